@@ -1,0 +1,184 @@
+//! The operations on cases (contract section 5).
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{
+        Case, CaseChange, CustomerId, Status,
+        model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
+    },
+    error::Error,
+    http::{Request, Response},
+    operations::{self, NO_SUCH_CUSTOMER, NewCase, Session},
+};
+
+use crate::{
+    input::{self, Assigned, Mistakes},
+    retry, wire,
+};
+
+/// `GET customer/{id}/cases` (`findCases`).
+pub async fn find_cases(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let cases = operations::find_cases(&session, request.path_parameter("id")).await?;
+    Ok(Response::json(200, &wire::cases(&cases, &session, &request.origin())))
+}
+
+/// `GET case/{id}` (`lookupCase`).
+pub async fn lookup_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let case = operations::find_case(&session, request.path_parameter("id")).await?;
+    Ok(Response::json(200, &wire::case(&case, &session, &request.origin())))
+}
+
+/// `POST case` (`createCase`).
+pub async fn create_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let body = request.json_object()?;
+    let once = retry::once_key("createCase", &session, &request, &body);
+    let mut mistakes = Mistakes::default();
+    let (change, assigned) = new_case(body, &session, &mut mistakes);
+    assigned.note_changes(|_| None, &mut mistakes);
+    let customer = match change.customer {
+        Some(customer) if mistakes.is_empty() => customer,
+        named => {
+            note_missing_customer(named, &session, &mut mistakes).await?;
+            return Err(mistakes.into_error());
+        }
+    };
+    let case = operations::create_case(
+        &session,
+        NewCase {
+            customer,
+            content: change,
+        },
+        &once,
+    )
+    .await?;
+    Ok(Response::json(201, &wire::case(&case, &session, &request.origin())))
+}
+
+/// `PATCH case/{id}` (`updateCase`).
+pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let (id, origin) = (request.path_parameter("id"), request.origin());
+    let mut mistakes = Mistakes::default();
+    let (change, assigned) = case_change(request.json_object()?, &session, &mut mistakes);
+    if !mistakes.is_empty() {
+        if mistakes.knows_all_fields() {
+            let (case, _) = operations::find_case(&session, id).await?;
+            assigned.note_changes(|name| assigned_value(&case, &origin, name), &mut mistakes);
+            note_missing_customer(change.customer, &session, &mut mistakes).await?;
+        }
+        return Err(mistakes.into_error());
+    }
+    let check = |case: &Case| {
+        let mut mistakes = Mistakes::default();
+        assigned.note_changes(|name| assigned_value(case, &origin, name), &mut mistakes);
+        mistakes.or(())
+    };
+    let case = operations::update_case(&session, id, &change, check).await?;
+    Ok(Response::json(201, &wire::case(&case, &session, &origin)))
+}
+
+/// All mistakes belong in one answer. Where there are others, the customer is looked up just for this; else the write itself
+/// finds out.
+async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mistakes: &mut Mistakes) -> Result<(), Error> {
+    if let Some(customer) = named
+        && mistakes.knows_all_fields()
+        && !operations::customer_exists(session, customer).await?
+    {
+        mistakes.invalid("customerId", NO_SUCH_CUSTOMER);
+    }
+    Ok(())
+}
+
+/// What this CRM assigns to a case and shows under this name.
+fn assigned_value(case: &Case, origin: &str, name: &str) -> Option<String> {
+    Some(match name {
+        "id" => case.id.to_string(),
+        "number" => case.id.case_number(),
+        "created" => case.created.at.iso_seconds(),
+        _ => wire::case_link(case, origin),
+    })
+}
+
+/// What the body of a create asks for.
+fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
+    // A required member that is absent is as wrong as one that is null.
+    body.entry("title").or_insert(Value::Null);
+    if !body.contains_key("customId") {
+        body.entry("customerId").or_insert(Value::Null);
+    }
+    if body.get("status").is_some_and(Value::is_null) {
+        body.remove("status");
+    }
+    if body.remove("lastUpdated").is_some_and(|value| !value.is_null()) {
+        mistakes.invalid("lastUpdated", input::ASSIGNED);
+    }
+    case_change(body, session, mistakes)
+}
+
+/// What a body asks for. Members that the contract fixes come first; the rest are fields of the tenant's model.
+fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
+    let assigned = Assigned::take(&mut body, &["id", "number", "url", "linkUrl", "created"]);
+    // An agent who sends a case back as it was read does not mean to change when it was changed.
+    body.remove("lastUpdated");
+    let change = CaseChange {
+        customer: customer_reference(&mut body, mistakes),
+        title: member(&mut body, "title", mistakes, title),
+        description: member(&mut body, "description", mistakes, description),
+        status: member(&mut body, "status", mistakes, status),
+        interactions: input::interactions(&mut body, mistakes),
+        custom: input::model_fields(&mut body, session.case_model(), session.region(), mistakes)
+            .into_iter()
+            .map(|change| (change.field.name.clone(), change.value))
+            .collect(),
+    };
+    input::no_others(body, mistakes);
+    (change, assigned)
+}
+
+fn member<T>(
+    body: &mut Map<String, Value>,
+    name: &str,
+    mistakes: &mut Mistakes,
+    read: impl Fn(Value) -> Result<T, String>,
+) -> Option<T> {
+    let value = body.remove(name)?;
+    mistakes.note(name, read(value))
+}
+
+/// The contract's pages call it `customId` in requests and `customerId` elsewhere: both are read, and `customerId` wins.
+fn customer_reference(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<CustomerId> {
+    let (customer_id, custom_id) = (body.remove("customerId"), body.remove("customId"));
+    let sent = customer_id
+        .filter(|value| !value.is_null() || custom_id.is_none())
+        .or(custom_id)?;
+    let read = match sent {
+        Value::Null => Err("is required".to_owned()),
+        Value::String(id) if id.trim().is_empty() => Err("is required".to_owned()),
+        Value::String(id) => CustomerId::parse(&id).ok_or(NO_SUCH_CUSTOMER.to_owned()),
+        other => Err(format!("must be a text, not {}", json_type(&other))),
+    };
+    mistakes.note("customerId", read)
+}
+
+fn title(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Err("is required".to_owned()),
+        Value::String(text) if text.trim().is_empty() => Err("is required".to_owned()),
+        Value::String(text) => check_length(&text, TEXT_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", json_type(&other))),
+    }
+}
+
+fn description(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => check_length(&text, TEXTAREA_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", json_type(&other))),
+    }
+}
+
+fn status(value: Value) -> Result<Status, String> {
+    let status = value.as_str().and_then(Status::parse);
+    status.ok_or("must be open or closed".to_owned())
+}

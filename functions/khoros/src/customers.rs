@@ -1,0 +1,197 @@
+//! The operations on customers (contract section 4).
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{Criteria, Criterion, FieldChange, best_match::Identity, model::json_type},
+    error::{Error, FieldError},
+    http::{Request, Response},
+    operations::{self, Session},
+};
+
+use crate::{
+    input::{self, Assigned, Mistakes},
+    retry, wire,
+};
+
+/// `POST customers` (`searchCustomers`).
+pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let criteria = criteria(request.json_object()?, &session)?;
+    let matches = operations::search_customers(&session, &criteria).await?;
+    if matches.cut {
+        tracing::info!(
+            trace = request.trace,
+            shown = matches.customers.len(),
+            "a search found more than it shows"
+        );
+    }
+    if matches.customers.is_empty() {
+        return Ok(Response::no_content());
+    }
+    Ok(Response::json(
+        200,
+        &wire::customers(&matches.customers, &session, &request.origin()),
+    ))
+}
+
+/// Every searchable field that the body populates; empty ones are as good as absent, as on a form.
+fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Error> {
+    let mut mistakes = Mistakes::default();
+    let mut criteria = Criteria::new();
+    for (name, value) in body {
+        match session.customer_model().field(&name) {
+            Some(field) if field.searchable => {
+                let asked = mistakes.note(&name, field.read_type(&value)).flatten();
+                criteria.extend(
+                    asked
+                        .filter(|asked| !asked.as_text().trim().is_empty())
+                        .map(|asked| Criterion::new(field, &asked, session.region())),
+                );
+            }
+            Some(_) => mistakes.unknown(name, "is not searchable"),
+            None if wire::CUSTOMER_ASSIGNED.iter().any(|(assigned, _)| *assigned == name) => {
+                mistakes.unknown(name, "is not searchable");
+            }
+            None => mistakes.unknown(name, "is not a field of this CRM's data model"),
+        }
+    }
+    let criteria = mistakes.or(criteria)?;
+    if criteria.is_empty() {
+        return Err(Error::Malformed(
+            "Nothing to search for: please fill in at least one field.".to_owned(),
+        ));
+    }
+    Ok(criteria)
+}
+
+/// `POST customer/bestmatch` (`bestmatchCustomers`).
+pub async fn bestmatch_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let body = if request.body.is_empty() {
+        Map::new()
+    } else {
+        request.json_object()?
+    };
+    let best = operations::best_match(&session, &identity(body)?).await?;
+    Ok(Response::json(200, &wire::customers(&best, &session, &request.origin())))
+}
+
+/// The members are the contract's (section 4.1), whatever the tenant's own model calls its fields.
+fn identity(body: Map<String, Value>) -> Result<Identity, Error> {
+    let mut identity = Identity::default();
+    let mut wrong = Vec::new();
+    for (name, value) in body {
+        let read = match name.as_str() {
+            "displayName" => text(value).map(|text| identity.display_name = text),
+            "screenName" => text(value).map(|text| identity.screen_name = text),
+            "profileUrl" => text(value).map(|text| identity.profile_url = text),
+            "email" => text(value).map(|text| identity.email = text),
+            // Says nothing that tells people apart.
+            "description" => text(value).map(drop),
+            "phoneNumbers" => texts(value).map(|list| identity.phone_numbers = list),
+            "orderNumbers" => texts(value).map(|list| identity.order_numbers = list),
+            "caseNumbers" => texts(value).map(|list| identity.case_numbers = list),
+            "accountNumbers" => texts(value).map(|list| identity.account_numbers = list),
+            "addresses" => addresses(value).map(|list| identity.postcodes = list),
+            _ => Err("is not part of a best match".to_owned()),
+        };
+        wrong.extend(read.err().map(|message| FieldError::new(name, message)));
+    }
+    if wrong.is_empty() {
+        Ok(identity)
+    } else {
+        Err(Error::UnknownFields(wrong))
+    }
+}
+
+fn text(value: Value) -> Result<Option<String>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
+        other => Err(format!("must be a text, not {}", json_type(&other))),
+    }
+}
+
+fn texts(value: Value) -> Result<Vec<String>, String> {
+    list(value)?
+        .into_iter()
+        .filter_map(|element| text(element).transpose())
+        .collect()
+}
+
+fn list(value: Value) -> Result<Vec<Value>, String> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(list) => Ok(list),
+        other => Err(format!("must be a list, not {}", json_type(&other))),
+    }
+}
+
+/// The postcodes of a list of addresses, whose members must all be texts.
+fn addresses(value: Value) -> Result<Vec<String>, String> {
+    const MEMBERS: [&str; 5] = ["streetOne", "streetTwo", "city", "state", "zip"];
+    let mut postcodes = Vec::new();
+    for address in list(value)? {
+        let Value::Object(members) = address else {
+            return Err("must be a list of objects".to_owned());
+        };
+        for (name, value) in members {
+            if !MEMBERS.contains(&name.as_str()) {
+                return Err(format!("has no member {name}: an address has {}", MEMBERS.join(", ")));
+            }
+            let value = text(value).map_err(|message| format!("has a {name} that {message}"))?;
+            postcodes.extend(value.filter(|_| name == "zip"));
+        }
+    }
+    Ok(postcodes)
+}
+
+/// `GET customer/{id}` (`findCustomer`).
+pub async fn find_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let customer = operations::find_customer(&session, request.path_parameter("id")).await?;
+    Ok(Response::json(200, &wire::customer(&customer, &session, &request.origin())))
+}
+
+/// `POST customer` (`createCustomer`).
+pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let body = request.json_object()?;
+    let once = retry::once_key("createCustomer", &session, &request, &body);
+    let fields = customer_fields(body, &session, |_| None)?;
+    if fields.iter().all(|change| change.value.is_none()) {
+        let names = session.customer_model().fields.iter().take(3);
+        let message = "is empty, as is every other field: please fill in at least one";
+        return Err(Error::Invalid(
+            names.map(|field| FieldError::new(&field.name, message)).collect(),
+        ));
+    }
+    let customer = operations::create_customer(&session, &fields, &once).await?;
+    Ok(Response::json(201, &wire::customer(&customer, &session, &request.origin())))
+}
+
+/// `PATCH customer/{id}` (`updateCustomer`).
+pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let (id, origin) = (request.path_parameter("id"), request.origin());
+    let own = |name: &str| {
+        Some(if name == "id" {
+            id.to_owned()
+        } else {
+            wire::customer_link(id, &origin)
+        })
+    };
+    let fields = customer_fields(request.json_object()?, &session, own)?;
+    let customer = operations::update_customer(&session, id, &fields).await?;
+    Ok(Response::json(201, &wire::customer(&customer, &session, &origin)))
+}
+
+/// The changes that a body asks for; `own` tells the assigned members of a customer that exists.
+fn customer_fields(
+    mut body: Map<String, Value>,
+    session: &Session,
+    own: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<FieldChange<'_>>, Error> {
+    let mut mistakes = Mistakes::default();
+    Assigned::take(&mut body, &["id", "url", "uri"]).note_changes(own, &mut mistakes);
+    let fields = input::model_fields(&mut body, session.customer_model(), session.region(), &mut mistakes);
+    input::no_others(body, &mut mistakes);
+    mistakes.or(fields)
+}

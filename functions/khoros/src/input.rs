@@ -1,0 +1,234 @@
+//! Khoros' JSON: what requests say. All mistakes of a request are found together, so that an agent corrects them at once.
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{Author, FieldChange, Interaction, ObjectStructure, Timestamp, model},
+    error::{Error, FieldError},
+    normal::Region,
+};
+
+/// The longest `service`, `contentType` and similar names, in characters.
+const NAME_LENGTH: usize = 255;
+/// The longest link, in characters.
+const LINK_LENGTH: usize = 4_096;
+
+/// Mistakes of one request. Fields that do not exist outrank wrong values: 400 comes before 422.
+#[derive(Debug, Default)]
+pub struct Mistakes {
+    unknown: Vec<FieldError>,
+    invalid: Vec<FieldError>,
+}
+
+impl Mistakes {
+    /// A field that does not exist, or may not be used here.
+    pub fn unknown(&mut self, name: impl Into<String>, message: &str) {
+        self.unknown.push(FieldError::new(name, message));
+    }
+
+    /// A known field with a value that is not valid.
+    pub fn invalid(&mut self, name: impl Into<String>, message: impl Into<String>) {
+        self.invalid.push(FieldError::new(name, message));
+    }
+
+    /// The value, or `None` and its mistake noted.
+    pub fn note<T>(&mut self, name: impl Into<String>, value: Result<T, String>) -> Option<T> {
+        value.map_err(|message| self.invalid(name, message)).ok()
+    }
+
+    /// Whether nothing but the values of known fields is wrong, if anything is.
+    pub fn knows_all_fields(&self) -> bool {
+        self.unknown.is_empty()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.unknown.is_empty() && self.invalid.is_empty()
+    }
+
+    /// The error of all mistakes.
+    pub fn into_error(self) -> Error {
+        if self.unknown.is_empty() {
+            Error::Invalid(self.invalid)
+        } else {
+            Error::UnknownFields(self.unknown)
+        }
+    }
+
+    /// `value`, unless something is wrong.
+    pub fn or<T>(self, value: T) -> Result<T, Error> {
+        if self.is_empty() { Ok(value) } else { Err(self.into_error()) }
+    }
+}
+
+/// Takes the members that name fields of a model out of a body.
+pub fn model_fields<'model>(
+    body: &mut Map<String, Value>,
+    model: &'model ObjectStructure,
+    region: Region,
+    mistakes: &mut Mistakes,
+) -> Vec<FieldChange<'model>> {
+    let mut changes = Vec::new();
+    for field in &model.fields {
+        if let Some(value) = body.remove(&field.name)
+            && let Some(value) = mistakes.note(&field.name, field.read(&value, region))
+        {
+            changes.push(FieldChange { field, value });
+        }
+    }
+    changes
+}
+
+/// What is wrong with a value for a member that this CRM assigns.
+pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
+
+/// Members of a body that this CRM assigns. They may be sent back as they were read; anything else asks for what nobody can
+/// change (contract section 4).
+#[derive(Debug)]
+pub struct Assigned(Vec<(&'static str, Value)>);
+
+impl Assigned {
+    /// Takes these members out of a body; empty ones are as good as absent.
+    pub fn take(body: &mut Map<String, Value>, names: &[&'static str]) -> Self {
+        let sent = names.iter().filter_map(|name| Some((*name, body.remove(*name)?)));
+        Self(sent.filter(|(_, value)| !value.is_null() && value != "").collect())
+    }
+
+    /// Notes those that differ from what `is` says; an object that is being made has none yet.
+    pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, mistakes: &mut Mistakes) {
+        for (name, sent) in &self.0 {
+            if is(name).is_none_or(|is| *sent != is) {
+                mistakes.invalid(*name, ASSIGNED);
+            }
+        }
+    }
+}
+
+/// Notes whatever is left in a body.
+pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
+    for (name, _) in body {
+        mistakes.unknown(name, "is not a field of this CRM's data model");
+    }
+}
+
+/// An object inside a body, and where it stands.
+struct Part<'a> {
+    place: String,
+    members: Map<String, Value>,
+    mistakes: &'a mut Mistakes,
+}
+
+impl<'a> Part<'a> {
+    fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
+        match value {
+            Value::Object(members) => Some(Self {
+                place,
+                members,
+                mistakes,
+            }),
+            other => {
+                mistakes.invalid(place, format!("must be an object, not {}", model::json_type(&other)));
+                None
+            }
+        }
+    }
+
+    fn name(&self, member: &str) -> String {
+        format!("{}.{member}", self.place)
+    }
+
+    /// A text that must be there; `blank` texts may be empty.
+    fn text(&mut self, member: &str, limit: usize, blank: bool) -> Option<String> {
+        let read = match self.members.remove(member) {
+            None | Some(Value::Null) => Err("is required".to_owned()),
+            Some(Value::String(text)) if text.trim().is_empty() && !blank => Err("is required".to_owned()),
+            Some(Value::String(text)) => model::check_length(&text, limit).map(|()| text),
+            Some(other) => Err(format!("must be a text, not {}", model::json_type(&other))),
+        };
+        let name = self.name(member);
+        self.mistakes.note(name, read)
+    }
+
+    fn flag(&mut self, member: &str) -> Option<bool> {
+        let read = match self.members.remove(member) {
+            Some(Value::Bool(flag)) => Ok(flag),
+            None | Some(Value::Null) => Err("is required".to_owned()),
+            Some(_) => Err("must be true or false".to_owned()),
+        };
+        let name = self.name(member);
+        self.mistakes.note(name, read)
+    }
+
+    fn close(self) {
+        let Self {
+            place,
+            members,
+            mistakes,
+        } = self;
+        for (member, _) in members {
+            mistakes.unknown(format!("{place}.{member}"), "is not part of this object");
+        }
+    }
+}
+
+/// Takes the interactions out of a body; a body without any has none.
+pub fn interactions(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Interaction> {
+    match body.remove("interactions") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => (0..)
+            .zip(list)
+            .filter_map(|(at, value)| interaction(format!("interactions[{at}]"), value, mistakes))
+            .collect(),
+        Some(other) => {
+            mistakes.invalid("interactions", format!("must be a list, not {}", model::json_type(&other)));
+            Vec::new()
+        }
+    }
+}
+
+fn interaction(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
+    let mut part = Part::open(place, value, mistakes)?;
+    let created = part.text("created", NAME_LENGTH, false).and_then(|text| {
+        let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
+        let name = part.name("created");
+        part.mistakes.note(name, read)
+    });
+    let body = part.text("body", model::TEXTAREA_LENGTH, true);
+    let link_url = part.text("linkUrl", LINK_LENGTH, true);
+    let service_id = part.text("serviceId", NAME_LENGTH, false);
+    let service = part.text("service", NAME_LENGTH, false);
+    let content_type = part.text("contentType", NAME_LENGTH, false);
+    let author = match part.members.remove("author") {
+        None | Some(Value::Null) => Some(None),
+        Some(value) => {
+            let name = part.name("author");
+            author(name, value, part.mistakes).map(Some)
+        }
+    };
+    part.close();
+    Some(Interaction {
+        service: service?,
+        service_id: service_id?,
+        created: created?,
+        body: body?,
+        link_url: link_url?,
+        content_type: content_type?,
+        author: author?,
+    })
+}
+
+fn author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
+    let mut part = Part::open(place, value, mistakes)?;
+    let service = part.text("service", NAME_LENGTH, false);
+    let service_id = part.text("serviceId", NAME_LENGTH, false);
+    let handle = part.text("handle", NAME_LENGTH, true);
+    let name = part.text("name", model::TEXT_LENGTH, true);
+    let brand_owned = part.flag("brandOwned");
+    part.close();
+    Some(Author {
+        service: service?,
+        service_id: service_id?,
+        handle: handle?,
+        name: name?,
+        brand_owned: brand_owned?,
+    })
+}

@@ -1,0 +1,26 @@
+//! The data model that Khoros configures its forms by.
+
+use std::sync::Arc;
+
+use shared::{
+    error::{Error, FieldError},
+    http::{Request, Response},
+    operations::Session,
+};
+
+use crate::wire;
+
+/// `GET meta/object/{type}`.
+pub async fn define_object_structures(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let body = match request.path_parameter("type") {
+        "customer" => wire::object_structure("customer", &wire::CUSTOMER_ASSIGNED, session.customer_model()),
+        "case" => wire::object_structure("case", &wire::CASE_ASSIGNED, session.case_model()),
+        _ => {
+            return Err(Error::UnknownFields(vec![FieldError::new(
+                "type",
+                "must be customer or case",
+            )]));
+        }
+    };
+    Ok(Response::json(200, &body))
+}

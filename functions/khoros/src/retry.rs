@@ -1,0 +1,15 @@
+//! What Khoros does after a failure: it sends the same create again (contract section 7).
+
+use serde_json::{Map, Value};
+use shared::{http::Request, operations::Session, store::OnceKey};
+
+/// The identity of a create: operation, agent, and the body or, where it is sent, the `Idempotency-Key`.
+pub fn once_key(operation: &str, session: &Session, request: &Request, body: &Map<String, Value>) -> OnceKey {
+    let agent = session.actor.agent.as_deref().unwrap_or_default();
+    let key = request.header("idempotency-key").filter(|key| !key.trim().is_empty());
+    match key {
+        Some(key) => OnceKey::new(&format!("{operation} by key"), agent, key),
+        // Parsed and written again: neither white space nor the order of members makes another request.
+        None => OnceKey::new(operation, agent, &Value::Object(body.clone()).to_string()),
+    }
+}

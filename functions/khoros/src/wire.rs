@@ -1,0 +1,208 @@
+//! Khoros' JSON: what answers and errors look like.
+
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure},
+    error::{Error, FieldError},
+    http::Response,
+    operations::Session,
+    store::WholeCase,
+};
+
+/// Members of a customer that this CRM assigns and that its model lists (contract section 3).
+pub const CUSTOMER_ASSIGNED: [(&str, &str); 2] = [("id", "Customer ID"), ("uri", "Link to the customer")];
+/// Members of a case that this CRM assigns and that its model lists.
+pub const CASE_ASSIGNED: [(&str, &str); 3] = [("id", "Case ID"), ("linkUrl", "Link to the case"), ("created", "Created")];
+
+/// How many bytes of interactions one answer holds: Lambda's limit for a whole answer is 6 MB.
+const MOST_INTERACTION_BYTES: usize = 4_500_000;
+
+/// The answer to `GET meta/object/{type}`.
+pub fn object_structure(name: &str, assigned: &[(&str, &str)], model: &ObjectStructure) -> Value {
+    let assigned = assigned
+        .iter()
+        .map(|(name, label)| json!({"name": name, "label": label, "type": "text", "searchable": false}));
+    let fields: Vec<Value> = assigned.chain(model.fields.iter().map(field_definition)).collect();
+    json!({"name": name, "fields": fields})
+}
+
+fn field_definition(field: &FieldDefinition) -> Value {
+    let mut wire = json!({
+        "name": field.name,
+        "label": field.label,
+        "type": field.field_type.name(),
+        "searchable": field.searchable,
+    });
+    if field.field_type == FieldType::SingleSelList {
+        let choices: Vec<Value> = field
+            .list_values
+            .iter()
+            .map(|choice| json!({"name": choice.name, "value": choice.value}))
+            .collect();
+        wire["listValues"] = choices.into();
+    }
+    wire
+}
+
+/// A customer: its links and every populated field.
+pub fn customer(customer: &Customer, session: &Session, origin: &str) -> Value {
+    let id = customer.id.to_string();
+    let link = customer_link(&id, origin);
+    let mut wire = Map::from_iter([
+        ("id".to_owned(), id.into()),
+        ("url".to_owned(), link.as_str().into()),
+        ("uri".to_owned(), link.into()),
+    ]);
+    for field in &session.customer_model().fields {
+        if let Some(value) = customer.field(field) {
+            wire.insert(field.name.clone(), (&value).into());
+        }
+    }
+    wire.into()
+}
+
+/// Several customers.
+pub fn customers(found: &[Customer], session: &Session, origin: &str) -> Value {
+    found.iter().map(|one| customer(one, session, origin)).collect()
+}
+
+/// Where an agent sees the customer.
+pub fn customer_link(id: &str, origin: &str) -> String {
+    format!("{origin}/agent/customer/{id}")
+}
+
+/// Where an agent sees the case.
+pub fn case_link(case: &Case, origin: &str) -> String {
+    format!("{origin}/agent/case/{}", case.id)
+}
+
+/// A case with its interactions.
+pub fn case(case: &WholeCase, session: &Session, origin: &str) -> Value {
+    one_case(case, session, origin, &mut { MOST_INTERACTION_BYTES })
+}
+
+/// Several cases with their interactions.
+pub fn cases(found: &[WholeCase], session: &Session, origin: &str) -> Value {
+    let mut room = MOST_INTERACTION_BYTES;
+    found.iter().map(|case| one_case(case, session, origin, &mut room)).collect()
+}
+
+fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, room: &mut usize) -> Value {
+    let link = case_link(case, origin);
+    let mut wire = json!({
+        "id": case.id.to_string(),
+        "number": case.id.case_number(),
+        "customerId": case.customer.to_string(),
+        "title": case.title,
+        "description": case.description,
+        "url": link,
+        "linkUrl": link,
+        "created": case.created.at.iso_seconds(),
+        "lastUpdated": case.updated.at.iso_seconds(),
+        "status": case.status.name(),
+        "interactions": newest_that_fit(interactions, room),
+    });
+    for field in &session.case_model().fields {
+        if let Some(value) = case.custom.get(&field.name) {
+            wire[&field.name] = value.into();
+        }
+    }
+    wire
+}
+
+/// The interactions in order of time; where they are too many for one answer, the newest.
+fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
+    let mut shown = Vec::with_capacity(interactions.len());
+    for one in interactions.iter().rev() {
+        let wire = interaction(one);
+        let Some(left) = room.checked_sub(wire.to_string().len()) else {
+            tracing::warn!(
+                shown = shown.len(),
+                all = interactions.len(),
+                "a case has more interactions than one answer holds"
+            );
+            break;
+        };
+        *room = left;
+        shown.push(wire);
+    }
+    shown.reverse();
+    shown.into()
+}
+
+fn interaction(interaction: &Interaction) -> Value {
+    let mut wire = json!({
+        "created": interaction.created.iso_seconds(),
+        "body": interaction.body,
+        "linkUrl": interaction.link_url,
+        "serviceId": interaction.service_id,
+        "service": interaction.service,
+        "contentType": interaction.content_type,
+    });
+    if let Some(author) = &interaction.author {
+        wire["author"] = json!({
+            "service": author.service,
+            "serviceId": author.service_id,
+            "handle": author.handle,
+            "name": author.name,
+            "brandOwned": author.brand_owned,
+        });
+    }
+    wire
+}
+
+/// An error in the shape of contract section 6: every one, on every path.
+pub fn error(error: &Error, trace: &str) -> Response {
+    let (status, name, text, fields) = match error {
+        Error::Unauthorized => (
+            401,
+            "unauthorized",
+            "The API key is not valid: please ask your administrator.".to_owned(),
+            None,
+        ),
+        Error::NotFound(object) => (404, "not_found", format!("This {object} does not exist in the CRM."), None),
+        Error::UnknownPath => (404, "not_found", "This CRM has no such path.".to_owned(), None),
+        Error::MethodNotAllowed(allowed) => (
+            405,
+            "method_not_allowed",
+            format!("This path allows only {}.", allowed.join(", ")),
+            None,
+        ),
+        Error::Malformed(text) => (400, "invalid_request", text.clone(), None),
+        Error::UnknownFields(fields) => (400, "invalid_field", about(fields, "cannot be used here"), Some(fields)),
+        Error::Invalid(fields) => (422, "validation_failed", about(fields, "needs to be corrected"), Some(fields)),
+        Error::TooLarge => (413, "payload_too_large", "The request is larger than 1 MB.".to_owned(), None),
+        Error::Timeout => (500, "timeout", "The CRM took too long: please try again.".to_owned(), None),
+        Error::Busy(_) | Error::Internal { .. } => (
+            500,
+            "internal_error",
+            "Something went wrong in the CRM: please try again.".to_owned(),
+            None,
+        ),
+    };
+    let mut body = json!({"error": name, "message": format!("{text} (trace {trace})")});
+    if let Some(fields) = fields {
+        body["fields"] = fields
+            .iter()
+            .map(|field| json!({"name": field.name, "errorMessage": field.message}))
+            .collect();
+    }
+    let mut response = Response::json(status, &body);
+    if let Error::MethodNotAllowed(allowed) = error {
+        response.allow = Some(allowed.join(", "));
+    }
+    response
+}
+
+/// A sentence that stands alone, for agents who see no more than the message.
+fn about(fields: &[FieldError], verdict: &str) -> String {
+    const MOST_NAMED: usize = 5;
+    match fields {
+        [one] => format!("The field {} {verdict}: it {}.", one.name, one.message),
+        many => {
+            let names: Vec<&str> = many.iter().take(MOST_NAMED).map(|field| field.name.as_str()).collect();
+            let more = if many.len() > MOST_NAMED { ", …" } else { "" };
+            format!("Each of the fields {}{more} {verdict}.", names.join(", "))
+        }
+    }
+}

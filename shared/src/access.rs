@@ -1,0 +1,194 @@
+//! Who may ask: API keys and what they allow (contract section 1).
+//!
+//! A key is the whole header value, scheme word included. Only its SHA-256 digest is stored, and the look-up is by digest, so
+//! that neither the table nor the time a comparison takes tells anything about a key.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::Timestamp,
+    error::Error,
+    store::{Database, KeyRecord, Store, TenantSettings, sha256},
+};
+
+/// How long a key and its tenant's settings are believed without reading them again. A revoked key stops within a minute.
+const BELIEVED: Duration = Duration::from_secs(50);
+/// How many keys one execution environment remembers.
+const MOST_KEYS: usize = 1_000;
+
+/// What a key can allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// The operations of the Khoros contract.
+    Khoros,
+}
+
+/// A valid key, and everything that its tenant's requests need to know first.
+#[derive(Debug)]
+pub struct Grant {
+    /// The key's record.
+    pub key: KeyRecord,
+    /// The tenant's settings.
+    pub settings: TenantSettings,
+    /// The tenant's part of the table.
+    pub store: Store,
+}
+
+/// The keys that this execution environment has seen.
+#[derive(Debug)]
+pub struct KeyRing {
+    database: Database,
+    seen: Mutex<HashMap<String, (Instant, Arc<Grant>)>>,
+}
+
+impl KeyRing {
+    /// No key seen yet.
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            seen: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The grant of a header value, if it is a key that is valid now and allows this: `permission`, where one is needed, and
+    /// the Khoros company that the request names, where the key is bound to companies.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`], whatever the reason; nothing tells a caller more.
+    pub async fn admit(
+        &self,
+        value: Option<&str>,
+        permission: Option<Permission>,
+        company: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Arc<Grant>, Error> {
+        let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized)?;
+        let grant = self.grant(&sha256(value.as_bytes())).await?.ok_or(Error::Unauthorized)?;
+        if grant.key.allows(permission, company, now) {
+            Ok(grant)
+        } else {
+            Err(Error::Unauthorized)
+        }
+    }
+
+    /// A key that was seen a moment ago costs nothing. One that is older is read together with its settings; a new one before
+    /// them, since only it tells whose they are. Unknown keys are not remembered: a new key works at once.
+    async fn grant(&self, digest: &str) -> Result<Option<Arc<Grant>>, Error> {
+        let seen = self.lock().get(digest).cloned();
+        let (key, settings) = match seen {
+            Some((at, grant)) if at.elapsed() < BELIEVED => return Ok(Some(grant)),
+            Some((_, grant)) => self.database.key_and_settings_get(digest, &grant.key.tenant).await?,
+            None => match self.database.key_get(digest).await? {
+                Some(key) => {
+                    let settings = self.database.of(&key.tenant).settings_get().await?;
+                    (Some(key), settings)
+                }
+                None => return Ok(None),
+            },
+        };
+        let Some(key) = key else {
+            self.lock().remove(digest);
+            return Ok(None);
+        };
+        let store = self.database.of(&key.tenant);
+        let grant = Arc::new(Grant { key, settings, store });
+        let mut seen = self.lock();
+        if seen.len() >= MOST_KEYS {
+            seen.clear();
+        }
+        seen.insert(digest.to_owned(), (Instant::now(), Arc::clone(&grant)));
+        Ok(Some(grant))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Instant, Arc<Grant>)>> {
+        // A map is whole whatever a panic interrupted.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeyRecord {
+    fn allows(&self, permission: Option<Permission>, company: Option<i64>, now: Timestamp) -> bool {
+        let in_time = self.not_before.is_none_or(|from| from <= now) && self.not_after.is_none_or(|until| now < until);
+        let permitted = permission.is_none_or(|permission| self.permissions.contains(&permission));
+        let of_company = self.companies.is_empty() || company.is_none_or(|company| self.companies.contains(&company));
+        !self.revoked && in_time && permitted && of_company
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::TenantId;
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
+
+    fn key() -> KeyRecord {
+        KeyRecord {
+            tenant: TenantId::parse("acme").unwrap(),
+            label: "test".to_owned(),
+            permissions: [Permission::Khoros].into(),
+            companies: [].into(),
+            not_before: None,
+            not_after: None,
+            revoked: false,
+        }
+    }
+
+    #[track_caller]
+    fn check(key: &KeyRecord, company: Option<i64>, allowed: bool) {
+        assert_eq!(key.allows(Some(Permission::Khoros), company, NOW), allowed, "{key:?}");
+    }
+
+    #[test]
+    fn what_a_key_allows() {
+        check(&key(), None, true);
+        check(&KeyRecord { revoked: true, ..key() }, None, false);
+        check(
+            &KeyRecord {
+                permissions: [].into(),
+                ..key()
+            },
+            None,
+            false,
+        );
+        check(
+            &KeyRecord {
+                not_before: Some(NOW.plus_seconds(1)),
+                ..key()
+            },
+            None,
+            false,
+        );
+        check(
+            &KeyRecord {
+                not_before: Some(NOW),
+                not_after: Some(NOW.plus_seconds(1)),
+                ..key()
+            },
+            None,
+            true,
+        );
+        check(
+            &KeyRecord {
+                not_after: Some(NOW),
+                ..key()
+            },
+            None,
+            false,
+        );
+        let bound = KeyRecord {
+            companies: [7].into(),
+            ..key()
+        };
+        check(&bound, Some(7), true);
+        check(&bound, Some(8), false);
+        check(&bound, None, true);
+    }
+}

@@ -1,0 +1,198 @@
+//! Cases and their interactions (contract section 5).
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use serde::{Deserialize, Serialize};
+
+use super::{CaseId, Change, CustomerId, FieldValue, Timestamp, model::CustomFields};
+
+/// An issue of one customer. Its interactions are records of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its number.
+    pub id: CaseId,
+    /// Grows by one with every write; the condition of the next one.
+    pub version: u64,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// What it is about, in a line.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Whether it is settled.
+    pub status: Status,
+    /// Fields of the tenant's model.
+    #[serde(default)]
+    pub custom: CustomFields,
+    /// When and by whom it was made.
+    pub created: Change,
+    /// When and by whom it was last changed.
+    pub updated: Change,
+}
+
+/// Whether a case is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Not settled.
+    #[default]
+    Open,
+    /// Settled.
+    Closed,
+}
+
+impl Status {
+    /// As it stands on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Reads the wire's form.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Closed].into_iter().find(|status| status.name() == text)
+    }
+}
+
+/// What a request wants of a case: `None` leaves a part as it is.
+#[derive(Debug, Clone, Default)]
+pub struct CaseChange {
+    /// Another customer.
+    pub customer: Option<CustomerId>,
+    /// Another title.
+    pub title: Option<String>,
+    /// Another description.
+    pub description: Option<String>,
+    /// Another status.
+    pub status: Option<Status>,
+    /// Fields of the model to set, or to clear.
+    pub custom: Vec<(String, Option<FieldValue>)>,
+    /// Interactions to append, each identity once (see [`merged`]).
+    pub interactions: Vec<Interaction>,
+}
+
+impl Case {
+    /// Sets what the change names, and nothing else.
+    pub fn apply(&mut self, change: &CaseChange) {
+        let CaseChange {
+            customer,
+            title,
+            description,
+            status,
+            custom,
+            interactions: _,
+        } = change;
+        self.customer = customer.unwrap_or(self.customer);
+        self.status = status.unwrap_or(self.status);
+        if let Some(title) = title {
+            self.title.clone_from(title);
+        }
+        if let Some(description) = description {
+            self.description.clone_from(description);
+        }
+        for (name, value) in custom {
+            match value {
+                Some(value) => self.custom.insert(name.clone(), value.clone()),
+                None => self.custom.remove(name),
+            };
+        }
+    }
+}
+
+/// One piece of the conversation, on the network where it took place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// The network.
+    pub service: String,
+    /// Its id there; with the network, its identity within a case.
+    pub service_id: String,
+    /// When it was written.
+    pub created: Timestamp,
+    /// Its text.
+    pub body: String,
+    /// Where it can be read.
+    pub link_url: String,
+    /// What it is there: post, comment, ….
+    pub content_type: String,
+    /// Who wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+}
+
+/// Who wrote an interaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The network.
+    pub service: String,
+    /// Its id there.
+    pub service_id: String,
+    /// Its handle there.
+    pub handle: String,
+    /// Its name there.
+    pub name: String,
+    /// Whether it is one of the company's own accounts.
+    pub brand_owned: bool,
+}
+
+impl Interaction {
+    /// What becomes of an interaction that is sent again: its text and links are the new ones; when it was written, and an
+    /// author that is not sent again, stay. Nothing that an agent has added can disappear.
+    fn absorb(&mut self, again: Self) {
+        self.body = again.body;
+        self.link_url = again.link_url;
+        self.content_type = again.content_type;
+        self.author = again.author.or(self.author.take());
+    }
+}
+
+/// `earlier` and then `later`, each identity (network and id there) once, by time of writing.
+pub fn merged(earlier: Vec<Interaction>, later: Vec<Interaction>) -> Vec<Interaction> {
+    let mut once: HashMap<(String, String), Interaction> = HashMap::with_capacity(earlier.len() + later.len());
+    for interaction in earlier.into_iter().chain(later) {
+        match once.entry((interaction.service.clone(), interaction.service_id.clone())) {
+            Entry::Occupied(mut held) => held.get_mut().absorb(interaction),
+            Entry::Vacant(free) => drop(free.insert(interaction)),
+        }
+    }
+    let mut all: Vec<Interaction> = once.into_values().collect();
+    all.sort_by(|one, other| (one.created, &one.service, &one.service_id).cmp(&(other.created, &other.service, &other.service_id)));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interaction(service_id: &str, second: i64, body: &str) -> Interaction {
+        Interaction {
+            service: "twitter".to_owned(),
+            service_id: service_id.to_owned(),
+            created: Timestamp::from_milliseconds(second * 1000),
+            body: body.to_owned(),
+            link_url: String::new(),
+            content_type: "post".to_owned(),
+            author: None,
+        }
+    }
+
+    #[test]
+    fn an_interaction_sent_again_changes_its_body_and_keeps_its_time_and_author() {
+        let author = Author {
+            service: "twitter".to_owned(),
+            service_id: "7".to_owned(),
+            handle: "jane".to_owned(),
+            name: "Jane".to_owned(),
+            brand_owned: false,
+        };
+        let first = Interaction {
+            author: Some(author.clone()),
+            ..interaction("1", 50, "old")
+        };
+        let all = merged(vec![first], vec![interaction("2", 40, "before"), interaction("1", 90, "new")]);
+        let shown: Vec<_> = all.iter().map(|one| (one.body.as_str(), one.created.seconds())).collect();
+        assert_eq!(shown, [("before", 40), ("new", 50)]);
+        assert_eq!(all[1].author, Some(author));
+    }
+}

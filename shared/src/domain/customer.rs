@@ -1,0 +1,241 @@
+//! The canonical customer, of which every dialect shows its own view (design section 3).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Change, CustomerId, FieldDefinition, FieldValue, Role, Timestamp,
+    model::{CustomFields, ObjectStructure},
+};
+use crate::{error::FieldError, normal::Region};
+
+/// The largest customer, in bytes of its values: a DynamoDB item has 400 KB for these, their normal forms and their names.
+const LARGEST: usize = 300_000;
+
+/// A person or organisation that contacts the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Its number.
+    pub id: CustomerId,
+    /// Grows by one with every write; the condition of the next one.
+    pub version: u64,
+    /// The values of roles of which a customer has one: names and the postal address.
+    #[serde(default)]
+    pub profile: BTreeMap<Role, String>,
+    /// Contact points and references, oldest first.
+    #[serde(default)]
+    pub identifiers: Vec<Identifier>,
+    /// Fields of the tenant's model that have no role.
+    #[serde(default)]
+    pub custom: CustomFields,
+    /// When and by whom it was made.
+    pub created: Change,
+    /// When and by whom it was last changed.
+    pub updated: Change,
+}
+
+/// A value that a customer is recognised by: a contact point (e-mail, phone, handle, profile URL) or a reference (order, account
+/// or case number). Stored once, whichever dialect brought it; a field of the model is a view of the one bound to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identifier {
+    /// What it is; one for which [`Role::is_identifier`] holds.
+    pub role: Role,
+    /// As it was entered.
+    pub value: String,
+    /// What it is compared by.
+    pub normal: String,
+    /// The network of a handle, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// The field of the model that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Since when the customer has it.
+    pub added: Timestamp,
+}
+
+/// What a request wants of one field: a value, or none.
+#[derive(Debug, Clone)]
+pub struct FieldChange<'model> {
+    /// Which field.
+    pub field: &'model FieldDefinition,
+    /// Its new value; `None` clears it.
+    pub value: Option<FieldValue>,
+}
+
+impl Customer {
+    /// A customer without any value.
+    pub fn new(id: CustomerId, created: Change) -> Self {
+        Self {
+            id,
+            version: 1,
+            profile: BTreeMap::new(),
+            identifiers: Vec::new(),
+            custom: CustomFields::new(),
+            updated: created.clone(),
+            created,
+        }
+    }
+
+    /// Sets and clears the fields named, and no other: two agents' edits of different fields both win.
+    pub fn apply(&mut self, changes: &[FieldChange<'_>], region: Region, now: Timestamp) {
+        for change in changes {
+            self.set(change.field, change.value.as_ref(), region, now);
+        }
+    }
+
+    fn set(&mut self, field: &FieldDefinition, value: Option<&FieldValue>, region: Region, now: Timestamp) {
+        let text = value.map(|value| value.as_text().to_owned());
+        match (field.role, text) {
+            (Some(role), text) if role.is_identifier() => self.set_identifier(role, field, text, region, now),
+            (Some(role), Some(text)) => drop(self.profile.insert(role, text)),
+            (Some(role), None) => drop(self.profile.remove(&role)),
+            (None, _) => match value {
+                Some(value) => drop(self.custom.insert(field.name.clone(), value.clone())),
+                None => drop(self.custom.remove(&field.name)),
+            },
+        }
+    }
+
+    fn set_identifier(&mut self, role: Role, field: &FieldDefinition, text: Option<String>, region: Region, now: Timestamp) {
+        let bound = self
+            .identifiers
+            .iter()
+            .position(|one| one.field.as_deref() == Some(&field.name));
+        let Some(value) = text else {
+            if let Some(at) = bound {
+                self.identifiers.remove(at);
+            }
+            return;
+        };
+        let normal = role.normal(&value, region);
+        if let Some(at) = bound.filter(|&at| self.identifiers[at].normal == normal) {
+            // Another spelling of the value it has: since when it has it stays true.
+            value.clone_into(&mut self.identifiers[at].value);
+            return;
+        }
+        let identifier = Identifier {
+            role,
+            value,
+            normal,
+            network: field.network.clone(),
+            field: Some(field.name.clone()),
+            added: now,
+        };
+        match bound {
+            Some(at) => self.identifiers[at] = identifier,
+            None => self.identifiers.push(identifier),
+        }
+    }
+
+    /// The value of one field of the model.
+    pub fn field(&self, field: &FieldDefinition) -> Option<FieldValue> {
+        let text = match field.role {
+            None => return self.custom.get(&field.name).cloned(),
+            Some(role) if role.is_identifier() => {
+                let bound = self.identifiers.iter().find(|one| one.field.as_deref() == Some(&field.name));
+                bound.map(|identifier| &identifier.value)
+            }
+            Some(role) => self.profile.get(&role),
+        };
+        text.cloned().map(FieldValue::Text)
+    }
+
+    /// The customer's identifiers of one role.
+    pub fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &Identifier> {
+        self.identifiers.iter().filter(move |identifier| identifier.role == role)
+    }
+
+    /// Whether no field has a value.
+    pub fn is_blank(&self) -> bool {
+        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty()
+    }
+
+    /// Whether the record fits the database.
+    ///
+    /// # Errors
+    /// The fields that take the most room.
+    pub fn check_size(&self, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
+        let mut sizes: Vec<(usize, &str)> = model
+            .fields
+            .iter()
+            .filter_map(|field| Some((self.field(field)?.as_text().len(), field.name.as_str())))
+            .collect();
+        if sizes.iter().map(|(size, _)| size).sum::<usize>() <= LARGEST {
+            return Ok(());
+        }
+        sizes.sort_unstable();
+        let largest = sizes.iter().rev().take(3);
+        let message = format!("all fields together may have at most {LARGEST} bytes: please shorten this one");
+        Err(largest.map(|(_, name)| FieldError::new(*name, &message)).collect())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::Actor;
+
+    pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+
+    /// A customer of the default model with these fields.
+    pub(crate) fn customer(fields: &[(&str, &str)]) -> Customer {
+        let by = Actor::default();
+        let mut customer = Customer::new(CustomerId::draw(NOW, 1), Change { at: NOW, by });
+        edit(&mut customer, fields, NOW);
+        customer
+    }
+
+    fn edit(customer: &mut Customer, fields: &[(&str, &str)], now: Timestamp) {
+        let model = ObjectStructure::default_customer();
+        let change = |(name, value): &(&str, &str)| FieldChange {
+            field: model.field(name).unwrap(),
+            value: (!value.is_empty()).then(|| FieldValue::Text((*value).to_owned())),
+        };
+        customer.apply(&fields.iter().map(change).collect::<Vec<_>>(), Region::US, now);
+    }
+
+    #[test]
+    fn a_field_is_a_view_of_the_identifier_bound_to_it() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("email", "Jane@x.example"), ("email2", "j@y.example"), ("firstName", "Jane")]);
+        let later = NOW.plus_seconds(9);
+        edit(&mut jane, &[("email", "JANE@x.example"), ("email2", "new@y.example")], later);
+        let emails: Vec<_> = jane
+            .identifiers_of(Role::Email)
+            .map(|one| (one.value.as_str(), one.added))
+            .collect();
+        assert_eq!(
+            emails,
+            [("JANE@x.example", NOW), ("new@y.example", later)],
+            "a new spelling is not a new address"
+        );
+        edit(&mut jane, &[("email", ""), ("firstName", "")], later);
+        assert_eq!(jane.field(model.field("email").unwrap()), None);
+        assert_eq!(
+            jane.field(model.field("email2").unwrap()),
+            Some(FieldValue::Text("new@y.example".to_owned()))
+        );
+        assert!(!jane.is_blank());
+        edit(&mut jane, &[("email2", "")], later);
+        assert!(jane.is_blank());
+    }
+
+    #[test]
+    fn a_record_that_would_not_fit_names_its_largest_fields() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[
+            ("description", &"x".repeat(200_000)),
+            ("city", &"y".repeat(150_000)),
+            ("state", "z"),
+        ]);
+        let wrong = jane.check_size(&model).unwrap_err();
+        assert_eq!(
+            wrong.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(),
+            ["description", "city", "state"]
+        );
+        edit(&mut jane, &[("city", "")], NOW);
+        assert!(jane.check_size(&model).is_ok());
+    }
+}

@@ -1,0 +1,196 @@
+//! Numbers and their text forms.
+//!
+//! Every object has one number below 2^53, so that it survives JSON: time-ordered, with random low bits (design section 3). eGain
+//! and Omnidesk show the number; Khoros shows the text form, Crockford's base 32 behind a letter. One is the other's
+//! bijection, so nothing is stored to map them, and no counter is needed: the condition of the creating write notices a
+//! number that is taken, and another one is drawn.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::Timestamp;
+
+/// Letters and digits that are not mistaken for each other when read aloud: no I, L, O, U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// 2020-01-01T00:00:00Z in milliseconds: where the clocks of the numbers begin.
+const EPOCH: i64 = 1_577_836_800_000;
+
+/// How one kind of object is numbered.
+pub trait Kind {
+    /// What its text form begins with.
+    const LETTER: char;
+    /// How long a number's clock takes from one value to the next, in milliseconds.
+    const TICK: i64;
+    /// How many random bits stand below the clock.
+    const RANDOM_BITS: u32;
+    /// How many digits the text form has: enough for the clock until 2089 and the random bits.
+    const DIGITS: usize;
+}
+
+/// Customers: milliseconds and 12 random bits, 53 bits in all. Room for four million a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerKind;
+
+impl Kind for CustomerKind {
+    const LETTER: char = 'C';
+    const TICK: i64 = 1;
+    const RANDOM_BITS: u32 = 12;
+    const DIGITS: usize = 11;
+}
+
+/// Cases: seconds and 13 random bits, 45 bits in all, since agents read their numbers out: nine digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseKind;
+
+impl Kind for CaseKind {
+    const LETTER: char = 'K';
+    const TICK: i64 = 1000;
+    const RANDOM_BITS: u32 = 13;
+    const DIGITS: usize = 9;
+}
+
+/// The number of one object of a kind, so that a case's cannot be passed for a customer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id<K> {
+    number: u64,
+    kind: PhantomData<K>,
+}
+
+/// A customer's number.
+pub type CustomerId = Id<CustomerKind>;
+/// A case's number.
+pub type CaseId = Id<CaseKind>;
+
+impl<K: Kind> Id<K> {
+    /// A number for an object that is made now; its low bits come from `random`.
+    pub fn draw(now: Timestamp, random: u64) -> Self {
+        let ticks = u64::try_from((now.milliseconds() - EPOCH) / K::TICK).unwrap_or(0);
+        let mask = (1 << K::RANDOM_BITS) - 1;
+        Self {
+            number: ((ticks << K::RANDOM_BITS) | (random & mask)) & Self::LARGEST,
+            kind: PhantomData,
+        }
+    }
+
+    const LARGEST: u64 = (1 << 53) - 1;
+
+    /// The number, as eGain and Omnidesk show it.
+    pub fn number(self) -> u64 {
+        self.number
+    }
+
+    /// Reads the text form. Only the exact form counts, so that one object never has two.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(K::LETTER)?;
+        if digits.len() != K::DIGITS {
+            return None;
+        }
+        let number = digits.bytes().try_fold(0_u64, |number, digit| {
+            let value = ALPHABET.iter().position(|&letter| letter == digit)?;
+            Some((number << 5) | value as u64)
+        })?;
+        (number <= Self::LARGEST).then_some(Self {
+            number,
+            kind: PhantomData,
+        })
+    }
+
+    fn digits(self) -> String {
+        (0..K::DIGITS)
+            .rev()
+            .map(|place| char::from(ALPHABET[(self.number >> (5 * place) & 31) as usize]))
+            .collect()
+    }
+}
+
+impl CaseId {
+    /// What agents read out to each other: the digits in threes, `1Q3-M9X-2B4` (contract section 5).
+    pub fn case_number(self) -> String {
+        let digits = self.digits();
+        format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..])
+    }
+}
+
+impl<K: Kind> fmt::Display for Id<K> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{}{}",
+            K::LETTER,
+            Id::<K> {
+                number: self.number,
+                kind: PhantomData
+            }
+            .digits()
+        )
+    }
+}
+
+impl<K: Kind> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, K: Kind> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not an id"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let now = Timestamp::from_milliseconds(1_795_305_600_000); // 2026-11-22
+        let customer = CustomerId::draw(now, 0xABC);
+        assert_eq!(customer.to_string(), "C0SA49MC02NW");
+        assert_eq!(CustomerId::parse("C0SA49MC02NW"), Some(customer));
+        let case = CaseId::draw(now, 7);
+        assert_eq!(case.to_string(), "K1KV4Z0007");
+        assert_eq!(case.case_number(), "1KV-4Z0-007");
+    }
+
+    #[test]
+    fn only_the_exact_form_is_an_id() {
+        for text in [
+            "",
+            "C",
+            "C0SA49MC02N",
+            "C0SA49MC02NWW",
+            "c0sa49mc02nw",
+            "K0SA49MC02NW",
+            "C0SA49MC02NU",
+            "CÄA49MC02NW",
+            "CZZZZZZZZZZZ",
+            " C0SA49MC02NW",
+        ] {
+            assert_eq!(CustomerId::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_number_are_one(milliseconds in EPOCH..EPOCH + (1 << 41), random: u64) {
+            let now = Timestamp::from_milliseconds(milliseconds);
+            let (customer, case) = (CustomerId::draw(now, random), CaseId::draw(now, random));
+            prop_assert!(customer.number() < 1 << 53);
+            prop_assert!(case.number() < 1 << 45);
+            prop_assert_eq!(CustomerId::parse(&customer.to_string()), Some(customer));
+            prop_assert_eq!(CaseId::parse(&case.to_string()), Some(case));
+        }
+
+        #[test]
+        fn later_sorts_later(first in EPOCH..EPOCH + (1 << 40), gap in 1_i64..100_000, one: u64, other: u64) {
+            let (early, late) = (Timestamp::from_milliseconds(first), Timestamp::from_milliseconds(first + gap));
+            prop_assert!(CustomerId::draw(early, one).to_string() < CustomerId::draw(late, other).to_string());
+        }
+    }
+}

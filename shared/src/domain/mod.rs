@@ -1,0 +1,23 @@
+//! The CRM's own terms: customers, cases, the tenant's data model. Pure: no HTTP, no AWS, no clock, no randomness.
+//!
+//! The types derive serde's traits because their serde form is their stored form; `store::items` pins it with tests. No wire
+//! format comes from here: each dialect writes its own.
+
+pub mod best_match;
+pub mod case;
+pub mod change;
+pub mod criteria;
+pub mod customer;
+pub mod id;
+pub mod model;
+pub mod term;
+pub mod timestamp;
+
+pub use case::{Author, Case, CaseChange, Interaction, Status};
+pub use change::{Actor, Change};
+pub use criteria::{Criteria, Criterion};
+pub use customer::{Customer, FieldChange, Identifier};
+pub use id::{CaseId, CustomerId};
+pub use model::{FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
+pub use term::{Term, TermKind};
+pub use timestamp::Timestamp;

@@ -1,0 +1,400 @@
+//! The tenant's data model: which fields customers and cases have (contract section 3).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::normal::{self, Region, is_email, is_phone, is_web_address};
+
+/// The longest `text`, in characters.
+pub const TEXT_LENGTH: usize = 1_000;
+/// The longest `textarea` and interaction body, in characters: far below DynamoDB's 400 KB for an item in any script.
+pub const TEXTAREA_LENGTH: usize = 32_768;
+
+/// Fields that belong to no role and to no part of the domain's own, by their names in the model.
+pub type CustomFields = BTreeMap<String, FieldValue>;
+
+/// What kind of input a field is. Configuration may write it in lower case, as the wire has it, or capitalised, as Khoros' guide
+/// does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// One line.
+    #[serde(alias = "Text")]
+    Text,
+    /// Several lines.
+    #[serde(alias = "Textarea")]
+    Textarea,
+    /// One of the field's list values.
+    #[serde(alias = "Single_sel_list")]
+    SingleSelList,
+    /// Yes or no.
+    #[serde(alias = "Checkbox")]
+    Checkbox,
+}
+
+impl Role {
+    /// Whether a customer can have several values of this role: contact points and references. Of every other role it has one.
+    pub fn is_identifier(self) -> bool {
+        use Role::{AccountNumber, CaseNumber, Email, Handle, OrderNumber, Phone, ProfileUrl};
+        matches!(
+            self,
+            Email | Phone | Handle | ProfileUrl | AccountNumber | OrderNumber | CaseNumber
+        )
+    }
+
+    /// Whether values are compared word by word, by prefix.
+    pub fn is_name(self) -> bool {
+        matches!(self, Self::DisplayName | Self::FirstName | Self::LastName)
+    }
+
+    /// The normal form of a value of this role.
+    pub fn normal(self, raw: &str, region: Region) -> String {
+        match self {
+            Self::Email => normal::email(raw),
+            Self::Phone => normal::phone(raw, region),
+            Self::Handle => normal::handle(raw),
+            Self::ProfileUrl => normal::web_address(raw),
+            Self::AccountNumber | Self::OrderNumber | Self::CaseNumber => normal::reference(raw),
+            _ => normal::text(raw),
+        }
+    }
+}
+
+impl FieldType {
+    /// As it stands on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Textarea => "textarea",
+            Self::SingleSelList => "single_sel_list",
+            Self::Checkbox => "checkbox",
+        }
+    }
+}
+
+/// What a field means, so that search and best match know how to normalise and weigh it. Internal, never on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are the contract's own")]
+pub enum Role {
+    DisplayName,
+    FirstName,
+    LastName,
+    Email,
+    Phone,
+    Handle,
+    ProfileUrl,
+    StreetOne,
+    StreetTwo,
+    City,
+    State,
+    Zip,
+    AccountNumber,
+    OrderNumber,
+    CaseNumber,
+}
+
+/// One choice of a `single_sel_list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListValue {
+    /// What the agent reads.
+    pub name: String,
+    /// What is stored and stands on the wire.
+    pub value: String,
+}
+
+/// A populated field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FieldValue {
+    /// The value of a checkbox.
+    Flag(bool),
+    /// The value of every other type.
+    Text(String),
+}
+
+impl FieldValue {
+    /// The value as text; a checkbox is `true` or `false`.
+    pub fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Flag(true) => "true",
+            Self::Flag(false) => "false",
+        }
+    }
+}
+
+impl From<&FieldValue> for Value {
+    fn from(value: &FieldValue) -> Self {
+        match value {
+            FieldValue::Flag(flag) => Self::Bool(*flag),
+            FieldValue::Text(text) => Self::String(text.clone()),
+        }
+    }
+}
+
+/// One field of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldDefinition {
+    /// Its name in JSON payloads.
+    pub name: String,
+    /// What agents see in its place.
+    pub label: String,
+    /// Its kind of input.
+    #[serde(rename = "type")]
+    pub field_type: FieldType,
+    /// Whether customers can be searched by it.
+    #[serde(default)]
+    pub searchable: bool,
+    /// The choices of a `single_sel_list`; empty for every other type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_values: Vec<ListValue>,
+    /// What it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The network of a handle, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+}
+
+impl FieldDefinition {
+    /// Reads what a request gives for this field. `null` and blank text are `None`: absent on a create, cleared by an update.
+    ///
+    /// # Errors
+    /// A sentence for the agent that says what would be right.
+    pub fn read(&self, value: &Value, region: Region) -> Result<Option<FieldValue>, String> {
+        let value = match self.read_type(value)? {
+            Some(FieldValue::Text(text)) if text.trim().is_empty() => None,
+            other => other,
+        };
+        if let Some(FieldValue::Text(text)) = &value {
+            self.check_text(text, region)?;
+        }
+        Ok(value)
+    }
+
+    /// The type alone, without length, list and format: enough for a search, which may ask for any text.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_type(&self, value: &Value) -> Result<Option<FieldValue>, String> {
+        match (self.field_type, value) {
+            (_, Value::Null) => Ok(None),
+            (FieldType::Checkbox, Value::Bool(flag)) => Ok(Some(FieldValue::Flag(*flag))),
+            (FieldType::Checkbox, Value::String(text)) => match text.trim() {
+                "" => Ok(None),
+                "true" => Ok(Some(FieldValue::Flag(true))),
+                "false" => Ok(Some(FieldValue::Flag(false))),
+                _ => Err("must be true or false".to_owned()),
+            },
+            (FieldType::Checkbox, _) => Err("must be true or false".to_owned()),
+            (_, Value::String(text)) => Ok(Some(FieldValue::Text(text.clone()))),
+            (FieldType::SingleSelList, _) => Err(self.list_choices()),
+            (FieldType::Text | FieldType::Textarea, other) => Err(format!("must be a text, not {}", json_type(other))),
+        }
+    }
+
+    fn check_text(&self, text: &str, region: Region) -> Result<(), String> {
+        if self.field_type == FieldType::SingleSelList {
+            let known = self.list_values.iter().any(|choice| choice.value == text);
+            return if known { Ok(()) } else { Err(self.list_choices()) };
+        }
+        let limit = if self.field_type == FieldType::Textarea {
+            TEXTAREA_LENGTH
+        } else {
+            TEXT_LENGTH
+        };
+        check_length(text, limit)?;
+        match self.role {
+            Some(Role::Email) if !is_email(text) => Err("must be an e-mail address such as jane@example.com".to_owned()),
+            Some(Role::Phone) if !is_phone(text, region) => Err("must be a telephone number such as +1 415 555 2671".to_owned()),
+            Some(Role::ProfileUrl) if !is_web_address(text) => Err("must be a web address such as https://x.com/jane".to_owned()),
+            Some(Role::Handle) if normal::handle(text).is_empty() => Err("must be a handle such as @jane".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    fn list_choices(&self) -> String {
+        let choices: Vec<&str> = self.list_values.iter().map(|choice| choice.value.as_str()).collect();
+        format!("must be one of: {}", choices.join(", "))
+    }
+}
+
+/// Whether a text is at most so many characters long.
+///
+/// # Errors
+/// A sentence for the agent.
+pub fn check_length(text: &str, limit: usize) -> Result<(), String> {
+    // Bytes first: most texts are short, and counting characters reads the whole text.
+    if text.len() <= limit || text.chars().count() <= limit {
+        Ok(())
+    } else {
+        Err(format!("must be at most {limit} characters long"))
+    }
+}
+
+/// The JSON type of a value, with its article, for error texts.
+pub fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The fields of customers or of cases, without those that the CRM itself assigns (`id`, `url`, …).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectStructure {
+    /// In the order in which agents see them.
+    pub fields: Vec<FieldDefinition>,
+}
+
+impl ObjectStructure {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The customer of a tenant that has not defined its own (contract section 3, "standard customer fields").
+    pub fn default_customer() -> Self {
+        let handle_on = |name, label, network: &str| FieldDefinition {
+            network: Some(network.to_owned()),
+            ..searchable(name, label, Role::Handle)
+        };
+        Self {
+            fields: vec![
+                searchable("displayName", "Display name", Role::DisplayName),
+                searchable("firstName", "First name", Role::FirstName),
+                searchable("lastName", "Last name", Role::LastName),
+                searchable("email", "E-mail", Role::Email),
+                searchable("email2", "Second e-mail", Role::Email),
+                searchable("phone", "Phone", Role::Phone),
+                searchable("phone2", "Second phone", Role::Phone),
+                searchable("screenName", "Screen name", Role::Handle),
+                searchable("profileUrl", "Profile URL", Role::ProfileUrl),
+                handle_on("twitterHandle", "Twitter handle", "twitter"),
+                handle_on("facebookHandle", "Facebook handle", "facebook"),
+                handle_on("instagramHandle", "Instagram handle", "instagram"),
+                searchable("streetOne", "Street", Role::StreetOne),
+                searchable("streetTwo", "Street, second line", Role::StreetTwo),
+                searchable("city", "City", Role::City),
+                searchable("state", "State", Role::State),
+                searchable("zip", "Postcode", Role::Zip),
+                searchable("accountNumber", "Account number", Role::AccountNumber),
+                searchable("orderNumber", "Order number", Role::OrderNumber),
+                plain("description", "Description", FieldType::Textarea),
+            ],
+        }
+    }
+
+    /// The case of a tenant that has not defined its own: what comes on top of title, description, status and interactions.
+    pub fn default_case() -> Self {
+        let priorities = ["low", "normal", "high", "urgent"];
+        Self {
+            fields: vec![
+                FieldDefinition {
+                    list_values: priorities.iter().map(|value| choice(value)).collect(),
+                    ..plain("priority", "Priority", FieldType::SingleSelList)
+                },
+                plain("product", "Product", FieldType::Text),
+                plain("escalated", "Escalated", FieldType::Checkbox),
+            ],
+        }
+    }
+}
+
+fn plain(name: &str, label: &str, field_type: FieldType) -> FieldDefinition {
+    FieldDefinition {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        field_type,
+        searchable: false,
+        list_values: Vec::new(),
+        role: None,
+        network: None,
+    }
+}
+
+fn searchable(name: &str, label: &str, role: Role) -> FieldDefinition {
+    FieldDefinition {
+        searchable: true,
+        role: Some(role),
+        ..plain(name, label, FieldType::Text)
+    }
+}
+
+fn choice(value: &str) -> ListValue {
+    let mut name = value.to_owned();
+    name[..1].make_ascii_uppercase();
+    ListValue {
+        name,
+        value: value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(field: &str, value: &Value, wanted: Result<Option<&str>, &str>) {
+        let models = [ObjectStructure::default_customer(), ObjectStructure::default_case()];
+        let field = models.iter().find_map(|model| model.field(field)).unwrap();
+        let read = field.read(value, Region::US);
+        let read = read
+            .as_ref()
+            .map(|value| value.as_ref().map(FieldValue::as_text))
+            .map_err(String::as_str);
+        assert_eq!(read, wanted, "{value}");
+    }
+
+    #[test]
+    fn values() {
+        check("firstName", &json!(" Jane "), Ok(Some(" Jane ")));
+        check("firstName", &json!(null), Ok(None));
+        check("firstName", &json!("  "), Ok(None));
+        check("firstName", &json!(7), Err("must be a text, not a number"));
+        check("firstName", &json!("é".repeat(1000)), Ok(Some(&"é".repeat(1000))));
+        check(
+            "firstName",
+            &json!("é".repeat(1001)),
+            Err("must be at most 1000 characters long"),
+        );
+        check("escalated", &json!("true"), Ok(Some("true")));
+        check("escalated", &json!(false), Ok(Some("false")));
+        check("escalated", &json!(""), Ok(None));
+        check("escalated", &json!(1), Err("must be true or false"));
+        check("priority", &json!("high"), Ok(Some("high")));
+        check("priority", &json!("High"), Err("must be one of: low, normal, high, urgent"));
+        check("priority", &json!(["high"]), Err("must be one of: low, normal, high, urgent"));
+    }
+
+    #[test]
+    fn formats_by_role() {
+        check("email2", &json!("jane@example.com"), Ok(Some("jane@example.com")));
+        check(
+            "email2",
+            &json!("jane"),
+            Err("must be an e-mail address such as jane@example.com"),
+        );
+        check(
+            "phone",
+            &json!("no number"),
+            Err("must be a telephone number such as +1 415 555 2671"),
+        );
+        check(
+            "profileUrl",
+            &json!("javascript:alert(1)"),
+            Err("must be a web address such as https://x.com/jane"),
+        );
+        check("twitterHandle", &json!("@"), Err("must be a handle such as @jane"));
+    }
+}

@@ -1,0 +1,280 @@
+//! Requests and responses, as API Gateway's HTTP API brings and takes them (payload format 2.0).
+//!
+//! `lambda_http`'s own conversion is not used: it builds a URI out of the decoded path and panics where that is none, so that a
+//! percent-encoded space in a path would be a 500 instead of a 404.
+
+use std::{collections::HashMap, time::Duration};
+
+use lambda_http::{
+    Body,
+    aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
+    http::{HeaderMap, HeaderValue},
+};
+use lambda_runtime::LambdaEvent;
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{Actor, Timestamp},
+    error::Error,
+    normal::is_email,
+    random,
+};
+
+/// The largest body that is read, in bytes (contract section 6).
+pub const BODY_LIMIT: usize = 1_048_576;
+/// How long a request may take at most: Khoros gives up after 8 s (contract section 2).
+const LONGEST: Duration = Duration::from_secs(7);
+/// What is left of the invocation's own time for answering.
+const TO_ANSWER: Duration = Duration::from_millis(300);
+
+/// What a caller asks.
+#[derive(Debug)]
+pub struct Request {
+    /// The method, upper case.
+    pub method: String,
+    /// The path as API Gateway gives it.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+    /// A short code that stands in the log line and in every error text.
+    pub trace: String,
+    /// Lambda's own name for this invocation.
+    pub request_id: String,
+    /// How long it may take.
+    pub budget: Duration,
+    path_parameters: HashMap<String, String>,
+}
+
+impl Request {
+    /// Reads an invocation.
+    pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>) -> Self {
+        let LambdaEvent { payload, context } = event;
+        let path = payload.raw_path.unwrap_or_default();
+        Self {
+            method: payload.request_context.http.method.as_str().to_owned(),
+            path,
+            headers: payload.headers,
+            body: payload.body.map_or_else(Vec::new, |body| {
+                Body::from_maybe_encoded(payload.is_base64_encoded, &body).to_vec()
+            }),
+            trace: trace(&context.request_id),
+            budget: budget(context.deadline, Timestamp::now()),
+            request_id: context.request_id,
+            path_parameters: payload.path_parameters,
+        }
+    }
+
+    /// A parameter of the path, empty if the route has none of this name. API Gateway decodes it and cargo-lambda does not; ids
+    /// and object types have no character that either form would spell differently.
+    pub fn path_parameter(&self, name: &str) -> &str {
+        self.path_parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// A header's value, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Scheme and host under which the caller reached us: what links to our pages begin with.
+    pub fn origin(&self) -> String {
+        let scheme = self
+            .header("x-forwarded-proto")
+            .filter(|scheme| *scheme == "http")
+            .unwrap_or("https");
+        format!("{scheme}://{}", self.header("host").unwrap_or_default())
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with the place of the mistake.
+    pub fn json_object(&self) -> Result<Map<String, Value>, Error> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Err(Error::Malformed("The body is empty: send a JSON object.".to_owned()));
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::Malformed("The body must be a JSON object.".to_owned())),
+            // Only the place: the parser's own text may quote what was sent.
+            Err(error) => Err(Error::Malformed(format!(
+                "The body is not valid JSON in UTF-8: please look at line {}, column {}.",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+
+    /// Who acts, by Khoros' context headers. A malformed one is ignored and logged (contract section 1).
+    pub fn actor(&self) -> Actor {
+        Actor {
+            agent: self
+                .context_header("x-sf-user-email", agent)
+                .or_else(|| self.context_header("x-sf-email", agent)),
+            initiative: self.context_header("x-sf-initiative", |value| value.parse().ok()),
+            company: self.context_header("x-sf-company-id", |value| value.parse().ok()),
+        }
+    }
+
+    fn context_header<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = self.headers.get(name)?;
+        let read = value.to_str().ok().map(str::trim).and_then(read);
+        if read.is_none() {
+            tracing::info!(trace = self.trace, header = name, "ignored a malformed context header");
+        }
+        read
+    }
+}
+
+fn agent(value: &str) -> Option<String> {
+    is_email(value).then(|| value.to_lowercase())
+}
+
+/// Twelve characters of Lambda's request id: enough to find one request among a log's, short enough to read out.
+fn trace(request_id: &str) -> String {
+    let code: String = request_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    if code.is_empty() {
+        format!("{:012x}", random::bits() >> 16)
+    } else {
+        code
+    }
+}
+
+/// Seven seconds, or less where the invocation itself ends sooner. cargo-lambda's deadlines lie in 1970 and do not count.
+fn budget(deadline: u64, now: Timestamp) -> Duration {
+    match deadline.checked_sub(now.milliseconds().unsigned_abs()) {
+        None | Some(0) => LONGEST,
+        Some(left) => LONGEST.min(Duration::from_millis(left).saturating_sub(TO_ANSWER)),
+    }
+}
+
+/// What a caller gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// What a 405 allows.
+    pub allow: Option<String>,
+    /// The JSON body; none for 204.
+    pub body: Option<String>,
+}
+
+impl Response {
+    /// A JSON answer.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            allow: None,
+            body: Some(body.to_string()),
+        }
+    }
+
+    /// 204: nothing to show.
+    pub fn no_content() -> Self {
+        Self {
+            status: 204,
+            allow: None,
+            body: None,
+        }
+    }
+
+    /// As API Gateway takes it. Nothing is to be cached: it is people's data.
+    pub fn into_event(self) -> ApiGatewayV2httpResponse {
+        let mut headers = HeaderMap::new();
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
+        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        if self.body.is_some() {
+            headers.insert("content-type", HeaderValue::from_static("application/json"));
+        }
+        if let Some(allow) = self.allow.and_then(|methods| HeaderValue::from_str(&methods).ok()) {
+            headers.insert("allow", allow);
+        }
+        let mut response = ApiGatewayV2httpResponse::default();
+        response.status_code = i64::from(self.status);
+        response.headers = headers;
+        response.body = self.body.map(Body::Text);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&'static str, &str)], body: &[u8]) -> Request {
+        Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: body.to_vec(),
+            trace: "t".to_owned(),
+            request_id: "t".to_owned(),
+            budget: LONGEST,
+            path_parameters: HashMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_budget_is_seven_seconds_or_what_the_invocation_has_left() {
+        let now = Timestamp::from_milliseconds(1_000_000);
+        assert_eq!(budget(1_030_000, now), Duration::from_secs(7));
+        assert_eq!(budget(1_003_000, now), Duration::from_millis(2_700));
+        assert_eq!(budget(1_000_100, now), Duration::ZERO);
+        assert_eq!(budget(600_000, now), Duration::from_secs(7), "a deadline in 1970 is none");
+    }
+
+    #[test]
+    fn context_headers_are_notes_and_never_an_error() {
+        let both = request(
+            &[
+                ("x-sf-email", "Ann@x.example"),
+                ("x-sf-initiative", "7"),
+                ("x-sf-company-id", "none"),
+            ],
+            b"",
+        );
+        let wanted = Actor {
+            agent: Some("ann@x.example".to_owned()),
+            initiative: Some(7),
+            company: None,
+        };
+        assert_eq!(both.actor(), wanted);
+        assert_eq!(
+            request(&[("x-sf-user-email", "not an address")], b"").actor(),
+            Actor::default()
+        );
+    }
+
+    #[test]
+    fn a_body_is_a_json_object_or_a_clear_error() {
+        assert!(request(&[], br#"{"a": 1}"#).json_object().is_ok());
+        let deep = "[".repeat(100_000);
+        for body in [
+            &b""[..],
+            b"  ",
+            b"{",
+            b"[]",
+            b"7",
+            b"\"x\"",
+            b"{\"a\": \xff}",
+            b"{\"a\": \"\\ud800\"}",
+            b"{\"a\": 1e999}",
+            deep.as_bytes(),
+        ] {
+            assert!(
+                matches!(request(&[], body).json_object(), Err(Error::Malformed(_))),
+                "{body:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_trace_code_is_short() {
+        assert_eq!(trace("8476a536-e9f4-11e8-9739-2dfe598c3fcd"), "8476a536e9f4");
+        assert_eq!(trace("").len(), 12);
+    }
+}

@@ -1,0 +1,92 @@
+//! Normal forms: what two spellings of one value have in common.
+//!
+//! Writes, searches and best match all use these and nothing else, which makes the central promise hold: whatever is stored is
+//! found by every accepted spelling of it (contract section 4, "Search"). A normal form is for comparing, never for showing.
+
+mod email;
+mod fold;
+mod name;
+mod phone;
+mod url;
+
+pub use email::{email, is_email};
+pub use fold::{fold, text};
+pub use name::{name_tokens, name_words};
+pub use phone::{Region, is_phone, phone};
+pub use url::{is_web_address, web_address};
+
+/// A handle without its `@`s, case-folded. `@NorthWind` = `northwind`.
+pub fn handle(raw: &str) -> String {
+    text(text(raw).trim_start_matches('@'))
+}
+
+/// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.
+/// A number without letters or digits stays as the text it is.
+pub fn reference(raw: &str) -> String {
+    let folded = text(raw);
+    let compact: String = folded.chars().filter(|character| character.is_alphanumeric()).collect();
+    if compact.is_empty() { folded } else { compact }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn handles() {
+        for spelling in [
+            "@JaneDoe",
+            "janedoe",
+            " JANEDOE ",
+            "@@janedoe",
+            "@ janedoe",
+            "\u{FF20}janedoe",
+        ] {
+            assert_eq!(handle(spelling), "janedoe", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn references() {
+        for spelling in ["A-1001/7", "a 1001 7", "A10017", "a_1001.7"] {
+            assert_eq!(reference(spelling), "a10017", "{spelling}");
+        }
+        assert_eq!(reference("--"), "--");
+    }
+
+    proptest! {
+        /// A normal form is its own normal form: else a value that was copied from an answer would not find its customer.
+        #[test]
+        fn every_normal_form_is_stable(raw in "\\PC{0,40}") {
+            prop_assert_eq!(text(&text(&raw)), text(&raw));
+            prop_assert_eq!(handle(&handle(&raw)), handle(&raw));
+            prop_assert_eq!(reference(&reference(&raw)), reference(&raw));
+            prop_assert_eq!(email(&email(&raw)), email(&raw));
+            prop_assert_eq!(web_address(&web_address(&raw)), web_address(&raw));
+        }
+
+        /// Letter case and surrounding space never matter.
+        #[test]
+        fn case_and_space_do_not_matter(raw in "[a-zA-Z0-9@._-]{1,30}") {
+            let other = format!("  {} ", raw.to_uppercase());
+            prop_assert_eq!(text(&other), text(&raw));
+            prop_assert_eq!(handle(&other), handle(&raw));
+            prop_assert_eq!(reference(&other), reference(&raw));
+            prop_assert_eq!(email(&other), email(&raw));
+            prop_assert_eq!(name_tokens(&other), name_tokens(&raw));
+        }
+
+        /// A text with something visible in it never vanishes: an empty normal form could not be found.
+        #[test]
+        fn nothing_visible_becomes_nothing(raw in "[\\p{L}\\p{N}\\p{S}\\p{P}]{1,20}") {
+            prop_assert!(!text(&raw).is_empty());
+            prop_assert!(!reference(&raw).is_empty());
+            prop_assert!(!email(&raw).is_empty());
+            prop_assert!(!web_address(&raw).is_empty());
+            prop_assert!(!phone(&raw, Region::US).is_empty());
+            prop_assert!(!name_tokens(&raw).is_empty());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Telephone numbers.
+
+pub use rlibphonenumber::Region;
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
+
+use super::fold::text;
+
+/// Fewer digits do not tell anybody apart and are no telephone number.
+const FEWEST_DIGITS: usize = 3;
+
+/// E.164 where the number can be one in the world or, written nationally, in `region`; extensions do not count. Otherwise its
+/// digits; without any, the folded text.
+pub fn phone(raw: &str, region: Region) -> String {
+    let spelled = raw.trim();
+    let spelled = spelled.strip_prefix("tel:").unwrap_or(spelled);
+    if let Some(number) = e164(spelled, region) {
+        return number;
+    }
+    let digits = digits(spelled);
+    if digits.is_empty() { text(spelled) } else { digits }
+}
+
+/// Whether this can be a telephone number: one that parses, or at least three digits with nothing but the usual separators.
+pub fn is_phone(raw: &str, region: Region) -> bool {
+    e164(raw.trim(), region).is_some()
+        || (digits(raw).len() >= FEWEST_DIGITS
+            && !raw
+                .chars()
+                .any(|character| character.is_alphabetic() || character.is_control()))
+}
+
+fn e164(spelled: &str, region: Region) -> Option<String> {
+    let number = PHONE_NUMBER_UTIL.parse(spelled, Some(region)).ok()?;
+    let formatted = one_per_subscriber(number.format_as(PhoneNumberFormat::E164).to_string());
+    let possible = PHONE_NUMBER_UTIL.parse(&formatted, None).ok()?.is_possible_with_reason();
+    matches!(
+        possible,
+        Ok(NumberLengthType::IsPossible | NumberLengthType::IsPossibleLocalOnly)
+    )
+    .then_some(formatted)
+}
+
+/// Three countries write one subscriber's mobile number in two ways that E.164 keeps apart; here they become one.
+fn one_per_subscriber(number: String) -> String {
+    let national = |prefix: &str, length: usize| number.strip_prefix(prefix).filter(|rest| rest.len() == length);
+    // Brazil, since 2016: mobile numbers begin with a ninth digit, a 9, which old address books lack.
+    if let Some(rest) = national("+55", 10) {
+        let (area, subscriber) = rest.split_at(2);
+        if subscriber.starts_with(['6', '7', '8', '9']) {
+            return format!("+55{area}9{subscriber}");
+        }
+    }
+    // Mexico, until 2019: a 1 between the country code and a mobile number dialled from abroad.
+    if let Some(rest) = national("+521", 10) {
+        return format!("+52{rest}");
+    }
+    // Argentina: a 9 in the same place, still in use from abroad only.
+    if let Some(rest) = national("+549", 10) {
+        return format!("+54{rest}");
+    }
+    number
+}
+
+fn digits(raw: &str) -> String {
+    raw.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(region: Region, normal: &str, spellings: &[&str]) {
+        for spelling in spellings {
+            assert_eq!(phone(spelling, region), normal, "{spelling}");
+            assert!(is_phone(spelling, region), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_number() {
+        check(
+            Region::US,
+            "+14155552671",
+            &[
+                "(415) 555-2671",
+                "+1 415-555-2671",
+                "4155552671",
+                "1.415.555.2671",
+                "tel:+14155552671",
+                "+1 415 555 2671 ext 5",
+            ],
+        );
+        check(
+            Region::GB,
+            "+442079460958",
+            &[
+                "020 7946 0958",
+                "+44 20 7946 0958",
+                "+44 (0)20 7946 0958",
+                "0044 20 7946 0958",
+            ],
+        );
+        check(Region::FR, "+33612345678", &["06 12 34 56 78", "+33612345678", "٠٦١٢٣٤٥٦٧٨"]);
+    }
+
+    #[test]
+    fn national_variants() {
+        check(Region::US, "+5511987654321", &["+55 11 98765-4321", "+55 11 8765-4321"]);
+        check(Region::BR, "+5511987654321", &["(11) 98765-4321", "(11) 8765-4321"]);
+        check(Region::BR, "+551132345678", &["(11) 3234-5678"]);
+        check(Region::US, "+525512345678", &["+52 1 55 1234 5678", "+52 55 1234 5678"]);
+        check(
+            Region::US,
+            "+541123456789",
+            &["+54 9 11 2345 6789", "+54 11 15 2345 6789", "+54 11 2345-6789"],
+        );
+    }
+
+    #[test]
+    fn what_does_not_parse_keeps_its_digits() {
+        assert_eq!(phone("+999 12345", Region::US), "99912345");
+        assert_eq!(phone("call me", Region::US), "call me");
+        assert!(is_phone("+999 12345", Region::US));
+        for bad in ["", "12", "not a phone", "call 415 555 2671 now", "--"] {
+            assert!(!is_phone(bad, Region::US), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What any dialect can ask for. An operation knows the domain and the store, and neither HTTP nor a wire format.
+
+mod best_match;
+mod cases;
+mod customers;
+mod search;
+
+use std::sync::Arc;
+
+pub use best_match::best_match;
+pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
+pub use customers::{create_customer, customer_exists, find_customer, update_customer};
+pub use search::{Matches, search_customers};
+
+use crate::{
+    access::Grant,
+    domain::{Actor, Change, ObjectStructure, Timestamp},
+    normal::Region,
+    store::Store,
+};
+
+/// Whose request it is, and when it came.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The caller's key and tenant.
+    pub grant: Arc<Grant>,
+    /// Who acts.
+    pub actor: Actor,
+    /// When the request came.
+    pub now: Timestamp,
+}
+
+impl Session {
+    /// The tenant's part of the table.
+    pub fn store(&self) -> &Store {
+        &self.grant.store
+    }
+
+    /// The tenant's fields of customers.
+    pub fn customer_model(&self) -> &ObjectStructure {
+        &self.grant.settings.customer_model
+    }
+
+    /// The tenant's fields of cases.
+    pub fn case_model(&self) -> &ObjectStructure {
+        &self.grant.settings.case_model
+    }
+
+    /// Where the tenant's telephone numbers without country code are from.
+    pub fn region(&self) -> Region {
+        self.grant.settings.default_region
+    }
+
+    /// This request, as a record remembers it.
+    pub fn change(&self) -> Change {
+        Change {
+            at: self.now,
+            by: self.actor.clone(),
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! Every key, and so the layout of the table (design section 4).
+//!
+//! | item | pk | sk | access |
+//! |---|---|---|---|
+//! | customer | `{t}#customer#{id}` | `customer` | by id; candidates of a search |
+//! | search term | same partition | `term#{kind}#{value}` | through an index, by value |
+//! | case pointer | same partition | `case#{created}#{id}` | a customer's cases, with the customer, in one query |
+//! | audit entry | same partition, or the case's | `audit#{time}#{random}` | who did what |
+//! | case | `{t}#case#{id}` | `case` | by id |
+//! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
+//! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
+//! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
+//! | API key | `key#{sha256}` | `key` | by digest; the only item outside a tenant |
+//!
+//! The tenant comes first in every other key, and only [`Store`](super::Store) builds them, from the tenant of the caller's
+//! key: no request can name another tenant's item.
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::{CaseId, CustomerId, Interaction, Role, Term, TermKind, Timestamp};
+
+/// Longer values stand in keys as their digest: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
+const LONGEST_IN_KEY: usize = 400;
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
+    }
+}
+
+/// The sort key of a customer's record; after all of its case pointers, so that one query reads both.
+pub(super) const CUSTOMER: &str = "customer";
+/// The sort key of a case's record; before all of its interactions, likewise.
+pub(super) const CASE: &str = "case";
+/// What every case pointer's sort key begins with.
+pub(super) const CASE_POINTERS: &str = "case#";
+/// The first sort key after all interactions: `$` is the character after `#`.
+pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
+
+/// An API key, found by the digest of the whole header value. The value itself is nowhere.
+pub(super) fn api_key(digest: &str) -> Key {
+    Key::new(format!("key#{digest}"), "key")
+}
+
+/// What nobody ever writes: reading it opens the connection.
+pub(super) fn nothing() -> Key {
+    Key::new("nothing", "nothing")
+}
+
+/// The keys of one tenant's items.
+#[derive(Debug, Clone)]
+pub(super) struct TenantKeys {
+    tenant: String,
+}
+
+impl TenantKeys {
+    pub(super) fn new(tenant: &str) -> Self {
+        Self {
+            tenant: tenant.to_owned(),
+        }
+    }
+
+    pub(super) fn setting(&self, name: &str) -> Key {
+        Key::new(format!("{}#settings", self.tenant), name)
+    }
+
+    pub(super) fn customer_partition(&self, id: CustomerId) -> String {
+        format!("{}#customer#{id}", self.tenant)
+    }
+
+    pub(super) fn customer(&self, id: CustomerId) -> Key {
+        Key::new(self.customer_partition(id), CUSTOMER)
+    }
+
+    /// The customer whose partition this is.
+    pub(super) fn customer_of(&self, partition: &str) -> Option<CustomerId> {
+        let id = partition.strip_prefix(&self.tenant)?.strip_prefix("#customer#")?;
+        CustomerId::parse(id)
+    }
+
+    pub(super) fn term(&self, id: CustomerId, term: &Term) -> Key {
+        Key::new(
+            self.customer_partition(id),
+            format!("term#{}#{}", kind_name(&term.kind), in_key(&term.value)),
+        )
+    }
+
+    pub(super) fn case_pointer(&self, customer: CustomerId, created: Timestamp, case: CaseId) -> Key {
+        Key::new(
+            self.customer_partition(customer),
+            format!("{CASE_POINTERS}{}#{case}", created.iso_seconds()),
+        )
+    }
+
+    /// The case that a pointer's sort key points to.
+    pub(super) fn case_of(pointer: &str) -> Option<CaseId> {
+        CaseId::parse(pointer.strip_prefix(CASE_POINTERS)?.rsplit('#').next()?)
+    }
+
+    pub(super) fn case_partition(&self, id: CaseId) -> String {
+        format!("{}#case#{id}", self.tenant)
+    }
+
+    pub(super) fn case(&self, id: CaseId) -> Key {
+        Key::new(self.case_partition(id), CASE)
+    }
+
+    pub(super) fn interaction(&self, case: CaseId, interaction: &Interaction) -> Key {
+        let (service, id) = (escaped(&interaction.service), escaped(&interaction.service_id));
+        Key::new(
+            self.case_partition(case),
+            format!("interaction#{}#{}", in_key(&service), in_key(&id)),
+        )
+    }
+
+    pub(super) fn audit(partition: &str, at: Timestamp, random: u64) -> Key {
+        Key::new(partition, format!("audit#{:014}#{random:016x}", at.milliseconds()))
+    }
+
+    pub(super) fn once(&self, digest: &str) -> Key {
+        Key::new(format!("{}#once#{digest}", self.tenant), "once")
+    }
+
+    /// Where a term is looked up: the index, its partition key, and for a name what the sort key begins with.
+    pub(super) fn place(&self, term: &Term) -> IndexPlace {
+        let value = in_key(&term.value);
+        let (index, partition) = match &term.kind {
+            TermKind::Role(Role::Email) => (Index::Email, format!("{}#{value}", self.tenant)),
+            TermKind::Role(Role::Phone) => (Index::Phone, format!("{}#{value}", self.tenant)),
+            TermKind::Role(Role::Handle) => (Index::Handle, format!("{}#{value}", self.tenant)),
+            kind if kind.is_by_prefix() => {
+                // By first letter, so that a name's index entries do not all lie in one partition, and the shortest prefix that
+                // an agent can type still finds them.
+                let first: String = value.chars().take(1).collect();
+                (Index::Term, format!("{}#{}#{first}", self.tenant, kind_name(kind)))
+            }
+            kind => (Index::Term, format!("{}#{}#{value}", self.tenant, kind_name(kind))),
+        };
+        IndexPlace {
+            index,
+            partition,
+            token: term.kind.is_by_prefix().then_some(value),
+        }
+    }
+}
+
+/// The table's four sparse indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Index {
+    Email,
+    Phone,
+    Handle,
+    Term,
+}
+
+impl Index {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email-index",
+            Self::Phone => "phone-index",
+            Self::Handle => "handle-index",
+            Self::Term => "term-index",
+        }
+    }
+
+    /// The attribute that is the index's partition key.
+    pub(super) fn attribute(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Handle => "handle",
+            Self::Term => TERM,
+        }
+    }
+}
+
+/// The partition key of [`Index::Term`].
+const TERM: &str = "term";
+/// The sort key of [`Index::Term`]; the other indexes sort by the table's partition key.
+pub(super) const TOKEN: &str = "token";
+
+/// Where in the indexes a term stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct IndexPlace {
+    pub(super) index: Index,
+    pub(super) partition: String,
+    pub(super) token: Option<String>,
+}
+
+fn kind_name(kind: &TermKind) -> String {
+    match kind {
+        TermKind::Role(role) => role_name(*role).to_owned(),
+        TermKind::FullName => "fullName".to_owned(),
+        TermKind::Custom(field) => format!("custom.{field}"),
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::DisplayName => "displayName",
+        Role::FirstName => "firstName",
+        Role::LastName => "lastName",
+        Role::Email => "email",
+        Role::Phone => "phone",
+        Role::Handle => "handle",
+        Role::ProfileUrl => "profileUrl",
+        Role::StreetOne => "streetOne",
+        Role::StreetTwo => "streetTwo",
+        Role::City => "city",
+        Role::State => "state",
+        Role::Zip => "zip",
+        Role::AccountNumber => "accountNumber",
+        Role::OrderNumber => "orderNumber",
+        Role::CaseNumber => "caseNumber",
+    }
+}
+
+/// The value, or its digest where it is too long for a key. Candidates are compared with their records, so a digest that
+/// stands for two values could only cost a read.
+fn in_key(value: &str) -> String {
+    if value.len() <= LONGEST_IN_KEY {
+        value.to_owned()
+    } else {
+        format!("sha256:{}", sha256(value.as_bytes()))
+    }
+}
+
+/// So that `a#b` on network `c` is not `b` on network `c#a`.
+fn escaped(part: &str) -> String {
+    part.replace('%', "%25").replace('#', "%23")
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// SHA-256 over parts that cannot run into each other.
+pub fn digest(parts: &[&str]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(part.as_bytes());
+    }
+    sha256(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> CustomerId {
+        CustomerId::parse("C00000000001").unwrap()
+    }
+
+    #[test]
+    fn the_record_comes_right_after_the_case_pointers() {
+        let keys = TenantKeys::new("acme");
+        let case = CaseId::parse("K000000001").unwrap();
+        let pointer = keys.case_pointer(id(), Timestamp::from_milliseconds(0), case);
+        assert_eq!(pointer.sk, "case#1970-01-01T00:00:00Z#K000000001");
+        assert_eq!(TenantKeys::case_of(&pointer.sk), Some(case));
+        assert!(*CASE_POINTERS < *pointer.sk && *pointer.sk < *CUSTOMER);
+        let term = Term::new(TermKind::Role(Role::City), "paris");
+        for other in [
+            keys.term(id(), &term),
+            TenantKeys::audit(&keys.customer_partition(id()), Timestamp::from_milliseconds(1), 2),
+        ] {
+            assert!(!(CASE_POINTERS..=CUSTOMER).contains(&other.sk.as_str()), "{}", other.sk);
+        }
+    }
+
+    #[test]
+    fn a_partition_belongs_to_one_tenant() {
+        let keys = TenantKeys::new("acme");
+        assert_eq!(keys.customer_of("acme#customer#C00000000001"), Some(id()));
+        assert_eq!(keys.customer_of("acme2#customer#C00000000001"), None);
+    }
+
+    #[test]
+    fn places_in_the_indexes() {
+        let keys = TenantKeys::new("acme");
+        let place = |kind, value: &str| keys.place(&Term::new(kind, value));
+        let email = place(TermKind::Role(Role::Email), "j@x.example");
+        assert_eq!(
+            (email.index.name(), email.partition.as_str(), email.token),
+            ("email-index", "acme#j@x.example", None)
+        );
+        let name = place(TermKind::Role(Role::LastName), "élan");
+        assert_eq!(
+            (name.partition.as_str(), name.token.as_deref()),
+            ("acme#lastName#é", Some("élan"))
+        );
+        let city = place(TermKind::Role(Role::City), "paris");
+        assert_eq!(
+            (city.index.name(), city.partition.as_str()),
+            ("term-index", "acme#city#paris")
+        );
+    }
+
+    #[test]
+    fn no_value_outgrows_a_key() {
+        let keys = TenantKeys::new("acme");
+        let long = "é".repeat(1000);
+        let term = Term::new(TermKind::Custom("f".repeat(64)), &long);
+        assert!(keys.term(id(), &term).sk.len() <= 1024);
+        assert!(keys.place(&term).partition.len() <= 2048);
+        let interaction = Interaction {
+            service: long.clone(),
+            service_id: long,
+            created: Timestamp::from_milliseconds(0),
+            body: String::new(),
+            link_url: String::new(),
+            content_type: String::new(),
+            author: None,
+        };
+        assert!(keys.interaction(CaseId::parse("K000000001").unwrap(), &interaction).sk.len() <= 1024);
+    }
+
+    #[test]
+    fn parts_of_an_identity_cannot_run_into_each_other() {
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_ne!(escaped("a#b"), escaped("a%23b"));
+    }
+}

@@ -1,0 +1,160 @@
+//! The one table. The only room that names the DynamoDB SDK; its layout is in `keys`.
+//!
+//! Every write that must not be seen half-made is one transaction. A query through an index only proposes: what it found is
+//! read from the records and compared with the question, so a stale index entry can cost a read but never show a wrong value.
+
+mod audit;
+mod cases;
+mod customers;
+mod error;
+mod items;
+mod keys;
+mod once;
+mod search;
+mod tenants;
+mod transaction;
+
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, KeysAndAttributes},
+};
+use keys::{Key, TenantKeys};
+use serde::de::DeserializeOwned;
+use std::{collections::HashMap, time::Duration};
+
+pub use audit::Audit;
+pub use cases::{CaseRefusal, WholeCase};
+pub use error::operator_hint;
+pub use keys::{digest, sha256};
+pub use once::{Created, OnceKey};
+pub use search::Found;
+pub use tenants::{KeyRecord, TenantId, TenantSettings};
+
+use crate::{error::Error, random};
+
+/// Attributes by name: one item of the table.
+type Item = HashMap<String, AttributeValue>;
+
+/// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
+const ATTEMPT: Duration = Duration::from_millis(1_000);
+const CONNECT: Duration = Duration::from_millis(800);
+const ATTEMPTS: u32 = 3;
+
+/// How often a batch is asked for what the database left out.
+const BATCH_ROUNDS: u32 = 6;
+/// DynamoDB's limit on the keys of one BatchGetItem.
+const BATCH_KEYS: usize = 100;
+
+/// The table, of all tenants.
+#[derive(Debug, Clone)]
+pub struct Database {
+    client: Client,
+    table: String,
+}
+
+/// One tenant's part of the table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Database,
+    keys: TenantKeys,
+}
+
+impl Database {
+    /// Connects as the AWS environment variables say (region, credentials, endpoint).
+    pub async fn connect(table: String) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(ATTEMPT)
+            .build();
+        let configuration = aws_config::defaults(BehaviorVersion::latest())
+            .timeout_config(timeouts)
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(Duration::from_millis(50)),
+            )
+            .load()
+            .await;
+        Self::new(Client::new(&configuration), table)
+    }
+
+    /// The table behind a client.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The part that belongs to a tenant.
+    pub fn of(&self, tenant: &TenantId) -> Store {
+        Store {
+            database: self.clone(),
+            keys: TenantKeys::new(tenant.as_str()),
+        }
+    }
+
+    /// Reads an item that does not exist: the cheapest call there is. At INIT it opens the connection, while the processor
+    /// runs at full speed.
+    ///
+    /// # Errors
+    /// When the table cannot be read; the text says what an operator can do.
+    pub async fn open_connection(&self) -> Result<(), Error> {
+        self.get(keys::nothing()).await.map(drop)
+    }
+
+    async fn get(&self, key: Key) -> Result<Option<Item>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(items::key_item(&key)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(error::failed("read an item"))?;
+        Ok(answer.item)
+    }
+
+    async fn get_as<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, Error> {
+        self.get(key).await?.map(items::read).transpose()
+    }
+
+    /// Reads items by key, strongly consistent, in any order; those that do not exist are left out.
+    async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
+        let batches = keys.chunks(BATCH_KEYS).map(|batch| self.get_batch(batch));
+        Ok(futures::future::try_join_all(batches).await?.concat())
+    }
+
+    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, Error> {
+        let mut found = Vec::with_capacity(keys.len());
+        let mut wanted = keys.iter().map(items::key_item).collect::<Vec<_>>();
+        for round in 0..BATCH_ROUNDS {
+            back_off(round).await;
+            let asked = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build()
+                .map_err(|source| Error::internal("build a batch read", source))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, asked)
+                .send()
+                .await
+                .map_err(error::failed("read items"))?;
+            found.extend(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default());
+            match answer.unprocessed_keys.and_then(|mut left| left.remove(&self.table)) {
+                Some(left) if !left.keys.is_empty() => wanted = left.keys,
+                _ => return Ok(found),
+            }
+        }
+        Err(Error::Busy("read items: the table is throttled"))
+    }
+}
+
+/// Waits before another round, longer each time and never as long as somebody else who lost the same race.
+async fn back_off(round: u32) {
+    if round > 0 {
+        let longest = 8_u64 << round.min(6);
+        tokio::time::sleep(Duration::from_millis(1 + random::below(longest))).await;
+    }
+}

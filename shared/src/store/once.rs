@@ -1,0 +1,55 @@
+//! Created-once records: a create that is sent again finds what the first one made (contract section 7).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Store, items, keys::digest, transaction::Write};
+use crate::{domain::Timestamp, error::Error};
+
+/// For how long a repeated create is the same one.
+const SECONDS: i64 = 600;
+
+/// What makes two creates the same: operation, agent, and body or `Idempotency-Key`. The tenant is in the store.
+#[derive(Debug, Clone)]
+pub struct OnceKey(String);
+
+impl OnceKey {
+    /// The identity of a create.
+    pub fn new(operation: &str, agent: &str, body_or_key: &str) -> Self {
+        Self(digest(&[operation, agent, body_or_key]))
+    }
+}
+
+/// What became of a create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created<T> {
+    /// It was made by this request.
+    Now(T),
+    /// An equal request made it before.
+    Before(T),
+}
+
+#[derive(Serialize, Deserialize)]
+struct OnceItem {
+    id: String,
+    /// Seconds since 1970: the table's time-to-live attribute.
+    expires: i64,
+}
+
+impl Store {
+    /// The write that remembers a create; refused, with the record found, where an equal one is remembered.
+    pub(super) fn remember(&self, once: &OnceKey, id: impl ToString, now: Timestamp) -> Result<Write, Error> {
+        let record = OnceItem {
+            id: id.to_string(),
+            expires: now.plus_seconds(SECONDS).seconds(),
+        };
+        Ok(Write::PutOverExpired {
+            item: items::write(&self.keys.once(&once.0), &record)?,
+            now: now.seconds(),
+        })
+    }
+}
+
+/// The id that a created-once record remembers.
+pub(super) fn remembered(found: Option<&Item>) -> Option<&str> {
+    items::text_of(found?, "id")
+}

@@ -1,0 +1,191 @@
+//! API keys, tenants and their data models: what every request needs to know first.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+use super::{Database, Item, Store, items, keys, transaction::Write};
+use crate::{
+    access::Permission,
+    domain::{ObjectStructure, Timestamp},
+    error::Error,
+    normal::Region,
+};
+
+const TENANT: &str = "tenant";
+const CUSTOMER_MODEL: &str = "model#customer";
+const CASE_MODEL: &str = "model#case";
+
+/// A tenant's name in keys and logs: letters, digits, `-` and `_`, at most 64.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TenantId(String);
+
+impl TenantId {
+    /// Reads a tenant's name; `None` for anything that could run into the rest of a key.
+    pub fn parse(name: &str) -> Option<Self> {
+        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        ((1..=64).contains(&name.len()) && name.chars().all(plain)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for TenantId {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::parse(&name).ok_or("a tenant's name has letters, digits, - and _ only")
+    }
+}
+
+impl From<TenantId> for String {
+    fn from(tenant: TenantId) -> Self {
+        tenant.0
+    }
+}
+
+/// An API key: all but its value, of which only the digest is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What an operator calls it.
+    pub label: String,
+    /// What it allows.
+    pub permissions: BTreeSet<Permission>,
+    /// The Khoros companies that may use it; empty for any.
+    #[serde(default)]
+    pub companies: BTreeSet<i64>,
+    /// Not valid before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// Not valid from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Timestamp>,
+    /// Not valid any more.
+    #[serde(default)]
+    pub revoked: bool,
+}
+
+/// What is set for a tenant.
+#[derive(Debug, Clone)]
+pub struct TenantSettings {
+    /// Where a telephone number without country code is from.
+    pub default_region: Region,
+    /// The fields of customers.
+    pub customer_model: ObjectStructure,
+    /// The fields of cases.
+    pub case_model: ObjectStructure,
+}
+
+impl Default for TenantSettings {
+    fn default() -> Self {
+        Self {
+            default_region: Region::US,
+            customer_model: ObjectStructure::default_customer(),
+            case_model: ObjectStructure::default_case(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct TenantItem {
+    /// An ISO 3166 country code.
+    default_region: String,
+}
+
+impl Database {
+    /// Reads a key by the digest of its value.
+    pub async fn key_get(&self, digest: &str) -> Result<Option<KeyRecord>, Error> {
+        self.get_as(keys::api_key(digest)).await
+    }
+
+    /// Writes a key under the digest of its value.
+    pub async fn key_put(&self, digest: &str, key: &KeyRecord) -> Result<(), Error> {
+        let item = items::write(&keys::api_key(digest), key)?;
+        self.put(item).await
+    }
+
+    /// Reads a key again together with its tenant's settings. One round trip.
+    pub async fn key_and_settings_get(
+        &self,
+        digest: &str,
+        tenant: &TenantId,
+    ) -> Result<(Option<KeyRecord>, TenantSettings), Error> {
+        let store = self.of(tenant);
+        let key = keys::api_key(digest);
+        let wanted = [store.setting_keys(), vec![key.clone()]].concat();
+        let mut found = self.get_many(wanted).await?;
+        let at = found.iter().position(|item| items::text_of(item, "pk") == Some(&key.pk));
+        let record = at.map(|at| items::read(found.swap_remove(at))).transpose()?;
+        Ok((record, settings(found)?))
+    }
+
+    async fn put(&self, item: Item) -> Result<(), Error> {
+        self.transact(vec![Write::Put(item)])
+            .await
+            .map_err(|refusal| refusal.unexpected("put an item"))
+    }
+}
+
+impl Store {
+    /// Reads the tenant's settings. One round trip.
+    pub async fn settings_get(&self) -> Result<TenantSettings, Error> {
+        settings(self.database.get_many(self.setting_keys()).await?)
+    }
+
+    /// Sets where telephone numbers without country code are from, by its ISO 3166 country code.
+    pub async fn default_region_put(&self, country: &str) -> Result<(), Error> {
+        if country.parse::<Region>().is_err() {
+            return Err(Error::invalid_field(
+                "defaultRegion",
+                "must be an ISO 3166 country code such as US",
+            ));
+        }
+        let record = TenantItem {
+            default_region: country.to_owned(),
+        };
+        self.database.put(items::write(&self.keys.setting(TENANT), &record)?).await
+    }
+
+    /// Sets the fields of customers.
+    pub async fn customer_model_put(&self, model: &ObjectStructure) -> Result<(), Error> {
+        self.database
+            .put(items::write(&self.keys.setting(CUSTOMER_MODEL), model)?)
+            .await
+    }
+
+    /// Sets the fields of cases.
+    pub async fn case_model_put(&self, model: &ObjectStructure) -> Result<(), Error> {
+        self.database.put(items::write(&self.keys.setting(CASE_MODEL), model)?).await
+    }
+
+    fn setting_keys(&self) -> Vec<keys::Key> {
+        [TENANT, CUSTOMER_MODEL, CASE_MODEL]
+            .into_iter()
+            .map(|name| self.keys.setting(name))
+            .collect()
+    }
+}
+
+fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
+    let mut settings = TenantSettings::default();
+    for item in found {
+        match items::text_of(&item, "sk") {
+            Some(TENANT) => {
+                let tenant: TenantItem = items::read(item)?;
+                settings.default_region = tenant
+                    .default_region
+                    .parse()
+                    .map_err(|_| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
+            }
+            Some(CUSTOMER_MODEL) => settings.customer_model = items::read(item)?,
+            Some(CASE_MODEL) => settings.case_model = items::read(item)?,
+            _ => {}
+        }
+    }
+    Ok(settings)
+}

@@ -1,0 +1,258 @@
+//! Transactions: all of their writes happen, or none.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+};
+
+use super::{
+    Database, Item, back_off,
+    error::failed,
+    items::{key_item, number},
+    keys::Key,
+};
+use crate::error::Error;
+
+/// DynamoDB's limit on the writes of one transaction.
+pub(super) const MOST_WRITES: usize = 100;
+/// How often a transaction is tried that ran into another one.
+const TRIES: u32 = 12;
+
+/// One write of a transaction.
+#[derive(Debug, Clone)]
+pub(super) enum Write {
+    /// Put the item, whatever was there.
+    Put(Item),
+    /// Put the item where none is.
+    PutNew(Item),
+    /// Put the item over the version before.
+    PutOver {
+        /// The new item.
+        item: Item,
+        /// The version that must be there.
+        version: u64,
+    },
+    /// Put the item over one that is marked as pending.
+    PutOverPending(Item),
+    /// Put the item where none is, or one that has expired: time to live deletes late.
+    PutOverExpired {
+        /// The new item.
+        item: Item,
+        /// The present, in seconds.
+        now: i64,
+    },
+    /// Set the attributes; those named keep what they have.
+    Merge {
+        /// The item, key included.
+        item: Item,
+        /// Attributes that are set only where they are absent.
+        keep: &'static [&'static str],
+    },
+    /// Delete the item.
+    Delete(Key),
+    /// Write nothing, but only if this item exists.
+    Require(Key),
+    /// Write nothing, but only if this record has this version.
+    RequireVersion(Key, u64),
+}
+
+/// Why a transaction did not happen.
+pub(super) enum Refusal {
+    /// Conditions did not hold.
+    Conditions(Vec<Refused>),
+    /// Anything else.
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Refusal {
+    /// The error, where no condition was expected to fail.
+    pub(super) fn unexpected(self, what: &'static str) -> Error {
+        match self {
+            Self::Failed(error) => error,
+            Self::Conditions(_) => Error::internal(what, "a condition failed that cannot fail"),
+        }
+    }
+}
+
+/// A write whose condition did not hold.
+pub(super) struct Refused {
+    /// Its place in the transaction.
+    pub(super) place: usize,
+    /// What was there, where the write asks for it.
+    pub(super) found: Option<Item>,
+}
+
+impl Database {
+    /// Runs a transaction; one that ran into another is tried again.
+    pub(super) async fn transact(&self, writes: Vec<Write>) -> Result<(), Refusal> {
+        let mut actions = Vec::with_capacity(writes.len());
+        for write in writes {
+            actions.push(
+                self.action(write)
+                    .map_err(|source| Error::internal("build a transaction", source))?,
+            );
+        }
+        for round in 0..TRIES {
+            back_off(round).await;
+            let sent = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(actions.clone()))
+                .send()
+                .await;
+            match sent {
+                Ok(_) => return Ok(()),
+                Err(error) => match reasons(&error) {
+                    Verdict::Refused(refused) => return Err(Refusal::Conditions(refused)),
+                    Verdict::Again => {}
+                    Verdict::Failed => return Err(Refusal::Failed(failed("write items")(error))),
+                },
+            }
+        }
+        Err(Refusal::Failed(Error::Busy("write items")))
+    }
+
+    /// Runs as many transactions as the writes need, some at once. For writes that each stand alone.
+    pub(super) async fn transact_in_parts(&self, writes: Vec<Write>) -> Result<(), Error> {
+        use futures::{StreamExt as _, TryStreamExt as _};
+        const AT_ONCE: usize = 4;
+        let parts: Vec<Vec<Write>> = writes.chunks(MOST_WRITES).map(<[Write]>::to_vec).collect();
+        futures::stream::iter(parts)
+            .map(|part| async {
+                self.transact(part)
+                    .await
+                    .map_err(|refusal| refusal.unexpected("write items in parts"))
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
+    }
+
+    fn action(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+        let action = TransactWriteItem::builder();
+        let put = |item: Item| Put::builder().table_name(&self.table).set_item(Some(item));
+        let check = |key: Key| {
+            ConditionCheck::builder()
+                .table_name(&self.table)
+                .set_key(Some(key_item(&key)))
+        };
+        let action = match write {
+            Write::Put(item) => action.put(put(item).build()?),
+            Write::PutNew(item) => action.put(put(item).condition_expression("attribute_not_exists(pk)").build()?),
+            Write::PutOver { item, version } => action.put(
+                put(item)
+                    .condition_expression("version = :version")
+                    .expression_attribute_values(":version", number(version))
+                    .build()?,
+            ),
+            Write::PutOverPending(item) => action.put(put(item).condition_expression("attribute_exists(pending)").build()?),
+            Write::PutOverExpired { item, now } => action.put(
+                put(item)
+                    .condition_expression("attribute_not_exists(pk) OR expires < :now")
+                    .expression_attribute_values(":now", number(now))
+                    .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                    .build()?,
+            ),
+            Write::Merge { item, keep } => action.update(self.merge(item, keep)?),
+            Write::Delete(key) => action.delete(
+                Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&key)))
+                    .build()?,
+            ),
+            Write::Require(key) => action.condition_check(check(key).condition_expression("attribute_exists(pk)").build()?),
+            Write::RequireVersion(key, version) => action.condition_check(
+                check(key)
+                    .condition_expression("version = :version")
+                    .expression_attribute_values(":version", number(version))
+                    .build()?,
+            ),
+        };
+        Ok(action.build())
+    }
+
+    fn merge(&self, mut item: Item, keep: &[&str]) -> Result<Update, aws_sdk_dynamodb::error::BuildError> {
+        let key = ["pk", "sk"].into_iter().filter_map(|name| item.remove_entry(name)).collect();
+        let mut update = Update::builder().table_name(&self.table).set_key(Some(key));
+        let mut sets = Vec::with_capacity(item.len());
+        for (at, (name, value)) in item.into_iter().enumerate() {
+            sets.push(if keep.contains(&name.as_str()) {
+                format!("#n{at} = if_not_exists(#n{at}, :v{at})")
+            } else {
+                format!("#n{at} = :v{at}")
+            });
+            update = update
+                .expression_attribute_names(format!("#n{at}"), name)
+                .expression_attribute_values(format!(":v{at}"), value);
+        }
+        update.update_expression(format!("SET {}", sets.join(", "))).build()
+    }
+}
+
+enum Verdict {
+    Refused(Vec<Refused>),
+    Again,
+    Failed,
+}
+
+fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Verdict {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => verdict(cancelled.cancellation_reasons()),
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Verdict::Again,
+        _ => Verdict::Failed,
+    }
+}
+
+/// A failed condition is an answer; it comes before a conflict with another transaction or a throttled partition, which pass.
+fn verdict(reasons: &[CancellationReason]) -> Verdict {
+    let with_code = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+    if with_code("ConditionalCheckFailed") {
+        let refused = reasons
+            .iter()
+            .enumerate()
+            .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
+        return Verdict::Refused(
+            refused
+                .map(|(place, reason)| Refused {
+                    place,
+                    found: reason.item().filter(|item| !item.is_empty()).cloned(),
+                })
+                .collect(),
+        );
+    }
+    if ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]
+        .into_iter()
+        .any(with_code)
+    {
+        return Verdict::Again;
+    }
+    Verdict::Failed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(code: &str) -> CancellationReason {
+        CancellationReason::builder().code(code).build()
+    }
+
+    #[test]
+    fn a_conflict_passes_and_a_failed_condition_is_an_answer() {
+        assert!(matches!(
+            verdict(&[reason("None"), reason("TransactionConflict")]),
+            Verdict::Again
+        ));
+        assert!(matches!(verdict(&[reason("ThrottlingError")]), Verdict::Again));
+        assert!(matches!(verdict(&[reason("ValidationError")]), Verdict::Failed));
+        let both = verdict(&[reason("TransactionConflict"), reason("ConditionalCheckFailed")]);
+        assert!(matches!(both, Verdict::Refused(refused) if refused.len() == 1 && refused[0].place == 1));
+    }
+}
