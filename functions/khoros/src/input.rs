@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Author, FieldChange, Interaction, ObjectStructure, Timestamp, model},
+    domain::{Author, FieldChange, Interaction, ObjectStructure, Timestamp, case::merged, model},
     error::{Error, FieldError},
     normal::Region,
 };
 
-/// The longest `service`, `contentType` and similar names, in characters.
-const NAME_LENGTH: usize = 255;
 /// The longest link, in characters.
 const LINK_LENGTH: usize = 4_096;
 
@@ -174,10 +172,13 @@ impl<'a> Part<'a> {
 pub fn interactions(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Interaction> {
     match body.remove("interactions") {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(list)) => (0..)
-            .zip(list)
-            .filter_map(|(at, value)| interaction(format!("interactions[{at}]"), value, mistakes))
-            .collect(),
+        Some(Value::Array(list)) => {
+            let read = (0..)
+                .zip(list)
+                .filter_map(|(at, value)| interaction(format!("interactions[{at}]"), value, mistakes));
+            // One that stands there twice is the earlier one sent again.
+            merged(Vec::new(), read.collect())
+        }
         Some(other) => {
             mistakes.invalid("interactions", format!("must be a list, not {}", model::json_type(&other)));
             Vec::new()
@@ -187,16 +188,16 @@ pub fn interactions(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> V
 
 fn interaction(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
     let mut part = Part::open(place, value, mistakes)?;
-    let created = part.text("created", NAME_LENGTH, false).and_then(|text| {
+    let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
         let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
         let name = part.name("created");
         part.mistakes.note(name, read)
     });
     let body = part.text("body", model::TEXTAREA_LENGTH, true);
     let link_url = part.text("linkUrl", LINK_LENGTH, true);
-    let service_id = part.text("serviceId", NAME_LENGTH, false);
-    let service = part.text("service", NAME_LENGTH, false);
-    let content_type = part.text("contentType", NAME_LENGTH, false);
+    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
+    let service = part.text("service", model::TEXT_LENGTH, false);
+    let content_type = part.text("contentType", model::TEXT_LENGTH, false);
     let author = match part.members.remove("author") {
         None | Some(Value::Null) => Some(None),
         Some(value) => {
@@ -218,9 +219,9 @@ fn interaction(place: String, value: Value, mistakes: &mut Mistakes) -> Option<I
 
 fn author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
     let mut part = Part::open(place, value, mistakes)?;
-    let service = part.text("service", NAME_LENGTH, false);
-    let service_id = part.text("serviceId", NAME_LENGTH, false);
-    let handle = part.text("handle", NAME_LENGTH, true);
+    let service = part.text("service", model::TEXT_LENGTH, false);
+    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
+    let handle = part.text("handle", model::TEXT_LENGTH, true);
     let name = part.text("name", model::TEXT_LENGTH, true);
     let brand_owned = part.flag("brandOwned");
     part.close();

@@ -5,9 +5,6 @@ use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
 use super::fold::text;
 
-/// Fewer digits do not tell anybody apart and are no telephone number.
-const FEWEST_DIGITS: usize = 3;
-
 /// E.164 where the number can be one in the world or, written nationally, in `region`; extensions do not count. Otherwise its
 /// digits; without any, the folded text.
 pub fn phone(raw: &str, region: Region) -> String {
@@ -20,13 +17,10 @@ pub fn phone(raw: &str, region: Region) -> String {
     if digits.is_empty() { text(spelled) } else { digits }
 }
 
-/// Whether this can be a telephone number: one that parses, or at least three digits with nothing but the usual separators.
+/// Whether this can be a telephone number. What does not parse may still be one to somebody, such as an extension or a number of
+/// another time; without any digit it is none.
 pub fn is_phone(raw: &str, region: Region) -> bool {
-    e164(raw.trim(), region).is_some()
-        || (digits(raw).len() >= FEWEST_DIGITS
-            && !raw
-                .chars()
-                .any(|character| character.is_alphabetic() || character.is_control()))
+    !digits(raw).is_empty() || e164(raw.trim(), region).is_some()
 }
 
 fn e164(spelled: &str, region: Region) -> Option<String> {
@@ -121,8 +115,10 @@ mod tests {
     fn what_does_not_parse_keeps_its_digits() {
         assert_eq!(phone("+999 12345", Region::US), "99912345");
         assert_eq!(phone("call me", Region::US), "call me");
-        assert!(is_phone("+999 12345", Region::US));
-        for bad in ["", "12", "not a phone", "call 415 555 2671 now", "--"] {
+        for good in ["+999 12345", "ext. 42"] {
+            assert!(is_phone(good, Region::US), "{good}");
+        }
+        for bad in ["", "not a phone", "--"] {
             assert!(!is_phone(bad, Region::US), "{bad}");
         }
     }

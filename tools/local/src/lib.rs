@@ -1,1 +1,16 @@
-//! Skeleton.
+//! The whole CRM on a laptop.
+//!
+//! Three parts, in reading order:
+//! - [`template`] reads the SAM template, the one description of table, functions and routes;
+//! - [`database`] embeds a DynamoDB and makes the template's table in it;
+//! - [`gateway`] plays API Gateway and the Lambda service for the prebuilt function binaries.
+
+pub mod database;
+mod functions;
+pub mod gateway;
+mod http;
+pub mod sample;
+pub mod stack;
+pub mod template;
+
+pub use functions::LogSink;

@@ -1,0 +1,107 @@
+# The front desk: `make help` lists what there is. Everything that is not Rust, Python 3 or make is installed here, pinned, under
+# .venv and .tools.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 9000
+AUTH ?= Bearer demo-key
+DATA ?=
+SAMPLE ?= 1
+export PORT AUTH DATA SAMPLE
+
+# `cargo lambda` finds its zig as `python3 -m ziglang`, so the virtual environment comes first.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+
+RUST_NEEDED := 1.94.1
+CARGO_DENY := 0.20.2
+CARGO_LAMBDA := 1.9.2
+CFN_LINT := 1.58.0
+ZIG := 0.17.1
+
+# What Lambda loads: arm64 where this toolchain has the target, x86_64 with an old enough glibc otherwise.
+RUST_TARGETS := $(shell ls "$$(rustc --print sysroot 2>/dev/null)/lib/rustlib" 2>/dev/null)
+ARCHITECTURE ?= $(if $(filter aarch64-unknown-linux-gnu,$(RUST_TARGETS)),arm64,x86_64)
+TARGET_arm64 := aarch64-unknown-linux-gnu.2.34
+TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
+
+# Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md).
+LIBRARIES := -p shared -p khoros
+TOOLS := -p local -p contract-tests
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
+	@cargo build --quiet --locked -p local
+	@exec target/debug/local run
+
+.PHONY: watch
+watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
+	@cargo build --quiet --locked -p local
+	@exec target/debug/local watch
+
+.PHONY: test
+test: rust functions ## Unit, property and black-box tests
+	cargo test --locked --lib $(LIBRARIES)
+	cargo test --locked $(TOOLS)
+
+.PHONY: check
+check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, template, documentation
+	cargo fmt --all --check
+	cargo clippy --locked --all-targets $(LIBRARIES) -- -D warnings
+	cargo clippy --locked --all-targets $(TOOLS) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --lib $(LIBRARIES)
+	cargo test --locked --doc $(LIBRARIES)
+	cargo deny --locked check licenses bans sources
+	cfn-lint infra/template.yaml
+
+.PHONY: audit
+audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)
+	cargo deny --locked check advisories
+
+.PHONY: build
+build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
+	cargo lambda build --release --locked -p khoros --target $(TARGET_$(ARCHITECTURE)) --output-format zip
+	@echo "built for $(ARCHITECTURE):"
+	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
+
+.PHONY: format
+format: ## Formats the code
+	cargo fmt --all
+
+.PHONY: clean
+clean: ## Removes what was built and installed here
+	rm -rf target .venv .tools
+
+.PHONY: functions
+functions: rust
+	@cargo build --quiet --locked
+
+.PHONY: rust
+rust:
+	@command -v rustc >/dev/null || { echo "Rust is not installed: please install Rust $(RUST_NEEDED) or newer."; exit 1; }
+	@have=$$(rustc --version | awk '{ print $$2 }'); \
+	oldest=$$(printf '%s\n' "$(RUST_NEEDED)" "$${have%%-*}" | sort -V | head -n 1); \
+	[ "$$oldest" = "$(RUST_NEEDED)" ] || { echo "Rust $$have is too old: the AWS SDK needs $(RUST_NEEDED) or newer."; exit 1; }
+
+.venv/bin/pip:
+	python3 -m venv .venv
+
+.venv/cargo-lambda: .venv/bin/pip Makefile
+	.venv/bin/pip install --quiet --no-deps cargo-lambda==$(CARGO_LAMBDA)
+	@touch $@
+
+.venv/zig: .venv/bin/pip Makefile
+	.venv/bin/pip install --quiet ziglang==$(ZIG)
+	@touch $@
+
+.venv/cfn-lint: .venv/bin/pip Makefile
+	.venv/bin/pip install --quiet cfn-lint==$(CFN_LINT)
+	@touch $@
+
+.tools/cargo-deny: Makefile
+	cargo install --quiet --locked --debug --root .tools cargo-deny@$(CARGO_DENY)
+	@touch $@

@@ -1,0 +1,21 @@
+//! The contract with Khoros (`spec/khoros-crm.md`), asked of the real binaries over HTTP: a file per route, then one per promise.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test's helpers report by panicking"
+)]
+
+mod authentication;
+mod bestmatch;
+mod big_case;
+mod cases;
+mod concurrency;
+mod customers;
+mod errors;
+mod interactions;
+mod meta;
+mod retry;
+mod search;
+mod tenancy;
+mod unicode;

@@ -1,0 +1,118 @@
+//! The real Lambda binaries behind the local gateway, over an embedded database, on free ports.
+
+use std::{
+    future::Future,
+    net::Ipv4Addr,
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use local::{
+    database::EmbeddedDatabase,
+    stack::{Stack, StackOptions, binaries},
+};
+use shared::{
+    access::Permission,
+    store::{KeyRecord, Store, TenantId, sha256},
+};
+use tokio::runtime::Runtime;
+
+use crate::client::Tenant;
+
+/// Runs everything asynchronous of this process; the tests themselves are plain threads.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
+
+/// One stack for all tests of the process that do not need one of their own: each has its own tenant.
+static SHARED: LazyLock<TestStack> = LazyLock::new(|| {
+    let database = wait(EmbeddedDatabase::start(None, (Ipv4Addr::LOCALHOST, 0).into())).expect("the database starts");
+    let stack = TestStack::over(database.endpoint(), None);
+    // It serves until the process ends.
+    std::mem::forget(database);
+    stack
+});
+
+/// Waits for something asynchronous.
+pub fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    RUNTIME.block_on(work)
+}
+
+/// A fresh tenant on the shared stack.
+pub fn tenant() -> Tenant {
+    SHARED.tenant()
+}
+
+/// The shared stack.
+pub fn shared_stack() -> &'static TestStack {
+    &SHARED
+}
+
+/// A running CRM and what its functions wrote.
+pub struct TestStack {
+    stack: Stack,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl TestStack {
+    /// A stack over a database, which the functions may reach by another way.
+    ///
+    /// # Panics
+    /// When it does not start, with the reason.
+    pub fn over(endpoint: &str, functions_endpoint: Option<String>) -> Self {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let lines = Arc::clone(&log);
+        let options = StackOptions {
+            endpoint: endpoint.to_owned(),
+            functions_endpoint,
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            binaries: binaries().expect("the functions are built beside the tests"),
+            log: Arc::new(move |_, line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned())),
+        };
+        let stack = wait(Stack::start(options)).unwrap_or_else(|error| panic!("the stack does not start: {error:#}"));
+        Self { stack, log }
+    }
+
+    /// A fresh tenant with a key of its own.
+    pub fn tenant(&self) -> Tenant {
+        self.tenant_with(|_| {}).0
+    }
+
+    /// A fresh tenant whose key is changed before it is stored, and its part of the table.
+    ///
+    /// # Panics
+    /// When the key cannot be written.
+    pub fn tenant_with(&self, change: impl FnOnce(&mut KeyRecord)) -> (Tenant, Store) {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let tenant = TenantId::parse(&format!("tenant-{number}")).expect("a valid name");
+        let authorization = format!("Bearer key-of-tenant-{number}");
+        let mut key = KeyRecord {
+            tenant: tenant.clone(),
+            label: "test".to_owned(),
+            permissions: [Permission::Khoros].into(),
+            companies: [].into(),
+            not_before: None,
+            not_after: None,
+            revoked: false,
+        };
+        change(&mut key);
+        self.key_put(&authorization, &key);
+        let base = self.stack.base_url();
+        (Tenant { base, authorization }, self.stack.database.of(&tenant))
+    }
+
+    /// Stores a key.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn key_put(&self, authorization: &str, key: &KeyRecord) {
+        let put = wait(self.stack.database.key_put(&sha256(authorization.as_bytes()), key));
+        put.unwrap_or_else(|error| panic!("the key cannot be written: {}", error.log_text()));
+    }
+
+    /// What the functions wrote so far.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,107 @@
+//! The Lambda service: runs the functions' binaries as child processes and gives them one call at a time.
+//!
+//! As in Lambda, a process asks for its next call over the Runtime API and posts the answer there ([`runtime_api`]). What is
+//! waiting, running and idle is kept per function ([`pool`]); the processes themselves are in [`process`].
+
+mod pool;
+mod process;
+mod runtime_api;
+
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result};
+use futures::future::try_join_all;
+use hyper::body::Bytes;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub(crate) use pool::Outcome;
+pub(crate) use runtime_api::trace_id;
+
+use crate::{
+    http::{self, Clients},
+    template::FunctionDefinition,
+};
+use pool::Pool;
+
+/// Takes each line that a function writes: the function's name, and the line.
+pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
+
+/// What the functions need to run.
+pub(crate) struct FunctionsOptions {
+    pub(crate) functions: Vec<FunctionDefinition>,
+    /// The directory of the binaries, each called as its function.
+    pub(crate) binaries: PathBuf,
+    /// Set for every function, over what Lambda sets.
+    pub(crate) environment: Vec<(String, String)>,
+    /// The most processes that one function may have.
+    pub(crate) concurrency: usize,
+    pub(crate) log: LogSink,
+}
+
+/// All functions, running.
+pub(crate) struct Functions {
+    pools: Arc<[Arc<Pool>]>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Functions {
+    /// Starts one process of each function, and waits until all of them have asked for work, so that no caller waits for it.
+    pub(crate) async fn start(options: FunctionsOptions) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .context("the Runtime API cannot listen")?;
+        let address = listener.local_addr()?;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let settings = Arc::new(pool::Settings {
+            binaries: options.binaries,
+            environment: options.environment,
+            concurrency: options.concurrency.max(1),
+            log: options.log,
+            runtime_api: address,
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+        });
+        let pools = options.functions.into_iter().enumerate();
+        let pools: Arc<[_]> = pools
+            .map(|(index, function)| Arc::new(Pool::new(index, function, Arc::clone(&settings))))
+            .collect();
+
+        let served = Arc::clone(&pools);
+        tasks.spawn(http::serve(listener, Clients::Functions, stop.clone(), move |_, request| {
+            runtime_api::answer(Arc::clone(&served), request)
+        }));
+        let functions = Self { pools, tasks, stop };
+        match try_join_all(functions.pools.iter().map(Pool::start)).await {
+            Ok(_) => Ok(functions),
+            Err(error) => {
+                functions.shutdown().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Calls the function at that place of the list given to [`Functions::start`].
+    pub(crate) async fn invoke(&self, function: usize, payload: Bytes) -> Outcome {
+        match self.pools.get(function) {
+            Some(pool) => pool.invoke(payload).await,
+            None => Outcome::Unavailable,
+        }
+    }
+
+    /// Ends every process and waits until they are gone. Calls that are still running fail.
+    pub(crate) async fn shutdown(&self) {
+        self.stop.cancel();
+        self.pools.iter().for_each(|pool| pool.abandon_calls());
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Without [`Functions::shutdown`] the processes end too, only later.
+impl Drop for Functions {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

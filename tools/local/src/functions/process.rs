@@ -1,0 +1,184 @@
+//! A function's process.
+
+use std::{
+    collections::VecDeque,
+    ffi::OsString,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use time::{OffsetDateTime, macros::format_description};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
+    process::{Child, Command},
+    task::JoinSet,
+    time::timeout,
+};
+use uuid::Uuid;
+
+use super::{LogSink, pool::Pool};
+
+/// A longer line is cut into several.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+/// What is kept for the report of a process that does not start.
+const LAST_LINES: usize = 20;
+const LAST_LINE_CHARS: usize = 500;
+/// How long to wait for the last output of a process that has ended: something it started may hold the pipes open.
+const OUTPUT_LIMIT: Duration = Duration::from_millis(250);
+
+/// What functions may inherit: how to find and debug things, and nothing that could lead them to somebody's real account. So no
+/// `HOME` either, where the SDK would look for one.
+const INHERITED: [&str; 8] = [
+    "LD_LIBRARY_PATH",
+    "LLVM_PROFILE_FILE",
+    "PATH",
+    "RUST_BACKTRACE",
+    "RUST_LOG",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "TMPDIR",
+];
+
+/// A running process, which does not outlive this.
+pub(super) struct Process {
+    child: Child,
+    output: JoinSet<()>,
+    last_lines: LastLines,
+}
+
+impl Process {
+    /// Starts the binary of the function; `environment_path` is where it finds the Runtime API.
+    pub(super) fn start(pool: &Pool, environment_path: &str) -> Result<Self> {
+        let binary = pool.settings.binaries.join(&pool.definition.name);
+        let mut command = Command::new(&binary);
+        command
+            .env_clear()
+            .envs(environment(pool, environment_path))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        // Ctrl-C at a terminal goes to the whole group; these are to end when we say so, not to die and be started again.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn().with_context(|| format!("cannot run {}", binary.display()))?;
+
+        let (mut output, last_lines) = (JoinSet::new(), LastLines::default());
+        let lines = Lines {
+            function: pool.definition.name.clone(),
+            sink: Arc::clone(&pool.settings.log),
+            last: last_lines.clone(),
+        };
+        if let Some(stdout) = child.stdout.take() {
+            output.spawn(lines.clone().pass_on(stdout));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            output.spawn(lines.pass_on(stderr));
+        }
+        Ok(Self {
+            child,
+            output,
+            last_lines,
+        })
+    }
+
+    /// Waits for the end of the process and says how it ended.
+    pub(super) async fn ended(&mut self) -> String {
+        match self.child.wait().await {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Kills the process if it still runs, and waits until it is gone. Gives the end of what it wrote.
+    pub(super) async fn end(mut self) -> String {
+        // Fails only for a process that is gone already.
+        _ = self.child.kill().await;
+        _ = timeout(OUTPUT_LIMIT, async { while self.output.join_next().await.is_some() {} }).await;
+        self.last_lines.text()
+    }
+}
+
+/// What Lambda tells a function about itself, and the settings of the caller.
+fn environment(pool: &Pool, environment_path: &str) -> Vec<(OsString, OsString)> {
+    let (settings, function) = (&pool.settings, &pool.definition);
+    let lambda = [
+        // The client only accepts a path after a scheme.
+        (
+            "AWS_LAMBDA_RUNTIME_API",
+            format!("http://{}/{environment_path}", settings.runtime_api),
+        ),
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_megabytes.to_string()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name()),
+        ("LAMBDA_TASK_ROOT", settings.binaries.display().to_string()),
+        ("_HANDLER", "bootstrap".to_owned()),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("TZ", ":UTC".to_owned()),
+    ];
+    let inherited = INHERITED
+        .iter()
+        .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
+    let lambda = lambda.into_iter().map(|(name, value)| (name.into(), value.into()));
+    let given = settings.environment.iter().map(|(name, value)| (name.into(), value.into()));
+    inherited.chain(lambda).chain(given).collect()
+}
+
+/// For example `2026/11/22/[$LATEST]3f0d…`.
+fn log_stream_name() -> String {
+    let day = OffsetDateTime::now_utc()
+        .format(format_description!("[year]/[month]/[day]"))
+        .unwrap_or_default();
+    format!("{day}/[$LATEST]{}", Uuid::new_v4().simple())
+}
+
+/// Where the lines of one process go.
+#[derive(Clone)]
+struct Lines {
+    function: String,
+    sink: LogSink,
+    last: LastLines,
+}
+
+impl Lines {
+    async fn pass_on(self, output: impl AsyncRead + Unpin) {
+        let mut reader = BufReader::new(output);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match (&mut reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut line).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {
+                    let text = String::from_utf8_lossy(&line);
+                    let text = text.trim_end_matches(['\r', '\n']);
+                    self.last.add(text);
+                    (self.sink)(&self.function, text);
+                }
+            }
+        }
+    }
+}
+
+/// The last lines that a process wrote, whether to its output or its errors: a function logs to the one and panics to the other.
+#[derive(Clone, Default)]
+struct LastLines(Arc<Mutex<VecDeque<String>>>);
+
+impl LastLines {
+    fn add(&self, line: &str) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == LAST_LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line.chars().take(LAST_LINE_CHARS).collect());
+    }
+
+    fn text(&self) -> String {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.make_contiguous().join("\n")
+    }
+}

@@ -1,0 +1,244 @@
+//! API Gateway and the Lambda service on a laptop: HTTP in front, the prebuilt function binaries behind.
+//!
+//! A request becomes the event that API Gateway would make of it (`event`), goes to the function that API Gateway would choose
+//! (`routes`), and the function's answer becomes the response that API Gateway would make of it (`response`).
+
+mod event;
+mod response;
+mod routes;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result};
+use hyper::{
+    Request, StatusCode,
+    body::{Bytes, Incoming},
+    header::{self, HeaderName, HeaderValue},
+    http::request::Parts,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+use crate::{
+    functions::{Functions, FunctionsOptions, LogSink, Outcome},
+    http::{self, BodyError, Clients, Reply, json, read_body},
+    template::FunctionDefinition,
+};
+use event::Ends;
+use routes::Routes;
+
+/// The largest body that is passed to a function: what Lambda takes.
+const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
+/// API Gateway's limit for the request line and the header values together.
+const MAX_HEAD_BYTES: usize = 10_240;
+
+/// What a gateway needs to start.
+pub struct GatewayOptions {
+    /// Where to listen; the port may be 0 for a free one.
+    pub address: SocketAddr,
+    /// The functions, with their routes.
+    pub functions: Vec<FunctionDefinition>,
+    /// The directory of the functions' binaries.
+    pub binaries: PathBuf,
+    /// Environment variables of every function. They inherit next to nothing else.
+    pub environment: Vec<(String, String)>,
+    /// The most processes that one function may have; see [`GatewayOptions::DEFAULT_CONCURRENCY`].
+    pub concurrency: usize,
+    /// Takes what the functions write.
+    pub log: LogSink,
+}
+
+impl GatewayOptions {
+    /// Enough for a developer and for tests that ask in parallel.
+    pub const DEFAULT_CONCURRENCY: usize = 8;
+}
+
+/// A running gateway with its functions.
+///
+/// Dropping it ends everything too, but without waiting for it: prefer [`Gateway::shutdown`].
+pub struct Gateway {
+    address: SocketAddr,
+    functions: Arc<Functions>,
+    server: JoinHandle<()>,
+    stop: DropGuard,
+}
+
+impl Gateway {
+    /// Listens, starts one process of each function, and returns when all of them are ready.
+    ///
+    /// A port that is taken fails with an [`std::io::Error`] of the kind `AddrInUse` in the error's chain. A function that does
+    /// not start fails with its name and the last lines that it wrote.
+    pub async fn start(options: GatewayOptions) -> Result<Self> {
+        let GatewayOptions {
+            address,
+            functions,
+            binaries,
+            environment,
+            concurrency,
+            log,
+        } = options;
+        let routes = Routes::new(&functions)?;
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("the gateway cannot listen on {address}"))?;
+        let address = listener.local_addr()?;
+        let options = FunctionsOptions {
+            functions,
+            binaries,
+            environment,
+            concurrency,
+            log: Arc::clone(&log),
+        };
+        let functions = Arc::new(Functions::start(options).await?);
+
+        let stop = CancellationToken::new();
+        let api = Arc::new(Api {
+            address,
+            routes,
+            functions: Arc::clone(&functions),
+            log,
+        });
+        let server = tokio::spawn(http::serve(
+            listener,
+            Clients::Public,
+            stop.clone(),
+            move |client, request| {
+                let api = Arc::clone(&api);
+                async move { api.answer(client, request).await }
+            },
+        ));
+        Ok(Self {
+            address,
+            functions,
+            server,
+            stop: stop.drop_guard(),
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops listening, lets running requests finish for a moment, and ends the functions' processes.
+    pub async fn shutdown(self) {
+        let Self {
+            functions, server, stop, ..
+        } = self;
+        drop(stop);
+        _ = server.await;
+        functions.shutdown().await;
+    }
+}
+
+/// What requests are answered with.
+struct Api {
+    address: SocketAddr,
+    routes: Routes,
+    functions: Arc<Functions>,
+    log: LogSink,
+}
+
+impl Api {
+    async fn answer(&self, client: SocketAddr, request: Request<Incoming>) -> Reply {
+        let request_id = Uuid::new_v4().to_string();
+        let mut reply = self
+            .call(client, request, &request_id)
+            .await
+            .unwrap_or_else(Refusal::into_reply);
+        if let Ok(value) = HeaderValue::from_str(&request_id) {
+            reply.headers_mut().insert(HeaderName::from_static("apigw-requestid"), value);
+        }
+        reply
+    }
+
+    async fn call(&self, client: SocketAddr, mut request: Request<Incoming>, request_id: &str) -> Result<Reply, Refusal> {
+        let body = read_body(&mut request, MAX_BODY_BYTES).await?;
+        let (request, _) = request.into_parts();
+        if head_bytes(&request) > MAX_HEAD_BYTES {
+            return Err(Refusal::HeadTooLarge);
+        }
+        // Not so for `OPTIONS *` and `CONNECT host:port`, which API Gateway has no routes for.
+        if !request.uri.path().starts_with('/') {
+            return Err(Refusal::BadRequest);
+        }
+        let (function, event) = self.event(client, &request, &body, request_id)?;
+        match self.functions.invoke(function, event).await {
+            Outcome::Answer(payload) => response::response(&payload).map_err(|error| {
+                (self.log)("gateway", &format!("{request_id} {error:#}"));
+                Refusal::Internal
+            }),
+            Outcome::Failed => Err(Refusal::Internal),
+            Outcome::Unavailable => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// The function for a request, and the event to call it with.
+    fn event(&self, client: SocketAddr, request: &Parts, body: &[u8], request_id: &str) -> Result<(usize, Bytes), Refusal> {
+        let host = event::host(request, self.address).ok_or(Refusal::BadRequest)?;
+        let found = self
+            .routes
+            .find(request.method.as_str(), request.uri.path())
+            .ok_or(Refusal::NotFound)?;
+        let ends = Ends {
+            client,
+            server: self.address,
+            host: &host,
+        };
+        let event = event::event(request, body, &found, ends, request_id).map_err(|_| Refusal::Internal)?;
+        Ok((found.function, event))
+    }
+}
+
+fn head_bytes(request: &Parts) -> usize {
+    let line = request.method.as_str().len() + request.uri.path_and_query().map_or(0, |path| path.as_str().len());
+    line + request.headers.values().map(HeaderValue::len).sum::<usize>()
+}
+
+/// What the gateway answers itself.
+#[derive(Clone, Copy, Debug)]
+enum Refusal {
+    BadRequest,
+    NotFound,
+    BodyTooSlow,
+    BodyTooLarge,
+    HeadTooLarge,
+    Internal,
+    Unavailable,
+}
+
+impl From<BodyError> for Refusal {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Self::BodyTooLarge,
+            BodyError::TooSlow => Self::BodyTooSlow,
+            BodyError::Broken => Self::BadRequest,
+        }
+    }
+}
+
+impl Refusal {
+    fn into_reply(self) -> Reply {
+        let (status, text) = match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#),
+            Self::NotFound => (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#),
+            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, r#"{"message":"Request Timeout"}"#),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, r#"{"message":"Request Entity Too Large"}"#),
+            Self::HeadTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                r#"{"message":"Request Header Fields Too Large"}"#,
+            ),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"message":"Internal Server Error"}"#),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"Service Unavailable"}"#),
+        };
+        let mut reply = json(status, text);
+        if matches!(self, Self::BodyTooSlow | Self::BodyTooLarge) {
+            // The rest of the body may still be on its way, so nothing sensible can follow on this connection.
+            reply
+                .headers_mut()
+                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        reply
+    }
+}

@@ -1,0 +1,251 @@
+//! `local run` and `local watch`: what `make run` and `make watch` start.
+
+use std::{
+    io::{self, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{ExitCode, Stdio},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use local::{
+    database::{EmbeddedDatabase, create_table},
+    sample,
+    stack::{self, Stack, StackOptions, TABLE},
+    template::Template,
+};
+use shared::{
+    access::{KeyRing, Permission},
+    domain::Timestamp,
+    store::{Database, KeyRecord, TenantId, sha256},
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The tenant that the key of `AUTH` belongs to.
+const TENANT: &str = "demo";
+
+/// What the environment asks for; README.md, "Running it" explains the variables.
+struct Options {
+    port: u16,
+    authorization: String,
+    data: Option<PathBuf>,
+    sample: bool,
+    endpoint: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mode = std::env::args().nth(1);
+    let result = match mode.as_deref() {
+        Some("run") => run().await,
+        Some("watch") => watch().await,
+        _ => Err(anyhow!("say `local run` or `local watch`; `make run` and `make watch` do")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("khoros-crm: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The prebuilt functions behind a gateway of our own.
+async fn run() -> Result<()> {
+    let mut stop = Stop::listen()?;
+    let options = Options::from_environment()?;
+    options.check_port()?;
+    let (endpoint, embedded) = options.database().await?;
+    let stack = Stack::start(StackOptions {
+        endpoint,
+        functions_endpoint: None,
+        address: options.address(),
+        binaries: stack::binaries()?,
+        log: Arc::new(|_, line| eprintln!("{line}")),
+    })
+    .await?;
+    let customers = options.prepare(&stack.database).await?;
+    options.print_ready(customers)?;
+    stop.wait().await;
+    stack.shutdown().await;
+    stop_database(embedded).await;
+    Ok(())
+}
+
+/// The functions under cargo-lambda, which builds and starts them again when their code changes.
+async fn watch() -> Result<()> {
+    let mut stop = Stop::listen()?;
+    let options = Options::from_environment()?;
+    options.check_port()?;
+    let (endpoint, embedded) = options.database().await?;
+    let client = stack::client(&endpoint).await;
+    create_table(&client, TABLE, &Template::read(&stack::template_path())?).await?;
+    let customers = options.prepare(&Database::new(client, TABLE.to_owned())).await?;
+    let mut cargo_lambda = tokio::process::Command::new("cargo")
+        .args([
+            "lambda",
+            "watch",
+            "--invoke-address",
+            "127.0.0.1",
+            "--invoke-port",
+            &options.port.to_string(),
+        ])
+        // A function that does not compile would keep its callers waiting for ever.
+        .args(["--timeout", "120", "--concurrency", "2", "--disable-cors"])
+        .envs(stack::environment(&endpoint))
+        .current_dir(stack::root())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot start cargo lambda: `make watch` installs it")?;
+    options.print_ready(customers)?;
+    tokio::select! {
+        () = stop.wait() => stop_cargo_lambda(&mut cargo_lambda).await,
+        ended = cargo_lambda.wait() => bail!("cargo lambda ended by itself: {}", ended?),
+    }
+    stop_database(embedded).await;
+    Ok(())
+}
+
+/// It ends its functions on SIGTERM, and leaves them alone when it is killed.
+async fn stop_cargo_lambda(cargo_lambda: &mut tokio::process::Child) {
+    if let Some(id) = cargo_lambda.id() {
+        _ = tokio::process::Command::new("kill").arg(id.to_string()).status().await;
+    }
+    _ = tokio::time::timeout(std::time::Duration::from_secs(5), cargo_lambda.wait()).await;
+}
+
+async fn stop_database(embedded: Option<EmbeddedDatabase>) {
+    if let Some(database) = embedded {
+        database.stop().await;
+    }
+}
+
+impl Options {
+    fn from_environment() -> Result<Self> {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let port = text("PORT").unwrap_or_else(|| "9000".to_owned());
+        Ok(Self {
+            port: port
+                .parse()
+                .map_err(|_| anyhow!("PORT is {port}; it must be a number from 1 to 65535"))?,
+            authorization: text("AUTH").unwrap_or_else(|| "Bearer demo-key".to_owned()),
+            data: text("DATA").map(PathBuf::from),
+            sample: text("SAMPLE").as_deref() != Some("0"),
+            endpoint: text("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| text("AWS_ENDPOINT_URL")),
+        })
+    }
+
+    fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// Before anything else is started: a taken port is the commonest mistake.
+    fn check_port(&self) -> Result<()> {
+        match TcpListener::bind(self.address()) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                bail!(
+                    "port {0} is taken: stop what listens there, or choose another with `make run PORT=…`",
+                    self.port
+                )
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot listen on port {}", self.port)),
+        }
+    }
+
+    /// Somebody else's database, or an embedded one.
+    async fn database(&self) -> Result<(String, Option<EmbeddedDatabase>)> {
+        if let Some(endpoint) = &self.endpoint {
+            if self.data.is_some() {
+                bail!("DATA is for the embedded database; with AWS_ENDPOINT_URL_DYNAMODB the data is where that points");
+            }
+            return Ok((endpoint.clone(), None));
+        }
+        let embedded = EmbeddedDatabase::start(self.data.as_deref(), (Ipv4Addr::LOCALHOST, 0).into()).await?;
+        Ok((embedded.endpoint().to_owned(), Some(embedded)))
+    }
+
+    /// The key of `AUTH`, and the sample; how many customers that has.
+    async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
+        let key = KeyRecord {
+            tenant: TenantId::parse(TENANT).context("the demo tenant has no valid name")?,
+            label: "make run".to_owned(),
+            permissions: [Permission::Khoros].into(),
+            companies: [].into(),
+            not_before: None,
+            not_after: None,
+            revoked: false,
+        };
+        let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
+        database
+            .key_put(&sha256(self.authorization.as_bytes()), &key)
+            .await
+            .map_err(failed)?;
+        if !self.sample {
+            return Ok(None);
+        }
+        let keys = KeyRing::new(database.clone());
+        let grant = keys
+            .admit(Some(&self.authorization), None, None, Timestamp::now())
+            .await
+            .map_err(failed)?;
+        sample::load(grant).await.map(Some)
+    }
+
+    fn print_ready(&self, customers: Option<usize>) -> Result<()> {
+        let Self { port, authorization, .. } = self;
+        let base = format!("http://127.0.0.1:{port}/api/v1");
+        let mut out = io::stdout().lock();
+        writeln!(out, "ready {base} Authorization: {authorization}")?;
+        match customers {
+            Some(customers) => {
+                writeln!(out, "{customers} sample customers; try:")?;
+                let question = r#"{"displayName": "jane"}"#;
+                writeln!(
+                    out,
+                    "curl -sH {} {base}/customers -d {}",
+                    quoted(&format!("Authorization: {authorization}")),
+                    quoted(question)
+                )?;
+            }
+            None => {
+                writeln!(out, "an empty store; try:")?;
+                writeln!(
+                    out,
+                    "curl -sH {} {base}/meta/object/customer",
+                    quoted(&format!("Authorization: {authorization}"))
+                )?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+}
+
+/// For a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Ctrl-C, and what `kill` sends.
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

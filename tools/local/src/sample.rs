@@ -1,0 +1,182 @@
+//! The sample: about 200 invented customers in many scripts, with their cases, from `sample/customers.jsonl`.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use shared::{
+    access::Grant,
+    domain::{
+        Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, model::Role,
+    },
+    error::Error,
+    normal::Region,
+    operations::{self, NewCase, Session},
+    store::OnceKey,
+};
+
+/// When a customer without any case was made.
+const LONG_AGO: &str = "2025-09-01T08:00:00Z";
+/// How many customers are loaded at once.
+const AT_ONCE: usize = 8;
+
+#[derive(Deserialize)]
+struct Sample {
+    customer: Map<String, Value>,
+    cases: Vec<SampleCase>,
+}
+
+#[derive(Deserialize)]
+struct SampleCase {
+    title: String,
+    #[serde(default)]
+    description: String,
+    status: String,
+    interactions: Vec<SampleInteraction>,
+    #[serde(flatten)]
+    custom: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SampleInteraction {
+    created: String,
+    body: String,
+    link_url: String,
+    service_id: String,
+    service: String,
+    content_type: String,
+    author: Option<SampleAuthor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SampleAuthor {
+    service: String,
+    service_id: String,
+    handle: String,
+    name: String,
+    brand_owned: bool,
+}
+
+/// Loads the sample into a tenant that does not have it yet; how many customers it has now from it.
+pub async fn load(grant: Arc<Grant>) -> Result<usize> {
+    let samples: Vec<Sample> = include_str!("../sample/customers.jsonl")
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .context("the sample file is broken")?;
+    let count = samples.len();
+    if !is_loaded(&grant, &samples).await? {
+        let loads = samples
+            .into_iter()
+            .enumerate()
+            .map(|(number, sample)| load_one(Arc::clone(&grant), number, sample));
+        futures::stream::iter(loads)
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await?;
+    }
+    Ok(count)
+}
+
+/// A data file that is used again holds the sample already: then its last customer is found by its first contact point.
+async fn is_loaded(grant: &Grant, samples: &[Sample]) -> Result<bool> {
+    let email = samples.iter().rev().find_map(|sample| sample.customer.get("email")?.as_str());
+    let term = Term::new(TermKind::Role(Role::Email), shared::normal::email(email.unwrap_or_default()));
+    let found = grant.store.customer_find(&[term], 1).await.map_err(unloaded)?;
+    Ok(found.iter().any(|list| !list.ids.is_empty()))
+}
+
+async fn load_one(grant: Arc<Grant>, number: usize, sample: Sample) -> Result<()> {
+    let first = sample
+        .cases
+        .iter()
+        .flat_map(|case| &case.interactions)
+        .map(|interaction| interaction.created.as_str())
+        .min();
+    let session = session_at(&grant, first.unwrap_or(LONG_AGO))?;
+    let fields = fields(&sample.customer, session.customer_model())?;
+    let once = |part: String| OnceKey::new("sample", "", &part);
+    let customer = operations::create_customer(&session, &fields, &once(format!("{number}")))
+        .await
+        .map_err(unloaded)?;
+    for (at, case) in sample.cases.into_iter().enumerate() {
+        let session = session_at(
+            &grant,
+            case.interactions.first().map_or(LONG_AGO, |interaction| &interaction.created),
+        )?;
+        let new = NewCase {
+            customer: customer.id,
+            content: case_change(case, session.case_model())?,
+        };
+        operations::create_case(&session, new, &once(format!("{number}.{at}")))
+            .await
+            .map_err(unloaded)?;
+    }
+    Ok(())
+}
+
+fn session_at(grant: &Arc<Grant>, time: &str) -> Result<Session> {
+    Ok(Session {
+        grant: Arc::clone(grant),
+        actor: Actor::default(),
+        now: instant(time)?,
+    })
+}
+
+fn fields<'model>(values: &Map<String, Value>, model: &'model ObjectStructure) -> Result<Vec<FieldChange<'model>>> {
+    let read = |(name, value): (&String, &Value)| {
+        let field = model
+            .field(name)
+            .with_context(|| format!("the sample has an unknown field {name}"))?;
+        let value = field
+            .read(value, Region::US)
+            .map_err(|why| anyhow!("the sample's {name} {why}"))?;
+        Ok(FieldChange { field, value })
+    };
+    values.iter().map(read).collect()
+}
+
+fn case_change(case: SampleCase, model: &ObjectStructure) -> Result<CaseChange> {
+    Ok(CaseChange {
+        customer: None,
+        title: Some(case.title),
+        description: Some(case.description),
+        status: Some(Status::parse(&case.status).context("a case is open or closed")?),
+        custom: fields(&case.custom, model)?
+            .into_iter()
+            .map(|change| (change.field.name.clone(), change.value))
+            .collect(),
+        interactions: case.interactions.into_iter().map(interaction).collect::<Result<_>>()?,
+    })
+}
+
+fn interaction(sample: SampleInteraction) -> Result<Interaction> {
+    Ok(Interaction {
+        service: sample.service,
+        service_id: sample.service_id,
+        created: instant(&sample.created)?,
+        body: sample.body,
+        link_url: sample.link_url,
+        content_type: sample.content_type,
+        author: sample.author.map(|author| Author {
+            service: author.service,
+            service_id: author.service_id,
+            handle: author.handle,
+            name: author.name,
+            brand_owned: author.brand_owned,
+        }),
+    })
+}
+
+fn instant(text: &str) -> Result<Timestamp> {
+    Timestamp::parse(text).with_context(|| format!("the sample's {text} is no time"))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits map_err")]
+fn unloaded(error: Error) -> anyhow::Error {
+    anyhow!("cannot load the sample: {}", error.log_text())
+}

@@ -1,0 +1,129 @@
+//! Everything together: a database, its table, and the gateway with the functions over it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::{Client, config::Credentials};
+use shared::store::Database;
+
+use crate::{
+    LogSink,
+    database::create_table,
+    gateway::{Gateway, GatewayOptions},
+    template::Template,
+};
+
+/// The one table's name on a laptop.
+pub const TABLE: &str = "khoros-crm";
+
+/// A running CRM over a database that is there already.
+pub struct Stack {
+    /// The table, for keys, settings and samples.
+    pub database: Database,
+    gateway: Gateway,
+}
+
+/// What a stack needs to start.
+pub struct StackOptions {
+    /// Where the database is: an embedded one, DynamoDB Local, or AWS.
+    pub endpoint: String,
+    /// Where the functions find it, if not at the same address: a proxy that makes faults.
+    pub functions_endpoint: Option<String>,
+    /// Where to listen; the port may be 0 for a free one.
+    pub address: SocketAddr,
+    /// The directory of the functions' binaries.
+    pub binaries: PathBuf,
+    /// Takes what the functions write.
+    pub log: LogSink,
+}
+
+impl Stack {
+    /// Makes the table where it is missing, and starts one process of every function of the template.
+    pub async fn start(options: StackOptions) -> Result<Self> {
+        let template = Template::read(&template_path())?;
+        let client = client(&options.endpoint).await;
+        create_table(&client, TABLE, &template).await?;
+        let gateway = Gateway::start(GatewayOptions {
+            address: options.address,
+            functions: template.functions,
+            binaries: options.binaries,
+            environment: environment(options.functions_endpoint.as_deref().unwrap_or(&options.endpoint)),
+            concurrency: GatewayOptions::DEFAULT_CONCURRENCY,
+            log: options.log,
+        })
+        .await?;
+        Ok(Self {
+            database: Database::new(client, TABLE.to_owned()),
+            gateway,
+        })
+    }
+
+    /// What would be registered with Khoros.
+    pub fn base_url(&self) -> String {
+        format!("http://{}/api/v1", self.gateway.address())
+    }
+
+    /// Ends the functions and the gateway.
+    pub async fn shutdown(self) {
+        self.gateway.shutdown().await;
+    }
+}
+
+/// The workspace's root: this tool runs from its own source tree only.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The SAM template, which defines the table and the routes.
+pub fn template_path() -> PathBuf {
+    root().join("infra/template.yaml")
+}
+
+/// Region and credentials as the environment has them; the embedded database takes any.
+pub async fn client(endpoint: &str) -> Client {
+    let mut configuration = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
+    if std::env::var_os("AWS_REGION").is_none() {
+        configuration = configuration.region(Region::new(REGION));
+    }
+    if std::env::var_os("AWS_ACCESS_KEY_ID").is_none() {
+        configuration = configuration.credentials_provider(Credentials::new(ANYBODY, ANYBODY, None, None, "local"));
+    }
+    Client::new(&configuration.load().await)
+}
+
+const REGION: &str = "us-east-1";
+const ANYBODY: &str = "local";
+
+/// What Lambda would tell every function.
+pub fn environment(endpoint: &str) -> Vec<(String, String)> {
+    let or = |name: &str, default: &str| (name.to_owned(), std::env::var(name).unwrap_or_else(|_| default.to_owned()));
+    let mut environment = vec![
+        ("TABLE_NAME".to_owned(), TABLE.to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), endpoint.to_owned()),
+        or("AWS_REGION", REGION),
+        or("AWS_ACCESS_KEY_ID", ANYBODY),
+        or("AWS_SECRET_ACCESS_KEY", ANYBODY),
+        or("LOG_LEVEL", "info"),
+    ];
+    environment.extend(
+        std::env::var("AWS_SESSION_TOKEN")
+            .ok()
+            .map(|token| ("AWS_SESSION_TOKEN".to_owned(), token)),
+    );
+    environment
+}
+
+/// The directory that this program's own build, and so the functions', lies in.
+pub fn binaries() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot find this program's own directory")?;
+    let mut directory = program.parent().context("this program has no directory")?;
+    if directory.ends_with("deps") {
+        // A test's program lies one deeper.
+        directory = directory.parent().context("this program has no directory")?;
+    }
+    Ok(directory.to_owned())
+}
