@@ -79,11 +79,14 @@ impl Request {
 
     /// Scheme and host under which the caller reached us: what links to our pages begin with.
     pub fn origin(&self) -> String {
-        let scheme = self
-            .header("x-forwarded-proto")
-            .filter(|scheme| *scheme == "http")
-            .unwrap_or("https");
-        format!("{scheme}://{}", self.header("host").unwrap_or_default())
+        let host = self.header("host").unwrap_or_default();
+        let scheme = match self.header("x-forwarded-proto") {
+            Some("http") => "http",
+            // cargo-lambda does not say; API Gateway always does.
+            None if host.starts_with("127.0.0.1:") => "http",
+            _ => "https",
+        };
+        format!("{scheme}://{host}")
     }
 
     /// The body as a JSON object.
@@ -215,6 +218,27 @@ mod tests {
             request_id: "t".to_owned(),
             budget: LONGEST,
             path_parameters: HashMap::new(),
+        }
+    }
+
+    #[test]
+    fn links_lead_to_where_the_caller_came_in() {
+        for (headers, origin) in [
+            (
+                &[("host", "crm.example"), ("x-forwarded-proto", "https")][..],
+                "https://crm.example",
+            ),
+            (
+                &[("host", "127.0.0.1:9000"), ("x-forwarded-proto", "http")],
+                "http://127.0.0.1:9000",
+            ),
+            (&[("host", "127.0.0.1:9000")], "http://127.0.0.1:9000"),
+            (
+                &[("host", "crm.example"), ("x-forwarded-proto", "gopher")],
+                "https://crm.example",
+            ),
+        ] {
+            assert_eq!(request(headers, b"").origin(), origin);
         }
     }
 

@@ -50,7 +50,8 @@ where
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let function = Function::start(dialect, function, handler).await?;
-        lambda_runtime::run(service_fn(|event| function.answer(event))).await
+        // Boxed: the types of nested futures would outgrow the compiler's limit.
+        lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
     })
 }
 
@@ -116,10 +117,13 @@ where
             .keys
             .admit((self.dialect.key)(request), self.permission, actor.company, now)
             .await?;
-        notes.tenant = grant.key.tenant.as_str().to_owned();
-        notes.key = grant.key.label.clone();
-        notes.agent = actor.agent.as_deref().map(pseudonym).unwrap_or_default();
-        (notes.initiative, notes.company) = (actor.initiative, actor.company);
+        *notes = Notes {
+            tenant: grant.key.tenant.as_str().to_owned(),
+            key: grant.key.label.clone(),
+            agent: actor.agent.as_deref().map(pseudonym).unwrap_or_default(),
+            initiative: actor.initiative,
+            company: actor.company,
+        };
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }
@@ -128,12 +132,13 @@ where
 
     /// One line per request. Agents appear by pseudonym: the line is no place for anybody's address.
     fn log(&self, request: &Request, notes: &Notes, status: u16, failure: Option<Error>, took: Duration) {
+        let milliseconds = f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1e3;
         macro_rules! line {
             ($level:ident, $text:literal $(, $name:ident = $value:expr)*) => {
                 $level!(
                     trace = request.trace, request_id = request.request_id, function = self.name, method = request.method,
                     tenant = notes.tenant, key = notes.key, agent = notes.agent, initiative = notes.initiative,
-                    company = notes.company, status, milliseconds = took.as_secs_f64() * 1e3, $($name = $value,)* $text
+                    company = notes.company, status, milliseconds, $($name = $value,)* $text
                 )
             };
         }

@@ -1,4 +1,6 @@
-//! What the black-box tests share: a stack of real binaries, and a client that speaks to it as Khoros would.
+//! What the black-box tests share: a stack of real binaries, a client that speaks to it as Khoros would, and a proxy that makes
+//! the database fail.
 
 pub mod client;
+pub mod fault_proxy;
 pub mod stack;

@@ -102,6 +102,16 @@ impl TestStack {
         (Tenant { base, authorization }, self.stack.database.of(&tenant))
     }
 
+    /// What is registered with Khoros as `instanceUrl`.
+    pub fn base_url(&self) -> String {
+        self.stack.base_url()
+    }
+
+    /// Ends the functions and waits until they are gone.
+    pub fn shutdown(self) {
+        wait(self.stack.shutdown());
+    }
+
     /// Stores a key.
     ///
     /// # Panics

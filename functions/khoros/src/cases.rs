@@ -64,14 +64,14 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
             let (case, _) = operations::find_case(&session, id).await?;
-            assigned.note_changes(|name| assigned_value(&case, &origin, name), &mut mistakes);
+            assigned.note_changes(|name| Some(assigned_value(&case, &origin, name)), &mut mistakes);
             note_missing_customer(change.customer, &session, &mut mistakes).await?;
         }
         return Err(mistakes.into_error());
     }
     let check = |case: &Case| {
         let mut mistakes = Mistakes::default();
-        assigned.note_changes(|name| assigned_value(case, &origin, name), &mut mistakes);
+        assigned.note_changes(|name| Some(assigned_value(case, &origin, name)), &mut mistakes);
         mistakes.or(())
     };
     let case = operations::update_case(&session, id, &change, check).await?;
@@ -91,13 +91,13 @@ async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mis
 }
 
 /// What this CRM assigns to a case and shows under this name.
-fn assigned_value(case: &Case, origin: &str, name: &str) -> Option<String> {
-    Some(match name {
+fn assigned_value(case: &Case, origin: &str, name: &str) -> String {
+    match name {
         "id" => case.id.to_string(),
         "number" => case.id.case_number(),
         "created" => case.created.at.iso_seconds(),
         _ => wire::case_link(case, origin),
-    })
+    }
 }
 
 /// What the body of a create asks for.
@@ -125,7 +125,7 @@ fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut M
         customer: customer_reference(&mut body, mistakes),
         title: member(&mut body, "title", mistakes, title),
         description: member(&mut body, "description", mistakes, description),
-        status: member(&mut body, "status", mistakes, status),
+        status: member(&mut body, "status", mistakes, |value| status(&value)),
         interactions: input::interactions(&mut body, mistakes),
         custom: input::model_fields(&mut body, session.case_model(), session.region(), mistakes)
             .into_iter()
@@ -178,7 +178,7 @@ fn description(value: Value) -> Result<String, String> {
     }
 }
 
-fn status(value: Value) -> Result<Status, String> {
+fn status(value: &Value) -> Result<Status, String> {
     let status = value.as_str().and_then(Status::parse);
     status.ok_or("must be open or closed".to_owned())
 }

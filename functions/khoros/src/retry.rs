@@ -9,7 +9,11 @@ pub fn once_key(operation: &str, session: &Session, request: &Request, body: &Ma
     let key = request.header("idempotency-key").filter(|key| !key.trim().is_empty());
     match key {
         Some(key) => OnceKey::new(&format!("{operation} by key"), agent, key),
-        // Parsed and written again: neither white space nor the order of members makes another request.
-        None => OnceKey::new(operation, agent, &Value::Object(body.clone()).to_string()),
+        // Parsed, sorted and written again: neither white space nor the order of members makes another request.
+        None => {
+            let mut body = Value::Object(body.clone());
+            body.sort_all_objects();
+            OnceKey::new(operation, agent, &body.to_string())
+        }
     }
 }

@@ -120,7 +120,7 @@ impl Store {
             let mut writes = vec![
                 Write::PutNew(self.case_item(&case, in_steps)?),
                 Write::Require(self.keys.customer(case.customer)),
-                self.remember(once, case.id, case.created.at)?,
+                self.remember(once, &case.id, case.created.at)?,
             ];
             if !in_steps {
                 writes.extend(self.visible(&case, audit)?);
@@ -148,10 +148,10 @@ impl Store {
                     }
                 }
             };
-            return match pending {
-                true => self.case_complete(case, interactions, audit).await,
-                false => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
-            };
+            if pending {
+                return self.case_complete(case, interactions, audit).await;
+            }
+            return Ok(Created::Now((case, merged(Vec::new(), interactions))));
         }
         Err(Error::Busy("create a case").into())
     }

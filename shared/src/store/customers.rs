@@ -34,10 +34,10 @@ impl Store {
         for _ in 0..TRIES {
             let record = vec![
                 Write::PutNew(items::write(&self.keys.customer(customer.id), &customer)?),
-                self.remember(once, customer.id, customer.created.at)?,
+                self.remember(once, &customer.id, customer.created.at)?,
                 audit.write(&self.keys.customer_partition(customer.id), &customer.created)?,
             ];
-            let terms = TermChanges::new(self, customer.id, &BTreeSet::new(), &customer.terms(model))?;
+            let terms = TermChanges::new(self, customer.id, &BTreeSet::new(), &customer.terms(model));
             match self.write_with_terms(&customer, record, terms).await {
                 Ok(()) => return Ok(Created::Now(customer)),
                 Err(Refusal::Failed(error)) => return Err(error),
@@ -85,7 +85,7 @@ impl Store {
                 },
                 audit.write(&self.keys.customer_partition(id), change)?,
             ];
-            let terms = TermChanges::new(self, id, &before.terms(model), &after.terms(model))?;
+            let terms = TermChanges::new(self, id, &before.terms(model), &after.terms(model));
             match self.write_with_terms(&after, record, terms).await {
                 Ok(()) => return Ok(Some(after)),
                 Err(Refusal::Failed(error)) => return Err(error),
@@ -133,21 +133,18 @@ struct TermChanges {
 }
 
 impl TermChanges {
-    fn new(store: &Store, id: CustomerId, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> Result<Self, Error> {
-        let added = after
-            .difference(before)
-            .map(|term| store.term_item(id, term))
-            .collect::<Result<_, _>>()?;
+    fn new(store: &Store, id: CustomerId, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> Self {
+        let added = after.difference(before).map(|term| store.term_item(id, term)).collect();
         let removed = before
             .difference(after)
             .map(|term| Write::Delete(store.keys.term(id, term)))
             .collect();
-        Ok(Self { added, removed })
+        Self { added, removed }
     }
 }
 
 impl Store {
-    fn term_item(&self, id: CustomerId, term: &Term) -> Result<Write, Error> {
+    fn term_item(&self, id: CustomerId, term: &Term) -> Write {
         let place = self.keys.place(term);
         let mut item = items::key_item(&self.keys.term(id, term));
         item.insert(place.index.attribute().to_owned(), items::text(place.partition));
@@ -156,6 +153,6 @@ impl Store {
             let token = place.token.unwrap_or_else(|| id.to_string());
             item.insert(TOKEN.to_owned(), items::text(token));
         }
-        Ok(Write::Put(item))
+        Write::Put(item)
     }
 }

@@ -30,11 +30,148 @@ pub(super) fn text(value: impl Into<String>) -> AttributeValue {
 }
 
 /// A number attribute.
-pub(super) fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+pub(super) fn number(value: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
 }
 
 /// A string attribute's value.
 pub(super) fn text_of<'item>(item: &'item Item, attribute: &str) -> Option<&'item str> {
     item.get(attribute)?.as_s().ok().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Actor, Author, Case, CaseId, Change, Customer, CustomerId, FieldValue, Identifier, Interaction, Role, Status, Timestamp,
+    };
+
+    const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+
+    fn key() -> Key {
+        Key {
+            pk: "p".to_owned(),
+            sk: "s".to_owned(),
+        }
+    }
+
+    /// The item's attributes by name, nested, without key and types: what a stored record looks like.
+    fn layout(record: &impl Serialize) -> String {
+        let mut item = write(&key(), record).unwrap();
+        assert_eq!((item.remove("pk"), item.remove("sk")), (Some(text("p")), Some(text("s"))));
+        shown(&AttributeValue::M(item))
+    }
+
+    fn shown(value: &AttributeValue) -> String {
+        match value {
+            AttributeValue::S(text) => format!("'{text}'"),
+            AttributeValue::N(number) => number.clone(),
+            AttributeValue::Bool(flag) => flag.to_string(),
+            AttributeValue::L(list) => format!("[{}]", list.iter().map(shown).collect::<Vec<_>>().join(" ")),
+            AttributeValue::M(map) => {
+                let mut members: Vec<String> = map.iter().map(|(name, value)| format!("{name}:{}", shown(value))).collect();
+                members.sort_unstable();
+                format!("{{{}}}", members.join(" "))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn check<T>(record: &T, wanted: &str)
+    where
+        T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        assert_eq!(layout(record), wanted);
+        assert_eq!(
+            &read::<T>(write(&key(), record).unwrap()).unwrap(),
+            record,
+            "what is written reads back"
+        );
+    }
+
+    fn change() -> Change {
+        let by = Actor {
+            agent: Some("ann@x.example".to_owned()),
+            initiative: Some(7),
+            company: None,
+        };
+        Change { at: AT, by }
+    }
+
+    #[test]
+    fn a_customer() {
+        let customer = Customer {
+            id: CustomerId::parse("C00000000001").unwrap(),
+            version: 3,
+            profile: [(Role::FirstName, "Jane".to_owned())].into(),
+            identifiers: vec![Identifier {
+                role: Role::Handle,
+                value: "@Jane".to_owned(),
+                normal: "jane".to_owned(),
+                network: Some("twitter".to_owned()),
+                field: Some("twitterHandle".to_owned()),
+                added: AT,
+            }],
+            custom: [
+                ("vip".to_owned(), FieldValue::Flag(true)),
+                ("tier".to_owned(), FieldValue::Text("gold".to_owned())),
+            ]
+            .into(),
+            created: change(),
+            updated: Change {
+                at: AT,
+                by: Actor::default(),
+            },
+        };
+        check(
+            &customer,
+            "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} id:'C00000000001' \
+             identifiers:[{added:1795305600000 field:'twitterHandle' network:'twitter' normal:'jane' role:'handle' value:'@Jane'}] \
+             profile:{firstName:'Jane'} updated:{at:1795305600000 by:{}} version:3}",
+        );
+    }
+
+    #[test]
+    fn a_case_and_an_interaction() {
+        let case = Case {
+            id: CaseId::parse("K000000001").unwrap(),
+            version: 1,
+            customer: CustomerId::parse("C00000000001").unwrap(),
+            title: "Late parcel".to_owned(),
+            description: String::new(),
+            status: Status::Open,
+            custom: [("priority".to_owned(), FieldValue::Text("high".to_owned()))].into(),
+            created: change(),
+            updated: change(),
+        };
+        let by = "{at:1795305600000 by:{agent:'ann@x.example' initiative:7}}";
+        check(
+            &case,
+            &format!(
+                "{{created:{by} custom:{{priority:'high'}} customer:'C00000000001' description:'' id:'K000000001' status:'open' \
+                 title:'Late parcel' updated:{by} version:1}}"
+            ),
+        );
+        let interaction = Interaction {
+            service: "twitter".to_owned(),
+            service_id: "1".to_owned(),
+            created: AT,
+            body: "Where is it?".to_owned(),
+            link_url: "https://x.com/i/1".to_owned(),
+            content_type: "post".to_owned(),
+            author: Some(Author {
+                service: "twitter".to_owned(),
+                service_id: "9".to_owned(),
+                handle: "jane".to_owned(),
+                name: "Jane".to_owned(),
+                brand_owned: false,
+            }),
+        };
+        check(
+            &interaction,
+            "{author:{brand_owned:false handle:'jane' name:'Jane' service:'twitter' service_id:'9'} body:'Where is it?' \
+             content_type:'post' created:1795305600000 link_url:'https://x.com/i/1' service:'twitter' service_id:'1'}",
+        );
+    }
 }

@@ -37,7 +37,7 @@ use crate::{error::Error, random};
 type Item = HashMap<String, AttributeValue>;
 
 /// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
-const ATTEMPT: Duration = Duration::from_millis(1_000);
+const ATTEMPT: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_millis(800);
 const ATTEMPTS: u32 = 3;
 

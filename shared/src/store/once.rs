@@ -37,7 +37,7 @@ struct OnceItem {
 
 impl Store {
     /// The write that remembers a create; refused, with the record found, where an equal one is remembered.
-    pub(super) fn remember(&self, once: &OnceKey, id: impl ToString, now: Timestamp) -> Result<Write, Error> {
+    pub(super) fn remember(&self, once: &OnceKey, id: &impl ToString, now: Timestamp) -> Result<Write, Error> {
         let record = OnceItem {
             id: id.to_string(),
             expires: now.plus_seconds(SECONDS).seconds(),

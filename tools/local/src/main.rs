@@ -199,25 +199,15 @@ impl Options {
         let base = format!("http://127.0.0.1:{port}/api/v1");
         let mut out = io::stdout().lock();
         writeln!(out, "ready {base} Authorization: {authorization}")?;
-        match customers {
-            Some(customers) => {
-                writeln!(out, "{customers} sample customers; try:")?;
-                let question = r#"{"displayName": "jane"}"#;
-                writeln!(
-                    out,
-                    "curl -sH {} {base}/customers -d {}",
-                    quoted(&format!("Authorization: {authorization}")),
-                    quoted(question)
-                )?;
-            }
-            None => {
-                writeln!(out, "an empty store; try:")?;
-                writeln!(
-                    out,
-                    "curl -sH {} {base}/meta/object/customer",
-                    quoted(&format!("Authorization: {authorization}"))
-                )?;
-            }
+        let header = quoted(&format!("Authorization: {authorization}"));
+        if let Some(customers) = customers {
+            let question = quoted(r#"{"displayName": "jane"}"#);
+            writeln!(
+                out,
+                "{customers} sample customers; try:\ncurl -sH {header} {base}/customers -d {question}"
+            )?;
+        } else {
+            writeln!(out, "an empty store; try:\ncurl -sH {header} {base}/meta/object/customer")?;
         }
         Ok(out.flush()?)
     }

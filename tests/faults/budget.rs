@@ -1,0 +1,112 @@
+//! The budget of design section 4: how many times a warm request waits for the database, one after another.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use contract_tests::{
+    client::{Tenant, id_of, interaction, over},
+    fault_proxy::{ANY, Scope, steps},
+};
+use serde_json::{Value, json};
+
+use crate::rig::{Operation, Rig, operations};
+
+/// How long each call takes here: much longer than calls that are made at once can begin apart.
+const DELAY: Duration = Duration::from_millis(150);
+
+/// The kinds of calls of each step.
+type Steps = Vec<BTreeSet<String>>;
+
+fn kinds(steps: &[&[&str]]) -> Steps {
+    let step = |step: &&[&str]| step.iter().map(|&kind| kind.to_owned()).collect();
+    steps.iter().map(step).collect()
+}
+
+/// The steps of one request whose function has seen its key just before.
+fn measure(tenant: &Tenant, faults: &Scope, operation: &Operation) -> Steps {
+    operation.ask(tenant).expect(operation.success);
+    faults.forget_calls();
+    faults.slow_down(DELAY);
+    let again = Operation {
+        body: operation.body.clone().map(|body| different(operation, body)),
+        ..operation.clone()
+    };
+    again.ask(tenant).expect(operation.success);
+    faults.heal();
+    let step = |step: Vec<_>| {
+        step.into_iter()
+            .map(|call: contract_tests::fault_proxy::Call| call.operation)
+            .collect()
+    };
+    steps(faults.calls()).into_iter().map(step).collect()
+}
+
+/// A create that is sent again would not create.
+fn different(operation: &Operation, body: Value) -> Value {
+    match operation.name {
+        "createCustomer" => over(body, json!({"city": "Shelbyville"})),
+        "createCase" => over(body, json!({"description": "another"})),
+        _ => body,
+    }
+}
+
+fn budget_of(operation: &str) -> Steps {
+    match operation {
+        "defineObjectStructures" => kinds(&[]),
+        "findCustomer" => kinds(&[&["GetItem"]]),
+        "createCustomer" | "createCase" => kinds(&[&["TransactWriteItems"]]),
+        "updateCustomer" => kinds(&[&["GetItem"], &["TransactWriteItems"]]),
+        "lookupCase" => kinds(&[&["Query"]]),
+        "updateCase" => kinds(&[&["Query"], &["TransactWriteItems"]]),
+        "findCases" => kinds(&[&["Query"], &["Query"]]),
+        "searchCustomers" | "bestmatchCustomers" => kinds(&[&["Query"], &["BatchGetItem"]]),
+        other => panic!("no budget for {other}"),
+    }
+}
+
+/// On a stack of its own: on a shared one the second request may meet a process that the first has not warmed.
+#[test]
+fn each_operation_keeps_to_its_round_trips() {
+    let rig = Rig::start();
+    let tenant = rig.tenant();
+    let faults = &tenant.faults;
+    let mut all = operations(&tenant);
+    for kind in ["customer", "case"] {
+        all.push(Operation {
+            name: "defineObjectStructures",
+            method: "GET",
+            path: format!("/meta/object/{kind}"),
+            body: None,
+            success: 200,
+        });
+    }
+    let customer_id = tenant.some_customer();
+    for title in ["one", "two", "three"] {
+        tenant.create_case(
+            &customer_id,
+            json!({"title": title, "interactions": [interaction(1, json!({}))]}),
+        );
+    }
+    let cases = |success, method, path: String, body| Operation {
+        name: if method == "PATCH" { "updateCase" } else { "findCases" },
+        method,
+        path,
+        body,
+        success,
+    };
+    all.push(cases(200, "GET", format!("/customer/{customer_id}/cases"), None));
+    // A move, with as many interactions as fit.
+    let case_id = id_of(&tenant.cases(&customer_id)[0]);
+    let other = id_of(&tenant.create_customer(&json!({"firstName": "Mover"})));
+    let conversation: Vec<Value> = (0..95).map(|n| interaction(n, json!({}))).collect();
+    let body = json!({"customerId": other, "interactions": conversation});
+    all.push(cases(201, "PATCH", format!("/case/{case_id}"), Some(body)));
+
+    for operation in &all {
+        let found = measure(&tenant, faults, operation);
+        assert_eq!(found, budget_of(operation.name), "steps of {operation:?}");
+    }
+
+    faults.forget_calls();
+    tenant.get("/meta/object/customer").expect(200);
+    assert_eq!(faults.count(ANY), 0, "a key that was seen adds no call");
+}

@@ -1,0 +1,21 @@
+//! What happens when things go wrong: a database that throttles, hangs or vanishes, processes that die, keys that expire. Asked of
+//! the real binaries over HTTP, with a proxy before the database that makes the faults.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test's helpers report by panicking"
+)]
+
+// Tests run in the order of their names, and one of `access` waits for most of a minute: it goes first.
+mod access;
+mod budget;
+mod crash;
+mod lasting;
+mod logs;
+mod passing;
+mod persistence;
+mod restart;
+mod rig;
+mod routes;
+mod stale_index;

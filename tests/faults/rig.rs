@@ -1,0 +1,237 @@
+//! A stack whose functions reach the database through the fault proxy, and the calls that tests make of it.
+
+use std::{
+    collections::HashMap,
+    net::Ipv4Addr,
+    ops::Deref,
+    sync::LazyLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use contract_tests::{
+    client::{Answer, Tenant, case, customer, id_of, interaction, over, split_trace},
+    fault_proxy::{FaultProxy, Scope},
+    stack::{TestStack, wait},
+};
+use local::{
+    database::EmbeddedDatabase,
+    stack::{TABLE, client},
+};
+use serde_json::{Value, json};
+use shared::store::sha256;
+
+/// Khoros gives up after this time (contract section 2).
+pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);
+/// How long a test polls for something that is to happen soon.
+const PATIENCE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(20);
+
+/// One rig for all tests that disturb nobody but their own tenant.
+static SHARED: LazyLock<Rig> = LazyLock::new(Rig::start);
+
+/// A database, the proxy before it, and the functions behind the proxy.
+pub struct Rig {
+    pub stack: TestStack,
+    pub proxy: FaultProxy,
+    database: EmbeddedDatabase,
+}
+
+impl Rig {
+    pub fn start() -> Self {
+        let database = wait(EmbeddedDatabase::start(None, (Ipv4Addr::LOCALHOST, 0).into())).expect("the database starts");
+        let proxy = wait(FaultProxy::start(database.endpoint())).expect("the proxy starts");
+        let stack = TestStack::over(database.endpoint(), Some(proxy.endpoint()));
+        Self { stack, proxy, database }
+    }
+
+    pub fn shared() -> &'static Self {
+        &SHARED
+    }
+
+    /// A fresh tenant, and the calls to the database that concern it.
+    pub fn tenant(&self) -> Watched {
+        let mut name = String::new();
+        let (tenant, _) = self.stack.tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
+        // As they stand in a request: the beginnings of keys.
+        let own = format!("\"{name}#");
+        let key = format!("key#{}", sha256(tenant.authorization.as_bytes()));
+        let faults = self.proxy.scope(vec![own, key]);
+        Watched { tenant, name, faults }
+    }
+
+    /// The table itself, past the proxy.
+    pub fn table(&self) -> Table {
+        Table(wait(client(self.database.endpoint())))
+    }
+
+    /// The log line of the request that this error answered.
+    #[track_caller]
+    pub fn log_line_of(&self, answer: &Answer) -> Value {
+        let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+        let (_, trace) = split_trace(&message).unwrap_or_else(|| panic!("no trace in {answer:?}"));
+        let find = || request_lines(&self.stack.log()).into_iter().find(|line| line["trace"] == *trace);
+        soon(&format!("a log line with trace {trace}"), find)
+    }
+}
+
+/// The lines that say how a request ended.
+pub fn request_lines(log: &[String]) -> Vec<Value> {
+    let lines = log.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    lines
+        .filter(|line| {
+            ["answered", "refused", "failed"]
+                .iter()
+                .any(|message| line["message"] == *message)
+        })
+        .collect()
+}
+
+/// A tenant, and what its calls to the database meet with.
+pub struct Watched {
+    pub tenant: Tenant,
+    /// What the tenant's keys in the table begin with, before a `#`.
+    pub name: String,
+    pub faults: Scope,
+}
+
+impl Deref for Watched {
+    type Target = Tenant;
+
+    fn deref(&self) -> &Tenant {
+        &self.tenant
+    }
+}
+
+/// The table as it is, for what no function would write or show.
+pub struct Table(Client);
+
+impl Table {
+    pub fn put(&self, attributes: &[(&str, &str)]) {
+        let item: HashMap<String, AttributeValue> = attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), AttributeValue::S((*value).to_owned())))
+            .collect();
+        wait(self.0.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
+    }
+
+    /// How many items of a partition have sort keys that begin so.
+    pub fn count(&self, partition: &str, beginning: &str) -> usize {
+        let query = self
+            .0
+            .query()
+            .table_name(TABLE)
+            .key_condition_expression("pk = :partition AND begins_with(sk, :beginning)")
+            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
+            .expression_attribute_values(":beginning", AttributeValue::S(beginning.to_owned()));
+        wait(query.send()).expect("the partition is read").items().len()
+    }
+}
+
+/// One operation of the contract, asked in a way that succeeds.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub name: &'static str,
+    pub method: &'static str,
+    pub path: String,
+    pub body: Option<Value>,
+    pub success: u16,
+}
+
+impl Operation {
+    pub fn ask(&self, tenant: &Tenant) -> Answer {
+        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        in_time(|| tenant.send(self.method, &self.path, &[], body.as_bytes()))
+    }
+
+    pub fn writes(&self) -> bool {
+        self.success == 201
+    }
+}
+
+/// The nine operations that need the database, on a customer and a case that this makes.
+pub fn operations(tenant: &Tenant) -> Vec<Operation> {
+    let jane = customer(json!({"email": "jane@example.com", "phone": "+1 415-555-2671"}));
+    let customer_id = id_of(&tenant.create_customer(&jane));
+    let conversation = json!({"interactions": [interaction(1, json!({}))]});
+    let case_id = id_of(&tenant.create_case(&customer_id, conversation));
+    let reading = |name, path: String| Operation {
+        name,
+        method: "GET",
+        path,
+        body: None,
+        success: 200,
+    };
+    let asking = |name, path: &str, success, body| Operation {
+        name,
+        method: "POST",
+        path: path.to_owned(),
+        body: Some(body),
+        success,
+    };
+    let changing = |name, path: String, body| Operation {
+        name,
+        method: "PATCH",
+        path,
+        body: Some(body),
+        success: 201,
+    };
+    let new_case = case(
+        &customer_id,
+        json!({"title": "Another", "interactions": [interaction(1, json!({}))]}),
+    );
+    vec![
+        asking("searchCustomers", "/customers", 200, jane.clone()),
+        asking(
+            "bestmatchCustomers",
+            "/customer/bestmatch",
+            200,
+            json!({"email": "jane@example.com", "displayName": "Jane Doe"}),
+        ),
+        reading("findCustomer", format!("/customer/{customer_id}")),
+        reading("findCases", format!("/customer/{customer_id}/cases")),
+        asking("createCustomer", "/customer", 201, over(jane, json!({"firstName": "Joan"}))),
+        changing(
+            "updateCustomer",
+            format!("/customer/{customer_id}"),
+            json!({"city": "Springfield"}),
+        ),
+        asking("createCase", "/case", 201, new_case),
+        reading("lookupCase", format!("/case/{case_id}")),
+        changing(
+            "updateCase",
+            format!("/case/{case_id}"),
+            json!({"status": "closed", "interactions": [interaction(2, json!({}))]}),
+        ),
+    ]
+}
+
+/// Does something that Khoros would wait for.
+#[track_caller]
+pub fn in_time<T>(work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let done = work();
+    let took = begun.elapsed();
+    assert!(took < KHOROS_LIMIT, "Khoros would have given up: it took {took:?}");
+    done
+}
+
+/// Polls until there is something.
+#[track_caller]
+pub fn soon<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, look)
+}
+
+/// Polls until there is something, for so long.
+#[track_caller]
+pub fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
+        thread::sleep(POLL);
+    }
+}

@@ -1,0 +1,154 @@
+//! Every place that knows the routes knows the same ones as `shared::routes`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use local::{
+    stack::{root, template_path},
+    template::Template,
+};
+use shared::routes::{CATCH_ALL, ROUTES};
+
+/// The methods that a browser or a tool may send.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// Method and path to function.
+type Table = BTreeMap<(String, String), String>;
+
+fn routes() -> Table {
+    ROUTES
+        .iter()
+        .map(|route| ((route.method.to_owned(), route.path.to_owned()), route.function.to_owned()))
+        .collect()
+}
+
+fn functions() -> BTreeSet<String> {
+    let operations = ROUTES.iter().map(|route| route.function);
+    operations.chain([CATCH_ALL]).map(str::to_owned).collect()
+}
+
+/// A row of cargo-lambda's router; without methods it takes all.
+struct Row {
+    path: String,
+    methods: Option<Vec<String>>,
+    function: String,
+}
+
+fn watch_router() -> Vec<Row> {
+    let text = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&text).unwrap();
+    let router = &manifest["workspace"]["metadata"]["lambda"]["watch"]["router"];
+    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
+    router
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| Row {
+            path: text(&row["path"]),
+            methods: row
+                .get("methods")
+                .map(|methods| methods.as_array().unwrap().iter().map(text).collect()),
+            function: text(&row["function"]),
+        })
+        .collect()
+}
+
+#[test]
+fn the_template_has_the_routes() {
+    let template = Template::read(&template_path()).unwrap();
+    let mut found = Table::new();
+    for function in &template.functions {
+        for route in &function.routes {
+            let before = found.insert((route.method.clone(), route.path.clone()), function.name.clone());
+            assert_eq!(before, None, "two functions for {route}");
+        }
+    }
+    assert_eq!(found, routes());
+}
+
+#[test]
+fn the_template_has_the_functions() {
+    let template = Template::read(&template_path()).unwrap();
+    let names: BTreeSet<String> = template.functions.iter().map(|function| function.name.clone()).collect();
+    assert_eq!(names, functions());
+    assert_eq!(names.len(), template.functions.len(), "one resource per function");
+}
+
+#[test]
+fn the_template_gives_the_rest_to_the_catch_all() {
+    let template = Template::read(&template_path()).unwrap();
+    let catch_alls: Vec<&str> = template
+        .functions
+        .iter()
+        .filter(|function| function.catch_all)
+        .map(|function| function.name.as_str())
+        .collect();
+    assert_eq!(catch_alls, [CATCH_ALL]);
+}
+
+#[test]
+fn the_watch_router_has_the_routes() {
+    let mut found = Table::new();
+    for Row { path, methods, function } in watch_router().into_iter().filter(|row| row.function != CATCH_ALL) {
+        for method in methods.expect("a route has methods") {
+            let before = found.insert((method.clone(), path.clone()), function.clone());
+            assert_eq!(before, None, "two functions for {method} {path}");
+        }
+    }
+    assert_eq!(found, routes());
+}
+
+#[test]
+fn the_watch_router_gives_methods_that_a_path_does_not_have_to_the_catch_all() {
+    let routes = routes();
+    let paths: BTreeSet<&String> = routes.keys().map(|(_, path)| path).collect();
+    let wanted: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|path| METHODS.map(|method| (method.to_owned(), (*path).clone())))
+        .filter(|method_and_path| !routes.contains_key(method_and_path))
+        .collect();
+    let found: BTreeSet<(String, String)> = watch_router()
+        .into_iter()
+        .filter(|row| row.function == CATCH_ALL)
+        .flat_map(|row| {
+            let Row { path, methods, .. } = row;
+            methods
+                .into_iter()
+                .flatten()
+                .map(move |method| (method, path.clone()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn the_watch_router_gives_other_paths_to_the_catch_all() {
+    let everything: BTreeSet<String> = watch_router()
+        .into_iter()
+        .filter(|row| row.methods.is_none())
+        .map(|row| {
+            assert_eq!(row.function, CATCH_ALL, "{}", row.path);
+            row.path
+        })
+        .collect();
+    assert_eq!(everything, ["/".to_owned(), "/{*path}".to_owned()].into());
+}
+
+#[test]
+fn every_function_has_its_binary_and_every_binary_its_function() {
+    let mut binaries = Vec::new();
+    for dialect in std::fs::read_dir(root().join("functions")).unwrap() {
+        let Ok(directory) = std::fs::read_dir(dialect.unwrap().path().join("src/bin")) else {
+            continue;
+        };
+        for file in directory {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(&format!("\"{name}\"")), "{name} says another name to `serve`");
+            binaries.push(name);
+        }
+    }
+    binaries.sort();
+    assert_eq!(binaries, functions().into_iter().collect::<Vec<_>>());
+}

@@ -1,0 +1,463 @@
+//! A database that fails on command: a proxy between the functions and the embedded DynamoDB.
+//!
+//! Faults and records belong to a [`Scope`], the calls that name one tenant or one of its keys. So tests run side by side over
+//! one proxy, each with a tenant of its own, and disturb nobody else.
+
+use std::{
+    future,
+    io::{Error, ErrorKind},
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    client, header, server,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, JoinSet},
+    time::sleep,
+};
+
+/// In a rule: whatever the operation.
+pub const ANY: &str = "any operation";
+
+/// What can happen to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The call is refused with this status and error, and does nothing.
+    Refused(u16, &'static str),
+    /// A transaction does not happen, and gives this reason for its first write.
+    Cancelled(&'static str),
+    /// Nothing is done, and no answer ever comes.
+    Hanging,
+    /// Nothing is done, and the connection closes.
+    Dropped,
+    /// The call is executed, and the connection closes before the answer.
+    AnswerLost,
+    /// The call is executed, and no answer ever comes.
+    AnswerWithheld,
+    /// The call is executed, and its answer ends in the middle.
+    AnswerCut,
+    /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
+    HalfUnprocessed,
+}
+
+impl Fault {
+    /// The table takes no more for the moment.
+    pub const THROTTLED: Self = Self::Refused(
+        400,
+        "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+    );
+    /// The account's control takes no more for the moment.
+    pub const THROTTLED_ACCOUNT: Self = Self::Refused(400, "com.amazon.coral.availability#ThrottlingException");
+    /// The database has a problem of its own.
+    pub const INTERNAL: Self = Self::Refused(500, "com.amazonaws.dynamodb.v20120810#InternalServerError");
+    /// The function's role lacks a permission.
+    pub const ACCESS_DENIED: Self = Self::Refused(400, "com.amazon.coral.service#AccessDeniedException");
+    /// The table does not exist.
+    pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
+    /// Another transaction holds the same item.
+    pub const CONFLICT: Self = Self::Cancelled("TransactionConflict");
+    /// A transaction touches a partition that takes no more for the moment.
+    pub const TRANSACTION_THROTTLED: Self = Self::Cancelled("ThrottlingError");
+}
+
+/// One call that a scope saw.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// For example `GetItem`.
+    pub operation: String,
+    /// What was asked, as JSON.
+    pub body: Bytes,
+    /// When it arrived.
+    pub began: Instant,
+    /// When its answer left; none if it never did.
+    pub ended: Option<Instant>,
+}
+
+/// Groups calls into sequential round trips: those that overlap were under way at once and are one step.
+pub fn steps(mut calls: Vec<Call>) -> Vec<Vec<Call>> {
+    calls.sort_by_key(|call| call.began);
+    let mut steps: Vec<(Option<Instant>, Vec<Call>)> = Vec::new();
+    for call in calls {
+        match steps.last_mut() {
+            // It began before the first of the step's calls was answered.
+            Some((first_end, step)) if first_end.is_none_or(|end| call.began < end) => {
+                *first_end = [*first_end, call.ended].into_iter().flatten().min();
+                step.push(call);
+            }
+            _ => steps.push((call.ended, vec![call])),
+        }
+    }
+    steps.into_iter().map(|(_, step)| step).collect()
+}
+
+/// The running proxy. It serves until it is dropped.
+#[derive(Debug)]
+pub struct FaultProxy {
+    address: SocketAddr,
+    desk: Arc<Desk>,
+    server: Mutex<JoinHandle<()>>,
+}
+
+impl FaultProxy {
+    /// Stands in front of the database at `upstream`, such as `http://127.0.0.1:8000`.
+    pub async fn start(upstream: &str) -> Result<Self, Error> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let desk = Arc::new(Desk {
+            upstream: upstream.trim_start_matches("http://").to_owned(),
+            scopes: Mutex::default(),
+        });
+        let server = Mutex::new(tokio::spawn(Arc::clone(&desk).serve(listener)));
+        Ok(Self { address, desk, server })
+    }
+
+    /// The address to give to the functions.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The calls whose body holds one of these texts. Of several scopes that a call belongs to, the oldest counts.
+    pub fn scope(&self, marks: Vec<String>) -> Scope {
+        let script = Arc::new(Script {
+            marks,
+            state: Mutex::default(),
+        });
+        self.desk.scopes().push(Arc::clone(&script));
+        Scope {
+            desk: Arc::clone(&self.desk),
+            script,
+        }
+    }
+
+    /// Closes every connection and refuses new ones.
+    pub async fn go_down(&self) {
+        let server = std::mem::replace(&mut *lock(&self.server), tokio::spawn(future::ready(())));
+        server.abort();
+        // Gone when the task is.
+        _ = server.await;
+    }
+
+    /// Listens again after [`Self::go_down`], at the same address.
+    pub async fn come_back(&self) -> Result<(), Error> {
+        let listener = TcpListener::bind(self.address).await?;
+        *lock(&self.server) = tokio::spawn(Arc::clone(&self.desk).serve(listener));
+        Ok(())
+    }
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        lock(&self.server).abort();
+    }
+}
+
+/// Some of the calls: what is to happen to them, and what they were. At its end its calls are like all others.
+#[derive(Debug)]
+pub struct Scope {
+    desk: Arc<Desk>,
+    script: Arc<Script>,
+}
+
+impl Scope {
+    /// Applies a fault to the next `times` calls of the operation.
+    pub fn next(&self, times: usize, operation: &'static str, fault: Fault) {
+        self.add(operation, 0, Some(times), fault);
+    }
+
+    /// Applies a fault to every call of the operation, until [`Self::heal`].
+    pub fn always(&self, operation: &'static str, fault: Fault) {
+        self.add(operation, 0, None, fault);
+    }
+
+    /// Applies a fault to the `n`th call of the operation from now, counted from 1, and to all after it, until [`Self::heal`].
+    pub fn from_nth(&self, n: usize, operation: &'static str, fault: Fault) {
+        self.add(operation, n - 1, None, fault);
+    }
+
+    fn add(&self, operation: &'static str, skip: usize, times: Option<usize>, fault: Fault) {
+        let rule = Rule {
+            operation,
+            skip,
+            times,
+            fault,
+        };
+        lock(&self.script.state).rules.push(rule);
+    }
+
+    /// Lets every call take so much longer.
+    pub fn slow_down(&self, delay: Duration) {
+        lock(&self.script.state).delay = delay;
+    }
+
+    /// From now on all is well. Calls that hang stay so.
+    pub fn heal(&self) {
+        let mut state = lock(&self.script.state);
+        state.rules.clear();
+        state.delay = Duration::ZERO;
+    }
+
+    /// The calls so far, in order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.script.state).calls.clone()
+    }
+
+    /// How many calls of the operation there were.
+    pub fn count(&self, operation: &str) -> usize {
+        self.calls()
+            .iter()
+            .filter(|call| operation == ANY || call.operation == operation)
+            .count()
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget_calls(&self) {
+        lock(&self.script.state).calls.clear();
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        self.desk.scopes().retain(|script| !Arc::ptr_eq(script, &self.script));
+    }
+}
+
+#[derive(Debug)]
+struct Script {
+    marks: Vec<String>,
+    state: Mutex<ScriptState>,
+}
+
+#[derive(Debug, Default)]
+struct ScriptState {
+    delay: Duration,
+    rules: Vec<Rule>,
+    calls: Vec<Call>,
+}
+
+/// A fault for some of an operation's calls: after `skip`, so many times, or always.
+#[derive(Debug)]
+struct Rule {
+    operation: &'static str,
+    skip: usize,
+    times: Option<usize>,
+    fault: Fault,
+}
+
+impl Rule {
+    /// Whether it applies to this call, which it counts.
+    fn takes(&mut self, operation: &str) -> bool {
+        if self.operation != ANY && self.operation != operation {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        match &mut self.times {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+}
+
+impl Script {
+    fn concerns(&self, body: &[u8]) -> bool {
+        self.marks
+            .iter()
+            .any(|mark| body.windows(mark.len()).any(|part| part == mark.as_bytes()))
+    }
+
+    /// Notes that a call begins. Gives its place, how long it is to take, and what is to happen to it.
+    fn begin(&self, operation: &str, body: &Bytes) -> (Instant, Duration, Option<Fault>) {
+        let mut state = lock(&self.state);
+        let began = Instant::now();
+        state.calls.push(Call {
+            operation: operation.to_owned(),
+            body: body.clone(),
+            began,
+            ended: None,
+        });
+        // Each rule counts every call, also those that an earlier rule has taken.
+        let fault = state
+            .rules
+            .iter_mut()
+            .map(|rule| rule.takes(operation).then_some(rule.fault))
+            .fold(None, Option::or);
+        (began, state.delay, fault)
+    }
+
+    fn end(&self, began: Instant, operation: &str) {
+        let mut state = lock(&self.state);
+        let call = state
+            .calls
+            .iter_mut()
+            .find(|call| call.began == began && call.operation == operation);
+        if let Some(call) = call {
+            call.ended = Some(Instant::now());
+        }
+    }
+}
+
+/// What every connection needs.
+#[derive(Debug)]
+struct Desk {
+    upstream: String,
+    scopes: Mutex<Vec<Arc<Script>>>,
+}
+
+impl Desk {
+    fn scopes(&self) -> MutexGuard<'_, Vec<Arc<Script>>> {
+        lock(&self.scopes)
+    }
+
+    async fn serve(self: Arc<Self>, listener: TcpListener) {
+        let mut connections = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            while connections.try_join_next().is_some() {}
+            let desk = Arc::clone(&self);
+            connections.spawn(async move {
+                _ = stream.set_nodelay(true);
+                let service = service_fn(|request| desk.answer(request));
+                // A failure of the service, which is how a connection is dropped, or of the other side.
+                _ = server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    }
+
+    /// An error closes the connection.
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Error> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.map_err(Error::other)?.to_bytes();
+        let target = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
+        let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+        let script = self.scopes().iter().find(|script| script.concerns(&body)).cloned();
+        let Some(script) = script else {
+            return self.forward(Request::from_parts(head, Full::new(body))).await;
+        };
+        let (began, delay, fault) = script.begin(&operation, &body);
+        sleep(delay).await;
+        let forwarded = self.forward(Request::from_parts(head, Full::new(body.clone())));
+        let answer = match fault {
+            None => forwarded.await?,
+            Some(Fault::Refused(status, kind)) => refusal(status, &json!({"__type": kind, "message": "made by the test"})),
+            Some(Fault::Cancelled(reason)) => refusal(400, &cancellation(reason, &body)?),
+            Some(Fault::Hanging) => future::pending().await,
+            Some(Fault::Dropped) => return Err(ErrorKind::ConnectionReset.into()),
+            Some(Fault::AnswerLost) => {
+                forwarded.await?;
+                return Err(ErrorKind::ConnectionReset.into());
+            }
+            Some(Fault::AnswerWithheld) => {
+                forwarded.await?;
+                future::pending().await
+            }
+            Some(Fault::AnswerCut) => change_body(forwarded.await?, |answer| Ok(answer.slice(..answer.len() / 2))).await?,
+            Some(Fault::HalfUnprocessed) => {
+                change_body(forwarded.await?, |answer| half_unprocessed(&operation, &body, &answer)).await?
+            }
+        };
+        script.end(began, &operation);
+        Ok(answer)
+    }
+
+    /// Asks the database, over a connection of its own.
+    async fn forward(&self, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
+        let stream = TcpStream::connect(&self.upstream).await?;
+        stream.set_nodelay(true)?;
+        let (mut sender, connection) = client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(Error::other)?;
+        let connection = tokio::spawn(connection);
+        let answer = sender.send_request(request).await.map_err(Error::other)?;
+        let (mut head, body) = answer.into_parts();
+        let body = body.collect().await.map_err(Error::other)?.to_bytes();
+        connection.abort();
+        for gone in [header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::CONNECTION] {
+            head.headers.remove(gone);
+        }
+        Ok(Response::from_parts(head, Full::new(body)))
+    }
+}
+
+async fn change_body(
+    answer: Response<Full<Bytes>>,
+    change: impl FnOnce(Bytes) -> Result<Bytes, Error>,
+) -> Result<Response<Full<Bytes>>, Error> {
+    let (mut head, body) = answer.into_parts();
+    head.headers.remove("x-amz-crc32");
+    let body = body.collect().await.map_err(Error::other)?.to_bytes();
+    Ok(Response::from_parts(head, Full::new(change(body)?)))
+}
+
+fn refusal(status: u16, body: &Value) -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::new(Bytes::from(body.to_string())));
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    answer.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("application/x-amz-json-1.0"),
+    );
+    answer
+}
+
+/// What DynamoDB answers to a transaction that did not happen: a reason for each of its writes, most of them `None`.
+fn cancellation(reason: &str, request: &[u8]) -> Result<Value, Error> {
+    let request: Value = serde_json::from_slice(request)?;
+    let writes = request["TransactItems"].as_array().map_or(1, Vec::len);
+    let codes: Vec<&str> = (0..writes).map(|at| if at == 0 { reason } else { "None" }).collect();
+    let reasons: Vec<Value> = codes
+        .iter()
+        .map(|code| match *code {
+            "None" => json!({"Code": code}),
+            code => json!({"Code": code, "Message": "made by the test"}),
+        })
+        .collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    Ok(json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "CancellationReasons": reasons,
+        "Message": message,
+    }))
+}
+
+/// Takes half of the keys' items out of the answer to a `BatchGetItem`, and names the keys as unprocessed instead.
+fn half_unprocessed(operation: &str, request: &[u8], answer: &Bytes) -> Result<Bytes, Error> {
+    let mut answer: Value = serde_json::from_slice(answer)?;
+    if operation != "BatchGetItem" || answer.get("Responses").is_none() {
+        return Err(Error::other(format!("{operation} has no unprocessed keys")));
+    }
+    let mut request: Value = serde_json::from_slice(request)?;
+    let tables = request["RequestItems"].as_object_mut();
+    for (table, asked) in tables.into_iter().flatten() {
+        let Some(keys) = asked["Keys"].as_array_mut() else { continue };
+        keys.drain(..keys.len() / 2);
+        let left = keys.clone();
+        if let Some(items) = answer["Responses"][table.as_str()].as_array_mut() {
+            items.retain(|item| !left.iter().any(|key| key["pk"] == item["pk"] && key["sk"] == item["sk"]));
+        }
+        answer["UnprocessedKeys"][table.as_str()] = asked.clone();
+    }
+    Ok(Bytes::from(answer.to_string()))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
