@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 /// Public connections at one time; a further one waits in the listener's backlog.
 const MAX_CONNECTIONS: usize = 512;
 /// How long a client may take for the head of a request; also how long it may keep a connection without asking anything.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long a client may take for a request's body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may refuse to take any more of an answer.

@@ -187,7 +187,14 @@ impl RawResponse {
     }
 }
 
-const INTERNAL_ERROR: &str = r#"{"message":"Internal Server Error"}"#;
+/// What the gateway answers itself has the contract's error shape, whose message carries a trace code.
+#[track_caller]
+fn check_refusal((status, body): (u16, String), wanted: (u16, &str), text: &str) {
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let message = body["message"].as_str().unwrap();
+    assert_eq!((status, body["error"].as_str().unwrap()), wanted);
+    assert!(message.starts_with(&format!("{text} (trace ")), "{message}");
+}
 
 #[tokio::test]
 async fn a_request_becomes_an_event_and_back() {
@@ -242,7 +249,7 @@ async fn a_connection_is_kept() {
 #[tokio::test]
 async fn what_the_gateway_answers_itself() {
     let fixture = Fixture::start(&["no-content"]).await;
-    assert_eq!(fixture.get("/nothing").await, (404, r#"{"message":"Not Found"}"#.to_owned()));
+    check_refusal(fixture.get("/nothing").await, (404, "not_found"), "Not Found");
     let bad_host = "GET /no-content HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n";
     assert_eq!(fixture.exchange(bad_host).await.status_and_body().0, 400);
     let bad_target = "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -257,9 +264,10 @@ async fn what_the_gateway_answers_itself() {
     let head =
         |length| format!("POST /no-content HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
     let response = fixture.exchange(head(large) + &"x".repeat(large)).await;
-    assert_eq!(
+    check_refusal(
         response.status_and_body(),
-        (413, r#"{"message":"Request Entity Too Large"}"#.to_owned())
+        (413, "payload_too_large"),
+        "Request Entity Too Large",
     );
     assert_eq!(
         fixture
@@ -278,7 +286,8 @@ async fn failures_answer_500_and_the_next_call_works() {
     for round in 0..2 {
         for function in ["fails", "exits", "hangs", "huge"] {
             let answer = fixture.get(&format!("/{function}")).await;
-            assert_eq!(answer, (500, INTERNAL_ERROR.to_owned()), "{function}, round {round}");
+            assert_eq!(answer.0, 500, "{function}, round {round}");
+            check_refusal(answer, (500, "internal_error"), "Internal Server Error");
         }
     }
     assert!(fixture.logged("fails: ") && fixture.logged("the function failed: out of luck"));

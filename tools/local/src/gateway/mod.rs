@@ -146,7 +146,7 @@ impl Api {
         let mut reply = self
             .call(client, request, &request_id)
             .await
-            .unwrap_or_else(Refusal::into_reply);
+            .unwrap_or_else(|refusal| refusal.into_reply(&request_id));
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             reply.headers_mut().insert(HeaderName::from_static("apigw-requestid"), value);
         }
@@ -219,20 +219,23 @@ impl From<BodyError> for Refusal {
 }
 
 impl Refusal {
-    fn into_reply(self) -> Reply {
-        let (status, text) = match self {
-            Self::BadRequest => (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#),
-            Self::NotFound => (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#),
-            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, r#"{"message":"Request Timeout"}"#),
-            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, r#"{"message":"Request Entity Too Large"}"#),
+    /// In the error shape of the contract: on a laptop a client meets one shape only. API Gateway's own text is the message.
+    fn into_reply(self, request_id: &str) -> Reply {
+        let (status, name, text) = match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "invalid_request", "Bad Request"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not Found"),
+            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout", "Request Timeout"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "Request Entity Too Large"),
             Self::HeadTooLarge => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                r#"{"message":"Request Header Fields Too Large"}"#,
+                "payload_too_large",
+                "Request Header Fields Too Large",
             ),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"message":"Internal Server Error"}"#),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"Service Unavailable"}"#),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Internal Server Error"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "timeout", "Service Unavailable"),
         };
-        let mut reply = json(status, text);
+        let body = serde_json::json!({"error": name, "message": format!("{text} (trace {request_id})")});
+        let mut reply = json(status, body.to_string());
         if matches!(self, Self::BodyTooSlow | Self::BodyTooLarge) {
             // The rest of the body may still be on its way, so nothing sensible can follow on this connection.
             reply
