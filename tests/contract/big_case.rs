@@ -145,3 +145,21 @@ fn several_big_cases_of_one_customer_are_shown_together() {
         assert!(tenant.case(&id_of(case)) == *case, "a customer's cases differ from the case");
     }
 }
+
+#[test]
+fn an_update_that_is_refused_appends_nothing_however_much_it_brings() {
+    let tenant = tenant();
+    let case = tenant.create_case(&tenant.some_customer(), json!({}));
+    let path = format!("/case/{}", id_of(&case));
+    for wrong in [
+        json!({"customerId": "C00000000000"}),
+        json!({"customerId": "C00000000000", "title": ""}),
+        json!({"number": "other"}),
+        json!({"status": "half"}),
+    ] {
+        let mut body = wrong.clone();
+        body["interactions"] = json!(interactions(0..300));
+        tenant.patch(&path, &body).error(422, "validation_failed");
+        assert!(tenant.case(&id_of(&case)) == case, "{wrong} changed the case");
+    }
+}

@@ -216,7 +216,15 @@ impl Store {
         let mut appended = self.appended(id, &change.interactions)?;
         // Room for the case, two pointers, the customer and the audit entry.
         let last = appended.split_off(appended.len().saturating_sub(MOST_WRITES - 5));
-        self.database.transact_in_parts(appended).await?;
+        if !appended.is_empty() {
+            // What goes ahead of the transaction must not be written for one that will be refused.
+            if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
+                && self.customer_get(customer).await?.is_none()
+            {
+                return Err(CaseRefusal::NoSuchCustomer);
+            }
+            self.database.transact_in_parts(appended).await?;
+        }
         for round in 0..TRIES {
             if round > 0 {
                 back_off(round).await;
