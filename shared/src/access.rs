@@ -130,15 +130,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
 
     fn key() -> KeyRecord {
-        KeyRecord {
-            tenant: TenantId::parse("acme").unwrap(),
-            label: "test".to_owned(),
-            permissions: [Permission::Khoros].into(),
-            companies: [].into(),
-            not_before: None,
-            not_after: None,
-            revoked: false,
-        }
+        KeyRecord::new(TenantId::parse("acme").unwrap(), "test", [Permission::Khoros])
     }
 
     #[track_caller]

@@ -70,6 +70,21 @@ pub struct KeyRecord {
     pub revoked: bool,
 }
 
+impl KeyRecord {
+    /// A key that is valid from now on, for any company.
+    pub fn new(tenant: TenantId, label: impl Into<String>, permissions: impl Into<BTreeSet<Permission>>) -> Self {
+        Self {
+            tenant,
+            label: label.into(),
+            permissions: permissions.into(),
+            companies: BTreeSet::new(),
+            not_before: None,
+            not_after: None,
+            revoked: false,
+        }
+    }
+}
+
 /// What is set for a tenant.
 #[derive(Debug, Clone)]
 pub struct TenantSettings {

@@ -169,15 +169,8 @@ impl Options {
 
     /// The key of `AUTH`, and the sample; how many customers that has.
     async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
-        let key = KeyRecord {
-            tenant: TenantId::parse(TENANT).context("the demo tenant has no valid name")?,
-            label: "make run".to_owned(),
-            permissions: [Permission::Khoros].into(),
-            companies: [].into(),
-            not_before: None,
-            not_after: None,
-            revoked: false,
-        };
+        let tenant = TenantId::parse(TENANT).context("the demo tenant has no valid name")?;
+        let key = KeyRecord::new(tenant, "make run", [Permission::Khoros]);
         let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
         database
             .key_put(&sha256(self.authorization.as_bytes()), &key)
