@@ -15,6 +15,7 @@ mod customers;
 mod errors;
 mod interactions;
 mod meta;
+mod model;
 mod retry;
 mod search;
 mod tenancy;

@@ -1,0 +1,146 @@
+//! A tenant's own data model and settings (section 3): roles bridge its field names and the contract's.
+
+use contract_tests::client::{Tenant, id_of};
+use contract_tests::stack::{shared_stack, wait};
+use serde_json::{Value, json};
+use shared::domain::ObjectStructure;
+
+/// A tenant of an airline: other names, other types, two e-mails called anything but `email`.
+fn airline() -> Tenant {
+    tenant_with_model(
+        json!([
+            {"name": "passenger", "label": "Passenger", "type": "Text", "searchable": true, "role": "displayName"},
+            {"name": "contactMail", "label": "Mail", "type": "text", "searchable": true, "role": "email"},
+            {"name": "officeMail", "label": "Office mail", "type": "text", "role": "email"},
+            {"name": "mobile", "label": "Mobile", "type": "text", "searchable": true, "role": "phone"},
+            {"name": "xHandle", "label": "X", "type": "text", "searchable": true, "role": "handle", "network": "twitter"},
+            {"name": "frequentFlyer", "label": "Frequent flyer", "type": "text", "searchable": true, "role": "accountNumber"},
+            {"name": "tier", "label": "Tier", "type": "Single_sel_list", "searchable": true,
+             "listValues": [{"name": "Blue", "value": "B"}, {"name": "Gold", "value": "G"}]},
+            {"name": "vegetarian", "label": "Vegetarian", "type": "Checkbox", "searchable": true},
+            {"name": "remark", "label": "Remark", "type": "Textarea"},
+        ]),
+        json!([{"name": "flight", "label": "Flight", "type": "text"}]),
+    )
+}
+
+fn tenant_with_model(customer: Value, case: Value) -> Tenant {
+    let (tenant, store) = shared_stack().tenant_with(|_| {});
+    let structure = |fields| serde_json::from_value::<ObjectStructure>(json!({"fields": fields})).unwrap();
+    let (customer, case) = (structure(customer), structure(case));
+    wait(async {
+        store.customer_model_put(&customer).await.unwrap();
+        store.case_model_put(&case).await.unwrap();
+    });
+    tenant
+}
+
+#[test]
+fn the_model_shows_types_in_lower_case_and_no_roles() {
+    let tenant = airline();
+    let fields = tenant.get("/meta/object/customer").expect(200)["fields"].clone();
+    let tier = json!({"name": "tier", "label": "Tier", "type": "single_sel_list", "searchable": true,
+        "listValues": [{"name": "Blue", "value": "B"}, {"name": "Gold", "value": "G"}]});
+    assert_eq!(fields[0]["name"], "id");
+    assert_eq!(fields[1]["name"], "uri");
+    assert_eq!(
+        fields[2],
+        json!({"name": "passenger", "label": "Passenger", "type": "text", "searchable": true})
+    );
+    assert_eq!(fields[8], tier);
+    assert_eq!(fields.as_array().unwrap().len(), 11);
+}
+
+#[test]
+fn a_tenants_own_fields_are_stored_searched_and_cleared() {
+    let tenant = airline();
+    let fields = json!({"passenger": "Ana Sá", "contactMail": "ana@x.example", "officeMail": "a.sa@office.example",
+        "mobile": "+351 912 345 678", "xHandle": "@anasa", "frequentFlyer": "TP-100 200", "tier": "G", "vegetarian": true,
+        "remark": "aisle"});
+    let customer = tenant.post("/customer", &fields).expect(201);
+    for (name, value) in fields.as_object().unwrap() {
+        assert_eq!(&customer[name], value);
+    }
+    for criteria in [
+        json!({"passenger": "sa"}),
+        json!({"contactMail": "A.SA@office.example"}),
+        json!({"mobile": "+351912345678", "tier": "G"}),
+        json!({"xHandle": "AnaSa"}),
+        json!({"frequentFlyer": "tp100200"}),
+        json!({"vegetarian": true}),
+        json!({"vegetarian": "true", "tier": "G"}),
+    ] {
+        tenant.expect_found(&criteria, &[&id_of(&customer)]);
+    }
+    let cleared = tenant.patch(
+        &format!("/customer/{}", id_of(&customer)),
+        &json!({"tier": null, "vegetarian": ""}),
+    );
+    assert_eq!(cleared.expect(201).get("tier"), None);
+    assert_eq!(tenant.post("/customers", &json!({"tier": "G"})).status, 204);
+    assert_eq!(tenant.post("/customers", &json!({"vegetarian": true})).status, 204);
+}
+
+#[test]
+fn lists_and_checkboxes_are_validated_together_with_the_rest() {
+    let tenant = airline();
+    let wrong = json!({"passenger": 1, "contactMail": "x", "tier": "Gold", "vegetarian": "yes", "remark": "ok"});
+    let answer = tenant.post("/customer", &wrong);
+    answer.error(422, "validation_failed");
+    answer.expect_fields(&["contactMail", "passenger", "tier", "vegetarian"]);
+}
+
+#[test]
+fn fields_of_the_default_model_do_not_exist_in_another() {
+    let tenant = airline();
+    tenant
+        .post("/customer", &json!({"firstName": "Ana"}))
+        .error(400, "invalid_field");
+    tenant
+        .post("/customers", &json!({"email": "ana@x.example"}))
+        .error(400, "invalid_field");
+    tenant
+        .post("/customers", &json!({"officeMail": "a@x.example"}))
+        .error(400, "invalid_field");
+    let customer = id_of(&tenant.post("/customer", &json!({"passenger": "Ana Sá"})).expect(201));
+    let case = json!({"customerId": customer, "title": "Lost bag", "flight": "TP 1"});
+    assert_eq!(tenant.post("/case", &case).expect(201)["flight"], "TP 1");
+    let case = json!({"customerId": customer, "title": "Lost bag", "priority": "low"});
+    tenant.post("/case", &case).error(400, "invalid_field");
+}
+
+#[test]
+fn best_match_keeps_the_contracts_names_whatever_the_model_calls_its_fields() {
+    let tenant = airline();
+    let body = json!({"passenger": "Ana Sá", "xHandle": "@anasa", "frequentFlyer": "TP-100 200"});
+    let customer = tenant.post("/customer", &body).expect(201);
+    for identity in [
+        json!({"displayName": "Ana Sa"}),
+        json!({"screenName": "anasa"}),
+        json!({"accountNumbers": ["TP100200"]}),
+    ] {
+        let best = tenant.post("/customer/bestmatch", &identity).expect(200);
+        assert_eq!(best[0]["id"], customer["id"], "{identity}");
+    }
+    tenant
+        .post("/customer/bestmatch", &json!({"passenger": "Ana Sá"}))
+        .error(400, "invalid_field");
+}
+
+#[test]
+fn a_phone_without_country_code_is_from_the_tenants_region() {
+    let (tenant, store) = shared_stack().tenant_with(|_| {});
+    wait(store.default_region_put("GB")).unwrap();
+    let customer = tenant
+        .post("/customer", &json!({"firstName": "Tom", "phone": "020 7946 0958"}))
+        .expect(201);
+    for phone in ["+44 20 7946 0958", "00442079460958", "(020) 7946-0958"] {
+        tenant.expect_found(&json!({"phone": phone}), &[&id_of(&customer)]);
+    }
+}
+
+#[test]
+fn an_unknown_region_is_refused() {
+    let (_, store) = shared_stack().tenant_with(|_| {});
+    assert!(wait(store.default_region_put("Europe")).is_err());
+}
