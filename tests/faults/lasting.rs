@@ -84,27 +84,29 @@ fn a_database_that_hangs_is_a_timeout_in_time() {
 fn a_key_that_cannot_be_read_is_not_a_wrong_key() {
     for (fault, error) in [(Fault::INTERNAL, "internal_error"), (Fault::Hanging, "timeout")] {
         let tenant = Rig::shared().tenant();
-        tenant.faults.always(ANY, fault);
-        in_time(|| tenant.get("/meta/object/customer")).error(500, error);
-        in_time(|| tenant.get("/nothing/here")).error(500, error);
-        tenant.faults.heal();
+        tenant.admission.always(ANY, fault);
+        let paths = ["/meta/object/customer", "/nothing/here"];
+        at_once(paths.len(), |n| in_time(|| tenant.get(paths[n])).error(500, error));
+        tenant.admission.heal();
         tenant.get("/meta/object/customer").expect(200);
     }
 }
 
 #[test]
 fn transactions_that_keep_conflicting_are_an_error_in_time_and_write_nothing() {
-    for fault in [Fault::CONFLICT, Fault::TRANSACTION_THROTTLED] {
+    at_once(2, |n| {
         let rig = Rig::shared();
         let tenant = rig.tenant();
         let writes: Vec<Operation> = operations(&tenant).into_iter().filter(Operation::writes).collect();
-        tenant.faults.always(TRANSACT, fault);
+        tenant
+            .faults
+            .always(TRANSACT, [Fault::CONFLICT, Fault::TRANSACTION_THROTTLED][n]);
         for (n, answer) in at_once(writes.len(), |n| writes[n].ask(&tenant)).iter().enumerate() {
             check_failed(rig, &writes[n], answer, &["internal_error"]);
         }
         tenant.faults.heal();
         check_nothing_was_written(&tenant);
-    }
+    });
 }
 
 /// No single call takes too long, but all of them together do.
@@ -145,7 +147,16 @@ fn check_operator_is_told(fault: Fault, code: &str) {
         tenant.faults.heal();
         check_failed(rig, &operation, &answer, &["internal_error"]);
         let text = String::from_utf8_lossy(&answer.body).to_lowercase();
-        for word in ["exception", "denied", "resource", "table", "role", "policy", "region", "khoros-crm"] {
+        for word in [
+            "exception",
+            "denied",
+            "resource",
+            "table",
+            "role",
+            "policy",
+            "region",
+            "khoros-crm",
+        ] {
             assert!(!text.contains(word), "{word:?} in {answer:?}");
         }
         let line = rig.log_line_of(&answer);

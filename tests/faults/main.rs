@@ -7,7 +7,6 @@
     reason = "a test's helpers report by panicking"
 )]
 
-// Tests run in the order of their names, and one of `access` waits for most of a minute: it goes first.
 mod access;
 mod budget;
 mod crash;
@@ -16,6 +15,7 @@ mod logs;
 mod passing;
 mod persistence;
 mod restart;
+mod revocation;
 mod rig;
 mod routes;
 mod stale_index;

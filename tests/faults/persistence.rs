@@ -58,6 +58,10 @@ fn keys_customers_cases_and_indexes_survive_a_restart() {
         assert_eq!(tenant.case(&id_of(&case))["interactions"], case["interactions"]);
         assert_eq!(tenant.cases(&id).len(), 1);
         tenant.expect_found(&json!({"email": "jane@example.com"}), &[&id]);
-        assert_eq!(tenant.create_customer(&jane)["id"], created["id"], "a create sent again over a restart");
+        assert_eq!(
+            tenant.create_customer(&jane)["id"],
+            created["id"],
+            "a create sent again over a restart"
+        );
     });
 }

@@ -20,7 +20,7 @@ use local::{
     stack::{TABLE, client},
 };
 use serde_json::{Value, json};
-use shared::store::sha256;
+use shared::store::{KeyRecord, sha256};
 
 /// Khoros gives up after this time (contract section 2).
 pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);
@@ -52,13 +52,24 @@ impl Rig {
 
     /// A fresh tenant, and the calls to the database that concern it.
     pub fn tenant(&self) -> Watched {
-        let mut name = String::new();
-        let (tenant, _) = self.stack.tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
+        let mut record = None;
+        let (tenant, _) = self.stack.tenant_with(|key| record = Some(key.clone()));
+        self.watch(tenant, record.expect("a tenant has a key"))
+    }
+
+    /// A tenant, and the calls to the database that concern it.
+    pub fn watch(&self, tenant: Tenant, key: KeyRecord) -> Watched {
+        let name = key.tenant.as_str().to_owned();
         // As they stand in a request: the beginnings of keys.
-        let own = format!("\"{name}#");
-        let key = format!("key#{}", sha256(tenant.authorization.as_bytes()));
-        let faults = self.proxy.scope(vec![own, key]);
-        Watched { tenant, name, faults }
+        let (own, settings) = (format!("\"{name}#"), format!("\"{name}#settings\""));
+        let own_key = format!("\"key#{}\"", sha256(tenant.authorization.as_bytes()));
+        Watched {
+            faults: self.proxy.scope(&[&own], &[&settings]),
+            admission: self.proxy.scope(&[&own_key, &settings], &[]),
+            tenant,
+            name,
+            key,
+        }
     }
 
     /// The table itself, past the proxy.
@@ -71,7 +82,11 @@ impl Rig {
     pub fn log_line_of(&self, answer: &Answer) -> Value {
         let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
         let (_, trace) = split_trace(&message).unwrap_or_else(|| panic!("no trace in {answer:?}"));
-        let find = || request_lines(&self.stack.log()).into_iter().find(|line| line["trace"] == *trace);
+        let find = || {
+            request_lines(&self.stack.log())
+                .into_iter()
+                .find(|line| line["trace"] == *trace)
+        };
         soon(&format!("a log line with trace {trace}"), find)
     }
 }
@@ -93,7 +108,11 @@ pub struct Watched {
     pub tenant: Tenant,
     /// What the tenant's keys in the table begin with, before a `#`.
     pub name: String,
+    pub key: KeyRecord,
+    /// Calls about the tenant's records.
     pub faults: Scope,
+    /// Calls for its key and settings, which a function makes only now and then.
+    pub admission: Scope,
 }
 
 impl Deref for Watched {
@@ -114,6 +133,21 @@ impl Table {
             .map(|(name, value)| ((*name).to_owned(), AttributeValue::S((*value).to_owned())))
             .collect();
         wait(self.0.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
+    }
+
+    /// Sets an attribute of an item to a text.
+    pub fn change(&self, partition: &str, sort: &str, attribute: &str, value: &str) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let update = self
+            .0
+            .update_item()
+            .table_name(TABLE)
+            .key("pk", text(partition))
+            .key("sk", text(sort))
+            .update_expression("SET #attribute = :value")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":value", text(value));
+        wait(update.send()).expect("the item is changed");
     }
 
     /// How many items of a partition have sort keys that begin so.

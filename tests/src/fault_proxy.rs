@@ -26,6 +26,9 @@ use tokio::{
     time::sleep,
 };
 
+/// A call is known by its beginning, where the first of its keys stands; transactions are long.
+const HEAD_BYTES: usize = 4096;
+
 /// In a rule: whatever the operation.
 pub const ANY: &str = "any operation";
 
@@ -52,10 +55,7 @@ pub enum Fault {
 
 impl Fault {
     /// The table takes no more for the moment.
-    pub const THROTTLED: Self = Self::Refused(
-        400,
-        "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
-    );
+    pub const THROTTLED: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException");
     /// The account's control takes no more for the moment.
     pub const THROTTLED_ACCOUNT: Self = Self::Refused(400, "com.amazon.coral.availability#ThrottlingException");
     /// The database has a problem of its own.
@@ -64,6 +64,8 @@ impl Fault {
     pub const ACCESS_DENIED: Self = Self::Refused(400, "com.amazon.coral.service#AccessDeniedException");
     /// The table does not exist.
     pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
+    /// The same transaction, sent before, is still under way.
+    pub const IN_PROGRESS: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#TransactionInProgressException");
     /// Another transaction holds the same item.
     pub const CONFLICT: Self = Self::Cancelled("TransactionConflict");
     /// A transaction touches a partition that takes no more for the moment.
@@ -126,10 +128,13 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
-    /// The calls whose body holds one of these texts. Of several scopes that a call belongs to, the oldest counts.
-    pub fn scope(&self, marks: Vec<String>) -> Scope {
+    /// The calls whose beginning holds one of `marks` and none of `exceptions`. Of several scopes that a call belongs to, the
+    /// oldest counts.
+    pub fn scope(&self, marks: &[&str], exceptions: &[&str]) -> Scope {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let script = Arc::new(Script {
-            marks,
+            marks: owned(marks),
+            exceptions: owned(exceptions),
             state: Mutex::default(),
         });
         self.desk.scopes().push(Arc::clone(&script));
@@ -234,6 +239,7 @@ impl Drop for Scope {
 #[derive(Debug)]
 struct Script {
     marks: Vec<String>,
+    exceptions: Vec<String>,
     state: Mutex<ScriptState>,
 }
 
@@ -276,9 +282,13 @@ impl Rule {
 
 impl Script {
     fn concerns(&self, body: &[u8]) -> bool {
-        self.marks
-            .iter()
-            .any(|mark| body.windows(mark.len()).any(|part| part == mark.as_bytes()))
+        let head = &body[..body.len().min(HEAD_BYTES)];
+        let holds_any = |texts: &[String]| {
+            texts
+                .iter()
+                .any(|text| head.windows(text.len()).any(|part| part == text.as_bytes()))
+        };
+        holds_any(&self.marks) && !holds_any(&self.exceptions)
     }
 
     /// Notes that a call begins. Gives its place, how long it is to take, and what is to happen to it.
@@ -345,7 +355,10 @@ impl Desk {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(Error::other)?.to_bytes();
         let target = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-        let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+        let operation = target
+            .and_then(|target| target.rsplit('.').next())
+            .unwrap_or_default()
+            .to_owned();
         let script = self.scopes().iter().find(|script| script.concerns(&body)).cloned();
         let Some(script) = script else {
             return self.forward(Request::from_parts(head, Full::new(body))).await;

@@ -1,4 +1,5 @@
 //! The real Lambda binaries behind the local gateway, over an embedded database, on free ports.
+#![expect(clippy::expect_used, clippy::panic, reason = "what a test stands on reports by panicking")]
 
 use std::{
     future::Future,

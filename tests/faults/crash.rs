@@ -1,0 +1,160 @@
+//! A create in several steps that breaks off: nothing is seen half-made, and the same request again completes it.
+
+use contract_tests::{
+    client::{case, interaction},
+    fault_proxy::Fault,
+};
+use serde_json::{Value, json};
+
+use crate::rig::{Rig, Watched, in_time, soon};
+
+const TRANSACT: &str = "TransactWriteItems";
+/// The steps of [`big_case`]: its head, thirteen times a hundred interactions, and the step that shows it.
+const STEPS: usize = 15;
+const INTERACTIONS: usize = 1_300;
+
+pub fn big_case(customer_id: &str) -> Value {
+    let conversation: Vec<Value> = (0..INTERACTIONS).map(|n| interaction(n, json!({}))).collect();
+    case(customer_id, json!({"interactions": conversation}))
+}
+
+/// The case that the functions were making, as their calls name it.
+#[track_caller]
+fn case_in_the_making(tenant: &Watched) -> String {
+    let beginning = format!("\"{}#case#", tenant.name);
+    let calls = tenant.faults.calls();
+    let named = calls.iter().filter(|call| call.operation == TRANSACT).find_map(|call| {
+        let body = String::from_utf8_lossy(&call.body).into_owned();
+        let (_, rest) = body.split_once(&beginning)?;
+        Some(rest.split_once('"')?.0.to_owned())
+    });
+    named.expect("a transaction names the case")
+}
+
+/// Neither the customer's cases, nor the case's own id, nor an update show anything of it.
+#[track_caller]
+pub fn check_invisible(tenant: &Watched, customer_id: &str) {
+    assert_eq!(tenant.cases(customer_id), Vec::<Value>::new());
+    let path = format!("/case/{}", case_in_the_making(tenant));
+    tenant.get(&path).error(404, "not_found");
+    tenant.patch(&path, &json!({"status": "closed"})).error(404, "not_found");
+}
+
+/// The same request again, as often as an agent presses "try again", makes the case whole, and once only.
+#[track_caller]
+pub fn check_completed_by_retry(tenant: &Watched, customer_id: &str, body: &Value) {
+    let created = soon("the case is completed", || {
+        let answer = in_time(|| tenant.post("/case", body));
+        (answer.status == 201).then(|| answer.json())
+    });
+    assert_eq!(created["interactions"].as_array().unwrap().len(), INTERACTIONS);
+    let cases = tenant.cases(customer_id);
+    assert_eq!(cases.len(), 1, "cases of the customer");
+    assert!(
+        cases[0]["interactions"] == body["interactions"],
+        "the conversation is not what was sent"
+    );
+    assert_eq!(cases[0]["id"], created["id"]);
+    let again = tenant.post("/case", body).expect(201);
+    assert_eq!(again["id"], created["id"], "one more request makes no other case");
+}
+
+/// From its `n`th step on, the create meets with this fault.
+#[track_caller]
+fn check_broken_off(n: usize, fault: Fault) {
+    let tenant = Rig::shared().tenant();
+    let customer_id = tenant.some_customer();
+    let body = big_case(&customer_id);
+    tenant.faults.forget_calls();
+    tenant.faults.from_nth(n, TRANSACT, fault);
+    in_time(|| tenant.post("/case", &body)).refused(&[500]);
+    assert!(tenant.faults.count(TRANSACT) >= n, "it did not get to step {n}");
+    tenant.faults.heal();
+    let last_step_is_done = n == STEPS && fault == Fault::AnswerLost;
+    if !last_step_is_done {
+        check_invisible(&tenant, &customer_id);
+    }
+    check_completed_by_retry(&tenant, &customer_id, &body);
+}
+
+#[test]
+fn a_big_case_that_breaks_off_at_its_first_step() {
+    check_broken_off(1, Fault::AnswerLost);
+}
+
+#[test]
+fn a_big_case_that_breaks_off_at_its_second_step() {
+    check_broken_off(2, Fault::CONFLICT);
+}
+
+#[test]
+fn a_big_case_that_breaks_off_in_the_middle() {
+    check_broken_off(7, Fault::Hanging);
+}
+
+#[test]
+fn a_big_case_that_breaks_off_at_its_last_interactions() {
+    check_broken_off(STEPS - 1, Fault::Dropped);
+}
+
+#[test]
+fn a_big_case_that_breaks_off_at_its_last_step() {
+    check_broken_off(STEPS, Fault::INTERNAL);
+}
+
+#[test]
+fn a_big_case_whose_last_answer_is_lost() {
+    check_broken_off(STEPS, Fault::AnswerLost);
+}
+
+/// A part of a big case that runs into another transaction is only late.
+#[test]
+fn a_big_case_survives_conflicts_on_its_way() {
+    let tenant = Rig::shared().tenant();
+    let customer_id = tenant.some_customer();
+    tenant.faults.next(4, TRANSACT, Fault::CONFLICT);
+    let created = in_time(|| tenant.post("/case", &big_case(&customer_id))).expect(201);
+    assert_eq!(created["interactions"].as_array().unwrap().len(), INTERACTIONS);
+    assert_eq!(tenant.cases(&customer_id).len(), 1);
+}
+
+/// An update with many interactions is in steps too: what got there before it broke off is there, and the rest comes with the
+/// same request again.
+#[test]
+fn a_big_update_that_breaks_off_is_completed_by_the_same_request() {
+    let tenant = Rig::shared().tenant();
+    let customer_id = tenant.some_customer();
+    let made = tenant.create_case(&customer_id, json!({"interactions": [interaction(0, json!({}))]}));
+    let path = format!("/case/{}", made["id"].as_str().unwrap());
+    let change = json!({"status": "closed", "interactions": big_case(&customer_id)["interactions"]});
+    tenant.faults.from_nth(5, TRANSACT, Fault::Dropped);
+    in_time(|| tenant.patch(&path, &change)).refused(&[500]);
+    tenant.faults.heal();
+    let between = tenant.get(&path).expect(200);
+    assert_eq!(between["status"], "open", "the record changes last");
+    let updated = in_time(|| tenant.patch(&path, &change)).expect(201);
+    assert_eq!(updated["status"], "closed");
+    assert!(
+        updated["interactions"] == change["interactions"],
+        "the conversation is not what was sent"
+    );
+    assert!(tenant.get(&path).expect(200) == updated, "the answer is not what is stored");
+}
+
+#[test]
+fn a_big_update_that_is_refused_leaves_nothing_behind() {
+    let tenant = Rig::shared().tenant();
+    let customer_id = tenant.some_customer();
+    let made = tenant.create_case(&customer_id, json!({"interactions": [interaction(0, json!({}))]}));
+    let path = format!("/case/{}", made["id"].as_str().unwrap());
+    let conversation: Vec<Value> = (0..200).map(|n| interaction(n, json!({}))).collect();
+    let change = json!({"customerId": "C00000000001", "interactions": conversation});
+    tenant.patch(&path, &change).error(422, "validation_failed");
+    let after = tenant.get(&path).expect(200);
+    assert_eq!(
+        after["interactions"].as_array().unwrap().len(),
+        1,
+        "interactions of a refused update"
+    );
+    assert_eq!(after, made);
+}
