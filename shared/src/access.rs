@@ -57,25 +57,11 @@ impl KeyRing {
         }
     }
 
-    /// The grant of a header value, if it is a key that is valid now and allows this: `permission`, where one is needed, and
-    /// the Khoros company that the request names, where the key is bound to companies.
-    ///
-    /// # Errors
-    /// [`Error::Unauthorized`], whatever the reason; nothing tells a caller more.
-    pub async fn admit(
-        &self,
-        value: Option<&str>,
-        permission: Option<Permission>,
-        company: Option<i64>,
-        now: Timestamp,
-    ) -> Result<Arc<Grant>, Error> {
-        let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized)?;
-        let grant = self.grant(&sha256(value.as_bytes())).await?.ok_or(Error::Unauthorized)?;
-        if grant.key.allows(permission, company, now) {
-            Ok(grant)
-        } else {
-            Err(Error::Unauthorized)
-        }
+    /// The grant of a header value, if that is a key. Whether the key allows what is asked, [`KeyRecord::check`] says.
+    pub async fn find(&self, value: Option<&str>) -> Result<Arc<Grant>, Error> {
+        let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized("no key"))?;
+        let grant = self.grant(&sha256(value.as_bytes())).await?;
+        grant.ok_or(Error::Unauthorized("unknown key"))
     }
 
     /// A key that was seen a moment ago costs nothing. One that is older is read together with its settings; a new one before
@@ -114,11 +100,26 @@ impl KeyRing {
 }
 
 impl KeyRecord {
-    fn allows(&self, permission: Option<Permission>, company: Option<i64>, now: Timestamp) -> bool {
-        let in_time = self.not_before.is_none_or(|from| from <= now) && self.not_after.is_none_or(|until| now < until);
-        let permitted = permission.is_none_or(|permission| self.permissions.contains(&permission));
-        let of_company = self.companies.is_empty() || company.is_none_or(|company| self.companies.contains(&company));
-        !self.revoked && in_time && permitted && of_company
+    /// Whether the key is valid now and allows this: `permission`, where one is needed, and the Khoros company that the request
+    /// names, where the key is bound to companies.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
+    pub fn check(&self, permission: Option<Permission>, company: Option<i64>, now: Timestamp) -> Result<(), Error> {
+        let reason = if self.revoked {
+            "the key is revoked"
+        } else if self.not_before.is_some_and(|from| now < from) {
+            "the key is not valid yet"
+        } else if self.not_after.is_some_and(|until| until <= now) {
+            "the key has expired"
+        } else if permission.is_some_and(|permission| !self.permissions.contains(&permission)) {
+            "the key lacks the permission"
+        } else if !self.companies.is_empty() && company.is_some_and(|company| !self.companies.contains(&company)) {
+            "the key is for other companies"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Unauthorized(reason))
     }
 }
 
@@ -135,7 +136,7 @@ mod tests {
 
     #[track_caller]
     fn check(key: &KeyRecord, company: Option<i64>, allowed: bool) {
-        assert_eq!(key.allows(Some(Permission::Khoros), company, NOW), allowed, "{key:?}");
+        assert_eq!(key.check(Some(Permission::Khoros), company, NOW).is_ok(), allowed, "{key:?}");
     }
 
     #[test]

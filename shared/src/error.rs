@@ -27,8 +27,8 @@ impl FieldError {
 /// [`Error::log_text`], so the private half cannot leak by accident.
 #[derive(Debug)]
 pub enum Error {
-    /// The key is missing, unknown, revoked, outside its time, or does not allow this.
-    Unauthorized,
+    /// The key is missing, unknown, revoked, outside its time, or does not allow this; the reason is for the log only.
+    Unauthorized(&'static str),
     /// The object that the path addresses does not exist: "customer", "case".
     NotFound(&'static str),
     /// No operation has this path.
@@ -90,7 +90,7 @@ impl Error {
             }
             Self::Busy(context) => format!("{context}: attempts used up"),
             Self::Timeout => "the time for this request ran out".to_owned(),
-            Self::Unauthorized => "no valid key".to_owned(),
+            Self::Unauthorized(reason) => (*reason).to_owned(),
             Self::NotFound(object) => format!("no such {object}"),
             Self::UnknownPath => "no such path".to_owned(),
             Self::MethodNotAllowed(_) => "no such method here".to_owned(),

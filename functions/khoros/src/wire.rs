@@ -154,7 +154,7 @@ fn interaction(interaction: &Interaction) -> Value {
 /// An error in the shape of contract section 6: every one, on every path.
 pub fn error(error: &Error, trace: &str) -> Response {
     let (status, name, text, fields) = match error {
-        Error::Unauthorized => (
+        Error::Unauthorized(_) => (
             401,
             "unauthorized",
             "The API key is not valid: please ask your administrator.".to_owned(),

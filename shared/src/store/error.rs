@@ -20,7 +20,7 @@ where
         } else {
             format!("{what} ({hint})")
         };
-        let code = error.code().unwrap_or("no answer").to_owned();
+        let code = error.code().unwrap_or("an answer that cannot be read").to_owned();
         match error {
             // The service's own text can quote a condition, never a value; of a lost connection the whole chain is wanted.
             SdkError::ServiceError(_) => Error::internal(context, code),

@@ -1,5 +1,7 @@
 //! Items to and from the domain: the serde form of a domain type and its key.
 
+use std::any::type_name;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -16,7 +18,8 @@ pub(super) fn write(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
 
 /// A record from its item.
 pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
-    from_item(item).map_err(|source| Error::internal("read a record from its item", source))
+    // Serde's own text can quote a stored value, which has no place in a log.
+    from_item(item).map_err(|_| Error::internal("read a record from its item", format!("not a {}", type_name::<T>())))
 }
 
 /// The key alone.

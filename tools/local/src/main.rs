@@ -17,7 +17,6 @@ use local::{
 };
 use shared::{
     access::{KeyRing, Permission},
-    domain::Timestamp,
     store::{Database, KeyRecord, TenantId, sha256},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -180,10 +179,7 @@ impl Options {
             return Ok(None);
         }
         let keys = KeyRing::new(database.clone());
-        let grant = keys
-            .admit(Some(&self.authorization), None, None, Timestamp::now())
-            .await
-            .map_err(failed)?;
+        let grant = keys.find(Some(&self.authorization)).await.map_err(failed)?;
         sample::load(grant).await.map(Some)
     }
 
