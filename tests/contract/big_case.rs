@@ -1,6 +1,6 @@
 //! A conversation beyond what one record of the store can hold (400 KB).
 
-use contract_tests::client::{Tenant, id_of, interaction, over, without};
+use contract_tests::client::{Tenant, at_once, case, id_of, interaction, over, without};
 use contract_tests::stack::tenant;
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -162,4 +162,72 @@ fn an_update_that_is_refused_appends_nothing_however_much_it_brings() {
         tenant.patch(&path, &body).error(422, "validation_failed");
         assert!(tenant.case(&id_of(&case)) == case, "{wrong} changed the case");
     }
+}
+
+#[test]
+fn eight_equal_big_creates_at_once_make_one_case() {
+    let tenant = tenant();
+    let customer = tenant.some_customer();
+    let all = interactions(0..1300);
+    let body = case(&customer, json!({"interactions": all}));
+    let ids = at_once(8, |_| id_of(&tenant.post("/case", &body).expect(201)));
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let cases = tenant.cases(&customer);
+    assert_eq!(cases.len(), 1, "cases");
+    assert_same(&cases[0]["interactions"], &all);
+}
+
+#[test]
+fn eight_agents_create_big_cases_at_once() {
+    let tenant = tenant();
+    let customer = tenant.some_customer();
+    let all = interactions(0..1300);
+    at_once(8, |agent| {
+        let body = case(&customer, json!({"title": format!("case {agent}"), "interactions": all}));
+        assert_same(&tenant.post("/case", &body).expect(201)["interactions"], &all);
+    });
+    assert_eq!(tenant.cases(&customer).len(), 8);
+}
+
+#[test]
+fn eight_equal_big_updates_at_once_append_once() {
+    let tenant = tenant();
+    let case = tenant.create_case(&tenant.some_customer(), json!({}));
+    let all = interactions(0..1300);
+    let path = format!("/case/{}", id_of(&case));
+    at_once(8, |_| tenant.patch(&path, &json!({"interactions": all})).expect(201));
+    check_interactions(&tenant, &case, &all);
+}
+
+#[test]
+fn one_key_for_two_big_cases_makes_the_first_and_mixes_nothing() {
+    let tenant = tenant();
+    let customer = tenant.some_customer();
+    let of = |agent: usize| interactions(agent * 1000..agent * 1000 + 300);
+    let answers = at_once(2, |agent| {
+        let body = case(&customer, json!({"interactions": of(agent)}));
+        tenant.post_with("/case", &[("idempotency-key", "k")], &body).expect(201)
+    });
+    assert_eq!(answers[0]["id"], answers[1]["id"]);
+    let cases = tenant.cases(&customer);
+    assert_eq!(cases.len(), 1, "cases");
+    assert!(
+        [of(0), of(1)].into_iter().any(|one| cases[0]["interactions"] == json!(one)),
+        "a mixture of both"
+    );
+}
+
+#[test]
+fn interactions_of_one_second_stay_in_the_order_in_which_they_came() {
+    let tenant = tenant();
+    let at = |ids: &[&str]| -> Vec<Value> {
+        let one = |id: &&str| interaction(0, json!({"serviceId": id, "created": "2026-01-01T00:00:00Z"}));
+        ids.iter().map(one).collect()
+    };
+    let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": at(&["9", "10", "b", "a"])}));
+    let path = format!("/case/{}", id_of(&case));
+    tenant
+        .patch(&path, &json!({"interactions": at(&["2", "1", "10"])}))
+        .expect(201);
+    check_interactions(&tenant, &case, &at(&["9", "10", "b", "a", "2", "1"]));
 }

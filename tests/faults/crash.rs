@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 
 use crate::rig::{Rig, Watched, in_time, soon};
 
+/// The first step of [`big_case`] claims its number, the last one shows it.
 const TRANSACT: &str = "TransactWriteItems";
-/// The steps of [`big_case`]: its head, thirteen times a hundred interactions, and the step that shows it.
-const STEPS: usize = 15;
+const LAST_STEP: usize = 2;
+/// Between them come the interactions, twenty-five at a time.
+const BATCH: &str = "BatchWriteItem";
+const LAST_BATCH: usize = 52;
 const INTERACTIONS: usize = 1_300;
 
 pub fn big_case(customer_id: &str) -> Value {
@@ -59,18 +62,18 @@ pub fn check_completed_by_retry(tenant: &Watched, customer_id: &str, body: &Valu
     assert_eq!(again["id"], created["id"], "one more request makes no other case");
 }
 
-/// From its `n`th step on, the create meets with this fault.
+/// From the `n`th such call on, the create meets with this fault.
 #[track_caller]
-fn check_broken_off(n: usize, fault: Fault) {
+fn check_broken_off(n: usize, operation: &'static str, fault: Fault) {
     let tenant = Rig::shared().tenant();
     let customer_id = tenant.some_customer();
     let body = big_case(&customer_id);
     tenant.faults.forget_calls();
-    tenant.faults.from_nth(n, TRANSACT, fault);
+    tenant.faults.from_nth(n, operation, fault);
     in_time(|| tenant.post("/case", &body)).refused(&[500]);
-    assert!(tenant.faults.count(TRANSACT) >= n, "it did not get to step {n}");
+    assert!(tenant.faults.count(operation) >= n, "it did not get to {operation} {n}");
     tenant.faults.heal();
-    let last_step_is_done = n == STEPS && fault == Fault::AnswerLost;
+    let last_step_is_done = (n, operation, fault) == (LAST_STEP, TRANSACT, Fault::AnswerLost);
     if !last_step_is_done {
         check_invisible(&tenant, &customer_id);
     }
@@ -79,32 +82,32 @@ fn check_broken_off(n: usize, fault: Fault) {
 
 #[test]
 fn a_big_case_that_breaks_off_at_its_first_step() {
-    check_broken_off(1, Fault::AnswerLost);
+    check_broken_off(1, TRANSACT, Fault::AnswerLost);
 }
 
 #[test]
 fn a_big_case_that_breaks_off_at_its_second_step() {
-    check_broken_off(2, Fault::CONFLICT);
+    check_broken_off(1, BATCH, Fault::THROTTLED);
 }
 
 #[test]
 fn a_big_case_that_breaks_off_in_the_middle() {
-    check_broken_off(7, Fault::Hanging);
+    check_broken_off(7, BATCH, Fault::Hanging);
 }
 
 #[test]
 fn a_big_case_that_breaks_off_at_its_last_interactions() {
-    check_broken_off(STEPS - 1, Fault::Dropped);
+    check_broken_off(LAST_BATCH, BATCH, Fault::Dropped);
 }
 
 #[test]
 fn a_big_case_that_breaks_off_at_its_last_step() {
-    check_broken_off(STEPS, Fault::INTERNAL);
+    check_broken_off(LAST_STEP, TRANSACT, Fault::INTERNAL);
 }
 
 #[test]
 fn a_big_case_whose_last_answer_is_lost() {
-    check_broken_off(STEPS, Fault::AnswerLost);
+    check_broken_off(LAST_STEP, TRANSACT, Fault::AnswerLost);
 }
 
 /// A part of a big case that runs into another transaction is only late.
@@ -127,7 +130,7 @@ fn a_big_update_that_breaks_off_is_completed_by_the_same_request() {
     let made = tenant.create_case(&customer_id, json!({"interactions": [interaction(0, json!({}))]}));
     let path = format!("/case/{}", made["id"].as_str().unwrap());
     let change = json!({"status": "closed", "interactions": big_case(&customer_id)["interactions"]});
-    tenant.faults.from_nth(5, TRANSACT, Fault::Dropped);
+    tenant.faults.from_nth(5, BATCH, Fault::Dropped);
     in_time(|| tenant.patch(&path, &change)).refused(&[500]);
     tenant.faults.heal();
     let between = tenant.get(&path).expect(200);

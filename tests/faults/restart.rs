@@ -15,6 +15,7 @@ use crate::{
 };
 
 const TRANSACT: &str = "TransactWriteItems";
+const BATCH: &str = "BatchWriteItem";
 
 /// The processes of this function on this rig, which no other rig's have: they know its proxy.
 fn processes(rig: &Rig, function: &str) -> Vec<u32> {
@@ -125,9 +126,9 @@ fn a_big_case_whose_function_dies_is_completed_by_the_same_request() {
     let customer_id = tenant.some_customer();
     let body = big_case(&customer_id);
     tenant.faults.forget_calls();
-    tenant.faults.from_nth(8, TRANSACT, Fault::Hanging);
+    tenant.faults.from_nth(8, BATCH, Fault::Hanging);
     ask_and_kill(&rig, &tenant, "khoros-create-case", ("/case", &body), || {
-        tenant.faults.count(TRANSACT) >= 8
+        tenant.faults.count(BATCH) >= 8
     });
     check_invisible(&tenant, &customer_id);
     check_completed_by_retry(&tenant, &customer_id, &body);

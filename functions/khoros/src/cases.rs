@@ -10,6 +10,7 @@ use shared::{
     },
     error::Error,
     http::{Request, Response},
+    normal::is_blank,
     operations::{self, NO_SUCH_CUSTOMER, NewCase, Session},
 };
 
@@ -126,7 +127,7 @@ fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut M
         title: member(&mut body, "title", mistakes, title),
         description: member(&mut body, "description", mistakes, description),
         status: member(&mut body, "status", mistakes, |value| status(&value)),
-        interactions: input::interactions(&mut body, mistakes),
+        interactions: input::interactions(&mut body, session.now, mistakes),
         custom: input::model_fields(&mut body, session.case_model(), session.region(), mistakes)
             .into_iter()
             .map(|change| (change.field.name.clone(), change.value))
@@ -164,7 +165,7 @@ fn customer_reference(body: &mut Map<String, Value>, mistakes: &mut Mistakes) ->
 fn title(value: Value) -> Result<String, String> {
     match value {
         Value::Null => Err("is required".to_owned()),
-        Value::String(text) if text.trim().is_empty() => Err("is required".to_owned()),
+        Value::String(text) if is_blank(&text) => Err("is required".to_owned()),
         Value::String(text) => check_length(&text, TEXT_LENGTH).map(|()| text),
         other => Err(format!("must be a text, not {}", json_type(&other))),
     }

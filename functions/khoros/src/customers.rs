@@ -7,6 +7,7 @@ use shared::{
     domain::{Criteria, Criterion, FieldChange, best_match::Identity, model::json_type},
     error::{Error, FieldError},
     http::{Request, Response},
+    normal::is_blank,
     operations::{self, Session},
 };
 
@@ -45,7 +46,7 @@ fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Err
                 let asked = mistakes.note(&name, field.read_type(&value)).flatten();
                 criteria.extend(
                     asked
-                        .filter(|asked| !asked.as_text().trim().is_empty())
+                        .filter(|asked| !is_blank(asked.as_text()))
                         .map(|asked| Criterion::new(field, &asked, session.region())),
                 );
             }
@@ -107,7 +108,7 @@ fn identity(body: Map<String, Value>) -> Result<Identity, Error> {
 fn text(value: Value) -> Result<Option<String>, String> {
     match value {
         Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
+        Value::String(text) => Ok(Some(text).filter(|text| !is_blank(text))),
         other => Err(format!("must be a text, not {}", json_type(&other))),
     }
 }

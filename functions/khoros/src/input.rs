@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Author, FieldChange, Interaction, ObjectStructure, Timestamp, case::merged, model},
+    domain::{
+        Author, FieldChange, Interaction, ObjectStructure, Timestamp,
+        case::{Arrival, merged},
+        model,
+    },
     error::{Error, FieldError},
     normal::Region,
 };
@@ -85,20 +89,31 @@ pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
 pub struct Assigned(Vec<(&'static str, Value)>);
 
 impl Assigned {
-    /// Takes these members out of a body; empty ones are as good as absent.
+    /// Takes these members out of a body.
     pub fn take(body: &mut Map<String, Value>, names: &[&'static str]) -> Self {
         let sent = names.iter().filter_map(|name| Some((*name, body.remove(*name)?)));
-        Self(sent.filter(|(_, value)| !value.is_null() && value != "").collect())
+        Self(sent.collect())
     }
 
-    /// Notes those that differ from what `is` says; an object that is being made has none yet.
+    /// Notes those that differ from what `is` says. An object that is being made has none yet: then empty ones are as good as
+    /// absent.
     pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, mistakes: &mut Mistakes) {
         for (name, sent) in &self.0 {
-            if is(name).is_none_or(|is| *sent != is) {
+            let unchanged = match is(name) {
+                Some(is) => sent.as_str().is_some_and(|sent| without_origin(sent) == without_origin(&is)),
+                None => sent.is_null() || sent == "",
+            };
+            if !unchanged {
                 mistakes.invalid(*name, ASSIGNED);
             }
         }
     }
+}
+
+/// A link without scheme and host, under which the caller may know us by several names; anything else as it is.
+fn without_origin(value: &str) -> &str {
+    let after_scheme = value.split_once("://").map(|(_, rest)| rest);
+    after_scheme.and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or(value)
 }
 
 /// Notes whatever is left in a body.
@@ -169,13 +184,13 @@ impl<'a> Part<'a> {
 }
 
 /// Takes the interactions out of a body; a body without any has none.
-pub fn interactions(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Vec<Interaction> {
+pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mut Mistakes) -> Vec<Interaction> {
     match body.remove("interactions") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(list)) => {
             let read = (0..)
                 .zip(list)
-                .filter_map(|(at, value)| interaction(format!("interactions[{at}]"), value, mistakes));
+                .filter_map(|(place, value)| interaction(Arrival { at: now, place }, value, mistakes));
             // One that stands there twice is the earlier one sent again.
             merged(Vec::new(), read.collect())
         }
@@ -186,8 +201,8 @@ pub fn interactions(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> V
     }
 }
 
-fn interaction(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
-    let mut part = Part::open(place, value, mistakes)?;
+fn interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
+    let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
     let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
         let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
         let name = part.name("created");
@@ -214,6 +229,7 @@ fn interaction(place: String, value: Value, mistakes: &mut Mistakes) -> Option<I
         link_url: link_url?,
         content_type: content_type?,
         author: author?,
+        added,
     })
 }
 

@@ -119,6 +119,17 @@ pub struct Interaction {
     /// Who wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
+    /// When it was added to the case.
+    pub added: Arrival,
+}
+
+/// When an interaction came, and its place among those that came with it: the order of those that were written in one second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The request's time.
+    pub at: Timestamp,
+    /// Its place in the request.
+    pub place: u32,
 }
 
 /// Who wrote an interaction.
@@ -137,8 +148,8 @@ pub struct Author {
 }
 
 impl Interaction {
-    /// What becomes of an interaction that is sent again: its text and links are the new ones; when it was written, and an
-    /// author that is not sent again, stay. Nothing that an agent has added can disappear.
+    /// What becomes of an interaction that is sent again: its text and links are the new ones; when it was written and added, and
+    /// an author that is not sent again, stay. Nothing that an agent has added can disappear.
     fn absorb(&mut self, again: Self) {
         self.body = again.body;
         self.link_url = again.link_url;
@@ -147,7 +158,7 @@ impl Interaction {
     }
 }
 
-/// `earlier` and then `later`, each identity (network and id there) once, by time of writing.
+/// `earlier` and then `later`, each identity (network and id there) once, by time of writing and then of arrival.
 pub fn merged(earlier: Vec<Interaction>, later: Vec<Interaction>) -> Vec<Interaction> {
     let mut once: HashMap<(String, String), Interaction> = HashMap::with_capacity(earlier.len() + later.len());
     for interaction in earlier.into_iter().chain(later) {
@@ -157,7 +168,7 @@ pub fn merged(earlier: Vec<Interaction>, later: Vec<Interaction>) -> Vec<Interac
         }
     }
     let mut all: Vec<Interaction> = once.into_values().collect();
-    all.sort_by(|one, other| (one.created, &one.service, &one.service_id).cmp(&(other.created, &other.service, &other.service_id)));
+    all.sort_by_key(|interaction| (interaction.created, interaction.added));
     all
 }
 
@@ -174,6 +185,10 @@ mod tests {
             link_url: String::new(),
             content_type: "post".to_owned(),
             author: None,
+            added: Arrival {
+                at: Timestamp::from_milliseconds(0),
+                place: 0,
+            },
         }
     }
 

@@ -167,7 +167,7 @@ impl FieldDefinition {
     /// A sentence for the agent that says what would be right.
     pub fn read(&self, value: &Value, region: Region) -> Result<Option<FieldValue>, String> {
         let value = match self.read_type(value)? {
-            Some(FieldValue::Text(text)) if text.trim().is_empty() => None,
+            Some(FieldValue::Text(text)) if normal::is_blank(&text) => None,
             other => other,
         };
         if let Some(FieldValue::Text(text)) = &value {

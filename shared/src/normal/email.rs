@@ -1,11 +1,13 @@
 //! E-mail addresses.
 
 use email_address::{EmailAddress, Options};
-use unicode_normalization::UnicodeNormalization;
+
+use super::fold::case_folded;
 
 /// Trimmed, without `mailto:`, case-folded, the domain in its ASCII form: `Jane@Bücher.example` = `jane@xn--bcher-kva.example`.
 pub fn email(raw: &str) -> String {
-    let folded = fold_width_and_case(raw);
+    // Accents stay: `jose@` and `josé@` are two mailboxes.
+    let folded = case_folded(raw);
     let address = folded.trim_start_matches("mailto:").trim();
     match address.rsplit_once('@') {
         Some((local, domain)) => format!(
@@ -24,13 +26,6 @@ pub fn is_email(raw: &str) -> bool {
         .without_domain_literal()
         .with_required_tld();
     EmailAddress::parse_with_options(raw.trim(), options).is_ok()
-}
-
-/// Accents stay: `jose@` and `josé@` are two mailboxes.
-fn fold_width_and_case(raw: &str) -> String {
-    caseless::default_case_fold_str(&raw.trim().nfkc().collect::<String>())
-        .nfkc()
-        .collect()
 }
 
 #[cfg(test)]

@@ -18,10 +18,32 @@ pub fn fold(raw: &str) -> String {
     folded
 }
 
+/// Case and width folded, invisible characters dropped, spaces as in [`text`]; accents stay.
+pub fn case_folded(raw: &str) -> String {
+    let folded: String = caseless::default_case_fold_str(&raw.nfkc().collect::<String>())
+        .nfkc()
+        .collect();
+    spaced(
+        &folded
+            .chars()
+            .filter(|&character| !is_invisible(character))
+            .collect::<String>(),
+    )
+}
+
+/// Whether nothing of this is visible.
+pub fn is_blank(raw: &str) -> bool {
+    raw.chars()
+        .all(|character| character.is_whitespace() || character.is_control() || is_invisible(character))
+}
+
 /// [`fold`], with runs of white space and control characters as one space and none at the ends.
 pub fn text(raw: &str) -> String {
-    fold(raw)
-        .split(|character: char| character.is_whitespace() || character.is_control())
+    spaced(&fold(raw))
+}
+
+fn spaced(text: &str) -> String {
+    text.split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")

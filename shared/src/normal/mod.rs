@@ -10,14 +10,14 @@ mod phone;
 mod url;
 
 pub use email::{email, is_email};
-pub use fold::{fold, text};
+pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{name_tokens, name_words};
 pub use phone::{Region, is_phone, phone};
-pub use url::{is_web_address, web_address};
+pub use url::{is_web_address, profile, web_address};
 
 /// A handle without its `@`s, case-folded. `@NorthWind` = `northwind`.
 pub fn handle(raw: &str) -> String {
-    text(text(raw).trim_start_matches('@'))
+    case_folded(case_folded(raw).trim_start_matches('@'))
 }
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.

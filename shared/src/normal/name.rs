@@ -4,9 +4,6 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::fold::{fold, text};
 
-/// Longer words are cut for the index, on both sides alike. Characters, not bytes.
-const TOKEN_LENGTH: usize = 64;
-
 /// The words of a name as a searcher types them: folded, split at whatever is neither letter, digit nor a letter's mark.
 /// A name of emoji or punctuation alone is one word, so that it can be found.
 pub fn name_words(raw: &str) -> Vec<String> {
@@ -38,7 +35,7 @@ fn is_word(character: char) -> bool {
 }
 
 fn token(word: &str) -> Option<String> {
-    (!word.is_empty()).then(|| word.chars().take(TOKEN_LENGTH).collect())
+    (!word.is_empty()).then(|| word.to_owned())
 }
 
 #[cfg(test)]

@@ -18,12 +18,20 @@ pub fn phone(raw: &str, region: Region) -> String {
 }
 
 /// Whether this can be a telephone number. What does not parse may still be one to somebody, such as an extension or a number of
-/// another time; without any digit it is none.
+/// another time; but it has a few digits and hardly any letters.
 pub fn is_phone(raw: &str, region: Region) -> bool {
-    !digits(raw).is_empty() || e164(raw.trim(), region).is_some()
+    const FEWEST_DIGITS: usize = 2;
+    const MOST_LETTERS: usize = 4;
+    let letters = raw.chars().filter(|character| character.is_alphabetic()).count();
+    (digits(raw).len() >= FEWEST_DIGITS && letters <= MOST_LETTERS) || e164(raw.trim(), region).is_some()
 }
 
 fn e164(spelled: &str, region: Region) -> Option<String> {
+    // 00 is how most of the world dials abroad; where the tenant's region dials otherwise, it means the same in an address book.
+    possible_e164(spelled, region).or_else(|| possible_e164(&format!("+{}", spelled.strip_prefix("00")?), region))
+}
+
+fn possible_e164(spelled: &str, region: Region) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(spelled, Some(region)).ok()?;
     let formatted = one_per_subscriber(number.format_as(PhoneNumberFormat::E164).to_string());
     let possible = PHONE_NUMBER_UTIL.parse(&formatted, None).ok()?.is_possible_with_reason();
@@ -95,6 +103,7 @@ mod tests {
                 "0044 20 7946 0958",
             ],
         );
+        check(Region::US, "+442079460958", &["0044 20 7946 0958", "011 44 20 7946 0958"]);
         check(Region::FR, "+33612345678", &["06 12 34 56 78", "+33612345678", "٠٦١٢٣٤٥٦٧٨"]);
     }
 
@@ -118,7 +127,7 @@ mod tests {
         for good in ["+999 12345", "ext. 42"] {
             assert!(is_phone(good, Region::US), "{good}");
         }
-        for bad in ["", "not a phone", "--"] {
+        for bad in ["", "not a phone", "--", "abc1", "call 55 now", "<script>alert(11)</script>"] {
             assert!(!is_phone(bad, Region::US), "{bad}");
         }
     }

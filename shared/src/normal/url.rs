@@ -20,6 +20,15 @@ const HANDLES_IN_PATHS: [&str; 6] = [
     "threads.net",
 ];
 
+/// Networks whose profiles are at `host/handle`, by the names that handles carry in the data model.
+const NETWORKS: [(&str, &str); 5] = [
+    ("x.com", "twitter"),
+    ("facebook.com", "facebook"),
+    ("instagram.com", "instagram"),
+    ("tiktok.com", "tiktok"),
+    ("threads.net", "threads"),
+];
+
 /// Query parameters that say where a reader came from, not what is shown; further ones begin with `utm_`.
 const TRACKING: [&str; 13] = [
     "fbclid", "gclid", "igshid", "igsh", "mibextid", "ref", "ref_src", "ref_url", "s", "t", "si", "lang", "hl",
@@ -42,6 +51,16 @@ pub fn web_address(raw: &str) -> String {
     } else {
         format!("{host}{path}?{query}")
     }
+}
+
+/// The network and the handle that a profile's address names, where the network puts handles into paths: `https://x.com/Jane` is
+/// `jane` on `twitter`.
+pub fn profile(raw: &str) -> Option<(&'static str, String)> {
+    let address = web_address(raw);
+    let (host, path) = address.split_once('/')?;
+    let (_, network) = NETWORKS.iter().find(|(known, _)| *known == host)?;
+    let is_handle = !path.is_empty() && !path.contains(['/', '?']) && path != "profile.php";
+    is_handle.then(|| (*network, path.trim_start_matches('@').to_owned()))
 }
 
 /// Whether this is an `http` or `https` address with a dotted host; the scheme may be left out.
@@ -136,6 +155,23 @@ mod tests {
             &["https://blog.example/Jane/", "blog.example/Jane?utm_source=x"],
         );
         check("example.com", &["https://example.com", "example.com/", "www.example.com"]);
+    }
+
+    #[test]
+    fn profiles() {
+        assert_eq!(
+            profile("https://twitter.com/JaneDoe/"),
+            Some(("twitter", "janedoe".to_owned()))
+        );
+        assert_eq!(profile("https://www.tiktok.com/@Jane"), Some(("tiktok", "jane".to_owned())));
+        for none in [
+            "https://facebook.com/profile.php?id=1",
+            "https://x.com/jane/status/1",
+            "https://x.com",
+            "https://blog.example/jane",
+        ] {
+            assert_eq!(profile(none), None, "{none}");
+        }
     }
 
     #[test]

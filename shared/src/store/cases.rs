@@ -1,21 +1,21 @@
 //! Cases: the record, the pointer in its customer's partition, and interactions as items of their own, so that a case can grow
 //! far beyond DynamoDB's 400 KB for one item.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::{
-    Audit, Created, Item, OnceKey, Store, back_off,
+    Audit, Item, Store, back_off,
     error::failed,
     items::{self, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, TenantKeys},
-    once::remembered,
     transaction::{MOST_WRITES, Refusal, Write},
 };
 use crate::{
     domain::{Case, CaseChange, CaseId, Change, CustomerId, Interaction, case::merged},
     error::Error,
-    random,
 };
 
 /// How often a write is tried that lost to another writer of the same case.
@@ -26,18 +26,12 @@ const MOST_CASES: i32 = 200;
 const CASES_AT_ONCE: usize = 16;
 /// How many megabytes of one case are read: what one answer can hold, several times over.
 const MOST_PAGES: usize = 16;
-/// The attributes of an interaction that stay when it is sent again.
-const KEPT: &[&str] = &["created"];
-/// What a transaction for a new case holds beside its interactions.
-const NEW_CASE_WRITES: usize = 5;
+/// What a transaction for a changed case holds beside interactions: the case, the customer, two pointers, the history.
+const CHANGED_CASE_WRITES: usize = 5;
 /// The place of the customer's condition in the transactions of new and of moved cases.
-const CUSTOMER_PLACE: usize = 1;
-/// Marks the record of a case that is being created in steps.
-const PENDING: &str = "pending";
-/// The table's time-to-live attribute.
-const EXPIRES: &str = "expires";
-/// For how long a create in steps can be taken up.
-const PENDING_SECONDS: i64 = 86_400;
+pub(super) const CUSTOMER_PLACE: usize = 1;
+/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
+pub(super) const PENDING: &str = "pending";
 
 /// A case with all of its interactions, by time of writing.
 pub type WholeCase = (Case, Vec<Interaction>);
@@ -107,100 +101,9 @@ impl Store {
         ))
     }
 
-    /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
-    pub async fn case_create(
-        &self,
-        mut case: Case,
-        interactions: Vec<Interaction>,
-        once: &OnceKey,
-        audit: &Audit,
-    ) -> Result<Created<WholeCase>, CaseRefusal> {
-        let in_steps = interactions.len() > MOST_WRITES - NEW_CASE_WRITES;
-        for _ in 0..TRIES {
-            let mut writes = vec![
-                Write::PutNew(self.case_item(&case, in_steps)?),
-                Write::Require(self.keys.customer(case.customer)),
-                self.remember(once, &case.id, case.created.at)?,
-            ];
-            if !in_steps {
-                writes.extend(self.visible(&case, audit)?);
-                writes.extend(self.appended(case.id, &interactions)?);
-            }
-            let pending = match self.database.transact(writes).await {
-                Ok(()) => in_steps,
-                Err(Refusal::Failed(error)) => return Err(error.into()),
-                Err(Refusal::Conditions(refused)) => {
-                    let earlier = refused
-                        .iter()
-                        .find_map(|refused| CaseId::parse(remembered(refused.found.as_ref())?));
-                    if let Some(id) = earlier {
-                        if let Some(first) = self.case_get(id).await? {
-                            return Ok(Created::Before(first));
-                        }
-                        // An equal create in steps is under way, or broke off: take it up under its number.
-                        case.id = id;
-                        true
-                    } else if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
-                        return Err(CaseRefusal::NoSuchCustomer);
-                    } else {
-                        case.id = CaseId::draw(case.created.at, random::bits());
-                        continue;
-                    }
-                }
-            };
-            if pending {
-                return self.case_complete(case, interactions, audit).await;
-            }
-            return Ok(Created::Now((case, merged(Vec::new(), interactions))));
-        }
-        Err(Error::Busy("create a case").into())
-    }
-
-    /// The rest of a create in steps: the interactions, and then the case without its mark, so that nothing is visible half-made.
-    async fn case_complete(
-        &self,
-        case: Case,
-        interactions: Vec<Interaction>,
-        audit: &Audit,
-    ) -> Result<Created<WholeCase>, CaseRefusal> {
-        self.database
-            .transact_in_parts(self.appended(case.id, &interactions)?)
-            .await?;
-        let mut writes = vec![Write::PutOverPending(self.case_item(&case, false)?)];
-        writes.extend(self.visible(&case, audit)?);
-        match self.database.transact(writes).await {
-            Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
-            Err(Refusal::Failed(error)) => Err(error.into()),
-            Err(Refusal::Conditions(_)) => match self.case_get(case.id).await? {
-                Some(first) => Ok(Created::Before(first)),
-                None => Err(Error::Busy("create a case that an equal request is creating").into()),
-            },
-        }
-    }
-
-    /// The record of a case. One that is created in steps is marked until its last step, and goes away if that never comes.
-    fn case_item(&self, case: &Case, pending: bool) -> Result<Item, Error> {
-        let mut item = items::write(&self.keys.case(case.id), case)?;
-        if pending {
-            item.insert(PENDING.to_owned(), AttributeValue::Bool(true));
-            item.insert(
-                EXPIRES.to_owned(),
-                items::number(case.created.at.plus_seconds(PENDING_SECONDS).seconds()),
-            );
-        }
-        Ok(item)
-    }
-
-    /// The writes that show a new case: among its customer's, and in the history.
-    fn visible(&self, case: &Case, audit: &Audit) -> Result<[Write; 2], Error> {
-        Ok([
-            self.pointer(case),
-            audit.write(&self.keys.case_partition(case.id), &case.created)?,
-        ])
-    }
-
     /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.
-    /// Interactions are appended by writes of their own. `None` if there is no such case. Two round trips.
+    /// Interactions are items of their own: appending some never touches another agent's. `None` if there is no such case. Two
+    /// round trips.
     pub async fn case_update(
         &self,
         id: CaseId,
@@ -209,21 +112,21 @@ impl Store {
         audit: &Audit,
         check: impl Fn(&Case) -> Result<(), Error>,
     ) -> Result<Option<WholeCase>, CaseRefusal> {
-        let Some((mut before, interactions)) = self.case_get(id).await? else {
+        let Some((mut before, stored)) = self.case_get(id).await? else {
             return Ok(None);
         };
         check(&before)?;
-        let mut appended = self.appended(id, &change.interactions)?;
-        // Room for the case, two pointers, the customer and the audit entry.
-        let last = appended.split_off(appended.len().saturating_sub(MOST_WRITES - 5));
-        if !appended.is_empty() {
+        let interactions = merged(stored.clone(), change.interactions.clone());
+        let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
+        let last = items.split_off(items.len().saturating_sub(MOST_WRITES - CHANGED_CASE_WRITES));
+        if !items.is_empty() {
             // What goes ahead of the transaction must not be written for one that will be refused.
             if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
                 && self.customer_get(customer).await?.is_none()
             {
                 return Err(CaseRefusal::NoSuchCustomer);
             }
-            self.database.transact_in_parts(appended).await?;
+            self.database.put_many(items).await?;
         }
         for round in 0..TRIES {
             if round > 0 {
@@ -238,9 +141,9 @@ impl Store {
             after.version += 1;
             after.updated = by.clone();
             let mut writes = self.changed_case(&before, &after, audit)?;
-            writes.extend(last.clone());
+            writes.extend(last.iter().cloned().map(Write::Put));
             match self.database.transact(writes).await {
-                Ok(()) => return Ok(Some((after, merged(interactions, change.interactions.clone())))),
+                Ok(()) => return Ok(Some((after, interactions))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
                     return Err(CaseRefusal::NoSuchCustomer);
@@ -254,7 +157,7 @@ impl Store {
     /// The writes of a case that changed.
     fn changed_case(&self, before: &Case, after: &Case, audit: &Audit) -> Result<Vec<Write>, Error> {
         let mut writes = vec![Write::PutOver {
-            item: self.case_item(after, false)?,
+            item: items::write(&self.keys.case(after.id), after)?,
             version: before.version,
         }];
         if before.customer != after.customer {
@@ -270,7 +173,7 @@ impl Store {
         Ok(writes)
     }
 
-    fn pointer(&self, case: &Case) -> Write {
+    pub(super) fn pointer(&self, case: &Case) -> Write {
         Write::Put(items::key_item(&self.keys.case_pointer(
             case.customer,
             case.created.at,
@@ -278,15 +181,10 @@ impl Store {
         )))
     }
 
-    /// The writes that append interactions, or bring those that are there up to date.
-    fn appended(&self, case: CaseId, interactions: &[Interaction]) -> Result<Vec<Write>, Error> {
-        interactions
-            .iter()
-            .map(|interaction| {
-                let item = items::write(&self.keys.interaction(case, interaction), interaction)?;
-                Ok(Write::Merge { item, keep: KEPT })
-            })
-            .collect()
+    /// The items of interactions.
+    pub(super) fn interaction_items(&self, case: CaseId, interactions: &[Interaction]) -> Result<Vec<Item>, Error> {
+        let item = |one: &Interaction| items::write(&self.keys.interaction(case, one), one);
+        interactions.iter().map(item).collect()
     }
 
     /// The items of a partition between two sort keys, both included, in order.
@@ -325,4 +223,15 @@ impl Store {
             .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
             .consistent_read(true)
     }
+}
+
+/// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.
+fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Interaction> {
+    let identity = |of: &Interaction| (of.service.clone(), of.service_id.clone());
+    let stored: HashMap<_, _> = before.iter().map(|one| (identity(one), one)).collect();
+    after
+        .iter()
+        .filter(|one| stored.get(&identity(one)) != Some(one))
+        .cloned()
+        .collect()
 }

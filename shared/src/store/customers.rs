@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Audit, Created, OnceKey, Store, back_off, items,
+    Audit, Created, Item, OnceKey, Store, back_off, items,
     keys::TOKEN,
     once::remembered,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -109,8 +109,8 @@ impl Store {
         let room = MOST_WRITES - writes.len();
         let ahead = added.split_off(added.len().min(room));
         let behind = removed.split_off(removed.len().min(room - added.len()));
-        self.database.transact_in_parts(ahead).await?;
-        writes.extend(added);
+        self.database.put_many(ahead).await?;
+        writes.extend(added.into_iter().map(Write::Put));
         writes.extend(removed);
         self.database.transact(writes).await?;
         for part in behind.chunks(MOST_WRITES - 1) {
@@ -128,7 +128,7 @@ impl Store {
 
 /// The writes that turn one set of terms into another.
 struct TermChanges {
-    added: Vec<Write>,
+    added: Vec<Item>,
     removed: Vec<Write>,
 }
 
@@ -144,7 +144,7 @@ impl TermChanges {
 }
 
 impl Store {
-    fn term_item(&self, id: CustomerId, term: &Term) -> Write {
+    fn term_item(&self, id: CustomerId, term: &Term) -> Item {
         let place = self.keys.place(term);
         let mut item = items::key_item(&self.keys.term(id, term));
         item.insert(place.index.attribute().to_owned(), items::text(place.partition));
@@ -153,6 +153,6 @@ impl Store {
             let token = place.token.unwrap_or_else(|| id.to_string());
             item.insert(TOKEN.to_owned(), items::text(token));
         }
-        Write::Put(item)
+        item
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn text_of<'item>(item: &'item Item, attribute: &str) -> Option<&'ite
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Arrival;
     use crate::domain::{
         Actor, Author, Case, CaseId, Change, Customer, CustomerId, FieldValue, Identifier, Interaction, Role, Status, Timestamp,
     };
@@ -170,10 +171,11 @@ mod tests {
                 name: "Jane".to_owned(),
                 brand_owned: false,
             }),
+            added: Arrival { at: AT, place: 2 },
         };
         check(
             &interaction,
-            "{author:{brand_owned:false handle:'jane' name:'Jane' service:'twitter' service_id:'9'} body:'Where is it?' \
+            "{added:{at:1795305600000 place:2} author:{brand_owned:false handle:'jane' name:'Jane' service:'twitter' service_id:'9'} body:'Where is it?' \
              content_type:'post' created:1795305600000 link_url:'https://x.com/i/1' service:'twitter' service_id:'1'}",
         );
     }

@@ -22,6 +22,9 @@ use crate::domain::{CaseId, CustomerId, Interaction, Role, Term, TermKind, Times
 /// Longer values stand in keys as their digest: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
 const LONGEST_IN_KEY: usize = 400;
 
+/// Names are looked up by so many characters of a word at most.
+const LONGEST_PREFIX: usize = 64;
+
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
@@ -98,7 +101,7 @@ impl TenantKeys {
     pub(super) fn case_pointer(&self, customer: CustomerId, created: Timestamp, case: CaseId) -> Key {
         Key::new(
             self.customer_partition(customer),
-            format!("{CASE_POINTERS}{}#{case}", created.iso_seconds()),
+            format!("{CASE_POINTERS}{:014}#{case}", created.milliseconds()),
         )
     }
 
@@ -141,7 +144,7 @@ impl TenantKeys {
             kind if kind.is_by_prefix() => {
                 // By first letter, so that a name's index entries do not all lie in one partition, and the shortest prefix that
                 // an agent can type still finds them.
-                let first: String = value.chars().take(1).collect();
+                let first: String = term.value.chars().take(1).collect();
                 (Index::Term, format!("{}#{}#{first}", self.tenant, kind_name(kind)))
             }
             kind => (Index::Term, format!("{}#{}#{value}", self.tenant, kind_name(kind))),
@@ -149,7 +152,10 @@ impl TenantKeys {
         IndexPlace {
             index,
             partition,
-            token: term.kind.is_by_prefix().then_some(value),
+            token: term
+                .kind
+                .is_by_prefix()
+                .then(|| term.value.chars().take(LONGEST_PREFIX).collect()),
         }
     }
 }
@@ -263,6 +269,7 @@ pub fn digest(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Arrival;
 
     fn id() -> CustomerId {
         CustomerId::parse("C00000000001").unwrap()
@@ -273,7 +280,7 @@ mod tests {
         let keys = TenantKeys::new("acme");
         let case = CaseId::parse("K000000001").unwrap();
         let pointer = keys.case_pointer(id(), Timestamp::from_milliseconds(0), case);
-        assert_eq!(pointer.sk, "case#1970-01-01T00:00:00Z#K000000001");
+        assert_eq!(pointer.sk, "case#00000000000000#K000000001");
         assert_eq!(TenantKeys::case_of(&pointer.sk), Some(case));
         assert!(*CASE_POINTERS < *pointer.sk && *pointer.sk < *CUSTOMER);
         let term = Term::new(TermKind::Role(Role::City), "paris");
@@ -328,6 +335,10 @@ mod tests {
             link_url: String::new(),
             content_type: String::new(),
             author: None,
+            added: Arrival {
+                at: Timestamp::from_milliseconds(0),
+                place: 0,
+            },
         };
         assert!(keys.interaction(CaseId::parse("K000000001").unwrap(), &interaction).sk.len() <= 1024);
     }

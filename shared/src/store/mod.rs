@@ -4,6 +4,8 @@
 //! read from the records and compared with the question, so a stale index entry can cost a read but never show a wrong value.
 
 mod audit;
+mod batch;
+mod case_create;
 mod cases;
 mod customers;
 mod error;
@@ -15,10 +17,7 @@ mod tenants;
 mod transaction;
 
 use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::{
-    Client,
-    types::{AttributeValue, KeysAndAttributes},
-};
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use keys::{Key, TenantKeys};
 use serde::de::DeserializeOwned;
 use std::{collections::HashMap, time::Duration};
@@ -40,11 +39,6 @@ type Item = HashMap<String, AttributeValue>;
 const ATTEMPT: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_millis(800);
 const ATTEMPTS: u32 = 3;
-
-/// How often a batch is asked for what the database left out.
-const BATCH_ROUNDS: u32 = 6;
-/// DynamoDB's limit on the keys of one BatchGetItem.
-const BATCH_KEYS: usize = 100;
 
 /// The table, of all tenants.
 #[derive(Debug, Clone)]
@@ -116,38 +110,6 @@ impl Database {
 
     async fn get_as<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, Error> {
         self.get(key).await?.map(items::read).transpose()
-    }
-
-    /// Reads items by key, strongly consistent, in any order; those that do not exist are left out.
-    async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
-        let batches = keys.chunks(BATCH_KEYS).map(|batch| self.get_batch(batch));
-        Ok(futures::future::try_join_all(batches).await?.concat())
-    }
-
-    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, Error> {
-        let mut found = Vec::with_capacity(keys.len());
-        let mut wanted = keys.iter().map(items::key_item).collect::<Vec<_>>();
-        for round in 0..BATCH_ROUNDS {
-            back_off(round).await;
-            let asked = KeysAndAttributes::builder()
-                .set_keys(Some(wanted))
-                .consistent_read(true)
-                .build()
-                .map_err(|source| Error::internal("build a batch read", source))?;
-            let answer = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, asked)
-                .send()
-                .await
-                .map_err(error::failed("read items"))?;
-            found.extend(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default());
-            match answer.unprocessed_keys.and_then(|mut left| left.remove(&self.table)) {
-                Some(left) if !left.keys.is_empty() => wanted = left.keys,
-                _ => return Ok(found),
-            }
-        }
-        Err(Error::Busy("read items: the table is throttled"))
     }
 }
 

@@ -10,12 +10,20 @@ const SECONDS: i64 = 600;
 
 /// What makes two creates the same: operation, agent, and body or `Idempotency-Key`. The tenant is in the store.
 #[derive(Debug, Clone)]
-pub struct OnceKey(String);
+pub struct OnceKey {
+    identity: String,
+    content: String,
+}
 
 impl OnceKey {
-    /// The identity of a create.
-    pub fn new(operation: &str, agent: &str, body_or_key: &str) -> Self {
-        Self(digest(&[operation, agent, body_or_key]))
+    /// The identity of a create; `key`, where one is sent, takes the content's place in it.
+    pub fn new(operation: &str, agent: &str, key: Option<&str>, content: &str) -> Self {
+        let content = digest(&[content]);
+        let identity = match key {
+            Some(key) => digest(&[operation, agent, "key", key]),
+            None => digest(&[operation, agent, "content", &content]),
+        };
+        Self { identity, content }
     }
 }
 
@@ -31,6 +39,7 @@ pub enum Created<T> {
 #[derive(Serialize, Deserialize)]
 struct OnceItem {
     id: String,
+    content: String,
     /// Seconds since 1970: the table's time-to-live attribute.
     expires: i64,
 }
@@ -40,10 +49,11 @@ impl Store {
     pub(super) fn remember(&self, once: &OnceKey, id: &impl ToString, now: Timestamp) -> Result<Write, Error> {
         let record = OnceItem {
             id: id.to_string(),
+            content: once.content.clone(),
             expires: now.plus_seconds(SECONDS).seconds(),
         };
         Ok(Write::PutOverExpired {
-            item: items::write(&self.keys.once(&once.0), &record)?,
+            item: items::write(&self.keys.once(&once.identity), &record)?,
             now: now.seconds(),
         })
     }
@@ -52,4 +62,9 @@ impl Store {
 /// The id that a created-once record remembers.
 pub(super) fn remembered(found: Option<&Item>) -> Option<&str> {
     items::text_of(found?, "id")
+}
+
+/// Whether the remembered create asked for the very same: a key alone does not say so.
+pub(super) fn has_same_content(found: &Item, once: &OnceKey) -> bool {
+    items::text_of(found, "content") == Some(&once.content)
 }

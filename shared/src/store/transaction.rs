@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+    types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
 
 use super::{
@@ -35,19 +35,19 @@ pub(super) enum Write {
     },
     /// Put the item over one that is marked as pending.
     PutOverPending(Item),
+    /// Put the item over one that is marked as pending until then.
+    PutOverPendingUntil {
+        /// The new item.
+        item: Item,
+        /// The mark that must be there.
+        until: i64,
+    },
     /// Put the item where none is, or one that has expired: time to live deletes late.
     PutOverExpired {
         /// The new item.
         item: Item,
         /// The present, in seconds.
         now: i64,
-    },
-    /// Set the attributes; those named keep what they have.
-    Merge {
-        /// The item, key included.
-        item: Item,
-        /// Attributes that are set only where they are absent.
-        keep: &'static [&'static str],
     },
     /// Delete the item.
     Delete(Key),
@@ -119,22 +119,6 @@ impl Database {
         Err(Refusal::Failed(Error::Busy("write items")))
     }
 
-    /// Runs as many transactions as the writes need, some at once. For writes that each stand alone.
-    pub(super) async fn transact_in_parts(&self, writes: Vec<Write>) -> Result<(), Error> {
-        use futures::{StreamExt as _, TryStreamExt as _};
-        const AT_ONCE: usize = 4;
-        let parts: Vec<Vec<Write>> = writes.chunks(MOST_WRITES).map(<[Write]>::to_vec).collect();
-        futures::stream::iter(parts)
-            .map(|part| async {
-                self.transact(part)
-                    .await
-                    .map_err(|refusal| refusal.unexpected("write items in parts"))
-            })
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await
-    }
-
     fn action(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
         let action = TransactWriteItem::builder();
         let put = |item: Item| Put::builder().table_name(&self.table).set_item(Some(item));
@@ -153,6 +137,12 @@ impl Database {
                     .build()?,
             ),
             Write::PutOverPending(item) => action.put(put(item).condition_expression("attribute_exists(pending)").build()?),
+            Write::PutOverPendingUntil { item, until } => action.put(
+                put(item)
+                    .condition_expression("pending = :until")
+                    .expression_attribute_values(":until", number(until))
+                    .build()?,
+            ),
             Write::PutOverExpired { item, now } => action.put(
                 put(item)
                     .condition_expression("attribute_not_exists(pk) OR expires < :now")
@@ -160,7 +150,6 @@ impl Database {
                     .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                     .build()?,
             ),
-            Write::Merge { item, keep } => action.update(self.merge(item, keep)?),
             Write::Delete(key) => action.delete(
                 Delete::builder()
                     .table_name(&self.table)
@@ -176,23 +165,6 @@ impl Database {
             ),
         };
         Ok(action.build())
-    }
-
-    fn merge(&self, mut item: Item, keep: &[&str]) -> Result<Update, aws_sdk_dynamodb::error::BuildError> {
-        let key = ["pk", "sk"].into_iter().filter_map(|name| item.remove_entry(name)).collect();
-        let mut update = Update::builder().table_name(&self.table).set_key(Some(key));
-        let mut sets = Vec::with_capacity(item.len());
-        for (at, (name, value)) in item.into_iter().enumerate() {
-            sets.push(if keep.contains(&name.as_str()) {
-                format!("#n{at} = if_not_exists(#n{at}, :v{at})")
-            } else {
-                format!("#n{at} = :v{at}")
-            });
-            update = update
-                .expression_attribute_names(format!("#n{at}"), name)
-                .expression_attribute_values(format!(":v{at}"), value);
-        }
-        update.update_expression(format!("SET {}", sets.join(", "))).build()
     }
 }
 

@@ -125,11 +125,15 @@ impl Options {
     fn from_environment() -> Result<Self> {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let port = text("PORT").unwrap_or_else(|| "9000".to_owned());
+        let authorization = text("AUTH").unwrap_or_else(|| "Bearer demo-key".to_owned());
+        if authorization.trim() != authorization || !authorization.chars().all(|character| (' '..='~').contains(&character)) {
+            bail!("AUTH cannot be sent as a header: it must be printable ASCII without spaces at its ends");
+        }
         Ok(Self {
             port: port
                 .parse()
                 .map_err(|_| anyhow!("PORT is {port}; it must be a number from 1 to 65535"))?,
-            authorization: text("AUTH").unwrap_or_else(|| "Bearer demo-key".to_owned()),
+            authorization,
             data: text("DATA").map(PathBuf::from),
             sample: text("SAMPLE").as_deref() != Some("0"),
             endpoint: text("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| text("AWS_ENDPOINT_URL")),
@@ -207,8 +211,9 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Ctrl-C, and what `kill` sends.
+/// Ctrl-C, what `kill` sends, and a terminal that closes.
 struct Stop {
+    hangup: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
@@ -216,6 +221,7 @@ struct Stop {
 impl Stop {
     fn listen() -> Result<Self> {
         Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
         })
@@ -223,6 +229,7 @@ impl Stop {
 
     async fn wait(&mut self) {
         tokio::select! {
+            _ = self.hangup.recv() => {}
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use shared::{
     access::Grant,
     domain::{
-        Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, model::Role,
+        Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, case::Arrival,
+        model::Role,
     },
     error::Error,
     normal::Region,
@@ -99,7 +100,7 @@ async fn load_one(grant: Arc<Grant>, number: usize, sample: Sample) -> Result<()
         .min();
     let session = session_at(&grant, first.unwrap_or(LONG_AGO))?;
     let fields = fields(&sample.customer, session.customer_model())?;
-    let once = |part: String| OnceKey::new("sample", "", &part);
+    let once = |part: String| OnceKey::new("sample", "", None, &part);
     let customer = operations::create_customer(&session, &fields, &once(format!("{number}")))
         .await
         .map_err(unloaded)?;
@@ -150,15 +151,17 @@ fn case_change(case: SampleCase, model: &ObjectStructure) -> Result<CaseChange> 
             .into_iter()
             .map(|change| (change.field.name.clone(), change.value))
             .collect(),
-        interactions: case.interactions.into_iter().map(interaction).collect::<Result<_>>()?,
+        interactions: (0..).zip(case.interactions).map(interaction).collect::<Result<_>>()?,
     })
 }
 
-fn interaction(sample: SampleInteraction) -> Result<Interaction> {
+fn interaction((place, sample): (u32, SampleInteraction)) -> Result<Interaction> {
+    let created = instant(&sample.created)?;
     Ok(Interaction {
+        added: Arrival { at: created, place },
         service: sample.service,
         service_id: sample.service_id,
-        created: instant(&sample.created)?,
+        created,
         body: sample.body,
         link_url: sample.link_url,
         content_type: sample.content_type,

@@ -1,0 +1,175 @@
+//! Creating a case: in one transaction where its interactions fit, in steps where they do not.
+//!
+//! In steps, the record comes first, together with the created-once record, but marked as pending: nobody sees it. Then come the
+//! interactions, then the record without the mark, and its pointer. The mark is a lease: an equal request waits for whoever is at
+//! it, and takes the work up where the lease has run out. So a create that breaks off is completed by its retry, and ten equal
+//! requests at once write once.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Audit, CaseRefusal, Created, Item, OnceKey, Store, WholeCase,
+    cases::{CUSTOMER_PLACE, PENDING},
+    items,
+    once::{has_same_content, remembered},
+    transaction::{MOST_WRITES, Refusal, Refused, Write},
+};
+use crate::{
+    domain::{Case, CaseId, Interaction, Timestamp, case::merged},
+    error::Error,
+    random,
+};
+
+/// How often another number is drawn where one is taken.
+const DRAWS: u32 = 24;
+/// What the transaction for a new case holds beside its interactions.
+const NEW_CASE_WRITES: usize = 5;
+/// For how long a request is believed to be at its steps, in seconds.
+const LEASE_SECONDS: i64 = 3;
+/// How an equal request waits for that: about as long as its own time allows.
+const POLL: Duration = Duration::from_millis(100);
+const POLLS: u32 = 60;
+/// The table's time-to-live attribute: a create in steps that nobody completes goes away.
+const EXPIRES: &str = "expires";
+const PENDING_SECONDS: i64 = 86_400;
+
+impl Store {
+    /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
+    pub async fn case_create(
+        &self,
+        mut case: Case,
+        interactions: Vec<Interaction>,
+        once: &OnceKey,
+        audit: &Audit,
+    ) -> Result<Created<WholeCase>, CaseRefusal> {
+        let in_steps = interactions.len() > MOST_WRITES - NEW_CASE_WRITES;
+        for _ in 0..DRAWS {
+            let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;
+            let refused = match self.database.transact(writes).await {
+                Ok(()) if in_steps => return self.other_steps(case, interactions, audit).await,
+                Ok(()) => return Ok(Created::Now((case, merged(Vec::new(), interactions)))),
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                Err(Refusal::Conditions(refused)) => refused,
+            };
+            if let Some((id, record)) = earlier(&refused) {
+                case.id = id;
+                return match self.case_awaited(&case, has_same_content(record, once)).await? {
+                    Some(first) => Ok(Created::Before(first)),
+                    None => self.other_steps(case, interactions, audit).await,
+                };
+            }
+            if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
+                return Err(CaseRefusal::NoSuchCustomer);
+            }
+            case.id = CaseId::draw(case.created.at, random::bits());
+        }
+        Err(Error::Busy("create a case").into())
+    }
+
+    /// The writes that claim the number and remember the create; with all the rest where it fits.
+    fn first_step(
+        &self,
+        case: &Case,
+        interactions: &[Interaction],
+        once: &OnceKey,
+        audit: &Audit,
+        in_steps: bool,
+    ) -> Result<Vec<Write>, Error> {
+        let record = if in_steps {
+            self.pending_item(case)?
+        } else {
+            items::write(&self.keys.case(case.id), case)?
+        };
+        let mut writes = vec![
+            Write::PutNew(record),
+            Write::Require(self.keys.customer(case.customer)),
+            self.remember(once, &case.id, case.created.at)?,
+        ];
+        if !in_steps {
+            writes.extend(self.visible(case, audit)?);
+            writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));
+        }
+        Ok(writes)
+    }
+
+    async fn other_steps(
+        &self,
+        case: Case,
+        interactions: Vec<Interaction>,
+        audit: &Audit,
+    ) -> Result<Created<WholeCase>, CaseRefusal> {
+        self.database
+            .put_many(self.interaction_items(case.id, &interactions)?)
+            .await?;
+        let mut writes = vec![Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?)];
+        writes.extend(self.visible(&case, audit)?);
+        match self.database.transact(writes).await {
+            Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
+            Err(Refusal::Failed(error)) => Err(error.into()),
+            // An equal request, whose lease began when ours ran out, was faster.
+            Err(Refusal::Conditions(_)) => match self.case_get(case.id).await? {
+                Some(first) => Ok(Created::Before(first)),
+                None => Err(Error::Busy("create a case that an equal request is creating").into()),
+            },
+        }
+    }
+
+    /// Waits until the case that an equal request is creating is whole, or until that request's lease has run out and is ours:
+    /// then `None`. A request that asks for something else under the same key only waits.
+    async fn case_awaited(&self, case: &Case, may_take_up: bool) -> Result<Option<WholeCase>, Error> {
+        for _ in 0..POLLS {
+            let record = self.database.get(self.keys.case(case.id)).await?;
+            let until = record.as_ref().and_then(pending_until);
+            let Some(until) = until else {
+                let whole = self.case_get(case.id).await?;
+                return whole.map(Some).ok_or(Error::Busy("create a case that was erased since"));
+            };
+            if may_take_up && until <= Timestamp::now().milliseconds() {
+                let item = self.pending_item(case)?;
+                match self.database.transact(vec![Write::PutOverPendingUntil { item, until }]).await {
+                    Ok(()) => return Ok(None),
+                    Err(Refusal::Failed(error)) => return Err(error),
+                    Err(Refusal::Conditions(_)) => {}
+                }
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Err(Error::Busy("create a case that an equal request is creating"))
+    }
+
+    fn pending_item(&self, case: &Case) -> Result<Item, Error> {
+        let mut item = items::write(&self.keys.case(case.id), case)?;
+        let now = Timestamp::now();
+        item.insert(
+            PENDING.to_owned(),
+            items::number(now.plus_seconds(LEASE_SECONDS).milliseconds()),
+        );
+        item.insert(EXPIRES.to_owned(), items::number(now.plus_seconds(PENDING_SECONDS).seconds()));
+        Ok(item)
+    }
+
+    /// The writes that show a new case: among its customer's, and in the history.
+    fn visible(&self, case: &Case, audit: &Audit) -> Result<[Write; 2], Error> {
+        Ok([
+            self.pointer(case),
+            audit.write(&self.keys.case_partition(case.id), &case.created)?,
+        ])
+    }
+}
+
+/// The number that an equal request has claimed, and the created-once record that says so.
+fn earlier(refused: &[Refused]) -> Option<(CaseId, &Item)> {
+    refused.iter().find_map(|refused| {
+        let record = refused.found.as_ref()?;
+        Some((CaseId::parse(remembered(Some(record))?)?, record))
+    })
+}
+
+fn pending_until(record: &Item) -> Option<i64> {
+    match record.get(PENDING)? {
+        AttributeValue::N(until) => until.parse().ok(),
+        _ => None,
+    }
+}
