@@ -188,7 +188,7 @@ impl Store {
     }
 
     /// The items of a partition between two sort keys, both included, in order.
-    async fn query(&self, partition: &str, first: &str, last: &str) -> Result<Vec<Item>, Error> {
+    pub(super) async fn query(&self, partition: &str, first: &str, last: &str) -> Result<Vec<Item>, Error> {
         let mut items = Vec::new();
         let mut from = None;
         for _ in 0..MOST_PAGES {

@@ -11,6 +11,7 @@
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | API key | `key#{sha256}` | `key` | by digest; the only item outside a tenant |
+//! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
 //!
 //! The tenant comes first in every other key, and only [`Store`](super::Store) builds them, from the tenant of the caller's
 //! key: no request can name another tenant's item.
@@ -75,6 +76,15 @@ impl TenantKeys {
 
     pub(super) fn setting(&self, name: &str) -> Key {
         Key::new(format!("{}#settings", self.tenant), name)
+    }
+
+    /// Where all of the tenant's key pointers lie.
+    pub(super) fn key_pointers(&self) -> String {
+        format!("{}#keys", self.tenant)
+    }
+
+    pub(super) fn key_pointer(&self, digest: &str) -> Key {
+        Key::new(self.key_pointers(), digest)
     }
 
     pub(super) fn customer_partition(&self, id: CustomerId) -> String {

@@ -118,10 +118,13 @@ impl Database {
         self.get_as(keys::api_key(digest)).await
     }
 
-    /// Writes a key under the digest of its value.
+    /// Writes a key under the digest of its value, and among its tenant's keys.
     pub async fn key_put(&self, digest: &str, key: &KeyRecord) -> Result<(), Error> {
-        let item = items::write(&keys::api_key(digest), key)?;
-        self.put(item).await
+        let record = items::write(&keys::api_key(digest), key)?;
+        let pointer = items::key_item(&self.of(&key.tenant).keys.key_pointer(digest));
+        self.transact(vec![Write::Put(record), Write::Put(pointer)])
+            .await
+            .map_err(|refusal| refusal.unexpected("put a key"))
     }
 
     /// Reads a key again together with its tenant's settings. One round trip.
@@ -150,6 +153,18 @@ impl Store {
     /// Reads the tenant's settings. One round trip.
     pub async fn settings_get(&self) -> Result<TenantSettings, Error> {
         settings(self.database.get_many(self.setting_keys()).await?)
+    }
+
+    /// The tenant's keys with the digests of their values.
+    pub async fn key_list(&self) -> Result<Vec<(String, KeyRecord)>, Error> {
+        let pointers = self.query(&self.keys.key_pointers(), "0", "g").await?;
+        let mut found = Vec::with_capacity(pointers.len());
+        for digest in pointers.iter().filter_map(|pointer| items::text_of(pointer, "sk")) {
+            if let Some(key) = self.database.key_get(digest).await? {
+                found.push((digest.to_owned(), key));
+            }
+        }
+        Ok(found)
     }
 
     /// Sets where telephone numbers without country code are from, by its ISO 3166 country code.

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    num::NonZeroU16,
     path::PathBuf,
     process::{ExitCode, Stdio},
     sync::Arc,
@@ -23,10 +24,12 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
+/// What that key is called.
+const LABEL: &str = "make run";
 
 /// What the environment asks for; README.md, "Running it" explains the variables.
 struct Options {
-    port: u16,
+    port: NonZeroU16,
     authorization: String,
     data: Option<PathBuf>,
     sample: bool,
@@ -141,7 +144,7 @@ impl Options {
     }
 
     fn address(&self) -> SocketAddr {
-        (Ipv4Addr::LOCALHOST, self.port).into()
+        (Ipv4Addr::LOCALHOST, self.port.get()).into()
     }
 
     /// Before anything else is started: a taken port is the commonest mistake.
@@ -172,19 +175,28 @@ impl Options {
 
     /// The key of `AUTH`, and the sample; how many customers that has.
     async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
-        let tenant = TenantId::parse(TENANT).context("the demo tenant has no valid name")?;
-        let key = KeyRecord::new(tenant, "make run", [Permission::Khoros]);
         let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
-        database
-            .key_put(&sha256(self.authorization.as_bytes()), &key)
-            .await
-            .map_err(failed)?;
+        self.replace_key(database).await.map_err(failed)?;
         if !self.sample {
             return Ok(None);
         }
         let keys = KeyRing::new(database.clone());
         let grant = keys.find(Some(&self.authorization)).await.map_err(failed)?;
         sample::load(grant).await.map(Some)
+    }
+
+    /// Makes `AUTH` the one key of `make run`: another run on the same data may have had another.
+    async fn replace_key(&self, database: &Database) -> Result<(), shared::error::Error> {
+        let tenant = TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))?;
+        let digest = sha256(self.authorization.as_bytes());
+        for (earlier, key) in database.of(&tenant).key_list().await? {
+            if earlier != digest && key.label == LABEL && !key.revoked {
+                database.key_put(&earlier, &KeyRecord { revoked: true, ..key }).await?;
+            }
+        }
+        database
+            .key_put(&digest, &KeyRecord::new(tenant, LABEL, [Permission::Khoros]))
+            .await
     }
 
     fn print_ready(&self, customers: Option<usize>) -> Result<()> {
