@@ -25,13 +25,15 @@ ARCHITECTURE ?= $(if $(filter aarch64-unknown-linux-gnu,$(RUST_TARGETS)),arm64,x
 TARGET_arm64 := aarch64-unknown-linux-gnu.2.34
 TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 
-# Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md).
+# Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
+# does the TLS of `crm`, which is on its own.
 LIBRARIES := -p shared -p khoros
 TOOLS := -p local -p contract-tests
+CRM := -p crm
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
@@ -47,16 +49,22 @@ watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`,
 test: rust functions ## Unit, property and black-box tests
 	cargo test --locked --lib $(LIBRARIES)
 	cargo test --locked $(TOOLS)
+	cargo test --locked $(CRM)
 
 .PHONY: check
 check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, template, documentation
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets $(LIBRARIES) -- -D warnings
 	cargo clippy --locked --all-targets $(TOOLS) -- -D warnings
+	cargo clippy --locked --all-targets $(CRM) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --lib $(LIBRARIES)
 	cargo test --locked --doc $(LIBRARIES)
 	cargo deny --locked check licenses bans sources
 	cfn-lint infra/template.yaml
+
+.PHONY: crm
+crm: rust ## The operator's command line: target/debug/crm
+	cargo build --locked $(CRM)
 
 .PHONY: audit
 audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)

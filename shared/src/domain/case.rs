@@ -57,7 +57,7 @@ impl Status {
 }
 
 /// What a request wants of a case: `None` leaves a part as it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseChange {
     /// Another customer.
     pub customer: Option<CustomerId>,

@@ -1,0 +1,115 @@
+//! The command line itself.
+
+use crate::output::Output;
+use crate::{Exit, completions, doctor, output, register};
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+const EXAMPLES: &str = "\
+Examples:
+  crm doctor https://crm.example.com/api/v1 --auth 'Bearer 8f2c…' --read-only
+  KHOROS_TOKEN=… crm register --name 'Our CRM' --url https://crm.example.com/api/v1 --auth 'Bearer 8f2c…'
+  crm completions bash > /etc/bash_completion.d/crm
+
+Exit codes:
+  0  done; a check may have warned
+  1  a check failed, or Khoros refused
+  2  the command line is wrong
+  3  the other side could not be reached at all";
+
+/// The operator's tool for a custom CRM at Khoros.
+#[derive(Debug, Parser)]
+#[command(name = "crm", version, after_help = EXAMPLES, max_term_width = 110)]
+pub struct Cli {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands, each in the module of its name.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play Khoros against a deployment, and say where it leaves the contract
+    #[command(long_about = doctor::ABOUT)]
+    Doctor(doctor::Arguments),
+    /// Tell Khoros where the CRM is, or change what Khoros knows
+    Register(register::Arguments),
+    /// Print a script that completes this program's commands in a shell
+    Completions(completions::Arguments),
+}
+
+impl Command {
+    /// Runs the subcommand.
+    pub fn run(&self, output: &mut Output) -> anyhow::Result<Exit> {
+        match self {
+            Self::Doctor(arguments) => doctor::run(arguments, output),
+            Self::Register(arguments) => register::run(arguments, output),
+            Self::Completions(arguments) => Ok(completions::run(arguments, output)),
+        }
+    }
+}
+
+/// Reads the command line. Help and version are answered here, and so are mistakes.
+pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            output::help(&error);
+            Exit::Passed
+        }
+        ErrorKind::UnknownArgument if has_unquoted_scheme(&arguments) => {
+            // Clap would print the stray word, which is the key.
+            output::problem("the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'");
+            Exit::Misused
+        }
+        _ => {
+            output::help(&error);
+            Exit::Misused
+        }
+    })
+}
+
+/// Whether `--auth Bearer …` was typed without quotes, so that the key itself became an argument of its own.
+fn has_unquoted_scheme(arguments: &[OsString]) -> bool {
+    arguments.windows(2).any(|pair| {
+        let option = pair[0].to_string_lossy();
+        let scheme = match option.strip_prefix("--auth=") {
+            Some(value) => value.to_owned(),
+            None if option == "--auth" => pair[1].to_string_lossy().into_owned(),
+            None => return false,
+        };
+        !scheme.contains(' ')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_unquoted_key_is_noticed() {
+        assert!(has_unquoted_scheme(&words("crm doctor u --auth Bearer abc")));
+        assert!(has_unquoted_scheme(&words("crm doctor u --auth=Bearer abc")));
+        assert!(!has_unquoted_scheme(&words("crm doctor u --nonsense")));
+    }
+
+    #[test]
+    fn a_secret_does_not_show_in_the_parsed_command_line() {
+        let cli = read(words("crm doctor http://127.0.0.1/api/v1 --auth s3cret")).unwrap();
+        assert!(!format!("{cli:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,275 @@
+//! Khoros' gateway, played: the same requests with the same headers, and a memory of everything that was answered.
+
+use super::check::{Trouble, broken};
+use crate::http::{Answer, Cause, Client, NoAnswer};
+use crate::instance_url::InstanceUrl;
+use crate::secret::Secret;
+use serde_json::Value;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The agent that the doctor pretends to be; the domain can belong to nobody.
+const AGENT: &str = "crm-doctor@example.invalid";
+/// How much of an error's body is kept for the checks of its shape.
+const KEPT: usize = 64 << 10;
+
+/// The gateway.
+pub struct Gateway {
+    client: Client,
+    base: InstanceUrl,
+    authorization: Secret,
+    company: Option<String>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+/// Which `Authorization` goes with a call.
+#[derive(Debug, Clone, Copy)]
+pub enum Key<'a> {
+    /// The registered one.
+    Registered,
+    /// None at all.
+    Missing,
+    /// Another one.
+    Other(&'a str),
+}
+
+/// A call and what became of it.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Method and path, as in `POST /customers`.
+    pub request: String,
+    /// What came back.
+    pub result: Result<Answer, NoAnswer>,
+}
+
+/// What is remembered of a call, for the rules that hold for every answer.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The call; the body of a success is not kept, only how long it was.
+    pub reply: Reply,
+    /// The length of the answer's body.
+    pub length: usize,
+    /// Whether the answer is a body of 8 MB or fewer that contains the key.
+    pub shows_key: bool,
+}
+
+impl Gateway {
+    /// A gateway for one registration.
+    pub fn new(base: InstanceUrl, authorization: Secret, company: Option<String>, limit: Duration) -> Self {
+        Self {
+            client: Client::new(base.as_str(), limit),
+            base,
+            authorization,
+            company,
+            seen: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The registered URL.
+    pub fn base(&self) -> &InstanceUrl {
+        &self.base
+    }
+
+    /// The registered key.
+    pub fn authorization(&self) -> &Secret {
+        &self.authorization
+    }
+
+    /// `GET path`; paths begin with a slash and follow the base.
+    pub fn get(&self, path: &str) -> Reply {
+        self.send(Key::Registered, "GET", path, &[], None)
+    }
+
+    /// `POST path` with a JSON body.
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send(Key::Registered, "POST", path, &[], Some(body.to_string().as_bytes()))
+    }
+
+    /// `PATCH path` with a JSON body.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send(Key::Registered, "PATCH", path, &[], Some(body.to_string().as_bytes()))
+    }
+
+    /// Any call. `extra` headers replace those of the same name.
+    pub fn send(&self, key: Key, method: &str, path: &str, extra: &[(&str, &str)], body: Option<&[u8]>) -> Reply {
+        let mut headers = vec![
+            ("accept", "application/json"),
+            ("x-sf-user-email", AGENT),
+            ("x-sf-email", AGENT),
+        ];
+        headers.extend(self.company.as_deref().map(|company| ("x-sf-company-id", company)));
+        headers.extend(body.map(|_| ("content-type", "application/json")));
+        match key {
+            Key::Registered => headers.push(("authorization", self.authorization.reveal())),
+            Key::Missing => {}
+            Key::Other(value) => headers.push(("authorization", value)),
+        }
+        headers.retain(|(name, _)| !extra.iter().any(|(other, _)| other == name));
+        headers.extend_from_slice(extra);
+        let url = format!("{}{path}", self.base);
+        let reply = Reply {
+            request: format!("{method} {path}"),
+            result: self.client.call(method, &url, &headers, body),
+        };
+        self.remember(&reply);
+        reply
+    }
+
+    /// Opens a link as an agent's browser would: without the key, and without following where it leads.
+    pub fn browse(&self, url: &str) -> Reply {
+        Reply {
+            request: format!("GET {url}"),
+            result: self.client.call("GET", url, &[("accept", "text/html")], None),
+        }
+    }
+
+    fn remember(&self, reply: &Reply) {
+        let mut reply = reply.clone();
+        let (mut length, mut shows_key) = (0, false);
+        if let Ok(answer) = &mut reply.result {
+            length = answer.body.len();
+            shows_key = self.authorization.shows_in(&String::from_utf8_lossy(&answer.body));
+            answer.body.truncate(if answer.status < 400 { 0 } else { KEPT });
+        }
+        self.lock().push(Seen {
+            reply,
+            length,
+            shows_key,
+        });
+    }
+
+    /// Everything that was answered so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.lock().clone()
+    }
+
+    /// Whether the last `n` calls all went without an answer.
+    pub fn is_silent(&self, n: usize) -> bool {
+        let seen = self.lock();
+        seen.len() >= n && seen.iter().rev().take(n).all(|seen| seen.reply.result.is_err())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reply {
+    /// The call and its answer, for people.
+    pub fn came(&self) -> String {
+        match &self.result {
+            Ok(answer) => format!("{}: {}", self.request, answer.excerpt()),
+            Err(no_answer) => format!("{}: {no_answer}", self.request),
+        }
+    }
+
+    /// The status, if anything came back.
+    pub fn status(&self) -> Option<u16> {
+        self.result.as_ref().ok().map(|answer| answer.status)
+    }
+
+    /// Whether Khoros would take it for done.
+    pub fn is_success(&self) -> bool {
+        self.result.as_ref().is_ok_and(Answer::is_success)
+    }
+
+    /// Whether the wait for it was cut off.
+    pub fn timed_out(&self) -> bool {
+        matches!(&self.result, Err(no_answer) if no_answer.cause == Cause::Timeout)
+    }
+
+    /// The body as JSON; `null` where there is none.
+    pub fn json(&self) -> Value {
+        self.result.as_ref().map_or(Value::Null, Answer::json)
+    }
+
+    /// An answer with this status.
+    pub fn expect(&self, status: u16) -> Result<(), Trouble> {
+        if self.status() == Some(status) {
+            return Ok(());
+        }
+        Err(broken(format!("status {status}"), self.came()))
+    }
+
+    /// An answer with this status and a JSON object.
+    pub fn object(&self, status: u16) -> Result<Value, Trouble> {
+        self.expect(status)?;
+        let body = self.json();
+        if body.is_object() {
+            return Ok(body);
+        }
+        Err(broken(format!("{status} with a JSON object"), self.came()))
+    }
+
+    /// An answer with this status and a JSON array of objects.
+    pub fn list(&self, status: u16) -> Result<Vec<Value>, Trouble> {
+        self.expect(status)?;
+        match self.json() {
+            Value::Array(items) if items.iter().all(Value::is_object) => Ok(items),
+            _ => Err(broken(format!("{status} with a JSON array of objects"), self.came())),
+        }
+    }
+
+    /// A refusal with this status that names at least these fields in `fields`.
+    pub fn refused(&self, status: u16, named: &[&str]) -> Result<(), Trouble> {
+        self.expect(status)?;
+        let found = self.fields_named();
+        let missing: Vec<&str> = named
+            .iter()
+            .copied()
+            .filter(|name| !found.iter().any(|found| found == name))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let expected = format!("{status} with \"fields\" naming {}", named.join(", "));
+        Err(broken(expected, self.came()))
+    }
+
+    /// The names in an error's `fields`. A name may go on into its value: `interactions[0].body` counts as `interactions`.
+    pub fn fields_named(&self) -> Vec<String> {
+        let body = self.json();
+        let fields = body["fields"].as_array().into_iter().flatten();
+        fields
+            .filter_map(|field| field["name"].as_str())
+            .map(|name| name.split(['.', '[', '/']).next().unwrap_or_default().to_owned())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            request: "GET /x".to_owned(),
+            result: Ok(Answer {
+                status,
+                headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                body: body.as_bytes().to_vec(),
+                elapsed: Duration::ZERO,
+            }),
+        }
+    }
+
+    #[test]
+    fn an_object_is_neither_a_list_nor_another_status() {
+        assert!(reply(200, "{}").object(200).is_ok());
+        assert!(reply(200, "{}").object(201).is_err());
+        assert!(reply(200, "[]").object(200).is_err());
+        assert!(reply(200, "{}").list(200).is_err());
+        assert!(reply(200, "[1]").list(200).is_err());
+    }
+
+    #[test]
+    fn a_refusal_names_its_fields() {
+        let refusal = reply(
+            422,
+            r#"{"message": "x", "fields": [{"name": "interactions[0].body"}, {"name": "title"}]}"#,
+        );
+        assert!(refusal.refused(422, &["title", "interactions"]).is_ok());
+        assert!(refusal.refused(422, &["status"]).is_err());
+        assert!(refusal.refused(400, &[]).is_err());
+    }
+}

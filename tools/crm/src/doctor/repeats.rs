@@ -1,0 +1,83 @@
+//! What arrives twice, and what two may share (contract sections 4 and 7).
+
+use super::check::{Check, Outcome, Severity, Trouble, ensure};
+use super::customers::contact;
+use super::model::Format;
+use super::visit::{Visit, id_of};
+use serde_json::{Value, json};
+
+/// Repetition and sharing.
+pub const CHECKS: &[Check] = &[
+    Check {
+        id: "customer-shared-contact",
+        section: "4",
+        severity: Severity::Failure,
+        writes: true,
+        rule: "two customers may share an e-mail address",
+        agent: "an error for the second member of a family that has one address",
+        fix: "drop the uniqueness constraint; a new body is a new customer with its own id",
+        run: second_customer,
+    },
+    Check {
+        id: "customer-retry",
+        section: "7",
+        severity: Severity::Warning,
+        writes: true,
+        rule: "a customer's create that arrives again answers with the first one's id",
+        agent: "two equal customers after \"try again\"",
+        fix: "remember for ten minutes what agent, operation and body (or Idempotency-Key) made, and answer with that record and 201",
+        run: repeated_customer,
+    },
+    Check {
+        id: "case-retry",
+        section: "7",
+        severity: Severity::Warning,
+        writes: true,
+        rule: "a case's create that arrives again answers with the first one's id",
+        agent: "two equal cases after \"try again\"",
+        fix: "remember for ten minutes what agent, operation and body (or Idempotency-Key) made, and answer with that record and 201",
+        run: repeated_case,
+    },
+];
+
+fn second_body(visit: &Visit) -> Result<Value, Trouble> {
+    match contact(visit, Format::Email) {
+        Ok((name, value)) => visit.marked(&[(&name, value)]),
+        Err(_) => visit.marked(&[]),
+    }
+}
+
+fn second_customer(visit: &mut Visit) -> Outcome {
+    let first = visit.customer_id()?;
+    let body = second_body(visit)?;
+    let reply = visit.create("customer", &body);
+    let customer = reply.object(201)?;
+    let is_new = id_of(&customer).is_some_and(|id| id != first);
+    visit.second = is_new.then_some(customer);
+    ensure(is_new, "201 with an id of its own", || reply.came())?;
+    Ok(None)
+}
+
+fn repeated_customer(visit: &mut Visit) -> Outcome {
+    let first = visit.second_id()?;
+    let body = second_body(visit)?;
+    let reply = visit.create("customer", &body);
+    let customer = reply.object(201)?;
+    ensure(customer["id"] == first, &format!("201 with id {first} again"), || {
+        reply.came()
+    })?;
+    Ok(None)
+}
+
+fn repeated_case(visit: &mut Visit) -> Outcome {
+    let body = json!({"customerId": visit.second_id()?, "title": format!("{}: sent twice", visit.mark.text())});
+    let first = visit.create("case", &body).object(201)?;
+    let reply = visit.create("case", &body);
+    let second = reply.object(201)?;
+    ensure(
+        first["id"] == second["id"],
+        &format!("201 with id {} again", first["id"]),
+        || reply.came(),
+    )?;
+    Ok(None)
+}

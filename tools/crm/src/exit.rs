@@ -1,0 +1,52 @@
+//! How the program ends: four exit codes, the same for every subcommand.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// The exit codes. Scripts branch on them, so they never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; warnings are allowed.
+    Passed,
+    /// What was asked for did not work, or a check failed.
+    Failed,
+    /// The command line is wrong.
+    Misused,
+    /// The other side could not be reached at all.
+    Unreachable,
+}
+
+/// A command line that cannot be followed, in words for whoever typed it.
+#[derive(Debug)]
+pub struct Misuse(pub String);
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Misused => 2,
+            Self::Unreachable => 3,
+        }
+    }
+
+    /// How an error that ended a subcommand ends the program.
+    pub fn of(error: &anyhow::Error) -> Self {
+        if error.is::<Misuse>() { Self::Misused } else { Self::Failed }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,32 @@
+//! The operator's command line for a custom CRM at Khoros.
+//!
+//! One module per subcommand, each with `Arguments` (what the command line says) and `run` (which answers with an [`Exit`]). A new
+//! subcommand is such a module, a variant of [`cli::Command`] and a line in [`cli::Command::run`]. Three rules hold for all:
+//! only [`output`] prints, secrets travel as [`secret::Secret`], and whoever misuses the program gets a [`Misuse`].
+
+pub mod cli;
+pub mod completions;
+pub mod doctor;
+pub mod exit;
+pub mod http;
+pub mod instance_url;
+pub mod output;
+pub mod register;
+pub mod secret;
+
+pub use exit::{Exit, Misuse};
+use std::process::ExitCode;
+
+/// What `main` does: reads the command line, runs the subcommand, says what went wrong.
+pub fn main() -> ExitCode {
+    let cli = match cli::read(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(exit) => return exit.into(),
+    };
+    let mut output = output::Output::to_terminal(cli.json);
+    let exit = cli.command.run(&mut output).unwrap_or_else(|error| {
+        output.problem(&format!("{error:#}"));
+        Exit::of(&error)
+    });
+    exit.into()
+}

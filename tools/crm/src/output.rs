@@ -1,0 +1,111 @@
+//! The one place that prints: results to standard output, problems and progress to standard error.
+//!
+//! With `--json` a subcommand prints exactly one document, by [`Output::document`], and its plain lines are dropped. A closed pipe is
+//! no error: whoever closed it has read enough.
+
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+
+/// Where a subcommand's results go.
+pub struct Output {
+    json: bool,
+    progress: bool,
+    colour: bool,
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+}
+
+/// How a plain word is to stand out, where the terminal can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Good,
+    /// Worth a look.
+    Careful,
+    /// Wrong.
+    Bad,
+    /// Less important than the rest.
+    Quiet,
+}
+
+impl Output {
+    /// Standard output and error. Colour and progress only for people: not in a pipe, and no colour with `NO_COLOR`.
+    pub fn to_terminal(json: bool) -> Self {
+        Self {
+            json,
+            progress: !json && io::stderr().is_terminal(),
+            colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+        }
+    }
+
+    /// Writers of a test's own.
+    pub fn to_writers(json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
+        Self {
+            json,
+            progress: false,
+            colour: false,
+            out,
+            err,
+        }
+    }
+
+    /// A line for people.
+    pub fn line(&mut self, text: &str) {
+        if !self.json {
+            let _ = writeln!(self.out, "{text}");
+        }
+    }
+
+    /// Text as it is, whatever `--json` says: for a script that another program reads.
+    pub fn text(&mut self, text: &str) {
+        let _ = write!(self.out, "{text}");
+    }
+
+    /// The document of `--json`.
+    pub fn document(&mut self, document: &impl Serialize) {
+        if self.json {
+            let text = serde_json::to_string_pretty(document).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+            let _ = writeln!(self.out, "{text}");
+        }
+    }
+
+    /// Why the program ends without a result.
+    pub fn problem(&mut self, text: &str) {
+        self.progress("");
+        let _ = writeln!(self.err, "crm: {text}");
+    }
+
+    /// Replaces the progress line, on a terminal; `""` removes it.
+    pub fn progress(&mut self, text: &str) {
+        if self.progress {
+            let _ = write!(self.err, "\r\x1b[K{text}");
+            let _ = self.err.flush();
+        }
+    }
+
+    /// The text in the colour of its tone, where there are colours.
+    pub fn tinted(&self, tone: Tone, text: &str) -> String {
+        if !self.colour {
+            return text.to_owned();
+        }
+        let code = match tone {
+            Tone::Good => 32,
+            Tone::Careful => 33,
+            Tone::Bad => 31,
+            Tone::Quiet => 2,
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+/// Clap's own answers: help, version, and what is wrong with the command line.
+pub fn help(answer: &clap::Error) {
+    let _ = answer.print();
+}
+
+/// A problem that shows before there is an [`Output`].
+pub fn problem(text: &str) {
+    let _ = writeln!(io::stderr(), "crm: {text}");
+}

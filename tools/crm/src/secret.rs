@@ -1,0 +1,110 @@
+//! Values that are never printed.
+
+use crate::Misuse;
+use std::fmt;
+
+/// What stands where a secret would.
+pub const MASK: &str = "********";
+/// The shortest text that is taken for a secret wherever it appears; anything shorter would mask innocent words.
+const SHORTEST: usize = 6;
+
+/// A secret from the command line or the environment. It has no `Display`, and its `Debug` is the mask.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value, for the header that it belongs into.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The text without this secret: neither whole, nor without its scheme word, nor as JSON writes it. Servers repeat what they
+    /// were sent.
+    pub fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for form in self.forms() {
+            text = text.replace(&form, MASK);
+        }
+        text
+    }
+
+    /// Whether the text gives this secret away.
+    pub fn shows_in(&self, text: &str) -> bool {
+        self.forms().iter().any(|form| text.contains(form.as_str()))
+    }
+
+    /// The spellings under which the secret may come back, the longest first.
+    fn forms(&self) -> Vec<String> {
+        let token = self.0.rsplit(' ').next().unwrap_or_default();
+        let mut forms: Vec<String> = [self.0.as_str(), token]
+            .iter()
+            .flat_map(|form| [(*form).to_owned(), form.replace('\\', "\\\\").replace('"', "\\\"")])
+            .filter(|form| form.len() >= SHORTEST)
+            .collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.dedup();
+        forms
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(MASK)
+    }
+}
+
+/// Checks that this can be a header's value, verbatim: Khoros sends what was registered, and it is compared to the letter
+/// (contract section 1). `what` names the value in the complaint, which never repeats it.
+pub fn check_header_value(what: &str, secret: &Secret) -> Result<(), Misuse> {
+    let value = secret.reveal();
+    let complaint = if value.trim().is_empty() {
+        "is empty"
+    } else if value.contains(['\n', '\r']) {
+        "contains a line break: a header has one line (was it read from a file with its last newline?)"
+    } else if value.trim() != value {
+        "begins or ends with a space, which HTTP takes away: it would never match"
+    } else if !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+        "has a character that is not plain ASCII: no header can carry it faithfully"
+    } else {
+        return Ok(());
+    };
+    Err(Misuse(format!("{what} {complaint}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        Secret::from(text.to_owned())
+    }
+
+    #[test]
+    fn a_secret_is_masked_with_and_without_its_scheme() {
+        let secret = secret("Bearer abcdef123");
+        assert_eq!(secret.redact("got 'Bearer abcdef123'"), "got '********'");
+        assert_eq!(secret.redact("token abcdef123"), "token ********");
+        assert!(secret.shows_in("x abcdef123 x"));
+        assert_eq!(format!("{secret:?}"), MASK);
+    }
+
+    #[test]
+    fn short_words_are_no_secrets() {
+        assert_eq!(secret("Bearer key").redact("the key is Bearer key"), "the key is ********");
+    }
+
+    #[test]
+    fn header_values_are_one_line_of_ascii() {
+        assert!(check_header_value("--auth", &secret("Bearer x")).is_ok());
+        for bad in ["", "  ", "Bearer x\n", "a\r\nb", " x", "x ", "schlüssel", "a\tb"] {
+            let complaint = check_header_value("--auth", &secret(bad)).unwrap_err().to_string();
+            assert!(complaint.starts_with("--auth "), "{bad:?}");
+        }
+    }
+}
