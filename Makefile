@@ -46,7 +46,7 @@ watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`,
 	@exec target/debug/local watch
 
 .PHONY: test
-test: rust functions ## Unit, property and black-box tests
+test: rust functions crm ## Unit, property and black-box tests
 	cargo test --locked --lib $(LIBRARIES)
 	cargo test --locked $(TOOLS)
 	cargo test --locked $(CRM)
@@ -64,7 +64,7 @@ check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, templat
 
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
-	cargo build --locked $(CRM)
+	cargo build --quiet --locked $(CRM)
 
 .PHONY: audit
 audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)

@@ -30,6 +30,15 @@ pub enum Permission {
     Khoros,
 }
 
+impl Permission {
+    /// As operators write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Khoros => "khoros",
+        }
+    }
+}
+
 /// A valid key, and everything that its tenant's requests need to know first.
 #[derive(Debug)]
 pub struct Grant {

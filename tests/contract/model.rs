@@ -3,7 +3,7 @@
 use contract_tests::client::{Tenant, id_of};
 use contract_tests::stack::{shared_stack, wait};
 use serde_json::{Value, json};
-use shared::domain::ObjectStructure;
+use shared::{domain::ObjectStructure, store::TenantRecord};
 
 /// A tenant of an airline: other names, other types, two e-mails called anything but `email`.
 fn airline() -> Tenant {
@@ -130,7 +130,11 @@ fn best_match_keeps_the_contracts_names_whatever_the_model_calls_its_fields() {
 #[test]
 fn a_phone_without_country_code_is_from_the_tenants_region() {
     let (tenant, store) = shared_stack().tenant_with(|_| {});
-    wait(store.default_region_put("GB")).unwrap();
+    wait(store.tenant_put(&TenantRecord {
+        default_region: "GB".to_owned(),
+        ..TenantRecord::default()
+    }))
+    .unwrap();
     let customer = tenant
         .post("/customer", &json!({"firstName": "Tom", "phone": "020 7946 0958"}))
         .expect(201);
@@ -140,7 +144,34 @@ fn a_phone_without_country_code_is_from_the_tenants_region() {
 }
 
 #[test]
-fn an_unknown_region_is_refused() {
+fn links_can_lead_into_the_tenants_own_system() {
+    let (tenant, store) = shared_stack().tenant_with(|_| {});
+    wait(store.tenant_put(&TenantRecord {
+        customer_link: Some("https://crm.example/people/{id}?from=khoros".to_owned()),
+        case_link: Some("https://crm.example/cases/{id}".to_owned()),
+        ..TenantRecord::default()
+    }))
+    .unwrap();
+    let customer = tenant.create_customer(&json!({"firstName": "Tom"}));
+    let id = id_of(&customer);
+    assert_eq!(customer["url"], format!("https://crm.example/people/{id}?from=khoros"));
+    assert_eq!(customer["uri"], customer["url"]);
+    let case = tenant.create_case(&id, json!({}));
+    assert_eq!(case["linkUrl"], format!("https://crm.example/cases/{}", id_of(&case)));
+    let echoed = json!({"url": customer["url"], "lastName": "Lee"});
+    tenant.patch(&format!("/customer/{id}"), &echoed).expect(201);
+}
+
+#[test]
+fn settings_that_functions_cannot_work_with_are_refused() {
     let (_, store) = shared_stack().tenant_with(|_| {});
-    assert!(wait(store.default_region_put("Europe")).is_err());
+    for wrong in [
+        json!({"default_region": "Europe"}),
+        json!({"default_region": "XX"}),
+        json!({"default_region": "US", "customer_link": "http://crm.example/{id}"}),
+        json!({"default_region": "US", "case_link": "https://crm.example/cases"}),
+    ] {
+        let record: TenantRecord = serde_json::from_value(wrong.clone()).unwrap();
+        assert!(wait(store.tenant_put(&record)).is_err(), "{wrong}");
+    }
 }

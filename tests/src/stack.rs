@@ -51,6 +51,7 @@ pub fn shared_stack() -> &'static TestStack {
 
 /// A running CRM and what its functions wrote.
 pub struct TestStack {
+    endpoint: String,
     stack: Stack,
     log: Arc<Mutex<Vec<String>>>,
 }
@@ -71,7 +72,11 @@ impl TestStack {
             log: Arc::new(move |_, line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned())),
         };
         let stack = wait(Stack::start(options)).unwrap_or_else(|error| panic!("the stack does not start: {error:#}"));
-        Self { stack, log }
+        Self {
+            endpoint: endpoint.to_owned(),
+            stack,
+            log,
+        }
     }
 
     /// A fresh tenant with a key of its own.
@@ -88,19 +93,16 @@ impl TestStack {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let tenant = TenantId::parse(&format!("tenant-{number}")).expect("a valid name");
         let authorization = format!("Bearer key-of-tenant-{number}");
-        let mut key = KeyRecord {
-            tenant: tenant.clone(),
-            label: "test".to_owned(),
-            permissions: [Permission::Khoros].into(),
-            companies: [].into(),
-            not_before: None,
-            not_after: None,
-            revoked: false,
-        };
+        let mut key = KeyRecord::new(tenant.clone(), "test", [Permission::Khoros]);
         change(&mut key);
         self.key_put(&authorization, &key);
         let base = self.stack.base_url();
         (Tenant { base, authorization }, self.stack.database.of(&tenant))
+    }
+
+    /// Where its database is.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// What is registered with Khoros as `instanceUrl`.

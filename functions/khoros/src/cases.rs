@@ -65,14 +65,14 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
             let (case, _) = operations::find_case(&session, id).await?;
-            assigned.note_changes(|name| Some(assigned_value(&case, &origin, name)), &mut mistakes);
+            assigned.note_changes(|name| Some(assigned_value(&case, &session, &origin, name)), &mut mistakes);
             note_missing_customer(change.customer, &session, &mut mistakes).await?;
         }
         return Err(mistakes.into_error());
     }
     let check = |case: &Case| {
         let mut mistakes = Mistakes::default();
-        assigned.note_changes(|name| Some(assigned_value(case, &origin, name)), &mut mistakes);
+        assigned.note_changes(|name| Some(assigned_value(case, &session, &origin, name)), &mut mistakes);
         mistakes.or(())
     };
     let case = operations::update_case(&session, id, &change, check).await?;
@@ -92,12 +92,12 @@ async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mis
 }
 
 /// What this CRM assigns to a case and shows under this name.
-fn assigned_value(case: &Case, origin: &str, name: &str) -> String {
+fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> String {
     match name {
         "id" => case.id.to_string(),
         "number" => case.id.case_number(),
         "created" => case.created.at.iso_seconds(),
-        _ => wire::case_link(case, origin),
+        _ => wire::case_link(case, session, origin),
     }
 }
 

@@ -176,7 +176,7 @@ pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<
         Some(if name == "id" {
             id.to_owned()
         } else {
-            wire::customer_link(id, &origin)
+            wire::customer_link(id, &session, &origin)
         })
     };
     let fields = customer_fields(request.json_object()?, &session, own)?;

@@ -6,7 +6,7 @@ use shared::{
     error::{Error, FieldError},
     http::Response,
     operations::Session,
-    store::WholeCase,
+    store::{ID_IN_LINK, WholeCase},
 };
 
 /// Members of a customer that this CRM assigns and that its model lists (contract section 3).
@@ -47,7 +47,7 @@ fn field_definition(field: &FieldDefinition) -> Value {
 /// A customer: its links and every populated field.
 pub fn customer(customer: &Customer, session: &Session, origin: &str) -> Value {
     let id = customer.id.to_string();
-    let link = customer_link(&id, origin);
+    let link = customer_link(&id, session, origin);
     let mut wire = Map::from_iter([
         ("id".to_owned(), id.into()),
         ("url".to_owned(), link.as_str().into()),
@@ -66,14 +66,26 @@ pub fn customers(found: &[Customer], session: &Session, origin: &str) -> Value {
     found.iter().map(|one| customer(one, session, origin)).collect()
 }
 
-/// Where an agent sees the customer.
-pub fn customer_link(id: &str, origin: &str) -> String {
-    format!("{origin}/agent/customer/{id}")
+/// Where an agent sees the customer: in the tenant's own system, or on our page.
+pub fn customer_link(id: &str, session: &Session, origin: &str) -> String {
+    link(
+        session.grant.settings.customer_link.as_deref(),
+        &format!("{origin}/agent/customer/"),
+        id,
+    )
 }
 
-/// Where an agent sees the case.
-pub fn case_link(case: &Case, origin: &str) -> String {
-    format!("{origin}/agent/case/{}", case.id)
+/// Where an agent sees the case, likewise.
+pub fn case_link(case: &Case, session: &Session, origin: &str) -> String {
+    link(
+        session.grant.settings.case_link.as_deref(),
+        &format!("{origin}/agent/case/"),
+        &case.id.to_string(),
+    )
+}
+
+fn link(own: Option<&str>, page: &str, id: &str) -> String {
+    own.map_or_else(|| format!("{page}{id}"), |own| own.replace(ID_IN_LINK, id))
 }
 
 /// A case with its interactions.
@@ -88,7 +100,7 @@ pub fn cases(found: &[WholeCase], session: &Session, origin: &str) -> Value {
 }
 
 fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, room: &mut usize) -> Value {
-    let link = case_link(case, origin);
+    let link = case_link(case, session, origin);
     let mut wire = json!({
         "id": case.id.to_string(),
         "number": case.id.case_number(),

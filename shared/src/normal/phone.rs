@@ -5,6 +5,15 @@ use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
 use super::fold::text;
 
+/// The region of an ISO 3166 country code, if it has telephone numbers.
+pub fn region(country: &str) -> Option<Region> {
+    let region = country.parse().ok()?;
+    PHONE_NUMBER_UTIL
+        .get_supported_regions()
+        .any(|known| known == region)
+        .then_some(region)
+}
+
 /// E.164 where the number can be one in the world or, written nationally, in `region`; extensions do not count. Otherwise its
 /// digits; without any, the folded text.
 pub fn phone(raw: &str, region: Region) -> String {
@@ -105,6 +114,14 @@ mod tests {
         );
         check(Region::US, "+442079460958", &["0044 20 7946 0958", "011 44 20 7946 0958"]);
         check(Region::FR, "+33612345678", &["06 12 34 56 78", "+33612345678", "٠٦١٢٣٤٥٦٧٨"]);
+    }
+
+    #[test]
+    fn regions() {
+        assert_eq!(region("GB"), Some(Region::GB));
+        for none in ["XX", "Europe", "", "gb "] {
+            assert_eq!(region(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The SDK's errors in the CRM's words, with what an operator can do about them.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::error::Error;
 
@@ -24,7 +24,7 @@ where
         match error {
             // The service's own text can quote a condition, never a value; of a lost connection the whole chain is wanted.
             SdkError::ServiceError(_) => Error::internal(context, code),
-            other => Error::internal(context, DisplayErrorContext(other).to_string()),
+            other => Error::internal(context, other),
         }
     }
 }

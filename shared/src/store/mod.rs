@@ -28,7 +28,7 @@ pub use error::operator_hint;
 pub use keys::{digest, sha256};
 pub use once::{Created, OnceKey};
 pub use search::Found;
-pub use tenants::{KeyRecord, TenantId, TenantSettings};
+pub use tenants::{ID_IN_LINK, KeyRecord, TenantId, TenantRecord, TenantSettings};
 
 use crate::{error::Error, random};
 
@@ -57,11 +57,16 @@ pub struct Store {
 impl Database {
     /// Connects as the AWS environment variables say (region, credentials, endpoint).
     pub async fn connect(table: String) -> Self {
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), table).await
+    }
+
+    /// Connects as a loader says, with this program's time-outs and retries.
+    pub async fn connect_by(loader: aws_config::ConfigLoader, table: String) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
             .build();
-        let configuration = aws_config::defaults(BehaviorVersion::latest())
+        let configuration = loader
             .timeout_config(timeouts)
             .retry_config(
                 RetryConfig::standard()

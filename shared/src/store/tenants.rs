@@ -7,8 +7,8 @@ use super::{Database, Item, Store, items, keys, transaction::Write};
 use crate::{
     access::Permission,
     domain::{ObjectStructure, Timestamp},
-    error::Error,
-    normal::Region,
+    error::{Error, FieldError},
+    normal::{Region, region},
 };
 
 const TENANT: &str = "tenant";
@@ -68,6 +68,9 @@ pub struct KeyRecord {
     /// Not valid any more.
     #[serde(default)]
     pub revoked: bool,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
 }
 
 impl KeyRecord {
@@ -81,6 +84,7 @@ impl KeyRecord {
             not_before: None,
             not_after: None,
             revoked: false,
+            created: None,
         }
     }
 }
@@ -90,6 +94,10 @@ impl KeyRecord {
 pub struct TenantSettings {
     /// Where a telephone number without country code is from.
     pub default_region: Region,
+    /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
+    pub customer_link: Option<String>,
+    /// Where agents see a case, likewise.
+    pub case_link: Option<String>,
     /// The fields of customers.
     pub customer_model: ObjectStructure,
     /// The fields of cases.
@@ -100,17 +108,69 @@ impl Default for TenantSettings {
     fn default() -> Self {
         Self {
             default_region: Region::US,
+            customer_link: None,
+            case_link: None,
             customer_model: ObjectStructure::default_customer(),
             case_model: ObjectStructure::default_case(),
         }
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct TenantItem {
-    /// An ISO 3166 country code.
-    default_region: String,
+/// What an operator sets for a tenant, beside its data model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantRecord {
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// Where a telephone number without country code is from: an ISO 3166 country code.
+    pub default_region: String,
+    /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_link: Option<String>,
+    /// Where agents see a case, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_link: Option<String>,
 }
+
+impl Default for TenantRecord {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            default_region: "US".to_owned(),
+            customer_link: None,
+            case_link: None,
+        }
+    }
+}
+
+impl TenantRecord {
+    /// Whether functions can work with this.
+    ///
+    /// # Errors
+    /// All that is wrong, by the names of the parts.
+    pub fn check(&self) -> Result<(), Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        if region(&self.default_region).is_none() {
+            wrong.push(FieldError::new(
+                "default_region",
+                "must be an ISO 3166 country code such as US",
+            ));
+        }
+        for (name, link) in [("customer_link", &self.customer_link), ("case_link", &self.case_link)] {
+            let is_template = |link: &String| link.starts_with("https://") && link.contains(ID_IN_LINK);
+            if link.as_ref().is_some_and(|link| !is_template(link)) {
+                wrong.push(FieldError::new(
+                    name,
+                    "must be an https address with {id} where the record's id belongs",
+                ));
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// What stands for the record's id in a tenant's own links.
+pub const ID_IN_LINK: &str = "{id}";
 
 impl Database {
     /// Reads a key by the digest of its value.
@@ -167,18 +227,15 @@ impl Store {
         Ok(found)
     }
 
-    /// Sets where telephone numbers without country code are from, by its ISO 3166 country code.
-    pub async fn default_region_put(&self, country: &str) -> Result<(), Error> {
-        if country.parse::<Region>().is_err() {
-            return Err(Error::invalid_field(
-                "defaultRegion",
-                "must be an ISO 3166 country code such as US",
-            ));
-        }
-        let record = TenantItem {
-            default_region: country.to_owned(),
-        };
-        self.database.put(items::write(&self.keys.setting(TENANT), &record)?).await
+    /// What is set for the tenant; `None` if nothing is.
+    pub async fn tenant_get(&self) -> Result<Option<TenantRecord>, Error> {
+        self.database.get_as(self.keys.setting(TENANT)).await
+    }
+
+    /// Sets it, if functions can work with it.
+    pub async fn tenant_put(&self, tenant: &TenantRecord) -> Result<(), Error> {
+        tenant.check().map_err(Error::Invalid)?;
+        self.database.put(items::write(&self.keys.setting(TENANT), tenant)?).await
     }
 
     /// Sets the fields of customers.
@@ -206,11 +263,10 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
     for item in found {
         match items::text_of(&item, "sk") {
             Some(TENANT) => {
-                let tenant: TenantItem = items::read(item)?;
-                settings.default_region = tenant
-                    .default_region
-                    .parse()
-                    .map_err(|_| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
+                let tenant: TenantRecord = items::read(item)?;
+                (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
+                settings.default_region = region(&tenant.default_region)
+                    .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
             }
             Some(CUSTOMER_MODEL) => settings.customer_model = items::read(item)?,
             Some(CASE_MODEL) => settings.case_model = items::read(item)?,

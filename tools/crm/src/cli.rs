@@ -1,7 +1,7 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, completions, doctor, output, register};
+use crate::{Exit, completions, doctor, keys, output, register, tenant};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -38,6 +38,10 @@ pub enum Command {
     Doctor(doctor::Arguments),
     /// Tell Khoros where the CRM is, or change what Khoros knows
     Register(register::Arguments),
+    /// Make, list, replace and end the keys that a tenant's functions accept
+    Keys(keys::Arguments),
+    /// Make, show and change what is set for a tenant
+    Tenant(tenant::Arguments),
     /// Print a script that completes this program's commands in a shell
     Completions(completions::Arguments),
 }
@@ -48,6 +52,8 @@ impl Command {
         match self {
             Self::Doctor(arguments) => doctor::run(arguments, output),
             Self::Register(arguments) => register::run(arguments, output),
+            Self::Keys(arguments) => keys::run(arguments, output),
+            Self::Tenant(arguments) => tenant::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }
     }

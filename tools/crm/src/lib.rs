@@ -6,13 +6,16 @@
 
 pub mod cli;
 pub mod completions;
+pub mod connection;
 pub mod doctor;
 pub mod exit;
 pub mod http;
 pub mod instance_url;
+pub mod keys;
 pub mod output;
 pub mod register;
 pub mod secret;
+pub mod tenant;
 
 pub use exit::{Exit, Misuse};
 use std::process::ExitCode;

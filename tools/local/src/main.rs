@@ -60,7 +60,7 @@ async fn run() -> Result<()> {
     options.check_port()?;
     let (endpoint, embedded) = options.database().await?;
     let stack = Stack::start(StackOptions {
-        endpoint,
+        endpoint: endpoint.clone(),
         functions_endpoint: None,
         address: options.address(),
         binaries: stack::binaries()?,
@@ -68,7 +68,7 @@ async fn run() -> Result<()> {
     })
     .await?;
     let customers = options.prepare(&stack.database).await?;
-    options.print_ready(customers)?;
+    options.print_ready(&endpoint, customers)?;
     stop.wait().await;
     stack.shutdown().await;
     stop_database(embedded).await;
@@ -101,7 +101,7 @@ async fn watch() -> Result<()> {
         .kill_on_drop(true)
         .spawn()
         .context("cannot start cargo lambda: `make watch` installs it")?;
-    options.print_ready(customers)?;
+    options.print_ready(&endpoint, customers)?;
     tokio::select! {
         () = stop.wait() => stop_cargo_lambda(&mut cargo_lambda).await,
         ended = cargo_lambda.wait() => bail!("cargo lambda ended by itself: {}", ended?),
@@ -199,7 +199,7 @@ impl Options {
             .await
     }
 
-    fn print_ready(&self, customers: Option<usize>) -> Result<()> {
+    fn print_ready(&self, endpoint: &str, customers: Option<usize>) -> Result<()> {
         let Self { port, authorization, .. } = self;
         let base = format!("http://127.0.0.1:{port}/api/v1");
         let mut out = io::stdout().lock();
@@ -214,6 +214,7 @@ impl Options {
         } else {
             writeln!(out, "an empty store; try:\ncurl -sH {header} {base}/meta/object/customer")?;
         }
+        writeln!(out, "for `crm` (make crm): export AWS_ENDPOINT_URL_DYNAMODB={endpoint}")?;
         Ok(out.flush()?)
     }
 }

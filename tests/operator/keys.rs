@@ -1,0 +1,97 @@
+//! `crm keys`.
+
+use serde_json::json;
+
+use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
+
+const META: &str = "/meta/object/customer";
+
+#[test]
+fn a_new_key_works_at_once_and_its_value_is_shown_once() {
+    let tenant = unknown_tenant();
+    let made = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+    let value = made["value"].as_str().unwrap();
+    assert!(value.starts_with("Bearer ") && value.len() == 71, "{value}");
+    khoros(value).get(META).expect(200);
+    khoros(value.strip_prefix("Bearer ").unwrap())
+        .get(META)
+        .error(401, "unauthorized");
+    let listed = document(&tenant, &["keys", "list"]);
+    assert_eq!(listed[0]["label"], "Khoros");
+    assert_eq!(listed[0]["state"], "live");
+    assert_eq!(listed[0]["permissions"], json!(["khoros"]));
+    let all = crm(&tenant, &["keys", "list"]);
+    assert!(
+        !String::from_utf8_lossy(&all.stdout).contains(value),
+        "the list shows a value"
+    );
+}
+
+#[test]
+fn an_existing_value_of_any_form_can_be_taken_over() {
+    let tenant = unknown_tenant();
+    for (at, value) in ["abc123-of-any-form", "Basic dXNlcjpwYXNz-of-any-form"]
+        .into_iter()
+        .enumerate()
+    {
+        let made = document(&tenant, &["keys", "create", "--label", "imported", "--value", value]);
+        assert_eq!(made.get("value"), None, "whoever imports a value knows it");
+        khoros(value).get(META).expect(200);
+        assert_eq!(document(&tenant, &["keys", "list"]).as_array().unwrap().len(), at + 1);
+    }
+    let again = ["keys", "create", "--label", "again", "--value", "abc123-of-any-form"];
+    check_refused(&tenant, &again, 2, "is a key already");
+    check_refused(&unknown_tenant(), &again, 2, "is a key already");
+    check_refused(
+        &tenant,
+        &["keys", "create", "--label", "x", "--value", " x "],
+        2,
+        "begins or ends with a space",
+    );
+}
+
+#[test]
+fn a_rotated_key_and_its_successor_both_work() {
+    let tenant = unknown_tenant();
+    let old = document(&tenant, &["keys", "create", "--label", "Khoros", "--company", "7"]);
+    let name = old["key"].as_str().unwrap();
+    let new = document(&tenant, &["keys", "rotate", name]);
+    assert_eq!((&new["label"], &new["companies"]), (&json!("Khoros"), &json!([7])));
+    for key in [&old, &new] {
+        khoros(key["value"].as_str().unwrap()).get(META).expect(200);
+    }
+    let next = crm(&tenant, &["keys", "rotate", name]);
+    assert!(String::from_utf8_lossy(&next.stdout).contains(&format!("crm keys revoke {name}")));
+}
+
+#[test]
+fn a_revoked_key_that_no_function_has_seen_is_dead_at_once() {
+    let tenant = unknown_tenant();
+    let made = document(&tenant, &["keys", "create", "--label", "leaked"]);
+    let revoked = document(&tenant, &["keys", "revoke", made["key"].as_str().unwrap()]);
+    assert_eq!(revoked["state"], "revoked");
+    khoros(made["value"].as_str().unwrap()).get(META).error(401, "unauthorized");
+    check_refused(&tenant, &["keys", "revoke", "ffffffffffff"], 2, "has no key");
+    let of_another = ["keys", "revoke", made["key"].as_str().unwrap()];
+    check_refused(&unknown_tenant(), &of_another, 2, "has no key");
+}
+
+#[test]
+fn a_key_has_its_time() {
+    let tenant = unknown_tenant();
+    let create = |option: &str, time: &str| document(&tenant, &["keys", "create", "--label", "x", option, time]);
+    for (made, state, status) in [
+        (create("--not-before", "2099-01-01"), "waiting", 401),
+        (create("--expires", "2020-01-01"), "expired", 401),
+        (create("--expires", "2099-01-01T00:00:00Z"), "live", 200),
+    ] {
+        assert_eq!(made["state"], state);
+        assert_eq!(khoros(made["value"].as_str().unwrap()).get(META).status, status);
+    }
+    check_refused(
+        &tenant,
+        &["keys", "create", "--label", "x", "--expires", "soon"],
+        2,
+        "2027-01-31T00:00:00Z",
+    );
+}

@@ -1,0 +1,11 @@
+//! The operator's commands, run as an operator would, against the table of running functions.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test's helpers report by panicking"
+)]
+
+mod keys;
+mod rig;
+mod tenant;

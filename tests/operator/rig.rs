@@ -1,0 +1,49 @@
+//! Running `crm`.
+
+use std::process::{Command, Output};
+
+use contract_tests::{client::Tenant, stack::shared_stack};
+use serde_json::Value;
+
+/// A tenant that has nothing yet: no key, no settings.
+pub fn unknown_tenant() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("operator-{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// `crm` with these words, for this tenant, on the table of the shared stack.
+pub fn crm(tenant: &str, words: &[&str]) -> Output {
+    let program = local::stack::binaries().unwrap().join("crm");
+    let mut command = Command::new(program);
+    command
+        .args(words)
+        .env("CRM_TENANT", tenant)
+        .env("AWS_ENDPOINT_URL_DYNAMODB", shared_stack().endpoint());
+    command.output().expect("`make crm` builds it")
+}
+
+/// The JSON document of a command that succeeds.
+#[track_caller]
+pub fn document(tenant: &str, words: &[&str]) -> Value {
+    let output = crm(tenant, &[words, &["--json"]].concat());
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+/// A command that fails with this exit code and says this.
+#[track_caller]
+pub fn check_refused(tenant: &str, words: &[&str], code: i32, says: &str) {
+    let output = crm(tenant, words);
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {problem}");
+    assert!(problem.contains(says), "{words:?}: {problem}");
+}
+
+/// Khoros with this header value.
+pub fn khoros(authorization: &str) -> Tenant {
+    Tenant {
+        base: shared_stack().base_url(),
+        authorization: authorization.to_owned(),
+    }
+}

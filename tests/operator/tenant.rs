@@ -1,0 +1,47 @@
+//! `crm tenant`.
+
+use contract_tests::client::id_of;
+use serde_json::json;
+
+use crate::rig::{check_refused, document, khoros, unknown_tenant};
+
+#[test]
+fn settings_are_made_once_changed_in_part_and_shown() {
+    let tenant = unknown_tenant();
+    check_refused(&tenant, &["tenant", "show"], 1, "no such tenant");
+    document(&tenant, &["tenant", "create", "--name", "Acme", "--default-region", "gb"]);
+    check_refused(&tenant, &["tenant", "create"], 2, "already");
+    document(&tenant, &["tenant", "set", "--case-link", "https://crm.example/{id}"]);
+    let shown = document(&tenant, &["tenant", "show"]);
+    assert_eq!(
+        shown,
+        json!({"name": "Acme", "default_region": "GB", "case_link": "https://crm.example/{id}"})
+    );
+    document(&tenant, &["tenant", "set", "--case-link", ""]);
+    assert_eq!(document(&tenant, &["tenant", "show"]).get("case_link"), None);
+}
+
+#[test]
+fn what_functions_cannot_work_with_is_refused_and_changes_nothing() {
+    let tenant = unknown_tenant();
+    let made = document(&tenant, &["tenant", "create"]);
+    check_refused(&tenant, &["tenant", "set", "--default-region", "Europe"], 2, "country code");
+    check_refused(
+        &tenant,
+        &["tenant", "set", "--customer-link", "https://crm.example/"],
+        2,
+        "{id}",
+    );
+    assert_eq!(document(&tenant, &["tenant", "show"]), made);
+    check_refused("no tenant#name", &["tenant", "show"], 2, "--tenant");
+}
+
+#[test]
+fn functions_work_with_the_settings() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create", "--default-region", "FR"]);
+    let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+    let khoros = khoros(key["value"].as_str().unwrap());
+    let customer = khoros.create_customer(&json!({"firstName": "Zoé", "phone": "06 12 34 56 78"}));
+    khoros.expect_found(&json!({"phone": "+33 6 12 34 56 78"}), &[&id_of(&customer)]);
+}
