@@ -37,12 +37,12 @@ help: ## This list
 
 .PHONY: run
 run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
-	@cargo build --quiet --locked -p local
+	@cargo build --locked -p local
 	@exec target/debug/local run
 
 .PHONY: watch
 watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
-	@cargo build --quiet --locked -p local
+	@cargo build --locked -p local
 	@exec target/debug/local watch
 
 .PHONY: test
@@ -64,7 +64,7 @@ check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, templat
 
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
-	cargo build --quiet --locked $(CRM)
+	cargo build --locked $(CRM)
 
 .PHONY: audit
 audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)
@@ -86,7 +86,7 @@ clean: ## Removes what was built and installed here
 
 .PHONY: functions
 functions: rust
-	@cargo build --quiet --locked
+	@cargo build --locked
 
 .PHONY: rust
 rust:
