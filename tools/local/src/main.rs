@@ -6,11 +6,12 @@ use std::{
     num::NonZeroU16,
     path::PathBuf,
     process::{ExitCode, Stdio},
-    sync::Arc,
+    sync::{Arc, mpsc::sync_channel},
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use local::{
+    LogSink,
     database::{EmbeddedDatabase, create_table},
     sample,
     stack::{self, Stack, StackOptions, TABLE},
@@ -64,7 +65,7 @@ async fn run() -> Result<()> {
         functions_endpoint: None,
         address: options.address(),
         binaries: stack::binaries()?,
-        log: Arc::new(|_, line| eprintln!("{line}")),
+        log: to_standard_error(),
     })
     .await?;
     let customers = options.prepare(&stack.database).await?;
@@ -73,6 +74,15 @@ async fn run() -> Result<()> {
     stack.shutdown().await;
     stop_database(embedded).await;
     Ok(())
+}
+
+/// Prints the functions' lines from a thread of its own: whoever started us may not read them, and a full pipe must not hold up
+/// an answer. Lines that do not fit any more are dropped.
+fn to_standard_error() -> LogSink {
+    const MOST_WAITING: usize = 10_000;
+    let (lines, queue) = sync_channel::<String>(MOST_WAITING);
+    std::thread::spawn(move || queue.iter().for_each(|line| eprintln!("{line}")));
+    Arc::new(move |_, line| _ = lines.try_send(line.to_owned()))
 }
 
 /// The functions under cargo-lambda, which builds and starts them again when their code changes.
