@@ -106,11 +106,11 @@ where
                 )))
             })
             .unwrap_or(Err(Error::Timeout));
-        let response = match &result {
-            Ok(response) => response.clone(),
-            Err(error) => (self.dialect.render_error)(error, &request.trace),
+        let (response, failure) = match result {
+            Ok(response) => (response, None),
+            Err(error) => ((self.dialect.render_error)(&error, &request.trace), Some(error)),
         };
-        self.log(&request, &notes, response.status, result.err(), begun.elapsed());
+        self.log(&request, &notes, response.status, failure, begun.elapsed());
         Ok(response.into_event())
     }
 
