@@ -47,6 +47,13 @@ pub enum Error {
     Busy(&'static str),
     /// The time for this request ran out.
     Timeout,
+    /// The database cannot be reached, or a call to it cannot be made at all.
+    Unreachable {
+        /// What was being done, and what an operator can do about it.
+        context: String,
+        /// The cause, for the log only.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Something that is not the caller's fault.
     Internal {
         /// What was being done, and for an operator's mistake what to do about it.
@@ -72,13 +79,16 @@ impl Error {
 
     /// Whether it is ours to look into, rather than the caller's to correct.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Timeout | Self::Internal { .. })
+        matches!(
+            self,
+            Self::Busy(_) | Self::Timeout | Self::Unreachable { .. } | Self::Internal { .. }
+        )
     }
 
     /// The whole chain of causes, for the log line. Holds no field value: the SDK's errors carry codes and keys' names only.
     pub fn log_text(&self) -> String {
         match self {
-            Self::Internal { context, source } => {
+            Self::Unreachable { context, source } | Self::Internal { context, source } => {
                 let mut text = format!("{context}: {source}");
                 let mut cause = source.source();
                 while let Some(next) = cause {

@@ -185,7 +185,7 @@ pub fn error(error: &Error, trace: &str) -> Response {
         Error::Invalid(fields) => (422, "validation_failed", about(fields, "needs to be corrected"), Some(fields)),
         Error::TooLarge => (413, "payload_too_large", "The request is larger than 1 MB.".to_owned(), None),
         Error::Timeout => (500, "timeout", "The CRM took too long: please try again.".to_owned(), None),
-        Error::Busy(_) | Error::Internal { .. } => (
+        Error::Busy(_) | Error::Unreachable { .. } | Error::Internal { .. } => (
             500,
             "internal_error",
             "Something went wrong in the CRM: please try again.".to_owned(),

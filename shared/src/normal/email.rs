@@ -10,9 +10,10 @@ pub fn email(raw: &str) -> String {
     let folded = case_folded(raw);
     let address = folded.trim_start_matches("mailto:").trim();
     match address.rsplit_once('@') {
+        // A domain that cannot exist stays as it is: lenient IDNA would rewrite it differently every time.
         Some((local, domain)) => format!(
             "{local}@{}",
-            idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned())
+            idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned())
         ),
         // Not an address; only a search can bring it here, and it will find nothing.
         None => folded.trim().to_owned(),

@@ -6,8 +6,8 @@ use unicode_normalization::{UnicodeNormalization, char::canonical_combining_clas
 /// Compatibility-decomposed, case-folded, accents and invisible characters dropped. Keeps spaces and punctuation.
 pub fn fold(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
-    for character in raw.nfkd().default_case_fold().nfkd() {
-        if is_accent(character) || is_invisible(character) {
+    for character in visible(raw).nfkd().default_case_fold().nfkd() {
+        if is_accent(character) {
             continue;
         }
         match stroked_letter(character) {
@@ -20,15 +20,13 @@ pub fn fold(raw: &str) -> String {
 
 /// Case and width folded, invisible characters dropped, spaces as in [`text`]; accents stay.
 pub fn case_folded(raw: &str) -> String {
-    let folded: String = caseless::default_case_fold_str(&raw.nfkc().collect::<String>())
-        .nfkc()
-        .collect();
-    spaced(
-        &folded
-            .chars()
-            .filter(|&character| !is_invisible(character))
-            .collect::<String>(),
-    )
+    spaced(&visible(raw).nfkc().default_case_fold().nfkc().collect::<String>())
+}
+
+/// What is left goes on to normalisation: dropped after it, an invisible character would leave marks in an order that the next
+/// normalisation changes.
+fn visible(raw: &str) -> impl Iterator<Item = char> {
+    raw.chars().filter(|&character| !is_invisible(character))
 }
 
 /// Whether nothing of this is visible.
@@ -37,9 +35,11 @@ pub fn is_blank(raw: &str) -> bool {
         .all(|character| character.is_whitespace() || character.is_control() || is_invisible(character))
 }
 
-/// [`fold`], with runs of white space and control characters as one space and none at the ends.
+/// [`fold`], with runs of white space and control characters as one space and none at the ends. A text of accents alone (`¨`)
+/// keeps them: whatever is visible has a normal form that it can be found by.
 pub fn text(raw: &str) -> String {
-    spaced(&fold(raw))
+    let folded = spaced(&fold(raw));
+    if folded.is_empty() { case_folded(raw) } else { folded }
 }
 
 fn spaced(text: &str) -> String {

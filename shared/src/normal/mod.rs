@@ -25,7 +25,8 @@ pub fn handle(raw: &str) -> String {
 pub fn reference(raw: &str) -> String {
     let folded = text(raw);
     let compact: String = folded.chars().filter(|character| character.is_alphanumeric()).collect();
-    if compact.is_empty() { folded } else { compact }
+    // Folded again: marks that a separator held apart have an order among themselves.
+    if compact.is_empty() { folded } else { text(&compact) }
 }
 
 #[cfg(test)]
@@ -45,6 +46,16 @@ mod tests {
             "\u{FF20}janedoe",
         ] {
             assert_eq!(handle(spelling), "janedoe", "{spelling}");
+        }
+    }
+
+    /// Found by the properties below: texts that are nothing but accents, and an address only without its accent.
+    #[test]
+    fn stray_accents() {
+        for raw in ["¨", "´", "\u{301}", "!.\u{20d4}&."] {
+            assert!(!text(raw).is_empty(), "{raw}");
+            assert_eq!(text(&text(raw)), text(raw), "{raw}");
+            assert_eq!(web_address(&web_address(raw)), web_address(raw), "{raw}");
         }
     }
 

@@ -37,7 +37,8 @@ const TRACKING: [&str; 13] = [
 /// Without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash; the host in lower case;
 /// `twitter.com` is `x.com`. What is no web address stays as folded text.
 pub fn web_address(raw: &str) -> String {
-    let Some(url) = parse(raw) else {
+    // Folding can make an address of what was none (a stray accent in the host): the normal form of that is an address, too.
+    let Some(url) = parse(raw).or_else(|| parse(&text(raw))) else {
         return text(raw);
     };
     let host = canonical_host(url.host_str().unwrap_or_default());
@@ -77,7 +78,10 @@ fn parse(raw: &str) -> Option<Url> {
     {
         return None;
     }
-    let url = if spelled.contains("://") {
+    let has_scheme = spelled
+        .split_once("://")
+        .is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
+    let url = if has_scheme {
         Url::parse(spelled).ok()?
     } else {
         Url::parse(&format!("https://{}", spelled.trim_start_matches('/'))).ok()?
@@ -94,6 +98,7 @@ fn canonical_host(host: &str) -> String {
     while let Some(rest) = DRESSES
         .iter()
         .find_map(|dress| bare.strip_prefix(dress))
+        .map(|rest| rest.trim_start_matches('.'))
         .filter(|rest| rest.contains('.'))
     {
         bare = rest;

@@ -24,6 +24,10 @@ where
         match error {
             // The service's own text can quote a condition, never a value; of a lost connection the whole chain is wanted.
             SdkError::ServiceError(_) => Error::internal(context, code),
+            other @ (SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => Error::Unreachable {
+                context,
+                source: other.into(),
+            },
             other => Error::internal(context, other),
         }
     }

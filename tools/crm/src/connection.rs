@@ -8,7 +8,7 @@ use shared::{
     store::{Database, Store, TenantId},
 };
 
-use crate::{Misuse, instance_url::is_loopback};
+use crate::{Misuse, Unreachable, instance_url::is_loopback};
 
 /// Which table, of which tenant.
 #[derive(Debug, Args)]
@@ -59,6 +59,8 @@ pub fn failed(error: Error) -> anyhow::Error {
                 .collect();
             Misuse(fields.join("; ")).into()
         }
+        Error::Unreachable { .. } => Unreachable(error.log_text()).into(),
+        Error::Timeout => Unreachable("the database does not answer: check --endpoint-url, region and network".to_owned()).into(),
         other => anyhow::anyhow!("{}", other.log_text()),
     }
 }

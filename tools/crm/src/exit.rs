@@ -28,6 +28,18 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
+/// The other side did not answer at all, with what to check.
+#[derive(Debug)]
+pub struct Unreachable(pub String);
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
 impl Exit {
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
@@ -41,7 +53,13 @@ impl Exit {
 
     /// How an error that ended a subcommand ends the program.
     pub fn of(error: &anyhow::Error) -> Self {
-        if error.is::<Misuse>() { Self::Misused } else { Self::Failed }
+        if error.is::<Misuse>() {
+            Self::Misused
+        } else if error.is::<Unreachable>() {
+            Self::Unreachable
+        } else {
+            Self::Failed
+        }
     }
 }
 

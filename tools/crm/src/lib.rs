@@ -17,7 +17,7 @@ pub mod register;
 pub mod secret;
 pub mod tenant;
 
-pub use exit::{Exit, Misuse};
+pub use exit::{Exit, Misuse, Unreachable};
 use std::process::ExitCode;
 
 /// What `main` does: reads the command line, runs the subcommand, says what went wrong.

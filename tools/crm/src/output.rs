@@ -3,8 +3,13 @@
 //! With `--json` a subcommand prints exactly one document, by [`Output::document`], and its plain lines are dropped. A closed pipe is
 //! no error: whoever closed it has read enough.
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// How often work that takes long says how far it is, where no bar can be drawn.
+const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// Where a subcommand's results go.
 pub struct Output {
@@ -97,6 +102,57 @@ impl Output {
             Tone::Quiet => 2,
         };
         format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+/// How far a long piece of work is: a bar on a terminal, a plain line every few seconds elsewhere, nothing with `--json`. Always on
+/// standard error.
+pub struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    said: Instant,
+    what: &'static str,
+}
+
+impl Progress {
+    /// Work on `total` things, where that is known; `what` they are, in the plural.
+    pub fn new(output: &Output, what: &'static str, total: Option<u64>) -> Self {
+        let target = if output.progress {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let template = match total {
+            Some(_) => "{wide_bar} {human_pos} of {human_len} {prefix}, {per_sec}, {eta} left",
+            None => "{spinner} {human_pos} {prefix}, {per_sec}",
+        };
+        // Only a template that is wrong fails, and then the plain style will do.
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::with_draw_target(total, target)
+            .with_style(style)
+            .with_prefix(what);
+        Self {
+            bar,
+            plain: !output.progress && !output.json,
+            said: Instant::now(),
+            what,
+        }
+    }
+
+    /// So many more are done.
+    pub fn advance(&mut self, by: u64) {
+        self.bar.inc(by);
+        if self.plain && self.said.elapsed() >= PLAIN_EVERY {
+            self.said = Instant::now();
+            let of = self.bar.length().map(|total| format!(" of {total}")).unwrap_or_default();
+            let _ = writeln!(io::stderr(), "crm: {}{of} {}", self.bar.position(), self.what);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 
