@@ -10,11 +10,12 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 use crate::{
     domain::Timestamp,
     error::Error,
-    store::{Database, KeyRecord, Store, TenantSettings, sha256},
+    store::{Database, KeyRecord, Store, TenantSettings, USE_IS_KNOWN_WITHIN, sha256},
 };
 
 /// How long a key and its tenant's settings are believed without reading them again. A revoked key stops within a minute.
@@ -22,26 +23,68 @@ const BELIEVED: Duration = Duration::from_secs(50);
 /// How many keys one execution environment remembers.
 const MOST_KEYS: usize = 1_000;
 
-/// What a key can allow.
+/// What a key can allow: each dialect has its own, and none contains another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
 pub enum Permission {
     /// The operations of the Khoros contract.
+    #[serde(rename = "khoros")]
     Khoros,
+    /// eGain's customer search, as a client application.
+    #[serde(rename = "egain:client")]
+    EgainClient,
+    /// eGain's customer search, as an agent of some departments.
+    #[serde(rename = "egain:user")]
+    EgainUser,
+    /// eGain's customer search, as the one customer who is logged in.
+    #[serde(rename = "egain:customer")]
+    EgainCustomer,
+    /// Omnidesk's reading actions.
+    #[serde(rename = "CUSTOMER_READ")]
+    CustomerRead,
+    /// Omnidesk's writing actions.
+    #[serde(rename = "CUSTOMER_CUD")]
+    CustomerCud,
+    /// Explanations that an operator may see and an agent may not.
+    #[serde(rename = "admin")]
+    Admin,
 }
 
 impl Permission {
-    /// As operators write it.
+    /// All there are.
+    pub const ALL: [Self; 7] = [
+        Self::Khoros,
+        Self::EgainClient,
+        Self::EgainUser,
+        Self::EgainCustomer,
+        Self::CustomerRead,
+        Self::CustomerCud,
+        Self::Admin,
+    ];
+
+    /// As operators and the table write it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Khoros => "khoros",
+            Self::EgainClient => "egain:client",
+            Self::EgainUser => "egain:user",
+            Self::EgainCustomer => "egain:customer",
+            Self::CustomerRead => "CUSTOMER_READ",
+            Self::CustomerCud => "CUSTOMER_CUD",
+            Self::Admin => "admin",
         }
+    }
+
+    /// Reads what an operator writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.name() == name)
     }
 }
 
 /// A valid key, and everything that its tenant's requests need to know first.
 #[derive(Debug)]
 pub struct Grant {
+    /// The digest of its value.
+    pub digest: String,
     /// The key's record.
     pub key: KeyRecord,
     /// The tenant's settings.
@@ -54,7 +97,17 @@ pub struct Grant {
 #[derive(Debug)]
 pub struct KeyRing {
     database: Database,
-    seen: Mutex<HashMap<String, (Instant, Arc<Grant>)>>,
+    seen: Mutex<HashMap<String, Seen>>,
+}
+
+/// A key that was seen here.
+#[derive(Debug, Clone)]
+struct Seen {
+    grant: Arc<Grant>,
+    /// When it was read.
+    at: Instant,
+    /// When its use was last noted.
+    noted: Option<Instant>,
 }
 
 impl KeyRing {
@@ -78,8 +131,8 @@ impl KeyRing {
     async fn grant(&self, digest: &str) -> Result<Option<Arc<Grant>>, Error> {
         let seen = self.lock().get(digest).cloned();
         let (key, settings) = match seen {
-            Some((at, grant)) if at.elapsed() < BELIEVED => return Ok(Some(grant)),
-            Some((_, grant)) => self.database.key_and_settings_get(digest, &grant.key.tenant).await?,
+            Some(seen) if seen.at.elapsed() < BELIEVED => return Ok(Some(seen.grant)),
+            Some(seen) => self.database.key_and_settings_get(digest, &seen.grant.key.tenant).await?,
             None => match self.database.key_get(digest).await? {
                 Some(key) => {
                     let settings = self.database.of(&key.tenant).settings_get().await?;
@@ -93,16 +146,44 @@ impl KeyRing {
             return Ok(None);
         };
         let store = self.database.of(&key.tenant);
-        let grant = Arc::new(Grant { key, settings, store });
+        let grant = Arc::new(Grant {
+            digest: digest.to_owned(),
+            key,
+            settings,
+            store,
+        });
         let mut seen = self.lock();
         if seen.len() >= MOST_KEYS {
             seen.clear();
         }
-        seen.insert(digest.to_owned(), (Instant::now(), Arc::clone(&grant)));
+        let noted = seen.get(digest).and_then(|seen| seen.noted);
+        let now_seen = Seen {
+            grant: Arc::clone(&grant),
+            at: Instant::now(),
+            noted,
+        };
+        seen.insert(digest.to_owned(), now_seen);
         Ok(Some(grant))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Instant, Arc<Grant>)>> {
+    /// Notes for the operator's list that the key is in use. It runs beside the request, which waits neither for it nor for its
+    /// failure; what Lambda freezes of it, the next request thaws.
+    pub fn note_use(&self, grant: &Grant, now: Timestamp) {
+        let mut seen = self.lock();
+        let Some(seen) = seen.get_mut(&grant.digest) else { return };
+        if seen.noted.is_some_and(|noted| noted.elapsed() < USE_IS_KNOWN_WITHIN) {
+            return;
+        }
+        seen.noted = Some(Instant::now());
+        let (database, digest) = (self.database.clone(), grant.digest.clone());
+        tokio::spawn(async move {
+            if let Err(error) = database.key_use_put(&digest, now).await {
+                warn!(cause = error.log_text(), "the use of a key could not be noted");
+            }
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Seen>> {
         // A map is whole whatever a panic interrupted.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,6 +222,14 @@ mod tests {
 
     fn key() -> KeyRecord {
         KeyRecord::new(TenantId::parse("acme").unwrap(), "test", [Permission::Khoros])
+    }
+
+    #[test]
+    fn a_permission_has_one_name() {
+        for permission in Permission::ALL {
+            assert_eq!(serde_json::to_value(permission).unwrap(), permission.name());
+            assert_eq!(Permission::parse(permission.name()), Some(permission));
+        }
     }
 
     #[track_caller]

@@ -126,6 +126,7 @@ where
             company: actor.company,
         };
         grant.key.check(self.permission, actor.company, now)?;
+        self.keys.note_use(&grant, now);
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }

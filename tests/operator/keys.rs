@@ -1,5 +1,6 @@
 //! `crm keys`.
 
+use contract_tests::client::eventually;
 use serde_json::json;
 
 use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
@@ -94,4 +95,60 @@ fn a_key_has_its_time() {
         2,
         "2027-01-31T00:00:00Z",
     );
+}
+
+#[test]
+fn the_list_says_when_a_key_was_last_used() {
+    let tenant = unknown_tenant();
+    let made = document(&tenant, &["keys", "create", "--label", "busy"]);
+    document(&tenant, &["keys", "create", "--label", "idle"]);
+    assert_eq!(made["lastUsed"], json!(null));
+    let used = khoros(made["value"].as_str().unwrap());
+    used.get(META).expect(200);
+    let last_use = |label: &str| {
+        let keys = document(&tenant, &["keys", "list"]);
+        let key = keys
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|key| key["label"] == label)
+            .unwrap()
+            .clone();
+        key["lastUsed"].as_str().map(str::to_owned)
+    };
+    // It is written beside the request, so perhaps a moment after it.
+    let noted = eventually(|| last_use("busy"), Option::is_some).last;
+    assert!(noted.is_some(), "the use was never noted");
+    // Once in a while is enough: a second use a moment later is not written.
+    used.get(META).expect(200);
+    assert_eq!((last_use("busy"), last_use("idle")), (noted, None));
+}
+
+#[test]
+fn permissions_are_named() {
+    let tenant = unknown_tenant();
+    let words = [
+        "keys",
+        "create",
+        "--label",
+        "all",
+        "--permission",
+        "khoros",
+        "--permission",
+        "CUSTOMER_READ",
+    ];
+    let made = document(&tenant, &words);
+    assert_eq!(made["permissions"], json!(["khoros", "CUSTOMER_READ"]));
+    check_refused(
+        &tenant,
+        &["keys", "create", "--label", "x", "--permission", "root"],
+        2,
+        "CUSTOMER_CUD",
+    );
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_not_a_failed_command() {
+    let nowhere = ["keys", "list", "--endpoint-url", "http://127.0.0.1:1"];
+    check_refused(&unknown_tenant(), &nowhere, 3, "cannot be reached");
 }

@@ -7,5 +7,7 @@
 )]
 
 mod keys;
+mod permissions;
+mod register;
 mod rig;
 mod tenant;

@@ -14,13 +14,18 @@ pub fn unknown_tenant() -> String {
 
 /// `crm` with these words, for this tenant, on the table of the shared stack.
 pub fn crm(tenant: &str, words: &[&str]) -> Output {
+    command(tenant, words).output().expect("`make crm` builds it")
+}
+
+/// The same, not yet started.
+pub fn command(tenant: &str, words: &[&str]) -> Command {
     let program = local::stack::binaries().unwrap().join("crm");
     let mut command = Command::new(program);
     command
         .args(words)
         .env("CRM_TENANT", tenant)
         .env("AWS_ENDPOINT_URL_DYNAMODB", shared_stack().endpoint());
-    command.output().expect("`make crm` builds it")
+    command
 }
 
 /// The JSON document of a command that succeeds.

@@ -10,7 +10,8 @@
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
-//! | API key | `key#{sha256}` | `key` | by digest; the only item outside a tenant |
+//! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
+//! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
 //!
 //! The tenant comes first in every other key, and only [`Store`](super::Store) builds them, from the tenant of the caller's
@@ -54,6 +55,11 @@ pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 /// An API key, found by the digest of the whole header value. The value itself is nowhere.
 pub(super) fn api_key(digest: &str) -> Key {
     Key::new(format!("key#{digest}"), "key")
+}
+
+/// When an API key was last used. Its partition's prefix is what policies name that allow writing it and nothing else.
+pub(super) fn api_key_use(digest: &str) -> Key {
+    Key::new(format!("key-use#{digest}"), "use")
 }
 
 /// What nobody ever writes: reading it opens the connection.

@@ -3,6 +3,7 @@
 //! Every write that must not be seen half-made is one transaction. A query through an index only proposes: what it found is
 //! read from the records and compared with the question, so a stale index entry can cost a read but never show a wrong value.
 
+mod api_keys;
 mod audit;
 mod batch;
 mod case_create;
@@ -22,13 +23,14 @@ use keys::{Key, TenantKeys};
 use serde::de::DeserializeOwned;
 use std::{collections::HashMap, time::Duration};
 
+pub use api_keys::{KeyRecord, ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::Audit;
 pub use cases::{CaseRefusal, WholeCase};
 pub use error::operator_hint;
 pub use keys::{digest, sha256};
 pub use once::{Created, OnceKey};
 pub use search::Found;
-pub use tenants::{ID_IN_LINK, KeyRecord, TenantId, TenantRecord, TenantSettings};
+pub use tenants::{ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
 
 use crate::{error::Error, random};
 

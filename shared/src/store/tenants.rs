@@ -1,12 +1,10 @@
-//! API keys, tenants and their data models: what every request needs to know first.
+//! Tenants and their data models: with the key, what every request needs to know first.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
-use super::{Database, Item, Store, items, keys, transaction::Write};
+use super::{Database, Item, KeyRecord, Store, items, keys, transaction::Write};
 use crate::{
-    access::Permission,
-    domain::{ObjectStructure, Timestamp},
+    domain::ObjectStructure,
     error::{Error, FieldError},
     normal::{Region, region},
 };
@@ -44,48 +42,6 @@ impl TryFrom<String> for TenantId {
 impl From<TenantId> for String {
     fn from(tenant: TenantId) -> Self {
         tenant.0
-    }
-}
-
-/// An API key: all but its value, of which only the digest is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyRecord {
-    /// Whose it is.
-    pub tenant: TenantId,
-    /// What an operator calls it.
-    pub label: String,
-    /// What it allows.
-    pub permissions: BTreeSet<Permission>,
-    /// The Khoros companies that may use it; empty for any.
-    #[serde(default)]
-    pub companies: BTreeSet<i64>,
-    /// Not valid before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_before: Option<Timestamp>,
-    /// Not valid from then on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_after: Option<Timestamp>,
-    /// Not valid any more.
-    #[serde(default)]
-    pub revoked: bool,
-    /// When it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<Timestamp>,
-}
-
-impl KeyRecord {
-    /// A key that is valid from now on, for any company.
-    pub fn new(tenant: TenantId, label: impl Into<String>, permissions: impl Into<BTreeSet<Permission>>) -> Self {
-        Self {
-            tenant,
-            label: label.into(),
-            permissions: permissions.into(),
-            companies: BTreeSet::new(),
-            not_before: None,
-            not_after: None,
-            revoked: false,
-            created: None,
-        }
     }
 }
 
@@ -173,20 +129,6 @@ impl TenantRecord {
 pub const ID_IN_LINK: &str = "{id}";
 
 impl Database {
-    /// Reads a key by the digest of its value.
-    pub async fn key_get(&self, digest: &str) -> Result<Option<KeyRecord>, Error> {
-        self.get_as(keys::api_key(digest)).await
-    }
-
-    /// Writes a key under the digest of its value, and among its tenant's keys.
-    pub async fn key_put(&self, digest: &str, key: &KeyRecord) -> Result<(), Error> {
-        let record = items::write(&keys::api_key(digest), key)?;
-        let pointer = items::key_item(&self.of(&key.tenant).keys.key_pointer(digest));
-        self.transact(vec![Write::Put(record), Write::Put(pointer)])
-            .await
-            .map_err(|refusal| refusal.unexpected("put a key"))
-    }
-
     /// Reads a key again together with its tenant's settings. One round trip.
     pub async fn key_and_settings_get(
         &self,
@@ -213,18 +155,6 @@ impl Store {
     /// Reads the tenant's settings. One round trip.
     pub async fn settings_get(&self) -> Result<TenantSettings, Error> {
         settings(self.database.get_many(self.setting_keys()).await?)
-    }
-
-    /// The tenant's keys with the digests of their values.
-    pub async fn key_list(&self) -> Result<Vec<(String, KeyRecord)>, Error> {
-        let pointers = self.query(&self.keys.key_pointers(), "0", "g").await?;
-        let mut found = Vec::with_capacity(pointers.len());
-        for digest in pointers.iter().filter_map(|pointer| items::text_of(pointer, "sk")) {
-            if let Some(key) = self.database.key_get(digest).await? {
-                found.push((digest.to_owned(), key));
-            }
-        }
-        Ok(found)
     }
 
     /// What is set for the tenant; `None` if nothing is.

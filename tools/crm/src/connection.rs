@@ -11,7 +11,7 @@ use shared::{
 use crate::{Misuse, Unreachable, instance_url::is_loopback};
 
 /// Which table, of which tenant.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Connection {
     /// The DynamoDB table
     #[arg(long, global = true, env = "TABLE_NAME", default_value = "khoros-crm")]
@@ -28,6 +28,16 @@ impl Connection {
     /// The tenant's name.
     pub fn tenant(&self) -> Result<TenantId, Misuse> {
         TenantId::try_from(self.tenant.clone()).map_err(|why| Misuse(format!("--tenant: {why}")))
+    }
+
+    /// One that no test opens.
+    #[cfg(test)]
+    pub(crate) fn local() -> Self {
+        Self {
+            table: "khoros-crm".to_owned(),
+            endpoint_url: None,
+            tenant: "demo".to_owned(),
+        }
     }
 
     /// The table, and the tenant's part of it.

@@ -3,13 +3,17 @@
 //! A key's value is shown once, when it is made; the table holds its digest only. Keys are named by the first characters of
 //! that digest.
 
-use clap::{Args, Subcommand};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use serde_json::{Value, json};
 use shared::{
     access::Permission,
     domain::Timestamp,
-    store::{Database, KeyRecord, Store, TenantId, sha256},
+    store::{Database, KeyRecord, ListedKey, Store, TenantId, USE_IS_KNOWN_WITHIN, sha256},
 };
+use std::collections::BTreeSet;
 
 use crate::{
     Exit, Misuse,
@@ -67,6 +71,9 @@ struct Create {
     /// What to call it in lists and log lines
     #[arg(long)]
     label: String,
+    /// What it allows; may be given several times
+    #[arg(long = "permission", value_name = "NAME", value_parser = permission_parser(), default_value = Permission::Khoros.name())]
+    permissions: Vec<Permission>,
     /// The Khoros companies that may use it; any if none is named
     #[arg(long = "company", value_name = "ID")]
     companies: Vec<i64>,
@@ -79,6 +86,11 @@ struct Create {
     /// An existing header value, scheme word included, instead of a new one
     #[arg(long, env = "CRM_AUTH", hide_env_values = true)]
     value: Option<Secret>,
+}
+
+fn permission_parser() -> impl TypedValueParser<Value = Permission> {
+    PossibleValuesParser::new(Permission::ALL.map(Permission::name))
+        .try_map(|name| Permission::parse(&name).ok_or("is no permission"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -110,33 +122,33 @@ async fn create(database: &Database, tenant: TenantId, wanted: &Create, output: 
     if database.key_get(&digest).await.map_err(failed)?.is_some() {
         return Err(Misuse("this value is a key already: `crm keys list` shows it, if it is this tenant's".to_owned()).into());
     }
+    let permissions: BTreeSet<Permission> = wanted.permissions.iter().copied().collect();
     let key = KeyRecord {
         companies: wanted.companies.iter().copied().collect(),
         not_before: wanted.not_before,
         not_after: wanted.expires,
         created: Some(Timestamp::now()),
-        ..KeyRecord::new(tenant, wanted.label.clone(), [Permission::Khoros])
+        ..KeyRecord::new(tenant, wanted.label.clone(), permissions)
     };
     database.key_put(&digest, &key).await.map_err(failed)?;
-    show_new(&digest, &key, (!imported).then_some(&value), output);
+    show_new(&unused(digest, key), (!imported).then_some(&value), output);
     Ok(Exit::Passed)
 }
 
 async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let keys = store.key_list().await.map_err(failed)?;
-    for (digest, key) in &keys {
-        output.line(&line(digest, key));
+    for key in &keys {
+        output.line(&line(key));
     }
     if keys.is_empty() {
         output.line("this tenant has no keys: `crm keys create` makes one");
     }
-    let keys: Vec<Value> = keys.iter().map(|(digest, key)| document(digest, key)).collect();
-    output.document(&keys);
+    output.document(&keys.iter().map(document).collect::<Vec<Value>>());
     Ok(Exit::Passed)
 }
 
 async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
-    let (old, key) = find(store, name).await?;
+    let old = find(store, name).await?;
     let value = new_value()?;
     let digest = sha256(value.reveal().as_bytes());
     let successor = KeyRecord {
@@ -144,35 +156,37 @@ async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Out
         not_after: None,
         revoked: false,
         created: Some(Timestamp::now()),
-        ..key
+        ..old.record
     };
     database.key_put(&digest, &successor).await.map_err(failed)?;
-    show_new(&digest, &successor, Some(&value), output);
+    show_new(&unused(digest, successor), Some(&value), output);
     output.line("Both keys work now. Next:");
     output.line("  1. crm register --update CRM_ID --auth '…'   so that Khoros sends the new one");
     output.line(&format!(
-        "  2. crm keys revoke {}               once no call carries the old one",
-        short(&old)
+        "  2. crm keys list                             until {} is used no more (known within {} minutes)",
+        short(&old.digest),
+        USE_IS_KNOWN_WITHIN.as_secs() / 60
     ));
+    output.line(&format!("  3. crm keys revoke {}", short(&old.digest)));
     Ok(Exit::Passed)
 }
 
 async fn revoke(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
-    let (digest, key) = find(store, name).await?;
-    let key = KeyRecord { revoked: true, ..key };
-    database.key_put(&digest, &key).await.map_err(failed)?;
+    let mut key = find(store, name).await?;
+    key.record.revoked = true;
+    database.key_put(&key.digest, &key.record).await.map_err(failed)?;
     output.line(&format!(
         "{} is revoked; functions that have seen it follow within a minute",
-        short(&digest)
+        short(&key.digest)
     ));
-    output.document(&document(&digest, &key));
+    output.document(&document(&key));
     Ok(Exit::Passed)
 }
 
 /// The one key of the tenant whose digest begins so.
-async fn find(store: &Store, name: &str) -> anyhow::Result<(String, KeyRecord)> {
+async fn find(store: &Store, name: &str) -> anyhow::Result<ListedKey> {
     let mut named = store.key_list().await.map_err(failed)?;
-    named.retain(|(digest, _)| !name.is_empty() && digest.starts_with(name));
+    named.retain(|key| !name.is_empty() && key.digest.starts_with(name));
     match named.len() {
         1 => Ok(named.remove(0)),
         0 => Err(Misuse(format!("this tenant has no key {name}: `crm keys list` shows those it has")).into()),
@@ -180,17 +194,49 @@ async fn find(store: &Store, name: &str) -> anyhow::Result<(String, KeyRecord)> 
     }
 }
 
+/// Stores a key for Khoros whose value Khoros alone will be told.
+pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret) -> anyhow::Result<()> {
+    wait(async {
+        let (database, _) = connection.open().await?;
+        let key = KeyRecord {
+            created: Some(Timestamp::now()),
+            ..KeyRecord::new(connection.tenant()?, label, [Permission::Khoros])
+        };
+        let digest = sha256(value.reveal().as_bytes());
+        database.key_put(&digest, &key).await.map_err(failed)
+    })
+}
+
+/// Ends a key that Khoros refused to take.
+pub fn withdraw(connection: &Connection, value: &Secret) -> anyhow::Result<()> {
+    wait(async {
+        let (database, store) = connection.open().await?;
+        let mut key = find(&store, &sha256(value.reveal().as_bytes())).await?;
+        key.record.revoked = true;
+        database.key_put(&key.digest, &key.record).await.map_err(failed)
+    })
+}
+
 /// `Bearer` and 256 random bits.
-fn new_value() -> anyhow::Result<Secret> {
+pub fn new_value() -> anyhow::Result<Secret> {
     let mut bytes = [0_u8; RANDOM_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
     // Hashed only for its spelling: 64 characters that every header can carry.
     Ok(Secret::from(format!("Bearer {}", sha256(&bytes))))
 }
 
-fn show_new(digest: &str, key: &KeyRecord, value: Option<&Secret>, output: &mut Output) {
-    output.line(&line(digest, key));
-    let mut shown = document(digest, key);
+/// A key that was made just now.
+fn unused(digest: String, record: KeyRecord) -> ListedKey {
+    ListedKey {
+        digest,
+        record,
+        last_used: None,
+    }
+}
+
+fn show_new(key: &ListedKey, value: Option<&Secret>, output: &mut Output) {
+    output.line(&line(key));
+    let mut shown = document(key);
     if let Some(value) = value {
         output.line("The whole Authorization value, shown this once:");
         output.line(value.reveal());
@@ -199,29 +245,47 @@ fn show_new(digest: &str, key: &KeyRecord, value: Option<&Secret>, output: &mut 
     output.document(&shown);
 }
 
-fn line(digest: &str, key: &KeyRecord) -> String {
-    let companies: Vec<String> = key.companies.iter().map(i64::to_string).collect();
+fn line(key: &ListedKey) -> String {
+    let record = &key.record;
+    let companies: Vec<String> = record.companies.iter().map(i64::to_string).collect();
+    let last_used = match key.last_used {
+        Some(at) => format!("last used {}", at.iso_seconds()),
+        None => "never used".to_owned(),
+    };
     let parts = [
-        Some(format!("{}  {:<8}{}", short(digest), state(key, Timestamp::now()), key.label)),
-        key.not_before.map(|from| format!("from {}", from.iso_seconds())),
-        key.not_after.map(|until| format!("until {}", until.iso_seconds())),
+        Some(format!(
+            "{}  {:<8}{}",
+            short(&key.digest),
+            state(record, Timestamp::now()),
+            record.label
+        )),
+        Some(permission_names(record).join(", ")),
+        Some(last_used),
+        record.not_before.map(|from| format!("from {}", from.iso_seconds())),
+        record.not_after.map(|until| format!("until {}", until.iso_seconds())),
         (!companies.is_empty()).then(|| format!("companies {}", companies.join(", "))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
-fn document(digest: &str, key: &KeyRecord) -> Value {
+fn document(key: &ListedKey) -> Value {
+    let record = &key.record;
     json!({
-        "key": short(digest),
-        "label": key.label,
-        "tenant": key.tenant.as_str(),
-        "state": state(key, Timestamp::now()),
-        "permissions": key.permissions.iter().map(|permission| permission.name()).collect::<Vec<_>>(),
-        "companies": key.companies,
-        "created": key.created.map(Timestamp::iso_seconds),
-        "notBefore": key.not_before.map(Timestamp::iso_seconds),
-        "expires": key.not_after.map(Timestamp::iso_seconds),
+        "key": short(&key.digest),
+        "label": record.label,
+        "tenant": record.tenant.as_str(),
+        "state": state(record, Timestamp::now()),
+        "permissions": permission_names(record),
+        "companies": record.companies,
+        "created": record.created.map(Timestamp::iso_seconds),
+        "notBefore": record.not_before.map(Timestamp::iso_seconds),
+        "expires": record.not_after.map(Timestamp::iso_seconds),
+        "lastUsed": key.last_used.map(Timestamp::iso_seconds),
     })
+}
+
+fn permission_names(record: &KeyRecord) -> Vec<&'static str> {
+    record.permissions.iter().map(|permission| permission.name()).collect()
 }
 
 fn state(key: &KeyRecord, now: Timestamp) -> &'static str {

@@ -1,8 +1,10 @@
 //! `crm register`: the one call that tells Khoros about a CRM, or changes what it knows (contract section 1).
 
+use crate::connection::Connection;
 use crate::exit::{Exit, Misuse};
 use crate::http::{Answer, Cause, Client, NoAnswer, excerpt_of};
 use crate::instance_url::{InstanceUrl, is_loopback};
+use crate::keys;
 use crate::output::Output;
 use crate::secret::{MASK, Secret, check_header_value};
 use clap::Args;
@@ -25,13 +27,17 @@ Examples:
     KHOROS_TOKEN=… crm register --name 'Our CRM' --url https://crm.example.com/api/v1 --auth 'Bearer 8f2c…'
   Change only the key:
     KHOROS_TOKEN=… crm register --update 1234 --auth 'Bearer 91ab…'
+  Make a key and register it in one go, the value seen by nobody:
+    KHOROS_TOKEN=… crm register --tenant acme --name 'Our CRM' --url https://crm.example.com/api/v1 --new-key 'Khoros production'
 
 Exit codes: 0 registered, 1 refused by Khoros, 2 command line, 3 Khoros not reachable";
 
 /// What the command line says.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
     /// What agents see as the CRM's name
     #[arg(long, required_unless_present = "update")]
     pub name: Option<String>,
@@ -39,8 +45,11 @@ pub struct Arguments {
     #[arg(long, required_unless_present = "update")]
     pub url: Option<String>,
     /// The whole value of the Authorization header that Khoros shall send, scheme word included
-    #[arg(long, env = "CRM_AUTH", hide_env_values = true, required_unless_present = "update")]
+    #[arg(long, env = "CRM_AUTH", hide_env_values = true, required_unless_present_any = ["update", "new_key"])]
     pub auth: Option<Secret>,
+    /// Make a key of this label for the tenant, and register that; its value is shown nowhere
+    #[arg(long, value_name = "LABEL", conflicts_with = "auth")]
+    pub new_key: Option<String>,
     /// Change the registration with this id; what is not given stays as it is
     #[arg(long, value_name = "CRM_ID")]
     pub update: Option<String>,
@@ -117,11 +126,44 @@ impl Call {
 
 /// Registers, or prints what would be sent.
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    if let Some(label) = &arguments.new_key {
+        return run_with_new_key(arguments, label, output);
+    }
     let call = Call::from_arguments(arguments)?;
     if arguments.print {
         print(&call, output);
         return Ok(Exit::Passed);
     }
+    Ok(send(&call, arguments.auth.clone(), output)?.exit)
+}
+
+/// Whatever can be found wrong is found before a key is made; a key that Khoros certainly did not take is ended again.
+fn run_with_new_key(arguments: &Arguments, label: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let value = keys::new_value()?;
+    let call = Call::from_arguments(&Arguments {
+        auth: Some(value.clone()),
+        ..arguments.clone()
+    })?;
+    if arguments.print {
+        print(&call, output);
+        return Ok(Exit::Passed);
+    }
+    token()?;
+    keys::store_for_khoros(&arguments.connection, label, &value)?;
+    let report = send(&call, Some(value.clone()), output)?;
+    let fate = if report.exit == Exit::Passed {
+        "is what Khoros sends from now on"
+    } else if report.is_in_doubt {
+        "is kept, for Khoros may have it; `crm keys revoke` ends it"
+    } else {
+        keys::withdraw(&arguments.connection, &value)?;
+        "is revoked again"
+    };
+    output.line(&format!("The key \"{label}\" {fate}."));
+    Ok(report.exit)
+}
+
+fn send(call: &Call, auth: Option<Secret>, output: &mut Output) -> Result<Report, Misuse> {
     let token = token()?;
     let authorization = format!("Bearer {}", token.reveal());
     let headers = [
@@ -131,13 +173,12 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let body = call.body.to_string();
     let result = Client::new(&call.url, LIMIT).call(call.method, &call.url, &headers, Some(body.as_bytes()));
     let report = match result {
-        Ok(answer) => explain(&call, &answer),
-        Err(no_answer) => explain_silence(&call, &no_answer),
+        Ok(answer) => explain(call, &answer),
+        Err(no_answer) => explain_silence(call, &no_answer),
     };
-    let mut secrets = vec![token];
-    secrets.extend(arguments.auth.clone());
+    let secrets: Vec<Secret> = std::iter::once(token).chain(auth).collect();
     report.print(&secrets, output);
-    Ok(report.exit)
+    Ok(report)
 }
 
 fn print(call: &Call, output: &mut Output) {
@@ -199,6 +240,8 @@ fn token() -> Result<Secret, Misuse> {
 #[derive(Debug)]
 struct Report {
     exit: Exit,
+    /// Whether Khoros may have done what it did not confirm.
+    is_in_doubt: bool,
     crm_id: Option<String>,
     headline: String,
     advice: String,
@@ -232,6 +275,7 @@ fn explain(call: &Call, answer: &Answer) -> Report {
     let (headline, advice) = words_for(call, answer);
     Report {
         exit: Exit::Failed,
+        is_in_doubt: answer.status >= 500,
         crm_id: None,
         headline: format!("Khoros answered {}: {headline}", answer.status),
         advice,
@@ -263,6 +307,7 @@ fn explain_success(call: &Call, answer: &Answer) -> Report {
     };
     Report {
         exit: Exit::Passed,
+        is_in_doubt: false,
         crm_id,
         headline,
         advice,
@@ -331,6 +376,7 @@ fn explain_silence(call: &Call, no_answer: &NoAnswer) -> Report {
     }
     Report {
         exit: Exit::Unreachable,
+        is_in_doubt: may_have_arrived,
         crm_id: None,
         headline: format!("{} did not answer: {}", call.url, no_answer.detail),
         advice,
@@ -356,6 +402,8 @@ mod tests {
 
     fn arguments() -> Arguments {
         Arguments {
+            connection: Connection::local(),
+            new_key: None,
             name: Some("Our CRM".to_owned()),
             url: Some("https://crm.example.com/api/v1/".to_owned()),
             auth: Some(Secret::from("Bearer s3cret-key".to_owned())),

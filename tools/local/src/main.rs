@@ -199,9 +199,10 @@ impl Options {
     async fn replace_key(&self, database: &Database) -> Result<(), shared::error::Error> {
         let tenant = TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))?;
         let digest = sha256(self.authorization.as_bytes());
-        for (earlier, key) in database.of(&tenant).key_list().await? {
-            if earlier != digest && key.label == LABEL && !key.revoked {
-                database.key_put(&earlier, &KeyRecord { revoked: true, ..key }).await?;
+        for mut earlier in database.of(&tenant).key_list().await? {
+            if earlier.digest != digest && earlier.record.label == LABEL && !earlier.record.revoked {
+                earlier.record.revoked = true;
+                database.key_put(&earlier.digest, &earlier.record).await?;
             }
         }
         database

@@ -1,0 +1,124 @@
+//! Two tenants x every permission x every route: whoever may not is told so in the dialect's own shape, and nothing is changed.
+
+use std::sync::LazyLock;
+
+use contract_tests::{
+    client::{Answer, Tenant, id_of, interaction},
+    stack::tenant,
+};
+use serde_json::{Value, json};
+use shared::{
+    access::Permission,
+    routes::{ROUTES, Route},
+};
+
+use crate::rig::{document, khoros, unknown_tenant};
+
+/// What a tenant has, and everything that a request could change of it.
+struct Possessions {
+    tenant: Tenant,
+    customer: String,
+    case: String,
+}
+
+impl Possessions {
+    fn new() -> Self {
+        let tenant = tenant();
+        let customer = id_of(&tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"})));
+        let case = id_of(&tenant.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
+        Self { tenant, customer, case }
+    }
+
+    fn state(&self) -> (Value, Vec<Value>) {
+        (self.tenant.customer(&self.customer), self.tenant.cases(&self.customer))
+    }
+
+    /// How many customers a search for the marks of [`body_for`] finds.
+    fn made_by_others(&self) -> Vec<String> {
+        self.tenant.search(&json!({"city": "Elsewhere"}))
+    }
+}
+
+/// A request for this route that would succeed, about what this tenant has.
+fn ask(route: &Route, key: &Tenant, of: &Possessions) -> Answer {
+    let path = route.path.strip_prefix("/api/v1").unwrap();
+    let id = if path.starts_with("/case/") { &of.case } else { &of.customer };
+    let path = path.replace("{id}", id).replace("{type}", "customer");
+    let body = body_for(route, &of.customer).map(|body| body.to_string()).unwrap_or_default();
+    key.send(route.method, &path, &[], body.as_bytes())
+}
+
+fn body_for(route: &Route, customer: &str) -> Option<Value> {
+    let body = match (route.method, route.path) {
+        ("POST", "/api/v1/customers") => json!({"email": "jane@example.com"}),
+        ("POST", "/api/v1/customer/bestmatch") => json!({"displayName": "Jane Doe", "email": "jane@example.com"}),
+        ("POST", "/api/v1/customer") => json!({"displayName": "Intruder", "city": "Elsewhere"}),
+        ("PATCH", "/api/v1/customer/{id}") => json!({"city": "Elsewhere"}),
+        ("POST", "/api/v1/case") => json!({"customerId": customer, "title": "Intruder"}),
+        ("PATCH", "/api/v1/case/{id}") => json!({"title": "Intruder", "interactions": [interaction(2, json!({}))]}),
+        ("GET", _) => return None,
+        other => panic!("what does {other:?} take?"),
+    };
+    Some(body)
+}
+
+static KEYS: LazyLock<Vec<(Permission, Tenant)>> = LazyLock::new(|| {
+    let tenant = unknown_tenant();
+    let key = |permission: Permission| {
+        let words = ["keys", "create", "--label", "matrix", "--permission", permission.name()];
+        khoros(document(&tenant, &words)["value"].as_str().unwrap())
+    };
+    Permission::ALL
+        .into_iter()
+        .map(|permission| (permission, key(permission)))
+        .collect()
+});
+
+#[test]
+fn every_permission_opens_its_own_routes_and_no_other() {
+    let own = Possessions::new();
+    let before = own.state();
+    for route in ROUTES {
+        for (permission, key) in KEYS.iter() {
+            let answer = ask(route, key, &own);
+            if *permission == route.permission {
+                // Another tenant's key with the right permission: it may ask, and finds nothing of ours.
+                assert_ne!(answer.status, 401, "{permission:?} at {route:?}");
+                assert!(!answer.text().contains("jane@example.com"), "{route:?} tells another tenant");
+            } else {
+                answer.error(401, "unauthorized");
+            }
+        }
+    }
+    assert_eq!(own.state(), before);
+    assert_eq!(own.made_by_others(), Vec::<String>::new());
+}
+
+#[test]
+fn without_the_permission_a_tenants_own_key_opens_nothing_of_it() {
+    let name = unknown_tenant();
+    let key = |permission: &str| {
+        let made = document(&name, &["keys", "create", "--label", permission, "--permission", permission]);
+        khoros(made["value"].as_str().unwrap())
+    };
+    let full = key("khoros");
+    let customer = id_of(&full.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"})));
+    let case = id_of(&full.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
+    let own = Possessions {
+        tenant: full,
+        customer,
+        case,
+    };
+    let before = own.state();
+    for permission in Permission::ALL
+        .into_iter()
+        .filter(|permission| *permission != Permission::Khoros)
+    {
+        let weak = key(permission.name());
+        for route in ROUTES.iter().filter(|route| route.permission != permission) {
+            ask(route, &weak, &own).error(401, "unauthorized");
+        }
+    }
+    assert_eq!(own.state(), before);
+    assert_eq!(own.made_by_others(), Vec::<String>::new());
+}
