@@ -20,6 +20,9 @@ use crate::{
 
 /// How long a key and its tenant's settings are believed without reading them again. A revoked key stops within a minute.
 const BELIEVED: Duration = Duration::from_secs(50);
+/// How long after a change of settings every function works with them: all that was believed is read again, and the requests that
+/// began with it are over.
+pub const FOLLOWED: Duration = Duration::from_mins(1);
 /// How many keys one execution environment remembers.
 const MOST_KEYS: usize = 1_000;
 

@@ -3,7 +3,10 @@
 use contract_tests::client::{Tenant, id_of};
 use contract_tests::stack::{shared_stack, wait};
 use serde_json::{Value, json};
-use shared::{domain::ObjectStructure, store::TenantRecord};
+use shared::{
+    domain::{DataModel, ObjectStructure},
+    store::TenantRecord,
+};
 
 /// A tenant of an airline: other names, other types, two e-mails called anything but `email`.
 fn airline() -> Tenant {
@@ -27,11 +30,11 @@ fn airline() -> Tenant {
 fn tenant_with_model(customer: Value, case: Value) -> Tenant {
     let (tenant, store) = shared_stack().tenant_with(|_| {});
     let structure = |fields| serde_json::from_value::<ObjectStructure>(json!({"fields": fields})).unwrap();
-    let (customer, case) = (structure(customer), structure(case));
-    wait(async {
-        store.customer_model_put(&customer).await.unwrap();
-        store.case_model_put(&case).await.unwrap();
-    });
+    let model = DataModel {
+        customer: structure(customer),
+        case: structure(case),
+    };
+    wait(store.model_put(&model, None)).unwrap();
     tenant
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod keys;
+mod model;
 mod permissions;
 mod register;
 mod rig;

@@ -103,7 +103,7 @@ fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> S
 
 /// What the body of a create asks for.
 fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
-    // A required member that is absent is as wrong as one that is null.
+    input::require_all(&mut body, session.case_model());
     body.entry("title").or_insert(Value::Null);
     if !body.contains_key("customId") {
         body.entry("customerId").or_insert(Value::Null);

@@ -155,8 +155,9 @@ pub async fn find_customer(session: Session, request: Arc<Request>) -> Result<Re
 
 /// `POST customer` (`createCustomer`).
 pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let body = request.json_object()?;
+    let mut body = request.json_object()?;
     let once = retry::once_key("createCustomer", &session, &request, &body);
+    input::require_all(&mut body, session.customer_model());
     let fields = customer_fields(body, &session, |_| None)?;
     if fields.iter().all(|change| change.value.is_none()) {
         let names = session.customer_model().fields.iter().take(3);

@@ -80,6 +80,13 @@ pub fn model_fields<'model>(
     changes
 }
 
+/// A required field that a create leaves out is as wrong as one that is null.
+pub fn require_all(body: &mut Map<String, Value>, model: &ObjectStructure) {
+    for field in model.fields.iter().filter(|field| field.required) {
+        body.entry(&field.name).or_insert(Value::Null);
+    }
+}
+
 /// What is wrong with a value for a member that this CRM assigns.
 pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
 

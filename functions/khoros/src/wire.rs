@@ -218,3 +218,19 @@ fn about(fields: &[FieldError], verdict: &str) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::model::{Object, is_reserved};
+
+    #[test]
+    fn no_field_of_a_model_can_have_the_name_of_an_assigned_member() {
+        for (name, _) in CUSTOMER_ASSIGNED {
+            assert!(is_reserved(Object::Customer, name), "{name}");
+        }
+        for (name, _) in CASE_ASSIGNED {
+            assert!(is_reserved(Object::Case, name), "{name}");
+        }
+    }
+}

@@ -55,6 +55,12 @@ pub struct Identifier {
     pub added: Timestamp,
 }
 
+impl Identifier {
+    fn is_bound_to(&self, field: &FieldDefinition) -> bool {
+        self.field.as_deref() == Some(&field.name)
+    }
+}
+
 /// What a request wants of one field: a value, or none.
 #[derive(Debug, Clone)]
 pub struct FieldChange<'model> {
@@ -86,23 +92,25 @@ impl Customer {
     }
 
     fn set(&mut self, field: &FieldDefinition, value: Option<&FieldValue>, region: Region, now: Timestamp) {
-        let text = value.map(|value| value.as_text().to_owned());
-        match (field.role, text) {
-            (Some(role), text) if role.is_identifier() => self.set_identifier(role, field, text, region, now),
-            (Some(role), Some(text)) => drop(self.profile.insert(role, text)),
+        match (field.role, value) {
+            (Some(role), _) if role.is_identifier() => {
+                self.custom.remove(&field.name);
+                self.set_identifier(role, field, value.map(|value| value.as_text().to_owned()), region, now);
+            }
+            (Some(role), Some(value)) => drop(self.profile.insert(role, value.as_text().to_owned())),
             (Some(role), None) => drop(self.profile.remove(&role)),
-            (None, _) => match value {
-                Some(value) => drop(self.custom.insert(field.name.clone(), value.clone())),
-                None => drop(self.custom.remove(&field.name)),
-            },
+            (None, _) => {
+                self.identifiers.retain(|one| !one.is_bound_to(field));
+                match value {
+                    Some(value) => drop(self.custom.insert(field.name.clone(), value.clone())),
+                    None => drop(self.custom.remove(&field.name)),
+                }
+            }
         }
     }
 
     fn set_identifier(&mut self, role: Role, field: &FieldDefinition, text: Option<String>, region: Region, now: Timestamp) {
-        let bound = self
-            .identifiers
-            .iter()
-            .position(|one| one.field.as_deref() == Some(&field.name));
+        let bound = self.identifiers.iter().position(|one| one.is_bound_to(field));
         let Some(value) = text else {
             if let Some(at) = bound {
                 self.identifiers.remove(at);
@@ -110,18 +118,16 @@ impl Customer {
             return;
         };
         let normal = role.normal(&value, region);
-        if let Some(at) = bound.filter(|&at| self.identifiers[at].normal == normal) {
-            // Another spelling of the value it has: since when it has it stays true.
-            value.clone_into(&mut self.identifiers[at].value);
-            return;
-        }
+        // Another spelling or another role of the value it has: since when it has it stays true.
+        let same = |one: &&Identifier| one.normal == normal || one.value == value;
+        let held = bound.map(|at| &self.identifiers[at]).filter(same);
         let identifier = Identifier {
             role,
+            added: held.map_or(now, |held| held.added),
             value,
             normal,
             network: field.network.clone(),
             field: Some(field.name.clone()),
-            added: now,
         };
         match bound {
             Some(at) => self.identifiers[at] = identifier,
@@ -129,17 +135,37 @@ impl Customer {
         }
     }
 
-    /// The value of one field of the model.
+    /// The value of one field of the model. A field that was given the role of an identifier, or lost it, still shows the value
+    /// from before, which lies under its name until the record is settled.
     pub fn field(&self, field: &FieldDefinition) -> Option<FieldValue> {
-        let text = match field.role {
-            None => return self.custom.get(&field.name).cloned(),
-            Some(role) if role.is_identifier() => {
-                let bound = self.identifiers.iter().find(|one| one.field.as_deref() == Some(&field.name));
-                bound.map(|identifier| &identifier.value)
+        if let (Some(role), false) = (field.role, field.is_kept_by_name()) {
+            return self.profile.get(&role).cloned().map(FieldValue::Text);
+        }
+        let bound = || self.identifiers.iter().find(|one| one.is_bound_to(field));
+        let custom = self.custom.get(&field.name).cloned();
+        custom.or_else(|| bound().map(|one| FieldValue::Text(one.value.clone())))
+    }
+
+    /// Moves every value to where its field keeps it, after roles or networks have changed. No field shows another value than
+    /// before, and a second time changes nothing.
+    pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
+        for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
+            if !self.is_settled(field) {
+                let value = self.field(field);
+                self.set(field, value.as_ref(), region, self.updated.at);
             }
-            Some(role) => self.profile.get(&role),
-        };
-        text.cloned().map(FieldValue::Text)
+        }
+    }
+
+    /// Whether the value of a field that is kept by name, if there is one, lies where its role wants it.
+    fn is_settled(&self, field: &FieldDefinition) -> bool {
+        let mut bound = self.identifiers.iter().filter(|one| one.is_bound_to(field));
+        match field.role {
+            None => bound.next().is_none(),
+            Some(role) => {
+                !self.custom.contains_key(&field.name) && bound.all(|one| one.role == role && one.network == field.network)
+            }
+        }
     }
 
     /// The customer's identifiers of one role.
@@ -175,7 +201,7 @@ impl Customer {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::Actor;
+    use crate::domain::{Actor, FieldType, model::plain};
 
     pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
 
@@ -220,6 +246,52 @@ pub(crate) mod tests {
         assert!(!jane.is_blank());
         edit(&mut jane, &[("email2", "")], later);
         assert!(jane.is_blank());
+    }
+
+    #[test]
+    fn a_value_keeps_its_field_when_the_fields_role_changes() {
+        use Role::{Email, Handle, Phone};
+        let with = |role, network: Option<&str>| ObjectStructure {
+            fields: vec![FieldDefinition {
+                role,
+                network: network.map(str::to_owned),
+                ..plain("contact", "Contact", FieldType::Text)
+            }],
+        };
+        let models = [
+            with(None, None),
+            with(Some(Email), None),
+            with(Some(Handle), None),
+            with(Some(Handle), Some("twitter")),
+            with(Some(Phone), None),
+        ];
+        let set = |customer: &mut Customer, model: &ObjectStructure, value: Option<&str>| {
+            let field = &model.fields[0];
+            let value = value.map(|value| FieldValue::Text(value.to_owned()));
+            customer.apply(&[FieldChange { field, value }], Region::US, NOW);
+        };
+        let shown = |customer: &Customer, model: &ObjectStructure| customer.field(&model.fields[0]);
+        for before in &models {
+            for after in &models {
+                let mut jane = customer(&[("firstName", "Jane")]);
+                set(&mut jane, before, Some("@Jane"));
+                let held = shown(&jane, before);
+                assert_eq!(shown(&jane, after), held, "before it is settled");
+                jane.settle(after, Region::US);
+                assert_eq!(shown(&jane, after), held, "settled");
+                let settled = jane.clone();
+                jane.settle(after, Region::US);
+                assert_eq!(jane, settled, "once is enough");
+                let mut fresh = customer(&[("firstName", "Jane")]);
+                set(&mut fresh, after, Some("@Jane"));
+                assert_eq!(jane, fresh, "as if it had never been otherwise");
+                set(&mut jane, before, Some("@Jane"));
+                set(&mut jane, after, None);
+                for model in [before, after] {
+                    assert_eq!(shown(&jane, model), None, "cleared is cleared, settled or not");
+                }
+            }
+        }
     }
 
     #[test]

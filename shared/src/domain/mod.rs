@@ -18,6 +18,6 @@ pub use change::{Actor, Change};
 pub use criteria::{Criteria, Criterion};
 pub use customer::{Customer, FieldChange, Identifier};
 pub use id::{CaseId, CustomerId};
-pub use model::{FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
+pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
 pub use term::{Term, TermKind};
 pub use timestamp::Timestamp;

@@ -1,7 +1,13 @@
 //! The tenant's data model: which fields customers and cases have (contract section 3).
 
-use std::collections::BTreeMap;
+mod check;
+mod pattern;
 
+use std::collections::BTreeMap;
+use std::ops::Not;
+
+pub use check::{MOST_BYTES, MOST_FIELDS, MOST_LIST_VALUES, NAME_LENGTH, is_reserved};
+pub use pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,6 +17,9 @@ use crate::normal::{self, Region, is_email, is_phone, is_web_address};
 pub const TEXT_LENGTH: usize = 1_000;
 /// The longest `textarea` and interaction body, in characters: far below DynamoDB's 400 KB for an item in any script.
 pub const TEXTAREA_LENGTH: usize = 32_768;
+
+/// What is wrong with a missing value.
+pub const REQUIRED: &str = "is required";
 
 /// Fields that belong to no role and to no part of the domain's own, by their names in the model.
 pub type CustomFields = BTreeMap<String, FieldValue>;
@@ -35,6 +44,46 @@ pub enum FieldType {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 15] = [
+        Self::DisplayName,
+        Self::FirstName,
+        Self::LastName,
+        Self::Email,
+        Self::Phone,
+        Self::Handle,
+        Self::ProfileUrl,
+        Self::StreetOne,
+        Self::StreetTwo,
+        Self::City,
+        Self::State,
+        Self::Zip,
+        Self::AccountNumber,
+        Self::OrderNumber,
+        Self::CaseNumber,
+    ];
+
+    /// As configuration and the table's keys have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DisplayName => "displayName",
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Handle => "handle",
+            Self::ProfileUrl => "profileUrl",
+            Self::StreetOne => "streetOne",
+            Self::StreetTwo => "streetTwo",
+            Self::City => "city",
+            Self::State => "state",
+            Self::Zip => "zip",
+            Self::AccountNumber => "accountNumber",
+            Self::OrderNumber => "orderNumber",
+            Self::CaseNumber => "caseNumber",
+        }
+    }
+
     /// Whether a customer can have several values of this role: contact points and references. Of every other role it has one.
     pub fn is_identifier(self) -> bool {
         use Role::{AccountNumber, CaseNumber, Email, Handle, OrderNumber, Phone, ProfileUrl};
@@ -63,6 +112,18 @@ impl Role {
 }
 
 impl FieldType {
+    /// Every type.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Textarea, Self::SingleSelList, Self::Checkbox];
+
+    /// How long a value that is typed in can be at most, in characters; `None` where agents choose.
+    pub fn limit(self) -> Option<usize> {
+        match self {
+            Self::Text => Some(TEXT_LENGTH),
+            Self::Textarea => Some(TEXTAREA_LENGTH),
+            Self::SingleSelList | Self::Checkbox => None,
+        }
+    }
+
     /// As it stands on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -135,7 +196,8 @@ impl From<&FieldValue> for Value {
     }
 }
 
-/// One field of the model.
+/// One field of the model. The last four parts are this CRM's own constraints, which Khoros never sees: they are about what agents
+/// write from now on, and values that are stored already stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldDefinition {
@@ -147,7 +209,7 @@ pub struct FieldDefinition {
     #[serde(rename = "type")]
     pub field_type: FieldType,
     /// Whether customers can be searched by it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
     pub searchable: bool,
     /// The choices of a `single_sel_list`; empty for every other type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -158,9 +220,32 @@ pub struct FieldDefinition {
     /// The network of a handle, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// Whether a new record must have a value, and no edit may clear it.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    pub required: bool,
+    /// How long a value can be at most, in characters, where its type allows more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_length: Option<usize>,
+    /// What a value must look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Pattern>,
+    /// A value that looks so, for agents to go by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
 }
 
 impl FieldDefinition {
+    /// Whether its values are search terms of their own: those with a role always are, whatever the search form shows.
+    pub fn has_own_terms(&self) -> bool {
+        self.searchable && self.role.is_none()
+    }
+
+    /// Whether its values are kept under its name: all but those of roles of which a customer has one value, whichever field shows
+    /// it.
+    pub fn is_kept_by_name(&self) -> bool {
+        self.role.is_none_or(Role::is_identifier)
+    }
+
     /// Reads what a request gives for this field. `null` and blank text are `None`: absent on a create, cleared by an update.
     ///
     /// # Errors
@@ -170,8 +255,10 @@ impl FieldDefinition {
             Some(FieldValue::Text(text)) if normal::is_blank(&text) => None,
             other => other,
         };
-        if let Some(FieldValue::Text(text)) = &value {
-            self.check_text(text, region)?;
+        match &value {
+            None if self.required => return Err(REQUIRED.to_owned()),
+            Some(FieldValue::Text(text)) => self.check_text(text, region)?,
+            _ => {}
         }
         Ok(value)
     }
@@ -198,22 +285,32 @@ impl FieldDefinition {
     }
 
     fn check_text(&self, text: &str, region: Region) -> Result<(), String> {
-        if self.field_type == FieldType::SingleSelList {
+        let Some(limit) = self.field_type.limit() else {
             let known = self.list_values.iter().any(|choice| choice.value == text);
             return if known { Ok(()) } else { Err(self.list_choices()) };
-        }
-        let limit = if self.field_type == FieldType::Textarea {
-            TEXTAREA_LENGTH
-        } else {
-            TEXT_LENGTH
         };
-        check_length(text, limit)?;
+        check_length(text, self.maximum_length.map_or(limit, |own| own.min(limit)))?;
+        self.check_role(text, region)?;
+        match &self.pattern {
+            Some(pattern) if !pattern.is_matched_by(text) => Err(self.form(pattern)),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_role(&self, text: &str, region: Region) -> Result<(), String> {
         match self.role {
             Some(Role::Email) if !is_email(text) => Err("must be an e-mail address such as jane@example.com".to_owned()),
             Some(Role::Phone) if !is_phone(text, region) => Err("must be a telephone number such as +1 415 555 2671".to_owned()),
             Some(Role::ProfileUrl) if !is_web_address(text) => Err("must be a web address such as https://x.com/jane".to_owned()),
             Some(Role::Handle) if normal::handle(text).is_empty() => Err("must be a handle such as @jane".to_owned()),
             _ => Ok(()),
+        }
+    }
+
+    fn form(&self, pattern: &Pattern) -> String {
+        match &self.example {
+            Some(example) => format!("must look like {example}"),
+            None => format!("must have the form {}", pattern.as_str()),
         }
     }
 
@@ -253,6 +350,48 @@ pub fn json_type(value: &Value) -> &'static str {
 pub struct ObjectStructure {
     /// In the order in which agents see them.
     pub fields: Vec<FieldDefinition>,
+}
+
+/// All fields of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataModel {
+    /// The fields of customers.
+    pub customer: ObjectStructure,
+    /// The fields of cases, beside those that every case has.
+    pub case: ObjectStructure,
+}
+
+/// Which fields a structure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Object {
+    /// Those of customers.
+    Customer,
+    /// Those of cases.
+    Case,
+}
+
+impl Object {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Customer, Self::Case];
+
+    /// As it stands on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Case => "case",
+        }
+    }
+}
+
+impl DataModel {
+    /// The fields of one object.
+    pub fn of(&self, object: Object) -> &ObjectStructure {
+        match object {
+            Object::Customer => &self.customer,
+            Object::Case => &self.case,
+        }
+    }
 }
 
 impl ObjectStructure {
@@ -309,7 +448,7 @@ impl ObjectStructure {
     }
 }
 
-fn plain(name: &str, label: &str, field_type: FieldType) -> FieldDefinition {
+pub(crate) fn plain(name: &str, label: &str, field_type: FieldType) -> FieldDefinition {
     FieldDefinition {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -318,6 +457,10 @@ fn plain(name: &str, label: &str, field_type: FieldType) -> FieldDefinition {
         list_values: Vec::new(),
         role: None,
         network: None,
+        required: false,
+        maximum_length: None,
+        pattern: None,
+        example: None,
     }
 }
 
@@ -375,6 +518,76 @@ mod tests {
         check("priority", &json!("high"), Ok(Some("high")));
         check("priority", &json!("High"), Err("must be one of: low, normal, high, urgent"));
         check("priority", &json!(["high"]), Err("must be one of: low, normal, high, urgent"));
+    }
+
+    #[track_caller]
+    fn check_constraint(field: &FieldDefinition, value: &Value, wanted: Result<(), &str>) {
+        let read = field.read(value, Region::US);
+        assert_eq!(read.as_ref().map(drop).map_err(String::as_str), wanted, "{value}");
+    }
+
+    #[test]
+    fn a_required_field_is_neither_left_out_nor_cleared() {
+        let required = FieldDefinition {
+            required: true,
+            ..plain("seat", "Seat", FieldType::Text)
+        };
+        for nothing in [json!(null), json!(""), json!(" ")] {
+            check_constraint(&required, &nothing, Err("is required"));
+        }
+        check_constraint(&required, &json!("12A"), Ok(()));
+        let box_to_tick = FieldDefinition {
+            field_type: FieldType::Checkbox,
+            ..required
+        };
+        check_constraint(&box_to_tick, &json!(null), Err("is required"));
+        check_constraint(&box_to_tick, &json!(false), Ok(()));
+    }
+
+    #[test]
+    fn a_length_counts_characters_and_never_exceeds_the_types() {
+        let short = FieldDefinition {
+            maximum_length: Some(3),
+            ..plain("seat", "Seat", FieldType::Text)
+        };
+        check_constraint(&short, &json!("éàü"), Ok(()));
+        check_constraint(&short, &json!("éàü1"), Err("must be at most 3 characters long"));
+        let endless = FieldDefinition {
+            maximum_length: Some(9_999),
+            ..short
+        };
+        check_constraint(
+            &endless,
+            &json!("x".repeat(1_001)),
+            Err("must be at most 1000 characters long"),
+        );
+    }
+
+    #[test]
+    fn a_pattern_is_shown_by_its_example() {
+        let reference = FieldDefinition {
+            pattern: Some(Pattern::parse("[A-Z0-9]{6}").unwrap()),
+            ..plain("booking", "Booking", FieldType::Text)
+        };
+        check_constraint(&reference, &json!("QX7T2P"), Ok(()));
+        check_constraint(&reference, &json!(""), Ok(()));
+        check_constraint(&reference, &json!("QX7T2PX"), Err("must have the form [A-Z0-9]{6}"));
+        let shown = FieldDefinition {
+            example: Some("QX7T2P".to_owned()),
+            ..reference
+        };
+        check_constraint(&shown, &json!("?"), Err("must look like QX7T2P"));
+        assert!(shown.read_type(&json!("?")).is_ok(), "a search may ask for anything");
+    }
+
+    #[test]
+    fn names_are_those_of_configuration() {
+        for role in Role::ALL {
+            assert_eq!(serde_json::to_value(role).unwrap(), role.name());
+        }
+        for field_type in FieldType::ALL {
+            assert_eq!(serde_json::to_value(field_type).unwrap(), field_type.name());
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Customer {
         for identifier in &self.identifiers {
             terms.insert(Term::new(TermKind::Role(identifier.role), &identifier.normal));
         }
-        for field in model.fields.iter().filter(|field| field.searchable && field.role.is_none()) {
+        for field in model.fields.iter().filter(|field| field.has_own_terms()) {
             if let Some(value) = self.custom.get(&field.name) {
                 terms.insert(Term::new(TermKind::Custom(field.name.clone()), text(value.as_text())));
             }
@@ -87,7 +87,7 @@ pub fn full_name(raw: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{FieldDefinition, FieldType, FieldValue, customer::tests::customer};
+    use crate::domain::{FieldDefinition, FieldType, FieldValue, customer::tests::customer, model::plain};
 
     #[test]
     fn terms_of_a_customer() {
@@ -101,15 +101,7 @@ mod tests {
         ]);
         model.fields.push(FieldDefinition {
             searchable: true,
-            ..FieldDefinition {
-                name: "tier".to_owned(),
-                label: "Tier".to_owned(),
-                field_type: FieldType::Text,
-                searchable: true,
-                list_values: Vec::new(),
-                role: None,
-                network: None,
-            }
+            ..plain("tier", "Tier", FieldType::Text)
         });
         jane.custom.insert("tier".to_owned(), FieldValue::Text("Gold".to_owned()));
         let name = |token: &str| Term::new(TermKind::Role(Role::DisplayName), token);

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How often a write is tried that lost to another writer of the same record, or whose drawn number was taken.
-const TRIES: u32 = 24;
+pub(super) const TRIES: u32 = 24;
 
 impl Store {
     /// Reads a customer. One round trip.
@@ -104,7 +104,12 @@ impl Store {
     /// Writes a record, which comes first in `writes`, and the difference of its terms in one transaction. Terms beyond what a
     /// transaction holds are added before it and removed after it: an index entry without its value in the record finds
     /// nobody, since candidates are compared with their records.
-    async fn write_with_terms(&self, customer: &Customer, mut writes: Vec<Write>, terms: TermChanges) -> Result<(), Refusal> {
+    pub(super) async fn write_with_terms(
+        &self,
+        customer: &Customer,
+        mut writes: Vec<Write>,
+        terms: TermChanges,
+    ) -> Result<(), Refusal> {
         let TermChanges { mut added, mut removed } = terms;
         let room = MOST_WRITES - writes.len();
         let ahead = added.split_off(added.len().min(room));
@@ -127,9 +132,9 @@ impl Store {
 }
 
 /// The writes that turn one set of terms into another.
-struct TermChanges {
-    added: Vec<Item>,
-    removed: Vec<Write>,
+pub(super) struct TermChanges {
+    pub(super) added: Vec<Item>,
+    pub(super) removed: Vec<Write>,
 }
 
 impl TermChanges {
@@ -144,7 +149,7 @@ impl TermChanges {
 }
 
 impl Store {
-    fn term_item(&self, id: CustomerId, term: &Term) -> Item {
+    pub(super) fn term_item(&self, id: CustomerId, term: &Term) -> Item {
         let place = self.keys.place(term);
         let mut item = items::key_item(&self.keys.term(id, term));
         item.insert(place.index.attribute().to_owned(), items::text(place.partition));

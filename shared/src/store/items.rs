@@ -44,10 +44,12 @@ pub(super) fn text_of<'item>(item: &'item Item, attribute: &str) -> Option<&'ite
 
 #[cfg(test)]
 mod tests {
+    use super::super::Backfill;
     use super::*;
     use crate::domain::case::Arrival;
     use crate::domain::{
-        Actor, Author, Case, CaseId, Change, Customer, CustomerId, FieldValue, Identifier, Interaction, Role, Status, Timestamp,
+        Actor, Author, Case, CaseId, Change, Customer, CustomerId, FieldDefinition, FieldValue, Identifier, Interaction, Role,
+        Status, Timestamp,
     };
 
     const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -133,6 +135,34 @@ mod tests {
             "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} id:'C00000000001' \
              identifiers:[{added:1795305600000 field:'twitterHandle' network:'twitter' normal:'jane' role:'handle' value:'@Jane'}] \
              profile:{firstName:'Jane'} updated:{at:1795305600000 by:{}} version:3}",
+        );
+    }
+
+    #[test]
+    fn a_field_of_a_model_and_a_backfill() {
+        let field: FieldDefinition = serde_json::from_value(serde_json::json!({
+            "name": "booking", "label": "Booking", "type": "text", "searchable": true, "role": "handle", "network": "twitter",
+            "required": true, "maximumLength": 6, "pattern": "[A-Z]{6}", "example": "QXTTPS",
+        }))
+        .unwrap();
+        check(
+            &field,
+            "{example:'QXTTPS' label:'Booking' maximumLength:6 name:'booking' network:'twitter' pattern:'[A-Z]{6}' required:true \
+             role:'handle' searchable:true type:'text'}",
+        );
+        let plain: FieldDefinition = serde_json::from_value(serde_json::json!({
+            "name": "tier", "label": "Tier", "type": "single_sel_list", "listValues": [{"name": "One", "value": "1"}],
+        }))
+        .unwrap();
+        check(
+            &plain,
+            "{label:'Tier' listValues:[{name:'One' value:'1'}] name:'tier' type:'single_sel_list'}",
+        );
+        let mut backfill = Backfill::new(AT, AT.plus_seconds(60));
+        backfill.after = CustomerId::parse("C00000000001");
+        check(
+            &backfill,
+            "{after:'C00000000001' begins:1795305660000 finished:false seen:0 version:1795305600000 written:0}",
         );
     }
 

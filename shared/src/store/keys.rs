@@ -10,6 +10,7 @@
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
+//! | backfill | same partition | `backfill` | what a changed data model leaves to do |
 //! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
@@ -49,7 +50,11 @@ pub(super) const CUSTOMER: &str = "customer";
 pub(super) const CASE: &str = "case";
 /// What every case pointer's sort key begins with.
 pub(super) const CASE_POINTERS: &str = "case#";
-/// The first sort key after all interactions: `$` is the character after `#`.
+/// What every term's sort key begins with.
+pub(super) const TERMS: &str = "term#";
+/// The first sort key after all terms: `$` is the character after `#`.
+pub(super) const AFTER_TERMS: &str = "term$";
+/// The first sort key after all interactions, likewise.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 
 /// An API key, found by the digest of the whole header value. The value itself is nowhere.
@@ -93,8 +98,13 @@ impl TenantKeys {
         Key::new(self.key_pointers(), digest)
     }
 
+    /// What the partitions of all of the tenant's customers begin with.
+    pub(super) fn customer_partitions(&self) -> String {
+        format!("{}#customer#", self.tenant)
+    }
+
     pub(super) fn customer_partition(&self, id: CustomerId) -> String {
-        format!("{}#customer#{id}", self.tenant)
+        format!("{}{id}", self.customer_partitions())
     }
 
     pub(super) fn customer(&self, id: CustomerId) -> Key {
@@ -110,8 +120,13 @@ impl TenantKeys {
     pub(super) fn term(&self, id: CustomerId, term: &Term) -> Key {
         Key::new(
             self.customer_partition(id),
-            format!("term#{}#{}", kind_name(&term.kind), in_key(&term.value)),
+            format!("{TERMS}{}#{}", kind_name(&term.kind), in_key(&term.value)),
         )
+    }
+
+    /// Whether this sort key is that of a term of a field without role.
+    pub(super) fn is_custom_term(sort_key: &str) -> bool {
+        sort_key.strip_prefix(TERMS).is_some_and(|term| term.starts_with(CUSTOM_KIND))
     }
 
     pub(super) fn case_pointer(&self, customer: CustomerId, created: Timestamp, case: CaseId) -> Key {
@@ -219,31 +234,14 @@ pub(super) struct IndexPlace {
     pub(super) token: Option<String>,
 }
 
+/// What the kind of every term begins with that belongs to a field without role.
+const CUSTOM_KIND: &str = "custom.";
+
 fn kind_name(kind: &TermKind) -> String {
     match kind {
-        TermKind::Role(role) => role_name(*role).to_owned(),
+        TermKind::Role(role) => role.name().to_owned(),
         TermKind::FullName => "fullName".to_owned(),
-        TermKind::Custom(field) => format!("custom.{field}"),
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::DisplayName => "displayName",
-        Role::FirstName => "firstName",
-        Role::LastName => "lastName",
-        Role::Email => "email",
-        Role::Phone => "phone",
-        Role::Handle => "handle",
-        Role::ProfileUrl => "profileUrl",
-        Role::StreetOne => "streetOne",
-        Role::StreetTwo => "streetTwo",
-        Role::City => "city",
-        Role::State => "state",
-        Role::Zip => "zip",
-        Role::AccountNumber => "accountNumber",
-        Role::OrderNumber => "orderNumber",
-        Role::CaseNumber => "caseNumber",
+        TermKind::Custom(field) => format!("{CUSTOM_KIND}{field}"),
     }
 }
 

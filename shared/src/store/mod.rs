@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod audit;
+mod backfill;
 mod batch;
 mod case_create;
 mod cases;
@@ -12,10 +13,12 @@ mod customers;
 mod error;
 mod items;
 mod keys;
+mod model;
 mod once;
 mod search;
 mod tenants;
 mod transaction;
+mod walk;
 
 use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
@@ -25,6 +28,7 @@ use std::{collections::HashMap, time::Duration};
 
 pub use api_keys::{KeyRecord, ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::Audit;
+pub use backfill::Backfill;
 pub use cases::{CaseRefusal, WholeCase};
 pub use error::operator_hint;
 pub use keys::{digest, sha256};

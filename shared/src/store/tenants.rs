@@ -10,8 +10,8 @@ use crate::{
 };
 
 const TENANT: &str = "tenant";
-const CUSTOMER_MODEL: &str = "model#customer";
-const CASE_MODEL: &str = "model#case";
+pub(super) const CUSTOMER_MODEL: &str = "model#customer";
+pub(super) const CASE_MODEL: &str = "model#case";
 
 /// A tenant's name in keys and logs: letters, digits, `-` and `_`, at most 64.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -166,18 +166,6 @@ impl Store {
     pub async fn tenant_put(&self, tenant: &TenantRecord) -> Result<(), Error> {
         tenant.check().map_err(Error::Invalid)?;
         self.database.put(items::write(&self.keys.setting(TENANT), tenant)?).await
-    }
-
-    /// Sets the fields of customers.
-    pub async fn customer_model_put(&self, model: &ObjectStructure) -> Result<(), Error> {
-        self.database
-            .put(items::write(&self.keys.setting(CUSTOMER_MODEL), model)?)
-            .await
-    }
-
-    /// Sets the fields of cases.
-    pub async fn case_model_put(&self, model: &ObjectStructure) -> Result<(), Error> {
-        self.database.put(items::write(&self.keys.setting(CASE_MODEL), model)?).await
     }
 
     fn setting_keys(&self) -> Vec<keys::Key> {

@@ -1,7 +1,7 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, completions, doctor, keys, output, register, tenant};
+use crate::{Exit, completions, doctor, keys, model, output, register, tenant};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -42,6 +42,8 @@ pub enum Command {
     Keys(keys::Arguments),
     /// Make, show and change what is set for a tenant
     Tenant(tenant::Arguments),
+    /// Show, check and change the fields of a tenant's customers and cases
+    Model(model::Arguments),
     /// Print a script that completes this program's commands in a shell
     Completions(completions::Arguments),
 }
@@ -54,6 +56,7 @@ impl Command {
             Self::Register(arguments) => register::run(arguments, output),
             Self::Keys(arguments) => keys::run(arguments, output),
             Self::Tenant(arguments) => tenant::run(arguments, output),
+            Self::Model(arguments) => model::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }
     }

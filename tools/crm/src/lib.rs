@@ -12,6 +12,7 @@ pub mod exit;
 pub mod http;
 pub mod instance_url;
 pub mod keys;
+pub mod model;
 pub mod output;
 pub mod register;
 pub mod secret;

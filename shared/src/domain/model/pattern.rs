@@ -1,0 +1,110 @@
+//! What a field's values must look like: a regular expression.
+
+use regex_lite::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+/// The longest pattern, in bytes.
+const LONGEST: usize = 200;
+/// The largest machine, in bytes: together with the length of a text it bounds how long a comparison takes.
+const LARGEST: usize = 100_000;
+
+/// A regular expression for the whole of a value. The engine takes time in proportion to the text, whatever the expression; its
+/// classes are those of ASCII.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Pattern {
+    text: String,
+    whole: Regex,
+}
+
+impl Pattern {
+    /// Reads a regular expression.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a predicate.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text.len() > LONGEST {
+            return Err(format!("must have 1 to {LONGEST} characters"));
+        }
+        let wrong = |why: regex_lite::Error| format!("must be a regular expression: {why}");
+        // By itself first: `a)|(b` is one only inside of parentheses.
+        compiled(text).map_err(wrong)?;
+        let whole = compiled(&format!(r"\A(?:{text})\z")).map_err(wrong)?;
+        let text = text.to_owned();
+        Ok(Self { text, whole })
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a value looks so.
+    pub fn is_matched_by(&self, value: &str) -> bool {
+        self.whole.is_match(value)
+    }
+}
+
+fn compiled(text: &str) -> Result<Regex, regex_lite::Error> {
+    RegexBuilder::new(text).size_limit(LARGEST).build()
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+impl TryFrom<String> for Pattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Pattern> for String {
+    fn from(pattern: Pattern) -> Self {
+        pattern.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, value: &str, matched: bool) {
+        assert_eq!(
+            Pattern::parse(pattern).unwrap().is_matched_by(value),
+            matched,
+            "{value} as {pattern}"
+        );
+    }
+
+    #[test]
+    fn the_whole_value_is_meant() {
+        check("[A-Z]{3}", "ABC", true);
+        check("[A-Z]{3}", "ABCD", false);
+        check("[A-Z]{3}", "ABC\n", false);
+        check("a|bc", "bc", true);
+        check("a|bc", "ac", false);
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        for text in ["", "(", "a)|(b", "[z-a]", r"\p{L}", &"x".repeat(201), "(((a{99}){99}){99})"] {
+            assert!(Pattern::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_pattern_takes_forever() {
+        let pattern = Pattern::parse("(a*)*(a*)*(a*)*b").unwrap();
+        let started = std::time::Instant::now();
+        assert!(!pattern.is_matched_by(&"a".repeat(super::super::TEXT_LENGTH)));
+        assert!(started.elapsed().as_secs() < 2, "{:?}", started.elapsed());
+    }
+}

@@ -1,0 +1,57 @@
+//! All customers of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
+//! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    Store,
+    error::failed,
+    items::{self, text},
+    keys::{CUSTOMER, Key},
+};
+use crate::{
+    domain::{Customer, CustomerId},
+    error::Error,
+};
+
+/// How many items, of whatever kind, one call looks at: few enough to leave the table's throughput to agents.
+const ITEMS_PER_CALL: i32 = 2_000;
+
+impl Store {
+    /// The customers after this one, in the table's own order, which never changes: some of them, or none where it was the last.
+    /// Every customer that is there all the while is seen once, whatever else is written meanwhile.
+    pub async fn customers_page(&self, after: Option<CustomerId>) -> Result<Vec<Customer>, Error> {
+        let after = after.map(|id| self.keys.customer(id));
+        self.page(&self.keys.customer_partitions(), CUSTOMER, after).await
+    }
+
+    /// The next records with this sort key in partitions that begin so.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists a tenant's records, and only `crm` asks for this"
+    )]
+    async fn page<T: DeserializeOwned>(&self, partitions: &str, sort_key: &str, after: Option<Key>) -> Result<Vec<T>, Error> {
+        let mut from = after.as_ref().map(items::key_item);
+        loop {
+            let answer = self
+                .database
+                .client
+                .scan()
+                .table_name(&self.database.table)
+                .filter_expression("sk = :record AND begins_with(pk, :partitions)")
+                .expression_attribute_values(":record", text(sort_key))
+                .expression_attribute_values(":partitions", text(partitions))
+                .consistent_read(true)
+                .limit(ITEMS_PER_CALL)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(failed("read the table from end to end"))?;
+            let found = answer.items.unwrap_or_default();
+            from = answer.last_evaluated_key;
+            if !found.is_empty() || from.is_none() {
+                return found.into_iter().map(items::read).collect();
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! `crm model`: a tenant's data model as a file. [`file`] reads one and finds its mistakes, [`difference`] says what it would
+//! change, and [`backfill`] adapts the stored customers to it.
+
+mod backfill;
+mod difference;
+mod document;
+#[cfg(test)]
+mod examples;
+mod file;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use difference::{Difference, Effect, differences};
+use serde_json::json;
+use shared::{
+    access::FOLLOWED,
+    domain::{DataModel, Timestamp, model::Object},
+    store::{Backfill, Store},
+};
+
+use crate::{
+    Exit, Misuse,
+    connection::{Connection, failed, wait},
+    output::{Output, Tone},
+};
+
+/// The largest file, in bytes: several times what a model can hold.
+const LARGEST_FILE: u64 = 2_000_000;
+const EXAMPLES: &str = "\
+Examples:
+  Change the model of a tenant:
+    crm model show --tenant acme > model.yaml
+    crm model check model.yaml
+    crm model diff --tenant acme model.yaml
+    crm model apply --tenant acme model.yaml
+  Go on with a backfill that was interrupted:
+    crm model backfill --tenant acme";
+
+/// What the command line says.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// What to do.
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print the tenant's model as YAML, or with --json as JSON: either is a file for the others
+    Show,
+    /// Find every mistake of a file; asks no database
+    Check {
+        /// The model, in YAML or JSON; - for standard input
+        file: PathBuf,
+    },
+    /// Say what a file would change, for agents and for stored data
+    Diff {
+        /// The model, in YAML or JSON; - for standard input
+        file: PathBuf,
+    },
+    /// Make a file the tenant's model; running functions follow within a minute
+    Apply {
+        /// The model, in YAML or JSON; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        pace: Pace,
+    },
+    /// Go on with a backfill that was interrupted
+    Backfill {
+        #[command(flatten)]
+        pace: Pace,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Pace {
+    /// Backfill at once, without waiting for running functions to follow: safe where none is running, since one that still has
+    /// the old model can write customers that the backfill has passed
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let connection = &arguments.connection;
+    match &arguments.action {
+        Action::Show => wait(show(connection, output)),
+        Action::Check { file } => check(file, output),
+        Action::Diff { file } => match read(file, output)? {
+            Some(model) => wait(diff(connection, &model, output)),
+            None => Ok(Exit::Failed),
+        },
+        Action::Apply { file, pace } => match read(file, output)? {
+            Some(model) => wait(apply(connection, &model, pace, output)),
+            None => Ok(Exit::Failed),
+        },
+        Action::Backfill { pace } => wait(go_on(connection, pace, output)),
+    }
+}
+
+async fn show(connection: &Connection, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let model = store.model_get().await.map_err(failed)?;
+    let document = file::Document::new(&model);
+    output.line(serde_norway::to_string(&document)?.trim_end());
+    output.document(&document);
+    Ok(Exit::Passed)
+}
+
+fn check(file: &Path, output: &mut Output) -> anyhow::Result<Exit> {
+    let Some(model) = read(file, output)? else {
+        return Ok(Exit::Failed);
+    };
+    let [customer, case] = Object::ALL.map(|object| model.of(object).fields.len());
+    output.line(&format!(
+        "{} is sound; fields of customers: {customer}, of cases: {case}",
+        file.display()
+    ));
+    output.document(&json!({"mistakes": []}));
+    Ok(Exit::Passed)
+}
+
+async fn diff(connection: &Connection, model: &DataModel, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let changes = changes(&store, model, output).await?;
+    output.document(&json!({"changes": changes}));
+    Ok(if is_refused(&changes) { Exit::Failed } else { Exit::Passed })
+}
+
+async fn apply(connection: &Connection, model: &DataModel, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let changes = changes(&store, model, output).await?;
+    if is_refused(&changes) {
+        output.document(&json!({"changes": changes, "applied": false}));
+        output.problem("nothing was applied: the changes marked with ! cannot be made");
+        return Ok(Exit::Failed);
+    }
+    if !changes.is_empty() {
+        let backfill = backfill_for(&store, &changes).await?;
+        store.model_put(model, backfill.as_ref()).await.map_err(failed)?;
+        let minute = FOLLOWED.as_secs();
+        output.line(&format!(
+            "applied to tenant {}: running functions follow within {minute} s",
+            connection.tenant
+        ));
+    }
+    let done = backfill::run(&store, !pace.no_wait, output).await?;
+    output.document(&json!({"changes": changes, "applied": true, "backfill": done.as_ref().map(backfill::document)}));
+    Ok(Exit::Passed)
+}
+
+/// What the changes leave to do. A backfill that has not finished begins again: it may have passed customers that these changes
+/// are about.
+async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<Option<Backfill>> {
+    let unfinished = store
+        .backfill_get()
+        .await
+        .map_err(failed)?
+        .filter(|backfill| !backfill.finished);
+    let now = Timestamp::now();
+    let any = |effect: Effect| changes.iter().any(|change| change.effect == effect);
+    let begins = if any(Effect::BackfillLater) {
+        let seconds = i64::try_from(FOLLOWED.as_secs()).unwrap_or(i64::MAX);
+        now.plus_seconds(seconds)
+    } else if let Some(unfinished) = unfinished {
+        unfinished.begins.max(now)
+    } else if any(Effect::Backfill) {
+        now
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(Backfill::new(now, begins)))
+}
+
+async fn go_on(connection: &Connection, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let done = backfill::run(&store, !pace.no_wait, output).await?;
+    if done.is_none() {
+        output.line("nothing is left to do: every customer has the form of the model");
+    }
+    output.document(&json!({"backfill": done.as_ref().map(backfill::document)}));
+    Ok(Exit::Passed)
+}
+
+/// The model of a file; `None` where it has mistakes, which are shown.
+fn read(file: &Path, output: &mut Output) -> anyhow::Result<Option<DataModel>> {
+    let mistakes = match file::read(&content(file)?) {
+        Ok(model) => return Ok(Some(model)),
+        Err(mistakes) => mistakes,
+    };
+    for mistake in &mistakes {
+        output.line(&format!("{}:{mistake}", file.display()));
+    }
+    output.document(&json!({"mistakes": mistakes}));
+    let count = mistakes.len();
+    output.problem(&format!(
+        "{} has {count} mistake{}",
+        file.display(),
+        if count == 1 { "" } else { "s" }
+    ));
+    Ok(None)
+}
+
+fn content(file: &Path) -> anyhow::Result<String> {
+    let mut content = String::new();
+    let opened: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        let opened = std::fs::File::open(file);
+        Box::new(opened.map_err(|error| Misuse(format!("{} cannot be opened: {error}", file.display())))?)
+    };
+    let read = opened.take(LARGEST_FILE + 1).read_to_string(&mut content);
+    read.with_context(|| format!("{} cannot be read", file.display()))?;
+    if content.len() as u64 > LARGEST_FILE {
+        return Err(Misuse(format!(
+            "{} is larger than {LARGEST_FILE} bytes: it is no model",
+            file.display()
+        ))
+        .into());
+    }
+    Ok(content)
+}
+
+/// What a model would change, shown.
+async fn changes(store: &Store, model: &DataModel, output: &mut Output) -> anyhow::Result<Vec<Difference>> {
+    let stored = store.model_get().await.map_err(failed)?;
+    let changes = differences(&stored, model);
+    if changes.is_empty() {
+        output.line("the file is the tenant's model: nothing to change");
+    }
+    for object in Object::ALL {
+        let of_object: Vec<&Difference> = changes.iter().filter(|change| change.object == object).collect();
+        if !of_object.is_empty() {
+            output.line(object.name());
+        }
+        for change in of_object {
+            let (mark, tone) = mark(change);
+            let mark = output.tinted(tone, mark);
+            let field = if change.field.is_empty() {
+                "(all fields)"
+            } else {
+                &change.field
+            };
+            output.line(&format!("  {mark} {field:<20} {}: {}", change.change, change.meaning));
+        }
+    }
+    Ok(changes)
+}
+
+fn mark(change: &Difference) -> (&'static str, Tone) {
+    match (change.effect, change.change) {
+        (Effect::Refused, _) => ("!", Tone::Bad),
+        (_, "added") => ("+", Tone::Good),
+        (_, "removed") => ("-", Tone::Careful),
+        _ => ("~", Tone::Careful),
+    }
+}
+
+fn is_refused(changes: &[Difference]) -> bool {
+    changes.iter().any(|change| change.effect == Effect::Refused)
+}
