@@ -6,6 +6,8 @@
     reason = "a test's helpers report by panicking"
 )]
 
+mod customer;
+mod erasure;
 mod keys;
 mod model;
 mod permissions;

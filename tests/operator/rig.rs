@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use contract_tests::{client::Tenant, stack::shared_stack};
+use contract_tests::{client::Tenant, crm, stack::shared_stack};
 use serde_json::Value;
 
 /// A tenant that has nothing yet: no key, no settings.
@@ -14,18 +14,17 @@ pub fn unknown_tenant() -> String {
 
 /// `crm` with these words, for this tenant, on the table of the shared stack.
 pub fn crm(tenant: &str, words: &[&str]) -> Output {
-    command(tenant, words).output().expect("`make crm` builds it")
+    crm_at(shared_stack().endpoint(), tenant, words)
 }
 
-/// The same, not yet started.
+/// The same on a table behind another address.
+pub fn crm_at(endpoint: &str, tenant: &str, words: &[&str]) -> Output {
+    crm::crm(endpoint, tenant, words).output().expect("`make crm` builds it")
+}
+
+/// The same on the shared stack's, not yet started.
 pub fn command(tenant: &str, words: &[&str]) -> Command {
-    let program = local::stack::binaries().unwrap().join("crm");
-    let mut command = Command::new(program);
-    command
-        .args(words)
-        .env("CRM_TENANT", tenant)
-        .env("AWS_ENDPOINT_URL_DYNAMODB", shared_stack().endpoint());
-    command
+    crm::crm(shared_stack().endpoint(), tenant, words)
 }
 
 /// The JSON document of a command that succeeds.

@@ -2,5 +2,7 @@
 //! the database fail.
 
 pub mod client;
+pub mod crm;
 pub mod fault_proxy;
 pub mod stack;
+pub mod table;

@@ -4,7 +4,10 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseId, Change, CustomerId, FieldValue, Timestamp, model::CustomFields};
+use super::{
+    CaseId, Change, CustomerId, FieldType, FieldValue, Timestamp,
+    model::{CustomFields, ObjectStructure},
+};
 
 /// An issue of one customer. Its interactions are records of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,9 @@ pub struct Case {
     /// When and by whom it was last changed.
     pub updated: Change,
 }
+
+/// The title of a case that outlived its customer.
+const TITLE_OF_NOBODYS: &str = "Case of an erased customer";
 
 /// Whether a case is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -97,6 +103,34 @@ impl Case {
                 Some(value) => self.custom.insert(name.clone(), value.clone()),
                 None => self.custom.remove(name),
             };
+        }
+    }
+}
+
+impl Case {
+    /// What can stay of a case whose customer is erased: what an agent chose, not what anybody wrote. The status, the
+    /// times, the agents, and fields that are lists or checkboxes; neither customer nor text.
+    #[must_use]
+    pub fn without_person(&self, model: &ObjectStructure) -> Self {
+        let is_chosen = |name: &str| {
+            let field = model.field(name);
+            field.is_some_and(|field| matches!(field.field_type, FieldType::SingleSelList | FieldType::Checkbox))
+        };
+        Self {
+            id: self.id,
+            version: self.version + 1,
+            customer: CustomerId::NOBODY,
+            title: TITLE_OF_NOBODYS.to_owned(),
+            description: String::new(),
+            status: self.status,
+            custom: self
+                .custom
+                .iter()
+                .filter(|(name, _)| is_chosen(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            created: self.created.clone(),
+            updated: self.updated.clone(),
         }
     }
 }
@@ -190,6 +224,45 @@ mod tests {
                 place: 0,
             },
         }
+    }
+
+    #[test]
+    fn without_its_customer_a_case_keeps_what_was_chosen_and_nothing_that_was_written() {
+        use crate::domain::Actor;
+        let at = Timestamp::from_milliseconds(0);
+        let made = Change {
+            at,
+            by: Actor::default(),
+        };
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        let kept = [
+            ("priority".to_owned(), text("high")),
+            ("escalated".to_owned(), FieldValue::Flag(true)),
+        ];
+        let written = [
+            ("product".to_owned(), text("Jane's shoe")),
+            ("no longer in the model".to_owned(), text("Jane")),
+        ];
+        let case = Case {
+            id: CaseId::draw(at, 1),
+            version: 4,
+            customer: CustomerId::draw(at, 1),
+            title: "Jane's parcel".to_owned(),
+            description: "Jane waits".to_owned(),
+            status: Status::Closed,
+            custom: kept.iter().chain(&written).cloned().collect(),
+            created: made.clone(),
+            updated: made,
+        };
+        let wanted = Case {
+            version: 5,
+            customer: CustomerId::NOBODY,
+            title: TITLE_OF_NOBODYS.to_owned(),
+            description: String::new(),
+            custom: kept.into(),
+            ..case.clone()
+        };
+        assert_eq!(case.without_person(&ObjectStructure::default_case()), wanted);
     }
 
     #[test]

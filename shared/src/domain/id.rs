@@ -51,6 +51,17 @@ impl Kind for CaseKind {
     const DIGITS: usize = 9;
 }
 
+/// Erasures of persons: seconds and 13 random bits, since people write their numbers on letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErasureKind;
+
+impl Kind for ErasureKind {
+    const LETTER: char = 'E';
+    const TICK: i64 = 1000;
+    const RANDOM_BITS: u32 = 13;
+    const DIGITS: usize = 9;
+}
+
 /// The number of one object of a kind, so that a case's cannot be passed for a customer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id<K> {
@@ -62,6 +73,8 @@ pub struct Id<K> {
 pub type CustomerId = Id<CustomerKind>;
 /// A case's number.
 pub type CaseId = Id<CaseKind>;
+/// The number of an erasure, on its receipt.
+pub type ErasureId = Id<ErasureKind>;
 
 impl<K: Kind> Id<K> {
     /// A number for an object that is made now; its low bits come from `random`.
@@ -103,6 +116,14 @@ impl<K: Kind> Id<K> {
             .map(|place| char::from(ALPHABET[(self.number >> (5 * place) & 31) as usize]))
             .collect()
     }
+}
+
+impl CustomerId {
+    /// Nobody: the customer of cases that outlived theirs. No customer is ever numbered so.
+    pub const NOBODY: Self = Self {
+        number: 0,
+        kind: PhantomData,
+    };
 }
 
 impl CaseId {

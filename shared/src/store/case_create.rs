@@ -1,7 +1,7 @@
 //! Creating a case: in one transaction where its interactions fit, in steps where they do not.
 //!
-//! In steps, the record comes first, together with the created-once record, but marked as pending: nobody sees it. Then come the
-//! interactions, then the record without the mark, and its pointer. The mark is a lease: an equal request waits for whoever is at
+//! In steps, the record comes first, together with all that leads to it, but marked as pending: nobody sees it. Then come the
+//! interactions, then the record without the mark. The mark is a lease: an equal request waits for whoever is at
 //! it, and takes the work up where the lease has run out. So a create that breaks off is completed by its retry, and ten equal
 //! requests at once write once.
 
@@ -48,16 +48,15 @@ impl Store {
         for _ in 0..DRAWS {
             let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;
             let refused = match self.database.transact(writes).await {
-                Ok(()) if in_steps => return self.other_steps(case, interactions, audit).await,
+                Ok(()) if in_steps => return self.other_steps(case, interactions).await,
                 Ok(()) => return Ok(Created::Now((case, merged(Vec::new(), interactions)))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) => refused,
             };
             if let Some((id, record)) = earlier(&refused) {
-                case.id = id;
-                return match self.case_awaited(&case, has_same_content(record, once)).await? {
-                    Some(first) => Ok(Created::Before(first)),
-                    None => self.other_steps(case, interactions, audit).await,
+                return match self.case_awaited(id, has_same_content(record, once)).await? {
+                    Awaited::Whole(first) => Ok(Created::Before(first)),
+                    Awaited::Ours(begun) => self.other_steps(begun, interactions).await,
                 };
             }
             if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
@@ -68,7 +67,8 @@ impl Store {
         Err(Error::Busy("create a case").into())
     }
 
-    /// The writes that claim the number and remember the create; with all the rest where it fits.
+    /// The writes that claim the number, remember the create and lead to the case: from its customer, also to one that nobody
+    /// completes, and in its history. With its interactions where they fit.
     fn first_step(
         &self,
         case: &Case,
@@ -86,26 +86,21 @@ impl Store {
             Write::PutNew(record),
             Write::Require(self.keys.customer(case.customer)),
             self.remember(once, &case.id, case.created.at)?,
+            self.pointer(case),
+            audit.write_creation(&self.keys.case_partition(case.id), &case.created, once)?,
         ];
         if !in_steps {
-            writes.extend(self.visible(case, audit)?);
             writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));
         }
         Ok(writes)
     }
 
-    async fn other_steps(
-        &self,
-        case: Case,
-        interactions: Vec<Interaction>,
-        audit: &Audit,
-    ) -> Result<Created<WholeCase>, CaseRefusal> {
+    async fn other_steps(&self, case: Case, interactions: Vec<Interaction>) -> Result<Created<WholeCase>, CaseRefusal> {
         self.database
             .put_many(self.interaction_items(case.id, &interactions)?)
             .await?;
-        let mut writes = vec![Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?)];
-        writes.extend(self.visible(&case, audit)?);
-        match self.database.transact(writes).await {
+        let record = Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?);
+        match self.database.transact(vec![record]).await {
             Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
             Err(Refusal::Failed(error)) => Err(error.into()),
             // An equal request, whose lease began when ours ran out, was faster.
@@ -116,20 +111,23 @@ impl Store {
         }
     }
 
-    /// Waits until the case that an equal request is creating is whole, or until that request's lease has run out and is ours:
-    /// then `None`. A request that asks for something else under the same key only waits.
-    async fn case_awaited(&self, case: &Case, may_take_up: bool) -> Result<Option<WholeCase>, Error> {
+    /// Waits until the case that an equal request is creating is whole, or until that request's lease has run out and is ours. A
+    /// request that asks for something else under the same key only waits.
+    async fn case_awaited(&self, id: CaseId, may_take_up: bool) -> Result<Awaited, Error> {
         for _ in 0..POLLS {
-            let record = self.database.get(self.keys.case(case.id)).await?;
-            let until = record.as_ref().and_then(pending_until);
-            let Some(until) = until else {
-                let whole = self.case_get(case.id).await?;
-                return whole.map(Some).ok_or(Error::Busy("create a case that was erased since"));
+            let pending = self.database.get(self.keys.case(id)).await?;
+            let Some((until, record)) = pending.and_then(|record| Some((pending_until(&record)?, record))) else {
+                let whole = self.case_get(id).await?;
+                return whole
+                    .map(Awaited::Whole)
+                    .ok_or(Error::Busy("create a case that was erased since"));
             };
             if may_take_up && until <= Timestamp::now().milliseconds() {
-                let item = self.pending_item(case)?;
+                // As it was begun: its time stands in the key of its pointer.
+                let begun: Case = items::read(record)?;
+                let item = self.pending_item(&begun)?;
                 match self.database.transact(vec![Write::PutOverPendingUntil { item, until }]).await {
-                    Ok(()) => return Ok(None),
+                    Ok(()) => return Ok(Awaited::Ours(begun)),
                     Err(Refusal::Failed(error)) => return Err(error),
                     Err(Refusal::Conditions(_)) => {}
                 }
@@ -149,14 +147,14 @@ impl Store {
         item.insert(EXPIRES.to_owned(), items::number(now.plus_seconds(PENDING_SECONDS).seconds()));
         Ok(item)
     }
+}
 
-    /// The writes that show a new case: among its customer's, and in the history.
-    fn visible(&self, case: &Case, audit: &Audit) -> Result<[Write; 2], Error> {
-        Ok([
-            self.pointer(case),
-            audit.write(&self.keys.case_partition(case.id), &case.created)?,
-        ])
-    }
+/// What became of a case that an equal request was creating.
+enum Awaited {
+    /// It is there.
+    Whole(WholeCase),
+    /// It was begun, and is ours to complete.
+    Ours(Case),
 }
 
 /// The number that an equal request has claimed, and the created-once record that says so.

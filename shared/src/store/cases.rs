@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     Audit, Item, Store, back_off,
     error::failed,
     items::{self, text, text_of},
-    keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, TenantKeys},
+    keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, TenantKeys},
+    pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
 };
 use crate::{
@@ -68,6 +69,32 @@ impl Store {
         Ok(case.map(|case| (case, merged(interactions, Vec::new()))))
     }
 
+    /// Reads a case without its interactions. One round trip.
+    pub async fn case_head(&self, id: CaseId) -> Result<Option<Case>, Error> {
+        let item = self.database.get(self.keys.case(id)).await?;
+        item.filter(|item| !item.contains_key(PENDING)).map(items::read).transpose()
+    }
+
+    /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away.
+    pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
+        let partition = self.keys.customer_partition(customer);
+        self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst)
+            .try_filter_map(async |item| Ok(text_of(&item, "sk").and_then(TenantKeys::case_of)))
+            .try_collect()
+            .await
+    }
+
+    /// A case's interactions one after the other, however many, by network and their id there.
+    pub fn case_interactions(&self, id: CaseId) -> impl Stream<Item = Result<Interaction, Error>> + use<> {
+        self.each_between(
+            &self.keys.case_partition(id),
+            INTERACTIONS,
+            AFTER_INTERACTIONS,
+            Order::OldestFirst,
+        )
+        .and_then(async |item| items::read(item))
+    }
+
     /// A customer's cases with their interactions, the newest first. `None` if there is no such customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
         let partition = self.keys.customer_partition(customer);
@@ -86,7 +113,7 @@ impl Store {
             return Ok(None);
         }
         let cases: Vec<CaseId> = keys.iter().filter_map(|pointer| TenantKeys::case_of(pointer)).collect();
-        let cases = futures::stream::iter(cases)
+        let cases = stream::iter(cases)
             .map(|id| self.case_get(id))
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>()
@@ -131,7 +158,7 @@ impl Store {
         for round in 0..TRIES {
             if round > 0 {
                 back_off(round).await;
-                match self.database.get_as(self.keys.case(id)).await? {
+                match self.case_head(id).await? {
                     Some(newer) => before = newer,
                     None => return Ok(None),
                 }
@@ -204,7 +231,7 @@ impl Store {
         Ok(items)
     }
 
-    fn between(
+    pub(super) fn between(
         &self,
         partition: &str,
         first: &str,

@@ -35,7 +35,7 @@ impl Store {
             let record = vec![
                 Write::PutNew(items::write(&self.keys.customer(customer.id), &customer)?),
                 self.remember(once, &customer.id, customer.created.at)?,
-                audit.write(&self.keys.customer_partition(customer.id), &customer.created)?,
+                audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?,
             ];
             let terms = TermChanges::new(self, customer.id, &BTreeSet::new(), &customer.terms(model));
             match self.write_with_terms(&customer, record, terms).await {

@@ -27,6 +27,14 @@ pub(super) fn key_item(key: &Key) -> Item {
     Item::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
 }
 
+/// The key of an item.
+pub(super) fn key_of(item: &Item) -> Option<Key> {
+    Some(Key {
+        pk: text_of(item, "pk")?.to_owned(),
+        sk: text_of(item, "sk")?.to_owned(),
+    })
+}
+
 /// A string attribute.
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())

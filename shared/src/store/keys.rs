@@ -9,6 +9,9 @@
 //! | case | `{t}#case#{id}` | `case` | by id |
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
+//! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
+//! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
+//! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | backfill | same partition | `backfill` | what a changed data model leaves to do |
 //! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
@@ -46,6 +49,8 @@ impl Key {
 
 /// The sort key of a customer's record; after all of its case pointers, so that one query reads both.
 pub(super) const CUSTOMER: &str = "customer";
+/// The sort key of a created-once record.
+pub(super) const ONCE: &str = "once";
 /// The sort key of a case's record; before all of its interactions, likewise.
 pub(super) const CASE: &str = "case";
 /// What every case pointer's sort key begins with.
@@ -54,6 +59,12 @@ pub(super) const CASE_POINTERS: &str = "case#";
 pub(super) const TERMS: &str = "term#";
 /// The first sort key after all terms: `$` is the character after `#`.
 pub(super) const AFTER_TERMS: &str = "term$";
+/// What every audit entry's sort key begins with.
+pub(super) const AUDIT: &str = "audit#";
+/// The first sort key after all audit entries, likewise.
+pub(super) const AFTER_AUDIT: &str = "audit$";
+/// What every interaction's sort key begins with.
+pub(super) const INTERACTIONS: &str = "interaction#";
 /// The first sort key after all interactions, likewise.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 
@@ -153,16 +164,25 @@ impl TenantKeys {
         let (service, id) = (escaped(&interaction.service), escaped(&interaction.service_id));
         Key::new(
             self.case_partition(case),
-            format!("interaction#{}#{}", in_key(&service), in_key(&id)),
+            format!("{INTERACTIONS}{}#{}", in_key(&service), in_key(&id)),
         )
     }
 
     pub(super) fn audit(partition: &str, at: Timestamp, random: u64) -> Key {
-        Key::new(partition, format!("audit#{:014}#{random:016x}", at.milliseconds()))
+        Key::new(partition, format!("{AUDIT}{:014}#{random:016x}", at.milliseconds()))
     }
 
     pub(super) fn once(&self, digest: &str) -> Key {
-        Key::new(format!("{}#once#{digest}", self.tenant), "once")
+        Key::new(format!("{}#once#{digest}", self.tenant), ONCE)
+    }
+
+    pub(super) fn erasure(&self, id: CustomerId) -> Key {
+        Key::new(format!("{}#erasure#{id}", self.tenant), "erasure")
+    }
+
+    /// What is left of an erased person, under the keyed digest of one of their marks.
+    pub(super) fn erased(&self, digest: &str) -> Key {
+        Key::new(format!("{}#erased#{digest}", self.tenant), "erased")
     }
 
     /// Where a term is looked up: the index, its partition key, and for a name what the sort key begins with.
@@ -262,22 +282,31 @@ fn escaped(part: &str) -> String {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// SHA-256 over parts that cannot run into each other.
 pub fn digest(parts: &[&str]) -> String {
+    sha256(&apart(parts))
+}
+
+/// Parts in a form in which they cannot run into each other.
+pub(super) fn apart(parts: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {
         bytes.extend((part.len() as u64).to_be_bytes());
         bytes.extend(part.as_bytes());
     }
-    sha256(&bytes)
+    bytes
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,11 @@ impl OnceKey {
         };
         Self { identity, content }
     }
+
+    /// The digest that its record lies under.
+    pub(super) fn identity(&self) -> &str {
+        &self.identity
+    }
 }
 
 /// What became of a create.

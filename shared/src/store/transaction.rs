@@ -51,6 +51,13 @@ pub(super) enum Write {
     },
     /// Delete the item.
     Delete(Key),
+    /// Delete the record of this version.
+    DeleteOver {
+        /// Which.
+        key: Key,
+        /// The version that must be there.
+        version: u64,
+    },
     /// Write nothing, but only if this item exists.
     Require(Key),
     /// Write nothing, but only if this record has this version.
@@ -154,6 +161,14 @@ impl Database {
                 Delete::builder()
                     .table_name(&self.table)
                     .set_key(Some(key_item(&key)))
+                    .build()?,
+            ),
+            Write::DeleteOver { key, version } => action.delete(
+                Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&key)))
+                    .condition_expression("version = :version")
+                    .expression_attribute_values(":version", number(version))
                     .build()?,
             ),
             Write::Require(key) => action.condition_check(check(key).condition_expression("attribute_exists(pk)").build()?),

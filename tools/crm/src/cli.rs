@@ -1,7 +1,7 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, completions, doctor, keys, model, output, register, tenant};
+use crate::{Exit, completions, customer, doctor, keys, model, output, register, tenant};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -44,6 +44,8 @@ pub enum Command {
     Tenant(tenant::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
     Model(model::Arguments),
+    /// Show, export and erase what is stored of one person
+    Customer(customer::Arguments),
     /// Print a script that completes this program's commands in a shell
     Completions(completions::Arguments),
 }
@@ -57,6 +59,7 @@ impl Command {
             Self::Keys(arguments) => keys::run(arguments, output),
             Self::Tenant(arguments) => tenant::run(arguments, output),
             Self::Model(arguments) => model::run(arguments, output),
+            Self::Customer(arguments) => customer::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }
     }

@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod completions;
 pub mod connection;
+pub mod customer;
 pub mod doctor;
 pub mod exit;
 pub mod http;
@@ -17,6 +18,7 @@ pub mod output;
 pub mod register;
 pub mod secret;
 pub mod tenant;
+pub mod whole_file;
 
 pub use exit::{Exit, Misuse, Unreachable};
 use std::process::ExitCode;

@@ -5,7 +5,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// How often work that takes long says how far it is, where no bar can be drawn.
@@ -66,6 +66,25 @@ impl Output {
     /// Text as it is, whatever `--json` says: for a script that another program reads.
     pub fn text(&mut self, text: &str) {
         let _ = write!(self.out, "{text}");
+    }
+
+    /// Standard output itself: for a document that is too large to be held.
+    pub fn stream(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
+    /// Whether somebody is there to answer.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Asks, and reads a line; `""` where none comes.
+    pub fn ask(&mut self, question: &str) -> String {
+        let _ = write!(self.err, "{question}");
+        let _ = self.err.flush();
+        let mut answer = String::new();
+        let _ = io::stdin().lock().read_line(&mut answer);
+        answer.trim().to_owned()
     }
 
     /// The document of `--json`.

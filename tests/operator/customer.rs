@@ -1,0 +1,200 @@
+//! `crm customer show`, `history` and `export`.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use contract_tests::client::{Tenant, id_of, interaction, list, over};
+use serde_json::{Value, json};
+
+use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
+
+/// A tenant with a key: its name, and Khoros with that key.
+pub fn customer_tenant() -> (String, Tenant) {
+    let name = unknown_tenant();
+    let key = document(&name, &["keys", "create", "--label", "Khoros"]);
+    let khoros = khoros(key["value"].as_str().unwrap());
+    (name, khoros)
+}
+
+const ANN: [(&str, &str); 2] = [("x-sf-user-email", "ann@acme.example"), ("x-sf-initiative", "7")];
+
+fn adas_fields() -> Value {
+    json!({
+        "displayName": "Ada L.", "email": "Ada@Example.com", "twitterHandle": "@Ada_L", "city": "London",
+        "description": "first line\nsecond line",
+    })
+}
+
+/// Ada, made by Ann, and a case of hers with two interactions, which is closed by somebody unnamed.
+fn ada_and_her_case(khoros: &Tenant) -> (String, String) {
+    let ada = id_of(&khoros.post_with("/customer", &ANN, &adas_fields()).expect(201));
+    let author = json!({"service": "TWITTER", "serviceId": "9", "handle": "ada_l", "name": "Ada", "brandOwned": false});
+    let conversation = [interaction(1, json!({"author": author})), interaction(2, json!({}))];
+    let case = khoros.create_case(
+        &ada,
+        json!({"title": "Late parcel", "priority": "high", "interactions": conversation}),
+    );
+    let case = id_of(&case);
+    khoros
+        .patch(&format!("/case/{case}"), &json!({"status": "closed"}))
+        .expect(201);
+    (ada, case)
+}
+
+#[test]
+fn the_record_is_shown_with_its_contact_points_and_cases() {
+    let (tenant, khoros) = customer_tenant();
+    let (ada, case) = ada_and_her_case(&khoros);
+    let shown = document(&tenant, &["customer", "show", &ada]);
+    assert_eq!((&shown["id"], &shown["version"]), (&json!(ada), &json!(1)));
+    assert_eq!(
+        shown["created"]["by"],
+        json!({"agent": "ann@acme.example", "initiative": 7, "company": null})
+    );
+    assert_eq!(
+        shown["fields"][0],
+        json!({"name": "displayName", "label": "Display name", "value": "Ada L."})
+    );
+    let handle = list(shown["identifiers"].clone()).pop().unwrap();
+    assert_eq!(
+        (&handle["value"], &handle["normal"], &handle["network"], &handle["field"]),
+        (&json!("@Ada_L"), &json!("ada_l"), &json!("twitter"), &json!("twitterHandle"))
+    );
+    assert_eq!(shown["cases"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (
+            &shown["cases"][0]["id"],
+            &shown["cases"][0]["status"],
+            &shown["cases"][0]["fields"]
+        ),
+        (&json!(case), &json!("closed"), &json!({"priority": "high"}))
+    );
+    let text = crm(&tenant, &["customer", "show", &ada]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    for wanted in [
+        "compared as ada@example.com",
+        "ada_l on twitter",
+        "Late parcel",
+        "first line second line",
+        "initiative 7",
+    ] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+}
+
+#[test]
+fn the_history_says_who_did_what_and_no_value() {
+    let (tenant, khoros) = customer_tenant();
+    let (ada, case) = ada_and_her_case(&khoros);
+    khoros
+        .patch_with(&format!("/customer/{ada}"), &ANN, &json!({"city": "Paris"}))
+        .expect(201);
+    let own = document(&tenant, &["customer", "history", &ada]);
+    let operations = |history: &Value| -> Vec<(String, Value)> {
+        list(history["entries"].clone())
+            .iter()
+            .map(|entry| (entry["operation"].as_str().unwrap().to_owned(), entry["case"].clone()))
+            .collect()
+    };
+    let of = |operation: &str, case: Value| (operation.to_owned(), case);
+    assert_eq!(
+        operations(&own),
+        [of("updateCustomer", Value::Null), of("createCustomer", Value::Null)]
+    );
+    assert_eq!(own["entries"][0]["fields"], json!(["city"]));
+    assert_eq!(own["entries"][0]["by"]["agent"], "ann@acme.example");
+    let mut with_cases = operations(&document(&tenant, &["customer", "history", &ada, "--cases"]));
+    // Of one second, perhaps, but each at its own time.
+    assert_eq!(with_cases.remove(0), of("updateCustomer", Value::Null));
+    assert_eq!(
+        with_cases,
+        [
+            of("updateCase", json!(case)),
+            of("createCase", json!(case)),
+            of("createCustomer", Value::Null)
+        ]
+    );
+    let newest = document(&tenant, &["customer", "history", &ada, "--cases", "--limit", "2"]);
+    assert_eq!(
+        operations(&newest),
+        [of("updateCustomer", Value::Null), of("updateCase", json!(case))]
+    );
+    assert_eq!(newest["isCut"], true);
+    let text = crm(&tenant, &["customer", "history", &ada, "--cases"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("2 interactions"), "{text}");
+    for value in ["Paris", "London", "Late parcel", "Ada", "message 1"] {
+        assert!(!text.contains(value), "{value} in {text}");
+    }
+}
+
+#[test]
+fn everything_of_a_person_is_exported_whole_and_for_the_owners_eyes() {
+    let (tenant, khoros) = customer_tenant();
+    let (ada, case) = ada_and_her_case(&khoros);
+    let printed = crm(&tenant, &["customer", "export", &ada]);
+    let exported: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!((&exported["tenant"], &exported["formatVersion"]), (&json!(tenant), &json!(1)));
+    let values: Value = list(exported["customer"]["fields"].clone())
+        .into_iter()
+        .map(|field| (field["name"].as_str().unwrap().to_owned(), field["value"].clone()))
+        .collect();
+    assert_eq!(values, adas_fields());
+    assert_eq!(exported["history"].as_array().unwrap().len(), 1);
+    let whole = &exported["cases"][0];
+    assert_eq!(whole["case"]["id"], json!(case));
+    assert_eq!(whole["history"].as_array().unwrap().len(), 2);
+    let said: Vec<&Value> = whole["interactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["body"])
+        .collect();
+    assert_eq!(said, ["message 1", "message 2"]);
+    assert_eq!(whole["interactions"][0]["author"]["handle"], "ada_l");
+
+    let file = std::env::temp_dir().join(format!("{tenant}-{}.json", std::process::id()));
+    let path = file.to_str().unwrap();
+    fs::write(&file, "what was there before").unwrap();
+    let said = document(&tenant, &["customer", "export", &ada, "--output", path]);
+    assert_eq!((&said["cases"], &said["interactions"]), (&json!(1), &json!(2)));
+    let written: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(
+        over(written, json!({"exportedAt": 0})),
+        over(exported, json!({"exportedAt": 0}))
+    );
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::remove_file(&file).unwrap();
+    assert!(!fs::exists(format!("{path}.part")).unwrap());
+}
+
+/// One answer of the contract holds 4.5 MB of interactions, and one read of the store 16.
+#[test]
+fn a_conversation_of_any_length_is_exported() {
+    let (tenant, khoros) = customer_tenant();
+    let ada = id_of(&khoros.create_customer(&adas_fields()));
+    let path = format!("/case/{}", id_of(&khoros.create_case(&ada, json!({}))));
+    let body = "x".repeat(30_000);
+    for part in 0..20 {
+        let conversation: Vec<Value> = (30 * part..30 * (part + 1))
+            .map(|n| interaction(n, json!({"body": body})))
+            .collect();
+        khoros.patch(&path, &json!({"interactions": conversation})).expect(201);
+    }
+    let printed = crm(&tenant, &["customer", "export", &ada]);
+    let exported: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(exported["cases"][0]["interactions"].as_array().unwrap().len(), 600);
+}
+
+#[test]
+fn whoever_names_nobody_hears_how_to_find_somebody() {
+    let (tenant, khoros) = customer_tenant();
+    let (ada, case) = ada_and_her_case(&khoros);
+    for action in ["show", "history", "export", "erase"] {
+        check_refused(&tenant, &["customer", action, "C00000000001"], 1, "no customer C00000000001");
+        check_refused(&tenant, &["customer", action, "ada@example.com"], 2, "a search");
+        check_refused(&tenant, &["customer", action, &case], 2, &format!("belongs to {ada}"));
+        check_refused(&unknown_tenant(), &["customer", action, &ada], 1, "--tenant");
+    }
+    let nowhere = ["customer", "export", &ada, "--output", "/no/such/directory/ada.json"];
+    check_refused(&tenant, &nowhere, 1, "cannot write /no/such/directory");
+}

@@ -1,0 +1,477 @@
+//! `crm customer erase`.
+
+use std::{
+    fs,
+    process::{Command, Stdio},
+    thread,
+};
+
+use contract_tests::{
+    client::{Tenant, at_once, case, customer, id_of, interaction},
+    crm,
+    fault_proxy::{Fault, FaultProxy},
+    stack::{shared_stack, wait},
+    table::items_of,
+};
+use serde_json::{Value, json};
+use shared::domain::CustomerId;
+
+use crate::{
+    customer::customer_tenant,
+    rig::{check_refused, crm_at, document},
+};
+
+const TRANSACT: &str = "TransactWriteItems";
+const PUT_MANY: &str = "BatchWriteItem";
+/// What is written of Zenobia, in lower case. Nothing else of a test's holds any of it.
+const ZENOBIAS: [&str; 7] = ["zenobia", "quux", "5550142", "zeno_q", "palmyra", "whisper", "ann@acme"];
+
+fn zenobia() -> Value {
+    json!({
+        "firstName": "Zenobia", "lastName": "Quux", "email": "zenobia@quux.example", "phone": "+1 415-555-0142",
+        "twitterHandle": "@zeno_q", "profileUrl": "https://x.com/zeno_q", "city": "Palmyra", "accountNumber": "zenobia-1",
+    })
+}
+
+/// Zenobia and two cases of hers, with three interactions in all.
+struct Written {
+    tenant: String,
+    khoros: Tenant,
+    id: String,
+    cases: [String; 2],
+}
+
+fn write_zenobia() -> Written {
+    let (tenant, khoros) = customer_tenant();
+    let ann = [("x-sf-user-email", "ann@acme.example")];
+    let id = id_of(&khoros.post_with("/customer", &ann, &zenobia()).expect(201));
+    let whispers = |numbers: &[usize]| -> Vec<Value> {
+        let whisper = |&n: &usize| interaction(n, json!({"body": "whisper", "author": author()}));
+        numbers.iter().map(whisper).collect()
+    };
+    let made = |n: usize, numbers: &[usize]| {
+        let fields = json!({"title": format!("Zenobia's parcel {n}"), "priority": "high", "product": "quux", "interactions": whispers(numbers)});
+        id_of(&khoros.post_with("/case", &ann, &case(&id, fields)).expect(201))
+    };
+    let cases = [made(1, &[1, 2]), made(2, &[3])];
+    khoros
+        .patch(&format!("/customer/{id}"), &json!({"state": "palmyra"}))
+        .expect(201);
+    Written {
+        tenant,
+        khoros,
+        id,
+        cases,
+    }
+}
+
+fn author() -> Value {
+    json!({"service": "TWITTER", "serviceId": "9", "handle": "zeno_q", "name": "Zenobia", "brandOwned": false})
+}
+
+/// What the receipt of [`write_zenobia`] counts. The terms are three of names, five of identifiers, city and state.
+fn all_of_zenobia() -> Value {
+    json!({
+        "records": 1, "identifiers": 5, "terms": 10, "casePointers": 2, "cases": 2, "keptCases": 0, "interactions": 3,
+        "historyEntries": 4, "onceRecords": 3, "others": 0,
+    })
+}
+
+impl Written {
+    fn erase(&self, options: &[&str]) -> Value {
+        document(&self.tenant, &[&["customer", "erase", &self.id, "--yes"], options].concat())
+    }
+
+    /// No item of the tenant's holds the customer's id or any of these words.
+    #[track_caller]
+    fn check_nowhere(&self, words: &[&str]) {
+        let id = self.id.to_lowercase();
+        for item in items_of(shared_stack().endpoint(), &self.tenant) {
+            for word in words.iter().chain([&id.as_str()]) {
+                assert!(!item.contains(word), "{word} in {item}");
+            }
+        }
+    }
+
+    /// Khoros finds neither the customer nor the cases, whichever way it asks.
+    #[track_caller]
+    fn check_gone(&self) {
+        let path = format!("/customer/{}", self.id);
+        self.khoros.get(&path).error(404, "not_found");
+        self.khoros.get(&format!("{path}/cases")).error(404, "not_found");
+        self.khoros.patch(&path, &json!({"city": "Rome"})).error(404, "not_found");
+        let new_case = self.khoros.post("/case", &case(&self.id, json!({})));
+        new_case.error(422, "validation_failed");
+        for criteria in [
+            json!({"lastName": "quux"}),
+            json!({"email": "zenobia@quux.example"}),
+            json!({"phone": "4155550142"}),
+        ] {
+            assert_eq!(self.khoros.search(&criteria), Vec::<String>::new(), "{criteria}");
+        }
+        let identity = json!({"displayName": "Zenobia Quux", "screenName": "zeno_q", "email": "zenobia@quux.example"});
+        assert_eq!(self.khoros.best_match(&identity), Vec::<String>::new());
+    }
+
+    #[track_caller]
+    fn check_cases_gone(&self) {
+        for case in &self.cases {
+            self.khoros.get(&format!("/case/{case}")).error(404, "not_found");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_an_erased_person_is_left_but_digests() {
+    let zenobia = write_zenobia();
+    let before = items_of(shared_stack().endpoint(), &zenobia.tenant).concat();
+    for word in ZENOBIAS {
+        assert!(
+            before.contains(word),
+            "{word} was never there, so its absence would prove nothing"
+        );
+    }
+    let receipt = zenobia.erase(&[]);
+    assert_eq!(receipt["erased"], all_of_zenobia());
+    assert_eq!(receipt["wasErasedBefore"], false);
+    // Id, e-mail, handle, profile, and name with phone.
+    assert_eq!(receipt["digests"], 5);
+    for word in ZENOBIAS.iter().chain([&zenobia.id.as_str()]) {
+        assert!(!receipt.to_string().contains(word), "{word} in {receipt}");
+    }
+    zenobia.check_gone();
+    zenobia.check_cases_gone();
+    zenobia.check_nowhere(&ZENOBIAS);
+    let left = items_of(shared_stack().endpoint(), &zenobia.tenant);
+    let digests = left.iter().filter(|item| item.contains("#erased#")).count();
+    // The digests, their key, and the pointer to the API key.
+    assert_eq!((digests, left.len()), (5, 7), "{left:?}");
+}
+
+#[test]
+fn others_stay_as_they_are() {
+    let zenobia = write_zenobia();
+    let khoros = &zenobia.khoros;
+    // Of the same phone, name and handle, and with a case that was Zenobia's.
+    let other = id_of(&khoros.create_customer(&customer(json!({"phone": "(415) 555-0142", "screenName": "zeno_q"}))));
+    let [moved, _] = &zenobia.cases;
+    khoros
+        .patch(&format!("/case/{moved}"), &json!({"customerId": other}))
+        .expect(201);
+    let seen = || (khoros.customer(&other), khoros.cases(&other));
+    let before = seen();
+    let receipt = zenobia.erase(&[]);
+    assert_eq!(
+        (&receipt["erased"]["cases"], &receipt["erased"]["interactions"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(seen(), before);
+    khoros.expect_found(&json!({"phone": "4155550142"}), &[&other]);
+    khoros.get(&format!("/case/{moved}")).expect(200);
+}
+
+#[test]
+fn a_create_is_forgotten_with_what_it_made() {
+    let zenobia = write_zenobia();
+    let ann = [("x-sf-user-email", "ann@acme.example")];
+    let body = self::zenobia();
+    let again = zenobia.khoros.post_with("/customer", &ann, &body).expect(201);
+    assert_eq!(id_of(&again), zenobia.id, "within ten minutes it is the same create");
+    zenobia.erase(&[]);
+    let anew = zenobia.khoros.post_with("/customer", &ann, &body).expect(201);
+    assert_ne!(id_of(&anew), zenobia.id);
+}
+
+#[test]
+fn an_import_can_tell_whom_it_would_bring_back() {
+    let (khoros, store) = shared_stack().tenant_with(|_| {});
+    let known = |id: &str| {
+        let record = wait(store.customer_get(CustomerId::parse(id).unwrap())).unwrap().unwrap();
+        wait(store.erased_since(&record)).unwrap()
+    };
+    let zenobia = id_of(&khoros.create_customer(&self::zenobia()));
+    assert_eq!(known(&zenobia), None, "nobody was ever erased");
+    let tenant = name_of(&khoros);
+    let receipt = document(&tenant, &["customer", "erase", &zenobia, "--yes"]);
+    let erased = |fields: Value| known(&id_of(&khoros.create_customer(&fields)));
+    for fields in [
+        json!({"email": " Zenobia@QUUX.example"}),
+        json!({"instagramHandle": "x", "twitterHandle": "ZENO_Q"}),
+        json!({"profileUrl": "twitter.com/zeno_q"}),
+        json!({"displayName": "quux, zenobia", "phone2": "(415) 555-0142"}),
+    ] {
+        let since = erased(fields.clone()).unwrap_or_else(|| panic!("{fields} is not known"));
+        assert_eq!(since.iso_seconds(), receipt["at"].as_str().unwrap());
+    }
+    for fields in [
+        json!({"displayName": "Zenobia Quux"}),
+        json!({"firstName": "Odenathus", "lastName": "Quux", "phone": "+1 415-555-0142"}),
+        json!({"instagramHandle": "zeno_q"}),
+        json!({"city": "Palmyra"}),
+    ] {
+        assert_eq!(erased(fields.clone()), None, "{fields} may be somebody else");
+    }
+    let (elsewhere, other_store) = shared_stack().tenant_with(|_| {});
+    let id = id_of(&elsewhere.create_customer(&self::zenobia()));
+    let record = wait(other_store.customer_get(CustomerId::parse(&id).unwrap()))
+        .unwrap()
+        .unwrap();
+    assert_eq!(wait(other_store.erased_since(&record)).unwrap(), None, "of another tenant");
+}
+
+/// The name of a tenant that the stack made.
+fn name_of(khoros: &Tenant) -> String {
+    khoros.authorization.replace("Bearer key-of-", "")
+}
+
+#[test]
+fn cases_can_stay_without_the_person() {
+    let zenobia = write_zenobia();
+    let [first, second] = &zenobia.cases;
+    let path = format!("/case/{first}");
+    zenobia
+        .khoros
+        .patch(&path, &json!({"escalated": true, "status": "closed"}))
+        .expect(201);
+    let before = zenobia.khoros.case(first);
+    let receipt = zenobia.erase(&["--keep-cases"]);
+    assert_eq!(
+        (&receipt["erased"]["cases"], &receipt["erased"]["keptCases"]),
+        (&json!(0), &json!(2))
+    );
+    assert_eq!(receipt["erased"]["interactions"], 3);
+    zenobia.check_gone();
+    zenobia.check_nowhere(&["zenobia", "quux", "5550142", "zeno_q", "palmyra", "whisper"]);
+    let after = zenobia.khoros.case(first);
+    for same in ["id", "number", "created", "lastUpdated", "status", "priority", "escalated"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(
+        (&after["customerId"], &after["interactions"]),
+        (&json!("C00000000000"), &json!([]))
+    );
+    assert_eq!((&after["description"], after.get("product")), (&json!(""), None));
+    // It can be given to somebody again.
+    let other = zenobia.khoros.some_customer();
+    zenobia.khoros.patch(&path, &json!({"customerId": other})).expect(201);
+    assert_eq!(zenobia.khoros.cases(&other).len(), 1);
+    zenobia.khoros.get("/customer/C00000000000").error(404, "not_found");
+    zenobia.khoros.get(&format!("/case/{second}")).expect(200);
+}
+
+#[test]
+fn a_person_of_any_size_is_erased() {
+    let (tenant, khoros) = customer_tenant();
+    let words: Vec<String> = (0..160).map(|n| format!("w{n:03}")).collect();
+    let id = id_of(&khoros.create_customer(&json!({"displayName": words.join(" "), "lastName": words.join("-")})));
+    let conversation: Vec<Value> = (0..700).map(|n| interaction(n, json!({}))).collect();
+    khoros.create_case(&id, json!({"interactions": conversation}));
+    let cases = at_once(4, |thread| {
+        let made = (0..30).map(|n| khoros.create_case(&id, json!({"title": format!("{thread}-{n}")})));
+        made.count()
+    });
+    let receipt = document(&tenant, &["customer", "erase", &id, "--yes"]);
+    let erased = &receipt["erased"];
+    assert_eq!(erased["cases"], json!(1 + cases.iter().sum::<usize>()));
+    assert_eq!((&erased["casePointers"], &erased["interactions"]), (&json!(121), &json!(700)));
+    assert!(erased["terms"].as_u64().unwrap() > 320, "{erased}");
+    assert_eq!(
+        (&erased["onceRecords"], &erased["historyEntries"]),
+        (&json!(122), &json!(122))
+    );
+    let left = items_of(shared_stack().endpoint(), &tenant);
+    // The key of the digests, the pointer to the API key, and the digest of the id.
+    assert_eq!(left.len(), 3, "{left:?}");
+}
+
+/// From the `n`th such call on, the command meets with this fault; run again without it, it completes.
+#[track_caller]
+fn check_broken_off(proxy: &FaultProxy, n: usize, operation: &'static str, fault: Fault) {
+    let zenobia = write_zenobia();
+    let faults = proxy.scope(&[&format!("\"{}#", zenobia.tenant)], &[]);
+    faults.from_nth(n, operation, fault);
+    let words = ["customer", "erase", &zenobia.id, "--yes", "--json"];
+    let broken = crm_at(&proxy.endpoint(), &zenobia.tenant, &words);
+    assert!(!broken.status.success(), "{operation} {n}: {broken:?}");
+    assert!(faults.count(operation) >= n, "it did not get to {operation} {n}");
+    faults.heal();
+    // The second transaction deletes the record.
+    let is_begun = operation != TRANSACT || n > 2 || (n == 2 && fault == Fault::AnswerLost);
+    if is_begun {
+        zenobia.check_gone();
+    } else {
+        zenobia.khoros.get(&format!("/customer/{}", zenobia.id)).expect(200);
+    }
+    let done = crm_at(&proxy.endpoint(), &zenobia.tenant, &words);
+    assert!(done.status.success(), "{operation} {n}: {done:?}");
+    let receipt: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let last_step_is_done = receipt["wasErasedBefore"] == true;
+    if !last_step_is_done {
+        assert_eq!(receipt["erased"], all_of_zenobia(), "{operation} {n}");
+    }
+    assert_eq!(
+        last_step_is_done,
+        (n, operation, fault) == (LAST, TRANSACT, Fault::AnswerLost)
+    );
+    zenobia.check_gone();
+    zenobia.check_cases_gone();
+    zenobia.check_nowhere(&ZENOBIAS);
+}
+
+/// The key of the digests, the record, the end of the digests, two cases with a sweep each, the rest, the pointers, the end.
+const LAST: usize = 10;
+
+#[test]
+fn an_erasure_that_breaks_off_anywhere_is_completed() {
+    let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
+    let mut steps = vec![(1, PUT_MANY, Fault::THROTTLED)];
+    for n in 1..=LAST {
+        steps.extend([(n, TRANSACT, Fault::Dropped), (n, TRANSACT, Fault::AnswerLost)]);
+    }
+    at_once(steps.len(), |at| {
+        let (n, operation, fault) = steps[at];
+        check_broken_off(&proxy, n, operation, fault);
+    });
+}
+
+#[test]
+fn two_operators_at_once_erase_one_person() {
+    let zenobia = write_zenobia();
+    let words = ["customer", "erase", &zenobia.id, "--yes"];
+    let ended = at_once(2, |_| {
+        crm_at(shared_stack().endpoint(), &zenobia.tenant, &words).status.success()
+    });
+    assert!(ended.contains(&true), "one of them completes it");
+    zenobia.check_gone();
+    zenobia.check_cases_gone();
+    zenobia.check_nowhere(&ZENOBIAS);
+}
+
+#[test]
+fn nobody_is_erased_unasked() {
+    let zenobia = write_zenobia();
+    let words = ["customer", "erase", &zenobia.id];
+    let unasked = crm::crm(shared_stack().endpoint(), &zenobia.tenant, &words)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(unasked.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unasked.stderr).contains("--yes"));
+    let (declined, said) = at_a_terminal(&zenobia, "no");
+    assert_eq!(declined, Some(1), "{said}");
+    for wanted in [
+        "Zenobia, Quux",
+        "10 search terms",
+        "2 cases",
+        "3 interactions",
+        "nothing was erased",
+    ] {
+        assert!(said.contains(wanted), "{wanted} in {said}");
+    }
+    zenobia.khoros.customer(&zenobia.id);
+    assert_eq!(zenobia.khoros.cases(&zenobia.id).len(), 2);
+    let (erased, said) = at_a_terminal(&zenobia, &zenobia.id);
+    assert_eq!(erased, Some(0), "{said}");
+    zenobia.check_gone();
+}
+
+/// The command at a terminal where somebody answers so: its exit code, and what it showed.
+fn at_a_terminal(zenobia: &Written, answer: &str) -> (Option<i32>, String) {
+    const PROGRAM: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let crm = crm::crm(shared_stack().endpoint(), &zenobia.tenant, &[]);
+    let mut terminal = Command::new("python3")
+        .args(["-c", PROGRAM])
+        .arg(crm.get_program())
+        .args(["customer", "erase", &zenobia.id])
+        .envs(crm.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = terminal.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, format!("{answer}\n").as_bytes()).unwrap();
+    // Open until the end: a terminal that is hung up ends whoever is at it.
+    let output = terminal.wait_with_output().unwrap();
+    drop(stdin);
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn the_receipt_can_be_kept_in_a_file_and_its_number_stays() {
+    let zenobia = write_zenobia();
+    let nowhere = [
+        "customer",
+        "erase",
+        &zenobia.id,
+        "--yes",
+        "--receipt",
+        "/no/such/directory/receipt.json",
+    ];
+    check_refused(&zenobia.tenant, &nowhere, 1, "cannot write");
+    zenobia.khoros.customer(&zenobia.id);
+    let file = std::env::temp_dir().join(format!("{}-{}.json", zenobia.tenant, std::process::id()));
+    let receipt = zenobia.erase(&["--receipt", file.to_str().unwrap()]);
+    let kept: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(kept, receipt);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(
+        zenobia.erase(&[]),
+        json!({"receipt": receipt["receipt"], "at": receipt["at"], "wasErasedBefore": true})
+    );
+    let number = receipt["receipt"].as_str().unwrap();
+    check_refused(&zenobia.tenant, &["customer", "show", &zenobia.id], 1, number);
+}
+
+#[test]
+fn an_erasure_goes_on_as_it_was_begun() {
+    let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
+    let zenobia = write_zenobia();
+    let faults = proxy.scope(&[&format!("\"{}#", zenobia.tenant)], &[]);
+    // In the middle of the first case, which is hidden meanwhile.
+    faults.from_nth(5, TRANSACT, Fault::Dropped);
+    let keeping = ["customer", "erase", &zenobia.id, "--yes", "--keep-cases"];
+    let broken = crm_at(&proxy.endpoint(), &zenobia.tenant, &keeping);
+    assert_eq!(broken.status.code(), Some(3), "{broken:?}");
+    let [first, _] = &zenobia.cases;
+    zenobia.khoros.get(&format!("/case/{first}")).error(404, "not_found");
+    check_refused(&zenobia.tenant, &["customer", "show", &zenobia.id], 1, "is being erased");
+    check_refused(
+        &zenobia.tenant,
+        &["customer", "erase", &zenobia.id, "--yes"],
+        2,
+        "--keep-cases",
+    );
+    let receipt = zenobia.erase(&["--keep-cases"]);
+    assert_eq!(
+        (&receipt["erased"]["keptCases"], &receipt["erased"]["interactions"]),
+        (&json!(2), &json!(3))
+    );
+    assert_eq!(zenobia.khoros.case(first)["interactions"], json!([]));
+}
+
+/// Cases that are made, changed and moved while their customer is erased: each is whole and somebody's, or gone.
+#[test]
+fn nothing_comes_back_while_agents_go_on() {
+    let zenobia = write_zenobia();
+    let khoros = &zenobia.khoros;
+    let other = khoros.some_customer();
+    let [first, second] = &zenobia.cases;
+    thread::scope(|scope| {
+        scope.spawn(|| zenobia.erase(&[]));
+        scope.spawn(|| {
+            for n in 0..60 {
+                khoros.post("/case", &case(&zenobia.id, json!({"title": format!("zenobia {n}")})));
+                khoros.patch(&format!("/case/{first}"), &json!({"title": format!("zenobia {n}")}));
+                khoros.patch(&format!("/customer/{}", zenobia.id), &json!({"city": format!("palmyra {n}")}));
+            }
+        });
+        scope.spawn(|| khoros.patch(&format!("/case/{second}"), &json!({"customerId": other})));
+    });
+    zenobia.check_gone();
+    khoros.get(&format!("/case/{first}")).error(404, "not_found");
+    let moved = khoros.cases(&other);
+    assert_eq!(moved.len(), usize::from(khoros.get(&format!("/case/{second}")).status == 200));
+    let id = zenobia.id.to_lowercase();
+    let left = items_of(shared_stack().endpoint(), &zenobia.tenant);
+    assert!(!left.iter().any(|item| item.contains(&id)), "{left:?}");
+}

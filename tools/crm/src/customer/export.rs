@@ -1,0 +1,134 @@
+//! `crm customer export`: all that is stored of one person, as one JSON document.
+//!
+//! It is written as it is read, a record per line: nothing but the record at hand is in memory, however long a conversation is.
+
+use std::{
+    io::{ErrorKind, Write},
+    path::PathBuf,
+    pin::pin,
+};
+
+use clap::Args;
+use futures::{Stream, TryStreamExt as _};
+use serde_json::{Value, json};
+use shared::{
+    domain::{Case, Customer, ObjectStructure, Timestamp},
+    error::Error,
+    store::{Store, TenantId},
+};
+
+use super::{named, show::case_of, view};
+use crate::{Exit, connection::failed, output::Output, whole_file::WholeFile};
+
+/// Grows when a reader of the document would have to change.
+const FORMAT_VERSION: u32 = 1;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The customer's id, such as C0SA77REZRPC
+    id: String,
+    /// Where to write the document, readable by its owner only; to standard output if not given
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How much there was.
+#[derive(Default)]
+struct Written {
+    cases: u64,
+    interactions: u64,
+}
+
+pub async fn run(store: &Store, tenant: &TenantId, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let customer = named(store, &arguments.id).await?;
+    let model = store.settings_get().await.map_err(failed)?.customer_model;
+    let Some(path) = &arguments.output else {
+        let written = write(store, tenant, &customer, &model, output.stream()).await;
+        return written.map(|_| Exit::Passed).or_else(|error| {
+            if is_closed_pipe(&error) {
+                Ok(Exit::Passed)
+            } else {
+                Err(error)
+            }
+        });
+    };
+    let mut file = WholeFile::create(path)?;
+    let written = write(store, tenant, &customer, &model, &mut file).await?;
+    file.finish()?;
+    output.line(&format!(
+        "{}: all that is stored of {}, with {} cases and {} interactions",
+        path.display(),
+        customer.id,
+        written.cases,
+        written.interactions
+    ));
+    output.document(&json!({
+        "customer": customer.id,
+        "output": path,
+        "cases": written.cases,
+        "interactions": written.interactions,
+    }));
+    Ok(Exit::Passed)
+}
+
+/// Whoever closed the pipe has read enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}
+
+async fn write(
+    store: &Store,
+    tenant: &TenantId,
+    customer: &Customer,
+    model: &ObjectStructure,
+    out: &mut dyn Write,
+) -> anyhow::Result<Written> {
+    let now = Timestamp::now().iso_seconds();
+    writeln!(
+        out,
+        "{{\"format\": \"khoros-crm person\", \"formatVersion\": {FORMAT_VERSION},"
+    )?;
+    writeln!(out, "\"tenant\": {}, \"exportedAt\": {},", json!(tenant.as_str()), json!(now))?;
+    writeln!(out, "\"customer\": {},", view::customer(customer, model))?;
+    write_list(out, "history", store.customer_history(customer.id), view::entry).await?;
+    write!(out, ",\n\"cases\": [")?;
+    let mut written = Written::default();
+    for id in store.customer_case_ids(customer.id).await.map_err(failed)? {
+        if let Some(case) = case_of(store, customer.id, id).await? {
+            write!(out, "{}", if written.cases == 0 { "\n" } else { ",\n" })?;
+            written.interactions += write_case(store, &case, out).await?;
+            written.cases += 1;
+        }
+    }
+    writeln!(out, "\n]}}")?;
+    out.flush()?;
+    Ok(written)
+}
+
+async fn write_case(store: &Store, case: &Case, out: &mut dyn Write) -> anyhow::Result<u64> {
+    writeln!(out, "{{\"case\": {},", view::case(case))?;
+    let interactions = write_list(out, "interactions", store.case_interactions(case.id), view::interaction).await?;
+    writeln!(out, ",")?;
+    write_list(out, "history", store.case_history(case.id), view::entry).await?;
+    write!(out, "}}")?;
+    Ok(interactions)
+}
+
+/// Writes a member that is a list, and says how long it is.
+async fn write_list<T>(
+    out: &mut dyn Write,
+    name: &str,
+    records: impl Stream<Item = Result<T, Error>>,
+    view: impl Fn(&T) -> Value,
+) -> anyhow::Result<u64> {
+    let mut records = pin!(records);
+    let mut count = 0;
+    write!(out, "\"{name}\": [")?;
+    while let Some(record) = records.try_next().await.map_err(failed)? {
+        write!(out, "{}{}", if count == 0 { "\n" } else { ",\n" }, view(&record))?;
+        count += 1;
+    }
+    write!(out, "\n]")?;
+    Ok(count)
+}

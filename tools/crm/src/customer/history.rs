@@ -1,0 +1,95 @@
+//! `crm customer history`: who did what to a customer, and to their cases.
+
+use clap::Args;
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde_json::{Value, json};
+use shared::{
+    domain::{CaseId, CustomerId},
+    store::{Entry, Store},
+};
+
+use super::{named, show::case_of, view};
+use crate::{Exit, connection::failed, output::Output};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The customer's id, such as C0SA77REZRPC
+    id: String,
+    /// The customer's cases, too
+    #[arg(long)]
+    cases: bool,
+    /// How many entries to show: the newest
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    limit: u16,
+}
+
+/// An entry, and the case whose it is, if not the customer's own.
+type Line = (Option<CaseId>, Entry);
+
+pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let customer = named(store, &arguments.id).await?.id;
+    let limit = usize::from(arguments.limit);
+    // One more than is shown says whether there are more.
+    let mut lines: Vec<Line> = store
+        .customer_history(customer)
+        .take(limit + 1)
+        .map_ok(|entry| (None, entry))
+        .try_collect()
+        .await
+        .map_err(failed)?;
+    if arguments.cases {
+        add_cases(store, customer, limit + 1, &mut lines).await?;
+    }
+    let is_cut = lines.len() > limit;
+    lines.truncate(limit);
+    show(&lines, output);
+    if is_cut {
+        output.line("there are older entries: --limit shows more");
+    }
+    let entries: Vec<Value> = lines.iter().map(document).collect();
+    output.document(&json!({"customer": customer, "entries": entries, "isCut": is_cut}));
+    Ok(Exit::Passed)
+}
+
+/// Adds the newest entries of every case, and keeps so many of all.
+async fn add_cases(store: &Store, customer: CustomerId, most: usize, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+    for id in store.customer_case_ids(customer).await.map_err(failed)? {
+        if case_of(store, customer, id).await?.is_none() {
+            continue;
+        }
+        let entries: Vec<Entry> = store.case_history(id).take(most).try_collect().await.map_err(failed)?;
+        lines.extend(entries.into_iter().map(|entry| (Some(id), entry)));
+        lines.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.at));
+        lines.truncate(most);
+    }
+    Ok(())
+}
+
+fn show(lines: &[Line], output: &mut Output) {
+    for (case, entry) in lines {
+        let interactions = match entry.interactions {
+            0 => None,
+            1 => Some("1 interaction".to_owned()),
+            many => Some(format!("{many} interactions")),
+        };
+        let fields = (!entry.fields.is_empty()).then(|| entry.fields.join(", "));
+        let parts = [
+            Some(entry.at.iso_seconds()),
+            Some(entry.operation.clone()),
+            case.map(|case| case.to_string()),
+            Some(format!("by {}", view::who(&entry.by))),
+            fields.map(|fields| format!("fields: {fields}")),
+            interactions,
+        ];
+        output.line(&view::printable(&parts.into_iter().flatten().collect::<Vec<_>>().join("  ")));
+    }
+    if lines.is_empty() {
+        output.line("nothing is written down");
+    }
+}
+
+fn document((case, entry): &Line) -> Value {
+    let mut document = view::entry(entry);
+    document["case"] = json!(case);
+    document
+}

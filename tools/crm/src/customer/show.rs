@@ -1,0 +1,112 @@
+//! `crm customer show`: the record, its contact points and its cases.
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::json;
+use shared::{
+    domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, Timestamp},
+    store::Store,
+};
+
+use super::{named, view};
+use crate::{
+    Exit,
+    connection::failed,
+    output::{Output, Tone},
+};
+
+/// How many cases are shown at most: the newest.
+const MOST_CASES: usize = 200;
+/// How many of them are read at once.
+const AT_ONCE: usize = 16;
+
+pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let customer = named(store, id).await?;
+    let model = store.settings_get().await.map_err(failed)?.customer_model;
+    let ids = store.customer_case_ids(customer.id).await.map_err(failed)?;
+    let cases: Vec<Case> = stream::iter(ids.iter().take(MOST_CASES))
+        .map(|&case| case_of(store, customer.id, case))
+        .buffered(AT_ONCE)
+        .try_filter_map(async |case| Ok(case))
+        .try_collect()
+        .await?;
+    show_record(&customer, &model, output);
+    show_cases(&cases, output);
+    let not_shown = ids.len().saturating_sub(MOST_CASES);
+    if not_shown > 0 {
+        output.line(&format!("  and {not_shown} older ones: `crm customer export` has them all"));
+    }
+    let mut document = view::customer(&customer, &model);
+    document["cases"] = cases.iter().map(view::case).collect();
+    document["casesNotShown"] = json!(not_shown);
+    output.document(&document);
+    Ok(Exit::Passed)
+}
+
+/// The case, if it is whole and still the customer's.
+pub async fn case_of(store: &Store, customer: CustomerId, id: shared::domain::CaseId) -> anyhow::Result<Option<Case>> {
+    let case = store.case_head(id).await.map_err(failed)?;
+    Ok(case.filter(|case| case.customer == customer))
+}
+
+fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output) {
+    output.line(&format!("customer {}, version {}", customer.id, customer.version));
+    for (what, change) in [("created", &customer.created), ("updated", &customer.updated)] {
+        output.line(&format!("  {what} {} by {}", change.at.iso_seconds(), view::who(&change.by)));
+    }
+    let is_shown_below = |name: &str| customer.identifiers.iter().any(|one| one.field.as_deref() == Some(name));
+    let fields: Vec<[String; 2]> = view::fields(customer, model)
+        .into_iter()
+        .filter(|field| !is_shown_below(&field.name))
+        .map(|field| [field.label, view::printable(field.value.as_text())])
+        .collect();
+    table("fields", &fields, output);
+    let identifiers: Vec<[String; 4]> = customer.identifiers.iter().map(|one| identifier(one, model)).collect();
+    table("contact points and references", &identifiers, output);
+}
+
+fn identifier(identifier: &Identifier, model: &ObjectStructure) -> [String; 4] {
+    let field = identifier.field.as_deref().and_then(|name| model.field(name));
+    let network = identifier.network.as_ref().map(|network| format!(" on {network}"));
+    [
+        field.map_or_else(|| view::role_name(identifier.role), |field| field.label.clone()),
+        view::printable(&identifier.value),
+        format!(
+            "compared as {}{}",
+            view::printable(&identifier.normal),
+            network.unwrap_or_default()
+        ),
+        format!("since {}", identifier.added.iso_seconds()),
+    ]
+}
+
+fn show_cases(cases: &[Case], output: &mut Output) {
+    let activity = |at: Timestamp| format!("last activity {}", at.iso_seconds());
+    let cases: Vec<[String; 5]> = cases
+        .iter()
+        .map(|case| {
+            [
+                case.id.to_string(),
+                case.id.case_number(),
+                case.status.name().to_owned(),
+                activity(case.updated.at),
+                view::printable(&case.title),
+            ]
+        })
+        .collect();
+    table("cases", &cases, output);
+}
+
+/// Rows in columns that are as wide as they need to be.
+fn table<const COLUMNS: usize>(title: &str, rows: &[[String; COLUMNS]], output: &mut Output) {
+    let widths: [usize; COLUMNS] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default());
+    let title = output.tinted(
+        Tone::Quiet,
+        &format!("{title}{}", if rows.is_empty() { ": none" } else { "" }),
+    );
+    output.line(&title);
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        output.line(&format!("  {}", cells.join("  ").trim_end()));
+    }
+}

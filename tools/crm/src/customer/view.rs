@@ -1,0 +1,181 @@
+//! Records as an operator sees them: members of a JSON document, or words in a line.
+
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{Actor, Case, Change, Customer, FieldValue, Identifier, Interaction, ObjectStructure, Role},
+    store::Entry,
+};
+
+/// One value of a customer with the name that people know it by.
+pub struct Field {
+    /// Its name in JSON payloads.
+    pub name: String,
+    /// Its label in the model; its name where the model does not have it any more.
+    pub label: String,
+    /// What is stored.
+    pub value: FieldValue,
+}
+
+/// Every populated field, in the model's order, and then those that the model does not have.
+pub fn fields(customer: &Customer, model: &ObjectStructure) -> Vec<Field> {
+    let known = model.fields.iter().filter_map(|field| {
+        Some(Field {
+            name: field.name.clone(),
+            label: field.label.clone(),
+            value: customer.field(field)?,
+        })
+    });
+    let has_no_field = |role: Role| !model.fields.iter().any(|field| field.role == Some(role));
+    let of_roles = customer.profile.iter().filter(|&(&role, _)| has_no_field(role));
+    let of_roles = of_roles.map(|(&role, value)| unknown(role_name(role), FieldValue::Text(value.clone())));
+    let others = customer.custom.iter().filter(|(name, _)| model.field(name).is_none());
+    let others = others.map(|(name, value)| unknown(name.clone(), value.clone()));
+    known.chain(of_roles).chain(others).collect()
+}
+
+fn unknown(name: String, value: FieldValue) -> Field {
+    Field {
+        label: name.clone(),
+        name,
+        value,
+    }
+}
+
+/// A role by its name.
+pub fn role_name(role: Role) -> String {
+    let name = serde_json::to_value(role).ok();
+    name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A customer: the record with everything in it.
+pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
+    let fields = fields(customer, model);
+    let fields = fields
+        .iter()
+        .map(|field| json!({"name": field.name, "label": field.label, "value": Value::from(&field.value)}));
+    json!({
+        "id": customer.id,
+        "version": customer.version,
+        "created": change(&customer.created),
+        "updated": change(&customer.updated),
+        "fields": fields.collect::<Vec<_>>(),
+        "identifiers": customer.identifiers.iter().map(identifier).collect::<Vec<_>>(),
+    })
+}
+
+fn identifier(identifier: &Identifier) -> Value {
+    json!({
+        "role": identifier.role,
+        "value": identifier.value,
+        "normal": identifier.normal,
+        "network": identifier.network,
+        "field": identifier.field,
+        "since": identifier.added.iso_seconds(),
+    })
+}
+
+/// A case without its interactions.
+pub fn case(case: &Case) -> Value {
+    let fields: Map<String, Value> = case.custom.iter().map(|(name, value)| (name.clone(), value.into())).collect();
+    json!({
+        "id": case.id,
+        "number": case.id.case_number(),
+        "status": case.status.name(),
+        "title": case.title,
+        "description": case.description,
+        "version": case.version,
+        "created": change(&case.created),
+        "updated": change(&case.updated),
+        "fields": fields,
+    })
+}
+
+/// An interaction.
+pub fn interaction(interaction: &Interaction) -> Value {
+    let author = interaction.author.as_ref().map(|author| {
+        json!({
+            "service": author.service,
+            "serviceId": author.service_id,
+            "handle": author.handle,
+            "name": author.name,
+            "brandOwned": author.brand_owned,
+        })
+    });
+    json!({
+        "service": interaction.service,
+        "serviceId": interaction.service_id,
+        "created": interaction.created.iso_seconds(),
+        "added": interaction.added.at.iso_seconds(),
+        "contentType": interaction.content_type,
+        "linkUrl": interaction.link_url,
+        "body": interaction.body,
+        "author": author,
+    })
+}
+
+/// An entry of a history.
+pub fn entry(entry: &Entry) -> Value {
+    json!({
+        "at": entry.at.iso_seconds(),
+        "by": actor(&entry.by),
+        "operation": entry.operation,
+        "fields": entry.fields,
+        "interactions": entry.interactions,
+    })
+}
+
+fn change(change: &Change) -> Value {
+    json!({"at": change.at.iso_seconds(), "by": actor(&change.by)})
+}
+
+fn actor(actor: &Actor) -> Value {
+    json!({"agent": actor.agent, "initiative": actor.initiative, "company": actor.company})
+}
+
+/// Who acted, in words.
+pub fn who(actor: &Actor) -> String {
+    let parts = [
+        Some(actor.agent.as_deref().map_or_else(|| "unnamed agent".to_owned(), printable)),
+        actor.initiative.map(|initiative| format!("initiative {initiative}")),
+        actor.company.map(|company| format!("company {company}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A stored text in one line: whatever somebody wrote into it, it moves no cursor.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::{CustomerId, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn fields_that_the_model_does_not_have_are_shown_by_name() {
+        let change = Change {
+            at: Timestamp::from_milliseconds(0),
+            by: Actor::default(),
+        };
+        let mut customer = Customer::new(CustomerId::NOBODY, change);
+        customer.profile = [(Role::City, "Paris".to_owned()), (Role::LastName, "Doe".to_owned())].into();
+        customer.custom = [("tier".to_owned(), FieldValue::Text("gold".to_owned()))].into();
+        let mut model = ObjectStructure::default_customer();
+        model.fields.retain(|field| field.name != "city");
+        let shown: Vec<(String, String)> = fields(&customer, &model)
+            .into_iter()
+            .map(|field| (field.label, field.value.as_text().to_owned()))
+            .collect();
+        let wanted = [("Last name", "Doe"), ("city", "Paris"), ("tier", "gold")];
+        assert_eq!(shown, wanted.map(|(label, value)| (label.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn a_stored_text_moves_no_cursor() {
+        assert_eq!(printable("a\u{1b}[2Jb\r\nc"), "a [2Jb  c");
+    }
+}
