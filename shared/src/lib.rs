@@ -1,13 +1,14 @@
 //! What every function stands on.
 //!
 //! Read it from the inside out: [`normal`] and [`domain`] are pure and know neither HTTP nor AWS; [`store`] is the only room
-//! that names the DynamoDB SDK; [`operations`] are what any dialect can ask for; [`http`] and [`runtime`] are the Lambda
+//! that names the DynamoDB SDK; [`operations`] are what any dialect can ask for; [`json`] is what their bodies have in common; [`http`] and [`runtime`] are the Lambda
 //! boundary; [`routes`] says which function answers what.
 
 pub mod access;
 pub mod domain;
 pub mod error;
 pub mod http;
+pub mod json;
 pub mod normal;
 pub mod operations;
 pub mod random;

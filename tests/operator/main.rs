@@ -8,9 +8,13 @@
 
 mod customer;
 mod erasure;
+mod export;
+mod folder;
+mod import;
 mod keys;
 mod model;
 mod permissions;
 mod register;
 mod rig;
 mod tenant;
+mod undo;

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use shared::{
     domain::{
-        Case, CaseChange, CustomerId, Status,
-        model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
+        Case, CaseChange, CustomerId,
+        model::{REQUIRED, json_type},
     },
     error::Error,
     http::{Request, Response},
-    normal::is_blank,
+    json::{self, Mistakes},
     operations::{self, NO_SUCH_CUSTOMER, NewCase, Session},
 };
 
 use crate::{
-    input::{self, Assigned, Mistakes},
+    assigned::{ASSIGNED, Assigned},
     retry, wire,
 };
 
@@ -103,7 +103,7 @@ fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> S
 
 /// What the body of a create asks for.
 fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
-    input::require_all(&mut body, session.case_model());
+    json::require_all(&mut body, session.case_model());
     body.entry("title").or_insert(Value::Null);
     if !body.contains_key("customId") {
         body.entry("customerId").or_insert(Value::Null);
@@ -112,7 +112,7 @@ fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mist
         body.remove("status");
     }
     if body.remove("lastUpdated").is_some_and(|value| !value.is_null()) {
-        mistakes.invalid("lastUpdated", input::ASSIGNED);
+        mistakes.invalid("lastUpdated", ASSIGNED);
     }
     case_change(body, session, mistakes)
 }
@@ -122,29 +122,10 @@ fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut M
     let assigned = Assigned::take(&mut body, &["id", "number", "url", "linkUrl", "created"]);
     // An agent who sends a case back as it was read does not mean to change when it was changed.
     body.remove("lastUpdated");
-    let change = CaseChange {
-        customer: customer_reference(&mut body, mistakes),
-        title: member(&mut body, "title", mistakes, title),
-        description: member(&mut body, "description", mistakes, description),
-        status: member(&mut body, "status", mistakes, |value| status(&value)),
-        interactions: input::interactions(&mut body, session.now, mistakes),
-        custom: input::model_fields(&mut body, session.case_model(), session.region(), mistakes)
-            .into_iter()
-            .map(|change| (change.field.name.clone(), change.value))
-            .collect(),
-    };
-    input::no_others(body, mistakes);
-    (change, assigned)
-}
-
-fn member<T>(
-    body: &mut Map<String, Value>,
-    name: &str,
-    mistakes: &mut Mistakes,
-    read: impl Fn(Value) -> Result<T, String>,
-) -> Option<T> {
-    let value = body.remove(name)?;
-    mistakes.note(name, read(value))
+    let customer = customer_reference(&mut body, mistakes);
+    let content = json::case_content(&mut body, session.case_model(), session.region(), session.now, mistakes);
+    json::no_others(body, mistakes);
+    (CaseChange { customer, ..content }, assigned)
 }
 
 /// The contract's pages call it `customId` in requests and `customerId` elsewhere: both are read, and `customerId` wins.
@@ -154,32 +135,10 @@ fn customer_reference(body: &mut Map<String, Value>, mistakes: &mut Mistakes) ->
         .filter(|value| !value.is_null() || custom_id.is_none())
         .or(custom_id)?;
     let read = match sent {
-        Value::Null => Err("is required".to_owned()),
-        Value::String(id) if id.trim().is_empty() => Err("is required".to_owned()),
+        Value::Null => Err(REQUIRED.to_owned()),
+        Value::String(id) if id.trim().is_empty() => Err(REQUIRED.to_owned()),
         Value::String(id) => CustomerId::parse(&id).ok_or(NO_SUCH_CUSTOMER.to_owned()),
         other => Err(format!("must be a text, not {}", json_type(&other))),
     };
     mistakes.note("customerId", read)
-}
-
-fn title(value: Value) -> Result<String, String> {
-    match value {
-        Value::Null => Err("is required".to_owned()),
-        Value::String(text) if is_blank(&text) => Err("is required".to_owned()),
-        Value::String(text) => check_length(&text, TEXT_LENGTH).map(|()| text),
-        other => Err(format!("must be a text, not {}", json_type(&other))),
-    }
-}
-
-fn description(value: Value) -> Result<String, String> {
-    match value {
-        Value::Null => Ok(String::new()),
-        Value::String(text) => check_length(&text, TEXTAREA_LENGTH).map(|()| text),
-        other => Err(format!("must be a text, not {}", json_type(&other))),
-    }
-}
-
-fn status(value: &Value) -> Result<Status, String> {
-    let status = value.as_str().and_then(Status::parse);
-    status.ok_or("must be open or closed".to_owned())
 }

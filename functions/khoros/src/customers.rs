@@ -7,14 +7,12 @@ use shared::{
     domain::{Criteria, Criterion, FieldChange, best_match::Identity, model::json_type},
     error::{Error, FieldError},
     http::{Request, Response},
+    json::{self, Mistakes},
     normal::is_blank,
     operations::{self, Session},
 };
 
-use crate::{
-    input::{self, Assigned, Mistakes},
-    retry, wire,
-};
+use crate::{assigned::Assigned, retry, wire};
 
 /// `POST customers` (`searchCustomers`).
 pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
@@ -54,7 +52,7 @@ fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Err
             None if wire::CUSTOMER_ASSIGNED.iter().any(|(assigned, _)| *assigned == name) => {
                 mistakes.unknown(name, "is not searchable");
             }
-            None => mistakes.unknown(name, "is not a field of this CRM's data model"),
+            None => mistakes.unknown(name, json::UNKNOWN),
         }
     }
     let criteria = mistakes.or(criteria)?;
@@ -157,7 +155,7 @@ pub async fn find_customer(session: Session, request: Arc<Request>) -> Result<Re
 pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let mut body = request.json_object()?;
     let once = retry::once_key("createCustomer", &session, &request, &body);
-    input::require_all(&mut body, session.customer_model());
+    json::require_all(&mut body, session.customer_model());
     let fields = customer_fields(body, &session, |_| None)?;
     if fields.iter().all(|change| change.value.is_none()) {
         let names = session.customer_model().fields.iter().take(3);
@@ -193,7 +191,7 @@ fn customer_fields(
 ) -> Result<Vec<FieldChange<'_>>, Error> {
     let mut mistakes = Mistakes::default();
     Assigned::take(&mut body, &["id", "url", "uri"]).note_changes(own, &mut mistakes);
-    let fields = input::model_fields(&mut body, session.customer_model(), session.region(), &mut mistakes);
-    input::no_others(body, &mut mistakes);
+    let fields = json::model_fields(&mut body, session.customer_model(), session.region(), &mut mistakes);
+    json::no_others(body, &mut mistakes);
     mistakes.or(fields)
 }

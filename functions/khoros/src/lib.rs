@@ -2,9 +2,9 @@
 //!
 //! A handler reads Khoros' JSON, calls one of `shared`'s operations and writes Khoros' JSON. The names are the contract's.
 
+mod assigned;
 pub mod cases;
 pub mod customers;
-mod input;
 pub mod meta;
 mod retry;
 pub mod unknown_route;

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure},
+    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
     error::{Error, FieldError},
     http::Response,
+    json,
     operations::Session,
     store::{ID_IN_LINK, WholeCase},
 };
@@ -126,7 +127,7 @@ fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, r
 fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
     let mut shown = Vec::with_capacity(interactions.len());
     for one in interactions.iter().rev() {
-        let wire = interaction(one);
+        let wire = json::interaction(one, Timestamp::iso_seconds);
         let Some(left) = room.checked_sub(wire.to_string().len()) else {
             tracing::warn!(
                 shown = shown.len(),
@@ -140,27 +141,6 @@ fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
     }
     shown.reverse();
     shown.into()
-}
-
-fn interaction(interaction: &Interaction) -> Value {
-    let mut wire = json!({
-        "created": interaction.created.iso_seconds(),
-        "body": interaction.body,
-        "linkUrl": interaction.link_url,
-        "serviceId": interaction.service_id,
-        "service": interaction.service,
-        "contentType": interaction.content_type,
-    });
-    if let Some(author) = &interaction.author {
-        wire["author"] = json!({
-            "service": author.service,
-            "serviceId": author.service_id,
-            "handle": author.handle,
-            "name": author.name,
-            "brandOwned": author.brand_owned,
-        });
-    }
-    wire
 }
 
 /// An error in the shape of contract section 6: every one, on every path.

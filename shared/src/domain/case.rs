@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CaseId, Change, CustomerId, FieldType, FieldValue, Timestamp,
+    CaseId, Change, CustomerId, ExternalId, FieldType, FieldValue, Timestamp,
     model::{CustomFields, ObjectStructure},
 };
 
@@ -16,6 +16,9 @@ pub struct Case {
     pub id: CaseId,
     /// Grows by one with every write; the condition of the next one.
     pub version: u64,
+    /// What another system calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<ExternalId>,
     /// Whose it is.
     pub customer: CustomerId,
     /// What it is about, in a line.
@@ -80,6 +83,22 @@ pub struct CaseChange {
 }
 
 impl Case {
+    /// A case without any content.
+    pub fn new(id: CaseId, customer: CustomerId, created: Change) -> Self {
+        Self {
+            id,
+            version: 1,
+            external_id: None,
+            customer,
+            title: String::new(),
+            description: String::new(),
+            status: Status::default(),
+            custom: CustomFields::new(),
+            updated: created.clone(),
+            created,
+        }
+    }
+
     /// Sets what the change names, and nothing else.
     pub fn apply(&mut self, change: &CaseChange) {
         let CaseChange {
@@ -119,6 +138,7 @@ impl Case {
         Self {
             id: self.id,
             version: self.version + 1,
+            external_id: None,
             customer: CustomerId::NOBODY,
             title: TITLE_OF_NOBODYS.to_owned(),
             description: String::new(),
@@ -244,6 +264,7 @@ mod tests {
             ("no longer in the model".to_owned(), text("Jane")),
         ];
         let case = Case {
+            external_id: None,
             id: CaseId::draw(at, 1),
             version: 4,
             customer: CustomerId::draw(at, 1),
@@ -256,6 +277,7 @@ mod tests {
         };
         let wanted = Case {
             version: 5,
+            external_id: None,
             customer: CustomerId::NOBODY,
             title: TITLE_OF_NOBODYS.to_owned(),
             description: String::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, CustomerId, FieldDefinition, FieldValue, Role, Timestamp,
+    Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Role, Timestamp,
     model::{CustomFields, ObjectStructure},
 };
 use crate::{error::FieldError, normal::Region};
@@ -20,6 +20,9 @@ pub struct Customer {
     pub id: CustomerId,
     /// Grows by one with every write; the condition of the next one.
     pub version: u64,
+    /// What another system calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<ExternalId>,
     /// The values of roles of which a customer has one: names and the postal address.
     #[serde(default)]
     pub profile: BTreeMap<Role, String>,
@@ -76,6 +79,7 @@ impl Customer {
         Self {
             id,
             version: 1,
+            external_id: None,
             profile: BTreeMap::new(),
             identifiers: Vec::new(),
             custom: CustomFields::new(),

@@ -25,10 +25,14 @@ impl Mark {
 }
 
 impl Customer {
-    /// All marks of this customer: its number, e-mails, handles with their networks, profile URLs, and full name and phone
+    /// All marks of this customer: its number, its external id, e-mails, handles with their networks, profile URLs, and full name and phone
     /// together. A phone alone may be a family's, and a name alone is many people's.
     pub fn marks(&self) -> BTreeSet<Mark> {
         let mut marks = BTreeSet::from([Mark::of_id(self.id)]);
+        marks.extend(self.external_id.iter().map(|external| {
+            let brand = external.brand.as_deref().unwrap_or_default();
+            Mark::new(&["externalId", brand, &external.id])
+        }));
         marks.extend(self.identifiers_of(Role::Email).map(|one| Mark::new(&["email", &one.normal])));
         marks.extend(self.identifiers_of(Role::Handle).map(|one| {
             let network = one.network.as_deref().unwrap_or_default();
@@ -49,11 +53,11 @@ impl Customer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::customer::tests::customer;
+    use crate::domain::{ExternalId, customer::tests::customer};
 
     #[test]
     fn a_person_is_known_by_what_names_only_them() {
-        let jane = customer(&[
+        let mut jane = customer(&[
             ("firstName", "Jane"),
             ("lastName", "Doe"),
             ("displayName", "doe jane"),
@@ -65,6 +69,7 @@ mod tests {
             ("city", "Paris"),
             ("accountNumber", "A-1"),
         ]);
+        jane.external_id = ExternalId::parse("4711").ok();
         let marks = jane.marks();
         let parts: Vec<Vec<&str>> = marks.iter().map(Mark::parts).collect();
         let id = jane.id.to_string();
@@ -72,6 +77,7 @@ mod tests {
             parts,
             [
                 vec!["email", "jane@x.example"],
+                vec!["externalId", "", "4711"],
                 vec!["handle", "", "jane"],
                 vec!["handle", "twitter", "jane"],
                 vec!["id", &id],

@@ -63,6 +63,12 @@ impl Timestamp {
             .unwrap_or_default()
     }
 
+    /// ISO 8601 in UTC with milliseconds, from which [`Self::parse`] reads the very instant: `2017-08-07T14:09:00.123Z`.
+    pub fn iso_milliseconds(self) -> String {
+        let seconds = self.iso_seconds();
+        format!("{}.{:03}Z", seconds.trim_end_matches('Z'), self.0.rem_euclid(1000))
+    }
+
     /// Four-digit years only: others have no ISO 8601 form that everybody reads.
     fn within_years(at: OffsetDateTime) -> Option<Self> {
         let utc = at.checked_to_offset(UtcOffset::UTC)?;
@@ -124,6 +130,12 @@ mod tests {
         fn what_is_written_reads_back(seconds in -60_000_000_000_i64..250_000_000_000) {
             let at = Timestamp::from_milliseconds(seconds * 1000);
             prop_assert_eq!(Timestamp::parse(&at.iso_seconds()), Some(at));
+        }
+
+        #[test]
+        fn what_is_written_with_milliseconds_reads_back(milliseconds in -60_000_000_000_000_i64..250_000_000_000_000) {
+            let at = Timestamp::from_milliseconds(milliseconds);
+            prop_assert_eq!(Timestamp::parse(&at.iso_milliseconds()), Some(at));
         }
 
         #[test]

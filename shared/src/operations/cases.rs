@@ -47,17 +47,8 @@ pub async fn find_cases(session: &Session, customer: &str) -> Result<Vec<WholeCa
 /// # Errors
 /// [`Error::Invalid`] on `customerId` where there is no such customer.
 pub async fn create_case(session: &Session, new: NewCase, once: &OnceKey) -> Result<WholeCase, Error> {
-    let mut case = Case {
-        id: CaseId::draw(session.now, random::bits()),
-        version: 1,
-        customer: new.customer,
-        title: String::new(),
-        description: String::new(),
-        status: crate::domain::Status::default(),
-        custom: std::collections::BTreeMap::new(),
-        created: session.change(),
-        updated: session.change(),
-    };
+    let id = CaseId::draw(session.now, random::bits());
+    let mut case = Case::new(id, new.customer, session.change());
     case.apply(&new.content);
     let audit = audit("createCase", &new.content);
     match session

@@ -167,7 +167,7 @@ impl Store {
             after.apply(change);
             after.version += 1;
             after.updated = by.clone();
-            let mut writes = self.changed_case(&before, &after, audit)?;
+            let mut writes = self.changed_case(&before, &after, by, audit)?;
             writes.extend(last.iter().cloned().map(Write::Put));
             match self.database.transact(writes).await {
                 Ok(()) => return Ok(Some((after, interactions))),
@@ -182,7 +182,7 @@ impl Store {
     }
 
     /// The writes of a case that changed.
-    fn changed_case(&self, before: &Case, after: &Case, audit: &Audit) -> Result<Vec<Write>, Error> {
+    pub(super) fn changed_case(&self, before: &Case, after: &Case, by: &Change, audit: &Audit) -> Result<Vec<Write>, Error> {
         let mut writes = vec![Write::PutOver {
             item: items::write(&self.keys.case(after.id), after)?,
             version: before.version,
@@ -196,7 +196,7 @@ impl Store {
                 before.id,
             )));
         }
-        writes.push(audit.write(&self.keys.case_partition(after.id), &after.updated)?);
+        writes.push(audit.write(&self.keys.case_partition(after.id), by)?);
         Ok(writes)
     }
 
@@ -253,7 +253,7 @@ impl Store {
 }
 
 /// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.
-fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Interaction> {
+pub(super) fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Interaction> {
     let identity = |of: &Interaction| (of.service.clone(), of.service_id.clone());
     let stored: HashMap<_, _> = before.iter().map(|one| (identity(one), one)).collect();
     after

@@ -138,7 +138,7 @@ pub(super) struct TermChanges {
 }
 
 impl TermChanges {
-    fn new(store: &Store, id: CustomerId, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> Self {
+    pub(super) fn new(store: &Store, id: CustomerId, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> Self {
         let added = after.difference(before).map(|term| store.term_item(id, term)).collect();
         let removed = before
             .difference(after)

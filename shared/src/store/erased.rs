@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use super::{
     Item, Store, items,
-    keys::{apart, hexadecimal},
+    keys::{apart, hex},
     transaction::{Refusal, Write},
 };
 use crate::{
@@ -42,7 +42,7 @@ impl DigestKey {
         let mut hmac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes())
             .map_err(|source| Error::internal("read the key of erased persons' digests", source))?;
         hmac.update(&apart(&mark.parts()));
-        Ok(hexadecimal(&hmac.finalize().into_bytes()))
+        Ok(hex(&hmac.finalize().into_bytes()))
     }
 
     pub(super) fn digests(&self, marks: &BTreeSet<Mark>) -> Result<Vec<String>, Error> {
@@ -84,9 +84,7 @@ impl Store {
         if let Some(key) = self.digest_key().await? {
             return Ok(key);
         }
-        let key = DigestKey {
-            secret: hexadecimal(secret),
-        };
+        let key = DigestKey { secret: hex(secret) };
         let item = items::write(&self.keys.setting(ERASURE_KEY), &key)?;
         match self.database.transact(vec![Write::PutNew(item)]).await {
             Ok(()) => Ok(key),

@@ -241,9 +241,11 @@ impl Store {
     /// The items outside a partition that belong to items of it: the one list of what has to go with them. An item elsewhere
     /// that names another owner meanwhile is that one's.
     async fn items_elsewhere<'item>(&self, owner: &str, items: impl IntoIterator<Item = &'item Item>) -> Result<Vec<Item>, Error> {
+        let created_once = |item| Some(self.keys.once(text_of(item, CREATED_ONCE)?));
         let keys: Vec<Key> = items
             .into_iter()
-            .filter_map(|item| Some(self.keys.once(text_of(item, CREATED_ONCE)?)))
+            .flat_map(|item| [created_once(item), self.external_key(item)])
+            .flatten()
             .collect();
         let mut found = self.database.get_many(keys).await?;
         found.retain(|item| text_of(item, "id") == Some(owner));

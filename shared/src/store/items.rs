@@ -56,8 +56,8 @@ mod tests {
     use super::*;
     use crate::domain::case::Arrival;
     use crate::domain::{
-        Actor, Author, Case, CaseId, Change, Customer, CustomerId, FieldDefinition, FieldValue, Identifier, Interaction, Role,
-        Status, Timestamp,
+        Actor, Author, Case, CaseId, Change, Customer, CustomerId, ExternalId, FieldDefinition, FieldValue, Identifier,
+        Interaction, Role, Status, Timestamp,
     };
 
     const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -118,6 +118,7 @@ mod tests {
         let customer = Customer {
             id: CustomerId::parse("C00000000001").unwrap(),
             version: 3,
+            external_id: Some(ExternalId::parse("A-1").unwrap()),
             profile: [(Role::FirstName, "Jane".to_owned())].into(),
             identifiers: vec![Identifier {
                 role: Role::Handle,
@@ -140,7 +141,7 @@ mod tests {
         };
         check(
             &customer,
-            "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} id:'C00000000001' \
+            "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} external_id:{id:'A-1'} id:'C00000000001' \
              identifiers:[{added:1795305600000 field:'twitterHandle' network:'twitter' normal:'jane' role:'handle' value:'@Jane'}] \
              profile:{firstName:'Jane'} updated:{at:1795305600000 by:{}} version:3}",
         );
@@ -179,6 +180,7 @@ mod tests {
         let case = Case {
             id: CaseId::parse("K000000001").unwrap(),
             version: 1,
+            external_id: None,
             customer: CustomerId::parse("C00000000001").unwrap(),
             title: "Late parcel".to_owned(),
             description: String::new(),

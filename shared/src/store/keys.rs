@@ -12,6 +12,10 @@
 //! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
+//! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
+//! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
+//! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | what a run has done, in the file's order |
+//! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what a run can give back; dies with the record |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | backfill | same partition | `backfill` | what a changed data model leaves to do |
 //! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
@@ -23,7 +27,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{CaseId, CustomerId, Interaction, Role, Term, TermKind, Timestamp};
+use crate::domain::{CaseId, CustomerId, ExternalId, Interaction, Role, Term, TermKind, Timestamp};
 
 /// Longer values stand in keys as their digest: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
 const LONGEST_IN_KEY: usize = 400;
@@ -67,6 +71,11 @@ pub(super) const AFTER_AUDIT: &str = "audit$";
 pub(super) const INTERACTIONS: &str = "interaction#";
 /// The first sort key after all interactions, likewise.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
+
+/// What every row of an import's journal begins with.
+pub(super) const ROWS: &str = "row#";
+/// How many rows of an import lie in one partition: so many that one query reads them, so few that none gets hot.
+pub const ROWS_TOGETHER: u64 = 1_000;
 
 /// An API key, found by the digest of the whole header value. The value itself is nowhere.
 pub(super) fn api_key(digest: &str) -> Key {
@@ -185,6 +194,44 @@ impl TenantKeys {
         Key::new(format!("{}#erased#{digest}", self.tenant), "erased")
     }
 
+    /// Where an external id's owner stands. The id may be a name or an address, so that it is nowhere in a key.
+    pub(super) fn external(&self, kind: &str, external: &ExternalId) -> Key {
+        let parts: Vec<&str> = external.brand.as_deref().into_iter().chain([external.id.as_str()]).collect();
+        Key::new(format!("{}#external#{kind}#{}", self.tenant, digest(&parts)), "external")
+    }
+
+    /// Where all of the tenant's import runs lie.
+    pub(super) fn import_runs(&self) -> String {
+        format!("{}#imports", self.tenant)
+    }
+
+    pub(super) fn import_run(&self, run: &str) -> Key {
+        Key::new(self.import_runs(), run)
+    }
+
+    /// Where the rows of a run lie, [`ROWS_TOGETHER`] in each part.
+    pub(super) fn import_rows(&self, run: &str, part: u64) -> String {
+        format!("{}#import#{run}#{part}", self.tenant)
+    }
+
+    pub(super) fn import_row(&self, run: &str, row: u64) -> Key {
+        Key::new(self.import_rows(run, row / ROWS_TOGETHER), format!("{ROWS}{row:012}"))
+    }
+
+    /// Where an import keeps what a record, or another item of its partition, was before. Outside of what the queries of cases and
+    /// interactions read: `before` comes first.
+    pub(super) fn before(partition: &str, run: &str, item: Option<&str>) -> Key {
+        match item {
+            None => Key::new(partition, format!("before#{run}")),
+            Some(item) => Key::new(partition, format!("before#{run}#{item}")),
+        }
+    }
+
+    /// What the partitions of the tenant's cases begin with.
+    pub(super) fn case_partitions(&self) -> String {
+        format!("{}#case#", self.tenant)
+    }
+
     /// Where a term is looked up: the index, its partition key, and for a name what the sort key begins with.
     pub(super) fn place(&self, term: &Term) -> IndexPlace {
         let value = in_key(&term.value);
@@ -282,7 +329,17 @@ fn escaped(part: &str) -> String {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// SHA-256 over parts that cannot run into each other.
@@ -298,15 +355,6 @@ pub(super) fn apart(parts: &[&str]) -> Vec<u8> {
         bytes.extend(part.as_bytes());
     }
     bytes
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]
@@ -333,6 +381,41 @@ mod tests {
         ] {
             assert!(!(CASE_POINTERS..=CUSTOMER).contains(&other.sk.as_str()), "{}", other.sk);
         }
+    }
+
+    #[test]
+    fn what_an_import_keeps_is_outside_of_what_readers_of_cases_read() {
+        let partition = TenantKeys::new("acme").customer_partition(id());
+        for item in [None, Some("interaction#x#1")] {
+            let before = TenantKeys::before(&partition, "00000000ab", item);
+            assert!(!(CASE_POINTERS..=CUSTOMER).contains(&before.sk.as_str()), "{}", before.sk);
+            assert!(!(CASE..=AFTER_INTERACTIONS).contains(&before.sk.as_str()), "{}", before.sk);
+        }
+    }
+
+    #[test]
+    fn an_external_id_stands_in_no_key_and_is_unique_within_its_brand() {
+        let keys = TenantKeys::new("acme");
+        let external = |brand: Option<&str>, id: &str| {
+            let brand = brand.map(str::to_owned);
+            let id = id.to_owned();
+            keys.external("customer", &ExternalId { brand, id })
+        };
+        assert!(!external(None, "jane@x.example").pk.contains("jane"));
+        assert_ne!(external(None, "a"), external(Some("b"), "a"));
+        assert_ne!(external(None, "a"), keys.external("case", &ExternalId::parse("a").unwrap()));
+        assert_ne!(external(None, "a"), external(None, "A"));
+    }
+
+    #[test]
+    fn the_rows_of_an_import_lie_in_parts_and_in_order() {
+        let keys = TenantKeys::new("acme");
+        let (one, other) = (keys.import_row("00000000ab", 999), keys.import_row("00000000ab", 1_000));
+        assert_eq!(
+            (one.pk.as_str(), one.sk.as_str()),
+            ("acme#import#00000000ab#0", "row#000000000999")
+        );
+        assert_eq!(other.pk, keys.import_rows("00000000ab", 1));
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod customers;
 mod erased;
 mod erasure;
 mod error;
+mod external;
+mod import;
 mod items;
 mod keys;
 mod model;
@@ -21,6 +23,7 @@ mod pages;
 mod search;
 mod tenants;
 mod transaction;
+mod undo;
 mod walk;
 
 use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
@@ -36,10 +39,12 @@ pub use cases::{CaseRefusal, WholeCase};
 pub use erased::Erased;
 pub use erasure::{Erasure, Part, Parts};
 pub use error::operator_hint;
-pub use keys::{digest, sha256};
+pub use import::{Applied, Counts, ImportRow, ImportRun, RowConflict, RunId};
+pub use keys::{ROWS_TOGETHER, digest, hex, sha256};
 pub use once::{Created, OnceKey};
 pub use search::Found;
 pub use tenants::{ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
+pub use undo::Undone;
 
 use crate::{error::Error, random};
 

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use super::{
     Database, Item, back_off,
     error::failed,
-    items::{key_item, number},
+    items::{key_item, number, text},
     keys::Key,
 };
 use crate::error::Error;
@@ -48,6 +48,13 @@ pub(super) enum Write {
         item: Item,
         /// The present, in seconds.
         now: i64,
+    },
+    /// Put the item where none is, or one that belongs to the same record.
+    PutOwned {
+        /// The new item.
+        item: Item,
+        /// The record's id.
+        owner: String,
     },
     /// Delete the item.
     Delete(Key),
@@ -155,6 +162,12 @@ impl Database {
                     .condition_expression("attribute_not_exists(pk) OR expires < :now")
                     .expression_attribute_values(":now", number(now))
                     .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                    .build()?,
+            ),
+            Write::PutOwned { item, owner } => action.put(
+                put(item)
+                    .condition_expression("attribute_not_exists(pk) OR id = :owner")
+                    .expression_attribute_values(":owner", text(owner))
                     .build()?,
             ),
             Write::Delete(key) => action.delete(

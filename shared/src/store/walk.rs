@@ -1,16 +1,17 @@
-//! All customers of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
+//! All customers or cases of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
 //! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
 
 use serde::de::DeserializeOwned;
 
 use super::{
     Store,
+    cases::PENDING,
     error::failed,
     items::{self, text},
-    keys::{CUSTOMER, Key},
+    keys::{CASE, CUSTOMER, Key},
 };
 use crate::{
-    domain::{Customer, CustomerId},
+    domain::{Case, CaseId, Customer, CustomerId},
     error::Error,
 };
 
@@ -23,6 +24,12 @@ impl Store {
     pub async fn customers_page(&self, after: Option<CustomerId>) -> Result<Vec<Customer>, Error> {
         let after = after.map(|id| self.keys.customer(id));
         self.page(&self.keys.customer_partitions(), CUSTOMER, after).await
+    }
+
+    /// The cases after this one, likewise, without those that are still being made.
+    pub async fn cases_page(&self, after: Option<CaseId>) -> Result<Vec<Case>, Error> {
+        let after = after.map(|id| self.keys.case(id));
+        self.page(&self.keys.case_partitions(), CASE, after).await
     }
 
     /// The next records with this sort key in partitions that begin so.
@@ -38,7 +45,8 @@ impl Store {
                 .client
                 .scan()
                 .table_name(&self.database.table)
-                .filter_expression("sk = :record AND begins_with(pk, :partitions)")
+                .filter_expression("sk = :record AND begins_with(pk, :partitions) AND attribute_not_exists(#pending)")
+                .expression_attribute_names("#pending", PENDING)
                 .expression_attribute_values(":record", text(sort_key))
                 .expression_attribute_values(":partitions", text(partitions))
                 .consistent_read(true)

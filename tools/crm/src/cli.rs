@@ -1,7 +1,7 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, completions, customer, doctor, keys, model, output, register, tenant};
+use crate::{Exit, completions, customer, doctor, export, import, keys, model, output, register, tenant};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -46,6 +46,12 @@ pub enum Command {
     Model(model::Arguments),
     /// Show, export and erase what is stored of one person
     Customer(customer::Arguments),
+    /// Bring customers and cases in from a file, one row at a time
+    #[command(long_about = import::ABOUT)]
+    Import(import::Arguments),
+    /// Write all customers or cases to a file that an import reads
+    #[command(long_about = export::ABOUT)]
+    Export(export::Arguments),
     /// Print a script that completes this program's commands in a shell
     Completions(completions::Arguments),
 }
@@ -60,6 +66,8 @@ impl Command {
             Self::Tenant(arguments) => tenant::run(arguments, output),
             Self::Model(arguments) => model::run(arguments, output),
             Self::Customer(arguments) => customer::run(arguments, output),
+            Self::Import(arguments) => import::run(arguments, output),
+            Self::Export(arguments) => export::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }
     }

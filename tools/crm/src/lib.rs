@@ -5,12 +5,15 @@
 //! only [`output`] prints, secrets travel as [`secret::Secret`], and whoever misuses the program gets a [`Misuse`].
 
 pub mod cli;
+pub mod columns;
 pub mod completions;
 pub mod connection;
 pub mod customer;
 pub mod doctor;
 pub mod exit;
+pub mod export;
 pub mod http;
+pub mod import;
 pub mod instance_url;
 pub mod keys;
 pub mod model;

@@ -1,14 +1,16 @@
-//! Khoros' JSON: what requests say. All mistakes of a request are found together, so that an agent corrects them at once.
+//! JSON that requests and imported files share: members of a body to the domain, and interactions back. All mistakes of a body
+//! are found together, so that they are corrected at once.
 
-use serde_json::{Map, Value};
-use shared::{
+use serde_json::{Map, Value, json};
+
+use crate::{
     domain::{
-        Author, FieldChange, Interaction, ObjectStructure, Timestamp,
+        Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Timestamp,
         case::{Arrival, merged},
         model,
     },
     error::{Error, FieldError},
-    normal::Region,
+    normal::{Region, is_blank},
 };
 
 /// The longest link, in characters.
@@ -45,6 +47,11 @@ impl Mistakes {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.unknown.is_empty() && self.invalid.is_empty()
+    }
+
+    /// All of them, unknown fields first.
+    pub fn into_fields(self) -> Vec<FieldError> {
+        [self.unknown, self.invalid].concat()
     }
 
     /// The error of all mistakes.
@@ -87,46 +94,10 @@ pub fn require_all(body: &mut Map<String, Value>, model: &ObjectStructure) {
     }
 }
 
-/// What is wrong with a value for a member that this CRM assigns.
-pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
-
-/// Members of a body that this CRM assigns. They may be sent back as they were read; anything else asks for what nobody can
-/// change (contract section 4).
-#[derive(Debug)]
-pub struct Assigned(Vec<(&'static str, Value)>);
-
-impl Assigned {
-    /// Takes these members out of a body.
-    pub fn take(body: &mut Map<String, Value>, names: &[&'static str]) -> Self {
-        let sent = names.iter().filter_map(|name| Some((*name, body.remove(*name)?)));
-        Self(sent.collect())
-    }
-
-    /// Notes those that differ from what `is` says. An object that is being made has none yet: then empty ones are as good as
-    /// absent.
-    pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, mistakes: &mut Mistakes) {
-        for (name, sent) in &self.0 {
-            let unchanged = match is(name) {
-                Some(is) => sent.as_str().is_some_and(|sent| without_origin(sent) == without_origin(&is)),
-                None => sent.is_null() || sent == "",
-            };
-            if !unchanged {
-                mistakes.invalid(*name, ASSIGNED);
-            }
-        }
-    }
-}
-
-/// A link without scheme and host, under which the caller may know us by several names; anything else as it is.
-fn without_origin(value: &str) -> &str {
-    let after_scheme = value.split_once("://").map(|(_, rest)| rest);
-    after_scheme.and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or(value)
-}
-
 /// Notes whatever is left in a body.
 pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
     for (name, _) in body {
-        mistakes.unknown(name, "is not a field of this CRM's data model");
+        mistakes.unknown(name, UNKNOWN);
     }
 }
 
@@ -159,8 +130,8 @@ impl<'a> Part<'a> {
     /// A text that must be there; `blank` texts may be empty.
     fn text(&mut self, member: &str, limit: usize, blank: bool) -> Option<String> {
         let read = match self.members.remove(member) {
-            None | Some(Value::Null) => Err("is required".to_owned()),
-            Some(Value::String(text)) if text.trim().is_empty() && !blank => Err("is required".to_owned()),
+            None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
+            Some(Value::String(text)) if text.trim().is_empty() && !blank => Err(model::REQUIRED.to_owned()),
             Some(Value::String(text)) => model::check_length(&text, limit).map(|()| text),
             Some(other) => Err(format!("must be a text, not {}", model::json_type(&other))),
         };
@@ -171,7 +142,7 @@ impl<'a> Part<'a> {
     fn flag(&mut self, member: &str) -> Option<bool> {
         let read = match self.members.remove(member) {
             Some(Value::Bool(flag)) => Ok(flag),
-            None | Some(Value::Null) => Err("is required".to_owned()),
+            None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
             Some(_) => Err("must be true or false".to_owned()),
         };
         let name = self.name(member);
@@ -190,6 +161,61 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Takes what the contract fixes of a case, and the fields of the tenant's model, out of a body; not whose it is.
+pub fn case_content(
+    body: &mut Map<String, Value>,
+    model: &ObjectStructure,
+    region: Region,
+    now: Timestamp,
+    mistakes: &mut Mistakes,
+) -> CaseChange {
+    CaseChange {
+        customer: None,
+        title: member(body, "title", mistakes, title),
+        description: member(body, "description", mistakes, description),
+        status: member(body, "status", mistakes, |value| status(&value)),
+        interactions: interactions(body, now, mistakes),
+        custom: model_fields(body, model, region, mistakes)
+            .into_iter()
+            .map(|change| (change.field.name.clone(), change.value))
+            .collect(),
+    }
+}
+
+fn member<T>(
+    body: &mut Map<String, Value>,
+    name: &str,
+    mistakes: &mut Mistakes,
+    read: impl Fn(Value) -> Result<T, String>,
+) -> Option<T> {
+    let value = body.remove(name)?;
+    mistakes.note(name, read(value))
+}
+
+fn title(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Err(model::REQUIRED.to_owned()),
+        Value::String(text) if is_blank(&text) => Err(model::REQUIRED.to_owned()),
+        Value::String(text) => model::check_length(&text, model::TEXT_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", model::json_type(&other))),
+    }
+}
+
+fn description(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => model::check_length(&text, model::TEXTAREA_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", model::json_type(&other))),
+    }
+}
+
+fn status(value: &Value) -> Result<Status, String> {
+    let status = value.as_str().and_then(Status::parse);
+    status.ok_or("must be open or closed".to_owned())
+}
+/// What is wrong with a member that nothing knows.
+pub const UNKNOWN: &str = "is not a field of this CRM's data model";
+
 /// Takes the interactions out of a body; a body without any has none.
 pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mut Mistakes) -> Vec<Interaction> {
     match body.remove("interactions") {
@@ -197,7 +223,7 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
         Some(Value::Array(list)) => {
             let read = (0..)
                 .zip(list)
-                .filter_map(|(place, value)| interaction(Arrival { at: now, place }, value, mistakes));
+                .filter_map(|(place, value)| read_interaction(Arrival { at: now, place }, value, mistakes));
             // One that stands there twice is the earlier one sent again.
             merged(Vec::new(), read.collect())
         }
@@ -208,7 +234,7 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
     }
 }
 
-fn interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
+fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
     let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
     let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
         let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
@@ -224,7 +250,7 @@ fn interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<
         None | Some(Value::Null) => Some(None),
         Some(value) => {
             let name = part.name("author");
-            author(name, value, part.mistakes).map(Some)
+            read_author(name, value, part.mistakes).map(Some)
         }
     };
     part.close();
@@ -240,7 +266,7 @@ fn interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<
     })
 }
 
-fn author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
+fn read_author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
     let mut part = Part::open(place, value, mistakes)?;
     let service = part.text("service", model::TEXT_LENGTH, false);
     let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
@@ -255,4 +281,26 @@ fn author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author
         name: name?,
         brand_owned: brand_owned?,
     })
+}
+
+/// An interaction as the contract has it (section 5), its time written by `time`.
+pub fn interaction(interaction: &Interaction, time: fn(Timestamp) -> String) -> Value {
+    let mut wire = json!({
+        "created": time(interaction.created),
+        "body": interaction.body,
+        "linkUrl": interaction.link_url,
+        "serviceId": interaction.service_id,
+        "service": interaction.service,
+        "contentType": interaction.content_type,
+    });
+    if let Some(author) = &interaction.author {
+        wire["author"] = json!({
+            "service": author.service,
+            "serviceId": author.service_id,
+            "handle": author.handle,
+            "name": author.name,
+            "brandOwned": author.brand_owned,
+        });
+    }
+    wire
 }

@@ -1,0 +1,48 @@
+//! The ids that other systems give to our records.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::check_length;
+
+/// The longest external id, in characters.
+const LENGTH: usize = 255;
+
+/// What another system calls a record: unique among the records of one kind and brand, and case-sensitive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ExternalId {
+    /// The brand within which it is unique; `None` for ids of the whole company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// The id.
+    pub id: String,
+}
+
+impl ExternalId {
+    /// Reads an id of the whole company.
+    ///
+    /// # Errors
+    /// A sentence for whoever wrote it.
+    pub fn parse(id: &str) -> Result<Self, String> {
+        if id.is_empty() {
+            return Err("must have at least one character".to_owned());
+        }
+        check_length(id, LENGTH).map(|()| Self {
+            brand: None,
+            id: id.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_external_id_is_taken_as_it_is_within_its_length() {
+        let read = |text: &str| ExternalId::parse(text).map(|read| read.id);
+        assert_eq!(read(" A-1 "), Ok(" A-1 ".to_owned()));
+        assert_eq!(read(&"é".repeat(255)), Ok("é".repeat(255)));
+        assert!(read(&"é".repeat(256)).is_err());
+        assert!(read("").is_err());
+    }
+}

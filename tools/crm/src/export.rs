@@ -1,0 +1,319 @@
+//! `crm export`: all customers or cases into a file that `crm import` reads.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{Case, Change, Customer, Hidden, Interaction, Timestamp},
+    store::{Store, TenantSettings},
+};
+
+use crate::{
+    Exit,
+    columns::{CREATED, CREATED_BY, CUSTOMER_ID, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, Object, UPDATED, UPDATED_BY},
+    connection::{Connection, failed, wait},
+    output::{Output, Progress},
+};
+
+/// How many cases are read at once.
+const AT_ONCE: usize = 16;
+/// Interactions of one line, in bytes: an import takes lines of 4 MB. The rest of a longer case stands in lines of their own.
+const MOST_IN_LINE: usize = 3 << 20;
+/// What `crm export --help` says.
+pub const ABOUT: &str = "\
+Write all customers or cases to a file that an import reads
+
+An import of the file into an empty store makes the same records: ids, times and authors included. CSV holds what the data model shows.
+JSONL holds everything: the interactions of cases, values that no field of the model shows, and who acted in which initiative.
+
+Cells are written as they are. A spreadsheet takes a cell that begins with =, +, - or @ for a formula: open a file with other people's
+texts by its import of data, with every column as text.
+
+The whole table is read once, so that a large one takes a while, and its read capacity.";
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// What to write
+    object: Object,
+    /// Where to, a .csv or .jsonl file; `-` for standard output
+    file: PathBuf,
+    /// The format, where the file's name does not say it
+    #[arg(long)]
+    format: Option<Format>,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let path = &arguments.file;
+    let format = Format::of(path, arguments.format)?;
+    wait(async {
+        let (_, store) = arguments.connection.open().await?;
+        let settings = store.settings_get().await.map_err(failed)?;
+        let export = Export {
+            store,
+            layout: Layout::new(arguments.object, format, &settings),
+            settings,
+            progress: Progress::new(output, arguments.object.name(), None),
+        };
+        if path.as_os_str() == "-" {
+            export.write(output.stream()).await.context("standard output")?;
+            return Ok(Exit::Passed);
+        }
+        let count = if is_no_file(path) {
+            write_whole(path, export).await?
+        } else {
+            to_file(path, export).await?
+        };
+        output.line(&format!("{count} {} in {}", arguments.object.name(), path.display()));
+        output.document(&json!({"object": arguments.object.name(), "file": path.display().to_string(), "count": count}));
+        Ok(Exit::Passed)
+    })
+}
+
+/// A pipe or a device is written to as it is: a file of its name would take its place.
+fn is_no_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file())
+}
+
+/// Writes to a file of another name until all is there: nobody takes half an export for a whole one.
+async fn to_file(path: &Path, export: Export) -> anyhow::Result<u64> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let written = write_whole(&part, export).await.and_then(|count| {
+        fs::rename(&part, path).with_context(|| cannot_write(path))?;
+        Ok(count)
+    });
+    if written.is_err() {
+        // The error says what is wrong; a part that cannot be removed does not matter beside it.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+async fn write_whole(path: &Path, export: Export) -> anyhow::Result<u64> {
+    let mut file = BufWriter::new(File::create(path).with_context(|| cannot_write(path))?);
+    let count = export.write(&mut file).await.with_context(|| cannot_write(path))?;
+    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error);
+    let file = file.with_context(|| cannot_write(path))?;
+    if file.metadata()?.is_file() {
+        file.sync_all().with_context(|| cannot_write(path))?;
+    }
+    Ok(count)
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+/// A walk over the records, and how they are written.
+struct Export {
+    store: Store,
+    settings: TenantSettings,
+    layout: Layout,
+    progress: Progress,
+}
+
+impl Export {
+    async fn write(mut self, out: &mut dyn Write) -> anyhow::Result<u64> {
+        out.write_all(&self.layout.header()?)?;
+        let count = match self.layout.object {
+            Object::Customers => self.customers(out).await?,
+            Object::Cases => self.cases(out).await?,
+        };
+        out.flush()?;
+        Ok(count)
+    }
+
+    async fn customers(&mut self, out: &mut dyn Write) -> anyhow::Result<u64> {
+        let (mut count, mut last) = (0, None);
+        loop {
+            let page = self.store.customers_page(last).await.map_err(failed)?;
+            let Some(end) = page.last() else { return Ok(count) };
+            last = Some(end.id);
+            for one in &page {
+                out.write_all(&self.layout.line(&customer(one, &self.settings))?)?;
+            }
+            count += page.len() as u64;
+            self.progress.advance(page.len() as u64);
+        }
+    }
+
+    async fn cases(&mut self, out: &mut dyn Write) -> anyhow::Result<u64> {
+        let (mut count, mut last) = (0, None);
+        loop {
+            let page = self.store.cases_page(last).await.map_err(failed)?;
+            let Some(end) = page.last() else { return Ok(count) };
+            last = Some(end.id);
+            count += page.len() as u64;
+            self.progress.advance(page.len() as u64);
+            let lines: Vec<_> = stream::iter(page)
+                .map(|one| self.case(one))
+                .buffered(AT_ONCE)
+                .try_collect()
+                .await?;
+            for line in lines.iter().flatten() {
+                out.write_all(&self.layout.line(line)?)?;
+            }
+        }
+    }
+
+    async fn case(&self, head: Case) -> anyhow::Result<Vec<Map<String, Value>>> {
+        if self.layout.format == Format::Csv {
+            return Ok(vec![case(&head, &self.settings)]);
+        }
+        // One that was removed between the two readings is not there any more.
+        let whole = self.store.case_get(head.id).await.map_err(failed)?;
+        Ok(whole.map_or_else(Vec::new, |(head, interactions)| {
+            with_interactions(case(&head, &self.settings), &interactions)
+        }))
+    }
+}
+
+/// How records are lines of a file.
+struct Layout {
+    object: Object,
+    format: Format,
+    columns: Vec<String>,
+}
+
+impl Layout {
+    fn new(object: Object, format: Format, settings: &TenantSettings) -> Self {
+        let (before, after) = object.own_columns();
+        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let model = object.model(settings).fields.iter().map(|field| field.name.clone());
+        Self {
+            object,
+            format,
+            columns: [own(before), model.collect(), own(after)].concat(),
+        }
+    }
+
+    fn header(&self) -> anyhow::Result<Vec<u8>> {
+        match self.format {
+            Format::Csv => csv_line(self.columns.iter().map(String::as_str)),
+            Format::Jsonl => Ok(Vec::new()),
+        }
+    }
+
+    fn line(&self, values: &Map<String, Value>) -> anyhow::Result<Vec<u8>> {
+        match self.format {
+            Format::Csv => csv_line(self.columns.iter().map(|column| values.get(column).map_or("", cell))),
+            Format::Jsonl => {
+                let mut line = serde_json::to_vec(values)?;
+                line.push(b'\n');
+                Ok(line)
+            }
+        }
+    }
+}
+
+fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells)?;
+    Ok(writer.into_inner()?)
+}
+
+/// What a cell shows of a value: of an actor, the agent.
+fn cell(value: &Value) -> &str {
+    match value {
+        Value::String(text) => text,
+        Value::Bool(true) => "true",
+        Value::Bool(false) => "false",
+        Value::Object(actor) => actor.get("agent").and_then(Value::as_str).unwrap_or_default(),
+        _ => "",
+    }
+}
+
+fn customer(customer: &Customer, settings: &TenantSettings) -> Map<String, Value> {
+    let model = &settings.customer_model;
+    let mut values = Map::new();
+    values.insert(ID.to_owned(), customer.id.to_string().into());
+    if let Some(external) = &customer.external_id {
+        values.insert(EXTERNAL_ID.to_owned(), external.id.as_str().into());
+    }
+    for field in &model.fields {
+        if let Some(value) = customer.field(field) {
+            values.insert(field.name.clone(), (&value).into());
+        }
+    }
+    add_origin(&mut values, &customer.created, &customer.updated);
+    add_hidden(&mut values, &customer.hidden(model));
+    values
+}
+
+fn case(case: &Case, settings: &TenantSettings) -> Map<String, Value> {
+    let model = &settings.case_model;
+    let mut values = Map::new();
+    values.insert(ID.to_owned(), case.id.to_string().into());
+    if let Some(external) = &case.external_id {
+        values.insert(EXTERNAL_ID.to_owned(), external.id.as_str().into());
+    }
+    values.insert(CUSTOMER_ID.to_owned(), case.customer.to_string().into());
+    values.insert("title".to_owned(), case.title.as_str().into());
+    values.insert("description".to_owned(), case.description.as_str().into());
+    values.insert("status".to_owned(), case.status.name().into());
+    for field in &model.fields {
+        if let Some(value) = case.custom.get(&field.name) {
+            values.insert(field.name.clone(), value.into());
+        }
+    }
+    add_origin(&mut values, &case.created, &case.updated);
+    add_hidden(&mut values, &case.hidden(model));
+    values
+}
+
+fn add_origin(values: &mut Map<String, Value>, created: &Change, updated: &Change) {
+    for (at, by, change) in [(CREATED, CREATED_BY, created), (UPDATED, UPDATED_BY, updated)] {
+        values.insert(at.to_owned(), change.at.iso_milliseconds().into());
+        let actor = &change.by;
+        let by_whom = match (&actor.agent, actor.initiative, actor.company) {
+            (None, None, None) => Value::Null,
+            (Some(agent), None, None) => agent.as_str().into(),
+            _ => json!(actor),
+        };
+        values.insert(by.to_owned(), by_whom);
+    }
+}
+
+fn add_hidden(values: &mut Map<String, Value>, hidden: &Hidden) {
+    if !hidden.is_empty() {
+        values.insert(HIDDEN.to_owned(), json!(hidden));
+    }
+}
+
+/// A case's line with as many of its interactions as it holds, and lines of the case's id and the rest: an import appends them.
+fn with_interactions(mut first: Map<String, Value>, interactions: &[Interaction]) -> Vec<Map<String, Value>> {
+    let id = first.get(ID).cloned().unwrap_or_default();
+    let mut parts: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut room = MOST_IN_LINE;
+    for interaction in interactions {
+        let value = shared::json::interaction(interaction, Timestamp::iso_milliseconds);
+        let size = value.to_string().len();
+        if size > room {
+            parts.push(Vec::new());
+            room = MOST_IN_LINE;
+        }
+        room = room.saturating_sub(size);
+        if let Some(part) = parts.last_mut() {
+            part.push(value);
+        }
+    }
+    let mut lines = Vec::with_capacity(parts.len());
+    for part in parts {
+        first.insert(INTERACTIONS.to_owned(), part.into());
+        lines.push(std::mem::take(&mut first));
+        first.insert(ID.to_owned(), id.clone());
+    }
+    lines
+}

@@ -1,0 +1,157 @@
+//! A row of cases.
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{Case, CaseChange, CaseId, CustomerId, ExternalId, Hidden, case::merged, model::REQUIRED},
+    json::{self, Mistakes},
+    operations::NO_SUCH_CUSTOMER,
+    random,
+    store::{Applied, ImportRow, RowConflict, WholeCase},
+};
+
+use super::{
+    apply::{self, Context, Failure},
+    reading::{self, Origin},
+    results::{Kind, RowResult},
+};
+use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID};
+
+/// What a row says.
+struct CaseRow {
+    id: Option<CaseId>,
+    external_id: Option<ExternalId>,
+    /// Whose it is to be, in another system's words.
+    customer_external_id: Option<ExternalId>,
+    origin: Origin,
+    hidden: Option<Hidden>,
+    content: CaseChange,
+}
+
+/// Makes the row's case, or changes it.
+pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, Value>) -> Result<RowResult, Failure> {
+    let wanted = read(context, row, values)?;
+    let external = wanted.external_id.clone();
+    let result = write(context, row, wanted).await?;
+    Ok(RowResult {
+        external_id: external.map(|external| external.id),
+        ..result
+    })
+}
+
+fn read(context: &Context, row: &ImportRow<'_>, mut values: Map<String, Value>) -> Result<CaseRow, Failure> {
+    let (model, mut mistakes) = (context.model(), Mistakes::default());
+    let customer = customer_id(&mut values, &mut mistakes);
+    let mut read = CaseRow {
+        id: reading::id(&mut values, CaseId::parse, &mut mistakes),
+        external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
+        customer_external_id: reading::external_id(&mut values, CUSTOMER_EXTERNAL_ID, &mut mistakes),
+        origin: reading::origin(&mut values, &row.change, &mut mistakes),
+        hidden: reading::hidden(&mut values, model, &mut mistakes),
+        content: json::case_content(&mut values, model, context.region(), row.change.at, &mut mistakes),
+    };
+    read.content.customer = customer;
+    json::no_others(values, &mut mistakes);
+    if mistakes.is_empty() {
+        Ok(read)
+    } else {
+        Err(Failure::Rejected(mistakes.into_fields()))
+    }
+}
+
+fn customer_id(values: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<CustomerId> {
+    let text = reading::text(values, CUSTOMER_ID, mistakes)?;
+    mistakes.note(CUSTOMER_ID, CustomerId::parse(&text).ok_or(NO_SUCH_CUSTOMER.to_owned()))
+}
+
+async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> Result<RowResult, Failure> {
+    let (id, before) = find(context, &wanted).await?;
+    resolve_customer(context, &mut wanted).await?;
+    let mut after = match &before {
+        Some((before, _)) => before.clone(),
+        None => new(row, id, &wanted)?,
+    };
+    after.apply(&wanted.content);
+    if let Some(hidden) = &wanted.hidden {
+        after.set_hidden(hidden, context.model());
+    }
+    if before.is_none() && wanted.id.is_none() {
+        context.check_required(|field| after.custom.contains_key(&field.name))?;
+    }
+    after.external_id = wanted.external_id.clone().or(after.external_id);
+    let stored = before.as_ref().map_or_else(Vec::new, |(_, stored)| stored.clone());
+    let interactions = merged(stored, wanted.content.interactions);
+    if before
+        .as_ref()
+        .is_some_and(|before| before.0 == after && before.1 == interactions)
+    {
+        return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
+    }
+    if context.dry {
+        return dry(context, row, before.as_ref(), &after).await;
+    }
+    match context.store.import_case(row, before.as_ref(), &after, &interactions).await {
+        Err(RowConflict::NoSuchCustomer) => Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER)),
+        written => apply::written(row, written),
+    }
+}
+
+/// The case that the row is about, and the id that a new one is to have.
+async fn find(context: &Context, wanted: &CaseRow) -> Result<(Option<CaseId>, Option<WholeCase>), Failure> {
+    let owner = match &wanted.external_id {
+        Some(external) => context.store.case_by_external(external).await?,
+        None => None,
+    };
+    if let (Some(owner), Some(id)) = (owner, wanted.id)
+        && owner != id
+    {
+        return Err(Failure::rejected(EXTERNAL_ID, format!("belongs to another case, {owner}")));
+    }
+    let id = wanted.id.or(owner);
+    let before = match id {
+        Some(id) => context.store.case_get(id).await?,
+        None => None,
+    };
+    Ok((id, before))
+}
+
+/// Our id of the customer outranks another system's.
+async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(), Failure> {
+    if wanted.content.customer.is_none()
+        && let Some(external) = &wanted.customer_external_id
+    {
+        let customer = context.store.customer_by_external(external).await?;
+        let message = "must be the external id of a customer that exists: import the customers first";
+        wanted.content.customer = Some(customer.ok_or_else(|| Failure::rejected(CUSTOMER_EXTERNAL_ID, message))?);
+    }
+    Ok(())
+}
+
+fn new(row: &ImportRow<'_>, id: Option<CaseId>, wanted: &CaseRow) -> Result<Case, Failure> {
+    let mut mistakes = Mistakes::default();
+    if wanted.content.title.is_none() {
+        mistakes.invalid("title", REQUIRED);
+    }
+    let Some(customer) = wanted.content.customer.filter(|_| mistakes.is_empty()) else {
+        if wanted.content.customer.is_none() {
+            mistakes.invalid(CUSTOMER_ID, format!("{REQUIRED}, or {CUSTOMER_EXTERNAL_ID} in its place"));
+        }
+        return Err(Failure::Rejected(mistakes.into_fields()));
+    };
+    let id = id.unwrap_or_else(|| CaseId::draw(row.change.at, random::bits()));
+    Ok(Case {
+        updated: wanted.origin.updated.clone(),
+        ..Case::new(id, customer, wanted.origin.created.clone())
+    })
+}
+
+async fn dry(context: &Context, row: &ImportRow<'_>, before: Option<&WholeCase>, after: &Case) -> Result<RowResult, Failure> {
+    let is_new_there = before.is_none_or(|(before, _)| before.customer != after.customer);
+    if is_new_there && context.store.customer_get(after.customer).await?.is_none() {
+        return Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER));
+    }
+    let applied = Applied {
+        id: after.id.to_string(),
+        created: before.is_none(),
+    };
+    Ok(RowResult::applied(row.number, applied))
+}

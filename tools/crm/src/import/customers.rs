@@ -1,0 +1,126 @@
+//! A row of customers.
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{Customer, CustomerId, ExternalId, FieldChange, Hidden},
+    json::{self, Mistakes},
+    random,
+    store::{Applied, ImportRow},
+};
+
+use super::{
+    apply::{self, Context, Failure},
+    reading::{self, Origin},
+    results::{Kind, RowResult},
+};
+use crate::columns::EXTERNAL_ID;
+
+/// What a row says.
+struct CustomerRow<'model> {
+    id: Option<CustomerId>,
+    external_id: Option<ExternalId>,
+    origin: Origin,
+    hidden: Option<Hidden>,
+    fields: Vec<FieldChange<'model>>,
+}
+
+/// Makes the row's customer, or changes it.
+pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, Value>) -> Result<RowResult, Failure> {
+    let wanted = read(context, row, values)?;
+    let external = wanted.external_id.clone();
+    let result = write(context, row, wanted).await?;
+    Ok(RowResult {
+        external_id: external.map(|external| external.id),
+        ..result
+    })
+}
+
+fn read<'model>(
+    context: &'model Context,
+    row: &ImportRow<'_>,
+    mut values: Map<String, Value>,
+) -> Result<CustomerRow<'model>, Failure> {
+    let (model, mut mistakes) = (context.model(), Mistakes::default());
+    let read = CustomerRow {
+        id: reading::id(&mut values, CustomerId::parse, &mut mistakes),
+        external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
+        origin: reading::origin(&mut values, &row.change, &mut mistakes),
+        hidden: reading::hidden(&mut values, model, &mut mistakes),
+        fields: json::model_fields(&mut values, model, context.region(), &mut mistakes),
+    };
+    json::no_others(values, &mut mistakes);
+    if mistakes.is_empty() {
+        Ok(read)
+    } else {
+        Err(Failure::Rejected(mistakes.into_fields()))
+    }
+}
+
+async fn write(context: &Context, row: &ImportRow<'_>, wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
+    let (id, before) = find(context, &wanted).await?;
+    let mut after = match &before {
+        Some(before) => before.clone(),
+        None => new(row, id, &wanted),
+    };
+    let now = if before.is_some() { row.change.at } else { after.created.at };
+    after.apply(&wanted.fields, context.region(), now);
+    if let Some(hidden) = &wanted.hidden {
+        after.set_hidden(hidden, context.model(), context.region());
+    }
+    after.external_id = wanted.external_id.clone().or(after.external_id);
+    after.check_size(context.model()).map_err(Failure::Rejected)?;
+    if before.as_ref() == Some(&after) {
+        return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
+    }
+    if before.is_none() {
+        if after.is_blank() && wanted.id.is_none() {
+            return Err(Failure::rejected("row", "must fill in at least one field"));
+        }
+        if wanted.id.is_none() {
+            context.check_required(|field| after.field(field).is_some())?;
+        }
+        context.check_new_customer(&after).await?;
+    }
+    if context.dry {
+        let applied = Applied {
+            id: after.id.to_string(),
+            created: before.is_none(),
+        };
+        return Ok(RowResult::applied(row.number, applied));
+    }
+    let written = context
+        .store
+        .import_customer(row, before.as_ref(), &after, context.model())
+        .await;
+    apply::written(row, written)
+}
+
+fn new(row: &ImportRow<'_>, id: Option<CustomerId>, wanted: &CustomerRow<'_>) -> Customer {
+    let id = id.unwrap_or_else(|| CustomerId::draw(row.change.at, random::bits()));
+    Customer {
+        updated: wanted.origin.updated.clone(),
+        ..Customer::new(id, wanted.origin.created.clone())
+    }
+}
+
+/// The customer that the row is about, and the id that a new one is to have.
+async fn find(context: &Context, wanted: &CustomerRow<'_>) -> Result<(Option<CustomerId>, Option<Customer>), Failure> {
+    let owner = match &wanted.external_id {
+        Some(external) => context.store.customer_by_external(external).await?,
+        None => None,
+    };
+    if let (Some(owner), Some(id)) = (owner, wanted.id)
+        && owner != id
+    {
+        return Err(Failure::rejected(
+            EXTERNAL_ID,
+            format!("belongs to another customer, {owner}"),
+        ));
+    }
+    let id = wanted.id.or(owner);
+    let before = match id {
+        Some(id) => context.store.customer_get(id).await?,
+        None => None,
+    };
+    Ok((id, before))
+}

@@ -1,0 +1,223 @@
+//! `crm import`: files of customers and cases into the table, row by row, each exactly once.
+
+mod apply;
+mod cases;
+mod customers;
+mod mapping;
+mod pace;
+mod reading;
+mod results;
+mod rows;
+mod run;
+mod turns;
+mod undo;
+
+use std::{num::NonZeroU32, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use shared::{
+    domain::Timestamp,
+    store::{ImportRun, RunId, Store},
+};
+
+use crate::{
+    Exit, Misuse,
+    columns::{Format, Object},
+    connection::{Connection, failed, wait},
+    output::Output,
+};
+
+/// How many rows are applied at once.
+const AT_ONCE: usize = 16;
+/// How many rows a second where the operator does not say.
+const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
+/// What `crm import --help` says.
+pub const ABOUT: &str = "\
+Bring customers and cases in from a file, one row at a time
+
+A row with an externalId changes the record that has it, or makes one; so does a row with our own id, as `crm export` writes it; any other
+row makes a new record. Only columns that the file has are set, and an empty CSV cell leaves its field alone. A row that is wrong is
+reported and holds up no other.";
+const EXAMPLES: &str = "\
+Examples:
+  crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size=' --dry-run
+  crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size='
+  crm import customers people.csv --resume 3f9a2c41d0     # after an abort: no row is applied twice
+  crm import cases cases.jsonl
+  crm import --undo 3f9a2c41d0                            # within 30 days
+  crm import runs";
+
+/// What the command line says.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// Take a run back: short for `crm import undo RUN`
+    #[arg(long, value_name = "RUN")]
+    undo: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Import customers from a .csv or .jsonl file
+    Customers(FileArguments),
+    /// Import cases from a .csv or .jsonl file
+    Cases(FileArguments),
+    /// Take a run back: remove what it made, restore what it changed, unless it was changed since
+    Undo(UndoCommand),
+    /// List the runs of the last 30 days
+    Runs,
+}
+
+/// What an import is about.
+#[derive(Debug, Args)]
+pub struct FileArguments {
+    /// The file, UTF-8: a table whose first line names the columns, or one JSON object in each line
+    file: PathBuf,
+    /// The format, where the file's name does not say it
+    #[arg(long)]
+    format: Option<Format>,
+    /// The column of the other system's id, if it is not called externalId
+    #[arg(long, value_name = "COLUMN", conflicts_with = "resume")]
+    external_id: Option<String>,
+    /// A column and the field that it is; 'Column=' leaves it out. Other columns go by their name or the field's label
+    #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "resume")]
+    map: Vec<String>,
+    /// What separates cells: a character, or `tab`; else found out from the first line
+    #[arg(long, value_parser = delimiter, value_name = "CHARACTER", conflicts_with = "resume")]
+    delimiter: Option<char>,
+    /// An empty CSV cell clears its field
+    #[arg(long, conflicts_with = "resume")]
+    empty_clears: bool,
+    /// Write nothing to the table; say what would happen. Rows do not see those before them
+    #[arg(long, conflicts_with = "resume")]
+    dry_run: bool,
+    /// Go on with a run that broke off, with the same file
+    #[arg(long, value_name = "RUN")]
+    resume: Option<String>,
+    /// Make customers again who were erased
+    #[arg(long)]
+    force_erased: bool,
+    /// Where the result of each row goes [default: FILE.results-RUN.jsonl in this folder]
+    #[arg(long, value_name = "PATH")]
+    results: Option<PathBuf>,
+    /// How many rows a second at most, so that agents have capacity left
+    #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
+    rate: NonZeroU32,
+}
+
+#[derive(Debug, Args)]
+struct UndoCommand {
+    /// The run, as the import printed it
+    run: String,
+    #[command(flatten)]
+    options: UndoArguments,
+}
+
+/// How a run is taken back.
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// Where the result of each row goes [default: FILE.undo-RUN.jsonl in this folder]
+    #[arg(long, value_name = "PATH")]
+    results: Option<PathBuf>,
+    /// How many rows a second at most
+    #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
+    rate: NonZeroU32,
+}
+
+impl Default for UndoArguments {
+    fn default() -> Self {
+        Self {
+            results: None,
+            rate: DEFAULT_RATE,
+        }
+    }
+}
+
+fn delimiter(text: &str) -> Result<char, String> {
+    let mut characters = text.chars();
+    match (text, characters.next(), characters.next()) {
+        ("tab" | "\\t", ..) => Ok('\t'),
+        (_, Some(one), None) if one.is_ascii() && !"\"\r\n".contains(one) => Ok(one),
+        _ => Err("one ASCII character such as ; or the word tab".to_owned()),
+    }
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let tenant = arguments.connection.tenant()?;
+    wait(async {
+        let (_, store) = arguments.connection.open().await?;
+        let (object, file) = match (&arguments.undo, &arguments.action) {
+            (Some(run), None) => return undo::run(&UndoArguments::default(), run, store, output).await,
+            (None, Some(Action::Undo(undo))) => return undo::run(&undo.options, &undo.run, store, output).await,
+            (None, Some(Action::Runs)) => return runs(&store, output).await,
+            (None, Some(Action::Customers(file))) => (Object::Customers, file),
+            (None, Some(Action::Cases(file))) => (Object::Cases, file),
+            _ => return Err(Misuse("say either --undo RUN, or what to import: `crm import --help`".to_owned()).into()),
+        };
+        run::run(file, object, tenant.as_str(), store, output).await
+    })
+}
+
+/// The run of this name.
+async fn find_run(store: &Store, name: &str) -> anyhow::Result<ImportRun> {
+    let unknown = || {
+        Misuse(format!(
+            "this tenant has no run {name}: `crm import runs` lists those of the last 30 days"
+        ))
+    };
+    let run = RunId::parse(name).ok_or_else(unknown)?;
+    let found = store.import_run_get(&run, Timestamp::now()).await.map_err(failed)?;
+    Ok(found.ok_or_else(unknown)?)
+}
+
+async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
+    let mut runs = store.import_runs(Timestamp::now()).await.map_err(failed)?;
+    runs.sort_by_key(|run| run.started);
+    for run in &runs {
+        let counts = run.counts;
+        output.line(&format!(
+            "{}  {}  {:<11}{:<10}{}  {} created, {} updated, {} unchanged, {} rejected",
+            run.run.as_str(),
+            run.started.iso_seconds(),
+            state(run),
+            run.object,
+            run.file,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            counts.rejected,
+        ));
+    }
+    if runs.is_empty() {
+        output.line("no imports within 30 days");
+    }
+    let runs: Vec<Value> = runs.iter().map(document).collect();
+    output.document(&runs);
+    Ok(Exit::Passed)
+}
+
+fn document(run: &ImportRun) -> Value {
+    json!({
+        "run": run.run.as_str(),
+        "object": run.object,
+        "file": run.file,
+        "state": state(run),
+        "started": run.started.iso_seconds(),
+        "counts": run.counts,
+    })
+}
+
+fn state(run: &ImportRun) -> &'static str {
+    match (run.undone, run.finished) {
+        (Some(_), _) => "taken back",
+        (None, Some(_)) => "finished",
+        (None, None) => "unfinished",
+    }
+}

@@ -1,0 +1,470 @@
+//! One run over a file: rows are read at their pace, applied at once up to a limit, and reported in the file's order. Memory does not
+//! grow with the file.
+
+use std::{
+    cell::Cell,
+    collections::HashMap,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use clap::ValueEnum as _;
+use futures::{Stream, StreamExt as _, pin_mut, stream};
+use serde_json::json;
+use shared::{
+    domain::{Actor, Change, Timestamp},
+    error::Error,
+    random,
+    store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, Store},
+};
+
+use super::{
+    AT_ONCE, FileArguments,
+    apply::Context,
+    mapping::Mapping,
+    pace::Pace,
+    reading,
+    results::{self, Results, RowResult},
+    rows::{self, Row, Rows},
+    turns::{Turn, Turns},
+};
+use crate::{
+    Exit, Misuse,
+    columns::{Format, Object},
+    connection::failed,
+    output::{Output, Progress},
+};
+
+/// What a run is made of before its first row.
+struct Plan {
+    run: ImportRun,
+    context: Context,
+    rows: Rows,
+    results: Results,
+    counts: Counts,
+    /// The last row that is reported already.
+    reported: u64,
+    resumed: bool,
+}
+
+/// How a run ended.
+enum End {
+    Finished,
+    Interrupted,
+    Failed(anyhow::Error),
+}
+
+/// Runs over a file, from its beginning or from where an earlier run broke off.
+pub async fn run(
+    arguments: &FileArguments,
+    object: Object,
+    tenant: &str,
+    store: Store,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let began = Instant::now();
+    let mut plan = match &arguments.resume {
+        None => begin(arguments, object, store).await?,
+        Some(run) => resume(arguments, object, run, store).await?,
+    };
+    let name = plan.run.run.as_str().to_owned();
+    if plan.context.dry {
+        output.line("a dry run: nothing is written to the table");
+    } else {
+        plan.context.store.import_run_put(&plan.run).await.map_err(failed)?;
+        output.line(&format!("run {name}"));
+    }
+    let end = work(&mut plan, arguments, output).await;
+    let noted = note_end(&mut plan, &end).await;
+    let resume = Resume {
+        arguments,
+        object,
+        tenant,
+    };
+    match end {
+        End::Finished => {
+            noted?;
+            report(&plan, tenant, began, output);
+            let exit = if plan.counts.rejected == 0 {
+                Exit::Passed
+            } else {
+                Exit::Failed
+            };
+            Ok(exit)
+        }
+        End::Interrupted => {
+            report_interrupted(&plan, &resume, output);
+            Ok(Exit::Failed)
+        }
+        End::Failed(error) if plan.context.dry => Err(error),
+        End::Failed(error) => {
+            output.problem(&format!("the run broke off; go on with: {}", resume.command(&name)));
+            Err(error)
+        }
+    }
+}
+
+/// Stores how far the run came. The rows' own entries are what counts: a run whose end cannot be noted can still be resumed and
+/// taken back.
+async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
+    plan.run.counts = plan.counts;
+    if matches!(end, End::Finished) {
+        plan.run.finished = Some(Timestamp::now());
+    }
+    if plan.context.dry {
+        return Ok(());
+    }
+    plan.context.store.import_run_put(&plan.run).await.map_err(failed)
+}
+
+async fn begin(arguments: &FileArguments, object: Object, store: Store) -> anyhow::Result<Plan> {
+    let file = &arguments.file;
+    let format = Format::of(file, arguments.format)?;
+    let fingerprint = rows::fingerprint(file)?;
+    let run = ImportRun {
+        run: RunId::draw(random::bits()),
+        object: object.name().to_owned(),
+        file: file_name(file),
+        digest: fingerprint.digest,
+        lines: fingerprint.lines,
+        delimiter: arguments.delimiter,
+        map: arguments.map.clone(),
+        external_id: arguments.external_id.clone(),
+        empty_clears: arguments.empty_clears,
+        started: Timestamp::now(),
+        finished: None,
+        undone: None,
+        counts: Counts::default(),
+    };
+    let context = context(arguments, object, run.run.clone(), store).await?;
+    let rows = open(&run, &context, file, format)?;
+    let results = Results::create(&results_path(arguments, &run))?;
+    Ok(Plan {
+        run,
+        context,
+        rows,
+        results,
+        counts: Counts::default(),
+        reported: 0,
+        resumed: false,
+    })
+}
+
+async fn resume(arguments: &FileArguments, object: Object, run: &str, store: Store) -> anyhow::Result<Plan> {
+    let run = super::find_run(&store, run).await?;
+    let file = &arguments.file;
+    let refused = |why: &str| Misuse(format!("run {} {why}", run.run.as_str()));
+    if run.object != object.name() {
+        return Err(refused(&format!("was one of {}", run.object)).into());
+    }
+    if run.undone.is_some() {
+        return Err(refused("was taken back: begin a new one").into());
+    }
+    if run.finished.is_some() {
+        return Err(refused("is finished").into());
+    }
+    if rows::fingerprint(file)?.digest != run.digest {
+        return Err(refused(&format!(
+            "was about another file, or this one has changed: it read {}",
+            run.file
+        ))
+        .into());
+    }
+    let format = Format::of(file, arguments.format)?;
+    let context = context(arguments, object, run.run.clone(), store).await?;
+    let rows = open(&run, &context, file, format)?;
+    let (results, counts, reported) = Results::reopen(&results_path(arguments, &run))?;
+    Ok(Plan {
+        run,
+        context,
+        rows,
+        results,
+        counts,
+        reported,
+        resumed: true,
+    })
+}
+
+async fn context(arguments: &FileArguments, object: Object, run: RunId, store: Store) -> anyhow::Result<Context> {
+    Ok(Context {
+        settings: store.settings_get().await.map_err(failed)?,
+        store,
+        object,
+        run,
+        dry: arguments.dry_run,
+        force_erased: arguments.force_erased,
+    })
+}
+
+fn open(run: &ImportRun, context: &Context, file: &Path, format: Format) -> anyhow::Result<Rows> {
+    let mapping = Mapping::new(context.object, format, context.model(), &run.map, run.external_id.as_deref())?;
+    Rows::open(file, format, mapping, run.delimiter, run.empty_clears)
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn results_path(arguments: &FileArguments, run: &ImportRun) -> PathBuf {
+    let kind = if arguments.dry_run {
+        "dry-run".to_owned()
+    } else {
+        format!("results-{}", run.run.as_str())
+    };
+    let default = || format!("{}.{kind}.jsonl", run.file).into();
+    arguments.results.clone().unwrap_or_else(default)
+}
+
+/// A row on its way.
+enum Job {
+    /// To be applied when its turn comes.
+    Apply(Row, Turn),
+    /// Applied before the run broke off.
+    Applied(u64, Applied),
+    /// The file cannot be read any further.
+    Broken(anyhow::Error),
+}
+
+/// Where rows come from, at their pace.
+struct Source<'run> {
+    rows: &'run mut Rows,
+    context: &'run Context,
+    pace: Pace,
+    turns: Turns,
+    reported: u64,
+    journal: Option<Journal>,
+    stop: &'run Cell<bool>,
+}
+
+/// What an earlier run has applied, of the part of the file that is being read.
+#[derive(Default)]
+struct Journal {
+    part: Option<u64>,
+    applied: HashMap<u64, Applied>,
+}
+
+impl Journal {
+    async fn find(&mut self, context: &Context, row: u64) -> Result<Option<Applied>, Error> {
+        let part = row / ROWS_TOGETHER;
+        if self.part != Some(part) {
+            self.applied = context.store.import_rows(&context.run, part).await?.into_iter().collect();
+            self.part = Some(part);
+        }
+        Ok(self.applied.remove(&row))
+    }
+}
+
+impl Source<'_> {
+    async fn next(&mut self) -> Option<Job> {
+        let job = self.job().await.unwrap_or_else(|error| Some(Job::Broken(error)));
+        if matches!(job, Some(Job::Broken(_))) {
+            self.stop.set(true);
+        }
+        job
+    }
+
+    async fn job(&mut self) -> anyhow::Result<Option<Job>> {
+        while !self.stop.get() {
+            let Some(row) = self.rows.next()? else { break };
+            if row.number <= self.reported {
+                continue;
+            }
+            if let Some(journal) = &mut self.journal
+                && let Some(applied) = journal.find(self.context, row.number).await.map_err(failed)?
+            {
+                return Ok(Some(Job::Applied(row.number, applied)));
+            }
+            self.pace.wait().await;
+            let keys = row.values.as_ref().map(reading::keys).unwrap_or_default();
+            return Ok(Some(Job::Apply(row, self.turns.take(keys))));
+        }
+        Ok(None)
+    }
+}
+
+async fn perform(context: &Context, job: Job) -> anyhow::Result<RowResult> {
+    match job {
+        Job::Broken(error) => Err(error),
+        Job::Applied(number, applied) => Ok(RowResult::applied(number, applied)),
+        Job::Apply(
+            Row {
+                number,
+                values: Err(wrong),
+            },
+            _,
+        ) => Ok(RowResult::rejected(number, wrong)),
+        Job::Apply(
+            Row {
+                number,
+                values: Ok(values),
+            },
+            mut turn,
+        ) => {
+            turn.wait().await;
+            let by = Change {
+                at: Timestamp::now(),
+                by: Actor {
+                    agent: Some(format!("crm import {}", context.run.as_str())),
+                    ..Actor::default()
+                },
+            };
+            context.apply(number, &values, &by).await.map_err(failed)
+        }
+    }
+}
+
+fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
+    stream::unfold(source, |mut source| async move {
+        let job = source.next().await?;
+        Some((job, source))
+    })
+}
+
+/// Applies and reports the rows. After a failure, rows in flight are finished but not reported: a row that is reported says that
+/// all before it are.
+async fn work(plan: &mut Plan, arguments: &FileArguments, output: &Output) -> End {
+    let Plan {
+        run,
+        context,
+        rows,
+        results,
+        counts,
+        reported,
+        resumed,
+    } = plan;
+    let context = &*context;
+    let mut progress = Progress::new(output, "lines", Some(run.lines));
+    progress.advance(*reported);
+    let stop = Cell::new(false);
+    let source = Source {
+        rows,
+        context,
+        pace: Pace::new(arguments.rate.get(), tokio::time::Instant::now()),
+        turns: Turns::default(),
+        reported: *reported,
+        journal: resumed.then(Journal::default),
+        stop: &stop,
+    };
+    let done = jobs(source).map(|job| perform(context, job)).buffered(AT_ONCE);
+    let interrupt = tokio::signal::ctrl_c();
+    pin_mut!(done, interrupt);
+    let mut interrupted = false;
+    let mut failure = None;
+    loop {
+        let result = tokio::select! {
+            result = done.next() => result,
+            _ = &mut interrupt, if !interrupted => {
+                interrupted = true;
+                stop.set(true);
+                continue;
+            }
+        };
+        let Some(result) = result else { break };
+        if failure.is_some() {
+            continue;
+        }
+        let added = result.and_then(|result| results.add(&result).map(|()| result));
+        match added {
+            Ok(result) => {
+                results::count(counts, result.result);
+                progress.advance(result.row.saturating_sub(*reported));
+                *reported = result.row;
+            }
+            Err(error) => {
+                stop.set(true);
+                failure = Some(error);
+            }
+        }
+    }
+    match (failure, interrupted) {
+        (Some(error), _) => End::Failed(error),
+        (None, true) => End::Interrupted,
+        (None, false) => End::Finished,
+    }
+}
+
+/// How a run is taken up again.
+struct Resume<'a> {
+    arguments: &'a FileArguments,
+    object: Object,
+    tenant: &'a str,
+}
+
+impl Resume<'_> {
+    fn command(&self, run: &str) -> String {
+        let file = quoted(&self.arguments.file);
+        let results = self.arguments.results.as_ref();
+        let results = results.map(|path| format!(" --results {}", quoted(path))).unwrap_or_default();
+        let format = self
+            .arguments
+            .format
+            .and_then(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+        let format = format.map(|name| format!(" --format {name}")).unwrap_or_default();
+        format!(
+            "crm import --tenant {} {} {file}{format}{results} --resume {run}",
+            self.tenant,
+            self.object.name()
+        )
+    }
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
+    if text.chars().all(plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
+    let Counts {
+        created,
+        updated,
+        unchanged,
+        rejected,
+    } = plan.counts;
+    let seconds = began.elapsed().as_secs_f64();
+    let (run, results) = (plan.run.run.as_str(), plan.results.path().display());
+    let would = if plan.context.dry { "would be: " } else { "" };
+    output.line(&format!(
+        "{would}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected, in {seconds:.1} s"
+    ));
+    output.line(&format!("the result of each row: {results}"));
+    if !plan.context.dry && created + updated > 0 {
+        output.line(&format!("to take it back: crm import --tenant {tenant} --undo {run}"));
+    }
+    output.document(&document(plan, Some(seconds)));
+}
+
+fn report_interrupted(plan: &Plan, resume: &Resume<'_>, output: &mut Output) {
+    output.line(&format!("stopped after line {}", plan.reported));
+    if !plan.context.dry {
+        output.line(&format!("go on with: {}", resume.command(plan.run.run.as_str())));
+    }
+    output.document(&document(plan, None));
+}
+
+fn document(plan: &Plan, seconds: Option<f64>) -> serde_json::Value {
+    json!({
+        "run": (!plan.context.dry).then(|| plan.run.run.as_str()),
+        "object": plan.run.object,
+        "file": plan.run.file,
+        "finished": seconds.is_some(),
+        "counts": plan.counts,
+        "seconds": seconds,
+        "results": plan.results.path().display().to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_for_a_shell() {
+        assert_eq!(quoted(Path::new("data/people-1.csv")), "data/people-1.csv");
+        assert_eq!(quoted(Path::new("Ann's people.csv")), r"'Ann'\''s people.csv'");
+    }
+}
