@@ -388,9 +388,9 @@ fn an_erased_person_comes_back_only_on_demand() {
 #[test]
 fn a_new_record_has_what_the_model_requires() {
     let folder = Folder::new();
-    folder.write("model.yaml", "customer:\n  - {name: tier, label: Tier, type: text, required: true}\n  - {name: city, label: City, type: text}\ncase: []\n");
+    folder.write("model.yaml", "customer:\n  - {name: tier, label: Tier, type: text, required: true}\n  - {name: remark, label: Remark, type: text}\ncase: []\n");
     folder.document(&["model", "apply", "model.yaml", "--no-wait"], 0);
-    folder.write("people.csv", "externalId,tier,city\nA1,,Ulm\nA2,gold,Ulm\n");
+    folder.write("people.csv", "externalId,tier,remark\nA1,,slow\nA2,gold,fast\n");
     let (summary, results) = folder.import("customers", "people.csv", &[], 1);
     assert_eq!(counts(&summary), [1, 0, 0, 1]);
     assert_eq!(results[0]["fields"], json!([{"name": "tier", "message": "is required"}]));
