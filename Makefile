@@ -28,12 +28,12 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 # Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
 # does the TLS of `crm`, which is on its own.
 LIBRARIES := -p shared -p khoros
-TOOLS := -p local -p contract-tests
+TOOLS := -p local -p contract-tests -p evaluate
 CRM := -p crm
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
@@ -65,6 +65,26 @@ check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, templat
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
 	cargo build --locked $(CRM)
+
+# Weights are trained on seed 1; figures are told from others.
+SEED ?= 2 3
+CUSTOMERS ?= 10000
+QUESTIONS ?= 5000
+EVALUATE := target/debug/evaluate
+SAMPLES = $(SEED:%=target/evaluate/%)
+FEBRL := target/evaluate/febrl
+
+.PHONY: evaluate
+evaluate: rust functions .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS
+	cargo build --locked -p evaluate
+	@for seed in $(SEED); do \
+		$(EVALUATE) generate --seed $$seed --customers $(CUSTOMERS) --questions $(QUESTIONS) target/evaluate/$$seed; done
+	.venv/bin/python tools/evaluate/febrl.py $(FEBRL)
+	$(EVALUATE) ask $(SAMPLES) $(FEBRL)
+	$(EVALUATE) equality $(SAMPLES) $(FEBRL)
+	.venv/bin/python tools/evaluate/splink_baseline.py $(SAMPLES) $(FEBRL)
+	@printf '\n%s\n\n' 'Seeds $(SEED), $(CUSTOMERS) customers and $(QUESTIONS) questions each:'; $(EVALUATE) report $(SAMPLES)
+	@printf '\n%s\n\n' 'FEBRL 4:'; $(EVALUATE) report $(FEBRL)
 
 .PHONY: audit
 audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)
@@ -104,6 +124,10 @@ rust:
 
 .venv/zig: .venv/bin/pip Makefile
 	.venv/bin/pip install --quiet ziglang==$(ZIG)
+	@touch $@
+
+.venv/evaluate: .venv/bin/pip tools/evaluate/requirements.txt
+	.venv/bin/pip install --quiet --requirement tools/evaluate/requirements.txt
 	@touch $@
 
 .venv/cfn-lint: .venv/bin/pip Makefile

@@ -1,0 +1,64 @@
+//! Loads a sample into a CRM and asks it every question, over HTTP.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::{client::Client, directory::Answer, progress::Progress, sample::Sample};
+
+/// So many requests are under way at once.
+const AT_ONCE: usize = 6;
+
+/// Makes the customers; what best match answers to every question afterwards. Customers that are not of the sample, which another
+/// CRM may have, count as places beyond it.
+pub fn answers(client: &Client, sample: &Sample) -> Result<Vec<Answer>> {
+    let loading = Progress::new("customers made", sample.customers.len());
+    let ids = in_parallel(&sample.customers, &loading, |fields| {
+        client.create(&Value::Object(fields.clone()))
+    })?;
+    drop(loading);
+    let places: HashMap<String, usize> = ids.into_iter().zip(0..).collect();
+    let asking = Progress::new("questions asked", sample.questions.len());
+    in_parallel(&sample.questions, &asking, |question| {
+        let matches = client.best_match(&question.identity)?;
+        let place = |id: &String| places.get(id).copied().unwrap_or(sample.customers.len());
+        Ok(matches.iter().map(place).collect())
+    })
+}
+
+/// Does work on every item, some at once; the results are in the items' order. Ends at the first failure.
+fn in_parallel<T: Sync, R: Send>(items: &[T], progress: &Progress, work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
+    let worker = || -> Result<()> {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(place) else {
+                return Ok(());
+            };
+            // Whoever fails leaves nothing to do for the others.
+            let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
+            progress.advance();
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
+        let ended = workers.into_iter().map(|worker| match worker.join() {
+            Ok(ended) => ended,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        ended.collect::<Result<()>>()
+    })?;
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
+}

@@ -1,0 +1,196 @@
+//! The command line, and the only place that prints results.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, bail, ensure};
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    ask,
+    client::Client,
+    directory::{self, BEST_MATCH, EQUALITY},
+    equality,
+    report::{self, Methods},
+    sample::{Sample, Settings},
+    stack::OwnStack,
+};
+
+const EXAMPLES: &str = "\
+Example:
+  evaluate generate --seed 1 target/evaluate/1
+  evaluate ask target/evaluate/1
+  evaluate equality target/evaluate/1
+  evaluate report target/evaluate/1";
+
+/// How good best match is: a labelled sample, asked over HTTP, beside baselines.
+#[derive(Debug, Parser)]
+#[command(name = "evaluate", version, after_help = EXAMPLES, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a sample: customers.jsonl and questions.jsonl
+    Generate(Generate),
+    /// Load samples into a CRM and ask it every question
+    Ask(Ask),
+    /// Answer every question by plain equality of fields
+    Equality(Directories),
+    /// Print the figures of every method that has answered
+    Report(Report),
+}
+
+#[derive(Debug, Args)]
+struct Generate {
+    /// The same seed makes the same sample
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many customers
+    #[arg(long, default_value_t = 10_000)]
+    customers: usize,
+    /// How many questions
+    #[arg(long, default_value_t = 5_000)]
+    questions: usize,
+    /// Where to
+    directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Directories {
+    /// Directories of samples
+    #[arg(required = true)]
+    directories: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Ask {
+    /// The instanceUrl of an empty CRM; without it, one is started for each sample
+    #[arg(long, requires = "auth")]
+    url: Option<String>,
+    /// Its Authorization value
+    #[arg(long, env = "EVALUATE_AUTH", hide_env_values = true)]
+    auth: Option<String>,
+    #[command(flatten)]
+    samples: Directories,
+}
+
+#[derive(Debug, Args)]
+struct Report {
+    /// Print one JSON document instead of tables
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    samples: Directories,
+}
+
+/// What `main` does: reads the command line, runs the subcommand, says what went wrong.
+pub fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("evaluate: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    fn run(&self) -> Result<()> {
+        match self {
+            Self::Generate(generate) => generate.run(),
+            Self::Ask(ask) => ask.run(),
+            Self::Equality(samples) => samples.each(|sample| Ok((EQUALITY, equality::answers(sample)))),
+            Self::Report(report) => report.run(),
+        }
+    }
+}
+
+impl Generate {
+    fn run(&self) -> Result<()> {
+        ensure!(self.customers > 0, "a sample needs at least one customer");
+        let sample = Sample::generate(&Settings {
+            seed: self.seed,
+            customers: self.customers,
+            questions: self.questions,
+        });
+        directory::write(&self.directory, &sample)?;
+        if sample.questions.len() < self.questions {
+            bail!(
+                "so few customers give no more than {} fair questions: try more",
+                sample.questions.len()
+            );
+        }
+        println!(
+            "seed {}: {} customers, {} questions in {}",
+            self.seed,
+            self.customers,
+            self.questions,
+            self.directory.display()
+        );
+        Ok(())
+    }
+}
+
+impl Directories {
+    fn each(&self, answer: impl Fn(&Sample) -> Result<(&'static str, Vec<directory::Answer>)>) -> Result<()> {
+        for path in &self.directories {
+            let (method, answers) = answer(&directory::read(path)?)?;
+            directory::write_answers(path, method, &answers)?;
+        }
+        Ok(())
+    }
+}
+
+impl Ask {
+    fn run(&self) -> Result<()> {
+        ensure!(
+            self.url.is_none() || self.samples.directories.len() == 1,
+            "two samples in one CRM would disturb each other: ask one of them"
+        );
+        self.samples.each(|sample| {
+            let answers = if let (Some(url), Some(auth)) = (&self.url, &self.auth) {
+                ask::answers(&Client::new(url, auth), sample)?
+            } else {
+                let stack = OwnStack::start()?;
+                let answers = ask::answers(&stack.client(), sample);
+                stack.stop();
+                answers?
+            };
+            Ok((BEST_MATCH, answers))
+        })
+    }
+}
+
+impl Report {
+    fn run(&self) -> Result<()> {
+        let mut methods = Methods::new();
+        for path in &self.samples.directories {
+            let questions = directory::questions(path)?;
+            let methods_here = directory::answers(path)?;
+            ensure!(
+                !methods_here.is_empty(),
+                "nobody has answered the questions in {} yet: `evaluate ask` makes best match do it",
+                path.display()
+            );
+            for (method, answers) in methods_here {
+                ensure!(
+                    answers.len() == questions.len(),
+                    "{method} answered {} of the {} questions in {}: ask it again",
+                    answers.len(),
+                    questions.len(),
+                    path.display()
+                );
+                methods.entry(method).or_default().count(&questions, &answers);
+            }
+        }
+        let text = if self.json {
+            report::json(&methods)?
+        } else {
+            report::table(&methods)
+        };
+        println!("{}", text.trim_end());
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! Khoros' side of the contract, as far as an evaluation needs it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use ureq::Agent;
+
+/// A deployment and the key that opens it.
+#[derive(Clone)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+    authorization: String,
+}
+
+/// Longer than any answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Client {
+    /// A client of the deployment at this `instanceUrl`.
+    pub fn new(base: &str, authorization: &str) -> Self {
+        let configuration = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .http_status_as_error(false)
+            .build();
+        Self {
+            agent: configuration.into(),
+            base: base.trim_end_matches('/').to_owned(),
+            authorization: authorization.to_owned(),
+        }
+    }
+
+    /// Creates a customer; its id.
+    pub fn create(&self, fields: &Value) -> Result<String> {
+        let created = self.post("/customer", fields, 201)?;
+        let id = created["id"].as_str().context("a created customer has no id")?;
+        Ok(id.to_owned())
+    }
+
+    /// The ids of the best matches, best first.
+    pub fn best_match(&self, identity: &Value) -> Result<Vec<String>> {
+        let matches = self.post("/customer/bestmatch", identity, 200)?;
+        let matches = matches.as_array().context("best match does not answer with a list")?;
+        Ok(matches
+            .iter()
+            .filter_map(|customer| customer["id"].as_str())
+            .map(str::to_owned)
+            .collect())
+    }
+
+    fn post(&self, path: &str, body: &Value, expected: u16) -> Result<Value> {
+        let url = format!("{}{path}", self.base);
+        let request = self.agent.post(&url).header("authorization", &self.authorization);
+        let mut response = request.send_json(body).with_context(|| format!("{url} cannot be reached"))?;
+        let status = response.status().as_u16();
+        let text = response.body_mut().read_to_string().unwrap_or_default();
+        // An invented customer may stand in a message.
+        ensure!(
+            status == expected,
+            "POST {path} answered {status} instead of {expected}: {text}\nto {body}"
+        );
+        serde_json::from_str(&text).with_context(|| format!("POST {path} answered something that is not JSON"))
+    }
+}

@@ -1,0 +1,64 @@
+//! Chance, from a seed.
+
+use fastrand::Rng;
+
+/// The one source of randomness of a sample: the same seed gives the same sample.
+pub struct Dice(Rng);
+
+impl Dice {
+    /// Dice that fall the same way for every equal seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Rng::with_seed(seed))
+    }
+
+    /// Whether something happens that does so with this probability.
+    pub fn chance(&mut self, probability: f64) -> bool {
+        self.0.f64() < probability
+    }
+
+    /// A number below `limit`, which is at least 1.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0.usize(..limit.max(1))
+    }
+
+    /// A number from `from` to `to`.
+    pub fn between(&mut self, from: usize, to: usize) -> usize {
+        self.0.usize(from..=to)
+    }
+
+    /// A number from 0 up to 1.
+    pub fn fraction(&mut self) -> f64 {
+        self.0.f64()
+    }
+
+    /// One of some, each as likely as the others.
+    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.below(from.len())]
+    }
+
+    /// One of some, each as likely as the others; `None` of none.
+    pub fn one_of<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        from.get(self.below(from.len()))
+    }
+
+    /// One of some, the likelier the greater its weight.
+    pub fn weighted<'a, T>(&mut self, from: &'a [T], weight: impl Fn(&T) -> f64) -> Option<&'a T> {
+        let all: f64 = from.iter().map(&weight).sum();
+        let mut left = self.fraction() * all;
+        from.iter().find(|one| {
+            left -= weight(one);
+            left <= 0.0
+        })
+    }
+
+    /// So many decimal digits, the first of them not 0.
+    pub fn digits(&mut self, count: usize) -> String {
+        let digit = |place| char::from(b'0' + u8::try_from(self.0.usize(usize::from(place == 0)..10)).unwrap_or(0));
+        (0..count).map(digit).collect()
+    }
+
+    /// In a random order.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        self.0.shuffle(list);
+    }
+}

@@ -1,0 +1,306 @@
+//! A labelled sample that makes itself: customers as companies have them, and questions about them as networks bring them.
+//!
+//! The parts, in reading order: [`names`] and [`person`] make people, [`record`] writes down what a company knows of them,
+//! [`scenarios`] drafts questions with [`look`], [`handle`] and [`noise`], and the [`judge`] keeps those that are fair.
+
+pub mod dice;
+pub mod handle;
+pub mod judge;
+pub mod look;
+pub mod names;
+pub mod noise;
+pub mod person;
+pub mod question;
+pub mod record;
+pub mod scenarios;
+pub mod spelling;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use self::{
+    dice::Dice,
+    judge::{Fact, Judge, Verdict},
+    names::Names,
+    person::People,
+    record::{Record, record},
+    scenarios::{About, Pool, SCENARIOS, Scenario},
+};
+
+/// What a sample is to be like.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The same seed gives the same sample.
+    pub seed: u64,
+    /// How many customers.
+    pub customers: usize,
+    /// How many questions.
+    pub questions: usize,
+}
+
+/// A customer, by the field names of the default model.
+pub type Customer = Map<String, Value>;
+
+/// A question and its right answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The body of a best match request.
+    pub identity: Value,
+    /// The place of the customer in the list of customers; `None` if it is about a stranger.
+    pub answer: Option<usize>,
+    /// Other customers whom the evidence cannot tell from the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<usize>,
+    /// What kind of question it is.
+    pub scenario: String,
+}
+
+/// Customers and questions about them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The customers.
+    pub customers: Vec<Customer>,
+    /// The questions.
+    pub questions: Vec<Question>,
+}
+
+impl Sample {
+    /// Makes a sample.
+    pub fn generate(settings: &Settings) -> Self {
+        let mut dice = Dice::new(settings.seed);
+        let names = Names::read();
+        let people = People { names: &names };
+        let records: Vec<Record> = people
+            .make(settings.customers, &mut dice)
+            .into_iter()
+            .map(|person| record(person, &names, &mut dice))
+            .collect();
+        let interview = Interview {
+            people,
+            judge: Judge::new(&names, &records),
+            pools: Pools::of(&records),
+            owners: owners(&records),
+            records: &records,
+        };
+        let questions = (0..settings.questions)
+            .filter_map(|_| interview.question(&mut dice))
+            .collect();
+        Self {
+            customers: records.into_iter().map(|record| record.fields).collect(),
+            questions,
+        }
+    }
+}
+
+/// Makes fair questions about records.
+struct Interview<'a> {
+    people: People<'a>,
+    judge: Judge<'a>,
+    pools: Pools,
+    owners: HashMap<String, usize>,
+    records: &'a [Record],
+}
+
+/// How many customers a scenario tries before another takes its turn.
+const TRIES: usize = 400;
+
+impl Interview<'_> {
+    fn question(&self, dice: &mut Dice) -> Option<Question> {
+        (0..SCENARIOS.len()).find_map(|_| {
+            let scenario = dice.weighted(&SCENARIOS, |scenario| scenario.weight)?;
+            (0..TRIES).find_map(|_| self.attempt(scenario, dice))
+        })
+    }
+
+    fn attempt(&self, scenario: &Scenario, dice: &mut Dice) -> Option<Question> {
+        let place = match scenario.pool {
+            Pool::All => dice.below(self.records.len()),
+            Pool::Namesakes => *dice.one_of(&self.pools.namesakes)?,
+            Pool::Households => *dice.one_of(&self.pools.households)?,
+        };
+        let draft = scenario.draft(self.records.get(place)?, &self.people, dice)?;
+        let (answer, also) = match (scenario.about, self.judge.verdict(&draft.facts)) {
+            (About::Customer, Verdict::These(these)) if these == [place] => (Some(place), Vec::new()),
+            (About::Several, Verdict::These(these)) if these.len() > 1 && these.contains(&place) => {
+                (Some(place), these.into_iter().filter(|&other| other != place).collect())
+            }
+            (About::Stranger, Verdict::Nobody) => (None, Vec::new()),
+            _ => return None,
+        };
+        if self.is_of_somebody_else(&draft.facts, answer) {
+            return None;
+        }
+        Some(Question {
+            identity: draft.into_body(),
+            answer,
+            also,
+            scenario: scenario.name.to_owned(),
+        })
+    }
+}
+
+impl Interview<'_> {
+    /// Whether an account or an address is really another customer's, recorded or not.
+    fn is_of_somebody_else(&self, facts: &[Fact], answer: Option<usize>) -> bool {
+        let owner = |fact: &Fact| match fact {
+            Fact::Handle(Some(network), text) => self.owners.get(&handle::account(network, text)),
+            Fact::Email(email) => self.owners.get(email),
+            _ => None,
+        };
+        facts.iter().filter_map(owner).any(|&owner| answer != Some(owner))
+    }
+}
+
+/// Whose each account and each address is.
+fn owners(records: &[Record]) -> HashMap<String, usize> {
+    let mut owners = HashMap::new();
+    for (place, record) in records.iter().enumerate() {
+        let person = &record.person;
+        let keys = person
+            .handles
+            .iter()
+            .map(handle::Handle::key)
+            .chain(person.emails.iter().cloned());
+        owners.extend(keys.map(|key| (key, place)));
+    }
+    owners
+}
+
+/// Customers who share something with others.
+struct Pools {
+    namesakes: Vec<usize>,
+    households: Vec<usize>,
+}
+
+impl Pools {
+    fn of(records: &[Record]) -> Self {
+        let name = |record: &Record| {
+            let person = &record.person;
+            vec![format!("{} {}", person.given.key(), person.basic_surname.key())]
+        };
+        let contacts = |record: &Record| {
+            let shown = &record.shown;
+            let phones = shown.phones.iter().map(person::Phone::key);
+            phones.chain(shown.emails.iter().cloned()).collect()
+        };
+        Self {
+            namesakes: sharing(records, name),
+            households: sharing(records, contacts),
+        }
+    }
+}
+
+/// The places of records that share a value with another.
+fn sharing(records: &[Record], values: impl Fn(&Record) -> Vec<String>) -> Vec<usize> {
+    let mut bearers: HashMap<String, usize> = HashMap::new();
+    for record in records {
+        for value in values(record) {
+            *bearers.entry(value).or_default() += 1;
+        }
+    }
+    let shares = |record: &Record| values(record).iter().any(|value| bearers[value] > 1);
+    (0..records.len()).filter(|&place| shares(&records[place])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{domain::ObjectStructure, normal::Region};
+
+    use super::*;
+
+    fn sample(seed: u64) -> Sample {
+        Sample::generate(&Settings {
+            seed,
+            customers: 1_500,
+            questions: 1_500,
+        })
+    }
+
+    #[test]
+    fn a_seed_is_a_sample() {
+        assert!(sample(1) == sample(1), "an equal seed gives another sample");
+        assert!(sample(1) != sample(2), "another seed gives the same sample");
+    }
+
+    #[test]
+    fn all_scenarios_occur_and_a_third_is_about_strangers() {
+        let questions = sample(3).questions;
+        assert_eq!(questions.len(), 1_500);
+        let strangers = questions.iter().filter(|question| question.answer.is_none()).count();
+        assert!((450..=600).contains(&strangers), "{strangers} of 1500 are about strangers");
+        for scenario in &SCENARIOS {
+            assert!(
+                questions.iter().any(|question| question.scenario == scenario.name),
+                "no question is about: {}",
+                scenario.name
+            );
+        }
+    }
+
+    #[test]
+    fn labels_are_what_their_scenario_promises() {
+        let sample = sample(4);
+        for question in &sample.questions {
+            let scenario = SCENARIOS.iter().find(|scenario| scenario.name == question.scenario).unwrap();
+            let (answered, several) = (question.answer.is_some(), !question.also.is_empty());
+            let promised = match scenario.about {
+                About::Customer => (true, false),
+                About::Several => (true, true),
+                About::Stranger => (false, false),
+            };
+            assert_eq!((answered, several), promised, "{question:?}");
+            let named = question.answer.iter().chain(&question.also);
+            assert!(named.into_iter().all(|&place| place < sample.customers.len()), "{question:?}");
+            assert!(
+                question.also.iter().all(|&place| question.answer != Some(place)),
+                "{question:?}"
+            );
+        }
+    }
+
+    /// One question must not have two right answers in one sample.
+    #[test]
+    fn equal_questions_have_equal_answers() {
+        let mut answers = HashMap::new();
+        for question in sample(5).questions {
+            let mut right: Vec<usize> = question.answer.into_iter().chain(question.also).collect();
+            right.sort_unstable();
+            let known = answers.entry(question.identity.to_string()).or_insert_with(|| right.clone());
+            assert_eq!(*known, right, "{}", question.identity);
+        }
+    }
+
+    #[test]
+    fn every_customer_is_valid_in_the_default_model() {
+        let model = ObjectStructure::default_customer();
+        for customer in sample(6).customers {
+            assert!(!customer.is_empty());
+            for (name, value) in &customer {
+                let field = model.field(name).unwrap_or_else(|| panic!("the model has no field {name}"));
+                let read = field.read(value, Region::US);
+                assert!(matches!(read, Ok(Some(_))), "{name} {value}: {read:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_can_be_spelled() {
+        let names = Names::read();
+        assert_eq!(names.cultures.len(), 19);
+        let mut dice = Dice::new(7);
+        for culture in &names.cultures {
+            for woman in [true, false] {
+                for name in [
+                    culture.given(woman, &mut dice),
+                    culture.surname(&mut dice),
+                    culture.city(&mut dice).name,
+                ] {
+                    assert!(!name.key().is_empty(), "{}: {name:?} has no Latin spelling", culture.name);
+                }
+            }
+        }
+        assert!(!names.nicknames(&names::Name::new("Elizabeth")).is_empty());
+    }
+}

@@ -1,0 +1,165 @@
+//! A question as Khoros asks it, while it is being put together.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    dice::Dice,
+    handle::Handle,
+    judge::Fact,
+    look::Look,
+    names::Names,
+    noise,
+    person::{Person, Phone},
+    record::Script,
+};
+
+/// A best match question and what it really says.
+#[derive(Debug, Default)]
+pub struct Draft {
+    body: Map<String, Value>,
+    /// What it says.
+    pub facts: Vec<Fact>,
+}
+
+impl Draft {
+    /// The request's body.
+    pub fn into_body(self) -> Value {
+        Value::Object(self.body)
+    }
+
+    fn put(&mut self, member: &str, value: impl Into<Value>) {
+        self.body.insert(member.to_owned(), value.into());
+    }
+
+    /// A display name that says nothing of a name.
+    pub fn mood(&mut self, text: &str) {
+        self.put("displayName", text);
+    }
+
+    /// A person's name in some look. `None` where it cannot look so.
+    pub fn named(&mut self, look: Look, person: &Person, names: &Names, dice: &mut Dice) -> Option<()> {
+        let (text, fact) = look.of(person, names, dice)?;
+        self.put("displayName", text);
+        self.facts.push(fact);
+        Some(())
+    }
+
+    /// An account on a network: handle and, nearly always, the profile's address.
+    pub fn profile(&mut self, handle: &Handle, dice: &mut Dice) {
+        let at = if dice.chance(0.3) { "@" } else { "" };
+        let with_url = dice.chance(0.88);
+        let spelled = if dice.chance(0.1) {
+            handle.text.to_uppercase()
+        } else {
+            handle.text.clone()
+        };
+        if !with_url || dice.chance(0.9) {
+            self.put("screenName", format!("{at}{spelled}"));
+        }
+        if with_url {
+            self.put("profileUrl", handle.url(dice));
+        }
+        let network = with_url.then_some(handle.network);
+        self.facts.push(Fact::Handle(network, handle.text.clone()));
+    }
+
+    /// What people write about themselves, which tells nobody apart.
+    pub fn described(&mut self, dice: &mut Dice) {
+        const SAYINGS: [&str; 8] = [
+            "Coffee first.",
+            "Views are my own",
+            "Mother of two 👶👶",
+            "Football, music, travel",
+            "🌍 wherever the road leads",
+            "Opinions ≠ employer's",
+            "Living the dream",
+            "Photos of my cat",
+        ];
+        self.put("description", dice.pick(&SAYINGS));
+    }
+
+    /// The number of a case in another system, of which the company's records know nothing.
+    pub fn unknown_case(&mut self, dice: &mut Dice) {
+        self.put("caseNumbers", json!([format!("CS-{}", dice.digits(6))]));
+    }
+
+    /// An e-mail address as it is.
+    pub fn email(&mut self, email: &str) {
+        self.put("email", email);
+        self.facts.push(Fact::Email(email.to_owned()));
+    }
+
+    /// An e-mail address with a slip before the `@`.
+    pub fn mistyped_email(&mut self, email: &str, dice: &mut Dice) -> Option<()> {
+        let (local, domain) = email.split_once('@')?;
+        let spelled = noise::typo(local, dice).to_lowercase();
+        let good = spelled != local
+            && spelled.is_ascii()
+            && !spelled.contains("..")
+            && !spelled.starts_with('.')
+            && !spelled.ends_with('.');
+        if !good {
+            return None;
+        }
+        self.put("email", format!("{spelled}@{domain}"));
+        self.facts.push(Fact::NearEmail(email.to_owned()));
+        Some(())
+    }
+
+    /// A telephone number in some spelling.
+    pub fn phone(&mut self, phone: &Phone, dice: &mut Dice) {
+        self.put("phoneNumbers", json!([noise::spelled_phone(phone, dice)]));
+        self.facts.push(Fact::Phone(phone.key()));
+    }
+
+    /// A telephone number with one digit wrong.
+    pub fn misdialled(&mut self, phone: &Phone, dice: &mut Dice) {
+        let wrong = Phone {
+            national: noise::wrong_digit(&phone.national, dice),
+            ..phone.clone()
+        };
+        self.put("phoneNumbers", json!([noise::spelled_phone(&wrong, dice)]));
+        self.facts.push(Fact::NearPhone(phone.key()));
+    }
+
+    /// Where somebody lives: the city, and perhaps the rest.
+    pub fn address(&mut self, person: &Person, part: AddressPart, dice: &mut Dice) {
+        let city = &person.home.city;
+        let script = Script::usual(&city.name, dice);
+        let mut address = Map::new();
+        if part == AddressPart::Whole {
+            address.insert("streetOne".to_owned(), Value::String(person.home.street.clone()));
+        }
+        if part != AddressPart::Postcode {
+            address.insert("city".to_owned(), Value::String(script.write(&city.name, dice)));
+            self.facts.push(Fact::City(city.name.key()));
+        }
+        if part != AddressPart::City {
+            let spelled = if dice.chance(0.3) {
+                city.postcode.replace(' ', "")
+            } else {
+                city.postcode.clone()
+            };
+            address.insert("zip".to_owned(), Value::String(spelled));
+            self.facts.push(Fact::Postcode(city.postcode.clone()));
+        }
+        self.put("addresses", json!([address]));
+    }
+
+    /// The number of an order or an account, with other separators.
+    pub fn reference(&mut self, member: &str, number: &str, dice: &mut Dice) {
+        self.put(member, json!([noise::spelled_reference(number, dice)]));
+        self.facts.push(Fact::Reference(number.to_owned()));
+    }
+}
+
+/// How much of an address is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressPart {
+    /// The city alone.
+    City,
+    /// The postcode alone.
+    Postcode,
+    /// All of it.
+    Whole,
+}

@@ -1,0 +1,140 @@
+//! The figures: how many answers are right, and how many questions have a right answer.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{directory::Answer, sample::Question};
+
+/// What came of some questions.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Score {
+    /// Questions about customers.
+    pub about_customers: usize,
+    /// Questions about strangers.
+    pub about_strangers: usize,
+    /// Questions that were answered with somebody.
+    pub answered: usize,
+    /// Questions whose first answer is right.
+    pub right: usize,
+    /// Questions about strangers that were answered with somebody.
+    pub strangers_answered: usize,
+    reciprocal_ranks: f64,
+}
+
+/// The figures of a [`Score`], those that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    /// How many questions.
+    pub questions: usize,
+    /// Right first answers per answer; an answer to a question about a stranger is wrong.
+    pub precision_at_1: Option<f64>,
+    /// Right first answers per question about a customer.
+    pub recall_at_1: Option<f64>,
+    /// Questions about strangers that were answered, per question about a stranger.
+    pub strangers_answered: Option<f64>,
+    /// The mean of 1 / rank of the right answer, over the questions about customers; where it is missing it counts 0.
+    pub mean_reciprocal_rank: Option<f64>,
+}
+
+impl Score {
+    /// Counts one question.
+    pub fn count(&mut self, question: &Question, answer: &Answer) {
+        self.answered += usize::from(!answer.is_empty());
+        if question.answer.is_none() {
+            self.about_strangers += 1;
+            self.strangers_answered += usize::from(!answer.is_empty());
+            return;
+        }
+        self.about_customers += 1;
+        // Who cannot be told from the right one is as right.
+        let right = |place: &usize| question.answer == Some(*place) || question.also.contains(place);
+        if let Some(rank) = answer.iter().position(right) {
+            self.right += usize::from(rank == 0);
+            self.reciprocal_ranks += 1.0 / number(rank + 1);
+        }
+    }
+
+    /// The figures.
+    pub fn figures(&self) -> Figures {
+        let share = |part: f64, of: usize| (of > 0).then(|| part / number(of));
+        Figures {
+            questions: self.about_customers + self.about_strangers,
+            precision_at_1: share(number(self.right), self.answered),
+            recall_at_1: share(number(self.right), self.about_customers),
+            strangers_answered: share(number(self.strangers_answered), self.about_strangers),
+            mean_reciprocal_rank: share(self.reciprocal_ranks, self.about_customers),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer questions than a double can count")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
+
+/// What came of all questions, and of those of each scenario.
+#[derive(Debug, Clone, Default)]
+pub struct Scores {
+    /// Of all.
+    pub total: Score,
+    /// Of each scenario.
+    pub scenarios: BTreeMap<String, Score>,
+}
+
+impl Scores {
+    /// Counts a sample's questions, each with its answer.
+    pub fn count(&mut self, questions: &[Question], answers: &[Answer]) {
+        for (question, answer) in questions.iter().zip(answers) {
+            self.total.count(question, answer);
+            self.scenarios
+                .entry(question.scenario.clone())
+                .or_default()
+                .count(question, answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn question(answer: Option<usize>, also: &[usize]) -> Question {
+        Question {
+            identity: json!({}),
+            answer,
+            also: also.to_vec(),
+            scenario: "any".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_figures() {
+        let questions = [
+            question(Some(1), &[]),
+            question(Some(2), &[]),
+            question(Some(3), &[4]),
+            question(Some(5), &[]),
+            question(None, &[]),
+            question(None, &[]),
+        ];
+        let answers = [vec![1], vec![9, 2], vec![4, 3], vec![], vec![7], vec![]];
+        let mut scores = Scores::default();
+        scores.count(&questions, &answers);
+        let figures = scores.total.figures();
+        assert_eq!(figures.precision_at_1, Some(0.5), "two right of four answers");
+        assert_eq!(figures.recall_at_1, Some(0.5), "two right of four questions about customers");
+        assert_eq!(figures.strangers_answered, Some(0.5));
+        assert_eq!(figures.mean_reciprocal_rank, Some(2.5 / 4.0));
+        assert_eq!(scores.scenarios["any"], scores.total);
+    }
+
+    #[test]
+    fn what_there_is_none_of_has_no_figure() {
+        let figures = Score::default().figures();
+        assert_eq!((figures.precision_at_1, figures.strangers_answered), (None, None));
+    }
+}
