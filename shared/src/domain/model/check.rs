@@ -17,7 +17,7 @@ const LABEL_LENGTH: usize = 200;
 pub const MOST_BYTES: usize = 200_000;
 
 /// What the wire, imports and exports assign to every record.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "id",
     "externalId",
     "url",
@@ -29,9 +29,10 @@ const RESERVED: [&str; 11] = [
     "updated",
     "updatedBy",
     "lastUpdated",
+    "hidden",
 ];
 /// What the contract gives every case.
-const RESERVED_FOR_CASES: [&str; 6] = ["customerId", "customId", "title", "description", "status", "interactions"];
+const RESERVED_FOR_CASES: [&str; 7] = ["customerId", "customerExternalId", "customId", "title", "description", "status", "interactions"];
 
 /// Whether no field of the model may have this name, in whatever case: it means something else in requests and answers.
 pub fn is_reserved(object: Object, name: &str) -> bool {
