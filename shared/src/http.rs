@@ -45,6 +45,7 @@ pub struct Request {
     /// How long it may take.
     pub budget: Duration,
     path_parameters: HashMap<String, String>,
+    query: String,
 }
 
 impl Request {
@@ -63,6 +64,7 @@ impl Request {
             budget: budget(context.deadline, Timestamp::now()),
             request_id: context.request_id,
             path_parameters: payload.path_parameters,
+            query: payload.raw_query_string.unwrap_or_default(),
         }
     }
 
@@ -70,6 +72,14 @@ impl Request {
     /// and object types have no character that either form would spell differently.
     pub fn path_parameter(&self, name: &str) -> &str {
         self.path_parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// The first value of a parameter of the query.
+    pub fn query_parameter(&self, name: &str) -> Option<String> {
+        let mut parameters = url::form_urlencoded::parse(self.query.as_bytes());
+        parameters
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// A header's value, if it is text.
@@ -218,6 +228,7 @@ mod tests {
             request_id: "t".to_owned(),
             budget: LONGEST,
             path_parameters: HashMap::new(),
+            query: String::new(),
         }
     }
 

@@ -6,6 +6,7 @@
     reason = "a test's helpers report by panicking"
 )]
 
+mod best_match;
 mod customer;
 mod erasure;
 mod export;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Criteria, Criterion, FieldChange, best_match::Identity, model::json_type},
+    access::Permission,
+    domain::{Criteria, Criterion, Customer, FieldChange, matching},
     error::{Error, FieldError},
     http::{Request, Response},
     json::{self, Mistakes},
@@ -12,7 +13,7 @@ use shared::{
     operations::{self, Session},
 };
 
-use crate::{assigned::Assigned, retry, wire};
+use crate::{assigned::Assigned, identity, retry, wire};
 
 /// `POST customers` (`searchCustomers`).
 pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
@@ -71,78 +72,18 @@ pub async fn bestmatch_customers(session: Session, request: Arc<Request>) -> Res
     } else {
         request.json_object()?
     };
-    let best = operations::best_match(&session, &identity(body)?).await?;
-    Ok(Response::json(200, &wire::customers(&best, &session, &request.origin())))
-}
-
-/// The members are the contract's (section 4.1), whatever the tenant's own model calls its fields.
-fn identity(body: Map<String, Value>) -> Result<Identity, Error> {
-    let mut identity = Identity::default();
-    let mut wrong = Vec::new();
-    for (name, value) in body {
-        let read = match name.as_str() {
-            "displayName" => text(value).map(|text| identity.display_name = text),
-            "screenName" => text(value).map(|text| identity.screen_name = text),
-            "profileUrl" => text(value).map(|text| identity.profile_url = text),
-            "email" => text(value).map(|text| identity.email = text),
-            // Says nothing that tells people apart.
-            "description" => text(value).map(drop),
-            "phoneNumbers" => texts(value).map(|list| identity.phone_numbers = list),
-            "orderNumbers" => texts(value).map(|list| identity.order_numbers = list),
-            "caseNumbers" => texts(value).map(|list| identity.case_numbers = list),
-            "accountNumbers" => texts(value).map(|list| identity.account_numbers = list),
-            "addresses" => addresses(value).map(|list| identity.postcodes = list),
-            _ => Err("is not part of a best match".to_owned()),
-        };
-        wrong.extend(read.err().map(|message| FieldError::new(name, message)));
+    let identity = identity::read(body)?;
+    if request.query_parameter("explain").as_deref() == Some("1") {
+        session.grant.key.check(Some(Permission::Admin), None, session.now)?;
+        let judged = operations::judge(&session, &identity).await?;
+        return Ok(Response::json(
+            200,
+            &serde_json::json!({"candidates": matching::explain(&judged)}),
+        ));
     }
-    if wrong.is_empty() {
-        Ok(identity)
-    } else {
-        Err(Error::UnknownFields(wrong))
-    }
-}
-
-fn text(value: Value) -> Result<Option<String>, String> {
-    match value {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text).filter(|text| !is_blank(text))),
-        other => Err(format!("must be a text, not {}", json_type(&other))),
-    }
-}
-
-fn texts(value: Value) -> Result<Vec<String>, String> {
-    list(value)?
-        .into_iter()
-        .filter_map(|element| text(element).transpose())
-        .collect()
-}
-
-fn list(value: Value) -> Result<Vec<Value>, String> {
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(list) => Ok(list),
-        other => Err(format!("must be a list, not {}", json_type(&other))),
-    }
-}
-
-/// The postcodes of a list of addresses, whose members must all be texts.
-fn addresses(value: Value) -> Result<Vec<String>, String> {
-    const MEMBERS: [&str; 5] = ["streetOne", "streetTwo", "city", "state", "zip"];
-    let mut postcodes = Vec::new();
-    for address in list(value)? {
-        let Value::Object(members) = address else {
-            return Err("must be a list of objects".to_owned());
-        };
-        for (name, value) in members {
-            if !MEMBERS.contains(&name.as_str()) {
-                return Err(format!("has no member {name}: an address has {}", MEMBERS.join(", ")));
-            }
-            let value = text(value).map_err(|message| format!("has a {name} that {message}"))?;
-            postcodes.extend(value.filter(|_| name == "zip"));
-        }
-    }
-    Ok(postcodes)
+    let best = operations::best_match(&session, &identity).await?;
+    let customers: Vec<Customer> = best.into_iter().map(|candidate| candidate.customer).collect();
+    Ok(Response::json(200, &wire::customers(&customers, &session, &request.origin())))
 }
 
 /// `GET customer/{id}` (`findCustomer`).

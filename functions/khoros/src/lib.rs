@@ -5,6 +5,7 @@
 mod assigned;
 pub mod cases;
 pub mod customers;
+pub mod identity;
 pub mod meta;
 mod retry;
 pub mod unknown_route;

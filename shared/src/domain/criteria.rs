@@ -45,7 +45,12 @@ impl Criterion {
                 }
                 TermKind::Role(role) => customer.profile.get(role).is_some_and(|held| &text(held) == value),
                 TermKind::Custom(name) => customer.custom.get(name).is_some_and(|held| &text(held.as_text()) == value),
-                TermKind::FullName => customer.full_names().contains(value),
+                TermKind::NamePair
+                | TermKind::NameWord
+                | TermKind::NameInitial
+                | TermKind::NameSound
+                | TermKind::Alias
+                | TermKind::NamePlace => false,
             },
         }
     }

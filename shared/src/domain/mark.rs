@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Customer, CustomerId, Role};
+use super::{Customer, CustomerId, Role, matching::PersonName};
 
 /// Something that names one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ impl Customer {
             self.identifiers_of(Role::ProfileUrl)
                 .map(|one| Mark::new(&["profileUrl", &one.normal])),
         );
-        for name in self.full_names() {
+        for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
             marks.extend(phones.map(|one| Mark::new(&["nameAndPhone", &name, &one.normal])));
         }

@@ -3,7 +3,6 @@
 //! The types derive serde's traits because their serde form is their stored form; `store::items` pins it with tests. No wire
 //! format comes from here: each dialect writes its own.
 
-pub mod best_match;
 pub mod case;
 pub mod change;
 pub mod criteria;
@@ -12,6 +11,7 @@ pub mod external;
 pub mod hidden;
 pub mod id;
 pub mod mark;
+pub mod matching;
 pub mod model;
 pub mod term;
 pub mod timestamp;

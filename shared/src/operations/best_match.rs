@@ -5,22 +5,24 @@ use std::collections::BTreeSet;
 use super::Session;
 use crate::{
     domain::{
-        Customer, CustomerId,
-        best_match::{Evidence, Identity},
+        CustomerId,
+        matching::{Candidate, Evidence, Frequencies, Identity, MOST_LOOKED_UP, most_proposed, named},
     },
     error::Error,
 };
 
-/// How many customers each piece of evidence may propose: what more share tells nobody apart.
-const MOST_PROPOSED: i32 = 25;
-/// How many records are read: one batch.
-const MOST_CANDIDATES: usize = 100;
-
 /// The customers that the identity may be, best first; none rather than a doubtful one. Two round trips.
-pub async fn best_match(session: &Session, identity: &Identity) -> Result<Vec<Customer>, Error> {
+pub async fn best_match(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
+    Ok(named(judge(session, identity).await?))
+}
+
+/// Whoever comes into question, judged, the best first: what an operator asks who wants to know why. Two round trips.
+pub async fn judge(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
     let evidence = Evidence::new(identity, session.region());
-    let found = session.store().customer_find(evidence.lookups(), MOST_PROPOSED).await?;
-    let proposed: BTreeSet<CustomerId> = found.into_iter().flat_map(|list| list.ids).collect();
-    let newest_first = proposed.into_iter().rev().take(MOST_CANDIDATES);
-    Ok(evidence.rank(session.store().customer_get_many(newest_first).await?))
+    let lookups = evidence.lookups();
+    let found = session.store().customer_find(&lookups, MOST_LOOKED_UP).await?;
+    let lists: Vec<BTreeSet<CustomerId>> = found.into_iter().map(|list| list.ids).collect();
+    let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
+    let proposed = session.store().customer_get_many(most_proposed(&lists)).await?;
+    Ok(evidence.judge(proposed, &frequencies))
 }

@@ -7,7 +7,7 @@ mod search;
 
 use std::sync::Arc;
 
-pub use best_match::best_match;
+pub use best_match::{best_match, judge};
 pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
 pub use customers::{create_customer, customer_exists, find_customer, update_customer};
 pub use search::{Matches, search_customers};

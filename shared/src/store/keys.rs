@@ -307,7 +307,12 @@ const CUSTOM_KIND: &str = "custom.";
 fn kind_name(kind: &TermKind) -> String {
     match kind {
         TermKind::Role(role) => role.name().to_owned(),
-        TermKind::FullName => "fullName".to_owned(),
+        TermKind::NameWord => "nameWord".to_owned(),
+        TermKind::NamePair => "namePair".to_owned(),
+        TermKind::NameInitial => "nameInitial".to_owned(),
+        TermKind::NameSound => "nameSound".to_owned(),
+        TermKind::Alias => "alias".to_owned(),
+        TermKind::NamePlace => "namePlace".to_owned(),
         TermKind::Custom(field) => format!("{CUSTOM_KIND}{field}"),
     }
 }

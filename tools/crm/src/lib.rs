@@ -4,6 +4,7 @@
 //! subcommand is such a module, a variant of [`cli::Command`] and a line in [`cli::Command::run`]. Three rules hold for all:
 //! only [`output`] prints, secrets travel as [`secret::Secret`], and whoever misuses the program gets a [`Misuse`].
 
+pub mod best_match;
 pub mod cli;
 pub mod columns;
 pub mod completions;

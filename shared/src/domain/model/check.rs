@@ -32,7 +32,15 @@ const RESERVED: [&str; 12] = [
     "hidden",
 ];
 /// What the contract gives every case.
-const RESERVED_FOR_CASES: [&str; 7] = ["customerId", "customerExternalId", "customId", "title", "description", "status", "interactions"];
+const RESERVED_FOR_CASES: [&str; 7] = [
+    "customerId",
+    "customerExternalId",
+    "customId",
+    "title",
+    "description",
+    "status",
+    "interactions",
+];
 
 /// Whether no field of the model may have this name, in whatever case: it means something else in requests and answers.
 pub fn is_reserved(object: Object, name: &str) -> bool {

@@ -1,0 +1,86 @@
+//! The social identity that a best match asks for.
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{
+        matching::{Address, Identity},
+        model::json_type,
+    },
+    error::{Error, FieldError},
+    normal::is_blank,
+};
+
+/// The members are the contract's (section 4.1), whatever the tenant's own model calls its fields.
+pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
+    let mut identity = Identity::default();
+    let mut wrong = Vec::new();
+    for (name, value) in body {
+        let read = match name.as_str() {
+            "displayName" => text(value).map(|text| identity.display_name = text),
+            "screenName" => text(value).map(|text| identity.screen_name = text),
+            "profileUrl" => text(value).map(|text| identity.profile_url = text),
+            "email" => text(value).map(|text| identity.email = text),
+            // Says nothing that tells people apart.
+            "description" => text(value).map(drop),
+            "phoneNumbers" => texts(value).map(|list| identity.phone_numbers = list),
+            "orderNumbers" => texts(value).map(|list| identity.order_numbers = list),
+            "caseNumbers" => texts(value).map(|list| identity.case_numbers = list),
+            "accountNumbers" => texts(value).map(|list| identity.account_numbers = list),
+            "addresses" => addresses(value).map(|list| identity.addresses = list),
+            _ => Err("is not part of a best match".to_owned()),
+        };
+        wrong.extend(read.err().map(|message| FieldError::new(name, message)));
+    }
+    if wrong.is_empty() {
+        Ok(identity)
+    } else {
+        Err(Error::UnknownFields(wrong))
+    }
+}
+
+fn text(value: Value) -> Result<Option<String>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text).filter(|text| !is_blank(text))),
+        other => Err(format!("must be a text, not {}", json_type(&other))),
+    }
+}
+
+fn texts(value: Value) -> Result<Vec<String>, String> {
+    list(value)?
+        .into_iter()
+        .filter_map(|element| text(element).transpose())
+        .collect()
+}
+
+fn list(value: Value) -> Result<Vec<Value>, String> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(list) => Ok(list),
+        other => Err(format!("must be a list, not {}", json_type(&other))),
+    }
+}
+
+/// A list of addresses, whose members must all be texts.
+fn addresses(value: Value) -> Result<Vec<Address>, String> {
+    const MEMBERS: [&str; 5] = ["streetOne", "streetTwo", "city", "state", "zip"];
+    let mut addresses = Vec::new();
+    for address in list(value)? {
+        let Value::Object(members) = address else {
+            return Err("must be a list of objects".to_owned());
+        };
+        let mut read = Address::default();
+        for (name, value) in members {
+            let value = text(value).map_err(|message| format!("has a {name} that {message}"))?;
+            match name.as_str() {
+                "streetOne" => read.street_one = value,
+                "city" => read.city = value,
+                "zip" => read.zip = value,
+                "streetTwo" | "state" => {}
+                _ => return Err(format!("has no member {name}: an address has {}", MEMBERS.join(", "))),
+            }
+        }
+        addresses.push(read);
+    }
+    Ok(addresses)
+}

@@ -1,0 +1,66 @@
+//! Why a customer is shown or not: every observation with its worth, and no value of anybody.
+
+use serde::Serialize;
+
+use super::{Candidate, named, weights::weight};
+
+/// One candidate and why.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// The customer.
+    pub id: String,
+    /// The logarithm of the odds that it is the same person, above the threshold if positive.
+    pub score: f64,
+    /// Whether the answer shows it.
+    pub shown: bool,
+    /// What was observed, the weightiest first.
+    pub observations: Vec<Observation>,
+}
+
+/// One observation about a field.
+#[derive(Debug, Clone, Serialize)]
+pub struct Observation {
+    /// The field, as the contract calls it.
+    pub field: &'static str,
+    /// How it agrees.
+    pub agreement: &'static str,
+    /// How much of it there is: 1, but for what is counted.
+    pub amount: f64,
+    /// What it adds to the score.
+    pub weight: f64,
+}
+
+/// Explains every candidate, in the order given.
+pub fn explain(judged: &[Candidate]) -> Vec<Explanation> {
+    let shown = named(judged.to_vec());
+    judged
+        .iter()
+        .map(|candidate| Explanation {
+            id: candidate.customer.id.to_string(),
+            score: rounded(candidate.score),
+            shown: shown.iter().any(|one| one.customer.id == candidate.customer.id),
+            observations: observations(candidate),
+        })
+        .collect()
+}
+
+fn observations(candidate: &Candidate) -> Vec<Observation> {
+    let mut observations: Vec<Observation> = candidate
+        .comparison
+        .signals
+        .iter()
+        .map(|&(signal, amount)| Observation {
+            field: signal.field(),
+            agreement: signal.text(),
+            amount: rounded(amount),
+            weight: rounded(weight(signal) * amount),
+        })
+        .collect();
+    observations.sort_by(|one, other| other.weight.abs().total_cmp(&one.weight.abs()));
+    observations
+}
+
+/// Two places are enough to read.
+fn rounded(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
+}

@@ -1,0 +1,346 @@
+//! Best match: which customer is this social identity? (contract section 4.1)
+//!
+//! It is the first call when an agent opens a new identity, and a wrong customer at the top shows one person's data to another.
+//! `blocking` proposes customers from bounded index look-ups, `compare` says field by field how well each agrees, `weights`, which a
+//! program makes, says what that is worth, and [`named`] answers nothing rather than a doubtful customer.
+
+mod blocking;
+mod compare;
+mod explanation;
+mod person_name;
+mod weights;
+
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use any_ascii::any_ascii;
+pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
+pub use compare::{Comparison, Signal};
+pub use explanation::{Explanation, Observation, explain};
+pub use person_name::PersonName;
+
+use super::{Customer, Role, Term, TermKind};
+use crate::normal::{Region, is_blank, profile, reference, text};
+
+/// At most so many customers in an answer.
+const MOST_ANSWERS: usize = 5;
+/// At most so many handles, phones, addresses and references of a kind are looked at.
+const MOST_OF_A_KIND: usize = 4;
+
+/// What is known of a social identity. Every part may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// The name shown on the network.
+    pub display_name: Option<String>,
+    /// The handle.
+    pub screen_name: Option<String>,
+    /// Where its profile is.
+    pub profile_url: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its telephone numbers.
+    pub phone_numbers: Vec<String>,
+    /// Its postal addresses.
+    pub addresses: Vec<Address>,
+    /// Its orders.
+    pub order_numbers: Vec<String>,
+    /// Its cases in other systems.
+    pub case_numbers: Vec<String>,
+    /// Its accounts.
+    pub account_numbers: Vec<String>,
+}
+
+/// A postal address. Every part may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct Address {
+    /// Street and number.
+    pub street_one: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// The postcode.
+    pub zip: Option<String>,
+}
+
+/// An address in normal form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    street: Option<String>,
+    city: Option<String>,
+    zip: Option<String>,
+}
+
+/// The evidence in normal form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    name: Option<PersonName>,
+    /// Whether the name was read out of the handle, since the display name says less.
+    name_is_in_handle: bool,
+    /// The handles with their network, where the profile's address tells it.
+    handles: Vec<(Option<&'static str>, String)>,
+    email: Option<String>,
+    places: Vec<Place>,
+    /// Everything that can be looked up as it is: profile, handles, e-mail, references, phones.
+    identifiers: Vec<Term>,
+}
+
+/// How many customers the indexes name under each term that was looked up; a long list is cut, and then this is its beginning.
+pub type Frequencies = BTreeMap<Term, usize>;
+
+/// A customer that may be the identity, and why.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Who.
+    pub customer: Customer,
+    /// How each field agrees.
+    pub comparison: Comparison,
+    /// What that is worth in all: the logarithm of the odds that it is the same person, above the threshold if positive.
+    pub score: f64,
+}
+
+impl Evidence {
+    /// Normalises what is known.
+    pub fn new(identity: &Identity, region: Region) -> Self {
+        let (network, profile_handle) = identity.profile_url.as_deref().and_then(profile).unzip();
+        let mut handles: Vec<(Option<&'static str>, String)> = Vec::new();
+        for raw in profile_handle.iter().chain(&identity.screen_name) {
+            let handle = (network, Role::Handle.normal(raw, region));
+            if !handle.1.is_empty() && !handles.contains(&handle) {
+                handles.push(handle);
+            }
+        }
+        let of_role = |role: Role, values: &[String]| {
+            let terms = values.iter().take(MOST_OF_A_KIND).map(move |raw| role.normal(raw, region));
+            terms
+                .filter(|value| !value.is_empty())
+                .map(move |value| Term::new(TermKind::Role(role), value))
+                .collect::<Vec<_>>()
+        };
+        let handle_terms = handles
+            .iter()
+            .map(|(_, handle)| Term::new(TermKind::Role(Role::Handle), handle));
+        let known = [
+            of_role(Role::ProfileUrl, identity.profile_url.as_slice()),
+            handle_terms.collect(),
+            of_role(Role::Email, identity.email.as_slice()),
+            of_role(Role::AccountNumber, &identity.account_numbers),
+            of_role(Role::OrderNumber, &identity.order_numbers),
+            of_role(Role::CaseNumber, &identity.case_numbers),
+            of_role(Role::Phone, &identity.phone_numbers),
+        ];
+        let mut identifiers: Vec<Term> = Vec::new();
+        for term in known.into_iter().flatten() {
+            if !identifiers.contains(&term) {
+                identifiers.push(term);
+            }
+        }
+        let shown = identity.display_name.as_deref().and_then(PersonName::read);
+        let in_handle = PersonName::in_handles(handles.iter().map(|(_, handle)| handle.as_str()), shown.as_ref());
+        let email = identifiers.iter().find(|term| term.kind == TermKind::Role(Role::Email));
+        Self {
+            name_is_in_handle: in_handle.is_some(),
+            name: in_handle.or(shown),
+            email: email.map(|term| term.value.clone()),
+            handles,
+            places: identity.addresses.iter().take(MOST_OF_A_KIND).map(Place::new).collect(),
+            identifiers,
+        }
+    }
+
+    fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &str> {
+        let of_role = self.identifiers.iter().filter(move |term| term.kind == TermKind::Role(role));
+        of_role.map(|term| term.value.as_str())
+    }
+
+    /// Every customer proposed, judged, the best first; those that are equally good in the order of their numbers.
+    pub fn judge(&self, proposed: Vec<Customer>, frequencies: &Frequencies) -> Vec<Candidate> {
+        let mut judged: Vec<Candidate> = proposed
+            .into_iter()
+            .map(|customer| {
+                let comparison = self.compare(&customer, frequencies);
+                let score = comparison.score();
+                Candidate {
+                    customer,
+                    comparison,
+                    score,
+                }
+            })
+            .collect();
+        judged.sort_by(|one, other| by_score(one, other).then(one.customer.id.cmp(&other.customer.id)));
+        judged
+    }
+}
+
+/// Of judged candidates, those that the evidence names: whoever is not clearly worse than the best, if together they are likely enough.
+/// Those it cannot tell apart are shown all; if they are too many for an answer, it names nobody.
+pub fn named(judged: Vec<Candidate>) -> Vec<Candidate> {
+    let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
+    let close: Vec<Candidate> = judged
+        .into_iter()
+        .take_while(|one| one.score > best - weights::TOLD_APART)
+        .collect();
+    let together: f64 = close.iter().map(|one| one.score.exp()).sum();
+    if close.len() > MOST_ANSWERS || together <= 1.0 {
+        return Vec::new();
+    }
+    close
+}
+
+fn by_score(one: &Candidate, other: &Candidate) -> Ordering {
+    other.score.total_cmp(&one.score)
+}
+
+impl Place {
+    fn new(address: &Address) -> Self {
+        let given = |part: &Option<String>| part.clone().filter(|part| !is_blank(part));
+        Self {
+            street: given(&address.street_one).map(|street| text(&street)),
+            city: given(&address.city).map(|city| any_ascii(&text(&city)).to_lowercase()),
+            zip: given(&address.zip).map(|zip| reference(&zip)),
+        }
+    }
+
+    fn of(customer: &Customer) -> Self {
+        let part = |role| customer.profile.get(&role).cloned();
+        Self::new(&Address {
+            street_one: part(Role::StreetOne),
+            city: part(Role::City),
+            zip: part(Role::Zip),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CustomerId, ObjectStructure, customer::tests::customer};
+
+    fn ranked(identity: &Identity, candidates: &[&[(&str, &str)]]) -> Vec<usize> {
+        let customers: Vec<Customer> = (1..)
+            .zip(candidates)
+            .map(|(number, fields)| Customer {
+                id: CustomerId::parse(&format!("C{number:011}")).unwrap(),
+                ..customer(fields)
+            })
+            .collect();
+        let ids: Vec<_> = customers.iter().map(|customer| customer.id).collect();
+        let evidence = Evidence::new(identity, Region::US);
+        let model = ObjectStructure::default_customer();
+        let count = |term: &Term| {
+            customers
+                .iter()
+                .filter(|customer| customer.terms(&model).contains(term))
+                .count()
+        };
+        let frequencies = evidence
+            .lookups()
+            .into_iter()
+            .map(|term| (term.clone(), count(&term)))
+            .collect();
+        let best = named(evidence.judge(customers, &frequencies));
+        best.iter()
+            .map(|one| ids.iter().position(|&id| id == one.customer.id).unwrap())
+            .collect()
+    }
+
+    fn identity(display_name: &str, screen_name: &str) -> Identity {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Identity {
+            display_name: some(display_name),
+            screen_name: some(screen_name),
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn a_handle_or_a_full_name_suffices() {
+        assert_eq!(ranked(&identity("", "@JaneDoe"), &[&[("twitterHandle", "janedoe")]]), [0]);
+        assert_eq!(
+            ranked(&identity("Doe Jane", ""), &[&[("firstName", "Jane"), ("lastName", "Doe")]]),
+            [0]
+        );
+        assert_eq!(
+            ranked(&identity("Jane", ""), &[&[("displayName", "Jane")]]),
+            [] as [usize; 0],
+            "one word names nobody"
+        );
+    }
+
+    #[test]
+    fn a_namesake_with_another_handle_is_not_shown() {
+        let john: &[(&str, &str)] = &[("displayName", "John Smith"), ("twitterHandle", "smithy")];
+        let on_twitter = |handle: &str| Identity {
+            profile_url: Some(format!("https://twitter.com/{handle}")),
+            ..identity("John Smith", handle)
+        };
+        assert_eq!(ranked(&on_twitter("john_s"), &[john]), [] as [usize; 0]);
+        assert_eq!(ranked(&on_twitter("smithy"), &[john]), [0]);
+    }
+
+    #[test]
+    fn who_cannot_be_told_apart_is_shown_together() {
+        let (ann, bob): (&[_], &[_]) = (
+            &[("displayName", "Ann Lee"), ("phone", "+14155552671")],
+            &[("displayName", "Bob Lee"), ("phone", "+14155552671")],
+        );
+        let mut asked = identity("", "");
+        asked.phone_numbers = vec!["(415) 555-2671".to_owned()];
+        assert_eq!(ranked(&asked, &[ann, bob]), [0, 1]);
+        asked.display_name = Some("Bob Lee".to_owned());
+        assert_eq!(ranked(&asked, &[ann, bob]), [1]);
+    }
+
+    #[test]
+    fn an_equal_handle_on_another_network_is_somebody_else_until_more_agrees() {
+        let (eve, mallory): (&[_], &[_]) = (&[("twitterHandle", "sharedh")], &[("instagramHandle", "sharedh")]);
+        let mut asked = identity("", "sharedh");
+        assert_eq!(
+            ranked(&asked, &[eve, mallory]),
+            [0, 1],
+            "without a network nothing tells them apart"
+        );
+        asked.profile_url = Some("https://www.instagram.com/sharedh/".to_owned());
+        assert_eq!(ranked(&asked, &[eve, mallory]), [1]);
+        assert_eq!(ranked(&asked, &[eve]), [] as [usize; 0]);
+        asked.display_name = Some("Eve Adams".to_owned());
+        assert_eq!(
+            ranked(&asked, &[&[("twitterHandle", "sharedh"), ("displayName", "Eve Adams")]]),
+            [0]
+        );
+    }
+
+    #[test]
+    fn a_profile_address_names_a_handle() {
+        let mut asked = identity("", "");
+        asked.profile_url = Some("https://twitter.com/JaneDoe".to_owned());
+        assert_eq!(ranked(&asked, &[&[("twitterHandle", "@janedoe")]]), [0]);
+    }
+
+    #[test]
+    fn what_many_share_names_nobody() {
+        let namesake: &[_] = &[("displayName", "John Smith")];
+        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 2]), [0, 1]);
+        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 6]), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn a_name_with_everything_else_against_it_names_nobody() {
+        let ann: &[_] = &[
+            ("displayName", "Ann Lee"),
+            ("email", "ann@x.example"),
+            ("phone", "+14155552671"),
+        ];
+        let mut asked = identity("Ann Lee", "");
+        asked.email = Some("other@y.example".to_owned());
+        assert_eq!(ranked(&asked, &[ann]), [] as [usize; 0]);
+        asked.email = Some("ANN@x.example".to_owned());
+        assert_eq!(ranked(&asked, &[ann]), [0]);
+    }
+
+    #[test]
+    fn no_evidence_finds_nobody() {
+        assert!(Evidence::new(&Identity::default(), Region::US).lookups().is_empty());
+        assert_eq!(
+            ranked(&identity("", "other"), &[&[("screenName", "janedoe")]]),
+            [] as [usize; 0]
+        );
+    }
+}

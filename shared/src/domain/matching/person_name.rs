@@ -1,0 +1,461 @@
+//! The names of people, as far as a machine can read them: what stays when spelling, script, order, titles and ornaments differ.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+use any_ascii::any_ascii;
+use strsim::jaro_winkler;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+use crate::normal::fold;
+
+/// Names have at most so many words; a longer text is no name, and what follows is not read.
+const MOST_WORDS: usize = 5;
+/// Two words that are as alike as this are spellings of one, for words of the usual length.
+const ALIKE: f64 = 0.89;
+/// The same for words that also sound alike.
+const ALIKE_IN_SOUND: f64 = 0.80;
+
+/// A word of so many letters may be the short form of one that begins so.
+const SHORTEST_BEGINNING: usize = 3;
+
+/// Words around a name that are not part of it.
+const ORNAMENTS: [&str; 46] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "fr",
+    "herr",
+    "frau",
+    "hr",
+    "sr",
+    "sra",
+    "srta",
+    "don",
+    "dona",
+    "doctor",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "ing",
+    "dipl",
+    "mag",
+    "phd",
+    "md",
+    "mba",
+    "jr",
+    "jnr",
+    "ii",
+    "iii",
+    "iv",
+    "esq",
+    "official",
+    "real",
+    "the",
+    "its",
+    "im",
+    "iam",
+    "aka",
+];
+
+/// Ornaments that stand in handles without a separator.
+const RUN_IN: [&str; 3] = ["official", "thereal", "real"];
+
+/// Signs that stand for letters.
+const LEET: [(char, char); 8] = [
+    ('0', 'o'),
+    ('1', 'i'),
+    ('3', 'e'),
+    ('4', 'a'),
+    ('5', 's'),
+    ('7', 't'),
+    ('@', 'a'),
+    ('$', 's'),
+];
+
+/// Particles of surnames, which people write, join and leave out as they like.
+const PARTICLES: [&str; 25] = [
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "ten", "zu", "al",
+    "el", "bin", "ibn", "y", "e", "af",
+];
+
+/// The lines of the list of nicknames that a name stands on, each by its first name.
+static NICKNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut lines_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for line in include_str!("nicknames.txt").lines().filter(|line| !line.starts_with('#')) {
+        let first = line.split(' ').next().unwrap_or_default();
+        for name in line.split(' ') {
+            lines_of.entry(name).or_default().push(first);
+        }
+    }
+    lines_of
+});
+
+/// A person's name as words of plain letters `a` to `z`, each once, in the order in which they were written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PersonName {
+    words: Vec<String>,
+}
+
+/// How well two words of names agree, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WordAgreement {
+    /// Letter by letter.
+    Equal,
+    /// Two forms of one given name.
+    Nickname,
+    /// Two spellings, by likeness and sound.
+    Alike,
+    /// One is the initial of the other.
+    Initial,
+}
+
+impl PersonName {
+    /// Reads a name. `None` where nothing of it can be read as one.
+    pub fn read(raw: &str) -> Option<Self> {
+        let mut words = Vec::new();
+        let mut particles = Vec::new();
+        for word in plain_words(raw) {
+            if PARTICLES.contains(&word.as_str()) {
+                particles.push(word);
+            } else if !ORNAMENTS.contains(&word.as_str()) && !words.contains(&word) && words.len() < MOST_WORDS {
+                words.push(word);
+            }
+        }
+        // `Bin Li` and `Le Van` are names, too.
+        if words.len() < 2 {
+            words.extend(particles);
+            words.truncate(MOST_WORDS);
+        }
+        (!words.is_empty()).then_some(Self { words })
+    }
+
+    /// The name that a handle spells out (`ada_lovelace_15`), where the name that is shown has one word or none of it, or is none.
+    pub fn in_handles<'h>(handles: impl Iterator<Item = &'h str>, shown: Option<&Self>) -> Option<Self> {
+        if shown.is_some_and(|shown| shown.words.len() > 1) {
+            return None;
+        }
+        let is_told = |name: &Self| name.words.len() > 1 && shown.is_none_or(|shown| name.words.contains(&shown.words[0]));
+        let read = |handle: &str| Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " "));
+        handles.filter_map(read).find(is_told)
+    }
+
+    /// Its words.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Its words in alphabetical order: the order in which people give them does not matter. `None` of one word, which names
+    /// nobody.
+    pub fn sorted(&self) -> Option<String> {
+        let mut words = self.words.clone();
+        words.sort_unstable();
+        (words.len() > 1).then(|| words.join(" "))
+    }
+
+    /// Other readings, each with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`.
+    pub fn joined(&self) -> Vec<Self> {
+        if self.words.len() < 3 {
+            return Vec::new();
+        }
+        (0..self.words.len() - 1)
+            .map(|at| {
+                let mut words = self.words.clone();
+                let second = words.remove(at + 1);
+                words[at].push_str(&second);
+                Self { words }
+            })
+            .collect()
+    }
+
+    /// Every two of its words that are more than initials, in the order of the name.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let whole: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| word.len() > 1).collect();
+        let count = whole.len();
+        (0..count).flat_map(move |one| {
+            let whole = whole.clone();
+            (one + 1..count).map(move |other| (whole[one], whole[other]))
+        })
+    }
+}
+
+/// The words of a text in plain letters. A text without spaces is divided where a capital follows a small letter: `JaneDoe`.
+fn plain_words(raw: &str) -> Vec<String> {
+    let said = before_a_remark(raw);
+    let closed = close_up(said);
+    let letters: String = closed
+        .split_whitespace()
+        .map(without_disguise)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|character| !is_apostrophe(*character))
+        .map(letter_or_space)
+        .collect();
+    let divided = if letters.trim().contains(char::is_whitespace) {
+        letters
+    } else {
+        divide_at_capitals(&letters)
+    };
+    let folded = fold(&divided);
+    let latin = folded.chars().filter(char::is_ascii_alphabetic).count() * 2
+        > folded.chars().filter(|letter| letter.is_alphabetic()).count();
+    folded
+        .split_whitespace()
+        // A lone ideograph beside Latin letters is an ornament.
+        .filter(|word| !(latin && is_ideographic(word) && word.chars().count() == 1))
+        .flat_map(in_plain_letters)
+        .collect()
+}
+
+/// What stands before a vertical bar or a dot is the name; what follows is a profession or a mood.
+fn before_a_remark(raw: &str) -> &str {
+    let before = raw.split(['|', '•', '·']).next().unwrap_or_default();
+    if before.chars().any(char::is_alphabetic) {
+        before
+    } else {
+        raw
+    }
+}
+
+/// `J a n e  D o e` is `Jane Doe`.
+fn close_up(raw: &str) -> String {
+    let words: Vec<&str> = raw.split("  ").collect();
+    let spaced = |word: &&str| word.split(' ').all(|letter| letter.chars().count() <= 1);
+    if words.len() > 1 && words.iter().all(spaced) && words.iter().any(|word| word.len() > 3) {
+        words.iter().map(|word| word.replace(' ', "")).collect::<Vec<_>>().join(" ")
+    } else {
+        raw.to_owned()
+    }
+}
+
+/// Digits and signs that stand for letters inside a word: `J4n3`.
+fn without_disguise(word: &str) -> String {
+    let letters = word.chars().filter(|character| character.is_alphabetic()).count();
+    if letters * 2 < word.chars().count() || !word.chars().any(|character| LEET.iter().any(|(sign, _)| *sign == character)) {
+        return word.to_owned();
+    }
+    let plain = |character| {
+        LEET.iter()
+            .find(|(sign, _)| *sign == character)
+            .map_or(character, |(_, letter)| *letter)
+    };
+    word.chars().map(plain).collect()
+}
+
+fn is_ideographic(word: &str) -> bool {
+    word.chars()
+        .all(|letter| matches!(letter, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{1100}'..='\u{11FF}'))
+}
+
+/// A word in plain letters. Names in ideographs and Hangul are written without a space: surname first, of one sign or, of four, two.
+fn in_plain_letters(word: &str) -> Vec<String> {
+    let composed: Vec<char> = word.nfc().collect();
+    if is_ideographic(word) && (2..=4).contains(&composed.len()) && composed.iter().all(|sign| is_ideographic(&sign.to_string())) {
+        let (surname, given) = composed.split_at(if composed.len() == 4 { 2 } else { 1 });
+        return [surname, given]
+            .map(|part| letters_of(&part.iter().collect::<String>()))
+            .to_vec();
+    }
+    let letters = letters_of(word);
+    if letters.is_empty() { Vec::new() } else { vec![letters] }
+}
+
+/// How Greeks write Greek in Latin letters, where that is not letter by letter.
+const GREEK: [(&str, &str); 11] = [
+    ("ευ", "ev"),
+    ("αυ", "av"),
+    ("ου", "ou"),
+    ("γγ", "ng"),
+    ("γκ", "gk"),
+    ("μπ", "b"),
+    ("ντ", "nt"),
+    ("η", "i"),
+    ("υ", "y"),
+    ("ω", "o"),
+    ("χ", "ch"),
+];
+
+fn letters_of(word: &str) -> String {
+    let composed: String = word.nfc().collect();
+    let greek = GREEK.iter().fold(composed, |word, (greek, latin)| word.replace(greek, latin));
+    let ascii = any_ascii(&greek).to_lowercase();
+    ascii.chars().filter(char::is_ascii_lowercase).collect()
+}
+
+fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '’' | '`' | '´' | 'ʼ')
+}
+
+/// Emoji would be spelled out, and digits belong to no name.
+fn letter_or_space(character: char) -> char {
+    if character.is_alphabetic() || is_combining_mark(character) {
+        character
+    } else {
+        ' '
+    }
+}
+
+fn divide_at_capitals(text: &str) -> String {
+    let mut divided = String::with_capacity(text.len() + 4);
+    let mut after_small = false;
+    for character in text.chars() {
+        if after_small && character.is_uppercase() {
+            divided.push(' ');
+        }
+        after_small = character.is_lowercase();
+        divided.push(character);
+    }
+    divided
+}
+
+/// The letters `a` to `z` of a handle or the local part of an address, without the ornaments at its ends.
+pub fn plain_letters(raw: &str) -> String {
+    let words: Vec<String> = any_ascii(&fold(raw))
+        .to_lowercase()
+        .split(|character: char| !character.is_ascii_lowercase())
+        .filter(|word| !word.is_empty() && !ORNAMENTS.contains(word))
+        .map(str::to_owned)
+        .collect();
+    let letters = words.concat();
+    let bare = RUN_IN
+        .iter()
+        .find_map(|ornament| letters.strip_prefix(ornament).or_else(|| letters.strip_suffix(ornament)));
+    bare.filter(|bare| bare.len() >= 4).unwrap_or(&letters).to_owned()
+}
+
+/// How many names one nickname stands for at most: `alex`, `chris`.
+const MOST_CANONICAL: usize = 3;
+
+/// The given names that a word may stand for; itself, where the list does not know it.
+pub fn canonical(word: &str) -> BTreeSet<String> {
+    match NICKNAMES.get(word) {
+        Some(lines) => lines.iter().take(MOST_CANONICAL).map(|&name| name.to_owned()).collect(),
+        None => BTreeSet::from([word.to_owned()]),
+    }
+}
+
+fn is_nickname_of(one: &str, other: &str) -> bool {
+    match (NICKNAMES.get(one), NICKNAMES.get(other)) {
+        (Some(one), Some(other)) => one.iter().any(|line| other.contains(line)),
+        _ => false,
+    }
+}
+
+/// How a word sounds, roughly and in any European language: its consonants by kind, vowels only at the beginning.
+pub fn sound(word: &str) -> String {
+    let simple = word
+        .replace("sch", "s")
+        .replace("tsch", "s")
+        .replace("ch", "k")
+        .replace("ph", "f")
+        .replace("th", "t")
+        .replace("ck", "k");
+    let mut sound = String::new();
+    let mut last = ' ';
+    for (place, letter) in simple.chars().enumerate() {
+        let kind = match letter {
+            // It only changes the letter before it.
+            'h' if place > 0 => continue,
+            'b' | 'p' | 'f' | 'v' | 'w' => '1',
+            'c' | 'g' | 'k' | 'q' | 's' | 'x' | 'z' => '2',
+            'd' | 't' => '3',
+            'l' => '4',
+            'm' | 'n' => '5',
+            'r' => '6',
+            'j' | 'y' | 'i' | 'a' | 'e' | 'o' | 'u' if place == 0 => 'a',
+            _ => '0',
+        };
+        if kind != '0' && kind != last {
+            sound.push(kind);
+        }
+        last = kind;
+    }
+    sound.truncate(5);
+    sound
+}
+
+/// How two words agree; `None` if they do not.
+pub fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
+    if one == other {
+        return Some(WordAgreement::Equal);
+    }
+    let (shorter, longer) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    if shorter.len() == 1 {
+        return longer.starts_with(shorter).then_some(WordAgreement::Initial);
+    }
+    if is_nickname_of(one, other) {
+        return Some(WordAgreement::Nickname);
+    }
+    if shorter.len() >= SHORTEST_BEGINNING && longer.starts_with(shorter) {
+        return Some(WordAgreement::Alike);
+    }
+    let likeness = jaro_winkler(one, other);
+    let alike = shorter.len() >= 3 && (likeness >= ALIKE || (likeness >= ALIKE_IN_SOUND && sound(one) == sound(other)));
+    alike.then_some(WordAgreement::Alike)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(raw: &str, words: &[&str]) {
+        let read = PersonName::read(raw).map(|name| name.words).unwrap_or_default();
+        assert_eq!(read, words, "{raw}");
+    }
+
+    #[test]
+    fn what_stays_of_a_name() {
+        check("Dr. Jane ✨ Doe", &["jane", "doe"]);
+        check("JaneDoe", &["jane", "doe"]);
+        check("Doe, JANE", &["doe", "jane"]);
+        check("𝓙𝓪𝓷𝓮 𝓓𝓸𝓮", &["jane", "doe"]);
+        check("Дмитрий Иванов", &["dmitrii", "ivanov"]);
+        check("María de la Cruz", &["maria", "cruz"]);
+        check("Van Le", &["van", "le"]);
+        check("O'Neill", &["oneill"]);
+        check("✨🔥 42", &[]);
+    }
+
+    #[test]
+    fn words_agree() {
+        for (one, other, wanted) in [
+            ("jane", "jane", Some(WordAgreement::Equal)),
+            ("bob", "robert", Some(WordAgreement::Nickname)),
+            ("j", "jane", Some(WordAgreement::Initial)),
+            ("meier", "maier", Some(WordAgreement::Alike)),
+            ("dmitry", "dmitrii", Some(WordAgreement::Nickname)),
+            ("jane", "john", None),
+            ("smith", "smythe", Some(WordAgreement::Alike)),
+            ("miller", "millar", Some(WordAgreement::Alike)),
+        ] {
+            assert_eq!(word_agreement(one, other), wanted, "{one} {other}");
+            assert_eq!(word_agreement(other, one), wanted, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_the_list_is_plain() {
+        for name in NICKNAMES.keys() {
+            assert!(name.chars().all(|letter| letter.is_ascii_lowercase()), "{name}");
+        }
+    }
+}

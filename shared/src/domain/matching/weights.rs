@@ -1,0 +1,57 @@
+//! What each signal is worth. Made by `make train`; not edited by hand.
+
+use super::Signal;
+
+/// What a customer must be worth to be shown at all.
+pub const THRESHOLD: f64 = 4.05;
+/// Who is worth this much less than the best is told apart by the evidence, and is not shown beside it.
+pub const TOLD_APART: f64 = 1.50;
+
+/// What a signal is worth: the natural logarithm of the odds that it adds or, if negative, takes away.
+#[allow(
+    clippy::match_same_arms,
+    clippy::approx_constant,
+    reason = "a table, one row per signal, whatever the numbers"
+)]
+pub fn weight(signal: Signal) -> f64 {
+    match signal {
+        Signal::NameEqual => 6.29,
+        Signal::NameContained => 6.09,
+        Signal::NameAlike => 4.05,
+        Signal::NameInitial => 2.80,
+        Signal::NameSingle => 0.00,
+        Signal::NameOtherGiven => -4.14,
+        Signal::NameHalf => -3.13,
+        Signal::NameOther => -3.73,
+        Signal::NameNamesakes => -0.87,
+        Signal::NameCommon => -0.37,
+        Signal::NameWords => -0.34,
+        Signal::HandleEqual => 9.43,
+        Signal::HandleEqualSomewhere => 4.87,
+        Signal::HandleElsewhereEqual => 3.95,
+        Signal::HandleOrnaments => 3.70,
+        Signal::HandleNumber => 1.25,
+        Signal::HandleAlike => 0.35,
+        Signal::HandleOtherNumber => 0.00,
+        Signal::HandleMailbox => 3.17,
+        Signal::HandleMailboxLetters => 1.34,
+        Signal::HandleOfName => 3.29,
+        Signal::HandleOther => -5.62,
+        Signal::HandleUnlike => -0.51,
+        Signal::ProfileEqual => 6.29,
+        Signal::EmailEqual => 7.72,
+        Signal::EmailOtherProvider => 2.03,
+        Signal::EmailSlip => 3.95,
+        Signal::EmailOther => -4.27,
+        Signal::PhoneEqual => 5.11,
+        Signal::PhoneSlip => 3.95,
+        Signal::PhoneOther => -3.99,
+        Signal::ReferenceEqual => 6.99,
+        Signal::ReferenceOther => -2.13,
+        Signal::PlaceStreet => 0.00,
+        Signal::PlaceZip => 3.59,
+        Signal::PlaceCity => 3.19,
+        Signal::PlaceOther => -2.32,
+        Signal::Shared => -0.57,
+    }
+}
