@@ -78,6 +78,12 @@ impl Index {
                 under.entry(term).or_default().push(place);
             }
         }
+        let keys: usize = under.values().map(Vec::len).sum();
+        eprintln!(
+            "{} customers with {:.1} terms each",
+            customers.len(),
+            keys as f64 / customers.len() as f64
+        );
         Ok(Self { customers, under })
     }
 

@@ -23,7 +23,7 @@ const MOST_CANDIDATES: usize = 40;
 /// Shorter letters of a handle say nothing.
 const SHORTEST_ALIAS: usize = 4;
 /// How many of a customer's keys of one kind are written at most.
-const MOST_OF_A_KIND: usize = 12;
+const MOST_OF_A_KIND: usize = 6;
 
 impl Customer {
     /// The keys under which best match finds this customer, beside its identifiers.
@@ -197,7 +197,7 @@ fn sound_keys(name: &PersonName) -> Vec<String> {
     name.pairs().map(|(one, other)| sorted(&sound(one), &sound(other))).collect()
 }
 
-/// A name as handles have it: `janedoe`, `doejane`, `jdoe`, `janed`.
+/// A name as handles have it: `janedoe`, `doejane`, `jdoe`.
 fn run_together(name: &PersonName) -> Vec<String> {
     name.pairs()
         .flat_map(|(one, other)| {
@@ -205,7 +205,6 @@ fn run_together(name: &PersonName) -> Vec<String> {
                 format!("{one}{other}"),
                 format!("{other}{one}"),
                 format!("{}{other}", &one[..1]),
-                format!("{one}{}", &other[..1]),
             ]
         })
         .collect()

@@ -338,7 +338,7 @@ pub fn plain_letters(raw: &str) -> String {
 }
 
 /// How many names one nickname stands for at most: `alex`, `chris`.
-const MOST_CANONICAL: usize = 3;
+const MOST_CANONICAL: usize = 2;
 
 /// The given names that a word may stand for; itself, where the list does not know it.
 pub fn canonical(word: &str) -> BTreeSet<String> {

@@ -50,6 +50,9 @@ pub async fn case_of(store: &Store, customer: CustomerId, id: shared::domain::Ca
 
 fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output) {
     output.line(&format!("customer {}, version {}", customer.id, customer.version));
+    if let Some(external) = &customer.external_id {
+        output.line(&format!("  external id {}", view::printable(&external.id)));
+    }
     for (what, change) in [("created", &customer.created), ("updated", &customer.updated)] {
         output.line(&format!("  {what} {} by {}", change.at.iso_seconds(), view::who(&change.by)));
     }
@@ -68,7 +71,7 @@ fn identifier(identifier: &Identifier, model: &ObjectStructure) -> [String; 4] {
     let field = identifier.field.as_deref().and_then(|name| model.field(name));
     let network = identifier.network.as_ref().map(|network| format!(" on {network}"));
     [
-        field.map_or_else(|| view::role_name(identifier.role), |field| field.label.clone()),
+        field.map_or_else(|| identifier.role.name().to_owned(), |field| field.label.clone()),
         view::printable(&identifier.value),
         format!(
             "compared as {}{}",

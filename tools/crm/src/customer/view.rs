@@ -27,7 +27,7 @@ pub fn fields(customer: &Customer, model: &ObjectStructure) -> Vec<Field> {
     });
     let has_no_field = |role: Role| !model.fields.iter().any(|field| field.role == Some(role));
     let of_roles = customer.profile.iter().filter(|&(&role, _)| has_no_field(role));
-    let of_roles = of_roles.map(|(&role, value)| unknown(role_name(role), FieldValue::Text(value.clone())));
+    let of_roles = of_roles.map(|(&role, value)| unknown(role.name().to_owned(), FieldValue::Text(value.clone())));
     let others = customer.custom.iter().filter(|(name, _)| model.field(name).is_none());
     let others = others.map(|(name, value)| unknown(name.clone(), value.clone()));
     known.chain(of_roles).chain(others).collect()
@@ -41,12 +41,6 @@ fn unknown(name: String, value: FieldValue) -> Field {
     }
 }
 
-/// A role by its name.
-pub fn role_name(role: Role) -> String {
-    let name = serde_json::to_value(role).ok();
-    name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 /// A customer: the record with everything in it.
 pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
     let fields = fields(customer, model);
@@ -55,6 +49,7 @@ pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
         .map(|field| json!({"name": field.name, "label": field.label, "value": Value::from(&field.value)}));
     json!({
         "id": customer.id,
+        "externalId": customer.external_id.as_ref().map(|external| &external.id),
         "version": customer.version,
         "created": change(&customer.created),
         "updated": change(&customer.updated),
@@ -79,6 +74,7 @@ pub fn case(case: &Case) -> Value {
     let fields: Map<String, Value> = case.custom.iter().map(|(name, value)| (name.clone(), value.into())).collect();
     json!({
         "id": case.id,
+        "externalId": case.external_id.as_ref().map(|external| &external.id),
         "number": case.id.case_number(),
         "status": case.status.name(),
         "title": case.title,
