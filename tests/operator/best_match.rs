@@ -20,7 +20,7 @@ fn an_answer_is_explained_without_any_value() {
     let jane = id_of(&agent.create_customer(&json!({"firstName": "Robert", "lastName": "Lovelace", "twitterHandle": "bob_l"})));
     let other = id_of(&agent.create_customer(&json!({"firstName": "Ada", "lastName": "Lovelace", "twitterHandle": "ada_l"})));
     let identity = json!({"displayName": "Bob Lovelace", "screenName": "bob_l", "profileUrl": "https://x.com/bob_l"});
-    assert_eq!(agent.best_match(&identity), [jane.clone()]);
+    assert_eq!(agent.best_match(&identity), std::slice::from_ref(&jane));
 
     agent
         .post("/customer/bestmatch?explain=1", &identity)

@@ -35,8 +35,7 @@ def read(path):
 
 
 def signals_of(source):
-    listed = re.search(r"pub const ALL: \[Self; \d+\] = \[(.*?)\];", source.read_text(), re.S).group(1)
-    return re.findall(r"Self::(\w+)", listed)
+    return re.findall(r'^    (\w+): "', source.read_text(), re.M)
 
 
 def matrix(questions, signals):
@@ -140,11 +139,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("observations", type=Path)
     parser.add_argument("--held-out", type=int, nargs="+", required=True, help="seeds that choose the threshold")
-    parser.add_argument("--compare", type=Path, default=Path("shared/src/domain/matching/compare.rs"))
+    parser.add_argument("--signals", type=Path, default=Path("shared/src/domain/matching/signal.rs"))
     parser.add_argument("--output", type=Path, default=Path("shared/src/domain/matching/weights.rs"))
     parser.add_argument("--command", default="make train")
     arguments = parser.parse_args()
-    signals = signals_of(arguments.compare)
+    signals = signals_of(arguments.signals)
     questions = read(arguments.observations)
     training = [question for question in questions if question["seed"] not in arguments.held_out]
     held_out = [question for question in questions if question["seed"] in arguments.held_out]

@@ -80,9 +80,9 @@ impl Index {
         }
         let keys: usize = under.values().map(Vec::len).sum();
         eprintln!(
-            "{} customers with {:.1} terms each",
+            "{} customers with {} terms each",
             customers.len(),
-            keys as f64 / customers.len() as f64
+            keys / customers.len().max(1)
         );
         Ok(Self { customers, under })
     }

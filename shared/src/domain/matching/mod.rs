@@ -8,15 +8,17 @@ mod blocking;
 mod compare;
 mod explanation;
 mod person_name;
+mod signal;
 mod weights;
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use any_ascii::any_ascii;
 pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
-pub use compare::{Comparison, Signal};
+pub use compare::Comparison;
 pub use explanation::{Explanation, Observation, explain};
 pub use person_name::PersonName;
+pub use signal::Signal;
 
 use super::{Customer, Role, Term, TermKind};
 use crate::normal::{Region, is_blank, profile, reference, text};
