@@ -5,6 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use contract_tests::client::{Tenant, id_of, interaction, list, over};
 use serde_json::{Value, json};
 
+use crate::folder::Folder;
 use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
 
 /// A tenant with a key: its name, and Khoros with that key.
@@ -197,4 +198,15 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
     }
     let nowhere = ["customer", "export", &ada, "--output", "/no/such/directory/ada.json"];
     check_refused(&tenant, &nowhere, 1, "cannot write /no/such/directory");
+}
+
+#[test]
+fn a_device_is_written_to_and_not_replaced_by_a_file() {
+    let folder = Folder::new();
+    let id = folder.khoros.some_customer();
+    // By a link, so that a program that is wrong replaces no more than that.
+    folder.link("device", "/dev/null");
+    folder.crm(&["customer", "export", &id, "--output", "device"], 0);
+    assert_eq!(folder.read("device"), "", "a file took the device's place");
+    assert_eq!(folder.files(), ["device"]);
 }

@@ -20,6 +20,7 @@ use crate::{
     columns::{CREATED, CREATED_BY, CUSTOMER_ID, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, Object, UPDATED, UPDATED_BY},
     connection::{Connection, failed, wait},
     output::{Output, Progress},
+    whole_file::is_no_file,
 };
 
 /// How many cases are read at once.
@@ -78,11 +79,6 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         output.document(&json!({"object": arguments.object.name(), "file": path.display().to_string(), "count": count}));
         Ok(Exit::Passed)
     })
-}
-
-/// A pipe or a device is written to as it is: a file of its name would take its place.
-fn is_no_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|there| !there.is_file())
 }
 
 /// Writes to a file of another name until all is there: nobody takes half an export for a whole one.
