@@ -172,15 +172,20 @@ async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Out
 }
 
 async fn revoke(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
-    let mut key = find(store, name).await?;
-    key.record.revoked = true;
-    database.key_put(&key.digest, &key.record).await.map_err(failed)?;
+    let key = end(database, store, name).await?;
     output.line(&format!(
         "{} is revoked; functions that have seen it follow within a minute",
         short(&key.digest)
     ));
     output.document(&document(&key));
     Ok(Exit::Passed)
+}
+
+async fn end(database: &Database, store: &Store, name: &str) -> anyhow::Result<ListedKey> {
+    let mut key = find(store, name).await?;
+    key.record.revoked = true;
+    database.key_put(&key.digest, &key.record).await.map_err(failed)?;
+    Ok(key)
 }
 
 /// The one key of the tenant whose digest begins so.
@@ -211,9 +216,8 @@ pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret) ->
 pub fn withdraw(connection: &Connection, value: &Secret) -> anyhow::Result<()> {
     wait(async {
         let (database, store) = connection.open().await?;
-        let mut key = find(&store, &sha256(value.reveal().as_bytes())).await?;
-        key.record.revoked = true;
-        database.key_put(&key.digest, &key.record).await.map_err(failed)
+        let digest = sha256(value.reveal().as_bytes());
+        end(&database, &store, &digest).await.map(drop)
     })
 }
 

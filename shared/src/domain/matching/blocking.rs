@@ -29,10 +29,7 @@ impl Customer {
     /// The keys under which best match finds this customer, beside its identifiers.
     pub(in crate::domain) fn blocking_keys(&self) -> BTreeSet<Term> {
         let names = self.person_names();
-        let readings: Vec<PersonName> = names
-            .iter()
-            .flat_map(|name| [vec![name.clone()], name.joined()].concat())
-            .collect();
+        let readings: Vec<PersonName> = names.iter().flat_map(PersonName::readings).collect();
         let words = names
             .iter()
             .flat_map(|name| name.words().iter().filter(|word| word.len() > 1));
@@ -118,7 +115,7 @@ impl Evidence {
 
     fn alias_keys(&self) -> Vec<String> {
         let letters = self.handles.iter().map(|(_, handle)| plain_letters(handle));
-        let mailbox = self.email.iter().map(|email| plain_letters(mailbox(email)));
+        let mailbox = self.email().map(|email| plain_letters(mailbox(email)));
         let name = self.name.iter().flat_map(|name| run_together(name).into_iter().take(1));
         let mut keys: Vec<String> = Vec::new();
         for key in letters.chain(mailbox).chain(name) {

@@ -80,11 +80,10 @@ impl Evidence {
 
     fn compare_names(&self, names: &[PersonName]) -> Option<Signal> {
         let asked = self.name.as_ref()?;
-        let readings = |name: &PersonName| [vec![name.clone()], name.joined()].concat();
-        let pairs = readings(asked);
-        let pairs = pairs
+        let asked = asked.readings();
+        let pairs = asked
             .iter()
-            .flat_map(|asked| names.iter().flat_map(readings).map(move |held| (asked, held)));
+            .flat_map(|asked| names.iter().flat_map(PersonName::readings).map(move |held| (asked, held)));
         pairs.map(|(asked, held)| compare_names(asked, &held)).min()
     }
 
@@ -146,7 +145,7 @@ impl Evidence {
     }
 
     fn compare_email(&self, customer: &Customer) -> Option<Signal> {
-        let asked = self.email.as_deref()?;
+        let asked = self.email()?;
         customer
             .identifiers_of(Role::Email)
             .map(|held| compare_emails(asked, &held.normal))

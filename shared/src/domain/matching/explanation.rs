@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Candidate, named, weights::weight};
+use super::{Candidate, how_many_named, weights::weight};
 
 /// One candidate and why.
 #[derive(Debug, Clone, Serialize)]
@@ -30,15 +30,16 @@ pub struct Observation {
     pub weight: f64,
 }
 
-/// Explains every candidate, in the order given.
+/// Explains every candidate, in the order in which they were judged.
 pub fn explain(judged: &[Candidate]) -> Vec<Explanation> {
-    let shown = named(judged.to_vec());
+    let named = how_many_named(judged);
     judged
         .iter()
-        .map(|candidate| Explanation {
+        .enumerate()
+        .map(|(place, candidate)| Explanation {
             id: candidate.customer.id.to_string(),
             score: rounded(candidate.score),
-            shown: shown.iter().any(|one| one.customer.id == candidate.customer.id),
+            shown: place < named,
             observations: observations(candidate),
         })
         .collect()

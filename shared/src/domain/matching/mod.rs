@@ -11,7 +11,7 @@ mod person_name;
 mod signal;
 mod weights;
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use any_ascii::any_ascii;
 pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
@@ -78,7 +78,6 @@ pub struct Evidence {
     name_is_in_handle: bool,
     /// The handles with their network, where the profile's address tells it.
     handles: Vec<(Option<&'static str>, String)>,
-    email: Option<String>,
     places: Vec<Place>,
     /// Everything that can be looked up as it is: profile, handles, e-mail, references, phones.
     identifiers: Vec<Term>,
@@ -136,11 +135,9 @@ impl Evidence {
         }
         let shown = identity.display_name.as_deref().and_then(PersonName::read);
         let in_handle = PersonName::in_handles(handles.iter().map(|(_, handle)| handle.as_str()), shown.as_ref());
-        let email = identifiers.iter().find(|term| term.kind == TermKind::Role(Role::Email));
         Self {
             name_is_in_handle: in_handle.is_some(),
             name: in_handle.or(shown),
-            email: email.map(|term| term.value.clone()),
             handles,
             places: identity.addresses.iter().take(MOST_OF_A_KIND).map(Place::new).collect(),
             identifiers,
@@ -150,6 +147,10 @@ impl Evidence {
     fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &str> {
         let of_role = self.identifiers.iter().filter(move |term| term.kind == TermKind::Role(role));
         of_role.map(|term| term.value.as_str())
+    }
+
+    fn email(&self) -> Option<&str> {
+        self.identifiers_of(Role::Email).next()
     }
 
     /// Every customer proposed, judged, the best first; those that are equally good in the order of their numbers.
@@ -166,28 +167,29 @@ impl Evidence {
                 }
             })
             .collect();
-        judged.sort_by(|one, other| by_score(one, other).then(one.customer.id.cmp(&other.customer.id)));
+        judged.sort_by(|one, other| {
+            other
+                .score
+                .total_cmp(&one.score)
+                .then(one.customer.id.cmp(&other.customer.id))
+        });
         judged
     }
 }
 
 /// Of judged candidates, those that the evidence names: whoever is not clearly worse than the best, if together they are likely enough.
 /// Those it cannot tell apart are shown all; if they are too many for an answer, it names nobody.
-pub fn named(judged: Vec<Candidate>) -> Vec<Candidate> {
-    let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
-    let close: Vec<Candidate> = judged
-        .into_iter()
-        .take_while(|one| one.score > best - weights::TOLD_APART)
-        .collect();
-    let together: f64 = close.iter().map(|one| one.score.exp()).sum();
-    if close.len() > MOST_ANSWERS || together <= 1.0 {
-        return Vec::new();
-    }
-    close
+pub fn named(mut judged: Vec<Candidate>) -> Vec<Candidate> {
+    judged.truncate(how_many_named(&judged));
+    judged
 }
 
-fn by_score(one: &Candidate, other: &Candidate) -> Ordering {
-    other.score.total_cmp(&one.score)
+/// How many of the first of judged candidates the answer shows.
+fn how_many_named(judged: &[Candidate]) -> usize {
+    let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
+    let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART);
+    let (count, together) = close.fold((0, 0.0), |(count, together), one| (count + 1, together + one.score.exp()));
+    if count > MOST_ANSWERS || together <= 1.0 { 0 } else { count }
 }
 
 impl Place {

@@ -166,19 +166,18 @@ impl PersonName {
         (words.len() > 1).then(|| words.join(" "))
     }
 
-    /// Other readings, each with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`.
-    pub fn joined(&self) -> Vec<Self> {
-        if self.words.len() < 3 {
-            return Vec::new();
-        }
-        (0..self.words.len() - 1)
-            .map(|at| {
+    /// The name as it is written, and every reading of it with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`.
+    pub fn readings(&self) -> Vec<Self> {
+        let mut readings = vec![self.clone()];
+        if self.words.len() > 2 {
+            readings.extend((1..self.words.len()).map(|second| {
                 let mut words = self.words.clone();
-                let second = words.remove(at + 1);
-                words[at].push_str(&second);
+                let joined = words.remove(second);
+                words[second - 1].push_str(&joined);
                 Self { words }
-            })
-            .collect()
+            }));
+        }
+        readings
     }
 
     /// Every two of its words that are more than initials, in the order of the name.
