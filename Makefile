@@ -74,12 +74,15 @@ EVALUATE := target/debug/evaluate
 SAMPLES = $(SEED:%=target/evaluate/%)
 FEBRL := target/evaluate/febrl
 
-# Three samples for the weights, one for the threshold.
+# Samples, as seed and number of customers, for the weights, and others for the threshold: small companies and large ones.
+TRAINING := 1:10000,4:10000,5:10000,8:100000
+THRESHOLD := 6:10000,9:100000
+
 .PHONY: train
 train: rust .venv/evaluate ## Makes the weights of best match again
 	cargo build --locked -p train
-	target/debug/train --seeds 1,4,5,6 --output target/observations.jsonl
-	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6
+	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
+	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
 
 .PHONY: evaluate
 evaluate: rust functions .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS

@@ -16,9 +16,12 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 AGAINST = {
-    "NameOtherGiven", "NameHalf", "NameOther", "NameNamesakes", "NameCommon", "NameWords", "HandleOtherNumber", "HandleOther", "HandleUnlike",
+    "NameOtherGiven", "NameHalf", "NameOther", "NameOtherGivenBeside", "NameOtherBeside", "NameNamesakes", "NameCommon", "NameWords", "NameAlikeKnown", "NameCommonSurname", "HandleOtherAlike", "HandleOtherNumber", "HandleOther", "HandleUnlike",
     "EmailOther", "PhoneOther", "ReferenceOther", "PlaceOther", "Shared",
 }
+# As many as share a value share its odds, and no less than those: who cannot be told apart is shown together.
+SHARED = {"NameNamesakes", "Shared"}
+PER_DOUBLING = -np.log(2)
 # Nobody is shown for one of these alone, whatever the samples say: another network's user may be somebody else.
 NOT_ALONE = {"HandleElsewhereEqual", "HandleOrnaments", "HandleMailbox", "HandleOfName", "EmailSlip", "PhoneSlip", "PlaceStreet", "PlaceZip"}
 MARGIN = 0.1
@@ -53,7 +56,7 @@ def matrix(questions, signals):
 
 def fit(features, labels, signals):
     count = len(signals)
-    bounds = [(None, 0) if signal in AGAINST else (0, None) for signal in signals] + [(None, None)]
+    bounds = [(PER_DOUBLING if signal in SHARED else None, 0) if signal in AGAINST else (0, None) for signal in signals] + [(None, None)]
 
     def loss(parameters):
         weights, bias = parameters[:count], parameters[count]

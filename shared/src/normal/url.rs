@@ -20,14 +20,33 @@ const HANDLES_IN_PATHS: [&str; 6] = [
     "threads.net",
 ];
 
-/// Networks whose profiles are at `host/handle`, by the names that handles carry in the data model.
-const NETWORKS: [(&str, &str); 5] = [
-    ("x.com", "twitter"),
-    ("facebook.com", "facebook"),
-    ("instagram.com", "instagram"),
-    ("tiktok.com", "tiktok"),
-    ("threads.net", "threads"),
+/// Where networks have their profiles, and the names that their handles carry in the data model.
+const NETWORKS: [(&str, &str); 22] = [
+    ("x.com/", "twitter"),
+    ("facebook.com/", "facebook"),
+    ("instagram.com/", "instagram"),
+    ("tiktok.com/", "tiktok"),
+    ("threads.net/", "threads"),
+    ("linkedin.com/in/", "linkedin"),
+    ("youtube.com/", "youtube"),
+    ("youtube.com/c/", "youtube"),
+    ("youtube.com/user/", "youtube"),
+    ("reddit.com/user/", "reddit"),
+    ("reddit.com/u/", "reddit"),
+    ("pinterest.com/", "pinterest"),
+    ("snapchat.com/add/", "snapchat"),
+    ("t.me/", "telegram"),
+    ("vk.com/", "vk"),
+    ("bsky.app/profile/", "bluesky"),
+    ("medium.com/", "medium"),
+    ("github.com/", "github"),
+    ("twitch.tv/", "twitch"),
+    ("xing.com/profile/", "xing"),
+    ("weibo.com/", "weibo"),
+    ("line.me/", "line"),
 ];
+/// Addresses of these networks that are no profiles although they look like one.
+const NO_PROFILES: [&str; 3] = ["profile.php", "watch", "home"];
 
 /// Query parameters that say where a reader came from, not what is shown; further ones begin with `utm_`.
 const TRACKING: [&str; 13] = [
@@ -58,10 +77,11 @@ pub fn web_address(raw: &str) -> String {
 /// `jane` on `twitter`.
 pub fn profile(raw: &str) -> Option<(&'static str, String)> {
     let address = web_address(raw);
-    let (host, path) = address.split_once('/')?;
-    let (_, network) = NETWORKS.iter().find(|(known, _)| *known == host)?;
-    let is_handle = !path.is_empty() && !path.contains(['/', '?']) && path != "profile.php";
-    is_handle.then(|| (*network, path.trim_start_matches('@').to_owned()))
+    NETWORKS.iter().find_map(|(place, network)| {
+        let path = address.strip_prefix(place)?;
+        let is_handle = !path.is_empty() && !path.contains(['/', '?']) && !NO_PROFILES.contains(&path);
+        is_handle.then(|| (*network, path.trim_start_matches('@').to_lowercase()))
+    })
 }
 
 /// Whether this is an `http` or `https` address with a dotted host; the scheme may be left out.
@@ -169,11 +189,18 @@ mod tests {
             Some(("twitter", "janedoe".to_owned()))
         );
         assert_eq!(profile("https://www.tiktok.com/@Jane"), Some(("tiktok", "jane".to_owned())));
+        assert_eq!(
+            profile("https://www.linkedin.com/in/Jane-Doe/"),
+            Some(("linkedin", "jane-doe".to_owned()))
+        );
+        assert_eq!(profile("https://youtube.com/@Jane"), Some(("youtube", "jane".to_owned())));
         for none in [
             "https://facebook.com/profile.php?id=1",
             "https://x.com/jane/status/1",
             "https://x.com",
             "https://blog.example/jane",
+            "https://www.youtube.com/watch?v=1",
+            "https://www.linkedin.com/company/acme",
         ] {
             assert_eq!(profile(none), None, "{none}");
         }

@@ -25,12 +25,9 @@ use shared::{
 /// What the command line says.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The samples, by their seeds
-    #[arg(long, value_delimiter = ',', default_value = "1,2,3")]
-    seeds: Vec<u64>,
-    /// Customers per sample
-    #[arg(long, value_delimiter = ',', default_value = "10000")]
-    customers: Vec<usize>,
+    /// The samples, each as seed and number of customers: 1:10000
+    #[arg(long, value_delimiter = ',', required = true, value_parser = seed_and_customers)]
+    samples: Vec<(u64, usize)>,
     /// Questions per sample
     #[arg(long, default_value_t = 6_000)]
     questions: usize,
@@ -43,20 +40,23 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let file = File::create(&arguments.output).with_context(|| format!("cannot write {}", arguments.output.display()))?;
     let mut out = BufWriter::new(file);
-    for &customers in &arguments.customers {
-        for &seed in &arguments.seeds {
-            let sample = Sample::generate(&Settings {
-                seed,
-                customers,
-                questions: arguments.questions,
-            });
-            let index = Index::new(&sample)?;
-            for question in &sample.questions {
-                writeln!(out, "{}", index.observe(question, seed)?)?;
-            }
+    for &(seed, customers) in &arguments.samples {
+        let sample = Sample::generate(&Settings {
+            seed,
+            customers,
+            questions: arguments.questions,
+        });
+        let index = Index::new(&sample)?;
+        for question in &sample.questions {
+            writeln!(out, "{}", index.observe(question, seed)?)?;
         }
     }
     Ok(out.flush()?)
+}
+
+fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
+    let (seed, customers) = text.split_once(':').context("a sample is SEED:CUSTOMERS, such as 1:10000")?;
+    Ok((seed.parse()?, customers.parse()?))
 }
 
 /// The table, as far as best match sees it.

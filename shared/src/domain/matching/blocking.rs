@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Evidence, Place,
-    person_name::{PersonName, canonical, plain_letters, sound},
+    person_name::{PersonName, canonical, is_handle_like, plain_letters, sound},
 };
 use crate::{
     domain::{Customer, CustomerId, Role, Term, TermKind},
@@ -61,8 +61,17 @@ impl Customer {
         names
     }
 
-    /// What a handle of this person may consist of: the letters of its handles and addresses, and its names run together.
-    fn aliases(&self, names: &[PersonName]) -> BTreeSet<String> {
+    /// The names that the customer is known by: those that are no handles.
+    pub(super) fn known_names(&self) -> Vec<PersonName> {
+        let display = self.profile.get(&Role::DisplayName).filter(|name| is_handle_like(name));
+        let doubtful = display.and_then(|name| PersonName::read(name));
+        let mut names = self.person_names();
+        names.retain(|name| Some(name) != doubtful.as_ref());
+        names
+    }
+
+    /// Its handles, those of its profiles, and the mailboxes of its addresses.
+    pub(super) fn handles_and_mailboxes(&self) -> impl Iterator<Item = String> {
         let handles = self.identifiers_of(Role::Handle).map(|handle| handle.normal.clone());
         let profiles = self
             .identifiers_of(Role::ProfileUrl)
@@ -70,8 +79,13 @@ impl Customer {
         let mailboxes = self
             .identifiers_of(Role::Email)
             .map(|email| mailbox(&email.normal).to_owned());
-        let letters = handles.chain(profiles).chain(mailboxes).map(|raw| plain_letters(&raw));
-        letters
+        handles.chain(profiles).chain(mailboxes)
+    }
+
+    /// What a handle of this person may consist of: the letters of its handles and addresses, and its names run together.
+    fn aliases(&self, names: &[PersonName]) -> BTreeSet<String> {
+        self.handles_and_mailboxes()
+            .map(|raw| plain_letters(&raw))
             .chain(names.iter().flat_map(run_together))
             .filter(|alias| alias.len() >= SHORTEST_ALIAS)
             .collect()
@@ -86,7 +100,8 @@ impl Customer {
 
 impl Place {
     fn keys_with(&self, word: &str) -> Vec<String> {
-        let parts = [&self.zip, &self.city].into_iter().flatten();
+        let city = self.city.as_ref().map(|city| &city.letters);
+        let parts = self.zip.iter().chain(city);
         parts.map(|part| format!("{word} {part}")).collect()
     }
 }
@@ -99,14 +114,14 @@ impl Evidence {
             let fresh = values.into_iter().map(|value| Term::new(kind.clone(), value)).take(most);
             lookups.extend(fresh);
         };
-        if let Some(name) = &self.name {
+        if let Some(name) = self.name() {
             ask(&TermKind::NamePair, pair_keys(name), 2);
             ask(&TermKind::NameWord, ends(name), 2);
             ask(&TermKind::NameInitial, initial_keys(name), 2);
         }
         ask(&TermKind::Alias, self.alias_keys(), 2);
         ask(&TermKind::NamePlace, self.place_keys(), 3);
-        if let Some(name) = &self.name {
+        if let Some(name) = self.name() {
             ask(&TermKind::NameSound, sound_keys(name), 1);
         }
         lookups.truncate(MOST_LOOKUPS);
@@ -116,7 +131,10 @@ impl Evidence {
     fn alias_keys(&self) -> Vec<String> {
         let letters = self.handles.iter().map(|(_, handle)| plain_letters(handle));
         let mailbox = self.email().map(|email| plain_letters(mailbox(email)));
-        let name = self.name.iter().flat_map(|name| run_together(name).into_iter().take(1));
+        let name = self
+            .name()
+            .into_iter()
+            .flat_map(|name| run_together(name).into_iter().take(1));
         let mut keys: Vec<String> = Vec::new();
         for key in letters.chain(mailbox).chain(name) {
             if key.len() >= SHORTEST_ALIAS && !keys.contains(&key) {
@@ -127,7 +145,7 @@ impl Evidence {
     }
 
     fn place_keys(&self) -> Vec<String> {
-        let words = || self.name.iter().flat_map(|name| name.words().iter().take(2));
+        let words = || self.name().into_iter().flat_map(|name| name.words().iter().take(2));
         self.places
             .iter()
             .flat_map(|place| words().flat_map(|word| place.keys_with(word)))

@@ -18,6 +18,7 @@ pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
 pub use compare::Comparison;
 pub use explanation::{Explanation, Observation, explain};
 pub use person_name::PersonName;
+use person_name::{is_handle_like, is_latin};
 pub use signal::Signal;
 
 use super::{Customer, Role, Term, TermKind};
@@ -66,16 +67,27 @@ pub struct Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Place {
     street: Option<String>,
-    city: Option<String>,
+    city: Option<City>,
     zip: Option<String>,
+}
+
+/// A city in plain letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct City {
+    letters: String,
+    /// Whether it was written in Latin letters.
+    is_latin: bool,
 }
 
 /// The evidence in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    name: Option<PersonName>,
-    /// Whether the name was read out of the handle, since the display name says less.
-    name_is_in_handle: bool,
+    /// The name that is shown.
+    shown: Option<PersonName>,
+    /// Whether what is shown is a handle, or a mood, so that it speaks for somebody and never against anybody.
+    shown_is_doubtful: bool,
+    /// The full name that a handle spells out, where the name that is shown says less.
+    in_handle: Option<PersonName>,
     /// The handles with their network, where the profile's address tells it.
     handles: Vec<(Option<&'static str>, String)>,
     places: Vec<Place>,
@@ -134,14 +146,19 @@ impl Evidence {
             }
         }
         let shown = identity.display_name.as_deref().and_then(PersonName::read);
-        let in_handle = PersonName::in_handles(handles.iter().map(|(_, handle)| handle.as_str()), shown.as_ref());
         Self {
-            name_is_in_handle: in_handle.is_some(),
-            name: in_handle.or(shown),
+            in_handle: name_in_handles(&handles, shown.as_ref()),
+            shown_is_doubtful: identity.display_name.as_deref().is_some_and(is_handle_like),
+            shown,
             handles,
             places: identity.addresses.iter().take(MOST_OF_A_KIND).map(Place::new).collect(),
             identifiers,
         }
+    }
+
+    /// The fullest name that is known.
+    fn name(&self) -> Option<&PersonName> {
+        self.in_handle.as_ref().or(self.shown.as_ref())
     }
 
     fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &str> {
@@ -192,12 +209,24 @@ fn how_many_named(judged: &[Candidate]) -> usize {
     if count > MOST_ANSWERS || together <= 1.0 { 0 } else { count }
 }
 
+/// The full name that a handle spells out, if it has the one word that is shown, or nothing is shown.
+fn name_in_handles(handles: &[(Option<&'static str>, String)], shown: Option<&PersonName>) -> Option<PersonName> {
+    if shown.is_some_and(PersonName::is_full) {
+        return None;
+    }
+    let fits = |name: &PersonName| shown.is_none_or(|shown| name.words().contains(&shown.words()[0]));
+    handles
+        .iter()
+        .filter_map(|(_, handle)| PersonName::in_handle(handle))
+        .find(fits)
+}
+
 impl Place {
     fn new(address: &Address) -> Self {
         let given = |part: &Option<String>| part.clone().filter(|part| !is_blank(part));
         Self {
             street: given(&address.street_one).map(|street| text(&street)),
-            city: given(&address.city).map(|city| any_ascii(&text(&city)).to_lowercase()),
+            city: given(&address.city).map(|city| City::new(&text(&city))),
             zip: given(&address.zip).map(|zip| reference(&zip)),
         }
     }
@@ -209,6 +238,15 @@ impl Place {
             city: part(Role::City),
             zip: part(Role::Zip),
         })
+    }
+}
+
+impl City {
+    fn new(name: &str) -> Self {
+        Self {
+            letters: any_ascii(name).to_lowercase(),
+            is_latin: name.chars().filter(|letter| letter.is_alphabetic()).all(is_latin),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names of people, as far as a machine can read them: what stays when spelling, script, order, titles and ornaments differ.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::LazyLock,
 };
 
@@ -11,12 +11,23 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::normal::fold;
 
+/// Surnames that are among the most common of their language.
+static COMMON_SURNAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("common_surnames.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
+
 /// Names have at most so many words; a longer text is no name, and what follows is not read.
 const MOST_WORDS: usize = 5;
 /// Two words that are as alike as this are spellings of one, for words of the usual length.
 const ALIKE: f64 = 0.89;
 /// The same for words that also sound alike.
 const ALIKE_IN_SOUND: f64 = 0.80;
+
+/// The same where one of them was written in another script.
+const ALIKE_ACROSS_SCRIPTS: f64 = 0.60;
 
 /// A word of so many letters may be the short form of one that begins so.
 const SHORTEST_BEGINNING: usize = 3;
@@ -72,7 +83,10 @@ const ORNAMENTS: [&str; 46] = [
 ];
 
 /// Ornaments that stand in handles without a separator.
-const RUN_IN: [&str; 3] = ["official", "thereal", "real"];
+const RUN_IN: [&str; 7] = ["official", "thereal", "real", "the", "its", "iam", "just"];
+
+/// Further ornaments of handles, between separators.
+const OF_HANDLES: [&str; 9] = ["xo", "xx", "xoxo", "yt", "tv", "ig", "fb", "hq", "el"];
 
 /// Signs that stand for letters.
 const LEET: [(char, char); 8] = [
@@ -108,6 +122,8 @@ static NICKNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock:
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PersonName {
     words: Vec<String>,
+    /// Whether it was written in another script than the Latin one, so that letters are missing or are others.
+    is_transliterated: bool,
 }
 
 /// How well two words of names agree, the best first.
@@ -115,6 +131,8 @@ pub struct PersonName {
 pub enum WordAgreement {
     /// Letter by letter.
     Equal,
+    /// Two ways to write the same sounds: `Moeller` and `Møller`, `Katherine` and `Catherine`.
+    Spelled,
     /// Two forms of one given name.
     Nickname,
     /// Two spellings, by likeness and sound.
@@ -140,17 +158,35 @@ impl PersonName {
             words.extend(particles);
             words.truncate(MOST_WORDS);
         }
-        (!words.is_empty()).then_some(Self { words })
+        let is_transliterated = raw.chars().any(|letter| letter.is_alphabetic() && !is_latin(letter));
+        (!words.is_empty()).then_some(Self {
+            words,
+            is_transliterated,
+        })
     }
 
-    /// The name that a handle spells out (`ada_lovelace_15`), where the name that is shown has one word or none of it, or is none.
-    pub fn in_handles<'h>(handles: impl Iterator<Item = &'h str>, shown: Option<&Self>) -> Option<Self> {
-        if shown.is_some_and(|shown| shown.words.len() > 1) {
-            return None;
-        }
-        let is_told = |name: &Self| name.words.len() > 1 && shown.is_none_or(|shown| name.words.contains(&shown.words[0]));
-        let read = |handle: &str| Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " "));
-        handles.filter_map(read).find(is_told)
+    /// The name that a handle or a mailbox spells out: `ada_lovelace_15`.
+    pub fn in_handle(handle: &str) -> Option<Self> {
+        Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " ")).filter(Self::is_full)
+    }
+
+    /// Whether it has two words at least: one alone names nobody.
+    pub fn is_full(&self) -> bool {
+        self.words.len() > 1
+    }
+
+    /// Whether it was written in another script than the Latin one.
+    pub fn is_transliterated(&self) -> bool {
+        self.is_transliterated
+    }
+
+    /// How well a word of this name and one of another agree; `None` if they do not.
+    pub fn word_agreement(&self, word: &str, other: &Self, their_word: &str) -> Option<WordAgreement> {
+        let across_scripts = self.is_transliterated != other.is_transliterated;
+        word_agreement(word, their_word).or_else(|| {
+            let alike = across_scripts && is_one_across_scripts(word, their_word);
+            alike.then_some(WordAgreement::Spelled)
+        })
     }
 
     /// Its words.
@@ -170,11 +206,13 @@ impl PersonName {
     pub fn readings(&self) -> Vec<Self> {
         let mut readings = vec![self.clone()];
         if self.words.len() > 2 {
-            readings.extend((1..self.words.len()).map(|second| {
+            let whole = |at: usize| self.words[at].len() > 1;
+            let neighbours = (1..self.words.len()).filter(|&second| whole(second - 1) && whole(second));
+            readings.extend(neighbours.map(|second| {
                 let mut words = self.words.clone();
                 let joined = words.remove(second);
                 words[second - 1].push_str(&joined);
-                Self { words }
+                Self { words, ..*self }
             }));
         }
         readings
@@ -189,6 +227,13 @@ impl PersonName {
             (one + 1..count).map(move |other| (whole[one], whole[other]))
         })
     }
+}
+
+/// Whether a text that is shown as a name is rather a handle: one word with digits or signs in it, `vegan_chef43`.
+pub fn is_handle_like(raw: &str) -> bool {
+    let raw = raw.trim();
+    let is_sign = |sign: char| sign.is_ascii_digit() || matches!(sign, '_' | '.' | '@');
+    !raw.contains(char::is_whitespace) && raw.chars().any(is_sign) && raw.chars().filter(char::is_ascii_digit).count() != raw.len()
 }
 
 /// The words of a text in plain letters. A text without spaces is divided where a capital follows a small letter: `JaneDoe`.
@@ -295,6 +340,11 @@ fn letters_of(word: &str) -> String {
     ascii.chars().filter(char::is_ascii_lowercase).collect()
 }
 
+/// Whether a letter belongs to the Latin script, with whatever marks.
+pub fn is_latin(letter: char) -> bool {
+    matches!(letter, '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}')
+}
+
 fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | '`' | '´' | 'ʼ')
 }
@@ -326,7 +376,7 @@ pub fn plain_letters(raw: &str) -> String {
     let words: Vec<String> = any_ascii(&fold(raw))
         .to_lowercase()
         .split(|character: char| !character.is_ascii_lowercase())
-        .filter(|word| !word.is_empty() && !ORNAMENTS.contains(word))
+        .filter(|word| !word.is_empty() && !ORNAMENTS.contains(word) && !OF_HANDLES.contains(word))
         .map(str::to_owned)
         .collect();
     let letters = words.concat();
@@ -387,8 +437,78 @@ pub fn sound(word: &str) -> String {
     sound
 }
 
+/// Letters that languages, and the ways to bring other scripts into Latin letters, write differently for one sound, the longest
+/// first. Capitals stand for sounds that have no letter.
+const SPELLINGS: [(&str, &str); 38] = [
+    ("shch", "S"),
+    ("tsch", "C"),
+    ("sch", "S"),
+    ("tch", "C"),
+    ("dzh", "J"),
+    ("ch", "C"),
+    ("kh", "h"),
+    ("zh", "J"),
+    ("sh", "S"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("bh", "b"),
+    ("gh", "g"),
+    ("ck", "k"),
+    ("cz", "C"),
+    ("sz", "S"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("dj", "J"),
+    ("qu", "k"),
+    ("ks", "x"),
+    ("ae", "a"),
+    ("oe", "o"),
+    ("ue", "u"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("ei", "ai"),
+    ("ij", "i"),
+    ("yo", "e"),
+    ("y", "i"),
+    ("j", "i"),
+    ("w", "v"),
+    ("q", "k"),
+    ("c", "k"),
+    ("aa", "a"),
+    ("ii", "i"),
+];
+
+/// What all ways to write a name have in common.
+pub fn spelling(word: &str) -> String {
+    let simple = SPELLINGS
+        .iter()
+        .fold(word.to_owned(), |word, (written, plain)| word.replace(written, plain));
+    let mut letters: Vec<char> = simple.chars().collect();
+    letters.dedup();
+    letters.into_iter().collect()
+}
+
+/// Scripts that leave vowels out, and tables that write sounds differently, keep the consonants.
+fn is_one_across_scripts(one: &str, other: &str) -> bool {
+    let consonants = |word: &str| -> String {
+        let simple = spelling(word).to_ascii_lowercase();
+        let mut kept: Vec<char> = simple.chars().filter(|letter| !"aeiouh".contains(*letter)).collect();
+        kept.dedup();
+        kept.into_iter().collect()
+    };
+    let kept = consonants(one);
+    kept.len() > 1 && kept == consonants(other) && jaro_winkler(one, other) >= ALIKE_ACROSS_SCRIPTS
+}
+
+/// Whether a word is one of the most common surnames of its language.
+pub fn is_common_surname(word: &str) -> bool {
+    COMMON_SURNAMES.contains(word)
+}
+
 /// How two words agree; `None` if they do not.
-pub fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
+fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
     if one == other {
         return Some(WordAgreement::Equal);
     }
@@ -397,11 +517,14 @@ pub fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
     } else {
         (other, one)
     };
-    if shorter.len() == 1 {
-        return longer.starts_with(shorter).then_some(WordAgreement::Initial);
+    if shorter.len() >= SHORTEST_BEGINNING && spelling(one) == spelling(other) {
+        return Some(WordAgreement::Spelled);
     }
     if is_nickname_of(one, other) {
         return Some(WordAgreement::Nickname);
+    }
+    if shorter.len() == 1 {
+        return longer.starts_with(shorter).then_some(WordAgreement::Initial);
     }
     if shorter.len() >= SHORTEST_BEGINNING && longer.starts_with(shorter) {
         return Some(WordAgreement::Alike);
@@ -440,10 +563,13 @@ mod tests {
             ("jane", "jane", Some(WordAgreement::Equal)),
             ("bob", "robert", Some(WordAgreement::Nickname)),
             ("j", "jane", Some(WordAgreement::Initial)),
-            ("meier", "maier", Some(WordAgreement::Alike)),
-            ("dmitry", "dmitrii", Some(WordAgreement::Nickname)),
+            ("meier", "maier", Some(WordAgreement::Spelled)),
+            ("dmitry", "dmitrii", Some(WordAgreement::Spelled)),
+            ("moeller", "moller", Some(WordAgreement::Spelled)),
+            ("khrushcheva", "hrushchyova", Some(WordAgreement::Spelled)),
             ("jane", "john", None),
             ("smith", "smythe", Some(WordAgreement::Alike)),
+            ("kwok", "guo", Some(WordAgreement::Nickname)),
             ("miller", "millar", Some(WordAgreement::Alike)),
         ] {
             assert_eq!(word_agreement(one, other), wanted, "{one} {other}");
@@ -452,8 +578,29 @@ mod tests {
     }
 
     #[test]
-    fn every_name_of_the_list_is_plain() {
-        for name in NICKNAMES.keys() {
+    fn scripts_without_vowels_keep_the_consonants() {
+        let (arabic, latin) = (PersonName::read("نصار").unwrap(), PersonName::read("Nasser").unwrap());
+        let agreement = |one: &PersonName| one.word_agreement(&arabic.words[0], &latin, "nasser");
+        assert_eq!(agreement(&arabic), Some(WordAgreement::Spelled), "{:?}", arabic.words);
+        assert_ne!(agreement(&latin), Some(WordAgreement::Spelled));
+    }
+
+    #[test]
+    fn a_handle_is_no_name() {
+        for (raw, wanted) in [
+            ("vegan_chef43", true),
+            ("Jane Doe", false),
+            ("J4n3 D03", false),
+            ("1984", false),
+            ("Jane", false),
+        ] {
+            assert_eq!(is_handle_like(raw), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_the_lists_is_plain() {
+        for name in NICKNAMES.keys().chain(COMMON_SURNAMES.iter()) {
             assert!(name.chars().all(|letter| letter.is_ascii_lowercase()), "{name}");
         }
     }
