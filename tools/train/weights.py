@@ -21,6 +21,7 @@ AGAINST = {
 }
 # As many as share a value share its odds, and no less than those: who cannot be told apart is shown together.
 SHARED = {"NameNamesakes", "Shared"}
+COMMONNESS = {"NameNamesakes", "NameCommon", "NameWords", "NameCommonSurname", "NameAlikeKnown"}
 PER_DOUBLING = -np.log(2)
 # Nobody is shown for one of these alone, whatever the samples say: another network's user may be somebody else.
 NOT_ALONE = {"HandleElsewhereEqual", "HandleOrnaments", "HandleMailbox", "HandleOfName", "EmailSlip", "PhoneSlip", "PlaceStreet", "PlaceZip"}
@@ -69,11 +70,20 @@ def fit(features, labels, signals):
     return fitted.x[:count], -fitted.x[count]
 
 
+def worth(candidate, weights):
+    """As `Comparison::score` has it: how common a name is takes away at most what its agreement gave."""
+    by_signal = {signal: weights[signal] * amount for signal, amount in candidate["signals"].items()}
+    agreement = sum(value for signal, value in by_signal.items() if signal.startswith("Name") and signal not in COMMONNESS)
+    commonness = sum(value for signal, value in by_signal.items() if signal in COMMONNESS)
+    others = sum(value for signal, value in by_signal.items() if not signal.startswith("Name"))
+    return others + (max(agreement + commonness, 0) if commonness else agreement)
+
+
 def score(question, weights):
     """What those are worth together whom the evidence cannot tell from the best, and whether the best is right."""
     judged = sorted(
         (
-            (sum(weights[signal] * amount for signal, amount in candidate["signals"].items()), candidate["match"])
+            (worth(candidate, weights), candidate["match"])
             for candidate in question["candidates"]
         ),
         key=lambda one: -one[0],

@@ -46,8 +46,26 @@ impl Comparison {
 
     /// The logarithm of the odds that it is the same person, above the threshold if positive.
     pub fn score(&self) -> f64 {
-        let worth: f64 = self.signals.iter().map(|(signal, amount)| weight(*signal) * amount).sum();
-        worth - THRESHOLD
+        self.worth().iter().sum::<f64>() - THRESHOLD
+    }
+
+    /// What each signal adds. How common a name is takes away at most what its agreement gave: a name that agrees counts against
+    /// nobody, however many bear it.
+    pub(super) fn worth(&self) -> Vec<f64> {
+        let mut left: f64 = 0.0;
+        let worth = self.signals.iter().map(|&(signal, amount)| {
+            let full = weight(signal) * amount;
+            let worth = if signal.is_commonness_of_names() {
+                full.max(-left)
+            } else {
+                full
+            };
+            if signal.is_about_names() {
+                left = (left + worth).max(0.0);
+            }
+            worth
+        });
+        worth.collect()
     }
 }
 
@@ -251,6 +269,9 @@ impl Evidence {
 
     /// How common the name is, by the customers whom the indexes name under the keys that both have.
     fn note_frequency(&self, customer: &Customer, held: &HeldNames, frequencies: &Frequencies, comparison: &mut Comparison) {
+        let Some(asked) = self.name() else { return };
+        let words = held.known.iter().map(|name| align(asked, name).len()).max().unwrap_or(0);
+        comparison.note_amount(Signal::NameMoreWords, amount(words.saturating_sub(2)));
         let keys = customer.blocking_keys();
         let counts = |kind: &TermKind| -> Vec<f64> {
             let agreeing = frequencies
@@ -270,12 +291,9 @@ impl Evidence {
         comparison.note_amount(Signal::NameCommon, common);
         let words = frequencies.iter().filter(|(term, _)| term.kind == TermKind::NameWord);
         comparison.note_amount(Signal::NameWords, words.map(|(_, count)| logarithm(*count)).sum());
-        let Some(asked) = self.name() else { return };
         if asked.words().iter().any(|word| is_common_surname(word)) {
             comparison.note(Some(Signal::NameCommonSurname));
         }
-        let words = held.known.iter().map(|name| align(asked, name).len()).max().unwrap_or(0);
-        comparison.note_amount(Signal::NameMoreWords, amount(words.saturating_sub(2)));
         let borne = |word: &str| frequencies.get(&Term::new(TermKind::NameWord, word.to_owned()));
         let alike = held.known.iter().flat_map(|name| alike_only(asked, name));
         let most = alike.filter_map(borne).max().copied().unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Candidate, how_many_named, weights::weight};
+use super::{Candidate, how_many_named};
 
 /// One candidate and why.
 #[derive(Debug, Clone, Serialize)]
@@ -50,11 +50,12 @@ fn observations(candidate: &Candidate) -> Vec<Observation> {
         .comparison
         .signals
         .iter()
-        .map(|&(signal, amount)| Observation {
+        .zip(candidate.comparison.worth())
+        .map(|(&(signal, amount), worth)| Observation {
             field: signal.field(),
             agreement: signal.text(),
             amount: rounded(amount),
-            weight: rounded(weight(signal) * amount),
+            weight: rounded(worth),
         })
         .collect();
     observations.sort_by(|one, other| other.weight.abs().total_cmp(&one.weight.abs()));

@@ -364,6 +364,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_hundreds_bear_does_not_outweigh_an_address() {
+        let emails: Vec<String> = (0..60).map(|number| format!("jane{number}@x.example")).collect();
+        let janes: Vec<Vec<(&str, &str)>> = emails
+            .iter()
+            .map(|email| vec![("displayName", "Jane Smith"), ("email", email.as_str())])
+            .collect();
+        let janes: Vec<&[(&str, &str)]> = janes.iter().map(Vec::as_slice).collect();
+        let mut asked = identity("Jane Smith", "");
+        asked.email = Some("jane7@x.example".to_owned());
+        assert_eq!(ranked(&asked, &janes), [7]);
+    }
+
+    #[test]
     fn a_name_with_everything_else_against_it_names_nobody() {
         let ann: &[_] = &[
             ("displayName", "Ann Lee"),

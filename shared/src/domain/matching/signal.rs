@@ -40,11 +40,11 @@ signals! {
     NameSingleConfirms: "Beside an identifier that agrees: one word does, and that is all there is",
     NameOtherGivenBeside: "Beside an identifier that agrees: the surname does, and the given name does not",
     NameOtherBeside: "Beside an identifier that agrees: the names do not",
+    NameMoreWords: "How many words agree beyond two; where the names agree",
     NameNamesakes: "How many customers have such a name, as a logarithm; where the names agree",
     NameCommon: "How common its words are with the other's initial, as a logarithm; where the names agree",
     NameWords: "How many customers have its words, as logarithms together; where the names agree",
     NameCommonSurname: "The surname is among the most common of its language; where the names agree",
-    NameMoreWords: "How many words agree beyond two; where the names agree",
     NameAlikeKnown: "How many customers have a word that agrees by likeness as it stands, as a logarithm",
     HandleEqual: "The same handle on the same network",
     HandleEqualSomewhere: "The same handle, on a network that one side does not tell",
@@ -82,6 +82,15 @@ signals! {
 impl Signal {
     pub(super) fn is_agreement_of_names(self) -> bool {
         (Self::NameEqual..=Self::NameInitialInHandle).contains(&self)
+    }
+
+    pub(super) fn is_about_names(self) -> bool {
+        (Self::NameEqual..=Self::NameAlikeKnown).contains(&self)
+    }
+
+    /// How common a name is that agrees.
+    pub(super) fn is_commonness_of_names(self) -> bool {
+        (Self::NameNamesakes..=Self::NameAlikeKnown).contains(&self)
     }
 
     /// Whether this is the agreement of an identifier as it stands.
