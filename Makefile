@@ -28,12 +28,12 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 # Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
 # does the TLS of `crm`, which is on its own.
 LIBRARIES := -p shared -p khoros
-TOOLS := -p local -p contract-tests -p evaluate -p train
+TOOLS := -p local -p contract-tests -p evaluate -p train -p bench
 CRM := -p crm
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
@@ -95,6 +95,15 @@ evaluate: rust functions .venv/evaluate ## How good best match is, beside two ba
 	.venv/bin/python tools/evaluate/splink_baseline.py $(SAMPLES) $(FEBRL)
 	@printf '\n%s\n\n' 'Seeds $(SEED), $(CUSTOMERS) customers and $(QUESTIONS) questions each:'; $(EVALUATE) report $(SAMPLES)
 	@printf '\n%s\n\n' 'FEBRL 4:'; $(EVALUATE) report $(FEBRL)
+
+SIZES ?= 1000 10000 100000
+PROFILE ?= release
+
+.PHONY: bench-scale
+bench-scale: rust ## What questions cost among few customers and among many; variables SIZES, PROFILE (dev builds faster), DATA
+	cargo build --locked --profile $(PROFILE)
+	cargo build --locked --profile $(PROFILE) -p bench
+	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
 
 .PHONY: audit
 audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)

@@ -13,6 +13,7 @@ mod crash;
 mod erasure;
 mod lasting;
 mod logs;
+mod namesakes;
 mod passing;
 mod persistence;
 mod restart;

@@ -35,7 +35,7 @@ static SHARED: LazyLock<Rig> = LazyLock::new(Rig::start);
 pub struct Rig {
     pub stack: TestStack,
     pub proxy: FaultProxy,
-    database: EmbeddedDatabase,
+    pub database: EmbeddedDatabase,
 }
 
 impl Rig {
@@ -148,6 +148,17 @@ impl Table {
             .expression_attribute_names("#attribute", attribute)
             .expression_attribute_values(":value", text(value));
         wait(update.send()).expect("the item is changed");
+    }
+
+    /// The items of a partition.
+    pub fn items(&self, partition: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let query = self
+            .0
+            .query()
+            .table_name(TABLE)
+            .key_condition_expression("pk = :partition")
+            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()));
+        wait(query.send()).expect("the partition is read").items.unwrap_or_default()
     }
 
     /// How many items of a partition have sort keys that begin so.

@@ -8,10 +8,12 @@ use std::{
     thread,
 };
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{Tenant, id_of},
     stack::{shared_stack, wait},
 };
+use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 use shared::{
     domain::{Term, TermKind},
@@ -370,6 +372,42 @@ fn an_interrupted_backfill_goes_on() {
     assert_eq!(again["changes"], json!([]));
     assert_eq!(again["backfill"], json!({"seen": 2, "written": 1, "finished": true}));
     during.expect_found(&json!({"seat": "12A"}), &[&jane]);
+}
+
+/// Takes away what a customer is found by for its names, as if a version that knew less had stored it; how many items that are.
+fn forget_names(tenant: &str, id: &str) -> usize {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let client = wait(client(shared_stack().endpoint()));
+    let terms = client
+        .query()
+        .table_name(TABLE)
+        .key_condition_expression("pk = :partition AND begins_with(sk, :names)")
+        .expression_attribute_values(":partition", text(&format!("{tenant}#customer#{id}")))
+        .expression_attribute_values(":names", text("term#name"));
+    let found = wait(terms.send()).unwrap();
+    for item in found.items() {
+        let key = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone()));
+        let delete = client.delete_item().table_name(TABLE).set_key(Some(key.into()));
+        wait(delete.send()).unwrap();
+    }
+    found.items().len()
+}
+
+#[test]
+fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
+    let (tenant, _) = tenant_and_store();
+    let khoros = khoros_now(&tenant);
+    let ids = ["Ada Lovelace", "Zuse Konradson"].map(|name| id_of(&khoros.create_customer(&json!({"displayName": name}))));
+    let stored = khoros.customer(&ids[0]);
+    let keys = forget_names(&tenant, &ids[0]);
+    assert!(keys > 2, "{keys}");
+    assert_eq!(document(&tenant, &["model", "backfill"]), json!({"backfill": null}));
+    for written in [1, 0] {
+        let done = document(&tenant, &["model", "backfill", "--all"]);
+        assert_eq!(done["backfill"], json!({"seen": 2, "written": written, "finished": true}));
+    }
+    assert_eq!(khoros.customer(&ids[0]), stored, "nobody has edited the customer");
+    assert_eq!(forget_names(&tenant, &ids[0]), keys, "all of them are back");
 }
 
 #[test]

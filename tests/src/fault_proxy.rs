@@ -15,16 +15,11 @@ use http_body_util::{BodyExt, Full};
 use hyper::{
     Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    client, header, server,
-    service::service_fn,
+    header,
 };
-use hyper_util::rt::TokioIo;
+use local::proxy;
 use serde_json::{Value, json};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
-    time::sleep,
-};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 /// A call is known by its beginning, where the first of its keys stands; transactions are long.
 const HEAD_BYTES: usize = 4096;
@@ -335,37 +330,25 @@ impl Desk {
     }
 
     async fn serve(self: Arc<Self>, listener: TcpListener) {
-        let mut connections = JoinSet::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            while connections.try_join_next().is_some() {}
+        let answer = move |request| {
             let desk = Arc::clone(&self);
-            connections.spawn(async move {
-                _ = stream.set_nodelay(true);
-                let service = service_fn(|request| desk.answer(request));
-                // A failure of the service, which is how a connection is dropped, or of the other side.
-                _ = server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
-            });
-        }
+            async move { desk.answer(request).await }
+        };
+        proxy::serve(listener, answer).await;
     }
 
     /// An error closes the connection.
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Error> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(Error::other)?.to_bytes();
-        let target = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-        let operation = target
-            .and_then(|target| target.rsplit('.').next())
-            .unwrap_or_default()
-            .to_owned();
+        let operation = proxy::operation(&head);
         let script = self.scopes().iter().find(|script| script.concerns(&body)).cloned();
         let Some(script) = script else {
-            return self.forward(Request::from_parts(head, Full::new(body))).await;
+            return proxy::forward(&self.upstream, Request::from_parts(head, Full::new(body))).await;
         };
         let (began, delay, fault) = script.begin(&operation, &body);
         sleep(delay).await;
-        let forwarded = self.forward(Request::from_parts(head, Full::new(body.clone())));
+        let forwarded = proxy::forward(&self.upstream, Request::from_parts(head, Full::new(body.clone())));
         let answer = match fault {
             None => forwarded.await?,
             Some(Fault::Refused(status, kind)) => refusal(status, &json!({"__type": kind, "message": "made by the test"})),
@@ -387,24 +370,6 @@ impl Desk {
         };
         script.end(began, &operation);
         Ok(answer)
-    }
-
-    /// Asks the database, over a connection of its own.
-    async fn forward(&self, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
-        let stream = TcpStream::connect(&self.upstream).await?;
-        stream.set_nodelay(true)?;
-        let (mut sender, connection) = client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(Error::other)?;
-        let connection = tokio::spawn(connection);
-        let answer = sender.send_request(request).await.map_err(Error::other)?;
-        let (mut head, body) = answer.into_parts();
-        let body = body.collect().await.map_err(Error::other)?.to_bytes();
-        connection.abort();
-        for gone in [header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::CONNECTION] {
-            head.headers.remove(gone);
-        }
-        Ok(Response::from_parts(head, Full::new(body)))
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a search asks for: all of its criteria must hold (contract section 4).
 
-use super::{Customer, FieldDefinition, FieldValue, Role, Term, TermKind};
+use super::{
+    Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
+    matching::{Address, Evidence, Identity},
+};
 use crate::normal::{Region, name_tokens, name_words, text};
 
 /// How many words of one name criterion the index is asked for; the record is judged by all of them.
@@ -73,6 +76,33 @@ impl Criterion {
             }
         }
     }
+}
+
+/// The keys of best match that combine what is asked for: two words of the names, a word and the place. Where thousands share
+/// each of these, they tell the few who have both. Whole words only: somebody who is asked for by beginnings may be missing.
+pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
+    let exactly = |role: Role| {
+        criteria.iter().find_map(|criterion| match criterion {
+            Criterion::Exactly(term) if term.kind == TermKind::Role(role) => Some(term.value.clone()),
+            _ => None,
+        })
+    };
+    let words = criteria.iter().flat_map(|criterion| match criterion {
+        Criterion::Words(_, words) => words.as_slice(),
+        Criterion::Exactly(_) => &[],
+    });
+    let asked = Identity {
+        display_name: Some(words.map(String::as_str).collect::<Vec<_>>().join(" ")),
+        addresses: vec![Address {
+            street_one: None,
+            city: exactly(Role::City),
+            zip: exactly(Role::Zip),
+        }],
+        ..Identity::default()
+    };
+    let mut keys = Evidence::new(&asked, region).lookups();
+    keys.retain(|key| matches!(key.kind, TermKind::NamePair | TermKind::NamePlace));
+    keys
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub mod timestamp;
 
 pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};
-pub use criteria::{Criteria, Criterion};
+pub use criteria::{Criteria, Criterion, combined_keys};
 pub use customer::{Customer, FieldChange, Identifier};
 pub use external::ExternalId;
 pub use hidden::{Hidden, HiddenIdentifier};

@@ -27,6 +27,11 @@ pub enum TermKind {
 }
 
 impl TermKind {
+    /// Whether it is a contact point or a reference: values that few customers share.
+    pub fn is_identifier(&self) -> bool {
+        matches!(self, Self::Role(role) if role.is_identifier())
+    }
+
     /// Whether values are looked up by prefix.
     pub fn is_by_prefix(&self) -> bool {
         matches!(self, Self::Role(role) if role.is_name())

@@ -62,6 +62,20 @@ impl Store {
         self.database.get_as(self.keys.setting(BACKFILL)).await
     }
 
+    /// Remembers one that is to begin, in place of the one `before`. `false`, and nothing remembered, if that is not what stands
+    /// there any more.
+    pub async fn backfill_begin(&self, before: Option<&Backfill>, backfill: &Backfill) -> Result<bool, Error> {
+        let item = self.backfill_item(backfill)?;
+        let put = match before {
+            Some(before) => Write::PutOver {
+                item,
+                version: before.version,
+            },
+            None => Write::PutNew(item),
+        };
+        self.happened(put).await
+    }
+
     /// Remembers how far it is. `false`, and nothing remembered, if somebody else is at it or the model has changed again.
     pub async fn backfill_save(&self, backfill: &mut Backfill) -> Result<bool, Error> {
         let before = backfill.version;
@@ -70,7 +84,12 @@ impl Store {
             item: self.backfill_item(backfill)?,
             version: before,
         };
-        match self.database.transact(vec![over]).await {
+        self.happened(over).await
+    }
+
+    /// Whether a write happened: its condition may not have held.
+    async fn happened(&self, write: Write) -> Result<bool, Error> {
+        match self.database.transact(vec![write]).await {
             Ok(()) => Ok(true),
             Err(Refusal::Conditions(_)) => Ok(false),
             Err(Refusal::Failed(error)) => Err(error),

@@ -149,6 +149,15 @@ impl TermChanges {
 }
 
 impl Store {
+    /// The items that make a customer: its record and its terms. What [`Self::customer_create`] writes beside them is history and
+    /// the created-once record. For whoever fills a database past its own interface.
+    pub fn customer_items(&self, customer: &Customer, model: &ObjectStructure) -> Result<Vec<Item>, Error> {
+        let terms = customer.terms(model);
+        let mut made = vec![items::write(&self.keys.customer(customer.id), customer)?];
+        made.extend(terms.iter().map(|term| self.term_item(customer.id, term)));
+        Ok(made)
+    }
+
     pub(super) fn term_item(&self, id: CustomerId, term: &Term) -> Item {
         let place = self.keys.place(term);
         let mut item = items::key_item(&self.keys.term(id, term));

@@ -49,7 +49,7 @@ pub use undo::Undone;
 use crate::{error::Error, random};
 
 /// Attributes by name: one item of the table.
-type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 /// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
 const ATTEMPT: Duration = Duration::from_secs(1);

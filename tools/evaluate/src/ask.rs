@@ -1,4 +1,4 @@
-//! Loads a sample into a CRM and asks it every question, over HTTP.
+//! Makes the customers of a sample in a CRM and asks it every question, over HTTP.
 
 use std::{
     collections::HashMap,
@@ -17,14 +17,17 @@ use crate::{client::Client, directory::Answer, progress::Progress, sample::Sampl
 /// So many requests are under way at once.
 const AT_ONCE: usize = 6;
 
-/// Makes the customers; what best match answers to every question afterwards. Customers that are not of the sample, which another
-/// CRM may have, count as places beyond it.
-pub fn answers(client: &Client, sample: &Sample) -> Result<Vec<Answer>> {
-    let loading = Progress::new("customers made", sample.customers.len());
-    let ids = in_parallel(&sample.customers, &loading, |fields| {
+/// Makes the customers one by one, as Khoros would; their ids.
+pub fn make_customers(client: &Client, sample: &Sample) -> Result<Vec<String>> {
+    let making = Progress::new("customers made", sample.customers.len());
+    in_parallel(&sample.customers, &making, |fields| {
         client.create(&Value::Object(fields.clone()))
-    })?;
-    drop(loading);
+    })
+}
+
+/// What best match answers to every question, where the sample's customers have these ids. Customers that are not of the sample,
+/// which another CRM may have, count as places beyond it.
+pub fn answers(client: &Client, sample: &Sample, ids: Vec<String>) -> Result<Vec<Answer>> {
     let places: HashMap<String, usize> = ids.into_iter().zip(0..).collect();
     let asking = Progress::new("questions asked", sample.questions.len());
     in_parallel(&sample.questions, &asking, |question| {
@@ -47,7 +50,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], progress: &Progress, work: impl Fn
             // Whoever fails leaves nothing to do for the others.
             let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
             done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
-            progress.advance();
+            progress.advance(1);
         }
     };
     thread::scope(|scope| {

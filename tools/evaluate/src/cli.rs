@@ -151,10 +151,12 @@ impl Ask {
         );
         self.samples.each(|sample| {
             let answers = if let (Some(url), Some(auth)) = (&self.url, &self.auth) {
-                ask::answers(&Client::new(url, auth), sample)?
+                let client = Client::new(url, auth);
+                ask::answers(&client, sample, ask::make_customers(&client, sample)?)?
             } else {
-                let stack = OwnStack::start()?;
-                let answers = ask::answers(&stack.client(), sample);
+                let stack = OwnStack::start(None)?;
+                let ids = stack.load(&sample.customers, 0);
+                let answers = ids.and_then(|ids| ask::answers(&stack.client(), sample, ids));
                 stack.stop();
                 answers?
             };

@@ -31,9 +31,9 @@ impl Progress {
         }
     }
 
-    /// One more is done.
-    pub fn advance(&self) {
-        self.bar.inc(1);
+    /// So many more are done.
+    pub fn advance(&self, count: usize) {
+        self.bar.inc(count as u64);
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if !io::stderr().is_terminal() && said.elapsed() >= PLAIN_EVERY {
             *said = Instant::now();

@@ -1,6 +1,6 @@
-//! A CRM of our own to ask, where no other is named: the real functions over an embedded database in memory.
+//! A CRM of our own to ask, where no other is named: the real functions over an embedded database.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow};
 use local::{
@@ -9,11 +9,11 @@ use local::{
 };
 use shared::{
     access::Permission,
-    store::{KeyRecord, TenantId, sha256},
+    store::{KeyRecord, Store, TenantId, sha256},
 };
 use tokio::runtime::Runtime;
 
-use crate::client::Client;
+use crate::{client::Client, load, sample::Customer};
 
 const TENANT: &str = "evaluation";
 const AUTHORIZATION: &str = "Bearer evaluation";
@@ -21,50 +21,85 @@ const AUTHORIZATION: &str = "Bearer evaluation";
 /// A running CRM, empty at first.
 pub struct OwnStack {
     runtime: Runtime,
-    stack: Stack,
+    stacks: Vec<Stack>,
     database: EmbeddedDatabase,
+    store: Store,
 }
 
 impl OwnStack {
-    /// Starts it from the binaries beside this program.
-    pub fn start() -> Result<Self> {
+    /// Starts it from the binaries beside this program. The data are in a file, or else in memory.
+    pub fn start(file: Option<&Path>) -> Result<Self> {
         let runtime = Runtime::new()?;
-        let (database, stack) = runtime.block_on(start())?;
+        let (database, stack, store) = runtime.block_on(start(file))?;
         Ok(Self {
             runtime,
-            stack,
+            stacks: vec![stack],
             database,
+            store,
         })
     }
 
     /// A client of it.
     pub fn client(&self) -> Client {
-        Client::new(&self.stack.base_url(), AUTHORIZATION)
+        client(&self.stacks[0])
+    }
+
+    /// A client of a second set of functions, which reach the same database by another way.
+    pub fn client_through(&mut self, functions_endpoint: String) -> Result<Client> {
+        let options = options(&self.database, Some(functions_endpoint))?;
+        let stack = self.runtime.block_on(Stack::start(options))?;
+        let client = client(&stack);
+        self.stacks.push(stack);
+        Ok(client)
+    }
+
+    /// Where the database is.
+    pub fn database_endpoint(&self) -> &str {
+        self.database.endpoint()
+    }
+
+    /// Runs something asynchronous beside it.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Loads customers in bulk, past the functions; their ids. The first is the customer at the place `first` of a sample.
+    pub fn load(&self, customers: &[Customer], first: usize) -> Result<Vec<String>> {
+        self.wait(load::load(&self.database, &self.store, customers, first))
     }
 
     /// Ends it.
     pub fn stop(self) {
         self.runtime.block_on(async {
-            self.stack.shutdown().await;
+            for stack in self.stacks {
+                stack.shutdown().await;
+            }
             self.database.stop().await;
         });
     }
 }
 
-async fn start() -> Result<(EmbeddedDatabase, Stack)> {
-    let anywhere = (Ipv4Addr::LOCALHOST, 0).into();
-    let database = EmbeddedDatabase::start(None, anywhere).await?;
-    let stack = Stack::start(StackOptions {
+fn client(stack: &Stack) -> Client {
+    Client::new(&stack.base_url(), AUTHORIZATION)
+}
+
+async fn start(file: Option<&Path>) -> Result<(EmbeddedDatabase, Stack, Store)> {
+    let database = EmbeddedDatabase::start(file, (Ipv4Addr::LOCALHOST, 0).into()).await?;
+    let stack = Stack::start(options(&database, None)?).await?;
+    let tenant = TenantId::parse(TENANT).context("a tenant has a valid name")?;
+    let key = KeyRecord::new(tenant.clone(), "evaluation", [Permission::Khoros]);
+    let put = stack.database.key_put(&sha256(AUTHORIZATION.as_bytes()), &key).await;
+    put.map_err(|error| anyhow!("the key cannot be written: {}", error.log_text()))?;
+    let store = stack.database.of(&tenant);
+    Ok((database, stack, store))
+}
+
+fn options(database: &EmbeddedDatabase, functions_endpoint: Option<String>) -> Result<StackOptions> {
+    Ok(StackOptions {
         endpoint: database.endpoint().to_owned(),
-        functions_endpoint: None,
-        address: anywhere,
+        functions_endpoint,
+        address: (Ipv4Addr::LOCALHOST, 0).into(),
         binaries: binaries()?,
         log: Arc::new(|_, _| {}),
     })
-    .await?;
-    let tenant = TenantId::parse(TENANT).context("a tenant has a valid name")?;
-    let key = KeyRecord::new(tenant, "evaluation", [Permission::Khoros]);
-    let put = stack.database.key_put(&sha256(AUTHORIZATION.as_bytes()), &key).await;
-    put.map_err(|error| anyhow!("the key cannot be written: {}", error.log_text()))?;
-    Ok((database, stack))
 }

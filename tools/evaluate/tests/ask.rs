@@ -16,8 +16,9 @@ fn a_sample_is_asked_and_judged() {
         customers: 150,
         questions: 60,
     });
-    let stack = OwnStack::start().expect("the functions are built beside the tests");
-    let best_match = ask::answers(&stack.client(), &sample).unwrap();
+    let stack = OwnStack::start(None).expect("the functions are built beside the tests");
+    let ids = stack.load(&sample.customers, 0).unwrap();
+    let best_match = ask::answers(&stack.client(), &sample, ids).unwrap();
     stack.stop();
 
     let path = std::env::temp_dir().join(format!("evaluate-{}", std::process::id()));

@@ -18,6 +18,19 @@ use crate::{
 /// How many customers are adapted at once.
 const AT_ONCE: usize = 8;
 
+/// Leaves every customer to do. One that waits for functions to follow the model still does.
+pub async fn begin_again(store: &Store) -> anyhow::Result<()> {
+    let before = store.backfill_get().await.map_err(failed)?;
+    let now = Timestamp::now();
+    let unfinished = before.as_ref().filter(|backfill| !backfill.finished);
+    let begins = unfinished.map_or(now, |unfinished| unfinished.begins.max(now));
+    let begun = store.backfill_begin(before.as_ref(), &Backfill::new(now, begins)).await;
+    if !begun.map_err(failed)? {
+        bail!("another backfill is at it, or the model has changed just now: try again when it is done");
+    }
+    Ok(())
+}
+
 /// Does what is left to do; `None` if that is nothing.
 pub async fn run(store: &Store, wait: bool, output: &mut Output) -> anyhow::Result<Option<Backfill>> {
     let left = store.backfill_get().await.map_err(failed)?;

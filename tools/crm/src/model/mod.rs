@@ -37,7 +37,9 @@ Examples:
     crm model diff --tenant acme model.yaml
     crm model apply --tenant acme model.yaml
   Go on with a backfill that was interrupted:
-    crm model backfill --tenant acme";
+    crm model backfill --tenant acme
+  Make an updated CRM find customers from before by its new keys:
+    crm model backfill --tenant acme --all";
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -73,6 +75,10 @@ enum Action {
     },
     /// Go on with a backfill that was interrupted
     Backfill {
+        /// Look at every customer again, whatever is left to do: after an update of the CRM, those that an earlier version
+        /// stored get the search terms and best match's keys of this one
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         pace: Pace,
     },
@@ -100,7 +106,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Some(model) => wait(apply(connection, &model, pace, output)),
             None => Ok(Exit::Failed),
         },
-        Action::Backfill { pace } => wait(go_on(connection, pace, output)),
+        Action::Backfill { all, pace } => wait(go_on(connection, *all, pace, output)),
     }
 }
 
@@ -178,8 +184,11 @@ async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<O
     Ok(Some(Backfill::new(now, begins)))
 }
 
-async fn go_on(connection: &Connection, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
+async fn go_on(connection: &Connection, all: bool, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
     let (_, store) = connection.open().await?;
+    if all {
+        backfill::begin_again(&store).await?;
+    }
     let done = backfill::run(&store, !pace.no_wait, output).await?;
     if done.is_none() {
         output.line("nothing is left to do: every customer has the form of the model");

@@ -66,17 +66,25 @@ pub struct Sample {
     pub questions: Vec<Question>,
 }
 
+/// Customers alone: those of the sample of this seed.
+pub fn customers(seed: u64, count: usize) -> Vec<Customer> {
+    let names = Names::read();
+    let records = records(&People { names: &names }, count, &mut Dice::new(seed));
+    records.into_iter().map(|record| record.fields).collect()
+}
+
+fn records(people: &People<'_>, count: usize, dice: &mut Dice) -> Vec<Record> {
+    let everybody = people.make(count, dice).into_iter();
+    everybody.map(|person| record(person, people.names, dice)).collect()
+}
+
 impl Sample {
     /// Makes a sample.
     pub fn generate(settings: &Settings) -> Self {
         let mut dice = Dice::new(settings.seed);
         let names = Names::read();
         let people = People { names: &names };
-        let records: Vec<Record> = people
-            .make(settings.customers, &mut dice)
-            .into_iter()
-            .map(|person| record(person, &names, &mut dice))
-            .collect();
+        let records = records(&people, settings.customers, &mut dice);
         let interview = Interview {
             people,
             judge: Judge::new(&names, &records),

@@ -1,0 +1,134 @@
+//! The promise of search: a customer is found by every accepted spelling of each of its values, and never by a value that it no
+//! longer has. In two halves: what the indexes are told and what a record is compared with, for very many values; and over HTTP,
+//! for a few customers.
+
+use contract_tests::{client::id_of, stack::tenant};
+use proptest::{
+    prelude::*,
+    sample::subsequence,
+    strategy::ValueTree as _,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{Actor, Change, Criterion, Customer, CustomerId, FieldChange, FieldValue, ObjectStructure, Term, Timestamp},
+    normal::Region,
+};
+
+use crate::spelling::{FIELDS, Generation, Spelled, spelled};
+
+/// How many customers are asked for over HTTP.
+const CUSTOMERS: usize = 6;
+const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+/// Repeats a run over HTTP that failed: `SPELLING_SEED=… cargo test …`.
+const SEED: &str = "SPELLING_SEED";
+
+/// A value of a field, and what it becomes.
+type Changed = (Spelled, Spelled);
+
+/// Some fields of a customer.
+fn fields() -> impl Strategy<Value = Vec<Changed>> {
+    let changed = |field| (spelled(field, Generation::First), spelled(field, Generation::Second));
+    subsequence(FIELDS.to_vec(), 1..6).prop_flat_map(move |fields| fields.into_iter().map(changed).collect::<Vec<_>>())
+}
+
+fn set(customer: &mut Customer, model: &ObjectStructure, value: &Spelled) {
+    let field = model.field(value.field).unwrap();
+    let read = field.read(&json!(value.stored), Region::US);
+    let value = read.unwrap_or_else(|wrong| panic!("{value:?} is no accepted value: {wrong}"));
+    customer.apply(&[FieldChange { field, value }], Region::US, NOW);
+}
+
+fn criterion(model: &ObjectStructure, field: &str, asked: &str) -> Criterion {
+    Criterion::new(model.field(field).unwrap(), &FieldValue::Text(asked.to_owned()), Region::US)
+}
+
+/// Whether the index that is asked for `lookup` names a customer with these terms.
+fn is_under(terms: &std::collections::BTreeSet<Term>, lookup: &Term) -> bool {
+    terms.iter().any(|term| {
+        let same = if term.kind.is_by_prefix() {
+            term.value.starts_with(&lookup.value)
+        } else {
+            term.value == lookup.value
+        };
+        term.kind == lookup.kind && same
+    })
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(400) })]
+
+    #[test]
+    fn terms_and_records_agree_about_every_spelling(changes in fields()) {
+        let model = ObjectStructure::default_customer();
+        let mut customer = Customer::new(CustomerId::draw(NOW, 1), Change { at: NOW, by: Actor::default() });
+        for (before, _) in &changes {
+            set(&mut customer, &model, before);
+        }
+        for (before, after) in &changes {
+            let terms = customer.terms(&model);
+            for asked in &before.asked {
+                let criterion = criterion(&model, before.field, asked);
+                prop_assert!(criterion.is_met_by(&customer), "{asked:?} of {before:?}");
+                for lookup in criterion.lookups() {
+                    prop_assert!(is_under(&terms, &lookup), "{lookup:?} of {asked:?} of {before:?}");
+                }
+            }
+            set(&mut customer, &model, after);
+            let terms = customer.terms(&model);
+            for asked in &before.asked {
+                let criterion = criterion(&model, before.field, asked);
+                prop_assert!(!criterion.is_met_by(&customer), "{asked:?} of {before:?} after {after:?}");
+                let still: Vec<Term> = criterion.lookups().into_iter().filter(|lookup| is_under(&terms, lookup)).collect();
+                prop_assert!(still.is_empty(), "{still:?} of {asked:?} of {before:?} after {after:?}");
+            }
+        }
+    }
+}
+
+/// An object of these fields.
+fn object<'a>(values: impl IntoIterator<Item = (&'a Spelled, &'a String)>) -> Value {
+    let members = values.into_iter().map(|(value, text)| (value.field.to_owned(), json!(text)));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+#[test]
+fn a_customer_is_found_by_its_values_and_not_by_those_it_had() {
+    let seed: u64 = match std::env::var(SEED) {
+        Ok(seed) => seed.parse().expect("a seed is a number"),
+        Err(_) => u64::try_from(Timestamp::now().milliseconds()).unwrap(),
+    };
+    // The test's output is shown if it fails.
+    println!("{SEED}={seed}");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let tenant = tenant();
+    let customers: Vec<(String, Vec<Changed>)> = (0..CUSTOMERS)
+        .map(|_| {
+            let changes = fields().new_tree(&mut runner).unwrap().current();
+            let fields = object(changes.iter().map(|(before, _)| (before, &before.stored)));
+            (id_of(&tenant.create_customer(&fields)), changes)
+        })
+        .collect();
+    let finds = |criteria: &Value, id: &String| tenant.search(criteria).contains(id);
+    for (id, changes) in &customers {
+        for (before, _) in changes {
+            for asked in &before.asked {
+                let criteria = object([(before, asked)]);
+                assert!(finds(&criteria, id), "{criteria} of {before:?}");
+            }
+        }
+        let everything = object(changes.iter().rev().map(|(before, _)| (before, &before.asked[0])));
+        assert!(finds(&everything, id), "{everything}");
+        let after = object(changes.iter().map(|(_, after)| (after, &after.stored)));
+        tenant.patch(&format!("/customer/{id}"), &after).expect(201);
+        for (before, after) in changes {
+            let (old, new) = (object([(before, &before.asked[0])]), object([(after, &after.asked[0])]));
+            assert!(!finds(&old, id), "{old} of {before:?} after {after:?}");
+            assert!(finds(&new, id), "{new} of {after:?}");
+        }
+        assert!(!finds(&everything, id), "{everything} of before");
+    }
+}

@@ -1,0 +1,172 @@
+//! A name that thousands share: what a search for it costs, and that it hides nobody who is told apart by something else.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract_tests::{client::id_of, stack::wait};
+use local::stack::{TABLE, client};
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{Actor, Change, Customer, CustomerId, FieldChange, ObjectStructure, Timestamp},
+    normal::Region,
+    store::{Database, TenantId},
+};
+
+use crate::rig::{Rig, Watched};
+
+/// More than an index names at once.
+const NAMESAKES: usize = 1_050;
+/// The same phone for so many: more than are read, fewer than an index names at once.
+const COLLEAGUES: usize = 210;
+const HOTLINE: &str = "+1 415 555 0100";
+
+/// A word that stands for a number.
+fn word(number: usize) -> String {
+    let letter = |part: usize| char::from(b'a' + u8::try_from(part % 26).unwrap());
+    ['q', letter(number / 676), letter(number / 26), letter(number)]
+        .into_iter()
+        .collect()
+}
+
+fn customer(place: usize, fields: &Value) -> Customer {
+    let model = ObjectStructure::default_customer();
+    let now = Timestamp::from_milliseconds(1_735_689_600_000).plus_seconds(i64::try_from(place).unwrap());
+    let mut customer = Customer::new(
+        CustomerId::draw(now, 0),
+        Change {
+            at: now,
+            by: Actor::default(),
+        },
+    );
+    for (name, value) in fields.as_object().unwrap() {
+        let field = model.field(name).unwrap();
+        let value = field.read(value, Region::US).unwrap();
+        customer.apply(&[FieldChange { field, value }], Region::US, now);
+    }
+    customer
+}
+
+/// Two Jane Smiths, the oldest of all; then very many Janes, very many Smiths, and some who share a phone.
+fn crowd() -> Vec<Customer> {
+    let jane = json!({"firstName": "Jane", "lastName": "Smith", "city": "Springfield"});
+    let colleague = json!({"firstName": "Pat", "lastName": "Quill", "phone": HOTLINE});
+    let janes = (0..NAMESAKES).map(|n| json!({"firstName": "Jane", "lastName": word(n)}));
+    let smiths = (0..NAMESAKES).map(|n| json!({"firstName": word(n), "lastName": "Smith", "city": "Springfield"}));
+    let colleagues = (0..COLLEAGUES).map(|n| json!({"firstName": word(n), "lastName": "Hotline", "phone": HOTLINE}));
+    let all = [jane.clone(), jane, colleague]
+        .into_iter()
+        .chain(janes)
+        .chain(smiths)
+        .chain(colleagues);
+    all.enumerate().map(|(place, fields)| customer(place, &fields)).collect()
+}
+
+/// Puts customers into the tenant's part of the table, past the functions.
+fn import(rig: &Rig, tenant: &Watched, customers: &[Customer]) {
+    let database = Database::new(wait(client(rig.stack.endpoint())), TABLE.to_owned());
+    let store = database.of(&TenantId::parse(&tenant.name).unwrap());
+    let model = ObjectStructure::default_customer();
+    let items = customers
+        .iter()
+        .flat_map(|customer| store.customer_items(customer, &model).unwrap());
+    wait(rig.database.import(TABLE, items.collect())).unwrap();
+}
+
+/// What a search finds, and with how many requests of which kinds.
+fn measured(tenant: &Watched, criteria: &Value) -> (Vec<String>, usize, usize) {
+    tenant.faults.forget_calls();
+    let found = tenant.search(criteria);
+    let (queries, reads) = (tenant.faults.count("Query"), tenant.faults.count("BatchGetItem"));
+    assert_eq!(tenant.faults.calls().len(), queries + reads, "nothing else is asked");
+    (found, queries, reads)
+}
+
+/// The same fields in this order and the other.
+fn both_orders(criteria: &[(&str, &str)]) -> [Value; 2] {
+    let object = |fields: Vec<&(&str, &str)>| {
+        let members = fields.into_iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+        Value::Object(members.collect::<Map<_, _>>())
+    };
+    [object(criteria.iter().collect()), object(criteria.iter().rev().collect())]
+}
+
+#[test]
+fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
+    let rig = Rig::shared();
+    let tenant = rig.tenant();
+    let crowd = crowd();
+    import(rig, &tenant, &crowd);
+    let ids = |places: &[usize]| {
+        places
+            .iter()
+            .map(|&place| crowd[place].id.to_string())
+            .collect::<BTreeSet<_>>()
+    };
+    let rare = id_of(&tenant.create_customer(&json!({"firstName": "Jane", "lastName": "Smith", "email": "rare@example.com"})));
+
+    // One page of keys, two of records, and the newest are shown.
+    for criteria in [
+        json!({"lastName": "Smith"}),
+        json!({"firstName": "j"}),
+        json!({"city": "springfield"}),
+    ] {
+        let (found, queries, reads) = measured(&tenant, &criteria);
+        assert_eq!((found.len(), queries, reads), (50, 1, 2), "{criteria}");
+    }
+    // What few have is asked first, wherever it stands, and then nothing else is.
+    for criteria in both_orders(&[("lastName", "Smith"), ("firstName", "Jane"), ("email", "Rare@Example.com")]) {
+        assert_eq!(measured(&tenant, &criteria), (vec![rare.clone()], 1, 1), "{criteria}");
+    }
+    // Each of two values is shared by more than an index names: a key of both tells those who have them.
+    for criteria in both_orders(&[("firstName", "Jane"), ("lastName", "Smith")]) {
+        let found = tenant.search(&criteria);
+        let oldest = ids(&[0, 1]);
+        assert_eq!(found.first(), Some(&rare), "the newest comes first: {criteria}");
+        assert_eq!(
+            found.into_iter().filter(|id| *id != rare).collect::<BTreeSet<_>>(),
+            oldest,
+            "{criteria}"
+        );
+    }
+    for criteria in both_orders(&[("firstName", "Jane"), ("city", "Springfield")]) {
+        let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
+        assert_eq!(found, ids(&[0, 1]), "{criteria}");
+    }
+    // A phone that too many share is narrowed by the rest, be that common or not.
+    for criteria in both_orders(&[("phone", "(415) 555-0100"), ("lastName", "quill")]) {
+        let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
+        assert_eq!(found, ids(&[2]), "{criteria}");
+    }
+}
+
+/// What fills a database in bulk puts the very items there that a create puts, but for its history and its created-once record.
+#[test]
+fn an_imported_customer_is_stored_as_one_that_was_created() {
+    let rig = Rig::shared();
+    let (made, imported) = (rig.tenant(), rig.tenant());
+    let fields = json!({"displayName": "Jane O'Neill", "firstName": "Jane", "lastName": "O'Neill", "email": "Jane@Example.com",
+        "phone": "(415) 555-2671", "twitterHandle": "@jane", "profileUrl": "https://x.com/jane", "city": "Springfield",
+        "zip": "62701", "orderNumber": "A-1", "description": "Prefers e-mail."});
+    let id = id_of(&made.create_customer(&fields));
+    let database = Database::new(wait(client(rig.stack.endpoint())), TABLE.to_owned());
+    let store = database.of(&TenantId::parse(&made.name).unwrap());
+    let stored = wait(store.customer_get(CustomerId::parse(&id).unwrap())).unwrap().unwrap();
+    import(rig, &imported, &[stored]);
+    let items = |tenant: &Watched| -> BTreeMap<String, HashMap<String, AttributeValue>> {
+        let own = format!("{}#", tenant.name);
+        let neutral = |value: AttributeValue| match value {
+            AttributeValue::S(text) => AttributeValue::S(text.replace(&own, "tenant#")),
+            other => other,
+        };
+        let all = rig.table().items(&format!("{own}customer#{id}")).into_iter();
+        let by_sort_key = all.map(|item| {
+            let attributes = item.into_iter().map(|(name, value)| (name, neutral(value)));
+            let attributes: HashMap<_, _> = attributes.collect();
+            (attributes["sk"].as_s().unwrap().clone(), attributes)
+        });
+        by_sort_key.filter(|(sort_key, _)| !sort_key.starts_with("audit#")).collect()
+    };
+    let wanted = items(&made);
+    assert!(wanted.len() > 20, "{wanted:?}");
+    assert_eq!(items(&imported), wanted);
+}

@@ -1,0 +1,34 @@
+//! How much the CRM costs and how long it takes: a subcommand for each question, each of which prints Markdown tables.
+
+mod latency;
+mod meter;
+mod scale;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How much the CRM costs and how long it takes, in Markdown.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The same questions among few customers and among many
+    Scale(scale::Arguments),
+}
+
+fn main() -> ExitCode {
+    let Command::Scale(arguments) = Cli::parse().command;
+    match scale::run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The customers: those of a sample, among them some whom questions are about and very many of one name.
+
+use evaluate::sample::{self, Customer};
+use serde_json::Value;
+
+/// So many customers are asked about; they are the first.
+pub const KNOWN: usize = 40;
+/// A surname that one of so many customers has,
+const SURNAME_OF_ONE_IN: usize = 20;
+/// and a full name that one of so many has, in companies of any size.
+const FULL_NAME_OF_ONE_IN: usize = 100;
+/// The name.
+pub const COMMON: (&str, &str) = ("Jane", "Smith");
+
+/// All customers, in the order in which they are loaded.
+pub struct Population {
+    pub customers: Vec<Customer>,
+}
+
+/// A customer who is asked about.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The id.
+    pub id: String,
+    /// A first name that hardly anybody else has.
+    pub first: String,
+    /// A last name that hardly anybody else has.
+    pub last: String,
+    /// Of this customer alone, like all that follows.
+    pub email: String,
+    /// In the national spelling.
+    pub phone: String,
+    /// Without `@`.
+    pub handle: String,
+    /// The e-mail of the customer of the common name who comes next.
+    pub namesake_email: String,
+    /// The id of that one.
+    pub namesake: String,
+}
+
+impl Population {
+    /// So many customers.
+    pub fn new(seed: u64, count: usize) -> Self {
+        let mut customers = sample::customers(seed, count);
+        for (place, customer) in customers.iter_mut().enumerate() {
+            if place < KNOWN {
+                *customer = if place % 2 == 0 { person(place) } else { namesake(place) };
+            } else if place % FULL_NAME_OF_ONE_IN == 0 {
+                rename(customer, Some(COMMON.0), COMMON.1);
+            } else if place % SURNAME_OF_ONE_IN == 0 {
+                rename(customer, None, COMMON.1);
+            }
+        }
+        Self { customers }
+    }
+
+    /// Whom to ask about, where the first customers have these ids.
+    pub fn known(&self, ids: &[String]) -> Vec<Known> {
+        let pair = |place: usize| {
+            let text = |place: usize, field: &str| self.customers[place][field].as_str().unwrap_or_default().to_owned();
+            Known {
+                id: ids[place].clone(),
+                first: text(place, "firstName"),
+                last: text(place, "lastName"),
+                email: text(place, "email"),
+                phone: text(place, "phone"),
+                handle: text(place, "twitterHandle"),
+                namesake_email: text(place + 1, "email"),
+                namesake: ids[place + 1].clone(),
+            }
+        };
+        (0..KNOWN).step_by(2).map(pair).collect()
+    }
+}
+
+fn person(place: usize) -> Customer {
+    let first = rare("xo", place);
+    let last = rare("qui", place + KNOWN);
+    fields([
+        ("email", format!("{first}.{last}@bench.example")),
+        ("phone", format!("(415) 555-{:04}", 100 + place)),
+        ("twitterHandle", format!("{last}{first}")),
+        ("firstName", first),
+        ("lastName", last),
+    ])
+}
+
+fn namesake(place: usize) -> Customer {
+    fields([
+        ("firstName", COMMON.0.to_owned()),
+        ("lastName", COMMON.1.to_owned()),
+        ("email", format!("namesake{place}@bench.example")),
+    ])
+}
+
+fn fields<const COUNT: usize>(fields: [(&str, String); COUNT]) -> Customer {
+    let fields = fields.into_iter();
+    fields.map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
+}
+
+/// A word that is nobody's name, of syllables that stand for the number.
+fn rare(beginning: &str, number: usize) -> String {
+    const SYLLABLES: [&str; 8] = ["zav", "mur", "tik", "bol", "wen", "gax", "lod", "fep"];
+    let places = [number % 8, number / 8 % 8, number / 64 % 8];
+    let syllables: String = places.iter().map(|&place| SYLLABLES[place]).collect();
+    format!("{beginning}{syllables}")
+}
+
+/// Gives a customer another name, and no display name, which would still say the old one.
+fn rename(customer: &mut Customer, first: Option<&str>, last: &str) {
+    customer.remove("displayName");
+    if let Some(first) = first {
+        customer.insert("firstName".to_owned(), first.into());
+    }
+    customer.insert("lastName".to_owned(), last.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn those_who_are_asked_about_are_told_apart_and_the_common_name_is_common() {
+        let population = Population::new(1, 1_000);
+        let ids: Vec<String> = (0..1_000).map(|place| place.to_string()).collect();
+        let known = population.known(&ids);
+        assert_eq!(known.len(), KNOWN / 2);
+        let values: [fn(&Known) -> &str; 3] = [|one| &one.first, |one| &one.last, |one| &one.phone];
+        for value in values {
+            assert_eq!(known.iter().map(value).collect::<BTreeSet<_>>().len(), known.len());
+        }
+        let smiths = population
+            .customers
+            .iter()
+            .filter(|one| one.get("lastName") == Some(&COMMON.1.into()));
+        assert!(smiths.count() >= 1_000 / SURNAME_OF_ONE_IN);
+    }
+}

@@ -1,0 +1,175 @@
+//! What is asked, and what the answer must hold.
+
+use anyhow::Result;
+use evaluate::client::Client;
+use serde_json::{Value, json};
+
+use super::population::{COMMON, Known};
+
+/// One kind of question.
+pub struct Kind {
+    /// As the table calls it.
+    pub name: &'static str,
+    /// The request about a customer; the text makes a create another one than all before.
+    request: fn(&Known, &str) -> Request,
+    /// What must be found.
+    wanted: Wanted,
+}
+
+struct Request {
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+}
+
+/// Whom an answer must name.
+enum Wanted {
+    /// The customer, first.
+    Customer,
+    /// The one of the common name, first.
+    Namesake,
+    /// Somebody.
+    Anybody,
+    /// Whoever or nobody.
+    Whatever,
+}
+
+/// Everything that is asked.
+pub const KINDS: [Kind; 16] = [
+    Kind {
+        name: "find customer",
+        request: |known, _| Request {
+            method: "GET",
+            path: format!("/customer/{}", known.id),
+            body: None,
+        },
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "create customer",
+        request: |_, unique| {
+            let email = format!("{unique}@bench.example");
+            post(
+                "/customer",
+                json!({"displayName": format!("Somebody {unique}"), "email": email, "city": "Springfield"}),
+            )
+        },
+        wanted: Wanted::Anybody,
+    },
+    Kind {
+        name: "update customer",
+        request: |known, unique| Request {
+            method: "PATCH",
+            path: format!("/customer/{}", known.id),
+            body: Some(json!({"city": unique})),
+        },
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "search: e-mail",
+        request: |known, _| search(json!({"email": known.email})),
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "search: phone",
+        request: |known, _| search(json!({"phone": known.phone})),
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "search: rare name",
+        request: |known, _| search(json!({"firstName": known.first, "lastName": known.last})),
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "search: common surname",
+        request: |_, _| search(json!({"lastName": COMMON.1})),
+        wanted: Wanted::Anybody,
+    },
+    Kind {
+        name: "search: common full name",
+        request: |_, _| search(json!({"firstName": COMMON.0, "lastName": COMMON.1})),
+        wanted: Wanted::Anybody,
+    },
+    Kind {
+        name: "search: two letters of a surname",
+        request: |_, _| search(json!({"lastName": &COMMON.1[..2]})),
+        wanted: Wanted::Anybody,
+    },
+    Kind {
+        name: "search: common name, e-mail",
+        request: |known, _| search(json!({"firstName": COMMON.0, "lastName": COMMON.1, "email": known.namesake_email})),
+        wanted: Wanted::Namesake,
+    },
+    Kind {
+        name: "best match: e-mail, handle, name",
+        request: |known, _| {
+            let name = format!("{} {}", known.first, known.last);
+            best_match(json!({"email": known.email, "screenName": known.handle, "displayName": name}))
+        },
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "best match: handle, name",
+        request: |known, _| {
+            let name = format!("{} {}", known.first, known.last);
+            let profile = format!("https://x.com/{}", known.handle);
+            best_match(json!({"screenName": known.handle, "displayName": name, "profileUrl": profile}))
+        },
+        wanted: Wanted::Customer,
+    },
+    Kind {
+        name: "best match: rare name",
+        request: |known, _| best_match(json!({"displayName": format!("{} {}", known.first, known.last)})),
+        wanted: Wanted::Whatever,
+    },
+    Kind {
+        name: "best match: common name",
+        request: |_, _| best_match(json!({"displayName": format!("{} {}", COMMON.0, COMMON.1)})),
+        wanted: Wanted::Whatever,
+    },
+    Kind {
+        name: "best match: common name, e-mail",
+        request: |known, _| best_match(json!({"displayName": format!("{} {}", COMMON.0, COMMON.1), "email": known.namesake_email})),
+        wanted: Wanted::Namesake,
+    },
+    Kind {
+        name: "best match: stranger",
+        request: |_, unique| {
+            // Backwards, since the word the right way round is in a customer's name.
+            let word: String = unique.chars().rev().collect();
+            best_match(json!({"screenName": word, "displayName": format!("Nobody {word}")}))
+        },
+        wanted: Wanted::Whatever,
+    },
+];
+
+fn post(path: &str, body: Value) -> Request {
+    Request {
+        method: "POST",
+        path: path.to_owned(),
+        body: Some(body),
+    }
+}
+
+fn search(criteria: Value) -> Request {
+    post("/customers", criteria)
+}
+
+fn best_match(identity: Value) -> Request {
+    post("/customer/bestmatch", identity)
+}
+
+impl Kind {
+    /// Asks about a customer: whether the answer names whom it should.
+    pub fn ask(&self, client: &Client, known: &Known, unique: &str) -> Result<bool> {
+        let Request { method, path, body } = (self.request)(known, unique);
+        let answer = client.send(method, &path, body.as_ref(), &[200, 201, 204])?;
+        let first = answer.get(0).unwrap_or(&answer)["id"].as_str().unwrap_or_default();
+        Ok(match self.wanted {
+            Wanted::Customer => first == known.id,
+            Wanted::Namesake => first == known.namesake,
+            Wanted::Anybody => !first.is_empty(),
+            Wanted::Whatever => true,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Loading a sample's customers in bulk, since a create of each would take longer than all questions.
+
+use anyhow::{Context as _, Result, anyhow};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use local::{database::EmbeddedDatabase, stack::TABLE};
+use shared::{
+    domain::{Actor, Change, Customer, CustomerId, FieldChange, Timestamp},
+    store::{Store, TenantSettings},
+};
+
+use crate::{progress::Progress, sample};
+
+/// When the first customer of a sample was made; the others follow second by second. 2025-01-01.
+const BEGINNING: Timestamp = Timestamp::from_milliseconds(1_735_689_600_000);
+/// So many customers are imported together.
+const TOGETHER: usize = 200;
+/// So many such parts are under way at once: one is imported while the next is prepared.
+const AT_ONCE: usize = 2;
+
+/// Loads customers into a tenant; their ids. The first is the customer at the place `first` of the sample.
+pub async fn load(database: &EmbeddedDatabase, store: &Store, customers: &[sample::Customer], first: usize) -> Result<Vec<String>> {
+    let settings = store.settings_get().await.map_err(unloaded)?;
+    let progress = Progress::new("customers loaded", customers.len());
+    let parts = customers.chunks(TOGETHER).zip((first..).step_by(TOGETHER));
+    let import = async |(part, first): (&[sample::Customer], usize)| {
+        let mut items = Vec::new();
+        let mut ids = Vec::with_capacity(part.len());
+        for (fields, place) in part.iter().zip(first..) {
+            let customer = customer(fields, place, &settings)?;
+            items.extend(store.customer_items(&customer, &settings.customer_model).map_err(unloaded)?);
+            ids.push(customer.id.to_string());
+        }
+        database.import(TABLE, items).await?;
+        progress.advance(part.len());
+        anyhow::Ok(ids)
+    };
+    let ids: Vec<Vec<String>> = stream::iter(parts).map(import).buffered(AT_ONCE).try_collect().await?;
+    Ok(ids.concat())
+}
+
+/// The customer at a place of a sample.
+fn customer(fields: &sample::Customer, place: usize, settings: &TenantSettings) -> Result<Customer> {
+    let made = BEGINNING.plus_seconds(i64::try_from(place)?);
+    let by = Actor::default();
+    let mut customer = Customer::new(CustomerId::draw(made, 0), Change { at: made, by });
+    let changes: Vec<FieldChange<'_>> = fields
+        .iter()
+        .map(|(name, value)| {
+            let field = settings.customer_model.field(name);
+            let field = field.with_context(|| format!("the model has no field {name}"))?;
+            let value = field.read(value, settings.default_region);
+            let value = value.map_err(|wrong| anyhow!("the {name} of customer {place} {wrong}"))?;
+            Ok(FieldChange { field, value })
+        })
+        .collect::<Result<_>>()?;
+    customer.apply(&changes, settings.default_region, made);
+    Ok(customer)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits map_err")]
+fn unloaded(error: shared::error::Error) -> anyhow::Error {
+    anyhow!("the customers cannot be loaded: {}", error.log_text())
+}
