@@ -27,7 +27,7 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 
 # Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
 # does the TLS of `crm`, which is on its own.
-LIBRARIES := -p shared -p khoros
+LIBRARIES := -p shared -p khoros -p agent
 TOOLS := -p local -p contract-tests -p evaluate -p train -p bench
 CRM := -p crm
 
@@ -46,10 +46,25 @@ watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`,
 	@exec target/debug/local watch
 
 .PHONY: test
-test: rust functions crm ## Unit, property and black-box tests
+test: rust functions crm browser ## Unit, property, black-box and browser tests
 	cargo test --locked --lib $(LIBRARIES)
 	cargo test --locked $(TOOLS)
 	cargo test --locked $(CRM)
+
+.PHONY: browser
+browser: rust functions .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
+	@cargo build --locked -p local
+	.venv/bin/python -m unittest discover --start-directory tests/browser
+
+# Another one than the system's: CHROMIUM=/path/to/chromium.
+.PHONY: chromium
+chromium:
+	@for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome; do \
+		[ -z "$$browser" ] || ! command -v "$$browser" >/dev/null || exit 0; done; \
+	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || { \
+		echo "The browser tests need Chromium: please install it, or name one: make browser CHROMIUM=/path/to/chromium"; exit 1; }; \
+	apt-get update -qq; \
+	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null
 
 .PHONY: check
 check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, template, documentation
@@ -111,7 +126,7 @@ audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the a
 
 .PHONY: build
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
-	cargo lambda build --release --locked -p khoros --target $(TARGET_$(ARCHITECTURE)) --output-format zip
+	cargo lambda build --release --locked -p khoros -p agent --target $(TARGET_$(ARCHITECTURE)) --output-format zip
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
@@ -147,6 +162,10 @@ rust:
 
 .venv/evaluate: .venv/bin/pip tools/evaluate/requirements.txt
 	.venv/bin/pip install --quiet --requirement tools/evaluate/requirements.txt
+	@touch $@
+
+.venv/browser: .venv/bin/pip tests/browser/requirements.txt
+	.venv/bin/pip install --quiet --requirement tests/browser/requirements.txt
 	@touch $@
 
 .venv/cfn-lint: .venv/bin/pip Makefile

@@ -1,7 +1,10 @@
 //! Who may ask: API keys and what they allow (contract section 1).
 //!
 //! A key is the whole header value, scheme word included. Only its SHA-256 digest is stored, and the look-up is by digest, so
-//! that neither the table nor the time a comparison takes tells anything about a key.
+//! that neither the table nor the time a comparison takes tells anything about a key. Pages, which a browser opens without a key,
+//! have signed links instead ([`link`]).
+
+pub mod link;
 
 use std::{
     collections::HashMap,

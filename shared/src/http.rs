@@ -169,7 +169,9 @@ pub struct Response {
     pub status: u16,
     /// What a 405 allows.
     pub allow: Option<String>,
-    /// The JSON body; none for 204.
+    /// Headers in place of, or beside, those that every answer has; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, JSON unless the headers say otherwise; none for 204.
     pub body: Option<String>,
 }
 
@@ -179,6 +181,7 @@ impl Response {
         Self {
             status,
             allow: None,
+            headers: Vec::new(),
             body: Some(body.to_string()),
         }
     }
@@ -188,11 +191,29 @@ impl Response {
         Self {
             status: 204,
             allow: None,
+            headers: Vec::new(),
             body: None,
         }
     }
 
-    /// As API Gateway takes it. Nothing is to be cached: it is people's data.
+    /// An answer of another kind than JSON.
+    pub fn of(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
+        Self {
+            status,
+            allow: None,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: Some(body.into()),
+        }
+    }
+
+    /// The same answer with another header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// As API Gateway takes it. Unless the answer says otherwise nothing is to be cached: it is people's data.
     pub fn into_event(self) -> ApiGatewayV2httpResponse {
         let mut headers = HeaderMap::new();
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
@@ -202,6 +223,11 @@ impl Response {
         }
         if let Some(allow) = self.allow.and_then(|methods| HeaderValue::from_str(&methods).ok()) {
             headers.insert("allow", allow);
+        }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
         }
         let mut response = ApiGatewayV2httpResponse::default();
         response.status_code = i64::from(self.status);

@@ -14,8 +14,8 @@ pub struct Route {
     pub path: &'static str,
     /// The name of the binary, and so of the Lambda function.
     pub function: &'static str,
-    /// What the caller's key must allow.
-    pub permission: Permission,
+    /// What the caller's key must allow; none where it is not a key that opens the route ([`crate::access::link`]).
+    pub permission: Option<Permission>,
 }
 
 /// The function that answers paths and methods that do not exist: API Gateway's `$default` route.
@@ -33,6 +33,9 @@ pub const ROUTES: &[Route] = &[
     khoros("POST", "/api/v1/case", "khoros-create-case"),
     khoros("GET", "/api/v1/case/{id}", "khoros-lookup-case"),
     khoros("PATCH", "/api/v1/case/{id}", "khoros-update-case"),
+    page("/agent/customer/{id}", "agent-customer-page"),
+    page("/agent/case/{id}", "agent-case-page"),
+    page("/agent/asset/{name}", "agent-asset"),
 ];
 
 const fn khoros(method: &'static str, path: &'static str, function: &'static str) -> Route {
@@ -40,7 +43,17 @@ const fn khoros(method: &'static str, path: &'static str, function: &'static str
         method,
         path,
         function,
-        permission: Permission::Khoros,
+        permission: Some(Permission::Khoros),
+    }
+}
+
+/// A page that a browser opens, or what such a page needs.
+const fn page(path: &'static str, function: &'static str) -> Route {
+    Route {
+        method: "GET",
+        path,
+        function,
+        permission: None,
     }
 }
 
@@ -129,6 +142,13 @@ mod tests {
             "/api/v1/customer/a/b",
         ] {
             assert_eq!(lookup("GET", path), Lookup::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_pages_go_without_a_key() {
+        for route in ROUTES {
+            assert_eq!(route.permission.is_none(), route.path.starts_with("/agent/"), "{route:?}");
         }
     }
 

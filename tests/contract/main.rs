@@ -17,6 +17,7 @@ mod found_by;
 mod interactions;
 mod meta;
 mod model;
+mod pages;
 mod retry;
 mod search;
 mod spelling;

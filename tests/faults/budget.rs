@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use contract_tests::{
-    client::{id_of, interaction, over},
+    client::{ask, id_of, interaction, over},
     fault_proxy::{ANY, Call, steps},
 };
 use serde_json::{Value, json};
@@ -102,5 +102,39 @@ fn each_operation_keeps_to_its_round_trips() {
     for operation in &all {
         let found = measure(&tenant, operation);
         assert_eq!(found, budget_of(operation.name), "steps of {operation:?}");
+    }
+}
+
+/// A page: the record and where its cases are, then everything else at once.
+#[test]
+fn each_page_keeps_to_its_round_trips() {
+    let rig = Rig::start();
+    let tenant = rig.tenant();
+    let customer = tenant.create_customer(&json!({"firstName": "Jane"}));
+    let cases: Vec<Value> = (0..20)
+        .map(|number| {
+            let conversation = json!({"title": format!("{number}"), "interactions": [interaction(1, json!({}))]});
+            tenant.create_case(&id_of(&customer), conversation)
+        })
+        .collect();
+    let pages = [
+        (&customer["url"], kinds(&[&["Query"], &["Query", "BatchGetItem"]])),
+        (&cases[0]["url"], kinds(&[&["Query"]])),
+    ];
+    for (url, budget) in pages {
+        let (origin, path) = (tenant.base.trim_end_matches("/api/v1"), url.as_str().expect("a link"));
+        let open = || ask(origin, "GET", path.trim_start_matches(origin), &[], b"");
+        assert_eq!(open().status, 200, "{url}");
+        tenant.faults.forget_calls();
+        tenant.admission.forget_calls();
+        tenant.faults.slow_down(DELAY);
+        assert_eq!(open().status, 200, "{url}");
+        tenant.faults.heal();
+        assert_eq!(tenant.admission.count(ANY), 0, "a tenant that was seen adds no call: {url}");
+        let found: Steps = steps(tenant.faults.calls())
+            .into_iter()
+            .map(|step| step.into_iter().map(|call: Call| call.operation).collect())
+            .collect();
+        assert_eq!(found, budget, "steps of {url}");
     }
 }

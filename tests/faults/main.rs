@@ -14,6 +14,7 @@ mod erasure;
 mod lasting;
 mod logs;
 mod namesakes;
+mod pages;
 mod passing;
 mod persistence;
 mod restart;

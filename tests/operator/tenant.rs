@@ -22,6 +22,34 @@ fn settings_are_made_once_changed_in_part_and_shown() {
 }
 
 #[test]
+fn who_may_frame_the_pages_is_a_list_that_can_be_emptied() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create"]);
+    let origins = "https://care.example.com, https://*.khoros.example";
+    let set = document(&tenant, &["tenant", "set", "--frame-origins", origins]);
+    assert_eq!(
+        set["frame_origins"],
+        json!(["https://care.example.com", "https://*.khoros.example"])
+    );
+    for wrong in [
+        "https://care.example.com/path",
+        "*",
+        "http://care.example.com",
+        "https://a.example; script-src *",
+    ] {
+        check_refused(
+            &tenant,
+            &["tenant", "set", "--frame-origins", wrong],
+            2,
+            "https://care.example.com",
+        );
+    }
+    assert_eq!(document(&tenant, &["tenant", "show"]), set);
+    document(&tenant, &["tenant", "set", "--frame-origins", ""]);
+    assert_eq!(document(&tenant, &["tenant", "show"]).get("frame_origins"), None);
+}
+
+#[test]
 fn what_functions_cannot_work_with_is_refused_and_changes_nothing() {
     let tenant = unknown_tenant();
     let made = document(&tenant, &["tenant", "create"]);

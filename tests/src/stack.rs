@@ -22,6 +22,9 @@ use tokio::runtime::Runtime;
 
 use crate::client::Tenant;
 
+/// What every stack signs its links with: tests make links of other days.
+pub const LINK_SECRET: &str = "the-link-secret-of-all-test-stacks";
+
 /// Runs everything asynchronous of this process; the tests themselves are plain threads.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
@@ -62,6 +65,14 @@ impl TestStack {
     /// # Panics
     /// When it does not start, with the reason.
     pub fn over(endpoint: &str, functions_endpoint: Option<String>) -> Self {
+        Self::with_link_secret(endpoint, functions_endpoint, LINK_SECRET)
+    }
+
+    /// Likewise, with another link secret.
+    ///
+    /// # Panics
+    /// When it does not start, with the reason.
+    pub fn with_link_secret(endpoint: &str, functions_endpoint: Option<String>, link_secret: &str) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let lines = Arc::clone(&log);
         let options = StackOptions {
@@ -69,6 +80,7 @@ impl TestStack {
             functions_endpoint,
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             binaries: binaries().expect("the functions are built beside the tests"),
+            link_secret: link_secret.to_owned(),
             log: Arc::new(move |_, line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned())),
         };
         let stack = wait(Stack::start(options)).unwrap_or_else(|error| panic!("the stack does not start: {error:#}"));

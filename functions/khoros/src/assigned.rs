@@ -1,7 +1,7 @@
 //! Members of a body that this CRM assigns.
 
 use serde_json::{Map, Value};
-use shared::json::Mistakes;
+use shared::{access::link::without_access, json::Mistakes};
 
 /// What is wrong with a value for a member that this CRM assigns.
 pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
@@ -23,7 +23,7 @@ impl Assigned {
     pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, mistakes: &mut Mistakes) {
         for (name, sent) in &self.0 {
             let unchanged = match is(name) {
-                Some(is) => sent.as_str().is_some_and(|sent| without_origin(sent) == without_origin(&is)),
+                Some(is) => sent.as_str().is_some_and(|sent| lasting_part(sent) == lasting_part(&is)),
                 None => sent.is_null() || sent == "",
             };
             if !unchanged {
@@ -33,8 +33,9 @@ impl Assigned {
     }
 }
 
-/// A link without scheme and host, under which the caller may know us by several names; anything else as it is.
-fn without_origin(value: &str) -> &str {
+/// A link without scheme and host, under which the caller may know us by several names, and without the access, which is another
+/// one tomorrow; anything else as it is.
+fn lasting_part(value: &str) -> &str {
     let after_scheme = value.split_once("://").map(|(_, rest)| rest);
-    after_scheme.and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or(value)
+    without_access(after_scheme.and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or(value))
 }

@@ -97,7 +97,7 @@ fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> S
         "id" => case.id.to_string(),
         "number" => case.id.case_number(),
         "created" => case.created.at.iso_seconds(),
-        _ => wire::case_link(case, session, origin),
+        _ => session.case_link(case.id, origin),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use shared::{
     access::Permission,
-    domain::{Criteria, Criterion, Customer, FieldChange, matching},
+    domain::{Criteria, Criterion, Customer, CustomerId, FieldChange, matching},
     error::{Error, FieldError},
     http::{Request, Response},
     json::{self, Mistakes},
@@ -112,12 +112,9 @@ pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<
 /// `PATCH customer/{id}` (`updateCustomer`).
 pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let (id, origin) = (request.path_parameter("id"), request.origin());
-    let own = |name: &str| {
-        Some(if name == "id" {
-            id.to_owned()
-        } else {
-            wire::customer_link(id, &session, &origin)
-        })
+    let own = |name: &str| match name {
+        "id" => Some(id.to_owned()),
+        _ => CustomerId::parse(id).map(|id| session.customer_link(id, &origin)),
     };
     let fields = customer_fields(request.json_object()?, &session, own)?;
     let customer = operations::update_customer(&session, id, &fields).await?;

@@ -11,11 +11,14 @@ mod retry;
 pub mod unknown_route;
 mod wire;
 
-use shared::{http::Request, runtime::Dialect};
+use shared::{
+    http::Request,
+    runtime::{Access, Dialect},
+};
 
 /// How Khoros carries its key and reads errors.
 pub const DIALECT: Dialect = Dialect {
-    key,
+    access: Access::Key(key),
     render_error: wire::error,
 };
 

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
+    domain::{Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
     error::{Error, FieldError},
     http::Response,
     json,
     operations::Session,
-    store::{ID_IN_LINK, WholeCase},
+    store::WholeCase,
 };
 
 /// Members of a customer that this CRM assigns and that its model lists (contract section 3).
@@ -47,10 +47,9 @@ fn field_definition(field: &FieldDefinition) -> Value {
 
 /// A customer: its links and every populated field.
 pub fn customer(customer: &Customer, session: &Session, origin: &str) -> Value {
-    let id = customer.id.to_string();
-    let link = customer_link(&id, session, origin);
+    let link = session.customer_link(customer.id, origin);
     let mut wire = Map::from_iter([
-        ("id".to_owned(), id.into()),
+        ("id".to_owned(), customer.id.to_string().into()),
         ("url".to_owned(), link.as_str().into()),
         ("uri".to_owned(), link.into()),
     ]);
@@ -67,28 +66,6 @@ pub fn customers(found: &[Customer], session: &Session, origin: &str) -> Value {
     found.iter().map(|one| customer(one, session, origin)).collect()
 }
 
-/// Where an agent sees the customer: in the tenant's own system, or on our page.
-pub fn customer_link(id: &str, session: &Session, origin: &str) -> String {
-    link(
-        session.grant.settings.customer_link.as_deref(),
-        &format!("{origin}/agent/customer/"),
-        id,
-    )
-}
-
-/// Where an agent sees the case, likewise.
-pub fn case_link(case: &Case, session: &Session, origin: &str) -> String {
-    link(
-        session.grant.settings.case_link.as_deref(),
-        &format!("{origin}/agent/case/"),
-        &case.id.to_string(),
-    )
-}
-
-fn link(own: Option<&str>, page: &str, id: &str) -> String {
-    own.map_or_else(|| format!("{page}{id}"), |own| own.replace(ID_IN_LINK, id))
-}
-
 /// A case with its interactions.
 pub fn case(case: &WholeCase, session: &Session, origin: &str) -> Value {
     one_case(case, session, origin, &mut { MOST_INTERACTION_BYTES })
@@ -101,7 +78,7 @@ pub fn cases(found: &[WholeCase], session: &Session, origin: &str) -> Value {
 }
 
 fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, room: &mut usize) -> Value {
-    let link = case_link(case, session, origin);
+    let link = session.case_link(case.id, origin);
     let mut wire = json!({
         "id": case.id.to_string(),
         "number": case.id.case_number(),

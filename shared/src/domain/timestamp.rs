@@ -63,6 +63,11 @@ impl Timestamp {
             .unwrap_or_default()
     }
 
+    /// Its day in UTC: `2017-08-07`. Days sort as texts.
+    pub fn iso_date(self) -> String {
+        self.iso_seconds().split('T').take(1).collect()
+    }
+
     /// ISO 8601 in UTC with milliseconds, from which [`Self::parse`] reads the very instant: `2017-08-07T14:09:00.123Z`.
     pub fn iso_milliseconds(self) -> String {
         let seconds = self.iso_seconds();

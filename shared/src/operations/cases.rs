@@ -11,7 +11,7 @@ use crate::{
     store::{Audit, CaseRefusal, Created, OnceKey, WholeCase},
 };
 
-const NOT_FOUND: Error = Error::NotFound("case");
+pub(super) const NOT_FOUND: Error = Error::NotFound("case");
 
 /// A case that is to be made: what a change of it could set, and what it must have.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ fn refused(refusal: CaseRefusal) -> Error {
     }
 }
 
-fn case_id(text: &str) -> Result<CaseId, Error> {
+pub(super) fn case_id(text: &str) -> Result<CaseId, Error> {
     // A text that is no id names no case.
     CaseId::parse(text).ok_or(NOT_FOUND)
 }

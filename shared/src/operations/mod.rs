@@ -3,6 +3,7 @@
 mod best_match;
 mod cases;
 mod customers;
+mod overview;
 mod search;
 
 use std::sync::Arc;
@@ -10,13 +11,14 @@ use std::sync::Arc;
 pub use best_match::{best_match, judge};
 pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
 pub use customers::{create_customer, customer_exists, find_customer, update_customer};
+pub use overview::{case_end, customer_overview};
 pub use search::{Matches, search_customers};
 
 use crate::{
-    access::Grant,
-    domain::{Actor, Change, ObjectStructure, Timestamp},
+    access::{Grant, link::LinkKeys},
+    domain::{Actor, CaseId, Change, CustomerId, ObjectStructure, Timestamp},
     normal::Region,
-    store::Store,
+    store::{ID_IN_LINK, Store},
 };
 
 /// Whose request it is, and when it came.
@@ -28,6 +30,8 @@ pub struct Session {
     pub actor: Actor,
     /// When the request came.
     pub now: Timestamp,
+    /// What links to our own pages are signed with.
+    pub links: Arc<LinkKeys>,
 }
 
 impl Session {
@@ -57,5 +61,27 @@ impl Session {
             at: self.now,
             by: self.actor.clone(),
         }
+    }
+
+    /// Where an agent sees the customer: in the tenant's own system, or on our page, which a browser reaches at `origin`.
+    pub fn customer_link(&self, id: CustomerId, origin: &str) -> String {
+        let own = self.grant.settings.customer_link.as_deref();
+        self.link(own, origin, "/agent/customer/", &id.to_string())
+    }
+
+    /// Where an agent sees the case, likewise.
+    pub fn case_link(&self, id: CaseId, origin: &str) -> String {
+        let own = self.grant.settings.case_link.as_deref();
+        self.link(own, origin, "/agent/case/", &id.to_string())
+    }
+
+    fn link(&self, own: Option<&str>, origin: &str, page: &str, id: &str) -> String {
+        own.map_or_else(
+            || {
+                let path = self.links.sign(&format!("{page}{id}"), &self.grant.key.tenant, self.now);
+                format!("{origin}{path}")
+            },
+            |own| own.replace(ID_IN_LINK, id),
+        )
     }
 }

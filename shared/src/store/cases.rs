@@ -24,7 +24,7 @@ const TRIES: u32 = 24;
 /// A customer's cases that are shown at most: the newest.
 const MOST_CASES: i32 = 200;
 /// How many cases are read at once.
-const CASES_AT_ONCE: usize = 16;
+pub(super) const CASES_AT_ONCE: usize = 16;
 /// How many megabytes of one case are read: what one answer can hold, several times over.
 const MOST_PAGES: usize = 16;
 /// What a transaction for a changed case holds beside interactions: the case, the customer, two pointers, the history.
@@ -97,22 +97,9 @@ impl Store {
 
     /// A customer's cases with their interactions, the newest first. `None` if there is no such customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
-        let partition = self.keys.customer_partition(customer);
-        let newest_first = self
-            .between(&partition, CASE_POINTERS, CUSTOMER)
-            .scan_index_forward(false)
-            // One more, for the customer itself.
-            .limit(MOST_CASES + 1)
-            .send()
-            .await
-            .map_err(failed("query a customer's cases"))?
-            .items
-            .unwrap_or_default();
-        let keys: Vec<&str> = newest_first.iter().filter_map(|item| text_of(item, "sk")).collect();
-        if keys.first() != Some(&CUSTOMER) {
+        let Some((_, cases)) = self.customer_with_case_ids(customer).await? else {
             return Ok(None);
-        }
-        let cases: Vec<CaseId> = keys.iter().filter_map(|pointer| TenantKeys::case_of(pointer)).collect();
+        };
         let cases = stream::iter(cases)
             .map(|id| self.case_get(id))
             .buffered(CASES_AT_ONCE)
@@ -126,6 +113,27 @@ impl Store {
                 .filter(|(case, _)| case.customer == customer)
                 .collect(),
         ))
+    }
+
+    /// A customer's record and the numbers of their cases, the newest first. One round trip.
+    pub(super) async fn customer_with_case_ids(&self, customer: CustomerId) -> Result<Option<(Item, Vec<CaseId>)>, Error> {
+        let partition = self.keys.customer_partition(customer);
+        let mut newest_first = self
+            .between(&partition, CASE_POINTERS, CUSTOMER)
+            .scan_index_forward(false)
+            // One more, for the customer itself.
+            .limit(MOST_CASES + 1)
+            .send()
+            .await
+            .map_err(failed("query a customer's cases"))?
+            .items
+            .unwrap_or_default()
+            .into_iter();
+        let Some(customer) = newest_first.next().filter(|first| text_of(first, "sk") == Some(CUSTOMER)) else {
+            return Ok(None);
+        };
+        let cases = newest_first.filter_map(|item| TenantKeys::case_of(text_of(&item, "sk")?));
+        Ok(Some((customer, cases.collect())))
     }
 
     /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.

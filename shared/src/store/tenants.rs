@@ -54,6 +54,8 @@ pub struct TenantSettings {
     pub customer_link: Option<String>,
     /// Where agents see a case, likewise.
     pub case_link: Option<String>,
+    /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`.
+    pub frame_origins: Vec<String>,
     /// The fields of customers.
     pub customer_model: ObjectStructure,
     /// The fields of cases.
@@ -66,6 +68,7 @@ impl Default for TenantSettings {
             default_region: Region::US,
             customer_link: None,
             case_link: None,
+            frame_origins: Vec::new(),
             customer_model: ObjectStructure::default_customer(),
             case_model: ObjectStructure::default_case(),
         }
@@ -86,6 +89,9 @@ pub struct TenantRecord {
     /// Where agents see a case, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_link: Option<String>,
+    /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`, or `https://*.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frame_origins: Vec<String>,
 }
 
 impl Default for TenantRecord {
@@ -95,6 +101,7 @@ impl Default for TenantRecord {
             default_region: "US".to_owned(),
             customer_link: None,
             case_link: None,
+            frame_origins: Vec::new(),
         }
     }
 }
@@ -121,8 +128,31 @@ impl TenantRecord {
                 ));
             }
         }
+        if self.frame_origins.len() > MOST_FRAME_ORIGINS || !self.frame_origins.iter().all(|origin| is_frame_origin(origin)) {
+            wrong.push(FieldError::new(
+                "frame_origins",
+                format!(
+                    "must be at most {MOST_FRAME_ORIGINS} https origins such as https://care.example.com or https://*.example.com, without a path"
+                ),
+            ));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
+}
+
+/// Who may hold our pages in a frame: a few, since each stands in a header of every page.
+const MOST_FRAME_ORIGINS: usize = 20;
+
+/// Whether this is one origin as a content security policy has it: nothing in it can end the policy's directive or begin another.
+fn is_frame_origin(origin: &str) -> bool {
+    let Some(place) = origin.strip_prefix("https://") else {
+        return false;
+    };
+    let (host, port) = place.split_once(':').unwrap_or((place, "443"));
+    let labels: Vec<&str> = host.strip_prefix("*.").unwrap_or(host).split('.').collect();
+    let is_label =
+        |label: &&str| (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    labels.len() >= 2 && labels.iter().all(is_label) && port.parse::<u16>().is_ok()
 }
 
 /// What stands for the record's id in a tenant's own links.
@@ -183,6 +213,7 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
             Some(TENANT) => {
                 let tenant: TenantRecord = items::read(item)?;
                 (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
+                settings.frame_origins = tenant.frame_origins;
                 settings.default_region = region(&tenant.default_region)
                     .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
             }
@@ -192,4 +223,37 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
         }
     }
     Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_frame_is_an_origin_and_nothing_that_a_policy_reads_otherwise() {
+        for origin in [
+            "https://care.example.com",
+            "https://*.khoros.com",
+            "https://crm.example.com:8443",
+        ] {
+            assert!(is_frame_origin(origin), "{origin}");
+        }
+        for wrong in [
+            "",
+            "*",
+            "https:",
+            "https://*",
+            "https://com",
+            "http://care.example.com",
+            "https://care.example.com/",
+            "https://care.example.com; script-src *",
+            "https://care.example.com https://evil.example",
+            "https://a.*.example.com",
+            "https://user@care.example.com",
+            "https://care.example.com:port",
+            "'self'",
+        ] {
+            assert!(!is_frame_origin(wrong), "{wrong}");
+        }
+    }
 }

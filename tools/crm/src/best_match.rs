@@ -127,6 +127,7 @@ async fn session(connection: &Connection) -> anyhow::Result<Session> {
         grant: Arc::new(grant),
         actor: Actor::default(),
         now: Timestamp::now(),
+        links: Arc::default(),
     })
 }
 

@@ -43,6 +43,9 @@ struct Settings {
     /// Where agents see a case, likewise
     #[arg(long, value_name = "TEMPLATE")]
     case_link: Option<String>,
+    /// Whose pages may show ours in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for nobody's
+    #[arg(long, value_name = "ORIGINS")]
+    frame_origins: Option<String>,
 }
 
 impl Settings {
@@ -59,6 +62,10 @@ impl Settings {
         }
         if let Some(link) = &self.case_link {
             tenant.case_link = given(link);
+        }
+        if let Some(origins) = &self.frame_origins {
+            let each = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+            tenant.frame_origins = each.map(str::to_owned).collect();
         }
     }
 }
@@ -85,6 +92,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     output.line(&format!("default region   {}", tenant.default_region));
     output.line(&format!("customer link    {}", page(&tenant.customer_link)));
     output.line(&format!("case link        {}", page(&tenant.case_link)));
+    let framed = match tenant.frame_origins.as_slice() {
+        [] => "nobody's pages".to_owned(),
+        origins => origins.join(", "),
+    };
+    output.line(&format!("frame origins    {framed}"));
     output.document(&tenant);
     Ok(Exit::Passed)
 }

@@ -5,6 +5,7 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc};
 use anyhow::{Context as _, Result, anyhow};
 use local::{
     database::EmbeddedDatabase,
+    link_secret,
     stack::{Stack, StackOptions, binaries},
 };
 use shared::{
@@ -100,6 +101,7 @@ fn options(database: &EmbeddedDatabase, functions_endpoint: Option<String>) -> R
         functions_endpoint,
         address: (Ipv4Addr::LOCALHOST, 0).into(),
         binaries: binaries()?,
+        link_secret: link_secret::random(),
         log: Arc::new(|_, _| {}),
     })
 }

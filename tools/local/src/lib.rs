@@ -9,6 +9,7 @@ pub mod database;
 mod functions;
 pub mod gateway;
 mod http;
+pub mod link_secret;
 pub mod proxy;
 pub mod sample;
 pub mod stack;

@@ -13,12 +13,12 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use local::{
     LogSink,
     database::{EmbeddedDatabase, create_table},
-    sample,
+    link_secret, sample,
     stack::{self, Stack, StackOptions, TABLE},
     template::Template,
 };
 use shared::{
-    access::{KeyRing, Permission},
+    access::{KeyRing, Permission, link::LINK_SECRET},
     store::{Database, KeyRecord, TenantId, sha256},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -35,6 +35,7 @@ struct Options {
     data: Option<PathBuf>,
     sample: bool,
     endpoint: Option<String>,
+    link_secret: Option<String>,
 }
 
 #[tokio::main]
@@ -65,6 +66,7 @@ async fn run() -> Result<()> {
         functions_endpoint: None,
         address: options.address(),
         binaries: stack::binaries()?,
+        link_secret: options.link_secret()?,
         log: to_standard_error(),
     })
     .await?;
@@ -105,7 +107,7 @@ async fn watch() -> Result<()> {
         ])
         // A function that does not compile would keep its callers waiting for ever.
         .args(["--timeout", "120", "--concurrency", "2", "--disable-cors"])
-        .envs(stack::environment(&endpoint))
+        .envs(stack::environment(&endpoint, &options.link_secret()?))
         .current_dir(stack::root())
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -150,6 +152,7 @@ impl Options {
             data: text("DATA").map(PathBuf::from),
             sample: text("SAMPLE").as_deref() != Some("0"),
             endpoint: text("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| text("AWS_ENDPOINT_URL")),
+            link_secret: text(LINK_SECRET),
         })
     }
 
@@ -181,6 +184,15 @@ impl Options {
         }
         let embedded = EmbeddedDatabase::start(self.data.as_deref(), (Ipv4Addr::LOCALHOST, 0).into()).await?;
         Ok((embedded.endpoint().to_owned(), Some(embedded)))
+    }
+
+    /// The one that is given, that of the data, or a new one.
+    fn link_secret(&self) -> Result<String> {
+        match (&self.link_secret, &self.data) {
+            (Some(given), _) => Ok(given.clone()),
+            (None, Some(data)) => link_secret::beside(data),
+            (None, None) => Ok(link_secret::random()),
+        }
     }
 
     /// The key of `AUTH`, and the sample; how many customers that has.

@@ -125,6 +125,7 @@ fn session_at(grant: &Arc<Grant>, time: &str) -> Result<Session> {
         grant: Arc::clone(grant),
         actor: Actor::default(),
         now: instant(time)?,
+        links: Arc::default(),
     })
 }
 

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::{Client, config::Credentials};
-use shared::store::Database;
+use shared::{access::link::LINK_SECRET, store::Database};
 
 use crate::{
     LogSink,
@@ -37,6 +37,8 @@ pub struct StackOptions {
     pub address: SocketAddr,
     /// The directory of the functions' binaries.
     pub binaries: PathBuf,
+    /// What links to the agents' pages are signed with.
+    pub link_secret: String,
     /// Takes what the functions write.
     pub log: LogSink,
 }
@@ -51,7 +53,10 @@ impl Stack {
             address: options.address,
             functions: template.functions,
             binaries: options.binaries,
-            environment: environment(options.functions_endpoint.as_deref().unwrap_or(&options.endpoint)),
+            environment: environment(
+                options.functions_endpoint.as_deref().unwrap_or(&options.endpoint),
+                &options.link_secret,
+            ),
             concurrency: GatewayOptions::DEFAULT_CONCURRENCY,
             log: options.log,
         })
@@ -99,11 +104,12 @@ const REGION: &str = "us-east-1";
 const ANYBODY: &str = "local";
 
 /// What Lambda would tell every function.
-pub fn environment(endpoint: &str) -> Vec<(String, String)> {
+pub fn environment(endpoint: &str, link_secret: &str) -> Vec<(String, String)> {
     let or = |name: &str, default: &str| (name.to_owned(), std::env::var(name).unwrap_or_else(|_| default.to_owned()));
     let mut environment = vec![
         ("TABLE_NAME".to_owned(), TABLE.to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), endpoint.to_owned()),
+        (LINK_SECRET.to_owned(), link_secret.to_owned()),
         or("AWS_REGION", REGION),
         or("AWS_ACCESS_KEY_ID", ANYBODY),
         or("AWS_SECRET_ACCESS_KEY", ANYBODY),

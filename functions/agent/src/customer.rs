@@ -1,0 +1,244 @@
+//! The page of a customer.
+
+use std::{cmp::Reverse, sync::Arc};
+
+use askama::Template;
+use shared::{
+    domain::{Case, Change, Customer, ObjectStructure, Role, Status},
+    error::Error,
+    http::{Request, Response},
+    operations::{self, Session},
+    store::{CaseEnd, Overview},
+};
+
+use crate::{
+    asset::{ASSETS, Assets},
+    fact::{self, Section},
+    page,
+    text::Text,
+    timeline::{Entry, LONGEST_NAME, MOST_ENTRIES, Page, Timeline, page_number},
+    when::When,
+};
+
+/// How many cases a page lists.
+const MOST_CASES: usize = 20;
+/// How much of a case's last message its line shows, in characters.
+const LAST_MESSAGE: usize = 140;
+
+/// `GET /agent/customer/{id}`.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Unauthorized`] where the tenant's links lead elsewhere.
+pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let settings = &session.grant.settings;
+    if settings.customer_link.is_some() {
+        return Err(Error::Unauthorized("the tenant's links lead into another system"));
+    }
+    let turn = Turn::of(&request);
+    let overview = operations::customer_overview(&session, request.path_parameter("id"), turn.page * MOST_ENTRIES).await?;
+    page::html(
+        200,
+        &CustomerPage::new(&session, &request, &overview, turn),
+        &settings.frame_origins,
+    )
+}
+
+/// Which parts of long lists are asked for.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    page: usize,
+    cases: usize,
+}
+
+impl Turn {
+    fn of(request: &Request) -> Self {
+        Self {
+            page: page_number(request, "page"),
+            cases: page_number(request, "cases"),
+        }
+    }
+
+    fn link(self, request: &Request) -> String {
+        page::turned(request, &[("page", self.page), ("cases", self.cases)])
+    }
+}
+
+#[derive(Template)]
+#[template(path = "customer.html")]
+struct CustomerPage {
+    assets: &'static Assets,
+    name: Text,
+    /// First and last name, where the name is another.
+    full_name: Option<Text>,
+    id: String,
+    contact: Option<Section>,
+    address: Vec<Text>,
+    /// What is known beside the contact points.
+    sections: Vec<Section>,
+    cases: CaseList,
+    conversation: Page,
+    /// How many cases are so old that the conversation is without theirs.
+    without_conversation: usize,
+    earlier: String,
+    later: String,
+    created: Mark,
+    updated: Mark,
+}
+
+struct CaseList {
+    shown: Vec<CaseLine>,
+    count: usize,
+    open: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A case in a few lines.
+struct CaseLine {
+    link: String,
+    title: Text,
+    number: String,
+    is_open: bool,
+    opened: When,
+    /// If it was changed at all.
+    changed: Option<When>,
+    last: Option<LastMessage>,
+}
+
+struct LastMessage {
+    by: Text,
+    beginning: Text,
+}
+
+/// Who did something, and when.
+pub struct Mark {
+    /// When.
+    pub when: When,
+    /// The agent's address, if it was one.
+    pub by: Option<Text>,
+}
+
+impl From<&Change> for Mark {
+    fn from(change: &Change) -> Self {
+        Self {
+            when: change.at.into(),
+            by: change.by.agent.as_deref().map(Text::new),
+        }
+    }
+}
+
+impl CustomerPage {
+    fn new(session: &Session, request: &Request, overview: &Overview, turn: Turn) -> Self {
+        let Overview {
+            customer,
+            recent,
+            earlier,
+        } = overview;
+        let model = session.customer_model();
+        let (name, full_name) = names(customer, model);
+        let mut timeline = Timeline::default();
+        timeline.add_event(customer.created.at, "The customer was added to the CRM");
+        for end in recent {
+            timeline.add_case(end, Some(&session.case_link(end.case.id, "")));
+        }
+        let conversation = timeline.page(turn.page);
+        let to_page = |page| Turn { page, ..turn }.link(request);
+        Self {
+            assets: &ASSETS,
+            name,
+            full_name,
+            id: customer.id.to_string(),
+            contact: fact::contact(customer, model),
+            address: address(customer, model),
+            sections: fact::other_than_contact(customer, model),
+            cases: CaseList::new(session, request, overview, turn),
+            earlier: to_page(conversation.number + 1),
+            later: to_page(conversation.number.saturating_sub(1)),
+            conversation,
+            without_conversation: earlier.len(),
+            created: (&customer.created).into(),
+            updated: (&customer.updated).into(),
+        }
+    }
+}
+
+impl CaseList {
+    /// One part of the customer's cases: open ones first, and the newest first among each.
+    fn new(session: &Session, request: &Request, overview: &Overview, turn: Turn) -> Self {
+        let recent = overview.recent.iter().map(|end| CaseLine::new(session, &end.case, Some(end)));
+        let earlier = overview.earlier.iter().map(|case| CaseLine::new(session, case, None));
+        let mut all: Vec<CaseLine> = recent.chain(earlier).collect();
+        // Stable: the newest come first already.
+        all.sort_by_key(|case| Reverse(case.is_open));
+        let (count, open) = (all.len(), all.iter().filter(|case| case.is_open).count());
+        let parts = count.div_ceil(MOST_CASES).max(1);
+        let part = turn.cases.min(parts);
+        let link = |cases| Turn { cases, ..turn }.link(request);
+        Self {
+            shown: all.into_iter().skip((part - 1) * MOST_CASES).take(MOST_CASES).collect(),
+            count,
+            open,
+            previous: (part > 1).then(|| link(part - 1)),
+            next: (part < parts).then(|| link(part + 1)),
+        }
+    }
+}
+
+impl CaseLine {
+    fn new(session: &Session, case: &Case, end: Option<&CaseEnd>) -> Self {
+        let last = end.and_then(|end| end.newest.last());
+        Self {
+            link: session.case_link(case.id, ""),
+            title: Text::new(&case.title),
+            number: case.id.case_number(),
+            is_open: case.status == Status::Open,
+            opened: case.created.at.into(),
+            changed: (case.updated.at > case.created.at).then(|| case.updated.at.into()),
+            last: last.map(|last| LastMessage {
+                by: Text::beginning(
+                    last.author.as_ref().map_or("Unknown author", |author| &author.name),
+                    LONGEST_NAME,
+                ),
+                beginning: Text::beginning(&last.body, LAST_MESSAGE),
+            }),
+        }
+    }
+}
+
+/// What the customer is called, and first and last name where that is something else.
+fn names(customer: &Customer, model: &ObjectStructure) -> (Text, Option<Text>) {
+    let shown = shown(customer, model, Role::DisplayName);
+    let parts: Vec<String> = [Role::FirstName, Role::LastName]
+        .into_iter()
+        .filter_map(|role| self::shown(customer, model, role))
+        .collect();
+    let full = Some(parts.join(" ")).filter(|full| !full.is_empty());
+    match (shown, full) {
+        (Some(name), full) => {
+            let other = full.filter(|full| *full != name);
+            (Text::new(&name), other.map(|full| Text::new(&full)))
+        }
+        (None, Some(full)) => (Text::new(&full), None),
+        (None, None) => (Text::new("Customer without a name"), None),
+    }
+}
+
+/// The lines of the postal address.
+fn address(customer: &Customer, model: &ObjectStructure) -> Vec<Text> {
+    let line = |roles: &[Role]| {
+        let parts: Vec<String> = roles.iter().filter_map(|role| shown(customer, model, *role)).collect();
+        Text::new(&parts.join(" "))
+    };
+    let lines = [
+        line(&[Role::StreetOne]),
+        line(&[Role::StreetTwo]),
+        line(&[Role::City, Role::State, Role::Zip]),
+    ];
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+/// The value of a role of which a customer has one, if a field of the model shows it.
+fn shown(customer: &Customer, model: &ObjectStructure, role: Role) -> Option<String> {
+    let field = model.fields.iter().find(|field| field.role == Some(role))?;
+    Some(customer.field(field)?.as_text().to_owned())
+}

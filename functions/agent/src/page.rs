@@ -1,0 +1,92 @@
+//! What every page has in common: its headers, and the pages that say why there is nothing else to see.
+
+use askama::Template;
+use shared::{
+    error::Error,
+    http::{Request, Response},
+};
+
+use crate::asset::{ASSETS, Assets};
+
+/// A page around a template. Nothing inline, nothing from elsewhere, nothing kept by anybody, and no word to the pages that its links
+/// lead to. `frames` are the origins that may hold it in a frame.
+///
+/// # Errors
+/// When the template fails, which it has no reason to.
+pub fn html(status: u16, template: &impl Template, frames: &[String]) -> Result<Response, Error> {
+    let body = template
+        .render()
+        .map_err(|why| Error::internal("fill a page's template", why))?;
+    let frames = if frames.is_empty() {
+        "'none'".to_owned()
+    } else {
+        frames.join(" ")
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frames}"
+    );
+    Ok(Response::of(status, "text/html; charset=utf-8", body)
+        .with("cache-control", "private, no-store")
+        .with("content-security-policy", policy)
+        .with("referrer-policy", "no-referrer")
+        .with("x-robots-tag", "noindex"))
+}
+
+/// Where another page of the same record is: the same link with other parameters. The signature is over the path, so it stays.
+pub fn turned(request: &Request, parameters: &[(&str, usize)]) -> String {
+    let access = request.query_parameter("access").unwrap_or_default();
+    let turned = parameters.iter().filter(|(_, number)| *number > 1);
+    turned.fold(format!("?access={access}"), |link, (name, number)| {
+        format!("{link}&{name}={number}")
+    })
+}
+
+/// A page that says why there is nothing else to see.
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice<'a> {
+    assets: &'static Assets,
+    title: &'static str,
+    text: &'static str,
+    /// By which an administrator finds the request in the log.
+    trace: &'a str,
+}
+
+/// What a reader is told instead of a page. Of a link that does not open always the same, whatever is wrong with it: nobody learns from
+/// it what exists.
+pub fn notice(error: &Error, trace: &str) -> Response {
+    let (status, title, text) = match error {
+        Error::Unauthorized(_) => (
+            403,
+            "This link does not open any more",
+            "Links to the CRM are renewed every day. Please go back to Khoros and open the customer or the case there again.",
+        ),
+        Error::NotFound(_) => (
+            404,
+            "This record is not there any more",
+            "It was removed from the CRM, perhaps on the person’s own request. You can close this page; a search in Khoros shows who is there.",
+        ),
+        Error::UnknownPath | Error::MethodNotAllowed(_) => (
+            404,
+            "There is no such page",
+            "Please open the customer or the case from Khoros.",
+        ),
+        Error::Malformed(_) | Error::UnknownFields(_) | Error::Invalid(_) | Error::TooLarge => (
+            400,
+            "This page cannot be shown",
+            "The browser asked for it in a way that the CRM does not understand. Please open it from Khoros again.",
+        ),
+        Error::Timeout | Error::Busy(_) | Error::Unreachable { .. } | Error::Internal { .. } => (
+            500,
+            "The CRM did not answer",
+            "Nothing is lost, and it is not your fault. Please load this page again in a moment.",
+        ),
+    };
+    let notice = Notice {
+        assets: &ASSETS,
+        title,
+        text,
+        trace,
+    };
+    html(status, &notice, &[]).unwrap_or_else(|_| Response::of(status, "text/plain; charset=utf-8", text))
+}
