@@ -16,7 +16,6 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 RUST_NEEDED := 1.94.1
 CARGO_DENY := 0.20.2
 CARGO_LAMBDA := 1.9.2
-CFN_LINT := 1.58.0
 ZIG := 0.17.1
 
 # What Lambda loads: arm64 where this toolchain has the target, x86_64 with an old enough glibc otherwise.
@@ -46,10 +45,12 @@ watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`,
 	@exec target/debug/local watch
 
 .PHONY: test
-test: rust functions crm browser ## Unit, property, black-box and browser tests
+test: rust functions crm .venv/infra browser ## Unit, property, black-box and browser tests
 	cargo test --locked --lib $(LIBRARIES)
 	cargo test --locked $(TOOLS)
 	cargo test --locked $(CRM)
+	cargo build --locked -p local
+	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
 
 .PHONY: browser
 browser: rust functions .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
@@ -67,7 +68,7 @@ chromium:
 	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null
 
 .PHONY: check
-check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, template, documentation
+check: rust .tools/cargo-deny .venv/infra ## Format, lints, licences, template, documentation
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets $(LIBRARIES) -- -D warnings
 	cargo clippy --locked --all-targets $(TOOLS) -- -D warnings
@@ -75,7 +76,9 @@ check: rust .tools/cargo-deny .venv/cfn-lint ## Format, lints, licences, templat
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --lib $(LIBRARIES)
 	cargo test --locked --doc $(LIBRARIES)
 	cargo deny --locked check licenses bans sources
-	cfn-lint infra/template.yaml
+	cfn-lint infra/*.yaml
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	zizmor --offline --quiet --min-severity medium .github/workflows
 
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
@@ -130,6 +133,33 @@ build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: 
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
+# Variables of the next two: the stack's name; of the first also a file of parameters, whom the smoke test is for, the role that
+# CloudFormation acts in, a bucket of your own for the code, and CONFIRM=1 for not being asked.
+STACK ?=
+PARAMETERS ?=
+TENANT ?=
+ROLE ?=
+BUCKET ?=
+CONFIRM ?=
+DEPLOY_OPTIONS = --architecture $(ARCHITECTURE) $(if $(PARAMETERS),--parameters '$(PARAMETERS)') $(if $(TENANT),--tenant '$(TENANT)') \
+	$(if $(ROLE),--role '$(ROLE)') $(if $(BUCKET),--bucket '$(BUCKET)') $(if $(CONFIRM),--yes)
+
+.PHONY: deploy
+deploy: stack build crm .venv/deploy ## Brings it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
+	@.venv/bin/python infra/deploy deploy '$(STACK)' $(DEPLOY_OPTIONS)
+
+.PHONY: destroy
+destroy: stack .venv/deploy ## Removes it from there, all but the data; variable STACK
+	@.venv/bin/python infra/deploy destroy '$(STACK)'
+
+.PHONY: stack
+stack:
+	@[ -n '$(STACK)' ] || { echo "Which stack? For example: make $(firstword $(MAKECMDGOALS)) STACK=crm"; exit 1; }
+
+.PHONY: costs
+costs: ## What it costs a month, for three sizes of company
+	@python3 infra/costs/bill.py
+
 .PHONY: format
 format: ## Formats the code
 	cargo fmt --all
@@ -168,8 +198,12 @@ rust:
 	.venv/bin/pip install --quiet --requirement tests/browser/requirements.txt
 	@touch $@
 
-.venv/cfn-lint: .venv/bin/pip Makefile
-	.venv/bin/pip install --quiet cfn-lint==$(CFN_LINT)
+.venv/deploy: .venv/bin/pip infra/deploy/requirements.txt
+	.venv/bin/pip install --quiet --requirement infra/deploy/requirements.txt
+	@touch $@
+
+.venv/infra: .venv/bin/pip tests/infra/requirements.txt infra/deploy/requirements.txt
+	.venv/bin/pip install --quiet --requirement tests/infra/requirements.txt
 	@touch $@
 
 .tools/cargo-deny: Makefile

@@ -28,7 +28,7 @@ const LONGEST: Duration = Duration::from_secs(7);
 const TO_ANSWER: Duration = Duration::from_millis(300);
 
 /// What a caller asks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Request {
     /// The method, upper case.
     pub method: String,

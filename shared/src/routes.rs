@@ -36,6 +36,7 @@ pub const ROUTES: &[Route] = &[
     page("/agent/customer/{id}", "agent-customer-page"),
     page("/agent/case/{id}", "agent-case-page"),
     page("/agent/asset/{name}", "agent-asset"),
+    khoros("GET", "/api/v1/openapi.json", "khoros-openapi"),
 ];
 
 const fn khoros(method: &'static str, path: &'static str, function: &'static str) -> Route {

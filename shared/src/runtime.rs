@@ -5,7 +5,9 @@
 //! becomes an answer in the dialect's own shape and one log line without a contact value or a key.
 
 use std::{
+    cell::Cell,
     convert::Infallible,
+    io::Write as _,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -14,20 +16,22 @@ use std::{
 use futures::FutureExt as _;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use lambda_runtime::{LambdaEvent, service_fn};
-use tracing::{error, info, level_filters::LevelFilter, warn};
+use serde_json::Value;
+use tracing::{error, level_filters::LevelFilter};
 use tracing_subscriber::{Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
     access::{
-        Grant, KeyRing, Permission,
+        KeyRing, Permission,
         link::{LINK_SECRET, LinkKeys, LinkRing},
     },
-    domain::{Actor, Timestamp},
+    domain::Timestamp,
     error::Error,
     http::{BODY_LIMIT, Request, Response},
     operations::Session,
+    request_line::{Caller, Outcome, request_line},
     routes::ROUTES,
-    store::{Database, digest},
+    store::Database,
 };
 
 /// How long opening the connection may take: the first request's caller waits for it, and its own seven seconds come on top.
@@ -63,13 +67,11 @@ where
     H: Fn(Session, Arc<Request>) -> F,
     F: Future<Output = Result<Response, Error>>,
 {
-    run(async {
-        Ok(Function {
-            name: function,
-            render_error: dialect.render_error,
-            work: Gated::start(dialect.access, function, handler).await?,
-        })
-    })
+    run(
+        function,
+        dialect.render_error,
+        Gated::start(dialect.access, function, handler),
+    )
 }
 
 /// Runs one function that shows the same to everybody, and has no table.
@@ -80,21 +82,25 @@ pub fn serve_open<H>(render_error: RenderError, function: &'static str, handler:
 where
     H: Fn(&Request) -> Result<Response, Error>,
 {
-    run(async {
-        Ok(Function {
-            name: function,
-            render_error,
-            work: Open(handler),
-        })
-    })
+    run(function, render_error, async { Ok(Open(handler)) })
 }
 
-fn run<W: Work>(start: impl Future<Output = Result<Function<W>, lambda_runtime::Error>>) -> Result<(), lambda_runtime::Error> {
+fn run<W: Work>(
+    name: &'static str,
+    render_error: RenderError,
+    start: impl Future<Output = Result<W, lambda_runtime::Error>>,
+) -> Result<(), lambda_runtime::Error> {
     start_logging();
     // One request at a time: a second thread would only cost start-up time.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let function = start.await?;
+        let function = Function {
+            name,
+            render_error,
+            work: start.await?,
+            cold: Cell::new(true),
+            metrics: std::env::var("METRICS_NAMESPACE").ok().filter(|name| !name.is_empty()),
+        };
         // Boxed: the types of nested futures would outgrow the compiler's limit.
         lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
     })
@@ -102,14 +108,14 @@ fn run<W: Work>(start: impl Future<Output = Result<Function<W>, lambda_runtime::
 
 /// What a function does with a request, and who it says is asking.
 trait Work {
-    async fn result(&self, request: &Arc<Request>, notes: &mut Notes) -> Result<Response, Error>;
+    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error>;
 }
 
 /// Work for everybody.
 struct Open<H>(H);
 
 impl<H: Fn(&Request) -> Result<Response, Error>> Work for Open<H> {
-    async fn result(&self, request: &Arc<Request>, _: &mut Notes) -> Result<Response, Error> {
+    async fn result(&self, request: &Arc<Request>, _: &mut Caller) -> Result<Response, Error> {
         (self.0)(request)
     }
 }
@@ -156,13 +162,13 @@ impl<H> Gated<H> {
     }
 
     /// Who is asking, if they may.
-    async fn admit(&self, request: &Request, notes: &mut Notes, now: Timestamp) -> Result<Session, Error> {
+    async fn admit(&self, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
         let actor = request.actor();
         let grant = match &self.gate {
             Gate::Key { of, keys, .. } => keys.find(of(request)).await?,
             Gate::Link(links) => links.find(request, now).await?,
         };
-        *notes = Notes::of(&grant, &actor);
+        *caller = Caller::new(grant.key.tenant.as_str(), &grant.key.label, &actor);
         if let Gate::Key { permission, keys, .. } = &self.gate {
             grant.key.check(*permission, actor.company, now)?;
             keys.note_use(&grant, now);
@@ -181,8 +187,8 @@ where
     H: Fn(Session, Arc<Request>) -> F,
     F: Future<Output = Result<Response, Error>>,
 {
-    async fn result(&self, request: &Arc<Request>, notes: &mut Notes) -> Result<Response, Error> {
-        let session = self.admit(request, notes, Timestamp::now()).await?;
+    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error> {
+        let session = self.admit(request, caller, Timestamp::now()).await?;
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }
@@ -203,14 +209,18 @@ struct Function<W> {
     name: &'static str,
     render_error: RenderError,
     work: W,
+    /// No request has been answered here yet.
+    cold: Cell<bool>,
+    /// The namespace of the metrics; without one there are none.
+    metrics: Option<String>,
 }
 
 impl<W: Work> Function<W> {
     async fn answer(&self, event: LambdaEvent<ApiGatewayV2httpRequest>) -> Result<ApiGatewayV2httpResponse, Infallible> {
         let begun = Instant::now();
         let request = Arc::new(Request::new(event));
-        let mut notes = Notes::default();
-        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.work.result(&request, &mut notes)))
+        let mut caller = Caller::default();
+        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.work.result(&request, &mut caller)))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| {
@@ -224,59 +234,31 @@ impl<W: Work> Function<W> {
             Ok(response) => (response, None),
             Err(error) => ((self.render_error)(&error, &request.trace), Some(error)),
         };
-        self.log(&request, &notes, response.status, failure, begun.elapsed());
+        let outcome = Outcome {
+            function: self.name,
+            status: response.status,
+            failure: failure.as_ref(),
+            took: begun.elapsed(),
+            cold: self.cold.replace(false),
+        };
+        write_line(&request_line(
+            &request,
+            &caller,
+            &outcome,
+            Timestamp::now(),
+            self.metrics.as_deref(),
+        ));
         Ok(response.into_event())
     }
-
-    /// One line per request. Agents appear by pseudonym: the line is no place for anybody's address.
-    fn log(&self, request: &Request, notes: &Notes, status: u16, failure: Option<Error>, took: Duration) {
-        let milliseconds = f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1e3;
-        macro_rules! line {
-            ($level:ident, $text:literal $(, $name:ident = $value:expr)*) => {
-                $level!(
-                    trace = request.trace, request_id = request.request_id, function = self.name, method = request.method,
-                    tenant = notes.tenant, key = notes.key, agent = notes.agent, initiative = notes.initiative,
-                    company = notes.company, status, milliseconds, $($name = $value,)* $text
-                )
-            };
-        }
-        match failure {
-            Some(failure) if failure.is_ours() => line!(error, "failed", cause = failure.log_text()),
-            Some(failure) => line!(warn, "refused", cause = failure.log_text()),
-            None => line!(info, "answered"),
-        }
-    }
 }
 
-/// What the log line says of a caller whose key is known.
-#[derive(Default)]
-struct Notes {
-    tenant: String,
-    key: String,
-    agent: String,
-    initiative: Option<i64>,
-    company: Option<i64>,
+/// In one piece, since Lambda takes what arrives together for a line. A log that cannot be written is no reason not to answer.
+fn write_line(line: &Value) {
+    _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
 }
 
-impl Notes {
-    fn of(grant: &Grant, actor: &Actor) -> Self {
-        Self {
-            tenant: grant.key.tenant.as_str().to_owned(),
-            key: grant.key.label.clone(),
-            agent: actor.agent.as_deref().map(pseudonym).unwrap_or_default(),
-            initiative: actor.initiative,
-            company: actor.company,
-        }
-    }
-}
-
-/// The same for the same address, and no way back for a reader of logs without a list of addresses.
-fn pseudonym(agent: &str) -> String {
-    digest(&["agent", agent])[..10].to_owned()
-}
-
-/// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says; the SDK stays at
-/// warnings, since it logs whole items below.
+/// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says beside the line of each
+/// request, which is always there; the SDK stays at warnings, since it logs whole items below.
 fn start_logging() {
     let level = std::env::var("LOG_LEVEL")
         .ok()

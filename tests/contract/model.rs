@@ -55,6 +55,29 @@ fn the_model_shows_types_in_lower_case_and_no_roles() {
 }
 
 #[test]
+fn the_openapi_document_has_the_tenants_own_fields() {
+    let schemas = airline().get("/openapi.json").expect(200)["components"]["schemas"].take();
+    let (answered, changes) = (
+        &schemas["CustomerFields"]["properties"],
+        &schemas["CustomerChanges"]["properties"],
+    );
+    assert_eq!(answered["passenger"], json!({"type": "string", "title": "Passenger"}));
+    assert_eq!(answered.get("displayName"), None);
+    assert_eq!(
+        changes["tier"],
+        json!({"type": ["string", "null"], "enum": ["B", "G", null], "title": "Tier"})
+    );
+    assert_eq!(changes["vegetarian"]["type"], json!(["boolean", "null"]));
+    assert_eq!(changes["remark"]["maxLength"], 32_768);
+    assert_eq!(
+        schemas["CustomerCriteria"]["properties"].get("remark"),
+        None,
+        "not searchable"
+    );
+    assert_eq!(schemas["CaseChanges"]["properties"]["flight"]["title"], "Flight");
+}
+
+#[test]
 fn a_tenants_own_fields_are_stored_searched_and_cleared() {
     let tenant = airline();
     let fields = json!({"passenger": "Ana Sá", "contactMail": "ana@x.example", "officeMail": "a.sa@office.example",

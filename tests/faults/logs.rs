@@ -223,6 +223,7 @@ fn every_request_has_one_line_and_no_line_holds_a_value() {
         assert!(line["milliseconds"].as_f64().is_some_and(|took| took > 0.0), "{line}");
         assert_eq!(line["tenant"], tenant.name, "{line}");
         assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+        check_metrics(line);
     }
     let contexts = lines.iter().filter(|line| line["initiative"] == 7 && line["company"] == 42);
     assert_eq!(contexts.count(), answers.len(), "the context is logged");
@@ -250,6 +251,7 @@ fn every_request_has_one_line_and_no_line_holds_a_value() {
         let of_trace: Vec<&Value> = lines.iter().filter(|line| line["trace"] == *trace).collect();
         assert_eq!(of_trace.len(), 1, "{answer:?}");
         assert_eq!(of_trace[0]["status"], answer.status, "{answer:?}");
+        check_metrics(of_trace[0]);
         assert!(of_trace[0]["cause"].is_string(), "{}", of_trace[0]);
     }
     for line in rig.stack.log() {
@@ -274,6 +276,25 @@ fn check_no_values_under(rig: &Rig, fault: Fault) {
             tenant.send(method, path, &CONTEXT, body);
         }
     });
+}
+
+/// The line says of itself what CloudWatch is to count, by function and nothing else.
+#[track_caller]
+fn check_metrics(line: &Value) {
+    let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(metrics["Dimensions"], json!([["function"]]), "{line}");
+    let names: BTreeSet<&str> = metrics["Metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|metric| metric["Name"].as_str().unwrap())
+        .collect();
+    let status = line["status"].as_u64().unwrap();
+    assert!(names.contains("milliseconds"), "{line}");
+    assert_eq!(names.contains("errors"), status >= 500, "{line}");
+    assert_eq!(names.contains("client_errors"), (400..500).contains(&status), "{line}");
+    assert_eq!(names.contains("key_failures"), status == 401, "{line}");
+    assert!(names.iter().all(|name| line[name].is_number()), "{line}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use local::{
     stack::{root, template_path},
     template::Template,
 };
+use serde_json::Value;
 use shared::routes::{CATCH_ALL, ROUTES};
 
 /// The methods that a browser or a tool may send.
@@ -132,6 +133,33 @@ fn the_watch_router_gives_other_paths_to_the_catch_all() {
         })
         .collect();
     assert_eq!(everything, ["/".to_owned(), "/{*path}".to_owned()].into());
+}
+
+/// Method and path of every operation of a document, its server's path in front.
+fn described(document: &Value) -> BTreeSet<(String, String)> {
+    let server = document["servers"][0]["url"].as_str().unwrap();
+    let (_, after_scheme) = server.split_once("://").unwrap();
+    let prefix = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, item)| {
+            let methods = METHODS.into_iter().filter(|method| item.get(method.to_lowercase()).is_some());
+            methods.map(move |method| (method.to_owned(), format!("{prefix}{path}")))
+        })
+        .collect()
+}
+
+#[test]
+fn the_openapi_documents_have_the_routes() {
+    let documents = std::fs::read_dir(root().join("infra/openapi")).unwrap();
+    let described: BTreeSet<(String, String)> = documents
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        // JSON is YAML, too.
+        .flat_map(|text| described(&serde_norway::from_str(&text).unwrap()))
+        .collect();
+    // The agents' pages are for browsers.
+    let wanted = routes().into_keys().filter(|(_, path)| !path.starts_with("/agent/"));
+    assert_eq!(described, wanted.collect());
 }
 
 #[test]

@@ -24,7 +24,7 @@ struct Possessions {
 impl Possessions {
     fn new() -> Self {
         let tenant = tenant();
-        let customer = id_of(&tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"})));
+        let customer = id_of(&tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@own.example"})));
         let case = id_of(&tenant.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
         Self { tenant, customer, case }
     }
@@ -50,8 +50,8 @@ fn ask(route: &Route, key: &Tenant, of: &Possessions) -> Answer {
 
 fn body_for(route: &Route, customer: &str) -> Option<Value> {
     let body = match (route.method, route.path) {
-        ("POST", "/api/v1/customers") => json!({"email": "jane@example.com"}),
-        ("POST", "/api/v1/customer/bestmatch") => json!({"displayName": "Jane Doe", "email": "jane@example.com"}),
+        ("POST", "/api/v1/customers") => json!({"email": "jane@own.example"}),
+        ("POST", "/api/v1/customer/bestmatch") => json!({"displayName": "Jane Doe", "email": "jane@own.example"}),
         ("POST", "/api/v1/customer") => json!({"displayName": "Intruder", "city": "Elsewhere"}),
         ("PATCH", "/api/v1/customer/{id}") => json!({"city": "Elsewhere"}),
         ("POST", "/api/v1/case") => json!({"customerId": customer, "title": "Intruder"}),
@@ -89,7 +89,7 @@ fn every_permission_opens_its_own_routes_and_no_other() {
             if Some(*permission) == route.permission {
                 // Another tenant's key with the right permission: it may ask, and finds nothing of ours.
                 assert_ne!(answer.status, 401, "{permission:?} at {route:?}");
-                assert!(!answer.text().contains("jane@example.com"), "{route:?} tells another tenant");
+                assert!(!answer.text().contains("jane@own.example"), "{route:?} tells another tenant");
             } else {
                 answer.error(401, "unauthorized");
             }
@@ -107,7 +107,7 @@ fn without_the_permission_a_tenants_own_key_opens_nothing_of_it() {
         khoros(made["value"].as_str().unwrap())
     };
     let full = key("khoros");
-    let customer = id_of(&full.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"})));
+    let customer = id_of(&full.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@own.example"})));
     let case = id_of(&full.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
     let own = Possessions {
         tenant: full,

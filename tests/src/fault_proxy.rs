@@ -2,8 +2,11 @@
 //!
 //! Faults and records belong to a [`Scope`], the calls that name one tenant or one of its keys. So tests run side by side over
 //! one proxy, each with a tenant of its own, and disturb nobody else.
+//!
+//! It is also the table's doorkeeper: a function that does what [`shared::table_use`] does not list for it is refused, as IAM would.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     future,
     io::{Error, ErrorKind},
     net::{Ipv4Addr, SocketAddr},
@@ -19,10 +22,19 @@ use hyper::{
 };
 use local::proxy;
 use serde_json::{Value, json};
+use shared::table_use::TableUse;
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+
+use crate::{
+    permissions,
+    units::{Units, asking, units},
+};
 
 /// A call is known by its beginning, where the first of its keys stands; transactions are long.
 const HEAD_BYTES: usize = 4096;
+
+/// How DynamoDB calls a permission that is missing.
+const ACCESS_DENIED: &str = "com.amazon.coral.service#AccessDeniedException";
 
 /// In a rule: whatever the operation.
 pub const ANY: &str = "any operation";
@@ -56,7 +68,7 @@ impl Fault {
     /// The database has a problem of its own.
     pub const INTERNAL: Self = Self::Refused(500, "com.amazonaws.dynamodb.v20120810#InternalServerError");
     /// The function's role lacks a permission.
-    pub const ACCESS_DENIED: Self = Self::Refused(400, "com.amazon.coral.service#AccessDeniedException");
+    pub const ACCESS_DENIED: Self = Self::Refused(400, ACCESS_DENIED);
     /// The table does not exist.
     pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
     /// The same transaction, sent before, is still under way.
@@ -113,6 +125,8 @@ impl FaultProxy {
         let desk = Arc::new(Desk {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             scopes: Mutex::default(),
+            uses: Mutex::default(),
+            meters: Mutex::default(),
         });
         let server = Mutex::new(tokio::spawn(Arc::clone(&desk).serve(listener)));
         Ok(Self { address, desk, server })
@@ -137,6 +151,21 @@ impl FaultProxy {
             desk: Arc::clone(&self.desk),
             script,
         }
+    }
+
+    /// What a function has done to the table so far.
+    pub fn uses_of(&self, function: &str) -> BTreeSet<TableUse> {
+        lock(&self.desk.uses).get(function).cloned().unwrap_or_default()
+    }
+
+    /// From now on counts what a function's calls consume, those that no scope concerns.
+    pub fn meter(&self, function: &str) {
+        lock(&self.desk.meters).insert(function.to_owned(), Units::default());
+    }
+
+    /// What a function's calls have consumed since [`Self::meter`].
+    pub fn units_of(&self, function: &str) -> Units {
+        lock(&self.desk.meters).get(function).copied().unwrap_or_default()
     }
 
     /// Closes every connection and refuses new ones.
@@ -322,6 +351,10 @@ impl Script {
 struct Desk {
     upstream: String,
     scopes: Mutex<Vec<Arc<Script>>>,
+    /// By function.
+    uses: Mutex<BTreeMap<String, BTreeSet<TableUse>>>,
+    /// By function, of those that are metered.
+    meters: Mutex<BTreeMap<String, Units>>,
 }
 
 impl Desk {
@@ -342,9 +375,23 @@ impl Desk {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(Error::other)?.to_bytes();
         let operation = proxy::operation(&head);
+        let user_agent = head.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let function = user_agent.and_then(permissions::caller).unwrap_or_default().to_owned();
+        if !function.is_empty()
+            && let Err(reason) = self.admit(&function, &operation, &body)
+        {
+            return Ok(refusal(400, &json!({"__type": ACCESS_DENIED, "message": reason})));
+        }
         let script = self.scopes().iter().find(|script| script.concerns(&body)).cloned();
         let Some(script) = script else {
-            return proxy::forward(&self.upstream, Request::from_parts(head, Full::new(body))).await;
+            let metered = lock(&self.meters).contains_key(&function);
+            let request = Request::from_parts(head, Full::new(if metered { asking(&body)? } else { body }));
+            let answer = proxy::forward(&self.upstream, request).await?;
+            return if metered {
+                self.count(&function, &operation, answer).await
+            } else {
+                Ok(answer)
+            };
         };
         let (began, delay, fault) = script.begin(&operation, &body);
         sleep(delay).await;
@@ -370,6 +417,26 @@ impl Desk {
         };
         script.end(began, &operation);
         Ok(answer)
+    }
+
+    /// Notes what a function does, if it may.
+    fn admit(&self, function: &str, operation: &str, body: &[u8]) -> Result<(), String> {
+        let request = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let uses = permissions::uses(operation, &request)?;
+        if let Some(reason) = permissions::refusal(function, &uses) {
+            return Err(reason);
+        }
+        lock(&self.uses).entry(function.to_owned()).or_default().extend(uses);
+        Ok(())
+    }
+
+    async fn count(&self, function: &str, operation: &str, answer: Response<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
+        change_body(answer, |body| {
+            let consumed = units(operation, &serde_json::from_slice(&body)?);
+            *lock(&self.meters).entry(function.to_owned()).or_default() += consumed;
+            Ok(body)
+        })
+        .await
     }
 }
 

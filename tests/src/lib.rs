@@ -4,5 +4,7 @@
 pub mod client;
 pub mod crm;
 pub mod fault_proxy;
+pub mod permissions;
 pub mod stack;
 pub mod table;
+pub mod units;

@@ -20,7 +20,7 @@ use shared::{
 };
 use tokio::runtime::Runtime;
 
-use crate::client::Tenant;
+use crate::{client::Tenant, fault_proxy::FaultProxy};
 
 /// What every stack signs its links with: tests make links of other days.
 pub const LINK_SECRET: &str = "the-link-secret-of-all-test-stacks";
@@ -31,9 +31,10 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a ru
 /// One stack for all tests of the process that do not need one of their own: each has its own tenant.
 static SHARED: LazyLock<TestStack> = LazyLock::new(|| {
     let database = wait(EmbeddedDatabase::start(None, (Ipv4Addr::LOCALHOST, 0).into())).expect("the database starts");
-    let stack = TestStack::over(database.endpoint(), None);
-    // It serves until the process ends.
-    std::mem::forget(database);
+    let doorkeeper = wait(FaultProxy::start(database.endpoint())).expect("the proxy starts");
+    let stack = TestStack::over(database.endpoint(), Some(doorkeeper.endpoint()));
+    // They serve until the process ends.
+    std::mem::forget((database, doorkeeper));
     stack
 });
 
@@ -78,6 +79,7 @@ impl TestStack {
         let options = StackOptions {
             endpoint: endpoint.to_owned(),
             functions_endpoint,
+            metrics: Some("contract-tests".to_owned()),
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             binaries: binaries().expect("the functions are built beside the tests"),
             link_secret: link_secret.to_owned(),

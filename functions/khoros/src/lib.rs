@@ -1,4 +1,5 @@
-//! The Khoros custom CRM contract: ten operations, each a Lambda function of its own, and one for every other path.
+//! The Khoros custom CRM contract: ten operations, each a Lambda function of its own, one that describes
+//! them, and one for every other path.
 //!
 //! A handler reads Khoros' JSON, calls one of `shared`'s operations and writes Khoros' JSON. The names are the contract's.
 
@@ -7,6 +8,7 @@ pub mod cases;
 pub mod customers;
 pub mod identity;
 pub mod meta;
+pub mod openapi;
 mod retry;
 pub mod unknown_route;
 mod wire;

@@ -27,7 +27,10 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{CaseId, CustomerId, ExternalId, Interaction, Role, Term, TermKind, Timestamp};
+use crate::{
+    domain::{CaseId, CustomerId, ExternalId, Interaction, Role, Term, TermKind, Timestamp},
+    table_use::KEY_USES,
+};
 
 /// Longer values stand in keys as their digest: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
 const LONGEST_IN_KEY: usize = 400;
@@ -84,7 +87,7 @@ pub(super) fn api_key(digest: &str) -> Key {
 
 /// When an API key was last used. Its partition's prefix is what policies name that allow writing it and nothing else.
 pub(super) fn api_key_use(digest: &str) -> Key {
-    Key::new(format!("key-use#{digest}"), "use")
+    Key::new(format!("{KEY_USES}{digest}"), "use")
 }
 
 /// What nobody ever writes: reading it opens the connection.

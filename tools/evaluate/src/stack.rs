@@ -99,6 +99,7 @@ fn options(database: &EmbeddedDatabase, functions_endpoint: Option<String>) -> R
     Ok(StackOptions {
         endpoint: database.endpoint().to_owned(),
         functions_endpoint,
+        metrics: None,
         address: (Ipv4Addr::LOCALHOST, 0).into(),
         binaries: binaries()?,
         link_secret: link_secret::random(),

@@ -64,6 +64,7 @@ async fn run() -> Result<()> {
     let stack = Stack::start(StackOptions {
         endpoint: endpoint.clone(),
         functions_endpoint: None,
+        metrics: None,
         address: options.address(),
         binaries: stack::binaries()?,
         link_secret: options.link_secret()?,

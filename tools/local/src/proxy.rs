@@ -44,7 +44,9 @@ pub fn operation(head: &hyper::http::request::Parts) -> String {
 }
 
 /// Asks the database at `upstream`, such as `127.0.0.1:8000`, over a connection of its own.
-pub async fn forward(upstream: &str, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
+pub async fn forward(upstream: &str, mut request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
+    // The body may be another than the one that came.
+    request.headers_mut().remove(header::CONTENT_LENGTH);
     let stream = TcpStream::connect(upstream).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = client::conn::http1::handshake(TokioIo::new(stream))

@@ -33,6 +33,8 @@ pub struct StackOptions {
     pub endpoint: String,
     /// Where the functions find it, if not at the same address: a proxy that makes faults.
     pub functions_endpoint: Option<String>,
+    /// The namespace of the metrics in the functions' lines; `make run`, whose lines people read, has none.
+    pub metrics: Option<String>,
     /// Where to listen; the port may be 0 for a free one.
     pub address: SocketAddr,
     /// The directory of the functions' binaries.
@@ -49,14 +51,16 @@ impl Stack {
         let template = Template::read(&template_path())?;
         let client = client(&options.endpoint).await;
         create_table(&client, TABLE, &template).await?;
+        let mut environment = environment(
+            options.functions_endpoint.as_deref().unwrap_or(&options.endpoint),
+            &options.link_secret,
+        );
+        environment.extend(options.metrics.map(|namespace| ("METRICS_NAMESPACE".to_owned(), namespace)));
         let gateway = Gateway::start(GatewayOptions {
             address: options.address,
             functions: template.functions,
             binaries: options.binaries,
-            environment: environment(
-                options.functions_endpoint.as_deref().unwrap_or(&options.endpoint),
-                &options.link_secret,
-            ),
+            environment,
             concurrency: GatewayOptions::DEFAULT_CONCURRENCY,
             log: options.log,
         })

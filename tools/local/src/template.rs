@@ -57,6 +57,17 @@ impl fmt::Display for Route {
     }
 }
 
+/// Reads a whole template as JSON: parameters have their defaults, and of other functions what they are applied to is left.
+pub fn read_document(path: &Path) -> Result<Value> {
+    let read = || document(&std::fs::read_to_string(path).context("it cannot be read")?);
+    read().with_context(|| format!("in the template {}", path.display()))
+}
+
+fn document(text: &str) -> Result<Value> {
+    let yaml: Yaml = serde_norway::from_str(text).context("it is not YAML")?;
+    resolve(&yaml, &parameter_defaults(&yaml)?)
+}
+
 impl Template {
     /// Reads the template at `path`.
     pub fn read(path: &Path) -> Result<Self> {
@@ -66,8 +77,7 @@ impl Template {
 
     /// Reads a template from its text.
     pub fn parse(text: &str) -> Result<Self> {
-        let yaml: Yaml = serde_norway::from_str(text).context("it is not YAML")?;
-        let document: Document = decode(resolve(&yaml, &parameter_defaults(&yaml)?)?, "the template")?;
+        let document: Document = decode(document(text)?, "the template")?;
         let table = document.the_table()?;
         let functions = document.functions()?;
         check_routes(&functions)?;

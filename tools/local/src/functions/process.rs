@@ -111,6 +111,8 @@ fn environment(pool: &Pool, environment_path: &str) -> Vec<(OsString, OsString)>
             format!("http://{}/{environment_path}", settings.runtime_api),
         ),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        // Not Lambda's: tells a test's database who is calling.
+        ("AWS_SDK_UA_APP_ID", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_megabytes.to_string()),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),

@@ -1,0 +1,155 @@
+//! The contract as a document, with the tenant's own fields in it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::{FieldDefinition, FieldType, ObjectStructure},
+    error::Error,
+    http::{Request, Response},
+    operations::Session,
+};
+
+/// The document for the default model; a tenant's differs in the schemas of [`model_schemas`].
+const DOCUMENT: &str = include_str!("../../../infra/openapi/khoros.json");
+
+/// `GET openapi.json`: OpenAPI 3.1.
+pub async fn describe(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let document = document(session.customer_model(), session.case_model(), &request.origin())?;
+    Ok(Response::json(200, &document))
+}
+
+fn document(customer: &ObjectStructure, case: &ObjectStructure, origin: &str) -> Result<Value, Error> {
+    let mut document: Value =
+        serde_json::from_str(DOCUMENT).map_err(|error| Error::internal("read the OpenAPI document", error))?;
+    document["servers"] = json!([{"url": format!("{origin}/api/v1")}]);
+    for (name, schema) in model_schemas(customer, case) {
+        document["components"]["schemas"][name] = schema;
+    }
+    Ok(document)
+}
+
+/// The schemas that a data model makes: of either object what answers hold and what requests may, and a customer's search form.
+fn model_schemas(customer: &ObjectStructure, case: &ObjectStructure) -> [(&'static str, Value); 7] {
+    [
+        ("CustomerFields", answered(customer)),
+        ("CustomerChanges", changes(customer)),
+        ("RequiredOfCustomers", required(customer)),
+        ("CustomerCriteria", criteria(customer)),
+        ("CaseFields", answered(case)),
+        ("CaseChanges", changes(case)),
+        ("RequiredOfCases", required(case)),
+    ]
+}
+
+/// What is stored may be older than the model's constraints, so that answers promise types only.
+fn answered(model: &ObjectStructure) -> Value {
+    object(model.fields.iter(), |field| json!({"type": json_type(field)}))
+}
+
+fn changes(model: &ObjectStructure) -> Value {
+    object(model.fields.iter(), change)
+}
+
+fn required(model: &ObjectStructure) -> Value {
+    let names: Vec<&str> = model
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.name.as_str())
+        .collect();
+    json!({"required": names})
+}
+
+/// A search may ask for any text, whatever a field's values look like.
+fn criteria(model: &ObjectStructure) -> Value {
+    let mut form = object(
+        model.fields.iter().filter(|field| field.searchable),
+        |field| json!({"type": [json_type(field), "null"]}),
+    );
+    form["additionalProperties"] = false.into();
+    form["minProperties"] = 1.into();
+    form
+}
+
+fn object<'a>(fields: impl Iterator<Item = &'a FieldDefinition>, schema: impl Fn(&FieldDefinition) -> Value) -> Value {
+    let properties: Map<String, Value> = fields
+        .map(|field| {
+            let mut schema = schema(field);
+            schema["title"] = field.label.as_str().into();
+            (field.name.clone(), schema)
+        })
+        .collect();
+    json!({"type": "object", "properties": properties})
+}
+
+/// What may be written: `null` clears, unless a value is required.
+fn change(field: &FieldDefinition) -> Value {
+    let mut schema = if field.required {
+        json!({"type": json_type(field)})
+    } else {
+        json!({"type": [json_type(field), "null"]})
+    };
+    if field.field_type == FieldType::SingleSelList {
+        let choices = field.list_values.iter().map(|choice| Value::from(choice.value.as_str()));
+        schema["enum"] = choices.chain((!field.required).then_some(Value::Null)).collect();
+    }
+    if let Some(limit) = field.field_type.limit() {
+        schema["maxLength"] = field.maximum_length.map_or(limit, |own| own.min(limit)).into();
+    }
+    if let Some(pattern) = &field.pattern {
+        schema["pattern"] = format!("^(?:{})$", pattern.as_str()).into();
+    }
+    if let Some(example) = &field.example {
+        schema["examples"] = json!([example]);
+    }
+    schema
+}
+
+fn json_type(field: &FieldDefinition) -> &'static str {
+    match field.field_type {
+        FieldType::Checkbox => "boolean",
+        FieldType::Text | FieldType::Textarea | FieldType::SingleSelList => "string",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::model::Pattern;
+
+    #[test]
+    fn the_file_shows_the_default_model() {
+        let file: Value = serde_json::from_str(DOCUMENT).unwrap();
+        for (name, schema) in model_schemas(&ObjectStructure::default_customer(), &ObjectStructure::default_case()) {
+            assert_eq!(
+                file["components"]["schemas"][name], schema,
+                "infra/openapi/khoros.json should have at components.schemas.{name}: {schema:#}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_shows_what_it_takes() {
+        let field = FieldDefinition {
+            required: true,
+            maximum_length: Some(6),
+            pattern: Pattern::parse("[A-Z0-9]{6}").ok(),
+            example: Some("QX7T2P".to_owned()),
+            ..ObjectStructure::default_case().fields[1].clone()
+        };
+        let wanted = json!({
+            "type": "string", "maxLength": 6, "pattern": "^(?:[A-Z0-9]{6})$", "examples": ["QX7T2P"],
+        });
+        assert_eq!(change(&field), wanted);
+        let priority = &ObjectStructure::default_case().fields[0];
+        assert_eq!(change(priority)["enum"], json!(["low", "normal", "high", "urgent", null]));
+    }
+
+    #[test]
+    fn every_schema_of_the_model_is_used() {
+        for (name, _) in model_schemas(&ObjectStructure::default_customer(), &ObjectStructure::default_case()) {
+            assert!(DOCUMENT.contains(&format!("#/components/schemas/{name}\"")), "{name}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+"""What the CRM costs a month: `make costs`.
+
+    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--companies FILE]
+
+Measured: units, processor time and bytes (units.json). Assumed: how companies work (companies.json), and that DynamoDB answers
+a call in 5 ms. Parameters: the prices of a region (prices.json).
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# How long a function waits for one answer of DynamoDB; an assumption, not a measurement.
+ROUND_TRIP_MILLISECONDS = 5
+# The memory with which Lambda gives a function one whole processor (Lambda's guide, "Configure function memory").
+MEGABYTES_PER_PROCESSOR = 1769
+# X-Ray's default: 5 % of the calls, and one a second, of which a quiet CRM hardly has more.
+TRACED = 0.05
+# Of the alarms in infra/template.yaml, the metrics that they watch.
+ALARM_METRICS = 15
+
+
+def main(arguments=None):
+    asked = command_line().parse_args(arguments)
+    units, prices, usage = (read(path) for path in (HERE / "units.json", HERE / "prices.json", asked.companies))
+    if asked.region not in prices["regions"]:
+        raise SystemExit(f"prices.json has no prices for {asked.region}: add them beside {', '.join(prices['regions'])}")
+    bills = [
+        (company, bill(units, prices["regions"][asked.region], usage, company, asked.memory, asked.architecture))
+        for company in usage["companies"]
+    ]
+    print(table(bills))
+    noted = f"list prices noted {prices['noted']}, no free tier"
+    print(f"\nUS dollars a month, {asked.region}, {asked.architecture}, {asked.memory} MB; {noted}.")
+
+
+def command_line():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--memory", type=int, default=512, help="of every function, in MB")
+    parser.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64")
+    parser.add_argument("--companies", type=Path, default=HERE / "companies.json")
+    return parser
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def bill(units, prices, usage, company, memory, architecture):
+    """The parts of a month's bill, by what they are for."""
+    identities = company["agents"] * company["identitiesPerAgentAndDay"] * usage["workingDays"]
+    calls = {function: identities * share for function, share in usage["calls"].items()}
+    total = sum(calls.values())
+
+    def over_calls(amount):
+        return sum(count * amount(units["functions"][function]) for function, count in calls.items())
+
+    gigabyte_seconds = over_calls(lambda one: milliseconds(one, memory) / 1e3 * memory / 1024)
+    stored = sum(units["storedBytes"][kind] * company[f"{kind}s"] for kind in ("customer", "case")) / 1e9
+    return {
+        "calls": total,
+        "API Gateway": total / 1e6 * prices["apiMillionCalls"],
+        "Lambda": total / 1e6 * prices["lambdaMillionCalls"] + gigabyte_seconds * prices["lambdaGigabyteSecond"][architecture],
+        "DynamoDB, reading": over_calls(lambda one: one["readUnits"]) / 1e6 * prices["millionReadUnits"],
+        "DynamoDB, writing": over_calls(lambda one: one["writeUnits"]) / 1e6 * prices["millionWriteUnits"],
+        "DynamoDB, storing": stored * (prices["storedGigabyteMonth"] + prices["recoverableGigabyteMonth"]),
+        "logs": total * units["logBytesPerCall"] / 1e9 * prices["logGigabyte"],
+        "metrics, alarms": len(calls) * prices["metricMonth"] + ALARM_METRICS * prices["alarmMetricMonth"],
+        "traces, secret": total * TRACED / 1e6 * prices["millionTraces"] + prices["secretMonth"],
+    }
+
+
+def milliseconds(function, memory):
+    """Work at the share of a processor that the memory buys, and waiting."""
+    work = function["cpuMilliseconds"] * max(1, MEGABYTES_PER_PROCESSOR / memory)
+    return work + function["roundTrips"] * ROUND_TRIP_MILLISECONDS
+
+
+def table(bills):
+    head = ["", *(f"{company['name']}: {company['agents']} agents" for company, _ in bills)]
+    rows = [["calls a month", *(f"{parts['calls']:,.0f}" for _, parts in bills)]]
+    names = [name for name in bills[0][1] if name != "calls"]
+    rows += [[name, *(f"{parts[name]:,.2f}" for _, parts in bills)] for name in names]
+    rows += [["**together**", *(f"**{sum(parts[name] for name in names):,.2f}**" for _, parts in bills)]]
+    lines = [head, ["---"] + ["---:"] * len(bills), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""A change set: made, shown, agreed to, executed."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from botocore.exceptions import ClientError, WaiterError
+
+from problem import Problem, agreed
+
+# What a stack needs that makes roles and is written in SAM.
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+# States of a stack that was never there: a change set was made for it, or its first deployment was taken back.
+NEW = {"REVIEW_IN_PROGRESS"}
+FAILED_AT_BIRTH = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+
+
+@dataclass
+class Wanted:
+    """What the stack is to be."""
+
+    stack: str
+    template: str
+    parameters: dict = field(default_factory=dict)
+    role: str | None = None
+
+    @classmethod
+    def of(cls, asked, template):
+        parameters = read_parameters(asked.parameters) if asked.parameters else {}
+        return cls(asked.stack, template, {**parameters, "Architecture": asked.architecture}, asked.role)
+
+
+def read_parameters(path: Path):
+    """One JSON object: names and values."""
+    try:
+        parameters = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Problem(f"the parameters cannot be read: {path}: {error}") from None
+    if not isinstance(parameters, dict) or any(isinstance(value, (dict, list)) for value in parameters.values()):
+        raise Problem(f'{path}: write one JSON object such as {{"DomainName": "crm.example.com"}}')
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+
+
+def apply(session, wanted, was_agreed=False):
+    """Makes the stack what is wanted, and returns its outputs."""
+    cloudformation = session.client("cloudformation")
+    stack = find(cloudformation, wanted.stack)
+    change_set = propose(cloudformation, wanted, stack)
+    if change_set is None:
+        print("nothing to change")
+    else:
+        execute(cloudformation, wanted.stack, change_set, was_agreed)
+    return outputs_of(find(cloudformation, wanted.stack))
+
+
+def find(cloudformation, name):
+    """The stack, if there is one."""
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return stack
+
+
+def outputs_of(stack):
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def propose(cloudformation, wanted, stack):
+    """A change set, or none where there is nothing to change. Parameters that are not given keep their values."""
+    if stack and stack["StackStatus"] in FAILED_AT_BIRTH:
+        why = f"{wanted.stack} was never complete ({stack['StackStatus']})"
+        raise Problem(f"{why}: look at its events, then `make destroy STACK={wanted.stack}`")
+    exists = stack and stack["StackStatus"] not in NEW
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in wanted.parameters.items()]
+    known = cloudformation.get_template_summary(TemplateURL=wanted.template)["Parameters"] if exists else []
+    kept = {parameter["ParameterKey"] for parameter in (stack or {}).get("Parameters", [])} - wanted.parameters.keys()
+    given += [
+        {"ParameterKey": parameter["ParameterKey"], "UsePreviousValue": True}
+        for parameter in known
+        if parameter["ParameterKey"] in kept
+    ]
+    name = f"deploy-{int(time.time())}"
+    role = {"RoleARN": wanted.role} if wanted.role else {}
+    cloudformation.create_change_set(
+        StackName=wanted.stack,
+        ChangeSetName=name,
+        ChangeSetType="UPDATE" if exists else "CREATE",
+        TemplateURL=wanted.template,
+        Parameters=given,
+        Capabilities=CAPABILITIES,
+        **role,
+    )
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(
+            StackName=wanted.stack, ChangeSetName=name, WaiterConfig={"Delay": 3, "MaxAttempts": 100}
+        )
+    except WaiterError:
+        reason = cloudformation.describe_change_set(StackName=wanted.stack, ChangeSetName=name).get("StatusReason", "")
+        cloudformation.delete_change_set(StackName=wanted.stack, ChangeSetName=name)
+        if "didn't contain changes" in reason or "No updates" in reason:
+            return None
+        raise Problem(f"AWS refuses the changes: {reason}") from None
+    return name
+
+
+def execute(cloudformation, stack, change_set, was_agreed):
+    """Shows the changes, asks, and waits until they are done."""
+    found = list_changes(cloudformation, stack, change_set)
+    show(found)
+    try:
+        refuse_loss(found)
+        if not was_agreed and not agreed(f"Execute these {len(found)} changes of {stack}?"):
+            raise Problem("nothing was changed")
+    except Problem:
+        cloudformation.delete_change_set(StackName=stack, ChangeSetName=change_set)
+        raise
+    kind = "update" if find(cloudformation, stack)["StackStatus"] not in NEW else "create"
+    cloudformation.execute_change_set(StackName=stack, ChangeSetName=change_set)
+    print("AWS is at it; Ctrl-C leaves it there")
+    try:
+        cloudformation.get_waiter(f"stack_{kind}_complete").wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 720})
+    except WaiterError:
+        lines = [f"{stack} did not get there, and AWS takes the changes back:", *failures(cloudformation, stack)]
+        raise Problem("\n".join(lines)) from None
+
+
+def list_changes(cloudformation, stack, change_set):
+    """The changes of every page."""
+    token, found = {}, []
+    while True:
+        page = cloudformation.describe_change_set(StackName=stack, ChangeSetName=change_set, **token)
+        found += [change["ResourceChange"] for change in page.get("Changes", [])]
+        if not page.get("NextToken"):
+            return found
+        token = {"NextToken": page["NextToken"]}
+
+
+def show(found):
+    for change in found:
+        note = {"True": "  REPLACED", "Conditional": "  may be replaced"}.get(change.get("Replacement", ""), "")
+        print(f"{change['Action']:8}{change['ResourceType']:36}{change['LogicalResourceId']}{note}")
+
+
+def refuse_loss(found):
+    """The table is what must not be lost: a change that ends it is a mistake, whoever agrees."""
+    for change in found:
+        ends = change["Action"] == "Remove" or change.get("Replacement") in ("True", "Conditional")
+        if change["ResourceType"] == "AWS::DynamoDB::Table" and ends:
+            raise Problem("this would replace or remove the table, and the CRM would begin empty: nothing was changed")
+
+
+def failures(cloudformation, stack):
+    """Why it went wrong, the first cause first. Resources that were only cancelled say nothing."""
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    lines = [
+        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in event.get("ResourceStatusReason", "")
+    ]
+    return lines[:10]

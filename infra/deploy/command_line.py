@@ -1,0 +1,81 @@
+"""Brings the CRM into an AWS account, and takes it out again: `make deploy` and `make destroy`.
+
+    python infra/deploy deploy STACK [--parameters FILE] [--tenant TENANT] [--yes]
+    python infra/deploy destroy STACK [--confirm STACK]
+
+Account, region and credentials are those of every AWS program: profile, variables, role.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+import changes
+import removal
+import smoke
+from artifacts import Artifacts
+from problem import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments=None):
+    asked = command_line().parse_args(arguments)
+    try:
+        # boto3 itself knows AWS_DEFAULT_REGION only, unlike AWS' other programs.
+        return asked.run(asked, boto3.Session(region_name=os.environ.get("AWS_REGION")))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+    except NoRegionError:
+        print("AWS: which region? Set AWS_REGION, for example to eu-west-1, or run `aws configure`", file=sys.stderr)
+    except NoCredentialsError:
+        print("AWS: who are you? Set AWS_PROFILE, or run `aws configure` or `aws sso login`", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\ninterrupted; a change that AWS has begun goes on there", file=sys.stderr)
+    return 1
+
+
+def command_line():
+    parser = argparse.ArgumentParser(prog="deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    deploy = commands.add_parser("deploy", help="make or change a stack")
+    deploy.add_argument("stack", help="the stack's name")
+    deploy.add_argument("--parameters", type=Path, metavar="FILE", help="the template's parameters, as in infra/parameters/")
+    deploy.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64", help="what the functions were built for")
+    deploy.add_argument("--bucket", help="where the functions' code is put; made by infra/artifacts.yaml unless named")
+    deploy.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; your own unless named")
+    deploy.add_argument("--tenant", help="whom the smoke test is for; without, it only knocks")
+    deploy.add_argument("--yes", action="store_true", help="execute the changes without asking")
+    deploy.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml", help=argparse.SUPPRESS)
+    deploy.set_defaults(run=run_deploy)
+    destroy = commands.add_parser("destroy", help="remove a stack; its table and data stay")
+    destroy.add_argument("stack", help="the stack's name")
+    destroy.add_argument("--confirm", metavar="STACK", help="the stack's name once more, for scripts")
+    destroy.set_defaults(run=run_destroy)
+    return parser
+
+
+def run_deploy(asked, session):
+    artifacts = Artifacts(session, ROOT, asked.bucket)
+    template = artifacts.package(asked.template)
+    outputs = changes.apply(session, changes.Wanted.of(asked, template), was_agreed=asked.yes)
+    passed = smoke.test(outputs, asked.tenant, ROOT / "target/debug/crm")
+    report(outputs, asked.tenant)
+    return 0 if passed else 1
+
+
+def report(outputs, tenant):
+    print(f"\nBaseUrl    {outputs['BaseUrl']}\nTableName  {outputs['TableName']}\nDashboard  {outputs['DashboardUrl']}\n")
+    print("To register it, with the token of a Khoros administrator in KHOROS_TOKEN:")
+    where = f"--table {outputs['TableName']} --tenant {tenant or 'TENANT'}"
+    print(f"target/debug/crm register {where} --name 'CRM' --url {outputs['BaseUrl']} --new-key 'Khoros'")
+
+
+def run_destroy(asked, session):
+    return removal.remove(session, asked.stack, asked.confirm)

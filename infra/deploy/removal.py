@@ -1,0 +1,53 @@
+"""The end of a stack. The table stays, with everything in it: who wants that gone, too, deletes it by name."""
+
+from botocore.exceptions import WaiterError
+
+from changes import failures, find, outputs_of
+from problem import Problem
+
+
+def remove(session, name, confirmed=None):
+    cloudformation = session.client("cloudformation")
+    stack = find(cloudformation, name)
+    if stack is None:
+        raise Problem(f"there is no stack {name} in {session.region_name}")
+    table = outputs_of(stack).get("TableName")
+    if table:
+        print(announcement(name, table, session.client("dynamodb").describe_table(TableName=table)["Table"]))
+    if (confirmed or typed("The stack's name, to remove it: ")) != name:
+        raise Problem("nothing was removed")
+    cloudformation.delete_stack(StackName=name)
+    try:
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 5, "MaxAttempts": 360})
+    except WaiterError:
+        raise Problem("\n".join([f"{name} is not gone:", *failures(cloudformation, name)])) from None
+    print(f"{name} is gone")
+    if table:
+        print(farewell(table))
+    return 0
+
+
+def typed(question):
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
+
+
+def announcement(name, table, description):
+    return f"""{name} is about to go: its API, functions, roles, alarms, logs and the secret of its links.
+The address that is registered with Khoros ends with it, and agents see errors from then on.
+
+The table stays: {table}, about {description["ItemCount"]} items, {description["TableSizeBytes"] / 1e6:.1f} MB, \
+{"" if description.get("DeletionProtectionEnabled") else "not "}protected against deletion.
+To have the data in files, before or after, for each tenant:
+  crm export customers customers.jsonl --table {table} --tenant TENANT
+  crm export cases cases.jsonl --table {table} --tenant TENANT
+"""
+
+
+def farewell(table):
+    return f"""{table} is still there, and costs what it stores. To end it, too, with a backup that remains:
+  aws dynamodb create-backup --table-name {table} --backup-name last
+  aws dynamodb update-table --table-name {table} --no-deletion-protection-enabled
+  aws dynamodb delete-table --table-name {table}"""

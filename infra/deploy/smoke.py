@@ -1,0 +1,58 @@
+"""Whether what was deployed answers: Khoros' calls that write nothing (`crm doctor --read-only`)."""
+
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+
+from problem import Problem
+
+# How long the smoke test's own key is valid, should it not come to revoking it.
+VALID = timedelta(minutes=15)
+
+
+def test(outputs, tenant, crm):
+    """True if all is well. Without a tenant there is no key, and the right answer is a 401 in the contract's words."""
+    if not tenant:
+        return is_closed(outputs["BaseUrl"])
+    if not crm.exists():
+        raise Problem(f"{crm} is missing: `make crm` makes it")
+    key = make_key(crm, outputs["TableName"], tenant)
+    try:
+        doctor = [crm, "doctor", outputs["BaseUrl"], "--read-only"]
+        return subprocess.run(doctor, env={**os.environ, "CRM_AUTH": key["value"]}, check=False).returncode == 0
+    finally:
+        run(crm, outputs["TableName"], tenant, "keys", "revoke", key["key"])
+
+
+def is_closed(base_url):
+    status, body = ask(f"{base_url}/meta/object/customer")
+    closed = status == 401 and body.get("error") == "unauthorized"
+    print(f"smoke test: {base_url} {'answers, and wants a key' if closed else f'answers {status} where 401 is right'}")
+    return closed
+
+
+def ask(url):
+    try:
+        with urllib.request.urlopen(url, timeout=25) as answer:
+            return answer.status, json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as error:
+        body = error.read()
+        return error.code, json.loads(body) if body.startswith(b"{") else {}
+    except (urllib.error.URLError, ValueError) as error:
+        raise Problem(f"{url} does not answer: {error}") from None
+
+
+def make_key(crm, table, tenant):
+    expires = (datetime.now(UTC) + VALID).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return json.loads(run(crm, table, tenant, "keys", "create", "--label", "smoke test", "--expires", expires))
+
+
+def run(crm, table, tenant, *command):
+    arguments = [crm, "--json", *command, "--table", table, "--tenant", tenant]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Problem(f"{' '.join(command[:2])}: {done.stderr.strip()}")
+    return done.stdout

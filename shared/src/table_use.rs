@@ -1,0 +1,117 @@
+//! What each function does to the table: the list that the template's roles are held against.
+//!
+//! `tests/faults` proves that the roles of `infra/template.yaml` allow exactly this. The tests' database refuses a function whatever
+//! is not listed, as IAM would, and a test proves that each entry is needed.
+
+use std::collections::BTreeSet;
+
+/// One way to use the table, as IAM tells them apart. A transaction needs what its parts need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableUse {
+    /// `GetItem`.
+    Get,
+    /// `BatchGetItem`.
+    BatchGet,
+    /// `Query` on the table: the items of one partition.
+    QueryPartition,
+    /// `Query` on any of the indexes.
+    QueryIndex,
+    /// `PutItem`, alone or in a transaction.
+    Put,
+    /// `DeleteItem`, likewise.
+    Delete,
+    /// `ConditionCheckItem`: a transaction requires an item that it does not write.
+    Check,
+    /// `BatchWriteItem`: more interactions or terms than a transaction holds, ahead of their record.
+    BatchWrite,
+    /// `UpdateItem`, on items of [`KEY_USES`] only: when a key was last used.
+    NoteKeyUse,
+}
+
+/// What the partition keys begin with of the only items that a function updates in place.
+pub const KEY_USES: &str = "key-use#";
+
+impl TableUse {
+    /// IAM's name for it.
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Get => "dynamodb:GetItem",
+            Self::BatchGet => "dynamodb:BatchGetItem",
+            Self::QueryPartition | Self::QueryIndex => "dynamodb:Query",
+            Self::Put => "dynamodb:PutItem",
+            Self::Delete => "dynamodb:DeleteItem",
+            Self::Check => "dynamodb:ConditionCheckItem",
+            Self::BatchWrite => "dynamodb:BatchWriteItem",
+            Self::NoteKeyUse => "dynamodb:UpdateItem",
+        }
+    }
+}
+
+/// What a request with a key does: key and settings are read, together where they were read before, and the key's use is noted.
+const BY_KEY: &[TableUse] = &[TableUse::Get, TableUse::BatchGet, TableUse::NoteKeyUse];
+/// What a request by a signed link does: the tenant's settings are read.
+const BY_LINK: &[TableUse] = &[TableUse::Get];
+/// What a request does that anybody may make.
+const BY_ANYBODY: &[TableUse] = &[];
+
+/// How each function lets its callers in, and what it does beyond that.
+const USES: &[(&str, &[TableUse], &[TableUse])] = &[
+    ("khoros-define-object-structures", BY_KEY, &[]),
+    ("khoros-search-customers", BY_KEY, &[TableUse::QueryIndex]),
+    ("khoros-bestmatch-customers", BY_KEY, &[TableUse::QueryIndex]),
+    ("khoros-find-customer", BY_KEY, &[]),
+    ("khoros-find-cases", BY_KEY, &[TableUse::QueryPartition]),
+    ("khoros-create-customer", BY_KEY, &[TableUse::Put, TableUse::BatchWrite]),
+    (
+        "khoros-update-customer",
+        BY_KEY,
+        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
+    ),
+    (
+        "khoros-create-case",
+        BY_KEY,
+        &[TableUse::QueryPartition, TableUse::Put, TableUse::Check, TableUse::BatchWrite],
+    ),
+    ("khoros-lookup-case", BY_KEY, &[TableUse::QueryPartition]),
+    (
+        "khoros-update-case",
+        BY_KEY,
+        &[
+            TableUse::QueryPartition,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::Check,
+            TableUse::BatchWrite,
+        ],
+    ),
+    ("khoros-openapi", BY_KEY, &[]),
+    (
+        "agent-customer-page",
+        BY_LINK,
+        &[TableUse::BatchGet, TableUse::QueryPartition],
+    ),
+    ("agent-case-page", BY_LINK, &[TableUse::QueryPartition]),
+    ("agent-asset", BY_ANYBODY, &[]),
+    ("khoros-unknown-route", BY_KEY, &[]),
+];
+
+/// Everything that a function does to the table; nothing is known of a function that is not listed.
+pub fn table_uses(function: &str) -> Option<BTreeSet<TableUse>> {
+    let (_, admission, beyond) = USES.iter().find(|(name, ..)| *name == function)?;
+    Some(admission.iter().chain(*beyond).copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::{CATCH_ALL, ROUTES};
+
+    #[test]
+    fn every_function_is_listed_once() {
+        let mut functions: Vec<&str> = ROUTES.iter().map(|route| route.function).chain([CATCH_ALL]).collect();
+        let mut listed: Vec<&str> = USES.iter().map(|(function, ..)| *function).collect();
+        functions.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed, functions);
+    }
+}

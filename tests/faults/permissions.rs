@@ -1,0 +1,191 @@
+//! Least privilege: the template's roles allow what `shared::table_use` lists, the list is what functions do, and nothing is in
+//! either that nobody needs. That nothing is missing every other test shows: their database refuses what is not listed.
+
+use std::collections::BTreeSet;
+
+use contract_tests::client::{id_of, interaction};
+use local::{
+    stack::template_path,
+    template::{Template, read_document},
+};
+use serde_json::{Value, json};
+use shared::table_use::{KEY_USES, TableUse, table_uses};
+
+use crate::rig::{Rig, operations};
+
+/// An action, what it is allowed on, and the condition if there is one.
+type Permission = (String, String, Option<String>);
+
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(list) => list.iter().map(|one| one.as_str().unwrap().to_owned()).collect(),
+        one => vec![one.as_str().unwrap().to_owned()],
+    }
+}
+
+/// The template's resources.
+struct Resources(Value);
+
+impl Resources {
+    fn read() -> Self {
+        Self(read_document(&template_path()).unwrap()["Resources"].take())
+    }
+
+    fn of_type(&self, kind: &str) -> Vec<(&String, &Value)> {
+        let all = self.0.as_object().unwrap().iter();
+        all.filter(|(_, resource)| resource["Type"] == kind).collect()
+    }
+
+    /// The statements of every policy of a role.
+    fn statements(&self, role: &str) -> Vec<Value> {
+        let role = &self.0[role]["Properties"];
+        let managed = strings(&role["ManagedPolicyArns"]);
+        let managed = managed.iter().map(|policy| &self.0[policy]["Properties"]["PolicyDocument"]);
+        let own = role["Policies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|policy| &policy["PolicyDocument"]);
+        managed
+            .chain(own)
+            .flat_map(|document| document["Statement"].as_array().unwrap().clone())
+            .collect()
+    }
+
+    fn permissions(&self, role: &str) -> BTreeSet<Permission> {
+        let mut permissions = BTreeSet::new();
+        for statement in self.statements(role) {
+            assert_eq!(statement["Effect"], "Allow", "{statement}");
+            let condition = statement.get("Condition").map(ToString::to_string);
+            for action in strings(&statement["Action"]) {
+                for resource in strings(&statement["Resource"]) {
+                    permissions.insert((action.clone(), resource, condition.clone()));
+                }
+            }
+        }
+        permissions
+    }
+
+    fn index_names(&self) -> Vec<String> {
+        let indexes = self.0["Table"]["Properties"]["GlobalSecondaryIndexes"].as_array().unwrap();
+        indexes
+            .iter()
+            .map(|index| index["IndexName"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// As the template would write it.
+    fn permissions_for(&self, table_use: TableUse) -> BTreeSet<Permission> {
+        let action = table_use.action().to_owned();
+        let on = |resource: String, condition: Option<Value>| (action.clone(), resource, condition.map(|one| one.to_string()));
+        match table_use {
+            TableUse::QueryIndex => {
+                let names = self.index_names();
+                names
+                    .iter()
+                    .map(|name| on(format!("${{Table.Arn}}/index/{name}"), None))
+                    .collect()
+            }
+            TableUse::NoteKeyUse => {
+                let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [format!("{KEY_USES}*")]}});
+                [on("Table.Arn".to_owned(), Some(only))].into()
+            }
+            _ => [on("Table.Arn".to_owned(), None)].into(),
+        }
+    }
+}
+
+#[test]
+fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
+    let resources = Resources::read();
+    for (_, function) in resources.of_type("AWS::Serverless::Function") {
+        let name = function["Metadata"]["Binary"].as_str().unwrap();
+        let role = function["Properties"]["Role"].as_str().unwrap().trim_end_matches(".Arn");
+        let uses = table_uses(name).unwrap_or_else(|| panic!("shared::table_use does not list {name}"));
+        let needed: BTreeSet<Permission> = uses.into_iter().flat_map(|one| resources.permissions_for(one)).collect();
+        let mut allowed = resources.permissions(role);
+        allowed.retain(|(action, ..)| action.starts_with("dynamodb:"));
+        assert_eq!(allowed, needed, "{role}, the role of {name}, and shared::table_use");
+    }
+}
+
+#[test]
+fn nobody_may_do_everything_or_everywhere() {
+    let resources = Resources::read();
+    for (role, _) in resources.of_type("AWS::IAM::Role") {
+        for (action, resource, _) in resources.permissions(role) {
+            assert!(!action.contains('*') && action != "dynamodb:Scan", "{role} allows {action}");
+            // X-Ray knows no resources.
+            assert!(
+                !resource.contains('*') || action.starts_with("xray:"),
+                "{role} allows {action} on {resource}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_role_has_a_function() {
+    let resources = Resources::read();
+    let functions = resources.of_type("AWS::Serverless::Function");
+    for (role, _) in resources.of_type("AWS::IAM::Role") {
+        let wanted = format!("{role}.Arn");
+        assert!(
+            functions.iter().any(|(_, function)| function["Properties"]["Role"] == wanted),
+            "{role}"
+        );
+    }
+}
+
+#[test]
+fn every_role_may_use_the_tables_key() {
+    let resources = Resources::read();
+    let roles: BTreeSet<String> = resources
+        .of_type("AWS::IAM::Role")
+        .into_iter()
+        .map(|(role, _)| role.clone())
+        .collect();
+    let allowed = strings(&resources.0["UseTableKey"]["Properties"]["Roles"]);
+    assert_eq!(allowed.into_iter().collect::<BTreeSet<String>>(), roles);
+}
+
+#[test]
+fn everything_that_is_listed_is_needed() {
+    let rig = Rig::start();
+    let tenant = rig.tenant();
+    for operation in operations(&tenant) {
+        // A create that is sent again is answered with what the first one made.
+        operation.ask(&tenant).expect(operation.success);
+        operation.ask(&tenant).expect(operation.success);
+    }
+    tenant.get("/meta/object/case").expect(200);
+    tenant.get("/openapi.json").expect(200);
+    tenant.get("/nowhere").error(404, "not_found");
+    // A value goes, and with it a term.
+    let jane = id_of(&tenant.create_customer(&json!({"email": "jane@example.com", "phone": "+1 415-555-2671"})));
+    tenant
+        .patch(&format!("/customer/{jane}"), &json!({"phone": null}))
+        .expect(201);
+    // More terms than a transaction holds.
+    let many = |first: usize| (first..first + 60).map(|n| format!("Name{n}")).collect::<Vec<_>>().join(" ");
+    let names = |first| json!({"displayName": many(first), "firstName": many(first + 100), "lastName": many(first + 200)});
+    let long_named = id_of(&tenant.create_customer(&names(0)));
+    tenant.patch(&format!("/customer/{long_named}"), &names(1_000)).expect(201);
+    // More interactions than a transaction holds, and a move to another customer.
+    let long: Vec<Value> = (0..150).map(|n| interaction(n, json!({}))).collect();
+    let case = id_of(&tenant.create_case(&jane, json!({"interactions": long})));
+    let joan = id_of(&tenant.create_customer(&json!({"firstName": "Joan"})));
+    let more: Vec<Value> = (150..300).map(|n| interaction(n, json!({}))).collect();
+    let moved = json!({"customerId": joan, "interactions": more});
+    tenant.patch(&format!("/case/{case}"), &moved).expect(201);
+
+    for function in Template::read(&template_path()).unwrap().functions {
+        let mut listed = table_uses(&function.name).unwrap_or_default();
+        let done = rig.proxy.uses_of(&function.name);
+        if !done.contains(&TableUse::BatchGet) {
+            // A key and its settings are read together when they were last read 50 s ago: `revocation` waits for that.
+            listed.remove(&TableUse::BatchGet);
+        }
+        assert_eq!(listed, done, "what {} may do, and what it did", function.name);
+    }
+}

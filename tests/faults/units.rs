@@ -1,0 +1,136 @@
+//! What one call of each operation costs DynamoDB units: the measured half of `make costs`.
+//!
+//! A tenant of 40 customers with 8 first and 5 last names, about ten fields each, and a case of five interactions for everyone.
+
+use contract_tests::client::{Tenant, id_of, interaction};
+use local::stack::root;
+use serde_json::{Value, json};
+
+use crate::rig::Rig;
+
+/// Far from what a changed operation would make of it, and more than numbers of different lengths do.
+const TOLERANCE: f64 = 0.15;
+
+fn person(n: usize) -> Value {
+    let first = ["Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo"][n % 8];
+    let last = ["Archer", "Baker", "Cooper", "Dyer", "Ellis"][n % 5];
+    json!({
+        "displayName": format!("{first} {last}"), "firstName": first, "lastName": last,
+        "email": format!("{first}.{last}{n}@example.com"), "phone": format!("+1 415 555 {:04}", 2_000 + n),
+        "twitterHandle": format!("{first}{last}{n}"), "profileUrl": format!("https://x.com/{first}{last}{n}"),
+        "streetOne": "1 High Street", "city": "Springfield", "zip": "12345",
+    })
+}
+
+fn conversation(from: usize, to: usize) -> Value {
+    let text = "My parcel has not come, and the page of the carrier says that it has. What can I do?";
+    (from..to).map(|n| interaction(n, json!({"body": text}))).collect()
+}
+
+/// Every operation once, on the customer and the case of one person.
+fn calls(n: usize, customer: &str, case: &str) -> Vec<(&'static str, &'static str, String, Option<Value>)> {
+    let one = person(n);
+    let named = json!({"displayName": one["displayName"], "screenName": one["twitterHandle"], "profileUrl": one["profileUrl"]});
+    let new_case = json!({"customerId": customer, "title": "Another", "interactions": conversation(0, 5)});
+    vec![
+        (
+            "khoros-define-object-structures",
+            "GET",
+            "/meta/object/customer".to_owned(),
+            None,
+        ),
+        (
+            "khoros-search-customers",
+            "POST",
+            "/customers".to_owned(),
+            Some(json!({"lastName": one["lastName"]})),
+        ),
+        (
+            "khoros-bestmatch-customers",
+            "POST",
+            "/customer/bestmatch".to_owned(),
+            Some(named),
+        ),
+        ("khoros-find-customer", "GET", format!("/customer/{customer}"), None),
+        ("khoros-find-cases", "GET", format!("/customer/{customer}/cases"), None),
+        (
+            "khoros-create-customer",
+            "POST",
+            "/customer".to_owned(),
+            Some(person(100 + n)),
+        ),
+        (
+            "khoros-update-customer",
+            "PATCH",
+            format!("/customer/{customer}"),
+            Some(json!({"city": "Shelbyville"})),
+        ),
+        ("khoros-create-case", "POST", "/case".to_owned(), Some(new_case)),
+        ("khoros-lookup-case", "GET", format!("/case/{case}"), None),
+        (
+            "khoros-update-case",
+            "PATCH",
+            format!("/case/{case}"),
+            Some(json!({"status": "closed", "interactions": conversation(5, 7)})),
+        ),
+    ]
+}
+
+fn populate(tenant: &Tenant) -> Vec<(String, String)> {
+    (0..40)
+        .map(|n| {
+            let customer = id_of(&tenant.create_customer(&person(n)));
+            let case = id_of(&tenant.create_case(&customer, json!({"interactions": conversation(0, 5)})));
+            (customer, case)
+        })
+        .collect()
+}
+
+/// Rounded to tenths, for a file that people read.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+#[test]
+fn the_units_of_the_cost_page_are_those_that_calls_consume() {
+    let rig = Rig::start();
+    // No scope: a scope's calls are not metered.
+    let tenant = rig.stack.tenant();
+    let people = populate(&tenant);
+    let text = std::fs::read_to_string(root().join("infra/costs/units.json")).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let ask_all = |n: usize| {
+        let (customer, case) = &people[n];
+        for (_, method, path, body) in calls(n, customer, case) {
+            let body = body.as_ref().map(Value::to_string).unwrap_or_default();
+            let answer = tenant.send(method, &path, &[], body.as_bytes());
+            assert!(answer.status < 300, "{answer:?}");
+        }
+    };
+    // Functions that know the key already are what a bill is made of.
+    ask_all(1);
+    let functions = calls(0, "", "").into_iter().map(|(function, ..)| function);
+    functions.clone().for_each(|function| rig.proxy.meter(function));
+    let rounds = [7, 18, 29, 30];
+    rounds.into_iter().for_each(ask_all);
+    let found: Vec<(&str, f64, f64)> = functions
+        .map(|function| {
+            let units = rig.proxy.units_of(function);
+            (function, units.read / 4.0, units.written / 4.0)
+        })
+        .collect();
+    let wanted = |function: &str, unit: &str| file["functions"][function][unit].as_f64().unwrap_or(f64::NAN);
+    let near = |found: f64, wanted: f64| (found - wanted).abs() <= TOLERANCE.mul_add(wanted, 0.5);
+    let same = found.iter().all(|&(function, read, written)| {
+        near(read, wanted(function, "readUnits")) && near(written, wanted(function, "writeUnits"))
+    });
+    let lines = found.iter().map(|&(function, read, written)| {
+        let (read, written) = (tenths(read), tenths(written));
+        format!("{function}: readUnits {read}, writeUnits {written}")
+    });
+    assert!(
+        same,
+        "infra/costs/units.json should say\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    );
+}

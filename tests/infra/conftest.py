@@ -1,0 +1,75 @@
+"""What the tests of infra/ share: the template as CloudFormation sees it, after SAM's own transform."""
+
+import copy
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "infra/deploy"))
+
+# Nothing here may reach a real account.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+class NoManagedPolicies:
+    """The template names none of AWS' own policies, so SAM need not look any up."""
+
+    def load(self):
+        return {}
+
+
+def to_cloudformation(text):
+    """SAM's transform, as CloudFormation runs it; the code must be in S3."""
+    return transform(yaml_parse(text), {}, NoManagedPolicies())
+
+
+@pytest.fixture(scope="session")
+def template():
+    return yaml_parse((ROOT / "infra/template.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def cloudformation(template):
+    packaged = copy.deepcopy(template)
+    for resource in packaged["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    return transform(packaged, {}, NoManagedPolicies())
+
+
+def of_type(document, kind):
+    return {name: one["Properties"] for name, one in document["Resources"].items() if one["Type"] == kind}
+
+
+@pytest.fixture(scope="session")
+def running():
+    """The real functions over an embedded database with nothing in it. `make test` has built them."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"PORT": str(port), "SAMPLE": "0", "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
+    program = [ROOT / "target/debug/local", "run"]
+    crm = subprocess.Popen(program, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        said = ""
+        while "AWS_ENDPOINT_URL_DYNAMODB=" not in said:
+            line = crm.stdout.readline()
+            assert line, f"it ended: {said}"
+            said += line
+        base = re.search(r"ready (\S+)", said)[1]
+        endpoint = re.search(r"AWS_ENDPOINT_URL_DYNAMODB=(\S+)", said)[1]
+        yield SimpleNamespace(base=base, endpoint=endpoint)
+    finally:
+        crm.terminate()
+        crm.wait()

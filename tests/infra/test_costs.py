@@ -1,0 +1,60 @@
+"""The cost page: what is measured and assumed fits together, and the sums are right."""
+
+import json
+import sys
+
+import pytest
+
+from conftest import ROOT, of_type
+
+sys.path.insert(0, str(ROOT / "infra/costs"))
+import bill  # noqa: E402
+
+COSTS = ROOT / "infra/costs"
+UNITS, PRICES, USAGE = (json.loads((COSTS / f"{name}.json").read_text()) for name in ("units", "prices", "companies"))
+
+
+def test_every_call_has_its_units():
+    assert USAGE["calls"].keys() == UNITS["functions"].keys()
+
+
+def test_units_are_those_of_functions_that_exist(template):
+    functions = {one["Metadata"]["Binary"] for one in template["Resources"].values() if "Binary" in one.get("Metadata", {})}
+    assert UNITS["functions"].keys() <= functions
+
+
+def test_alarms_are_counted(cloudformation):
+    watched = 0
+    for alarm in of_type(cloudformation, "AWS::CloudWatch::Alarm").values():
+        watched += sum("MetricStat" in metric for metric in alarm.get("Metrics", [{"MetricStat": {}}]))
+    assert watched == bill.ALARM_METRICS
+
+
+def test_the_memory_is_the_templates(template):
+    assert bill.command_line().parse_args([]).memory == template["Globals"]["Function"]["MemorySize"]
+
+
+def test_a_bill_by_hand():
+    usage = {"workingDays": 10, "calls": {"f": 2}}
+    company = {"agents": 5, "identitiesPerAgentAndDay": 10, "customers": 1_000_000, "cases": 0}
+    function = {"readUnits": 3, "writeUnits": 4, "cpuMilliseconds": 1, "roundTrips": 1}
+    units = {"functions": {"f": function}, "storedBytes": {"customer": 1000, "case": 1}, "logBytesPerCall": 1000}
+    found = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, 1769, "arm64")
+    assert found["calls"] == 1000
+    assert found["API Gateway"] == pytest.approx(0.001)
+    assert found["DynamoDB, reading"] == pytest.approx(3000 / 1e6 * 0.125)
+    assert found["DynamoDB, writing"] == pytest.approx(4000 / 1e6 * 0.625)
+    assert found["DynamoDB, storing"] == pytest.approx(0.45)
+    # A millisecond of work with a whole processor, and one wait of five.
+    assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
+
+
+def test_an_unknown_region_says_what_to_do():
+    with pytest.raises(SystemExit, match="add them beside us-east-1"):
+        bill.main(["--region", "mars-1"])
+
+
+def test_the_readme_shows_what_the_command_prints(capsys):
+    bill.main([])
+    printed = capsys.readouterr().out
+    assert printed.split("\n\n")[0] in (ROOT / "infra/costs/README.md").read_text(), "`make costs` prints another table"

@@ -1,0 +1,184 @@
+"""The OpenAPI documents are valid, their examples fit their schemas, and the running functions answer as they say."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from conftest import ROOT
+
+DOCUMENTS = sorted((ROOT / "infra/openapi").iterdir())
+METHODS = {"get", "put", "post", "patch", "delete"}
+
+
+def read(path):
+    return yaml.safe_load(path.read_text())
+
+
+def check(value, schema, document):
+    """References lead into the document's components."""
+    schema = {**schema, "components": document["components"]}
+    Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
+
+
+def resolved(part, document):
+    """A response or parameter, which may stand elsewhere in the document."""
+    while "$ref" in part:
+        target = document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        part = target
+    return part
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield method, path, operation
+
+
+def contents(document):
+    """Every body of a request or a response, by a name for the test's output."""
+    for method, path, operation in operations(document):
+        bodies = {"request": operation.get("requestBody", {})}
+        bodies |= {status: resolved(response, document) for status, response in operation["responses"].items()}
+        for name, body in bodies.items():
+            for kind, content in body.get("content", {}).items():
+                yield f"{method} {path} {name} {kind}", content
+
+
+@pytest.fixture(params=DOCUMENTS, ids=lambda path: path.name)
+def document(request):
+    return read(request.param)
+
+
+def test_it_is_openapi(document):
+    assert document["openapi"].startswith("3.1.")
+    validate(document)
+
+
+def test_every_body_has_a_schema_and_examples_that_fit_it(document):
+    for name, content in contents(document):
+        if not name.endswith("json"):
+            continue
+        assert "schema" in content, name
+        examples = [example["value"] for example in content.get("examples", {}).values()]
+        examples += [content["example"]] if "example" in content else []
+        assert examples or name.startswith("get /openapi.json"), f"{name} has no example"
+        for example in examples:
+            check(example, content["schema"], document)
+
+
+def test_every_operation_says_what_a_failure_looks_like(document):
+    for method, path, operation in operations(document):
+        assert operation["operationId"], f"{method} {path}"
+        assert {"401", "500"} <= operation["responses"].keys(), f"{method} {path}"
+
+
+def test_what_is_defined_is_used(document):
+    text = json.dumps(document)
+    for kind, parts in document["components"].items():
+        for name in parts:
+            if kind != "securitySchemes":
+                assert f'"#/components/{kind}/{name}"' in text, f"{kind}/{name}"
+
+
+@pytest.fixture(scope="module")
+def crm(running):
+    return Crm(running.base)
+
+
+class Crm:
+    """Asks, and holds every answer against the document that the CRM itself gives."""
+
+    def __init__(self, base):
+        self.base = base
+        status, self.document = self.request("GET", "/openapi.json")
+        assert status == 200
+
+    def request(self, method, path, body=None, key="Bearer demo-key"):
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"authorization": key, "content-type": "application/json"}
+        try:
+            answer = urllib.request.urlopen(urllib.request.Request(self.base + path, data, headers, method=method), timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        text = answer.read()
+        return answer.status, json.loads(text) if text else None
+
+    def ask(self, method, path, body=None, **how):
+        status, answer = self.request(method, path, body, **how)
+        operation = self.operation(method, path)
+        assert str(status) in operation["responses"], f"{method} {path} answers {status}, which is not described"
+        content = resolved(operation["responses"][str(status)], self.document).get("content")
+        if content is None:
+            assert answer is None
+        else:
+            check(answer, content["application/json"]["schema"], self.document)
+        if status < 300 and isinstance(body, dict):
+            check(body, operation["requestBody"]["content"]["application/json"]["schema"], self.document)
+        return status, answer
+
+    def operation(self, method, path):
+        path = path.split("?")[0]
+        fits = [known for known in self.document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path)]
+        return self.document["paths"][min(fits, key=lambda known: known.count("{"))][method.lower()]
+
+
+def test_the_answers_are_as_described(crm):
+    assert crm.document["servers"] == [{"url": crm.base}]
+    _, jane = crm.ask("POST", "/customer", {"displayName": "Jane", "email": "jane@example.com", "phone": "+1 415 555 2671"})
+    customer = f"/customer/{jane['id']}"
+    interaction = {
+        "created": "2026-11-20T09:12:00Z",
+        "body": "Where is my parcel?",
+        "linkUrl": "https://x.com/jane/status/1",
+        "serviceId": "1",
+        "service": "twitter",
+        "contentType": "post",
+        "author": {"service": "twitter", "serviceId": "7", "handle": "jane", "name": "Jane", "brandOwned": False},
+    }
+    new_case = {"customerId": jane["id"], "title": "Late", "priority": "high", "escalated": True, "interactions": [interaction]}
+    _, case = crm.ask("POST", "/case", new_case)
+    asked = [
+        ("GET", customer, None, 200),
+        ("PATCH", customer, {"city": "Springfield", "phone": None}, 201),
+        ("GET", f"{customer}/cases", None, 200),
+        ("GET", f"/case/{case['id']}", None, 200),
+        ("PATCH", f"/case/{case['id']}", {"status": "closed", "priority": None}, 201),
+        ("POST", "/customers", {"email": "jane@example.com"}, 200),
+        ("POST", "/customers", {"email": "nobody@example.com"}, 204),
+        ("POST", "/customer/bestmatch", {"email": "jane@example.com", "displayName": "Jane"}, 200),
+        ("GET", "/meta/object/customer", None, 200),
+        ("GET", "/meta/object/case", None, 200),
+        ("GET", "/openapi.json", None, 200),
+    ]
+    for method, path, body, wanted in asked:
+        assert crm.ask(method, path, body)[0] == wanted, f"{method} {path}"
+
+
+def test_failures_are_as_described(crm):
+    asked = [
+        ("GET", "/meta/object/nonsense", None, 400),
+        ("POST", "/customers", {}, 400),
+        ("POST", "/customers", {"nonsense": "x"}, 400),
+        ("POST", "/customer/bestmatch", {"email": ["x"]}, 400),
+        ("POST", "/customer", b"nonsense", 400),
+        ("POST", "/customer", {"email": "nonsense"}, 422),
+        ("POST", "/customer", b"x" * 1_100_000, 413),
+        ("POST", "/case", {"title": "x", "customerId": "C00000000001"}, 422),
+        ("PATCH", "/case/K000000000", {"title": "x"}, 404),
+        ("GET", "/customer/C00000000001", None, 404),
+        ("GET", "/customer/C00000000001/cases", None, 404),
+        ("GET", "/case/K000000000", None, 404),
+    ]
+    for method, path, body, wanted in asked:
+        assert crm.ask(method, path, body)[0] == wanted, f"{method} {path}"
+    for method, path in [("GET", "/openapi.json"), ("POST", "/customer"), ("GET", "/case/K000000000")]:
+        assert crm.ask(method, path, key="Bearer nonsense")[0] == 401

@@ -1,0 +1,48 @@
+//! What calls to DynamoDB consume, by its own count.
+
+use std::ops::AddAssign;
+
+use hyper::body::Bytes;
+use serde_json::Value;
+
+/// DynamoDB's units of price, those of the indexes included.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Units {
+    /// Of 4 KB each; half of one where the reading may be behind.
+    pub read: f64,
+    /// Of 1 KB each; two of them in a transaction.
+    pub written: f64,
+}
+
+impl AddAssign for Units {
+    fn add_assign(&mut self, other: Self) {
+        self.read += other.read;
+        self.written += other.written;
+    }
+}
+
+/// The same request, which asks for its units, too.
+pub fn asking(request: &Bytes) -> Result<Bytes, serde_json::Error> {
+    let mut request: Value = serde_json::from_slice(request)?;
+    request["ReturnConsumedCapacity"] = "TOTAL".into();
+    Ok(request.to_string().into())
+}
+
+/// The units that an answer names: one count, or one per table.
+pub fn units(operation: &str, answer: &Value) -> Units {
+    let counts = match &answer["ConsumedCapacity"] {
+        Value::Array(tables) => tables.iter().collect(),
+        one => vec![one],
+    };
+    let total = counts.iter().filter_map(|count| count["CapacityUnits"].as_f64()).sum();
+    match operation {
+        "GetItem" | "BatchGetItem" | "Query" => Units {
+            read: total,
+            written: 0.0,
+        },
+        _ => Units {
+            read: 0.0,
+            written: total,
+        },
+    }
+}
