@@ -127,6 +127,7 @@ impl Request {
                 .or_else(|| self.context_header("x-sf-email", agent)),
             initiative: self.context_header("x-sf-initiative", |value| value.parse().ok()),
             company: self.context_header("x-sf-company-id", |value| value.parse().ok()),
+            user: None,
         }
     }
 
@@ -302,6 +303,7 @@ mod tests {
             agent: Some("ann@x.example".to_owned()),
             initiative: Some(7),
             company: None,
+            user: None,
         };
         assert_eq!(both.actor(), wanted);
         assert_eq!(

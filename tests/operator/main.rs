@@ -14,6 +14,7 @@ mod folder;
 mod import;
 mod keys;
 mod model;
+mod party;
 mod permissions;
 mod register;
 mod rig;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{Timestamp, User};
 
 /// Who a request says is acting. Khoros' context headers (contract section 1); a note for the record, never an authorisation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Actor {
     /// The Khoros company that the agent belongs to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub company: Option<i64>,
+    /// The agent in the system that a record was brought from.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user: Option<User>,
 }
 
 /// A moment and who acted: a record's creation and its last change.

@@ -48,7 +48,11 @@ impl Criterion {
                 }
                 TermKind::Role(role) => customer.profile.get(role).is_some_and(|held| &text(held) == value),
                 TermKind::Custom(name) => customer.custom.get(name).is_some_and(|held| &text(held.as_text()) == value),
-                TermKind::NamePair
+                TermKind::ContactCustom(_)
+                | TermKind::WholeName
+                | TermKind::Created(_)
+                | TermKind::ContactPoint
+                | TermKind::NamePair
                 | TermKind::NameWord
                 | TermKind::NameInitial
                 | TermKind::NameSound

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Role, Timestamp,
+    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Party, Role, Timestamp,
     model::{CustomFields, ObjectStructure},
 };
 use crate::{error::FieldError, normal::Region};
@@ -32,6 +32,9 @@ pub struct Customer {
     /// Fields of the tenant's model that have no role.
     #[serde(default)]
     pub custom: CustomFields,
+    /// What kind of customer it is, and who speaks for it.
+    #[serde(default, skip_serializing_if = "Party::is_empty")]
+    pub party: Party,
     /// When and by whom it was made.
     pub created: Change,
     /// When and by whom it was last changed.
@@ -54,6 +57,12 @@ pub struct Identifier {
     /// The field of the model that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The number of the contact person whose it is; `None` if it is the customer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<u64>,
+    /// What else is known of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: Attributes,
     /// Since when the customer has it.
     pub added: Timestamp,
 }
@@ -83,6 +92,7 @@ impl Customer {
             profile: BTreeMap::new(),
             identifiers: Vec::new(),
             custom: CustomFields::new(),
+            party: Party::default(),
             updated: created.clone(),
             created,
         }
@@ -132,6 +142,8 @@ impl Customer {
             normal,
             network: field.network.clone(),
             field: Some(field.name.clone()),
+            contact: bound.and_then(|at| self.identifiers[at].contact),
+            attributes: bound.map(|at| self.identifiers[at].attributes.clone()).unwrap_or_default(),
         };
         match bound {
             Some(at) => self.identifiers[at] = identifier,
@@ -179,7 +191,17 @@ impl Customer {
 
     /// Whether no field has a value.
     pub fn is_blank(&self) -> bool {
-        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty()
+        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_empty()
+    }
+
+    /// How many bytes the values of contact persons and of contact points that no field shows have.
+    fn size_beside_fields(&self) -> usize {
+        if self.party.is_empty() && self.identifiers.iter().all(|one| one.field.is_some()) {
+            return 0;
+        }
+        let party = serde_json::to_string(&self.party).map_or(0, |party| party.len());
+        let points = self.identifiers.iter().filter(|one| one.field.is_none());
+        party + points.map(|one| 2 * one.value.len()).sum::<usize>()
     }
 
     /// Whether the record fits the database.
@@ -191,6 +213,11 @@ impl Customer {
             .fields
             .iter()
             .filter_map(|field| Some((self.field(field)?.as_text().len(), field.name.as_str())))
+            .chain(
+                [(self.size_beside_fields(), "contacts")]
+                    .into_iter()
+                    .filter(|(size, _)| *size > 0),
+            )
             .collect();
         if sizes.iter().map(|(size, _)| size).sum::<usize>() <= LARGEST {
             return Ok(());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Case, Customer, Identifier, ObjectStructure, Role, Timestamp,
+    Attributes, Case, Customer, Identifier, ObjectStructure, Role, Timestamp,
     model::{CustomFields, TEXTAREA_LENGTH, check_length},
 };
 use crate::normal::Region;
@@ -89,7 +89,9 @@ fn has_custom(model: &ObjectStructure, name: &str) -> bool {
 impl Customer {
     /// What no field of the model shows.
     pub fn hidden(&self, model: &ObjectStructure) -> Hidden {
-        let identifiers = self.identifiers.iter().filter(|one| !is_shown(one.field.as_deref(), model));
+        // Those of contact persons are shown with them.
+        let own = self.identifiers.iter().filter(|one| one.contact.is_none());
+        let identifiers = own.filter(|one| !is_shown(one.field.as_deref(), model));
         let profile = self.profile.iter().filter(|(role, _)| !has_role(model, **role));
         Hidden {
             identifiers: identifiers.map(HiddenIdentifier::from).collect(),
@@ -100,7 +102,8 @@ impl Customer {
 
     /// Puts this in the place of what no field of the model shows.
     pub fn set_hidden(&mut self, hidden: &Hidden, model: &ObjectStructure, region: Region) {
-        self.identifiers.retain(|one| is_shown(one.field.as_deref(), model));
+        self.identifiers
+            .retain(|one| is_shown(one.field.as_deref(), model) || one.contact.is_some());
         self.identifiers
             .extend(hidden.identifiers.iter().map(|one| one.identifier(region)));
         self.profile.retain(|&role, _| has_role(model, role));
@@ -154,6 +157,8 @@ impl HiddenIdentifier {
             normal: self.role.normal(&self.value, region),
             network: self.network.clone(),
             field: self.field.clone(),
+            contact: None,
+            attributes: Attributes::new(),
             added: self.added,
         }
     }

@@ -62,6 +62,17 @@ impl Kind for ErasureKind {
     const DIGITS: usize = 9;
 }
 
+/// Events of a customer's timeline, numbered as customers are: another system may tell of very many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventKind;
+
+impl Kind for EventKind {
+    const LETTER: char = 'V';
+    const TICK: i64 = 1;
+    const RANDOM_BITS: u32 = 12;
+    const DIGITS: usize = 11;
+}
+
 /// The number of one object of a kind, so that a case's cannot be passed for a customer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id<K> {
@@ -73,6 +84,8 @@ pub struct Id<K> {
 pub type CustomerId = Id<CustomerKind>;
 /// A case's number.
 pub type CaseId = Id<CaseKind>;
+/// An event's number.
+pub type EventId = Id<EventKind>;
 /// The number of an erasure, on its receipt.
 pub type ErasureId = Id<ErasureKind>;
 
@@ -92,6 +105,12 @@ impl<K: Kind> Id<K> {
     /// The number, as eGain and Omnidesk show it.
     pub fn number(self) -> u64 {
         self.number
+    }
+
+    /// The object of this number, as eGain and Omnidesk name it; `None` for numbers that none can have.
+    pub fn from_number(number: u64) -> Option<Self> {
+        let kind = PhantomData;
+        (1..=Self::LARGEST).contains(&number).then_some(Self { number, kind })
     }
 
     /// Reads the text form. Only the exact form counts, so that one object never has two.

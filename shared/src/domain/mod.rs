@@ -3,27 +3,35 @@
 //! The types derive serde's traits because their serde form is their stored form; `store::items` pins it with tests. No wire
 //! format comes from here: each dialect writes its own.
 
+pub mod attribute;
 pub mod case;
 pub mod change;
+pub mod contact_point;
 pub mod criteria;
 pub mod customer;
+pub mod event;
 pub mod external;
 pub mod hidden;
 pub mod id;
 pub mod mark;
 pub mod matching;
 pub mod model;
+pub mod party;
 pub mod term;
 pub mod timestamp;
 
+pub use attribute::Attributes;
 pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};
+pub use contact_point::{NewContact, NewContactPoint};
 pub use criteria::{Criteria, Criterion, combined_keys};
 pub use customer::{Customer, FieldChange, Identifier};
+pub use event::{Activity, Event, Happening, Medium, Mode};
 pub use external::ExternalId;
 pub use hidden::{Hidden, HiddenIdentifier};
-pub use id::{CaseId, CustomerId, ErasureId};
+pub use id::{CaseId, CustomerId, ErasureId, EventId};
 pub use mark::Mark;
 pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
+pub use party::{ContactPerson, Kind, Party, User};
 pub use term::{Term, TermKind};
 pub use timestamp::Timestamp;

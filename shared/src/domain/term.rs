@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Customer, Role, model::ObjectStructure};
-use crate::normal::{name_tokens, text};
+use super::{Customer, Role, Timestamp, model::ObjectStructure};
+use crate::normal::{digits, name_tokens, text};
 
 /// What a term's value is a normal form of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,7 +24,19 @@ pub enum TermKind {
     NamePlace,
     /// The value of a searchable field of the model that has no role.
     Custom(String),
+    /// The value of an attribute that the tenant gives to contact persons.
+    ContactCustom(String),
+    /// The whole name that the customer goes by.
+    WholeName,
+    /// When the customer was made, in milliseconds since 1970, in one of [`CREATED_PARTS`] parts.
+    Created(u64),
+    /// The number of a contact point of a brand's customer.
+    ContactPoint,
 }
+
+/// So many parts hold the times at which customers were made: one would have to take every new customer of the tenant, at most
+/// 1,000 a second. Any range of time is one look-up in each.
+pub const CREATED_PARTS: u64 = 4;
 
 impl TermKind {
     /// Whether it is a contact point or a reference: values that few customers share.
@@ -34,7 +46,11 @@ impl TermKind {
 
     /// Whether values are looked up by prefix.
     pub fn is_by_prefix(&self) -> bool {
-        matches!(self, Self::Role(role) if role.is_name())
+        match self {
+            Self::Role(role) => role.is_name(),
+            Self::WholeName => true,
+            _ => false,
+        }
     }
 }
 
@@ -75,7 +91,15 @@ impl Customer {
         }
         for identifier in &self.identifiers {
             terms.insert(Term::new(TermKind::Role(identifier.role), &identifier.normal));
+            if identifier.role == Role::Phone {
+                // Where there is an extension, or a number that cannot be one, its digits are another way to write it.
+                terms.insert(Term::new(
+                    TermKind::Role(Role::Phone),
+                    spelled_out(&identifier.value, &identifier.normal),
+                ));
+            }
         }
+        terms.extend(self.party_terms());
         for field in model.fields.iter().filter(|field| field.has_own_terms()) {
             if let Some(value) = self.custom.get(&field.name) {
                 terms.insert(Term::new(TermKind::Custom(field.name.clone()), text(value.as_text())));
@@ -85,6 +109,49 @@ impl Customer {
         terms
     }
 }
+
+/// The digits of a telephone number as it was entered, extension included, where that is not the number of its normal form; else
+/// the normal form.
+fn spelled_out(value: &str, normal: &str) -> String {
+    let entered = digits(value);
+    if entered.len() > digits(normal).len() {
+        entered
+    } else {
+        normal.to_owned()
+    }
+}
+
+impl Customer {
+    /// The name that the customer goes by: the display name, else first and last name.
+    pub fn whole_name(&self) -> Option<String> {
+        let part = |role| self.profile.get(&role).map(String::as_str);
+        if let Some(name) = part(Role::DisplayName) {
+            return Some(name.to_owned());
+        }
+        let parts: Vec<&str> = [Role::FirstName, Role::LastName].into_iter().filter_map(part).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    fn party_terms(&self) -> Vec<Term> {
+        let part = self.id.number() % CREATED_PARTS;
+        let created = Term::new(TermKind::Created(part), time_token(self.created.at));
+        let name = self.whole_name().map(|name| Term::new(TermKind::WholeName, text(&name)));
+        let attributes = self.party.contacts.iter().flat_map(|contact| &contact.custom);
+        let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
+        let numbered = self.identifiers.iter().filter(|_| self.party.brand.is_some());
+        let numbers = numbered.map(|one| Term::new(TermKind::ContactPoint, one.number(self.id).to_string()));
+        [created].into_iter().chain(name).chain(attributes).chain(numbers).collect()
+    }
+}
+
+/// A moment as a text whose order is that of time; whatever was before 1679 counts as then.
+pub fn time_token(at: Timestamp) -> String {
+    let since = at.milliseconds().saturating_add(BEFORE_1970);
+    format!("{:014}", since.max(0))
+}
+
+/// How long order begins before 1970, in milliseconds.
+const BEFORE_1970: i64 = 9_200_000_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -115,9 +182,10 @@ mod tests {
             Term::new(TermKind::Role(Role::Email), "jane@x.example"),
             Term::new(TermKind::Role(Role::Zip), "sw1a 1aa"),
             Term::new(TermKind::Custom("tier".to_owned()), "gold"),
+            Term::new(TermKind::WholeName, "jane ✨ o'neill"),
         ];
         let mut terms = jane.terms(&model);
-        terms.retain(|term| matches!(term.kind, TermKind::Role(_) | TermKind::Custom(_)));
+        terms.retain(|term| matches!(term.kind, TermKind::Role(_) | TermKind::Custom(_) | TermKind::WholeName));
         assert_eq!(terms, wanted.into_iter().collect());
     }
 }

@@ -72,7 +72,77 @@ fn one_per_subscriber(number: String) -> String {
     number
 }
 
-fn digits(raw: &str) -> String {
+/// A telephone number taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhoneParts {
+    /// The country's, without `+`.
+    pub country_code: Option<String>,
+    /// The area's, where the country has such.
+    pub area_code: Option<String>,
+    /// The rest, as it was entered where that can be told.
+    pub number: String,
+    /// The extension.
+    pub extension: Option<String>,
+}
+
+impl PhoneParts {
+    /// The number as people write it, from which [`phone_parts`] reads the same parts: `+1 415 555 0134 x7`.
+    pub fn written(&self) -> String {
+        let code = self.country_code.as_ref().map(|code| format!("+{code}"));
+        let extension = self.extension.as_ref().map(|extension| format!("x{extension}"));
+        let parts = [code, self.area_code.clone(), Some(self.number.clone()), extension];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Takes a telephone number apart: by its spaces where it begins with `+`, a country code and an area code, else as far as its
+/// country's rules tell.
+pub fn phone_parts(raw: &str, region: Region) -> PhoneParts {
+    let (bare, extension) = match raw.trim().rsplit_once(" x") {
+        Some((bare, extension)) if is_digits(extension) => (bare, Some(extension.to_owned())),
+        _ => (raw.trim(), None),
+    };
+    by_spaces(bare, extension.clone())
+        .or_else(|| by_rules(raw, region))
+        .unwrap_or(PhoneParts {
+            number: bare.to_owned(),
+            extension,
+            ..PhoneParts::default()
+        })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn by_spaces(bare: &str, extension: Option<String>) -> Option<PhoneParts> {
+    let (country, rest) = bare.strip_prefix('+')?.split_once(' ')?;
+    let (area, number) = rest.split_once(' ')?;
+    (is_digits(country) && is_digits(area) && number.starts_with(|first: char| first.is_ascii_digit())).then(|| PhoneParts {
+        country_code: Some(country.to_owned()),
+        area_code: Some(area.to_owned()),
+        number: number.to_owned(),
+        extension,
+    })
+}
+
+fn by_rules(raw: &str, region: Region) -> Option<PhoneParts> {
+    let spelled = e164(raw.trim(), region)?;
+    let number = PHONE_NUMBER_UTIL.parse(&spelled, None).ok()?;
+    let national = spelled.strip_prefix('+')?.strip_prefix(&number.country_code.to_string())?;
+    let area = PHONE_NUMBER_UTIL.get_length_of_geographical_area_code(&number);
+    let (area, rest) = national.split_at_checked(area)?;
+    let entered = PHONE_NUMBER_UTIL.parse(raw.trim(), Some(region)).ok()?;
+    Some(PhoneParts {
+        country_code: Some(number.country_code.to_string()),
+        area_code: Some(area.to_owned()).filter(|area| !area.is_empty()),
+        number: rest.to_owned(),
+        extension: entered.extension.filter(|extension| !extension.is_empty()),
+    })
+}
+
+/// The digits of a text.
+pub fn digits(raw: &str) -> String {
     raw.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -114,6 +184,29 @@ mod tests {
         );
         check(Region::US, "+442079460958", &["0044 20 7946 0958", "011 44 20 7946 0958"]);
         check(Region::FR, "+33612345678", &["06 12 34 56 78", "+33612345678", "٠٦١٢٣٤٥٦٧٨"]);
+    }
+
+    #[track_caller]
+    fn check_parts(raw: &str, wanted: (Option<&str>, Option<&str>, &str, Option<&str>)) {
+        let parts = phone_parts(raw, Region::US);
+        let found = (
+            parts.country_code.as_deref(),
+            parts.area_code.as_deref(),
+            parts.number.as_str(),
+            parts.extension.as_deref(),
+        );
+        assert_eq!(found, wanted, "{raw}");
+    }
+
+    #[test]
+    fn parts() {
+        check_parts("+1 415 555 0134 x7", (Some("1"), Some("415"), "555 0134", Some("7")));
+        check_parts("+44 20 7946 0958", (Some("44"), Some("20"), "7946 0958", None));
+        check_parts("(415) 555-2671 ext. 5", (Some("1"), Some("415"), "5552671", Some("5")));
+        check_parts("+33612345678", (Some("33"), None, "612345678", None));
+        check_parts("999 x12", (None, None, "999", Some("12")));
+        let written = phone_parts("+1 415 555 0134 x7", Region::US).written();
+        assert_eq!(written, "+1 415 555 0134 x7");
     }
 
     #[test]

@@ -109,6 +109,7 @@ mod tests {
                 agent: Some("ann@x.example".to_owned()),
                 initiative: Some(7),
                 company: None,
+                user: None,
             },
         };
         let audit = Audit {

@@ -20,7 +20,7 @@ use super::{
     back_off,
     cases::PENDING,
     items::{self, text_of},
-    keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, ONCE, TERMS, TenantKeys},
+    keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, TERMS, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
 };
@@ -57,6 +57,8 @@ pub enum Part {
     Interactions,
     /// Entries of the customer's and the cases' histories.
     HistoryEntries,
+    /// Events of the timeline.
+    Events,
     /// Records that told a repeated create from a new one.
     OnceRecords,
     /// Anything else.
@@ -68,7 +70,7 @@ pub type Parts = BTreeMap<Part, u64>;
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Records,
         Self::Identifiers,
         Self::Terms,
@@ -77,6 +79,7 @@ impl Part {
         Self::KeptCases,
         Self::Interactions,
         Self::HistoryEntries,
+        Self::Events,
         Self::OnceRecords,
         Self::Others,
     ];
@@ -90,6 +93,7 @@ impl Part {
             sk if sk.starts_with(CASE_POINTERS) => Self::CasePointers,
             sk if sk.starts_with(INTERACTIONS) => Self::Interactions,
             sk if sk.starts_with(AUDIT) => Self::HistoryEntries,
+            sk if sk.starts_with(EVENTS) => Self::Events,
             _ => Self::Others,
         }
     }
@@ -442,7 +446,8 @@ mod tests {
             ("interaction#twitter#1", Part::Interactions),
             ("audit#00000000000000#0", Part::HistoryEntries),
             ("once", Part::OnceRecords),
-            ("event#1", Part::Others),
+            ("event#1", Part::Events),
+            ("before#1", Part::Others),
         ] {
             assert_eq!(Part::of(&Item::from([("sk".to_owned(), items::text(sk))])), part, "{sk}");
         }

@@ -8,13 +8,14 @@ use super::{
     Audit, Item, Store, WholeCase,
     cases::{CUSTOMER_PLACE, changed},
     customers::TermChanges,
+    events::EventBefore,
     external,
     items::{self, text_of},
     keys::{Key, ROWS, TenantKeys},
     transaction::{Refusal, Write},
 };
 use crate::{
-    domain::{Case, Change, Customer, Interaction, ObjectStructure, Timestamp},
+    domain::{Case, Change, Customer, Event, Interaction, ObjectStructure, Timestamp},
     error::Error,
 };
 
@@ -24,6 +25,9 @@ const KEPT_SECONDS: i64 = 30 * 86_400;
 /// transaction; more of them are written ahead.
 const MOST_TOGETHER: usize = 40;
 const MOST_BYTES_TOGETHER: usize = 1_000_000;
+
+/// How many events one row of customers brings at most: with what they were before they fit into its transaction.
+pub const MOST_EVENTS: usize = 40;
 
 /// The name of a run: ten hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,22 +257,28 @@ impl Store {
         found.into_iter().map(row).collect()
     }
 
-    /// Applies a row to a customer: makes it where there is none before, else writes it over the one before.
+    /// Applies a row to a customer: makes it where there is none before, else writes it over the one before. `events` are new on
+    /// its timeline, or changed; at most [`MOST_EVENTS`].
     pub async fn import_customer(
         &self,
         row: &ImportRow<'_>,
         before: Option<&Customer>,
         after: &Customer,
+        events: &[Event],
         model: &ObjectStructure,
     ) -> Result<Applied, RowConflict> {
         let partition = self.keys.customer_partition(after.id);
         let version = before.map(|before| before.version);
         let mut after = after.clone();
         let mut mark = Mark::first(before, after.version);
+        let mut events_before = Vec::new();
         if let Some(before) = before {
             (after.version, after.updated) = (before.version + 1, row.change.clone());
             let marks = self.marks(&partition, row.run).await?;
             mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
+            if mark.before.is_some() {
+                events_before = self.events_before(row, &after, events, &marks).await?;
+            }
         }
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CUSTOMER, &after.id, external, after.external_id.as_ref())?;
@@ -279,6 +289,10 @@ impl Store {
         writes.push(Part::Record, [put_mark(&partition, row, &mark)?, history]);
         let applied = applied(&after.id, before.is_none());
         writes.push(Part::Journal, [self.journal(row, &applied)?]);
+        for event in events {
+            writes.push(Part::Record, [Write::Put(self.event_item(after.id, event)?)]);
+        }
+        writes.push(Part::Record, events_before.into_iter().map(Write::Put));
         let terms = before.map_or_else(BTreeSet::new, |before| before.terms(model));
         let terms = TermChanges::new(self, after.id, &terms, &after.terms(model));
         let written = self.write_with_terms(&after, writes.writes, terms).await;
@@ -398,6 +412,27 @@ impl Store {
             if !remembered.contains(place.sk.as_str()) {
                 let interaction = stored.get(&key).copied().cloned();
                 items.push(items::write(&place, &kept(InteractionBefore { interaction }, row.change.at))?);
+            }
+        }
+        Ok(items)
+    }
+
+    /// What events were before the run, of those that it has not changed yet.
+    async fn events_before(
+        &self,
+        row: &ImportRow<'_>,
+        customer: &Customer,
+        events: &[Event],
+        marks: &[Item],
+    ) -> Result<Vec<Item>, Error> {
+        let remembered: HashSet<&str> = marks.iter().filter_map(|item| text_of(item, "sk")).collect();
+        let mut stored = self.events_stored(customer.id, events).await?;
+        let mut items = Vec::new();
+        for key in events.iter().map(|event| self.keys.event(customer.id, event)) {
+            let place = TenantKeys::before(&key.pk, row.run.as_str(), Some(&key.sk));
+            if !remembered.contains(place.sk.as_str()) {
+                let event = stored.remove(&key);
+                items.push(items::write(&place, &kept(EventBefore { event }, row.change.at))?);
             }
         }
         Ok(items)

@@ -56,8 +56,9 @@ mod tests {
     use super::*;
     use crate::domain::case::Arrival;
     use crate::domain::{
-        Actor, Author, Case, CaseId, Change, Customer, CustomerId, ExternalId, FieldDefinition, FieldValue, Identifier,
-        Interaction, Role, Status, Timestamp,
+        Activity, Actor, Attributes, Author, Case, CaseId, Change, ContactPerson, Customer, CustomerId, Event, EventId, ExternalId,
+        FieldDefinition, FieldValue, Happening, Identifier, Interaction, Kind, Medium, Mode, Party, Role, Status, Timestamp, User,
+        event::External,
     };
 
     const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -109,6 +110,7 @@ mod tests {
             agent: Some("ann@x.example".to_owned()),
             initiative: Some(7),
             company: None,
+            user: None,
         };
         Change { at: AT, by }
     }
@@ -126,6 +128,8 @@ mod tests {
                 normal: "jane".to_owned(),
                 network: Some("twitter".to_owned()),
                 field: Some("twitterHandle".to_owned()),
+                contact: None,
+                attributes: Attributes::new(),
                 added: AT,
             }],
             custom: [
@@ -133,6 +137,7 @@ mod tests {
                 ("tier".to_owned(), FieldValue::Text("gold".to_owned())),
             ]
             .into(),
+            party: Party::default(),
             created: change(),
             updated: Change {
                 at: AT,
@@ -144,6 +149,75 @@ mod tests {
             "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} external_id:{id:'A-1'} id:'C00000000001' \
              identifiers:[{added:1795305600000 field:'twitterHandle' network:'twitter' normal:'jane' role:'handle' value:'@Jane'}] \
              profile:{firstName:'Jane'} updated:{at:1795305600000 by:{}} version:3}",
+        );
+    }
+
+    #[test]
+    fn what_a_customer_is_and_who_speaks_for_it() {
+        let word = |name: &str, value: &str| Attributes::from([(name.to_owned(), value.to_owned())]);
+        let party = Party {
+            kind: Kind::Corporate,
+            organisation: word("sector", "Logistics"),
+            attributes: word("level", "premium"),
+            department: Some("999".to_owned()),
+            brand: Some("1".to_owned()),
+            preferred_agent: Some(User {
+                id: "502".to_owned(),
+                first_name: Some("Ann".to_owned()),
+                last_name: None,
+            }),
+            contacts: vec![ContactPerson {
+                id: 3002,
+                attributes: word("firstName", "Ana"),
+                custom: word("isprimary", "y"),
+                postal: vec![word("city", "Ulm")],
+                changed: AT,
+            }],
+        };
+        check(
+            &party,
+            "{attributes:{level:'premium'} brand:'1' contacts:[{attributes:{firstName:'Ana'} changed:1795305600000 custom:{isprimary:'y'} \
+             id:3002 postal:[{city:'Ulm'}]}] department:'999' kind:'corporate' organisation:{sector:'Logistics'} \
+             preferred_agent:{firstName:'Ann' id:'502'}}",
+        );
+        let identifier = Identifier {
+            role: Role::Phone,
+            value: "+1 415 555 0134 x7".to_owned(),
+            normal: "+14155550134".to_owned(),
+            network: None,
+            field: None,
+            contact: Some(3002),
+            attributes: word("type", "office"),
+            added: AT,
+        };
+        check(
+            &identifier,
+            "{added:1795305600000 attributes:{type:'office'} contact:3002 normal:'+14155550134' role:'phone' value:'+1 415 555 0134 x7'}",
+        );
+    }
+
+    #[test]
+    fn events() {
+        let id = EventId::parse("V00000000001").unwrap();
+        let activity = Activity {
+            medium: Medium::CallTrack,
+            mode: Mode::Inbound,
+            is_read: true,
+            is_secure: false,
+        };
+        let what = Happening::Activity(activity);
+        check(
+            &Event { id, at: AT, what },
+            "{at:1795305600000 id:'V00000000001' what:{activity:{isRead:true isSecure:false mode:'inbound' type:'call_track'}}}",
+        );
+        let what = Happening::External(External {
+            message: "Order shipped".to_owned(),
+            initiated_by: "webshop".to_owned(),
+            source_url: None,
+        });
+        check(
+            &Event { id, at: AT, what },
+            "{at:1795305600000 id:'V00000000001' what:{external:{initiatedBy:'webshop' message:'Order shipped'}}}",
         );
     }
 

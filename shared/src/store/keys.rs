@@ -5,6 +5,7 @@
 //! | customer | `{t}#customer#{id}` | `customer` | by id; candidates of a search |
 //! | search term | same partition | `term#{kind}#{value}` | through an index, by value |
 //! | case pointer | same partition | `case#{created}#{id}` | a customer's cases, with the customer, in one query |
+//! | timeline event | same partition | `event#{time}#{id}` | in order; activities also through an index, by medium, mode and time |
 //! | audit entry | same partition, or the case's | `audit#{time}#{random}` | who did what |
 //! | case | `{t}#case#{id}` | `case` | by id |
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
@@ -28,7 +29,10 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::{CaseId, CustomerId, ExternalId, Interaction, Role, Term, TermKind, Timestamp},
+    domain::{
+        Activity, CaseId, CustomerId, Event, ExternalId, Interaction, Medium, Mode, Role, Term, TermKind, Timestamp,
+        term::time_token,
+    },
     table_use::KEY_USES,
 };
 
@@ -74,6 +78,11 @@ pub(super) const AFTER_AUDIT: &str = "audit$";
 pub(super) const INTERACTIONS: &str = "interaction#";
 /// The first sort key after all interactions, likewise.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
+
+/// What every timeline event's sort key begins with.
+pub(super) const EVENTS: &str = "event#";
+/// The first sort key after all timeline events, likewise.
+pub(super) const AFTER_EVENTS: &str = "event$";
 
 /// What every row of an import's journal begins with.
 pub(super) const ROWS: &str = "row#";
@@ -184,6 +193,29 @@ impl TenantKeys {
         Key::new(partition, format!("{AUDIT}{:014}#{random:016x}", at.milliseconds()))
     }
 
+    pub(super) fn event(&self, customer: CustomerId, event: &Event) -> Key {
+        Key::new(
+            self.customer_partition(customer),
+            format!("{EVENTS}{}#{}", time_token(event.at), event.id),
+        )
+    }
+
+    /// Where the activities of one medium and mode stand in the index of terms.
+    pub(super) fn activities(&self, medium: Medium, mode: Mode) -> String {
+        format!("{}#activity#{}#{}", self.tenant, medium.name(), mode.name())
+    }
+
+    /// Where an activity stands there: by its time; what can change comes last, and tells without a reading what it was.
+    pub(super) fn activity_token(at: Timestamp, activity: Activity) -> String {
+        let flag = |flag, name| if flag { name } else { "-" };
+        format!(
+            "{}#{}{}",
+            time_token(at),
+            flag(activity.is_read, "r"),
+            flag(activity.is_secure, "s")
+        )
+    }
+
     pub(super) fn once(&self, digest: &str) -> Key {
         Key::new(format!("{}#once#{digest}", self.tenant), ONCE)
     }
@@ -235,6 +267,11 @@ impl TenantKeys {
         format!("{}#case#", self.tenant)
     }
 
+    /// Where the times at which customers were made stand in the index of terms.
+    pub(super) fn created_part(&self, part: u64) -> String {
+        format!("{}#created#{part}", self.tenant)
+    }
+
     /// Where a term is looked up: the index, its partition key, and for a name what the sort key begins with.
     pub(super) fn place(&self, term: &Term) -> IndexPlace {
         let value = in_key(&term.value);
@@ -248,16 +285,15 @@ impl TenantKeys {
                 let first: String = term.value.chars().take(1).collect();
                 (Index::Term, format!("{}#{}#{first}", self.tenant, kind_name(kind)))
             }
+            TermKind::Created(part) => (Index::Term, self.created_part(*part)),
             kind => (Index::Term, format!("{}#{}#{value}", self.tenant, kind_name(kind))),
         };
-        IndexPlace {
-            index,
-            partition,
-            token: term
-                .kind
-                .is_by_prefix()
-                .then(|| term.value.chars().take(LONGEST_PREFIX).collect()),
-        }
+        let token = match &term.kind {
+            TermKind::Created(_) => Some(term.value.clone()),
+            kind if kind.is_by_prefix() => Some(term.value.chars().take(LONGEST_PREFIX).collect()),
+            _ => None,
+        };
+        IndexPlace { index, partition, token }
     }
 }
 
@@ -317,6 +353,10 @@ fn kind_name(kind: &TermKind) -> String {
         TermKind::Alias => "alias".to_owned(),
         TermKind::NamePlace => "namePlace".to_owned(),
         TermKind::Custom(field) => format!("{CUSTOM_KIND}{field}"),
+        TermKind::ContactCustom(name) => format!("contactCustom.{name}"),
+        TermKind::WholeName => "wholeName".to_owned(),
+        TermKind::Created(part) => format!("created.{part}"),
+        TermKind::ContactPoint => "contactPoint".to_owned(),
     }
 }
 
@@ -368,10 +408,36 @@ pub(super) fn apart(parts: &[&str]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::case::Arrival;
+    use crate::domain::{EventId, Happening, case::Arrival};
 
     fn id() -> CustomerId {
         CustomerId::parse("C00000000001").unwrap()
+    }
+
+    fn event() -> Event {
+        let activity = Activity {
+            medium: Medium::Email,
+            mode: Mode::Inbound,
+            is_read: true,
+            is_secure: false,
+        };
+        Event {
+            id: EventId::from_number(7).unwrap(),
+            at: Timestamp::from_milliseconds(5),
+            what: Happening::Activity(activity),
+        }
+    }
+
+    #[test]
+    fn events_and_activities_stand_in_order_of_time() {
+        let keys = TenantKeys::new("acme");
+        let key = keys.event(id(), &event());
+        assert_eq!(key.sk, "event#09200000000005#V00000000007");
+        assert!((EVENTS..AFTER_EVENTS).contains(&key.sk.as_str()));
+        let token = TenantKeys::activity_token(event().at, event().activity().unwrap());
+        assert_eq!(token, "09200000000005#r-");
+        let before = TenantKeys::activity_token(Timestamp::from_milliseconds(-5), event().activity().unwrap());
+        assert!(before < token);
     }
 
     #[test]
@@ -386,6 +452,7 @@ mod tests {
         for other in [
             keys.term(id(), &term),
             TenantKeys::audit(&keys.customer_partition(id()), Timestamp::from_milliseconds(1), 2),
+            keys.event(id(), &event()),
         ] {
             assert!(!(CASE_POINTERS..=CUSTOMER).contains(&other.sk.as_str()), "{}", other.sk);
         }

@@ -13,6 +13,7 @@ mod customers;
 mod erased;
 mod erasure;
 mod error;
+mod events;
 mod external;
 mod import;
 mod items;
@@ -40,13 +41,14 @@ pub use cases::{CaseRefusal, WholeCase};
 pub use erased::Erased;
 pub use erasure::{Erasure, Part, Parts};
 pub use error::operator_hint;
-pub use import::{Applied, Counts, ImportRow, ImportRun, RowConflict, RunId};
+pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENTS, RowConflict, RunId};
 pub use keys::{ROWS_TOGETHER, digest, hex, sha256};
 pub use once::{Created, OnceKey};
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;
-pub use tenants::{ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
+pub use tenants::{Brand, ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
 pub use undo::Undone;
+pub use walk::{Position, Walked};
 
 use crate::{error::Error, random};
 

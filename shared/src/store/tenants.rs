@@ -1,5 +1,10 @@
 //! Tenants and their data models: with the key, what every request needs to know first.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Not,
+};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Database, Item, KeyRecord, Store, items, keys, transaction::Write};
@@ -56,6 +61,14 @@ pub struct TenantSettings {
     pub case_link: Option<String>,
     /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`.
     pub frame_origins: Vec<String>,
+    /// Whether departments see their own customers only.
+    pub departmentalized: bool,
+    /// The departments' names by their ids.
+    pub departments: BTreeMap<String, String>,
+    /// The brands by their ids.
+    pub brands: BTreeMap<String, Brand>,
+    /// The names of the tenant's own attributes of contact persons.
+    pub contact_attributes: BTreeSet<String>,
     /// The fields of customers.
     pub customer_model: ObjectStructure,
     /// The fields of cases.
@@ -69,10 +82,45 @@ impl Default for TenantSettings {
             customer_link: None,
             case_link: None,
             frame_origins: Vec::new(),
+            departmentalized: false,
+            departments: BTreeMap::new(),
+            brands: BTreeMap::new(),
+            contact_attributes: BTreeSet::new(),
             customer_model: ObjectStructure::default_customer(),
             case_model: ObjectStructure::default_case(),
         }
     }
+}
+
+impl TenantSettings {
+    /// The id of the department of this name, or of this id.
+    pub fn department(&self, name: &str) -> Option<&str> {
+        named(&self.departments, name, |department, name| department == name)
+    }
+
+    /// The id of the brand of this name, or of this id.
+    pub fn brand(&self, name: &str) -> Option<&str> {
+        named(&self.brands, name, |brand, name| brand.name == name)
+    }
+}
+
+fn named<'ids, T>(all: &'ids BTreeMap<String, T>, name: &str, is_called: impl Fn(&T, &str) -> bool) -> Option<&'ids str> {
+    let by_name = all.iter().find(|(_, one)| is_called(one, name)).map(|(id, _)| id.as_str());
+    by_name.or_else(|| all.get_key_value(name).map(|(id, _)| id.as_str()))
+}
+
+/// One of the names under which a tenant serves customers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Brand {
+    /// What people call it.
+    pub name: String,
+    /// Whether its customers can be found by a contact point where the client's own id is missing.
+    #[serde(default)]
+    pub search_by_contact_points: bool,
+    /// Where more about a customer can be asked; may hold a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_url: Option<String>,
 }
 
 /// What an operator sets for a tenant, beside its data model.
@@ -92,6 +140,18 @@ pub struct TenantRecord {
     /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`, or `https://*.example.com`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frame_origins: Vec<String>,
+    /// Whether departments see their own customers only.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    pub departmentalized: bool,
+    /// The departments' names by their ids, which are numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub departments: BTreeMap<String, String>,
+    /// The brands by their ids, which are numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub brands: BTreeMap<String, Brand>,
+    /// The names of the tenant's own attributes of contact persons.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub contact_attributes: BTreeSet<String>,
 }
 
 impl Default for TenantRecord {
@@ -102,9 +162,16 @@ impl Default for TenantRecord {
             customer_link: None,
             case_link: None,
             frame_origins: Vec::new(),
+            departmentalized: false,
+            departments: BTreeMap::new(),
+            brands: BTreeMap::new(),
+            contact_attributes: BTreeSet::new(),
         }
     }
 }
+
+/// How many departments, brands and attributes a tenant has at most: every request reads them.
+const MOST_NAMED: usize = 200;
 
 impl TenantRecord {
     /// Whether functions can work with this.
@@ -136,6 +203,32 @@ impl TenantRecord {
                 ),
             ));
         }
+        let names = self.departments.iter().map(|(id, name)| ("departments", id, name.as_str()));
+        let brands = self.brands.iter().map(|(id, brand)| ("brands", id, brand.name.as_str()));
+        for (part, id, name) in names.chain(brands) {
+            if !is_number(id) || name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
+                wrong.push(FieldError::new(
+                    part,
+                    "must be written as a number, = and a name: 999=Service",
+                ));
+            }
+        }
+        let sizes = [
+            ("departments", self.departments.len()),
+            ("brands", self.brands.len()),
+            ("contact_attributes", self.contact_attributes.len()),
+        ];
+        for (part, _) in sizes.into_iter().filter(|(_, size)| *size > MOST_NAMED) {
+            wrong.push(FieldError::new(part, format!("must be at most {MOST_NAMED}")));
+        }
+        let is_name =
+            |name: &String| (1..=64).contains(&name.len()) && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_');
+        if !self.contact_attributes.iter().all(is_name) {
+            wrong.push(FieldError::new(
+                "contact_attributes",
+                "must have letters, digits and _ only, at most 64 of them",
+            ));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }
@@ -153,6 +246,15 @@ fn is_frame_origin(origin: &str) -> bool {
     let is_label =
         |label: &&str| (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     labels.len() >= 2 && labels.iter().all(is_label) && port.parse::<u16>().is_ok()
+}
+
+/// The longest name of a department or brand, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// Whether this is a number that survives JSON, in the one form that numbers have.
+fn is_number(text: &str) -> bool {
+    text.parse::<u64>()
+        .is_ok_and(|number| (1..1 << 53).contains(&number) && number.to_string() == text)
 }
 
 /// What stands for the record's id in a tenant's own links.
@@ -214,6 +316,10 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
                 let tenant: TenantRecord = items::read(item)?;
                 (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
                 settings.frame_origins = tenant.frame_origins;
+                settings.departmentalized = tenant.departmentalized;
+                settings.departments = tenant.departments;
+                settings.brands = tenant.brands;
+                settings.contact_attributes = tenant.contact_attributes;
                 settings.default_region = region(&tenant.default_region)
                     .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
             }

@@ -4,6 +4,7 @@
 use super::{
     Audit, Item, RunId, Store, back_off,
     customers::TermChanges,
+    events::EventBefore,
     external,
     import::{InteractionBefore, mark_of},
     items::{self, text_of},
@@ -72,7 +73,8 @@ impl Store {
 
     async fn try_customer_undo(&self, run: &RunId, id: CustomerId, model: &ObjectStructure, change: &Change) -> Result<Try, Error> {
         let partition = self.keys.customer_partition(id);
-        let Some(mark) = mark_of::<Customer>(&self.marks(&partition, run).await?)? else {
+        let marks = self.marks(&partition, run).await?;
+        let Some(mark) = mark_of::<Customer>(&marks)? else {
             return Ok(Try::Done(Undone::Before));
         };
         let current = self.customer_get(id).await?;
@@ -101,7 +103,7 @@ impl Store {
                 }
                 self.clear(&partition, run, CUSTOMER).await
             }
-            (Some(before), Some(current)) => self.restore_customer(run, before, &current, model, change).await,
+            (Some(before), Some(current)) => self.restore_customer(run, before, &current, model, change, marks).await,
             (Some(_), None) => Ok(Try::Done(Undone::Before)),
         }
     }
@@ -113,8 +115,20 @@ impl Store {
         current: &Customer,
         model: &ObjectStructure,
         change: &Change,
+        marks: Vec<Item>,
     ) -> Result<Try, Error> {
         let partition = self.keys.customer_partition(before.id);
+        let restore = |key: Key, mark: Item| {
+            let was: EventBefore = items::read(mark)?;
+            Ok(match was.event {
+                Some(event) => Write::Put(self.event_item(before.id, &event)?),
+                None => Write::Delete(key),
+            })
+        };
+        let steps = steps_back(&partition, run, marks, restore)?;
+        if !self.stepped(&self.keys.customer(before.id), current.version, &steps).await? {
+            return Ok(Try::Again);
+        }
         let earlier = self
             .earlier_runs(&partition, run, before.version, current.version + 1)
             .await?;
@@ -189,34 +203,16 @@ impl Store {
         change: &Change,
     ) -> Result<Try, Error> {
         let partition = self.keys.case_partition(before.id);
-        let head = TenantKeys::before(&partition, run.as_str(), None);
-        let mut steps = Vec::new();
-        for mark in marks {
-            let Some(sk) = text_of(&mark, "sk").filter(|sk| *sk != head.sk).map(str::to_owned) else {
-                continue;
-            };
-            let of = sk.trim_start_matches(&head.sk).trim_start_matches('#').to_owned();
-            let key = Key {
-                pk: partition.clone(),
-                sk: of,
-            };
+        let restore = |key: Key, mark: Item| {
             let was: InteractionBefore = items::read(mark)?;
-            steps.push(match was.interaction {
+            Ok(match was.interaction {
                 Some(interaction) => Write::Put(items::write(&key, &interaction)?),
                 None => Write::Delete(key),
-            });
-            steps.push(Write::Delete(Key {
-                pk: partition.clone(),
-                sk,
-            }));
-        }
-        for step in steps.chunks(REMOVED_TOGETHER * 2) {
-            let unchanged = Write::RequireVersion(self.keys.case(before.id), current.version);
-            match self.database.transact([vec![unchanged], step.to_vec()].concat()).await {
-                Ok(()) => {}
-                Err(Refusal::Failed(error)) => return Err(error),
-                Err(Refusal::Conditions(_)) => return Ok(Try::Again),
-            }
+            })
+        };
+        let steps = steps_back(&partition, run, marks, restore)?;
+        if !self.stepped(&self.keys.case(before.id), current.version, &steps).await? {
+            return Ok(Try::Again);
         }
         let earlier = self
             .earlier_runs(&partition, run, before.version, current.version + 1)
@@ -226,8 +222,21 @@ impl Store {
         let mut writes = self.changed_case(current, &before, change, &audit())?;
         writes.extend(self.external_changes(external::CASE, &before.id, owned.0, owned.1)?);
         writes.extend(earlier);
-        writes.push(Write::Delete(head));
+        writes.push(Write::Delete(TenantKeys::before(&partition, run.as_str(), None)));
         restored(self.database.transact(writes).await)
+    }
+
+    /// Takes steps back, each only while nobody has changed the record; whether nobody has.
+    async fn stepped(&self, record: &Key, version: u64, steps: &[Write]) -> Result<bool, Error> {
+        for step in steps.chunks(REMOVED_TOGETHER * 2) {
+            let unchanged = Write::RequireVersion(record.clone(), version);
+            match self.database.transact([vec![unchanged], step.to_vec()].concat()).await {
+                Ok(()) => {}
+                Err(Refusal::Failed(error)) => return Err(error),
+                Err(Refusal::Conditions(_)) => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 
     /// The marks of earlier runs which wrote the version that is restored, with the number that it gets now: so runs can be taken
@@ -307,6 +316,30 @@ fn restored(result: Result<(), Refusal>) -> Result<Try, Error> {
         Err(Refusal::Conditions(refused)) if refused.iter().all(|refused| refused.place > 0) => Ok(Try::Done(Undone::Taken)),
         Err(Refusal::Conditions(_)) => Ok(Try::Again),
     }
+}
+
+/// The writes that make what lies beside a record what it was before a run, each followed by the removal of its mark.
+fn steps_back(
+    partition: &str,
+    run: &RunId,
+    marks: Vec<Item>,
+    restore: impl Fn(Key, Item) -> Result<Write, Error>,
+) -> Result<Vec<Write>, Error> {
+    let head = TenantKeys::before(partition, run.as_str(), None);
+    let mut steps = Vec::new();
+    for mark in marks {
+        let Some(sk) = text_of(&mark, "sk").filter(|sk| *sk != head.sk).map(str::to_owned) else {
+            continue;
+        };
+        let of = sk.trim_start_matches(&head.sk).trim_start_matches('#').to_owned();
+        let key = |sk| Key {
+            pk: partition.to_owned(),
+            sk,
+        };
+        steps.push(restore(key(of), mark)?);
+        steps.push(Write::Delete(key(sk)));
+    }
+    Ok(steps)
 }
 
 fn audit() -> Audit {

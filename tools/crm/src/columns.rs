@@ -24,6 +24,22 @@ pub const UPDATED: &str = "updated";
 pub const UPDATED_BY: &str = "updatedBy";
 /// The conversation of a case; only JSONL can hold it.
 pub const INTERACTIONS: &str = "interactions";
+/// What kind of customer it is.
+pub const KIND: &str = "kind";
+/// The department that looks after a customer, by its name or id.
+pub const DEPARTMENT: &str = "department";
+/// The brand whose customer it is, likewise.
+pub const BRAND: &str = "brand";
+/// What is known of a company or group; this and the next four only JSONL can hold.
+pub const ORGANISATION: &str = "organisation";
+/// What else is known of a customer.
+pub const ATTRIBUTES: &str = "attributes";
+/// Whom a customer would like to talk to.
+pub const PREFERRED_AGENT: &str = "preferredAgent";
+/// Who speaks for a customer.
+pub const CONTACTS: &str = "contacts";
+/// A customer's timeline.
+pub const EVENTS: &str = "events";
 /// What no field of the model shows; only JSONL can hold it.
 pub const HIDDEN: &str = "hidden";
 
@@ -57,7 +73,7 @@ impl Object {
     pub fn own_columns(self) -> (&'static [&'static str], &'static [&'static str]) {
         const AFTER: [&str; 4] = [CREATED, CREATED_BY, UPDATED, UPDATED_BY];
         match self {
-            Self::Customers => (&[ID, EXTERNAL_ID], &AFTER),
+            Self::Customers => (&[ID, EXTERNAL_ID, KIND, DEPARTMENT, BRAND], &AFTER),
             Self::Cases => (&[ID, EXTERNAL_ID, CUSTOMER_ID, "title", "description", "status"], &AFTER),
         }
     }
@@ -71,9 +87,10 @@ impl Object {
         }
         if format == Format::Jsonl {
             known.push(HIDDEN);
-            if self == Self::Cases {
-                known.push(INTERACTIONS);
-            }
+            known.extend(match self {
+                Self::Customers => &[ORGANISATION, ATTRIBUTES, PREFERRED_AGENT, CONTACTS, EVENTS][..],
+                Self::Cases => &[INTERACTIONS],
+            });
         }
         known
     }

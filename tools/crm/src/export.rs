@@ -11,14 +11,18 @@ use clap::Args;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Case, Change, Customer, Hidden, Interaction, Timestamp},
-    store::{Store, TenantSettings},
+    domain::{Case, Change, Customer, Hidden, Interaction, Kind, Timestamp},
+    store::{MOST_EVENTS, Store, TenantSettings, Walked},
 };
 
 use crate::{
     Exit,
-    columns::{CREATED, CREATED_BY, CUSTOMER_ID, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, Object, UPDATED, UPDATED_BY},
+    columns::{
+        BRAND, CREATED, CREATED_BY, CUSTOMER_ID, DEPARTMENT, EVENTS, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, KIND, Object,
+        UPDATED, UPDATED_BY,
+    },
     connection::{Connection, failed, wait},
+    customer::view,
     output::{Output, Progress},
     whole_file::is_no_file,
 };
@@ -132,17 +136,59 @@ impl Export {
     }
 
     async fn customers(&mut self, out: &mut dyn Write) -> anyhow::Result<u64> {
-        let (mut count, mut last) = (0, None);
+        let (mut count, mut from) = (0, None);
         loop {
-            let page = self.store.customers_page(last).await.map_err(failed)?;
-            let Some(end) = page.last() else { return Ok(count) };
-            last = Some(end.id);
-            for one in &page {
-                out.write_all(&self.layout.line(&customer(one, &self.settings))?)?;
+            let (page, next) = self.store.customers_and_events(from).await.map_err(failed)?;
+            let lines = self.customer_lines(&page);
+            for line in &lines {
+                out.write_all(&self.layout.line(line)?)?;
             }
-            count += page.len() as u64;
-            self.progress.advance(page.len() as u64);
+            let customers = page.iter().filter(|one| matches!(one, Walked::Customer(_))).count() as u64;
+            count += customers;
+            self.progress.advance(customers);
+            from = next;
+            if from.is_none() {
+                return Ok(count);
+            }
         }
+    }
+
+    /// A line per customer, and after it lines of its id and its events, as many as a row of an import may have.
+    fn customer_lines(&self, page: &[Walked]) -> Vec<Map<String, Value>> {
+        let mut lines: Vec<Map<String, Value>> = Vec::new();
+        for one in page {
+            match one {
+                Walked::Customer(one) => lines.push(self.customer_line(one)),
+                Walked::Event(..) if self.layout.format == Format::Csv => {}
+                Walked::Event(customer, event) => {
+                    let id = Value::from(customer.to_string());
+                    let has_room = |line: &&mut Map<String, Value>| {
+                        let events = line.get(EVENTS).and_then(Value::as_array);
+                        line.get(ID) == Some(&id) && events.is_some_and(|events| events.len() < MOST_EVENTS)
+                    };
+                    let open = lines
+                        .last_mut()
+                        .filter(has_room)
+                        .and_then(|line| line.get_mut(EVENTS)?.as_array_mut());
+                    match open {
+                        Some(events) => events.push(view::event(event)),
+                        None => lines.push(Map::from_iter([
+                            (ID.to_owned(), id),
+                            (EVENTS.to_owned(), json!([view::event(event)])),
+                        ])),
+                    }
+                }
+            }
+        }
+        lines
+    }
+
+    fn customer_line(&self, one: &Customer) -> Map<String, Value> {
+        let mut line = customer(one, &self.settings);
+        if self.layout.format == Format::Jsonl {
+            line.extend(view::party(one, self.settings.default_region));
+        }
+        line
     }
 
     async fn cases(&mut self, out: &mut dyn Write) -> anyhow::Result<u64> {
@@ -238,6 +284,7 @@ fn customer(customer: &Customer, settings: &TenantSettings) -> Map<String, Value
     if let Some(external) = &customer.external_id {
         values.insert(EXTERNAL_ID.to_owned(), external.id.as_str().into());
     }
+    add_party(&mut values, customer, settings);
     for field in &model.fields {
         if let Some(value) = customer.field(field) {
             values.insert(field.name.clone(), (&value).into());
@@ -269,13 +316,28 @@ fn case(case: &Case, settings: &TenantSettings) -> Map<String, Value> {
     values
 }
 
+/// What a cell can hold of what a customer is; departments and brands by their names, since other tenants number them otherwise.
+fn add_party(values: &mut Map<String, Value>, customer: &Customer, settings: &TenantSettings) {
+    let party = &customer.party;
+    let department = party.department.as_ref();
+    let department = department.map(|id| settings.departments.get(id).unwrap_or(id).as_str());
+    let brand = party.brand.as_ref();
+    let brand = brand.map(|id| settings.brands.get(id).map_or(id.as_str(), |brand| brand.name.as_str()));
+    let kind = (party.kind != Kind::Individual).then(|| party.kind.name());
+    for (name, value) in [(KIND, kind), (DEPARTMENT, department), (BRAND, brand)] {
+        if let Some(value) = value {
+            values.insert(name.to_owned(), value.into());
+        }
+    }
+}
+
 fn add_origin(values: &mut Map<String, Value>, created: &Change, updated: &Change) {
     for (at, by, change) in [(CREATED, CREATED_BY, created), (UPDATED, UPDATED_BY, updated)] {
         values.insert(at.to_owned(), change.at.iso_milliseconds().into());
         let actor = &change.by;
-        let by_whom = match (&actor.agent, actor.initiative, actor.company) {
-            (None, None, None) => Value::Null,
-            (Some(agent), None, None) => agent.as_str().into(),
+        let by_whom = match (&actor.agent, actor.initiative, actor.company, &actor.user) {
+            (None, None, None, None) => Value::Null,
+            (Some(agent), None, None, None) => agent.as_str().into(),
             _ => json!(actor),
         };
         values.insert(by.to_owned(), by_whom);

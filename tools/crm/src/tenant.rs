@@ -46,6 +46,31 @@ struct Settings {
     /// Whose pages may show ours in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for nobody's
     #[arg(long, value_name = "ORIGINS")]
     frame_origins: Option<String>,
+    /// Whether departments see their own customers only
+    #[arg(long, value_name = "on|off", value_parser = on_or_off)]
+    departmentalized: Option<bool>,
+    /// A department, its number and name; `999=` removes it. May be given several times
+    #[arg(long = "department", value_name = "999=NAME", value_parser = numbered)]
+    departments: Vec<(String, String)>,
+    /// A brand, likewise
+    #[arg(long = "brand", value_name = "1=NAME", value_parser = numbered)]
+    brands: Vec<(String, String)>,
+    /// An attribute that contact persons have here. May be given several times; those that there are stay
+    #[arg(long = "contact-attribute", value_name = "NAME")]
+    contact_attributes: Vec<String>,
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("write on or off".to_owned()),
+    }
+}
+
+fn numbered(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').ok_or("write it as 999=Name")?;
+    Ok((parts.0.to_owned(), parts.1.trim().to_owned()))
 }
 
 impl Settings {
@@ -67,6 +92,22 @@ impl Settings {
             let each = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
             tenant.frame_origins = each.map(str::to_owned).collect();
         }
+        tenant.departmentalized = self.departmentalized.unwrap_or(tenant.departmentalized);
+        for (id, name) in &self.departments {
+            if name.is_empty() {
+                tenant.departments.remove(id);
+            } else {
+                tenant.departments.insert(id.clone(), name.clone());
+            }
+        }
+        for (id, name) in &self.brands {
+            if name.is_empty() {
+                tenant.brands.remove(id);
+            } else {
+                tenant.brands.entry(id.clone()).or_default().name.clone_from(name);
+            }
+        }
+        tenant.contact_attributes.extend(self.contact_attributes.iter().cloned());
     }
 }
 
@@ -97,8 +138,31 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         origins => origins.join(", "),
     };
     output.line(&format!("frame origins    {framed}"));
+    show_names(&tenant, output);
     output.document(&tenant);
     Ok(Exit::Passed)
+}
+
+fn show_names(tenant: &TenantRecord, output: &mut Output) {
+    let state = if tenant.departmentalized {
+        "see their own customers"
+    } else {
+        "see all customers"
+    };
+    let departments = tenant.departments.iter().map(|(id, name)| format!("{id}={name}"));
+    let brands = tenant.brands.iter().map(|(id, brand)| format!("{id}={}", brand.name));
+    for (what, names) in [
+        ("departments", departments.collect::<Vec<_>>()),
+        ("brands", brands.collect()),
+        ("contacts have", tenant.contact_attributes.iter().cloned().collect()),
+    ] {
+        if !names.is_empty() {
+            output.line(&format!("{what:<16} {}", names.join(", ")));
+        }
+    }
+    if !tenant.departments.is_empty() {
+        output.line(&format!("{:<16} {state}", ""));
+    }
 }
 
 async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantRecord> {

@@ -31,6 +31,17 @@ const RESERVED: [&str; 12] = [
     "lastUpdated",
     "hidden",
 ];
+/// What every customer has beside its fields, in files.
+const RESERVED_FOR_CUSTOMERS: [&str; 8] = [
+    "kind",
+    "department",
+    "brand",
+    "organisation",
+    "attributes",
+    "preferredAgent",
+    "contacts",
+    "events",
+];
 /// What the contract gives every case.
 const RESERVED_FOR_CASES: [&str; 7] = [
     "customerId",
@@ -45,7 +56,7 @@ const RESERVED_FOR_CASES: [&str; 7] = [
 /// Whether no field of the model may have this name, in whatever case: it means something else in requests and answers.
 pub fn is_reserved(object: Object, name: &str) -> bool {
     let of_cases: &[&str] = match object {
-        Object::Customer => &[],
+        Object::Customer => &RESERVED_FOR_CUSTOMERS,
         Object::Case => &RESERVED_FOR_CASES,
     };
     RESERVED

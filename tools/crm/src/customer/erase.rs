@@ -181,6 +181,7 @@ fn words(part: Part, count: u64) -> &'static str {
         Part::Cases | Part::KeptCases => ("case", "cases"),
         Part::Interactions => ("interaction", "interactions"),
         Part::HistoryEntries => ("history entry", "history entries"),
+        Part::Events => ("event", "events"),
         Part::OnceRecords => ("record of a create", "records of creates"),
         Part::Others => ("other item", "other items"),
     };

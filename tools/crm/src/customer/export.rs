@@ -92,6 +92,8 @@ async fn write(
     writeln!(out, "\"tenant\": {}, \"exportedAt\": {},", json!(tenant.as_str()), json!(now))?;
     writeln!(out, "\"customer\": {},", view::customer(customer, model))?;
     write_list(out, "history", store.customer_history(customer.id), view::entry).await?;
+    writeln!(out, ",")?;
+    write_list(out, "events", store.customer_events(customer.id), view::event).await?;
     write!(out, ",\n\"cases\": [")?;
     let mut written = Written::default();
     for id in store.customer_case_ids(customer.id).await.map_err(failed)? {

@@ -4,7 +4,7 @@ mod erase;
 mod export;
 mod history;
 mod show;
-mod view;
+pub mod view;
 
 use clap::{Args, Subcommand};
 use shared::{

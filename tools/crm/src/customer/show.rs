@@ -65,6 +65,43 @@ fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output
     table("fields", &fields, output);
     let identifiers: Vec<[String; 4]> = customer.identifiers.iter().map(|one| identifier(one, model)).collect();
     table("contact points and references", &identifiers, output);
+    show_party(customer, output);
+}
+
+fn show_party(customer: &Customer, output: &mut Output) {
+    let party = &customer.party;
+    if party.is_empty() {
+        return;
+    }
+    let single = [
+        ("kind", Some(party.kind.name())),
+        ("department", party.department.as_deref()),
+        ("brand", party.brand.as_deref()),
+        (
+            "preferred agent",
+            party.preferred_agent.as_ref().map(|agent| agent.id.as_str()),
+        ),
+    ];
+    let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let attributes = party.organisation.iter().chain(&party.attributes);
+    let attributes = attributes.map(|(name, value)| (name.as_str(), value.as_str()));
+    let rows: Vec<[String; 2]> = single
+        .chain(attributes)
+        .map(|(name, value)| [name.to_owned(), view::printable(value)])
+        .collect();
+    table("what it is", &rows, output);
+    let contacts: Vec<[String; 2]> = party
+        .contacts
+        .iter()
+        .map(|person| {
+            let known = person.attributes.iter().chain(&person.custom);
+            let known: Vec<String> = known
+                .map(|(name, value)| format!("{name}: {}", view::printable(value)))
+                .collect();
+            [person.id.to_string(), known.join(", ")]
+        })
+        .collect();
+    table("contact persons", &contacts, output);
 }
 
 fn identifier(identifier: &Identifier, model: &ObjectStructure) -> [String; 4] {

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Actor, Case, Change, Customer, FieldValue, Identifier, Interaction, ObjectStructure, Role},
+    domain::{
+        Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, ObjectStructure,
+        Party, Role,
+    },
+    normal::{Region, phone_parts},
     store::Entry,
 };
 
@@ -55,7 +59,99 @@ pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
         "updated": change(&customer.updated),
         "fields": fields.collect::<Vec<_>>(),
         "identifiers": customer.identifiers.iter().map(identifier).collect::<Vec<_>>(),
+        "party": customer.party,
     })
+}
+
+/// The members of a customer's line that the data model does not have, and that only JSONL can hold.
+pub fn party(customer: &Customer, region: Region) -> Map<String, Value> {
+    let Party {
+        organisation,
+        attributes,
+        preferred_agent,
+        contacts,
+        ..
+    } = &customer.party;
+    let contacts: Vec<Value> = contacts.iter().map(|person| contact(person, customer, region)).collect();
+    let members = [
+        ("organisation", (!organisation.is_empty()).then(|| json!(organisation))),
+        ("attributes", (!attributes.is_empty()).then(|| json!(attributes))),
+        ("preferredAgent", preferred_agent.as_ref().map(|agent| json!(agent))),
+        ("contacts", (!contacts.is_empty()).then(|| json!(contacts))),
+    ];
+    let members = members.into_iter();
+    members.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// A contact person with its contact points, as an import reads it.
+fn contact(person: &ContactPerson, customer: &Customer, region: Region) -> Value {
+    let mut members = Map::from_iter([("id".to_owned(), person.id.to_string().into())]);
+    members.extend(
+        person
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().into())),
+    );
+    members.insert("lastModified".to_owned(), person.changed.iso_milliseconds().into());
+    for (name, value) in [("custom", json!(person.custom)), ("postal", json!(person.postal))] {
+        if value != json!({}) && value != json!([]) {
+            members.insert(name.to_owned(), value);
+        }
+    }
+    for (list, role) in [
+        ("email", Role::Email),
+        ("phone", Role::Phone),
+        ("website", Role::ProfileUrl),
+        ("social", Role::Handle),
+    ] {
+        let own = customer.identifiers_of(role).filter(|one| one.contact == Some(person.id));
+        let points: Vec<Value> = own.map(|one| contact_point(one, region)).collect();
+        if !points.is_empty() {
+            members.insert(list.to_owned(), points.into());
+        }
+    }
+    members.into()
+}
+
+fn contact_point(one: &Identifier, region: Region) -> Value {
+    let mut members: Map<String, Value> = Map::new();
+    members.extend(
+        one.attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().into())),
+    );
+    let mut add = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            members.insert(name.to_owned(), value.into());
+        }
+    };
+    match one.role {
+        Role::Phone => {
+            let parts = phone_parts(&one.value, region);
+            add("countryCode", parts.country_code.as_deref());
+            add("areaCode", parts.area_code.as_deref());
+            add("phoneNo", Some(&parts.number));
+            add("extension", parts.extension.as_deref());
+        }
+        Role::Handle => {
+            add("type", one.network.as_deref());
+            add("socialId", Some(&one.value));
+        }
+        Role::ProfileUrl => add("url", Some(&one.value)),
+        _ => add("emailAddress", Some(&one.value)),
+    }
+    members.into()
+}
+
+/// An event of a timeline, as an import reads it.
+pub fn event(event: &Event) -> Value {
+    let mut members = match &event.what {
+        Happening::Activity(activity) => json!(activity),
+        Happening::External(external) => json!(external),
+    };
+    members["id"] = json!(event.id);
+    members["at"] = event.at.iso_milliseconds().into();
+    members
 }
 
 fn identifier(identifier: &Identifier) -> Value {
@@ -125,7 +221,11 @@ fn change(change: &Change) -> Value {
 }
 
 fn actor(actor: &Actor) -> Value {
-    json!({"agent": actor.agent, "initiative": actor.initiative, "company": actor.company})
+    let mut members = json!({"agent": actor.agent, "initiative": actor.initiative, "company": actor.company});
+    if let Some(user) = &actor.user {
+        members["user"] = json!(user);
+    }
+    members
 }
 
 /// Who acted, in words.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Customer, CustomerId, ExternalId, FieldChange, Hidden},
+    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden},
     json::{self, Mistakes},
     random,
     store::{Applied, ImportRow},
@@ -10,6 +10,7 @@ use shared::{
 
 use super::{
     apply::{self, Context, Failure},
+    party::{self, PartyRow},
     reading::{self, Origin},
     results::{Kind, RowResult},
 };
@@ -22,6 +23,7 @@ struct CustomerRow<'model> {
     origin: Origin,
     hidden: Option<Hidden>,
     fields: Vec<FieldChange<'model>>,
+    party: PartyRow,
 }
 
 /// Makes the row's customer, or changes it.
@@ -41,14 +43,18 @@ fn read<'model>(
     mut values: Map<String, Value>,
 ) -> Result<CustomerRow<'model>, Failure> {
     let (model, mut mistakes) = (context.model(), Mistakes::default());
-    let read = CustomerRow {
+    let mut read = CustomerRow {
         id: reading::id(&mut values, CustomerId::parse, &mut mistakes),
         external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
+        party: party::read(&mut values, &context.settings, &mut mistakes),
         origin: reading::origin(&mut values, &row.change, &mut mistakes),
         hidden: reading::hidden(&mut values, model, &mut mistakes),
         fields: json::model_fields(&mut values, model, context.region(), &mut mistakes),
     };
     json::no_others(values, &mut mistakes);
+    if let Some(external) = &mut read.external_id {
+        external.brand.clone_from(&read.party.brand);
+    }
     if mistakes.is_empty() {
         Ok(read)
     } else {
@@ -56,7 +62,7 @@ fn read<'model>(
     }
 }
 
-async fn write(context: &Context, row: &ImportRow<'_>, wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
+async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
     let (id, before) = find(context, &wanted).await?;
     let mut after = match &before {
         Some(before) => before.clone(),
@@ -64,12 +70,14 @@ async fn write(context: &Context, row: &ImportRow<'_>, wanted: CustomerRow<'_>) 
     };
     let now = if before.is_some() { row.change.at } else { after.created.at };
     after.apply(&wanted.fields, context.region(), now);
+    let events = set_party(context, &mut after, std::mem::take(&mut wanted.party), now)?;
+    let events = context.store.events_changed(after.id, &events).await?;
     if let Some(hidden) = &wanted.hidden {
         after.set_hidden(hidden, context.model(), context.region());
     }
     after.external_id = wanted.external_id.clone().or(after.external_id);
     after.check_size(context.model()).map_err(Failure::Rejected)?;
-    if before.as_ref() == Some(&after) {
+    if before.as_ref() == Some(&after) && events.is_empty() {
         return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
     }
     if before.is_none() {
@@ -90,9 +98,25 @@ async fn write(context: &Context, row: &ImportRow<'_>, wanted: CustomerRow<'_>) 
     }
     let written = context
         .store
-        .import_customer(row, before.as_ref(), &after, context.model())
+        .import_customer(row, before.as_ref(), &after, &events, context.model())
         .await;
     apply::written(row, written)
+}
+
+fn set_party(
+    context: &Context,
+    customer: &mut Customer,
+    party: PartyRow,
+    now: shared::domain::Timestamp,
+) -> Result<Vec<Event>, Failure> {
+    let mut mistakes = Mistakes::default();
+    let events = party.events(customer.id, &mut mistakes);
+    party.apply(customer, &context.settings, now, &mut mistakes);
+    if mistakes.is_empty() {
+        Ok(events)
+    } else {
+        Err(Failure::Rejected(mistakes.into_fields()))
+    }
 }
 
 fn new(row: &ImportRow<'_>, id: Option<CustomerId>, wanted: &CustomerRow<'_>) -> Customer {

@@ -5,6 +5,7 @@ mod cases;
 mod customers;
 mod mapping;
 mod pace;
+mod party;
 mod reading;
 mod results;
 mod rows;

@@ -1,0 +1,212 @@
+//! Attributes: the many small facts about customers, contact persons and contact points that only some dialect shows. Which ones
+//! there are, in which order and in which form, is in the tables here (eGain customer search, section 4); what has a meaning
+//! for finding people (names, contact points) is not an attribute.
+
+use std::collections::BTreeMap;
+
+use super::model::check_length;
+
+/// Attributes by name. An absent one has no value.
+pub type Attributes = BTreeMap<String, String>;
+
+/// What an attribute's value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A text of at most so many characters.
+    Text(usize),
+    /// An internal word that every language has its own label for: one of these, or any where the list is empty.
+    Word(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number up to this.
+    Whole(u32),
+}
+
+/// An attribute that a table knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: &'static str,
+    /// What its value looks like.
+    pub form: Form,
+}
+
+const fn attribute(name: &'static str, form: Form) -> Attribute {
+    Attribute { name, form }
+}
+
+const fn text(name: &'static str) -> Attribute {
+    attribute(name, Form::Text(255))
+}
+
+const fn word(name: &'static str, words: &'static [&'static str]) -> Attribute {
+    attribute(name, Form::Word(words))
+}
+
+const CONSENT: Form = Form::Word(&["true", "false"]);
+/// How urgent a contact point is.
+pub const PRIORITY: Attribute = word("priority", &["low", "medium", "high"]);
+
+/// Of a customer.
+pub const CUSTOMER: &[Attribute] = &[
+    word("level", &[]),
+    word("role", &["partner", "reseller", "customer"]),
+    attribute("pin", Form::Text(50)),
+    word("howReferred", &["website", "customer", "partner", "employee", "reseller"]),
+    word("industry", &[]),
+    text("marketSegment"),
+    attribute("entitlements", Form::Text(1_000)),
+];
+
+/// Of a company.
+pub const CORPORATE: &[Attribute] = &[
+    text("region"),
+    text("numberOfEmployees"),
+    text("revenues"),
+    text("currency"),
+    text("registrationNumber"),
+    text("sector"),
+];
+
+/// Of a group of people.
+pub const GROUP: &[Attribute] = &[
+    word(
+        "type",
+        &["association", "club", "household", "joint_account", "membership", "other"],
+    ),
+    text("region"),
+    text("numberOfMembers"),
+    text("income"),
+    text("currency"),
+    text("registrationNumber"),
+    text("affiliation"),
+];
+
+/// Of a contact person: first those that every answer shows.
+pub const CONTACT_SUMMARY: &[Attribute] = &[
+    attribute("salutation", Form::Text(50)),
+    attribute("firstName", Form::Text(124)),
+    attribute("middleName", Form::Text(124)),
+    attribute("lastName", Form::Text(124)),
+    text("loginId"),
+];
+
+/// Of a contact person, those that only a complete answer shows.
+pub const CONTACT_DETAILS: &[Attribute] = &[
+    text("jobTitle"),
+    word(
+        "employmentStatus",
+        &["part-time", "full-time", "temporary", "contract", "intern", "unemployed"],
+    ),
+    text("dateOfBirth"),
+    word("gender", &["male", "female"]),
+    word("maritalStatus", &["married", "single", "separated", "divorced", "widowed"]),
+    word("type", &[]),
+    text("firstNameFurigana"),
+    text("middleNameFurigana"),
+    text("lastNameFurigana"),
+    word("suffix", &["jr.", "sr.", "i", "ii", "iii"]),
+    attribute("initials", Form::Text(16)),
+    text("startGreeting"),
+    text("endGreeting"),
+    attribute("spouseName", Form::Text(512)),
+    attribute("emergencyContact", Form::Text(50)),
+    text("priority"),
+    text("occupation"),
+    text("incomeLevel"),
+    word("educationLevel", &["high school", "graduate", "post graduate", "doctorate"]),
+    text("race"),
+    text("dependents"),
+    attribute("smoker", Form::Flag),
+    text("hobbies"),
+    text("interests"),
+    attribute("contactOrder", Form::Whole(32_768)),
+    attribute("hasDirectMailingConsent", CONSENT),
+    attribute("hasDirectCallingConsent", CONSENT),
+    attribute("hasHoldingDataConsent", CONSENT),
+];
+
+/// Of a contact person, what the other system knows it by.
+pub const CONTACT_EXTERNAL: &[Attribute] = &[text("externalId")];
+
+/// Of a postal address.
+pub const POSTAL: &[Attribute] = &[
+    word("type", &["office", "home", "mailto", "billto", "shipto"]),
+    attribute("completeAddress", Form::Text(500)),
+    attribute("address_1", Form::Text(50)),
+    attribute("address_2", Form::Text(50)),
+    attribute("city", Form::Text(50)),
+    attribute("state", Form::Text(50)),
+    attribute("zip", Form::Text(50)),
+    attribute("country", Form::Text(50)),
+    attribute("region", Form::Text(50)),
+];
+
+/// Of a telephone number.
+pub const PHONE: &[Attribute] = &[
+    word("type", &["home", "office", "mobile", "fax", "pager"]),
+    word("days", &["weekdays", "weekends", "any_day"]),
+    word("times", &["mornings", "afternoons", "evenings", "day", "anytime"]),
+];
+
+/// Of a web site.
+pub const WEBSITE: &[Attribute] = &[word("websiteType", &[])];
+
+impl Attribute {
+    /// Whether this can be its value.
+    ///
+    /// # Errors
+    /// A sentence for whoever wrote it.
+    pub fn check(&self, value: &str) -> Result<(), String> {
+        match self.form {
+            Form::Text(limit) => check_length(value, limit),
+            Form::Word([]) => check_length(value, 255),
+            Form::Word(words) if words.contains(&value) => Ok(()),
+            Form::Word(words) => Err(format!("must be one of {}", words.join(", "))),
+            Form::Flag if matches!(value, "true" | "false") => Ok(()),
+            Form::Flag => Err("must be true or false".to_owned()),
+            Form::Whole(most) if value.parse::<u32>().is_ok_and(|number| number <= most) => Ok(()),
+            Form::Whole(most) => Err(format!("must be a whole number up to {most}")),
+        }
+    }
+}
+
+/// Every attribute of a contact person.
+pub fn of_contacts() -> impl Iterator<Item = &'static Attribute> {
+    [CONTACT_SUMMARY, CONTACT_DETAILS, CONTACT_EXTERNAL].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(form: Form, value: &str, wanted: Result<(), &str>) {
+        let checked = attribute("x", form).check(value);
+        assert_eq!(checked.as_ref().map(drop).map_err(String::as_str), wanted, "{value}");
+    }
+
+    #[test]
+    fn values_have_the_form_of_their_attribute() {
+        check(Form::Text(3), "éàü", Ok(()));
+        check(Form::Text(3), "four", Err("must be at most 3 characters long"));
+        check(Form::Word(&["a", "b"]), "b", Ok(()));
+        check(Form::Word(&["a", "b"]), "B", Err("must be one of a, b"));
+        check(Form::Word(&[]), "anything", Ok(()));
+        check(Form::Flag, "yes", Err("must be true or false"));
+        check(Form::Whole(7), "7", Ok(()));
+        check(Form::Whole(7), "8", Err("must be a whole number up to 7"));
+    }
+
+    #[test]
+    fn no_table_names_an_attribute_twice() {
+        let contacts: Vec<Attribute> = of_contacts().copied().collect();
+        for table in [CUSTOMER, CORPORATE, GROUP, &contacts, POSTAL, PHONE, WEBSITE] {
+            let mut names: Vec<&str> = table.iter().map(|attribute| attribute.name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count);
+        }
+    }
+}

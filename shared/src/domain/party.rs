@@ -1,0 +1,134 @@
+//! What kind of customer somebody is, and who speaks for it: what the Khoros contract does not know and other dialects do.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Timestamp,
+    attribute::{Attribute, Attributes, CORPORATE, GROUP},
+};
+
+/// A person, a company or a group of people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A person.
+    #[default]
+    Individual,
+    /// A company.
+    Corporate,
+    /// A household, a club, the holders of one account.
+    Group,
+}
+
+impl Kind {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Individual, Self::Corporate, Self::Group];
+
+    /// As files and the wire have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Corporate => "corporate",
+            Self::Group => "group",
+        }
+    }
+
+    /// Reads a kind.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What is known of the organisation; nothing of a person.
+    pub fn attributes(self) -> &'static [Attribute] {
+        match self {
+            Self::Individual => &[],
+            Self::Corporate => CORPORATE,
+            Self::Group => GROUP,
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_individual(&self) -> bool {
+        *self == Self::Individual
+    }
+}
+
+/// Somebody who works for the company: an agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct User {
+    /// Their id in the system that named them.
+    pub id: String,
+    /// Their first name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Their last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}
+
+/// A person who speaks for a customer. Its contact points stand among the customer's, with its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPerson {
+    /// Its number, unique within the customer.
+    pub id: u64,
+    /// Names and everything else, by [`attribute::of_contacts`](super::attribute::of_contacts).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: Attributes,
+    /// The tenant's own attributes of contact persons.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom: BTreeMap<String, String>,
+    /// Postal addresses, by [`attribute::POSTAL`](super::attribute::POSTAL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub postal: Vec<Attributes>,
+    /// When it was last changed.
+    pub changed: Timestamp,
+}
+
+/// What a customer is beside its names and contact points.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Whether it is a person.
+    #[serde(default, skip_serializing_if = "Kind::is_individual")]
+    pub kind: Kind,
+    /// What is known of the organisation, by [`Kind::attributes`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub organisation: Attributes,
+    /// What else is known, by [`attribute::CUSTOMER`](super::attribute::CUSTOMER).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: Attributes,
+    /// The id of the tenant's department that looks after the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The id of the tenant's brand whose customer it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Whom the customer would like to talk to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_agent: Option<User>,
+    /// Who speaks for it, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<ContactPerson>,
+}
+
+impl Party {
+    /// Whether nothing is known but that it is a person.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_one_name() {
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(Kind::parse(kind.name()), Some(kind));
+        }
+    }
+}

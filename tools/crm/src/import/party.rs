@@ -1,0 +1,419 @@
+//! What kind of customer a row is about, who speaks for it, and what happened on its timeline.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use shared::{
+    domain::{
+        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Kind, NewContact, NewContactPoint,
+        Role, Timestamp, User,
+        attribute::{self, Attribute, PRIORITY},
+        contact_point,
+        event::External,
+        model::{TEXTAREA_LENGTH, check_length, json_type},
+    },
+    json::Mistakes,
+    normal::{PhoneParts, Region, is_email, is_phone, is_web_address},
+    store::{MOST_EVENTS, TenantSettings},
+};
+
+use super::reading::text;
+use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, KIND, ORGANISATION, PREFERRED_AGENT};
+
+/// How many contact persons a customer has at most, and one of them contact points.
+const MOST_CONTACTS: usize = 50;
+const MOST_POINTS: usize = 50;
+
+/// What a row says; what it does not say stays.
+#[derive(Debug, Default)]
+pub struct PartyRow {
+    kind: Option<Kind>,
+    organisation: Option<Value>,
+    attributes: Option<Attributes>,
+    department: Option<String>,
+    /// The brand's id.
+    pub brand: Option<String>,
+    preferred_agent: Option<User>,
+    contacts: Option<Vec<Value>>,
+    events: Vec<Value>,
+}
+
+/// Takes all this out of a row, as far as it can be read without knowing whose it is.
+pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes: &mut Mistakes) -> PartyRow {
+    let department = text(values, DEPARTMENT, mistakes).and_then(|name| {
+        let known = settings.department(&name).map(str::to_owned);
+        mistakes.note(
+            DEPARTMENT,
+            known.ok_or_else(|| unknown("department", settings.departments.values())),
+        )
+    });
+    let brand = text(values, BRAND, mistakes).and_then(|name| {
+        let known = settings.brand(&name).map(str::to_owned);
+        let names = settings.brands.values().map(|brand| &brand.name);
+        mistakes.note(BRAND, known.ok_or_else(|| unknown("brand", names)))
+    });
+    let kind = text(values, KIND, mistakes).and_then(|name| {
+        mistakes.note(
+            KIND,
+            Kind::parse(&name).ok_or_else(|| "must be individual, corporate or group".to_owned()),
+        )
+    });
+    let attributes = values.remove(ATTRIBUTES).and_then(|value| {
+        let mut part = Part::open(ATTRIBUTES.to_owned(), value, mistakes)?;
+        let read = part.attributes(attribute::CUSTOMER);
+        part.close();
+        Some(read)
+    });
+    PartyRow {
+        kind,
+        organisation: values.remove(ORGANISATION),
+        attributes,
+        department,
+        brand,
+        preferred_agent: preferred_agent(values, mistakes),
+        contacts: list(values, CONTACTS, MOST_CONTACTS, mistakes),
+        events: list(values, EVENTS, MOST_EVENTS, mistakes).unwrap_or_default(),
+    }
+}
+
+fn unknown<'names>(what: &str, names: impl Iterator<Item = &'names String>) -> String {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    if names.is_empty() {
+        return format!("must be a {what} of the tenant, which has none: `crm tenant set --{what} 1=Name` adds one");
+    }
+    format!("must be one of {}", names.join(", "))
+}
+
+fn preferred_agent(values: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<User> {
+    let value = values.remove(PREFERRED_AGENT).filter(|value| !value.is_null())?;
+    let read = serde_json::from_value(value).map_err(|_| "must be an object of id, firstName and lastName".to_owned());
+    mistakes.note(PREFERRED_AGENT, read)
+}
+
+fn list(values: &mut Map<String, Value>, name: &'static str, most: usize, mistakes: &mut Mistakes) -> Option<Vec<Value>> {
+    match values.remove(name)? {
+        Value::Null => Some(Vec::new()),
+        Value::Array(list) if list.len() <= most => Some(list),
+        Value::Array(_) => {
+            mistakes.invalid(name, format!("must have at most {most} elements in one row"));
+            None
+        }
+        other => {
+            mistakes.invalid(name, format!("must be a list, not {}", json_type(&other)));
+            None
+        }
+    }
+}
+
+impl PartyRow {
+    /// Makes the customer what the row says.
+    pub fn apply(self, customer: &mut Customer, settings: &TenantSettings, now: Timestamp, mistakes: &mut Mistakes) {
+        let party = &mut customer.party;
+        party.kind = self.kind.unwrap_or(party.kind);
+        if let Some(value) = self.organisation
+            && let Some(mut part) = Part::open(ORGANISATION.to_owned(), value, mistakes)
+        {
+            party.organisation = part.attributes(party.kind.attributes());
+            part.close();
+        }
+        if let Some(attributes) = self.attributes {
+            party.attributes = attributes;
+        }
+        party.department = self.department.or(party.department.take());
+        party.brand = self.brand.or(party.brand.take());
+        party.preferred_agent = self.preferred_agent.or(party.preferred_agent.take());
+        if let Some(contacts) = self.contacts {
+            let reader = Contacts {
+                customer: customer.id,
+                settings,
+                now,
+            };
+            let read = contacts
+                .into_iter()
+                .enumerate()
+                .filter_map(|(at, value)| reader.contact(at, value, mistakes));
+            let read: Vec<NewContact> = read.collect();
+            customer.set_contacts(read, &settings.customer_model, settings.default_region, now);
+        }
+    }
+
+    /// The row's events, which are this customer's.
+    pub fn events(&self, customer: CustomerId, mistakes: &mut Mistakes) -> Vec<Event> {
+        let all = self.events.iter().cloned().enumerate();
+        all.filter_map(|(at, value)| event(customer, at, value, mistakes)).collect()
+    }
+}
+
+/// An object inside a row, and where it stands.
+struct Part<'a> {
+    place: String,
+    members: Map<String, Value>,
+    mistakes: &'a mut Mistakes,
+}
+
+impl<'a> Part<'a> {
+    fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
+        let members = match value {
+            Value::Object(members) => members,
+            Value::Null => Map::new(),
+            other => {
+                mistakes.invalid(place, format!("must be an object, not {}", json_type(&other)));
+                return None;
+            }
+        };
+        Some(Self {
+            place,
+            members,
+            mistakes,
+        })
+    }
+
+    fn name(&self, member: &str) -> String {
+        format!("{}.{member}", self.place)
+    }
+
+    /// A text, if there is one; numbers and flags are as good as their text.
+    fn text(&mut self, member: &str) -> Option<String> {
+        let value = match self.members.remove(member)? {
+            Value::Null => return None,
+            Value::String(text) => text,
+            Value::Bool(flag) => flag.to_string(),
+            Value::Number(number) => number.to_string(),
+            other => {
+                let name = self.name(member);
+                self.mistakes
+                    .invalid(name, format!("must be a text, not {}", json_type(&other)));
+                return None;
+            }
+        };
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn checked<T>(&mut self, member: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(member)?;
+        let name = self.name(member);
+        self.mistakes.note(name, read(&text))
+    }
+
+    fn required<T>(&mut self, member: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let is_there = self.members.get(member).is_some_and(|value| !value.is_null() && value != "");
+        if !is_there {
+            let name = self.name(member);
+            self.mistakes.invalid(name, "is required");
+        }
+        self.checked(member, read)
+    }
+
+    fn attributes(&mut self, table: &[Attribute]) -> Attributes {
+        let read = |part: &mut Self, attribute: &Attribute| {
+            part.checked(attribute.name, |value| attribute.check(value).map(|()| value.to_owned()))
+        };
+        let values = table
+            .iter()
+            .filter_map(|attribute| Some((attribute.name.to_owned(), read(self, attribute)?)));
+        values.collect()
+    }
+
+    fn elements(&mut self, member: &'static str) -> Vec<(String, Value)> {
+        let name = self.name(member);
+        match self.members.remove(member) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(list)) if list.len() <= MOST_POINTS => {
+                let placed = list.into_iter().enumerate();
+                placed.map(|(at, value)| (format!("{name}[{at}]"), value)).collect()
+            }
+            Some(_) => {
+                self.mistakes
+                    .invalid(name, format!("must be a list of at most {MOST_POINTS} objects"));
+                Vec::new()
+            }
+        }
+    }
+
+    fn close(self) {
+        for (member, _) in self.members {
+            let name = format!("{}.{member}", self.place);
+            self.mistakes.unknown(name, "is not part of this object");
+        }
+    }
+}
+
+fn any(text: &str) -> Result<String, String> {
+    check_length(text, 1_000).map(|()| text.to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned())
+}
+
+struct Contacts<'a> {
+    customer: CustomerId,
+    settings: &'a TenantSettings,
+    now: Timestamp,
+}
+
+impl Contacts<'_> {
+    fn region(&self) -> Region {
+        self.settings.default_region
+    }
+
+    fn contact(&self, at: usize, value: Value, mistakes: &mut Mistakes) -> Option<NewContact> {
+        let mut part = Part::open(format!("{CONTACTS}[{at}]"), value, mistakes)?;
+        let id = part.checked("id", |text| {
+            let number = text.parse::<u64>().ok().filter(|number| *number < 1 << 53);
+            number.ok_or_else(|| "must be a number below 2^53".to_owned())
+        });
+        let changed = part.checked("lastModified", time).unwrap_or(self.now);
+        let table: Vec<Attribute> = attribute::of_contacts().copied().collect();
+        let attributes = part.attributes(&table);
+        let postal = part.elements("postal");
+        let points = POINTS.map(|(member, _)| (member, part.elements(member)));
+        let custom = self.custom(&mut part);
+        let id = id.unwrap_or_else(|| contact_point::number(self.customer, &[CONTACTS, &at.to_string()]));
+        part.close();
+        let postal = postal.into_iter().filter_map(|(place, value)| {
+            let mut part = Part::open(place, value, mistakes)?;
+            let read = part.attributes(attribute::POSTAL);
+            part.close();
+            Some(read)
+        });
+        let person = ContactPerson {
+            id,
+            attributes,
+            custom,
+            postal: postal.collect(),
+            changed,
+        };
+        let mut read = Vec::new();
+        for (place, value, open) in POINTS
+            .iter()
+            .zip(points)
+            .flat_map(|((_, open), (_, elements))| elements.into_iter().map(move |(place, value)| (place, value, open)))
+        {
+            let Some(mut part) = Part::open(place, value, mistakes) else {
+                continue;
+            };
+            // Shown by exports; made of what is stored.
+            part.members.remove("id");
+            read.extend(open(self, &mut part));
+            part.close();
+        }
+        Some(NewContact { person, points: read })
+    }
+
+    fn custom(&self, part: &mut Part<'_>) -> BTreeMap<String, String> {
+        let Some(value) = part.members.remove("custom") else {
+            return BTreeMap::new();
+        };
+        let Some(mut custom) = Part::open(part.name("custom"), value, part.mistakes) else {
+            return BTreeMap::new();
+        };
+        let known = self.settings.contact_attributes.iter();
+        let read = known
+            .filter_map(|name| Some((name.clone(), custom.checked(name, any)?)))
+            .collect();
+        for (member, _) in std::mem::take(&mut custom.members) {
+            let name = custom.name(&member);
+            let message = format!("is unknown: `crm tenant set --contact-attribute {member}` adds it");
+            custom.mistakes.unknown(name, &message);
+        }
+        read
+    }
+}
+
+type Reader = fn(&Contacts<'_>, &mut Part<'_>) -> Option<NewContactPoint>;
+
+/// The lists of contact points, by the names that eGain gives them.
+const POINTS: [(&str, Reader); 4] = [("email", email), ("phone", phone), ("website", website), ("social", social)];
+
+fn point(role: Role, value: Option<String>, attributes: Attributes) -> Option<NewContactPoint> {
+    let value = value?;
+    Some(NewContactPoint {
+        role,
+        value,
+        network: None,
+        attributes,
+    })
+}
+
+fn email(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
+    let attributes = part.attributes(&[PRIORITY]);
+    let address = part.required("emailAddress", |text| {
+        let is = is_email(text).then(|| text.to_owned());
+        is.ok_or_else(|| "must be an e-mail address such as jane@example.com".to_owned())
+    });
+    point(Role::Email, address, attributes)
+}
+
+fn phone(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
+    let attributes = part.attributes(&[attribute::PHONE, &[PRIORITY]].concat());
+    let digits = |text: &str| {
+        let digits = text.trim_start_matches('+');
+        let is = !digits.is_empty() && digits.len() <= 10 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is.then(|| digits.to_owned())
+            .ok_or_else(|| "must have digits only, at most 10".to_owned())
+    };
+    let parts = PhoneParts {
+        country_code: part.checked("countryCode", digits),
+        area_code: part.checked("areaCode", digits),
+        extension: part.checked("extension", digits),
+        number: part.required("phoneNo", any)?,
+    };
+    let written = parts.written();
+    if !is_phone(&written, contacts.region()) {
+        let name = part.name("phoneNo");
+        part.mistakes.invalid(name, "must be a telephone number such as 555 0134");
+        return None;
+    }
+    point(Role::Phone, Some(written), attributes)
+}
+
+fn website(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
+    let attributes = part.attributes(&[attribute::WEBSITE, &[PRIORITY]].concat());
+    let address = part.required("url", |text| {
+        let is = is_web_address(text).then(|| text.to_owned());
+        is.ok_or_else(|| "must be a web address such as https://x.com/jane".to_owned())
+    });
+    point(Role::ProfileUrl, address, attributes)
+}
+
+fn social(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
+    let attributes = part.attributes(&[PRIORITY]);
+    let network = part.checked("type", any);
+    let id = part.required("socialId", any);
+    Some(NewContactPoint {
+        network,
+        ..point(Role::Handle, id, attributes)?
+    })
+}
+
+fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes) -> Option<Event> {
+    let mut part = Part::open(format!("{EVENTS}[{at}]"), value, mistakes)?;
+    let id = part.checked("id", |text| {
+        EventId::parse(text).ok_or_else(|| "must be an event's id as an export writes it".to_owned())
+    });
+    let at = part.required("at", time);
+    let members = std::mem::take(&mut part.members);
+    let is_told = members.contains_key("message");
+    let content = Value::Object(members);
+    let words = content.to_string();
+    let read = if is_told {
+        serde_json::from_value::<External>(content)
+            .map_err(|_| "must have message, initiatedBy and perhaps sourceUrl")
+            .map(Happening::External)
+    } else {
+        serde_json::from_value::<Activity>(content)
+            .map_err(|_| "must have a type, a mode and perhaps isRead and isSecure, or a message")
+            .map(Happening::Activity)
+    };
+    let place = part.place.clone();
+    let what = part.mistakes.note(&place, read.map_err(str::to_owned))?;
+    if let Happening::External(external) = &what {
+        part.mistakes
+            .note(place, check_length(&external.message, TEXTAREA_LENGTH).map(|()| external))?;
+    }
+    let at = at?;
+    // The same event, brought again, is the same.
+    let id = id.unwrap_or_else(|| EventId::draw(at, contact_point::number(customer, &[EVENTS, &words])));
+    Some(Event { id, at, what })
+}
