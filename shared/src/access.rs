@@ -196,24 +196,28 @@ impl KeyRing {
 }
 
 impl KeyRecord {
-    /// Whether the key is valid now and allows this: `permission`, where one is needed, and the Khoros company that the request
+    /// Whether the key is valid now and allows this: one of `permissions`, where any is needed, and the Khoros company that the request
     /// names, where the key is bound to companies.
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
-    pub fn check(&self, permission: Option<Permission>, company: Option<i64>, now: Timestamp) -> Result<(), Error> {
+    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none. [`Error::Forbidden`] where the key is good for
+    /// something else.
+    pub fn check(&self, permissions: &[Permission], company: Option<i64>, now: Timestamp) -> Result<(), Error> {
         let reason = if self.revoked {
             "the key is revoked"
         } else if self.not_before.is_some_and(|from| now < from) {
             "the key is not valid yet"
         } else if self.not_after.is_some_and(|until| until <= now) {
             "the key has expired"
-        } else if permission.is_some_and(|permission| !self.permissions.contains(&permission)) {
-            "the key lacks the permission"
         } else if !self.companies.is_empty() && company.is_some_and(|company| !self.companies.contains(&company)) {
             "the key is for other companies"
         } else {
-            return Ok(());
+            let is_allowed = permissions.is_empty() || permissions.iter().any(|one| self.permissions.contains(one));
+            return if is_allowed {
+                Ok(())
+            } else {
+                Err(Error::Forbidden("the key lacks the permission"))
+            };
         };
         Err(Error::Unauthorized(reason))
     }
@@ -240,7 +244,7 @@ mod tests {
 
     #[track_caller]
     fn check(key: &KeyRecord, company: Option<i64>, allowed: bool) {
-        assert_eq!(key.check(Some(Permission::Khoros), company, NOW).is_ok(), allowed, "{key:?}");
+        assert_eq!(key.check(&[Permission::Khoros], company, NOW).is_ok(), allowed, "{key:?}");
     }
 
     #[test]

@@ -21,6 +21,17 @@ impl FieldError {
     }
 }
 
+/// A mistake in the words of one dialect, which alone can render it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The dialect's code.
+    pub code: &'static str,
+    /// What its text names: parts of the request, never a stored value.
+    pub arguments: Vec<String>,
+    /// What is wrong, part by part.
+    pub details: Vec<FieldError>,
+}
+
 /// Everything that can keep an operation from its result. "Nothing matched" is a result, not an error.
 ///
 /// There is no `Display`: what a caller may read is worded by the dialect, what only the log may know comes from
@@ -29,6 +40,10 @@ impl FieldError {
 pub enum Error {
     /// The key is missing, unknown, revoked, outside its time, or does not allow this; the reason is for the log only.
     Unauthorized(&'static str),
+    /// The key is valid and does not allow this; the reason is for the log only.
+    Forbidden(&'static str),
+    /// A mistake that only one dialect knows, by that dialect's own code.
+    Refused(Box<Refusal>),
     /// The object that the path addresses does not exist: "customer", "case".
     NotFound(&'static str),
     /// No operation has this path.
@@ -100,7 +115,8 @@ impl Error {
             }
             Self::Busy(context) => format!("{context}: attempts used up"),
             Self::Timeout => "the time for this request ran out".to_owned(),
-            Self::Unauthorized(reason) => (*reason).to_owned(),
+            Self::Unauthorized(reason) | Self::Forbidden(reason) => (*reason).to_owned(),
+            Self::Refused(refusal) => format!("refused with {}", refusal.code),
             Self::NotFound(object) => format!("no such {object}"),
             Self::UnknownPath => "no such path".to_owned(),
             Self::MethodNotAllowed(_) => "no such method here".to_owned(),

@@ -74,6 +74,11 @@ impl Request {
         self.path_parameters.get(name).map_or("", String::as_str)
     }
 
+    /// The parameters of the query in their order, decoded.
+    pub fn query_parameters(&self) -> Vec<(String, String)> {
+        url::form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
+    }
+
     /// The first value of a parameter of the query.
     pub fn query_parameter(&self, name: &str) -> Option<String> {
         let mut parameters = url::form_urlencoded::parse(self.query.as_bytes());
@@ -170,40 +175,44 @@ pub struct Response {
     pub status: u16,
     /// What a 405 allows.
     pub allow: Option<String>,
-    /// Headers in place of, or beside, those that every answer has; names in lower case.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body, JSON unless the headers say otherwise; none for 204.
+    /// The body; none for 204.
     pub body: Option<String>,
+    /// What the body is.
+    pub content_type: &'static str,
+    /// Further headers, or in place of those that every answer has; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Response {
     /// A JSON answer.
     pub fn json(status: u16, body: &Value) -> Self {
+        Self::text(status, body.to_string())
+    }
+
+    /// An answer with this body, which is JSON unless the caller says otherwise.
+    pub fn text(status: u16, body: String) -> Self {
         Self {
             status,
             allow: None,
+            body: Some(body),
+            content_type: "application/json",
             headers: Vec::new(),
-            body: Some(body.to_string()),
         }
     }
 
     /// 204: nothing to show.
     pub fn no_content() -> Self {
         Self {
-            status: 204,
-            allow: None,
-            headers: Vec::new(),
             body: None,
+            ..Self::text(204, String::new())
         }
     }
 
     /// An answer of another kind than JSON.
     pub fn of(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
         Self {
-            status,
-            allow: None,
-            headers: vec![("content-type", content_type.to_owned())],
-            body: Some(body.into()),
+            content_type,
+            ..Self::text(status, body.into())
         }
     }
 
@@ -220,7 +229,7 @@ impl Response {
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
         headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
         if self.body.is_some() {
-            headers.insert("content-type", HeaderValue::from_static("application/json"));
+            headers.insert("content-type", HeaderValue::from_static(self.content_type));
         }
         if let Some(allow) = self.allow.and_then(|methods| HeaderValue::from_str(&methods).ok()) {
             headers.insert("allow", allow);

@@ -106,7 +106,10 @@ fn metrics(outcome: &Outcome<'_>) -> Map<String, Value> {
     let counted = [
         ("errors", outcome.status >= 500),
         ("client_errors", (400..500).contains(&outcome.status)),
-        ("key_failures", matches!(outcome.failure, Some(Error::Unauthorized(_)))),
+        (
+            "key_failures",
+            matches!(outcome.failure, Some(Error::Unauthorized(_) | Error::Forbidden(_))),
+        ),
         ("cold_starts", outcome.cold),
     ];
     let mut metrics = Map::from_iter([("milliseconds".to_owned(), (f64::from(microseconds) / 1e3).into())]);

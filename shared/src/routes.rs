@@ -14,8 +14,8 @@ pub struct Route {
     pub path: &'static str,
     /// The name of the binary, and so of the Lambda function.
     pub function: &'static str,
-    /// What the caller's key must allow; none where it is not a key that opens the route ([`crate::access::link`]).
-    pub permission: Option<Permission>,
+    /// What the caller's key must allow: any one of these. None where it is not a key that opens the route ([`crate::access::link`]).
+    pub permissions: &'static [Permission],
 }
 
 /// The function that answers paths and methods that do not exist: API Gateway's `$default` route.
@@ -37,6 +37,12 @@ pub const ROUTES: &[Route] = &[
     page("/agent/case/{id}", "agent-case-page"),
     page("/agent/asset/{name}", "agent-asset"),
     khoros("GET", "/api/v1/openapi.json", "khoros-openapi"),
+    Route {
+        method: "GET",
+        path: "/core/customermgr/v3/customer",
+        function: "egain-search-customers",
+        permissions: &[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer],
+    },
 ];
 
 const fn khoros(method: &'static str, path: &'static str, function: &'static str) -> Route {
@@ -44,7 +50,7 @@ const fn khoros(method: &'static str, path: &'static str, function: &'static str
         method,
         path,
         function,
-        permission: Some(Permission::Khoros),
+        permissions: &[Permission::Khoros],
     }
 }
 
@@ -54,7 +60,7 @@ const fn page(path: &'static str, function: &'static str) -> Route {
         method: "GET",
         path,
         function,
-        permission: None,
+        permissions: &[],
     }
 }
 
@@ -149,7 +155,7 @@ mod tests {
     #[test]
     fn only_pages_go_without_a_key() {
         for route in ROUTES {
-            assert_eq!(route.permission.is_none(), route.path.starts_with("/agent/"), "{route:?}");
+            assert_eq!(route.permissions.is_empty(), route.path.starts_with("/agent/"), "{route:?}");
         }
     }
 

@@ -42,12 +42,12 @@ const TO_OPEN: Duration = Duration::from_millis(500);
 pub struct Dialect {
     /// What opens it.
     pub access: Access,
-    /// How it words an error; the second argument is the trace code.
+    /// How it words an error.
     pub render_error: RenderError,
 }
 
-/// How an error is worded; the second argument is the trace code.
-pub type RenderError = fn(&Error, &str) -> Response;
+/// How an error about a request is worded.
+pub type RenderError = fn(&Error, &Request) -> Response;
 
 /// What opens a dialect's functions.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ struct Gated<H> {
 enum Gate {
     Key {
         of: fn(&Request) -> Option<&str>,
-        permission: Option<Permission>,
+        permissions: &'static [Permission],
         keys: KeyRing,
     },
     Link(LinkRing),
@@ -150,10 +150,10 @@ impl<H> Gated<H> {
         let gate = match access {
             Access::Key(of) => Gate::Key {
                 of,
-                permission: ROUTES
+                permissions: ROUTES
                     .iter()
                     .find(|route| route.function == name)
-                    .and_then(|route| route.permission),
+                    .map_or(&[], |route| route.permissions),
                 keys: KeyRing::new(database),
             },
             Access::Link => Gate::Link(LinkRing::new(database, Arc::clone(&links))),
@@ -169,8 +169,8 @@ impl<H> Gated<H> {
             Gate::Link(links) => links.find(request, now).await?,
         };
         *caller = Caller::new(grant.key.tenant.as_str(), &grant.key.label, &actor);
-        if let Gate::Key { permission, keys, .. } = &self.gate {
-            grant.key.check(*permission, actor.company, now)?;
+        if let Gate::Key { permissions, keys, .. } = &self.gate {
+            grant.key.check(permissions, actor.company, now)?;
             keys.note_use(&grant, now);
         }
         Ok(Session {
@@ -232,7 +232,7 @@ impl<W: Work> Function<W> {
             .unwrap_or(Err(Error::Timeout));
         let (response, failure) = match result {
             Ok(response) => (response, None),
-            Err(error) => ((self.render_error)(&error, &request.trace), Some(error)),
+            Err(error) => ((self.render_error)(&error, &request), Some(error)),
         };
         let outcome = Outcome {
             function: self.name,

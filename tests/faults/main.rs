@@ -10,6 +10,7 @@
 mod access;
 mod budget;
 mod crash;
+mod egain;
 mod erasure;
 mod lasting;
 mod logs;

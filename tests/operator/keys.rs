@@ -152,3 +152,31 @@ fn a_database_that_does_not_answer_is_not_a_failed_command() {
     let nowhere = ["keys", "list", "--endpoint-url", "http://127.0.0.1:1"];
     check_refused(&unknown_tenant(), &nowhere, 3, "cannot be reached");
 }
+
+#[test]
+fn a_key_for_egain_says_whose_it_is() {
+    fn create<'word>(words: &[&'word str]) -> Vec<&'word str> {
+        [&["keys", "create", "--label", "eGain"], words].concat()
+    }
+    let tenant = unknown_tenant();
+    check_refused(
+        &tenant,
+        &create(&["--permission", "egain:user", "--department", "Service"]),
+        2,
+        "no department Service",
+    );
+    check_refused(&tenant, &create(&["--permission", "egain:customer"]), 2, "needs --customer");
+    check_refused(
+        &tenant,
+        &create(&["--permission", "egain:customer", "--customer", "2003"]),
+        2,
+        "no customer's id",
+    );
+    document(&tenant, &["tenant", "create", "--department", "999=Service"]);
+    let agent = document(&tenant, &create(&["--permission", "egain:user", "--department", "Service"]));
+    assert_eq!(agent["departments"], json!(["999"]));
+    let words = ["--permission", "egain:customer", "--customer", "C00000000001"];
+    assert_eq!(document(&tenant, &create(&words))["customer"], "C00000000001");
+    let next = document(&tenant, &["keys", "rotate", agent["key"].as_str().unwrap()]);
+    assert_eq!(next["departments"], agent["departments"], "a successor has the same rights");
+}

@@ -187,7 +187,7 @@ fn what_is_shown_and_erased_of_a_person_has_contacts_and_events() {
     }
     let person = folder.document(&["customer", "export", &id], 0);
     assert_eq!(person["events"].as_array().unwrap().len(), 2);
-    assert_eq!(person["customer"]["party"]["contacts"][0]["id"], 3002);
+    assert_eq!(person["customer"]["party"]["contacts"][0]["id"], "3002");
     let erased = folder.crm(&["customer", "erase", &id, "--yes"], 0);
     assert!(erased.contains("2 events"), "{erased}");
     assert_eq!(exported(&folder), [""; 0]);

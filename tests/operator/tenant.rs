@@ -73,3 +73,42 @@ fn functions_work_with_the_settings() {
     let customer = khoros.create_customer(&json!({"firstName": "Zoé", "phone": "06 12 34 56 78"}));
     khoros.expect_found(&json!({"phone": "+33 6 12 34 56 78"}), &[&id_of(&customer)]);
 }
+
+#[test]
+fn departments_brands_and_attributes_are_added_and_removed_one_by_one() {
+    let tenant = unknown_tenant();
+    let named = [
+        "--department",
+        "999=Service",
+        "--department",
+        "1000=Billing",
+        "--brand",
+        "1=Fietsen",
+    ];
+    document(&tenant, &[&["tenant", "create"], &named[..]].concat());
+    let change = [
+        "--department",
+        "1000=",
+        "--departmentalized",
+        "on",
+        "--contact-attribute",
+        "isprimary",
+    ];
+    document(&tenant, &[&["tenant", "set"], &change[..]].concat());
+    let shown = document(&tenant, &["tenant", "show"]);
+    assert_eq!(shown["departments"], json!({"999": "Service"}));
+    assert_eq!(shown["brands"]["1"]["name"], "Fietsen");
+    assert_eq!(
+        (&shown["departmentalized"], &shown["contact_attributes"]),
+        (&json!(true), &json!(["isprimary"]))
+    );
+    for wrong in [
+        ["--department", "Service=999"],
+        ["--department", "007=Bond"],
+        ["--contact-attribute", "is primary"],
+    ] {
+        check_refused(&tenant, &["tenant", "set", wrong[0], wrong[1]], 2, "must");
+    }
+    check_refused(&tenant, &["tenant", "set", "--department", "Service"], 2, "999=Name");
+    assert_eq!(document(&tenant, &["tenant", "show"]), shown);
+}

@@ -54,9 +54,9 @@ struct Notice<'a> {
 
 /// What a reader is told instead of a page. Of a link that does not open always the same, whatever is wrong with it: nobody learns from
 /// it what exists.
-pub fn notice(error: &Error, trace: &str) -> Response {
+pub fn notice(error: &Error, request: &Request) -> Response {
     let (status, title, text) = match error {
-        Error::Unauthorized(_) => (
+        Error::Unauthorized(_) | Error::Forbidden(_) => (
             403,
             "This link does not open any more",
             "Links to the CRM are renewed every day. Please go back to Khoros and open the customer or the case there again.",
@@ -71,7 +71,7 @@ pub fn notice(error: &Error, trace: &str) -> Response {
             "There is no such page",
             "Please open the customer or the case from Khoros.",
         ),
-        Error::Malformed(_) | Error::UnknownFields(_) | Error::Invalid(_) | Error::TooLarge => (
+        Error::Malformed(_) | Error::UnknownFields(_) | Error::Invalid(_) | Error::Refused(_) | Error::TooLarge => (
             400,
             "This page cannot be shown",
             "The browser asked for it in a way that the CRM does not understand. Please open it from Khoros again.",
@@ -86,7 +86,7 @@ pub fn notice(error: &Error, trace: &str) -> Response {
         assets: &ASSETS,
         title,
         text,
-        trace,
+        trace: &request.trace,
     };
     html(status, &notice, &[]).unwrap_or_else(|_| Response::of(status, "text/plain; charset=utf-8", text))
 }

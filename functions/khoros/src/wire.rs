@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::{
     domain::{Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
     error::{Error, FieldError},
-    http::Response,
+    http::{Request, Response},
     json,
     operations::Session,
     store::WholeCase,
@@ -121,9 +121,9 @@ fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
 }
 
 /// An error in the shape of contract section 6: every one, on every path.
-pub fn error(error: &Error, trace: &str) -> Response {
+pub fn error(error: &Error, request: &Request) -> Response {
     let (status, name, text, fields) = match error {
-        Error::Unauthorized(_) => (
+        Error::Unauthorized(_) | Error::Forbidden(_) => (
             401,
             "unauthorized",
             "The API key is not valid: please ask your administrator.".to_owned(),
@@ -142,14 +142,14 @@ pub fn error(error: &Error, trace: &str) -> Response {
         Error::Invalid(fields) => (422, "validation_failed", about(fields, "needs to be corrected"), Some(fields)),
         Error::TooLarge => (413, "payload_too_large", "The request is larger than 1 MB.".to_owned(), None),
         Error::Timeout => (500, "timeout", "The CRM took too long: please try again.".to_owned(), None),
-        Error::Busy(_) | Error::Unreachable { .. } | Error::Internal { .. } => (
+        Error::Busy(_) | Error::Refused(_) | Error::Unreachable { .. } | Error::Internal { .. } => (
             500,
             "internal_error",
             "Something went wrong in the CRM: please try again.".to_owned(),
             None,
         ),
     };
-    let mut body = json!({"error": name, "message": format!("{text} (trace {trace})")});
+    let mut body = json!({"error": name, "message": format!("{text} (trace {})", request.trace)});
     if let Some(fields) = fields {
         body["fields"] = fields
             .iter()

@@ -28,8 +28,8 @@ pub struct NewContact {
 }
 
 impl Identifier {
-    /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53 bits, as
-    /// many as survive JSON.
+    /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53
+    /// bits, as many as survive JSON.
     pub fn number(&self, customer: CustomerId) -> u64 {
         let network = self.network.as_deref().unwrap_or_default();
         let contact = self.contact.map(|contact| contact.to_string()).unwrap_or_default();
@@ -104,8 +104,8 @@ impl Customer {
             .map(|field| field.name.clone())
     }
 
-    /// Puts these contact persons in the place of those there are. Contact points of persons who are not among them go; one that was
-    /// the customer's before becomes the person's.
+    /// Puts these contact persons in the place of those there are. Contact points of persons who are not among them go; one that
+    /// was the customer's before becomes the person's.
     pub fn set_contacts(&mut self, contacts: Vec<NewContact>, model: &ObjectStructure, region: Region, now: Timestamp) {
         self.identifiers.retain(|one| {
             let stays = |contact: &NewContact| {

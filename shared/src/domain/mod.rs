@@ -17,6 +17,7 @@ pub mod mark;
 pub mod matching;
 pub mod model;
 pub mod party;
+pub mod question;
 pub mod term;
 pub mod timestamp;
 
@@ -33,5 +34,6 @@ pub use id::{CaseId, CustomerId, ErasureId, EventId};
 pub use mark::Mark;
 pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
 pub use party::{ContactPerson, Kind, Party, User};
+pub use question::{ActivityQuestion, Question, Span};
 pub use term::{Term, TermKind};
 pub use timestamp::Timestamp;

@@ -3,6 +3,7 @@
 mod best_match;
 mod cases;
 mod customers;
+mod directory;
 mod overview;
 mod search;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 pub use best_match::{best_match, judge};
 pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
 pub use customers::{create_customer, customer_exists, find_customer, update_customer};
+pub use directory::{DirectoryQuery, MOST_FOUND, search_directory};
 pub use overview::{case_end, customer_overview};
 pub use search::{Matches, search_customers};
 

@@ -15,7 +15,11 @@ use super::{
     keys,
     transaction::Write,
 };
-use crate::{access::Permission, domain::Timestamp, error::Error};
+use crate::{
+    access::Permission,
+    domain::{CustomerId, Timestamp},
+    error::Error,
+};
 
 /// How exactly the time of a key's last use is known: it is written no more often.
 pub const USE_IS_KNOWN_WITHIN: Duration = Duration::from_mins(5);
@@ -34,6 +38,12 @@ pub struct KeyRecord {
     /// The Khoros companies that may use it; empty for any.
     #[serde(default)]
     pub companies: BTreeSet<i64>,
+    /// The ids of the departments whose customers an agent with this key sees.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub departments: BTreeSet<String>,
+    /// The customer who uses it to see their own record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
     /// Not valid before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
@@ -56,6 +66,8 @@ impl KeyRecord {
             label: label.into(),
             permissions: permissions.into(),
             companies: BTreeSet::new(),
+            departments: BTreeSet::new(),
+            customer: None,
             not_before: None,
             not_after: None,
             revoked: false,

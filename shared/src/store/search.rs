@@ -2,18 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::try_join_all;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
 
 use super::{
-    Store,
+    Item, Store,
     error::failed,
-    items::{text, text_of},
-    keys::TOKEN,
+    items::{self, key_of, text, text_of},
+    keys::{EVENTS, Index, TOKEN},
+    pages::Order,
 };
 use crate::{
-    domain::{CustomerId, Term},
+    domain::{
+        ActivityQuestion, CustomerId, Event, Medium, Mode, Span, Term,
+        term::{CREATED_PARTS, time_token},
+    },
     error::Error,
 };
+
+/// So many events of one timeline are looked at, the newest.
+const MOST_EVENTS_LOOKED_AT: usize = 1_000;
+/// What sorts after every continuation of a token.
+const END: char = '~';
 
 /// The customers that an index names under one term.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +32,16 @@ pub struct Found {
     pub ids: BTreeSet<CustomerId>,
     /// Whether these are all; if not, they are the newest (of a name, the first by the rest of the name).
     pub complete: bool,
+}
+
+impl Found {
+    /// Those of one list or the other.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.ids.extend(other.ids);
+        self.complete &= other.complete;
+        self
+    }
 }
 
 impl Store {
@@ -50,14 +70,95 @@ impl Store {
                 .key_condition_expression("#partition = :partition")
                 .scan_index_forward(false),
         };
-        let answer = query.send().await.map_err(failed("query an index"))?;
-        let items = answer.items.unwrap_or_default();
-        Ok(Found {
-            ids: items
-                .iter()
-                .filter_map(|item| self.keys.customer_of(text_of(item, "pk")?))
-                .collect(),
-            complete: answer.last_evaluated_key.is_none(),
-        })
+        let (items, complete) = page(query).await?;
+        Ok(self.found(&items, complete))
     }
+
+    fn found(&self, items: &[Item], complete: bool) -> Found {
+        let ids = items.iter().filter_map(|item| self.keys.customer_of(text_of(item, "pk")?));
+        Found {
+            ids: ids.collect(),
+            complete,
+        }
+    }
+
+    /// Those who were made within a time, at most `limit` of each part. One round trip.
+    pub async fn customers_created(&self, span: &Span, limit: i32) -> Result<Found, Error> {
+        let parts = (0..CREATED_PARTS).map(|part| page(self.within(self.keys.created_part(part), Some(span), limit)));
+        let parts = try_join_all(parts).await?;
+        let found = parts.into_iter().map(|(items, complete)| self.found(&items, complete));
+        Ok(found.reduce(Found::or).unwrap_or_default())
+    }
+
+    /// Those who had an activity, at most `limit` activities of each medium and mode. The index proposes, the events decide. Two
+    /// round trips.
+    pub async fn customers_active(&self, asked: &ActivityQuestion, limit: i32) -> Result<Found, Error> {
+        let media = Medium::ALL
+            .into_iter()
+            .filter(|medium| asked.medium.is_none_or(|wanted| wanted == *medium));
+        let modes = Mode::ALL
+            .into_iter()
+            .filter(|mode| asked.mode.is_none_or(|wanted| wanted == *mode));
+        let modes: Vec<Mode> = modes.collect();
+        let places = media.flat_map(|medium| modes.iter().map(move |&mode| (medium, mode)));
+        let pages = places.map(|(medium, mode)| page(self.within(self.keys.activities(medium, mode), asked.sent.as_ref(), limit)));
+        let pages = try_join_all(pages).await?;
+        let most = usize::try_from(limit).unwrap_or_default();
+        let complete = pages.iter().all(|(_, complete)| *complete);
+        let keys: Vec<_> = pages.iter().flat_map(|(items, _)| items).filter_map(key_of).collect();
+        if !complete || keys.len() > most {
+            return Ok(Found::default());
+        }
+        let mut ids = BTreeSet::new();
+        for item in self.database.get_many(keys).await? {
+            let customer = text_of(&item, "pk").and_then(|partition| self.keys.customer_of(partition));
+            let event: Event = items::read(item)?;
+            ids.extend(customer.filter(|_| asked.is_met_by(&event)));
+        }
+        Ok(Found { ids, complete })
+    }
+
+    /// Whether a customer had such an activity: among so many newest events of the time in question.
+    pub async fn customer_was_active(&self, customer: CustomerId, asked: &ActivityQuestion) -> Result<bool, Error> {
+        let (from, until) = ends(asked.sent.as_ref());
+        let partition = self.keys.customer_partition(customer);
+        let (first, last) = (format!("{EVENTS}{from}"), format!("{EVENTS}{until}"));
+        let events = self.each_between(&partition, &first, &last, Order::NewestFirst);
+        let mut events = std::pin::pin!(events.take(MOST_EVENTS_LOOKED_AT));
+        while let Some(item) = events.try_next().await? {
+            if asked.is_met_by(&items::read(item)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The entries of an index's partition that are sorted by time, within a time.
+    fn within(&self, partition: String, span: Option<&Span>, limit: i32) -> QueryFluentBuilder {
+        let (from, until) = ends(span);
+        self.database
+            .client
+            .query()
+            .table_name(&self.database.table)
+            .index_name(Index::Term.name())
+            .key_condition_expression("#partition = :partition AND #token BETWEEN :from AND :until")
+            .expression_attribute_names("#partition", Index::Term.attribute())
+            .expression_attribute_names("#token", TOKEN)
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":until", text(until))
+            .limit(limit)
+    }
+}
+
+async fn page(query: QueryFluentBuilder) -> Result<(Vec<Item>, bool), Error> {
+    let answer = query.send().await.map_err(failed("query an index"))?;
+    Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.is_none()))
+}
+
+/// The ends of a time as they stand in keys.
+fn ends(span: Option<&Span>) -> (String, String) {
+    let from = span.and_then(|span| span.from).map_or_else(|| "0".to_owned(), time_token);
+    let until = span.and_then(|span| span.until).map_or_else(String::new, time_token);
+    (from, format!("{until}{END}"))
 }

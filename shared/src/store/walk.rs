@@ -32,8 +32,8 @@ pub enum Walked {
 }
 
 impl Store {
-    /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on; nowhere
-    /// at the end.
+    /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on;
+    /// nowhere at the end.
     #[expect(
         clippy::disallowed_methods,
         reason = "nothing else lists a tenant's records, and only `crm` asks for this"

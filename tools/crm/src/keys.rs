@@ -10,7 +10,7 @@ use clap::{
 use serde_json::{Value, json};
 use shared::{
     access::Permission,
-    domain::Timestamp,
+    domain::{CustomerId, Timestamp},
     store::{Database, KeyRecord, ListedKey, Store, TenantId, USE_IS_KNOWN_WITHIN, sha256},
 };
 use std::collections::BTreeSet;
@@ -77,6 +77,12 @@ struct Create {
     /// The Khoros companies that may use it; any if none is named
     #[arg(long = "company", value_name = "ID")]
     companies: Vec<i64>,
+    /// A department whose customers an agent with this key sees, by its name or number; may be given several times
+    #[arg(long = "department", value_name = "NAME")]
+    departments: Vec<String>,
+    /// The customer who uses the key to see their own record
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
     /// Not valid before this ISO 8601 time
     #[arg(long, value_parser = time, value_name = "TIME")]
     not_before: Option<Timestamp>,
@@ -103,7 +109,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     wait(async {
         let (database, store) = arguments.connection.open().await?;
         match &arguments.action {
-            Action::Create(wanted) => create(&database, tenant, wanted, output).await,
+            Action::Create(wanted) => create(&database, &store, tenant, wanted, output).await,
             Action::List => list(&store, output).await,
             Action::Rotate { key } => rotate(&database, &store, key, output).await,
             Action::Revoke { key } => revoke(&database, &store, key, output).await,
@@ -111,7 +117,13 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-async fn create(database: &Database, tenant: TenantId, wanted: &Create, output: &mut Output) -> anyhow::Result<Exit> {
+async fn create(
+    database: &Database,
+    store: &Store,
+    tenant: TenantId,
+    wanted: &Create,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
     let imported = wanted.value.is_some();
     let value = match &wanted.value {
         Some(value) => value.clone(),
@@ -123,8 +135,13 @@ async fn create(database: &Database, tenant: TenantId, wanted: &Create, output: 
         return Err(Misuse("this value is a key already: `crm keys list` shows it, if it is this tenant's".to_owned()).into());
     }
     let permissions: BTreeSet<Permission> = wanted.permissions.iter().copied().collect();
+    if permissions.contains(&Permission::EgainCustomer) && wanted.customer.is_none() {
+        return Err(Misuse("--permission egain:customer needs --customer: whose record the key shows".to_owned()).into());
+    }
     let key = KeyRecord {
         companies: wanted.companies.iter().copied().collect(),
+        departments: departments(store, &wanted.departments).await?,
+        customer: wanted.customer.as_deref().map(customer).transpose()?,
         not_before: wanted.not_before,
         not_after: wanted.expires,
         created: Some(Timestamp::now()),
@@ -133,6 +150,24 @@ async fn create(database: &Database, tenant: TenantId, wanted: &Create, output: 
     database.key_put(&digest, &key).await.map_err(failed)?;
     show_new(&unused(digest, key), (!imported).then_some(&value), output);
     Ok(Exit::Passed)
+}
+
+async fn departments(store: &Store, names: &[String]) -> anyhow::Result<BTreeSet<String>> {
+    let settings = store.settings_get().await.map_err(failed)?;
+    let id = |name: &String| {
+        let id = settings.department(name).map(str::to_owned);
+        id.ok_or_else(|| {
+            Misuse(format!(
+                "--department: there is no department {name}: `crm tenant set --department 1=Name` adds one"
+            ))
+            .into()
+        })
+    };
+    names.iter().map(id).collect()
+}
+
+fn customer(id: &str) -> anyhow::Result<CustomerId> {
+    CustomerId::parse(id).ok_or_else(|| Misuse(format!("--customer: {id} is no customer's id, such as C0SA77REZRPC")).into())
 }
 
 async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
@@ -252,6 +287,7 @@ fn show_new(key: &ListedKey, value: Option<&Secret>, output: &mut Output) {
 fn line(key: &ListedKey) -> String {
     let record = &key.record;
     let companies: Vec<String> = record.companies.iter().map(i64::to_string).collect();
+    let departments: Vec<&str> = record.departments.iter().map(String::as_str).collect();
     let last_used = match key.last_used {
         Some(at) => format!("last used {}", at.iso_seconds()),
         None => "never used".to_owned(),
@@ -268,6 +304,8 @@ fn line(key: &ListedKey) -> String {
         record.not_before.map(|from| format!("from {}", from.iso_seconds())),
         record.not_after.map(|until| format!("until {}", until.iso_seconds())),
         (!companies.is_empty()).then(|| format!("companies {}", companies.join(", "))),
+        (!departments.is_empty()).then(|| format!("departments {}", departments.join(", "))),
+        record.customer.map(|customer| format!("customer {customer}")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
@@ -281,6 +319,8 @@ fn document(key: &ListedKey) -> Value {
         "state": state(record, Timestamp::now()),
         "permissions": permission_names(record),
         "companies": record.companies,
+        "departments": record.departments,
+        "customer": record.customer,
         "created": record.created.map(Timestamp::iso_seconds),
         "notBefore": record.not_before.map(Timestamp::iso_seconds),
         "expires": record.not_after.map(Timestamp::iso_seconds),

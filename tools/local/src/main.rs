@@ -219,7 +219,10 @@ impl Options {
             }
         }
         database
-            .key_put(&digest, &KeyRecord::new(tenant, LABEL, [Permission::Khoros]))
+            .key_put(
+                &digest,
+                &KeyRecord::new(tenant, LABEL, [Permission::Khoros, Permission::EgainClient]),
+            )
             .await
     }
 

@@ -12,9 +12,9 @@ use clap::Args;
 use futures::{Stream, TryStreamExt as _};
 use serde_json::{Value, json};
 use shared::{
-    domain::{Case, Customer, ObjectStructure, Timestamp},
+    domain::{Case, Customer, Timestamp},
     error::Error,
-    store::{Store, TenantId},
+    store::{Store, TenantId, TenantSettings},
 };
 
 use super::{named, show::case_of, view};
@@ -41,9 +41,9 @@ struct Written {
 
 pub async fn run(store: &Store, tenant: &TenantId, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, &arguments.id).await?;
-    let model = store.settings_get().await.map_err(failed)?.customer_model;
+    let settings = store.settings_get().await.map_err(failed)?;
     let Some(path) = &arguments.output else {
-        let written = write(store, tenant, &customer, &model, output.stream()).await;
+        let written = write(store, tenant, &customer, &settings, output.stream()).await;
         return written.map(|_| Exit::Passed).or_else(|error| {
             if is_closed_pipe(&error) {
                 Ok(Exit::Passed)
@@ -53,7 +53,7 @@ pub async fn run(store: &Store, tenant: &TenantId, arguments: &Arguments, output
         });
     };
     let mut file = WholeFile::create(path)?;
-    let written = write(store, tenant, &customer, &model, &mut file).await?;
+    let written = write(store, tenant, &customer, &settings, &mut file).await?;
     file.finish()?;
     output.line(&format!(
         "{}: all that is stored of {}, with {} cases and {} interactions",
@@ -81,7 +81,7 @@ async fn write(
     store: &Store,
     tenant: &TenantId,
     customer: &Customer,
-    model: &ObjectStructure,
+    settings: &TenantSettings,
     out: &mut dyn Write,
 ) -> anyhow::Result<Written> {
     let now = Timestamp::now().iso_seconds();
@@ -90,7 +90,7 @@ async fn write(
         "{{\"format\": \"khoros-crm person\", \"formatVersion\": {FORMAT_VERSION},"
     )?;
     writeln!(out, "\"tenant\": {}, \"exportedAt\": {},", json!(tenant.as_str()), json!(now))?;
-    writeln!(out, "\"customer\": {},", view::customer(customer, model))?;
+    writeln!(out, "\"customer\": {},", view::customer(customer, settings))?;
     write_list(out, "history", store.customer_history(customer.id), view::entry).await?;
     writeln!(out, ",")?;
     write_list(out, "events", store.customer_events(customer.id), view::event).await?;

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 
 pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, id).await?;
-    let model = store.settings_get().await.map_err(failed)?.customer_model;
+    let settings = store.settings_get().await.map_err(failed)?;
     let ids = store.customer_case_ids(customer.id).await.map_err(failed)?;
     let cases: Vec<Case> = stream::iter(ids.iter().take(MOST_CASES))
         .map(|&case| case_of(store, customer.id, case))
@@ -29,13 +29,13 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
         .try_filter_map(async |case| Ok(case))
         .try_collect()
         .await?;
-    show_record(&customer, &model, output);
+    show_record(&customer, &settings.customer_model, output);
     show_cases(&cases, output);
     let not_shown = ids.len().saturating_sub(MOST_CASES);
     if not_shown > 0 {
         output.line(&format!("  and {not_shown} older ones: `crm customer export` has them all"));
     }
-    let mut document = view::customer(&customer, &model);
+    let mut document = view::customer(&customer, &settings);
     document["cases"] = cases.iter().map(view::case).collect();
     document["casesNotShown"] = json!(not_shown);
     output.document(&document);

@@ -7,7 +7,7 @@ use shared::{
         Party, Role,
     },
     normal::{Region, phone_parts},
-    store::Entry,
+    store::{Entry, TenantSettings},
 };
 
 /// One value of a customer with the name that people know it by.
@@ -46,8 +46,8 @@ fn unknown(name: String, value: FieldValue) -> Field {
 }
 
 /// A customer: the record with everything in it.
-pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
-    let fields = fields(customer, model);
+pub fn customer(customer: &Customer, settings: &TenantSettings) -> Value {
+    let fields = fields(customer, &settings.customer_model);
     let fields = fields
         .iter()
         .map(|field| json!({"name": field.name, "label": field.label, "value": Value::from(&field.value)}));
@@ -59,7 +59,10 @@ pub fn customer(customer: &Customer, model: &ObjectStructure) -> Value {
         "updated": change(&customer.updated),
         "fields": fields.collect::<Vec<_>>(),
         "identifiers": customer.identifiers.iter().map(identifier).collect::<Vec<_>>(),
-        "party": customer.party,
+        "kind": customer.party.kind,
+        "department": customer.party.department,
+        "brand": customer.party.brand,
+        "party": party(customer, settings.default_region),
     })
 }
 

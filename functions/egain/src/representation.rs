@@ -1,0 +1,189 @@
+//! JSON or XML, in a language, with the headers that say so; errors likewise (contract sections 5 and 6).
+
+use serde_json::{Map, Value, json};
+use shared::{
+    error::{Error, Refusal},
+    http::{Request, Response},
+};
+
+use crate::{
+    language::Language,
+    negotiation::{Choice, preferred},
+    rules, texts, xml,
+};
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON, where nothing else is liked better.
+    Json,
+    /// XML.
+    Xml,
+}
+
+impl Format {
+    const TYPES: [&'static str; 2] = ["application/json", "application/xml"];
+
+    /// The type that an `Accept` header likes best; `None` if neither. Documented; wildcards, weights and ties are inferred.
+    fn negotiated(header: Option<&str>) -> Option<Self> {
+        let choice = |value, name| Choice {
+            value,
+            ranges: vec![name, "application/*", "*/*"],
+        };
+        let choices = [choice(Self::Json, Self::TYPES[0]), choice(Self::Xml, Self::TYPES[1])];
+        header.map_or(Some(Self::Json), |header| preferred(header, &choices))
+    }
+}
+
+/// How a request wants to be answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Representation {
+    /// In which format.
+    pub format: Format,
+    /// In which language.
+    pub language: Language,
+}
+
+impl Representation {
+    /// What the request's headers ask for.
+    ///
+    /// # Errors
+    /// 406, for the type first.
+    pub fn of(request: &Request) -> Result<Self, Error> {
+        let format = Format::negotiated(request.header("accept"))
+            .ok_or_else(|| rules::refusal(rules::NO_TYPE, &[&Format::TYPES.join(", ")], &[]))?;
+        let language = Language::negotiated(request.header("accept-language"))
+            .ok_or_else(|| rules::refusal(rules::NO_LANGUAGE, &[&Language::TAGS.join(", ")], &[]))?;
+        Ok(Self { format, language })
+    }
+
+    /// The same, or what is next to it where a header cannot be followed: for saying so.
+    fn nearest(request: &Request) -> Self {
+        Self {
+            format: Format::negotiated(request.header("accept")).unwrap_or(Format::Json),
+            language: Language::negotiated(request.header("accept-language")).unwrap_or(Language::DEFAULT),
+        }
+    }
+
+    /// An answer with this body; in XML its root is called so.
+    pub fn answer(self, status: u16, root: &str, body: &Value) -> Result<Response, Error> {
+        let (content_type, body) = match self.format {
+            Format::Json => ("application/json", body.to_string()),
+            Format::Xml => ("application/xml; charset=utf-8", xml::document(root, body)?),
+        };
+        Ok(Response {
+            content_type,
+            headers: vec![
+                ("vary", "Authorization, Accept, Accept-Language".to_owned()),
+                ("content-language", self.language.tag().to_owned()),
+            ],
+            ..Response::text(status, body)
+        })
+    }
+}
+
+/// An error in eGain's shape: a code, by which clients go, and texts.
+pub fn error(error: &Error, request: &Request) -> Response {
+    let representation = Representation::nearest(request);
+    let body = body(error, request, representation.language);
+    let status = body["code"]
+        .as_str()
+        .and_then(|code| code.get(..3)?.parse().ok())
+        .unwrap_or(500);
+    representation
+        .answer(status, "error", &body)
+        .unwrap_or_else(|_| Response::json(status, &body))
+}
+
+fn body(error: &Error, request: &Request, language: Language) -> Value {
+    let plain = |code, arguments: &[&str]| (code, texts::text(code, language, arguments), Vec::new());
+    let (code, message, details) = match error {
+        Error::Refused(refusal) => refused(refusal, language),
+        Error::Unauthorized(_) if has_token(request) => plain(rules::BAD_TOKEN, &[]),
+        Error::Unauthorized(_) => plain(rules::NO_TOKEN, &[]),
+        Error::Forbidden(_) => plain(rules::NO_ACTION, &[rules::ACTION]),
+        Error::TooLarge => plain(rules::TOO_LARGE, &[]),
+        _ => plain(rules::FAILED, &[&request.trace]),
+    };
+    let mut body = Map::from_iter([
+        ("code".to_owned(), code.into()),
+        ("developerMessage".to_owned(), shortened(&message).into()),
+    ]);
+    if !details.is_empty() {
+        body.insert("details".to_owned(), details.into());
+    }
+    if request.header("x-egain-error-message") == Some("yes") {
+        body.insert("userMessage".to_owned(), shortened(&message).into());
+    }
+    body.into()
+}
+
+fn has_token(request: &Request) -> bool {
+    let token = request.header("authorization").and_then(|value| value.split_once(' '));
+    token.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty())
+}
+
+fn refused(refusal: &Refusal, language: Language) -> (&'static str, String, Vec<Value>) {
+    let arguments: Vec<&str> = refusal.arguments.iter().map(String::as_str).collect();
+    // Why a value is not valid is a text of its own.
+    let reason = match arguments.as_slice() {
+        [_, reason, names] if refusal.code == rules::INVALID => Some(texts::text(reason, language, &[names])),
+        _ => None,
+    };
+    let message = match &reason {
+        Some(reason) => texts::text(refusal.code, language, &[arguments[0], reason]),
+        None => texts::text(refusal.code, language, &arguments),
+    };
+    let details = refusal.details.iter().take(rules::MOST_DETAILS).map(|detail| {
+        let mut wire = json!({"key": shortened(&detail.name)});
+        let value = reason.as_ref().unwrap_or(&detail.message);
+        if !value.is_empty() {
+            wire["value"] = shortened(value).into();
+        }
+        wire
+    });
+    (refusal.code, message, details.collect())
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= rules::LONGEST_MESSAGE {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(rules::LONGEST_MESSAGE - 1).collect();
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_unless_xml_is_liked_better() {
+        for (header, format) in [
+            (None, Some(Format::Json)),
+            (Some("*/*"), Some(Format::Json)),
+            (Some("application/*"), Some(Format::Json)),
+            (Some("application/xml"), Some(Format::Xml)),
+            (Some("application/xml, application/json"), Some(Format::Json)),
+            (Some("application/xml;q=0.9, application/json;q=0.1"), Some(Format::Xml)),
+            (Some("application/json;q=0, */*"), Some(Format::Xml)),
+            (Some("text/html"), None),
+            (Some("text/xml"), None),
+        ] {
+            assert_eq!(Format::negotiated(header), format, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_no_longer_than_the_contract_allows() {
+        assert_eq!(shortened(&"é".repeat(255)).chars().count(), 255);
+        assert_eq!(shortened(&"é".repeat(256)).chars().count(), 255);
+    }
+
+    #[test]
+    fn every_code_has_its_text() {
+        for code in rules::CODES {
+            assert_ne!(texts::text(code, Language::DEFAULT, &[]), code);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The operation: from parameters to an answer.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::{Value, json};
+use shared::{
+    domain::Customer,
+    error::Error,
+    http::{Request, Response},
+    operations::{DirectoryQuery, MOST_FOUND, Session, search_directory},
+};
+
+use crate::{
+    actor::Actor,
+    parameters::{self, Parameters, Part},
+    representation::Representation,
+    rules,
+    wire::{self, View},
+};
+
+/// How many bytes an answer has at most: Lambda's limit is 6 MB, some of which JSON's escapes in the envelope take.
+const MOST_BYTES: usize = 5_000_000;
+
+/// `GET core/customermgr/v3/customer` (`searchCustomers`).
+pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let actor = Actor::of(&session)?;
+    let representation = Representation::of(&request)?;
+    let asked = parameters::read(request.query_parameters(), &actor, &session)?;
+    let found = match &actor {
+        // Documented: a customer sees their own profile, whatever the departments.
+        Actor::Customer(id) => session.store().customer_get(*id).await?.into_iter().collect(),
+        Actor::Client | Actor::User(_) => found(&session, &actor, &asked).await?,
+    };
+    let view = View {
+        settings: &session.grant.settings,
+        language: representation.language,
+        selection: &asked.attributes,
+        is_own: matches!(actor, Actor::Customer(_)),
+    };
+    let count = found.len();
+    let sorted = asked.sorting.sorted(found);
+    let (before, most) = asked.part.bounds();
+    let shown: Vec<Value> = sorted
+        .iter()
+        .skip(before)
+        .take(most)
+        .map(|one| wire::customer(one, &view))
+        .collect();
+    if shown.is_empty() {
+        return Ok(Response::no_content());
+    }
+    let shown_count = shown.len();
+    let mut body = json!({});
+    if !view.is_own {
+        body["link"] = json!([wire::link("self", &wire::request_link(&asked.received))]);
+    }
+    body["customer"] = shown.into();
+    if let (Part::Page { number, size }, false) = (asked.part, view.is_own) {
+        body["paginationInfo"] = pagination(&asked, count, number, size);
+    }
+    let answer = representation.answer(200, "customers", &body)?;
+    if answer.body.as_ref().is_some_and(|body| body.len() > MOST_BYTES) {
+        return Err(rules::invalid(
+            asked.part.size_parameter(),
+            "at-most",
+            &(shown_count / 2).to_string(),
+        ));
+    }
+    Ok(answer)
+}
+
+async fn found(session: &Session, actor: &Actor, asked: &Parameters) -> Result<Vec<Customer>, Error> {
+    let query = DirectoryQuery {
+        questions: asked.questions.clone(),
+        kind: asked.kind,
+        departments: departments(session, actor, asked),
+    };
+    let found = search_directory(session, &query).await?;
+    found.ok_or_else(|| {
+        let criteria = asked.received.keys().filter(|name| rules::CRITERIA.contains(&name.as_str()));
+        let criteria: Vec<&str> = criteria.map(String::as_str).collect();
+        rules::invalid(&criteria.join(", "), "too-many", &MOST_FOUND.to_string())
+    })
+}
+
+/// Whose customers the actor sees; `None` for everybody's. Without departmentalization a department is ignored, and an unknown
+/// one has no customers. Both inferred.
+fn departments(session: &Session, actor: &Actor, asked: &Parameters) -> Option<BTreeSet<String>> {
+    let settings = &session.grant.settings;
+    if !settings.departmentalized {
+        return None;
+    }
+    match actor {
+        Actor::User(departments) => Some(departments.clone()),
+        Actor::Client | Actor::Customer(_) => asked.department.as_ref().map(|wanted| {
+            let named = settings.departments.iter().filter(|(_, name)| *name == wanted);
+            named.map(|(id, _)| id.clone()).collect()
+        }),
+    }
+}
+
+/// Where the answer stands among all (section 4.1). `count` is that of customers.
+fn pagination(asked: &Parameters, count: usize, number: usize, size: usize) -> Value {
+    let mut links = Vec::new();
+    let link = |rel, number: usize| {
+        let mut parameters = asked.received.clone();
+        parameters.insert(rules::PAGE_NUMBER.to_owned(), number.to_string());
+        wire::link(rel, &wire::request_link(&parameters))
+    };
+    if number > 1 {
+        links.push(link("prev", number - 1));
+    }
+    if number.saturating_mul(size) < count {
+        links.push(link("next", number + 1));
+    }
+    let mut wire = json!({"count": count, "pagenum": number, "pagesize": size});
+    if !links.is_empty() {
+        wire["link"] = links.into();
+    }
+    wire
+}

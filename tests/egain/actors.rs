@@ -1,0 +1,116 @@
+//! Cases 56 to 65: who asks, and departments.
+
+use contract_tests::client::members;
+use serde_json::json;
+
+use crate::world::{SHARED, divided_world, refused, world};
+
+#[test]
+fn case_56_without_a_token_or_with_a_wrong_one() {
+    let user = &world().user;
+    refused(&user.get_as(None, &[("email", SHARED)]), "401-104");
+    refused(&user.get_as(Some("Basic eDp5"), &[("email", SHARED)]), "401-104");
+    refused(&user.get_as(Some("Bearer garbage"), &[("email", SHARED)]), "401-101");
+}
+
+#[test]
+fn case_57_without_the_action() {
+    let body = refused(&world().no_agent.get(&[("email", SHARED)]), "403-178");
+    assert!(body["developerMessage"].as_str().unwrap().contains("View Agent Console"));
+}
+
+#[test]
+fn case_58_a_customer_sees_their_own_profile() {
+    let body = world().own.found(&[]);
+    assert_eq!(members(&body), ["customer"]);
+    let customer = &body["customer"][0];
+    assert_eq!(
+        members(customer),
+        ["cases", "contacts", "customerName", "id", "lastModified", "link", "type"]
+    );
+    assert_eq!(customer["id"], "2003");
+    assert_eq!(customer["link"], json!([{"rel": "self", "href": "/core/customermgr/v3"}]));
+    assert_eq!(
+        customer["cases"],
+        json!({"link": [{"rel": "case", "href": "/core/casemgr/v3/case"}]})
+    );
+    let contact = &customer["contacts"]["contact"][0];
+    assert_eq!(
+        members(contact),
+        [
+            "email",
+            "firstName",
+            "id",
+            "lastModified",
+            "lastName",
+            "phone",
+            "self",
+            "social"
+        ]
+    );
+    assert_eq!(contact["self"], "yes");
+}
+
+#[test]
+fn case_59_a_customers_attributes() {
+    let body = world().own.found(&[("$attribute", "all")]);
+    assert_eq!(
+        body["customer"][0]["industry"],
+        json!({"value": "telecom", "displayValue": "Telecommunications"})
+    );
+    assert_eq!(body["customer"][0].get("created"), None);
+    world().own.check_refused(&[("$attribute", "level")], "400-116");
+}
+
+#[test]
+fn case_60_a_customer_does_not_search() {
+    world().own.check_refused(&[("email", "noor@mail.example")], "400-101");
+    world().own.check_refused(&[("$sort", "id")], "400-101");
+}
+
+#[test]
+fn case_61_an_agent_names_no_department() {
+    world()
+        .user
+        .check_refused(&[("email", SHARED), ("department", "Service")], "400-101");
+}
+
+#[test]
+fn case_62_a_client_application_names_one() {
+    let client = &divided_world().client;
+    client.check_refused(&[("email", SHARED)], "400-112");
+    let parameters = [("email", SHARED), ("department", "Service")];
+    client.check(&parameters, &[2001, 2003, 2004]);
+    for customer in client.found(&parameters)["customer"].as_array().unwrap() {
+        assert_eq!(customer["department"], json!({"name": "Service", "id": "999"}));
+    }
+}
+
+#[test]
+fn case_63_an_agent_sees_the_customers_of_their_departments() {
+    let user = &divided_world().user;
+    user.check(&[("email", SHARED)], &[2001, 2003, 2004]);
+    assert_eq!(user.found(&[("email", SHARED)])["paginationInfo"]["count"], 3);
+    user.check(&[("instagramId", "harbor_row")], &[]);
+}
+
+#[test]
+fn case_64_without_departmentalization_there_are_no_departments() {
+    let client = &world().client;
+    let body = client.found(&[("email", "tom@harbor.example")]);
+    assert_eq!(body["customer"][0].get("department"), None);
+    client.check(&[("email", "tom@harbor.example"), ("department", "Service")], &[2002]);
+}
+
+#[test]
+fn case_65_a_department_is_no_criterion() {
+    let client = &divided_world().client;
+    client.check_refused(&[("department", "Service")], "400-245");
+    client.check_refused(&[("department", "Service"), ("type", "group")], "400-614");
+    client.check(&[("department", "Nowhere"), ("email", SHARED)], &[]);
+}
+
+#[test]
+fn a_customer_is_seen_by_themselves_whatever_the_departments() {
+    divided_world().own.check(&[], &[2003]);
+}

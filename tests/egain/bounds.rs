@@ -1,0 +1,72 @@
+//! More than can be counted and sorted.
+
+use serde_json::{Value, json};
+use shared::access::Permission;
+
+use crate::world::{caller, import, tenant};
+
+#[test]
+fn too_many_are_an_answer_and_another_criterion_helps() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let rows: Vec<Value> = (0..1_001)
+        .map(|at| {
+            let mode = if at % 2 == 0 { "inbound" } else { "outbound" };
+            json!({"displayName": format!("Smith {at:04}"), "email": format!("s{}@x.example", at % 500), "created": "2024-01-01T00:00:00Z",
+                "preferredlang": if at < 150 { "Welsh" } else { "English" },
+                "events": [{"at": "2024-05-01T00:00:00Z", "type": "chat", "mode": mode}]})
+        })
+        .collect();
+    import(&name, &rows);
+    let body = client.check_refused(&[("customerName", "smith")], "400-244");
+    let message = body["developerMessage"].as_str().unwrap();
+    assert!(message.contains("customerName") && message.contains("1000"), "{message}");
+    client.check_refused(&[("created", "[2024-01-01T00:00:00Z,2024-01-01T00:00:00Z]")], "400-244");
+    let all = r#"{"type":"chat"}"#;
+    client.check_refused(&[("activity", all)], "400-244");
+    let count = |parameters: &[(&str, &str)]| client.found(parameters)["paginationInfo"]["count"].clone();
+    assert_eq!(count(&[("customerName", "smith 00")]), 100);
+    assert_eq!(
+        count(&[("customerName", "smith"), ("email", "s7@x.example")]),
+        2,
+        "the address drives"
+    );
+    assert_eq!(
+        count(&[("customerName", "smith"), ("activity", r#"{"mode":"inbound"}"#)]),
+        501,
+        "the activity drives"
+    );
+    let read = r#"{"type":"chat","mode":"outbound"}"#;
+    assert_eq!(
+        count(&[("customerName", "smith 00"), ("activity", read)]),
+        50,
+        "timelines are read"
+    );
+    let welsh = json!([{"object": "customer", "name": "preferredlang", "value": "Welsh"}]).to_string();
+    assert_eq!(count(&[("custom", &welsh), ("activity", read)]), 75, "two indexes");
+}
+
+#[test]
+fn an_answer_that_would_be_too_large_says_how_many_customers_to_ask_for() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let text = "語".repeat(32_768);
+    let rows: Vec<Value> = (0..60)
+        .map(|at| json!({"displayName": format!("Long {at:02}"), "description": text}))
+        .collect();
+    import(&name, &rows);
+    let all = [("customerName", "long"), ("$attribute", "all")];
+    let body = client.check_refused(&[&all[..], &[("$pagesize", "75")]].concat(), "400-244");
+    assert_eq!(body["details"][0]["key"], "$pagesize");
+    assert!(body["developerMessage"].as_str().unwrap().contains("30"), "{body}");
+    assert_eq!(client.ids(&[&all[..], &[("$pagesize", "30")]].concat()).len(), 30);
+    assert_eq!(
+        client.ids(&[("customerName", "long"), ("$pagesize", "75")]).len(),
+        60,
+        "the summary fits"
+    );
+}

@@ -1,0 +1,91 @@
+//! The same people, whichever dialect asks.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::world::{caller, id, import, tenant};
+use shared::{access::Permission, domain::CustomerId};
+
+#[test]
+fn khoros_and_egain_find_the_same_people() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let mut made = BTreeSet::new();
+    for fields in [
+        json!({"firstName": "Ada", "lastName": "Lovelace", "phone": "(415) 555-2671", "email": "Ada@Example.com"}),
+        json!({"displayName": "Zoë Q.", "phone2": "+44 20 7946 0958", "email2": "zoe@example.com", "twitterHandle": "@Zoe_Q"}),
+        json!({"displayName": "Rui", "phone": "+55 11 98765-4321", "facebookHandle": "rui.s"}),
+        json!({"lastName": "Same", "phone": "415.555.2671", "email": "ada@example.com"}),
+    ] {
+        made.insert(khoros.create_customer(&fields)["id"].as_str().unwrap().to_owned());
+    }
+    import(
+        &name,
+        &[
+            json!({"id": id(2001), "kind": "corporate", "displayName": "Northwind", "contacts": [{"firstName": "Ana",
+            "email": [{"emailAddress": "ana@example.com"}], "phone": [{"countryCode": "1", "areaCode": "415", "phoneNo": "555 2671"}],
+            "social": [{"type": "twitter", "socialId": "anaL"}]}]}),
+        ],
+    );
+    for (question, parameter) in [
+        (json!({"phone": "+1 415 555 2671"}), ("phone", "14155552671")),
+        (json!({"phone": "+442079460958"}), ("phone", "442079460958")),
+        (json!({"phone": "+55 11 8765-4321"}), ("phone", "551187654321")),
+        (json!({"phone": "+1 415 555 0000"}), ("phone", "14155550000")),
+        (json!({"email": "ADA@example.com"}), ("email", "ADA@example.com")),
+        (json!({"email": "zoe@example.com"}), ("email", "zoe@example.com")),
+        (json!({"email": "ana@example.com"}), ("email", "ana@example.com")),
+        (json!({"twitterHandle": "Zoe_Q"}), ("twitterId", "Zoe_Q")),
+        (json!({"twitterHandle": "anaL"}), ("twitterId", "anaL")),
+        (json!({"facebookHandle": "rui.s"}), ("facebookId", "rui.s")),
+    ] {
+        let of_khoros: BTreeSet<String> = khoros.search(&question).into_iter().collect();
+        let numbers = client.ids(&[parameter]).into_iter();
+        let of_egain: BTreeSet<String> = numbers
+            .map(|number| CustomerId::from_number(number).unwrap().to_string())
+            .collect();
+        assert_eq!(of_egain, of_khoros, "{question} {parameter:?}");
+        let nobody = question == json!({"phone": "+1 415 555 0000"});
+        assert_eq!(of_khoros.is_empty(), nobody, "{question}");
+    }
+}
+
+#[test]
+fn a_customer_of_khoros_has_a_contact_with_all_that_is_known() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let fields = json!({"firstName": "Ada", "lastName": "Lovelace", "phone": "(415) 555-2671", "email": "ada@example.com",
+        "twitterHandle": "@ada", "profileUrl": "https://ada.example/", "city": "London", "zip": "N1", "preferredlang": "English"});
+    khoros.create_customer(&fields);
+    let body = client.found(&[("email", "ada@example.com"), ("$attribute", "all")]);
+    let customer = &body["customer"][0];
+    assert_eq!(customer["customerName"], "Ada Lovelace");
+    assert_eq!(customer["type"]["value"], "individual");
+    let contact = &customer["contacts"]["contact"][0];
+    assert_eq!(
+        (&contact["firstName"], &contact["lastName"]),
+        (&json!("Ada"), &json!("Lovelace"))
+    );
+    assert_eq!(contact["email"][0]["emailAddress"], "ada@example.com");
+    let phone = &contact["phone"][0];
+    assert_eq!(
+        (&phone["countryCode"], &phone["areaCode"], &phone["phoneNo"]),
+        (&json!("1"), &json!("415"), &json!("5552671"))
+    );
+    assert_eq!(
+        (&contact["social"][0]["socialId"], &contact["social"][0]["type"]["value"]),
+        (&json!("ada"), &json!("twitter"))
+    );
+    assert_eq!(contact["website"][0]["url"], "https://ada.example/");
+    assert_eq!(
+        (&contact["postal"][0]["city"], &contact["postal"][0]["zip"]),
+        (&json!("London"), &json!("N1"))
+    );
+    let again = client.found(&[("email", "ada@example.com"), ("$attribute", "all")]);
+    assert_eq!(again, body, "the same ids every time");
+}
