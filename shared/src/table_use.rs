@@ -49,8 +49,8 @@ impl TableUse {
 
 /// What a request with a key does: key and settings are read, together where they were read before, and the key's use is noted.
 const BY_KEY: &[TableUse] = &[TableUse::Get, TableUse::BatchGet, TableUse::NoteKeyUse];
-/// What a request by a signed link does: the tenant's settings are read.
-const BY_LINK: &[TableUse] = &[TableUse::Get];
+/// What a request by a signed link does: the tenant's settings are read. The first look at the table is a [`TableUse::Get`].
+const BY_LINK: &[TableUse] = &[TableUse::Get, TableUse::BatchGet];
 /// What a request does that anybody may make.
 const BY_ANYBODY: &[TableUse] = &[];
 
@@ -86,10 +86,11 @@ const USES: &[(&str, &[TableUse], &[TableUse])] = &[
     ),
     ("khoros-openapi", BY_KEY, &[]),
     (
-        "agent-customer-page",
-        BY_LINK,
-        &[TableUse::BatchGet, TableUse::QueryPartition],
+        "egain-search-customers",
+        BY_KEY,
+        &[TableUse::QueryIndex, TableUse::QueryPartition],
     ),
+    ("agent-customer-page", BY_LINK, &[TableUse::QueryPartition]),
     ("agent-case-page", BY_LINK, &[TableUse::QueryPartition]),
     ("agent-asset", BY_ANYBODY, &[]),
     ("khoros-unknown-route", BY_KEY, &[]),
