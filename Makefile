@@ -101,6 +101,7 @@ train: rust .venv/evaluate ## Makes the weights of best match again
 	cargo build --locked -p train
 	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
 	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
+	cargo fmt -p shared
 
 .PHONY: evaluate
 evaluate: rust functions .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS

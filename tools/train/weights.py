@@ -25,6 +25,12 @@ COMMONNESS = {"NameNamesakes", "NameCommon", "NameWords", "NameCommonSurname", "
 PER_DOUBLING = -np.log(2)
 # Nobody is shown for one of these alone, whatever the samples say: another network's user may be somebody else.
 NOT_ALONE = {"HandleElsewhereEqual", "HandleOrnaments", "HandleMailbox", "HandleOfName", "EmailSlip", "PhoneSlip", "PlaceStreet", "PlaceZip"}
+# A question of this kind counts as so many: a common name alone is what strangers come with, and must not name anybody.
+EMPHASIS = {"stranger: common name": 2}
+# Somebody is shown for one of these alone, if nothing speaks against it.
+SUFFICIENT = {"HandleEqual", "HandleEqualSomewhere", "EmailEqual", "PhoneEqual", "ReferenceEqual"}
+# The samples' networks all have handles in their addresses. One that has none names its user as well as a handle does.
+AS_GOOD_AS = {"ProfileEqual": "HandleEqual"}
 MARGIN = 0.1
 RIDGE = 2.0
 TOLD_APART = 1.5
@@ -44,7 +50,7 @@ def signals_of(source):
 
 def matrix(questions, signals):
     place = {signal: at for at, signal in enumerate(signals)}
-    rows, columns, amounts, labels = [], [], [], []
+    rows, columns, amounts, labels, counts = [], [], [], [], []
     for question in questions:
         for candidate in question["candidates"]:
             for signal, amount in candidate["signals"].items():
@@ -52,18 +58,19 @@ def matrix(questions, signals):
                 columns.append(place[signal])
                 amounts.append(amount)
             labels.append(candidate["match"])
-    return csr_matrix((amounts, (rows, columns)), shape=(len(labels), len(signals))), np.array(labels, dtype=float)
+            counts.append(EMPHASIS.get(question["scenario"], 1))
+    return csr_matrix((amounts, (rows, columns)), shape=(len(labels), len(signals))), np.array(labels, dtype=float), np.array(counts)
 
 
-def fit(features, labels, signals):
+def fit(features, labels, counts, signals):
     count = len(signals)
     bounds = [(PER_DOUBLING if signal in SHARED else None, 0) if signal in AGAINST else (0, None) for signal in signals] + [(None, None)]
 
     def loss(parameters):
         weights, bias = parameters[:count], parameters[count]
         scores = features @ weights + bias
-        value = np.logaddexp(0, scores).sum() - labels @ scores + RIDGE / 2 * (weights @ weights)
-        error = 1 / (1 + np.exp(-scores)) - labels
+        value = counts @ (np.logaddexp(0, scores) - labels * scores) + RIDGE / 2 * (weights @ weights)
+        error = counts * (1 / (1 + np.exp(-scores)) - labels)
         return value, np.append(features.T @ error + RIDGE * weights, error.sum())
 
     fitted = minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
@@ -98,11 +105,12 @@ def figures(questions, scored, threshold):
     given = right = strangers = answered = known = 0
     for question, (worth, is_right, _) in zip(questions, scored):
         answers = worth > threshold
-        given += answers
+        count = EMPHASIS.get(question["scenario"], 1)
+        given += count * answers
         right += answers and is_right
         known += question["answers"] > 0
-        strangers += question["answers"] == 0
-        answered += question["answers"] == 0 and answers
+        strangers += count * (question["answers"] == 0)
+        answered += count * (question["answers"] == 0 and answers)
     return right / max(given, 1), right / max(known, 1), answered / max(strangers, 1)
 
 
@@ -164,9 +172,11 @@ def main():
     # Scored as they will be written.
     weights = np.round(weights, 2)
     table = dict(zip(signals, weights))
+    table |= {signal: table[other] for signal, other in AS_GOOD_AS.items()}
     scored = [score(question, table) for question in held_out]
     threshold = choose(held_out, scored)
     table |= {signal: min(table[signal], threshold - MARGIN) for signal in NOT_ALONE}
+    table |= {signal: max(table[signal], threshold + MARGIN) for signal in SUFFICIENT}
     scored = [score(question, table) for question in held_out]
     report(held_out, scored, threshold)
     arguments.output.write_text(rust(table, threshold, arguments.command))

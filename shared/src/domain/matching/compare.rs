@@ -7,7 +7,7 @@ use strsim::{jaro_winkler, osa_distance};
 use super::{
     City, Evidence, Frequencies, Place, Signal,
     blocking::mailbox,
-    person_name::{PersonName, WordAgreement, is_common_surname, plain_letters, sound, spelling},
+    person_name::{PersonName, WordAgreement, is_common_surname, is_listed, plain_letters, sound, spelling},
     weights::{THRESHOLD, weight},
 };
 use crate::{
@@ -109,7 +109,7 @@ impl Evidence {
             self.compare_references(customer),
         ];
         let beside = identifiers.into_iter().flatten().any(Signal::identifies);
-        let name = self.compare_names(&held, handle.is_some_and(Signal::identifies));
+        let name = self.compare_names(&held, handle.is_some_and(Signal::identifies), frequencies);
         let name_agrees = name.is_some_and(Signal::is_agreement_of_names);
         comparison.note(if beside { name.map(Signal::beside_identifier) } else { name });
         if name_agrees {
@@ -130,9 +130,9 @@ impl Evidence {
 
     /// How the names agree. What is shown may be a mood, and what a handle spells out may be anything: neither speaks against anybody.
     /// The name in a handle that agrees anyway is no second observation.
-    fn compare_names(&self, held: &HeldNames, handle_agrees: bool) -> Option<Signal> {
+    fn compare_names(&self, held: &HeldNames, handle_agrees: bool, frequencies: &Frequencies) -> Option<Signal> {
         let shown = self.shown.as_ref().and_then(|shown| best_agreement(shown, &held.known));
-        let shown = shown.filter(|signal| !(self.shown_is_doubtful && signal.speaks_against()));
+        let shown = shown.filter(|signal| !(signal.speaks_against() && self.is_shown_doubtful(frequencies)));
         let in_handle = self.in_handle.as_ref().filter(|_| !handle_agrees);
         let spelled_out = in_handle
             .and_then(|name| best_agreement(name, &held.known))
@@ -148,6 +148,16 @@ impl Evidence {
             .filter(|_| best.is_none_or(Signal::speaks_against))
             .and_then(|name| held.hide(name));
         hidden.or(best)
+    }
+
+    /// Whether what is shown may be no name: it is a handle, or neither the lists nor any customer has a word of it.
+    fn is_shown_doubtful(&self, frequencies: &Frequencies) -> bool {
+        let borne = |word: &String| {
+            let customers = frequencies.get(&Term::new(TermKind::NameWord, word.clone()));
+            is_listed(word) || customers.is_some_and(|count| *count > 0)
+        };
+        let words = self.shown.as_ref().map_or(&[][..], PersonName::words);
+        self.shown_is_doubtful || !words.iter().any(borne)
     }
 
     fn handle_beside_name(&self, handle: Option<Signal>, held: &HeldNames, name: Option<Signal>) -> Option<Signal> {

@@ -350,6 +350,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_name_speaks_against_nobody() {
+        let ada: &[_] = &[("displayName", "Ada Lovelace"), ("screenName", "countess_1815")];
+        assert_eq!(ranked(&identity("Thinking Aloud", "@countess_1815"), &[ada]), [0]);
+        assert_eq!(ranked(&identity("John Smith", "@countess_1815"), &[ada]), [] as [usize; 0]);
+        let mut asked = identity("Thinking Aloud", "");
+        asked.profile_url = Some("https://people.example/ada/".to_owned());
+        let listed: &[_] = &[
+            ("displayName", "Ada Lovelace"),
+            ("profileUrl", "http://www.people.example/ada"),
+        ];
+        assert_eq!(ranked(&asked, &[listed]), [0]);
+    }
+
+    #[test]
     fn a_profile_address_names_a_handle() {
         let mut asked = identity("", "");
         asked.profile_url = Some("https://twitter.com/JaneDoe".to_owned());

@@ -502,6 +502,11 @@ fn is_one_across_scripts(one: &str, other: &str) -> bool {
     kept.len() > 1 && kept == consonants(other) && jaro_winkler(one, other) >= ALIKE_ACROSS_SCRIPTS
 }
 
+/// Whether a word is a name that the lists know.
+pub fn is_listed(word: &str) -> bool {
+    NICKNAMES.contains_key(word) || is_common_surname(word)
+}
+
 /// Whether a word is one of the most common surnames of its language.
 pub fn is_common_surname(word: &str) -> bool {
     COMMON_SURNAMES.contains(word)
