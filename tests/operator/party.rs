@@ -1,5 +1,6 @@
 //! What other dialects know of a customer: imported, kept by Khoros' edits, exported, taken back and erased.
 
+use contract_tests::client::ask;
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, counts};
@@ -95,6 +96,35 @@ fn a_company_is_found_by_its_contacts_and_kept_by_an_edit_that_does_not_know_the
     assert_eq!(is["contacts"][0]["email"][1]["emailAddress"], "new@northwind.example");
     assert_eq!(is["contacts"][0]["phone"], was["contacts"][0]["phone"]);
     assert_eq!(line(&after, 1), line(&before, 1), "events");
+}
+
+#[test]
+fn the_agents_page_shows_it() {
+    let (folder, id) = filled();
+    let customer = folder.khoros.get(&format!("/customer/{id}")).expect(200);
+    let origin = folder.khoros.base.trim_end_matches("/api/v1");
+    let page = ask(
+        origin,
+        "GET",
+        customer["url"].as_str().unwrap().trim_start_matches(origin),
+        &[],
+        b"",
+    );
+    assert_eq!(page.status, 200, "{}", page.text());
+    let page = page.text();
+    for shown in [
+        "Company",
+        "Fietsen",
+        "Service",
+        "Number of employees",
+        "Ms. Ana Lindqvist",
+        "Bob",
+        "E-mail to the customer",
+        "Order shipped (webshop)",
+    ] {
+        assert!(page.contains(shown), "{shown} is missing in {page}");
+    }
+    assert!(!page.contains("4411"), "what identifies a caller is nobody else's");
 }
 
 #[test]

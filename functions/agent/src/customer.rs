@@ -133,6 +133,7 @@ impl CustomerPage {
             customer,
             recent,
             earlier,
+            events,
         } = overview;
         let model = session.customer_model();
         let (name, full_name) = names(customer, model);
@@ -140,6 +141,9 @@ impl CustomerPage {
         timeline.add_event(customer.created.at, "The customer was added to the CRM");
         for end in recent {
             timeline.add_case(end, Some(&session.case_link(end.case.id, "")));
+        }
+        for event in events {
+            timeline.add_happening(event);
         }
         let conversation = timeline.page(turn.page);
         let to_page = |page| Turn { page, ..turn }.link(request);
@@ -150,7 +154,7 @@ impl CustomerPage {
             id: customer.id.to_string(),
             contact: fact::contact(customer, model),
             address: address(customer, model),
-            sections: fact::other_than_contact(customer, model),
+            sections: fact::other_than_contact(customer, &session.grant.settings),
             cases: CaseList::new(session, request, overview, turn),
             earlier: to_page(conversation.number + 1),
             later: to_page(conversation.number.saturating_sub(1)),

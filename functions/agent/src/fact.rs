@@ -1,6 +1,11 @@
 //! What is known of a record, under labels: the tenant's own, in the order of its data model.
 
-use shared::domain::{Case, Customer, FieldDefinition, FieldType, FieldValue, Identifier, ObjectStructure, Role};
+use shared::{
+    domain::{
+        Case, ContactPerson, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Party, Role, User,
+    },
+    store::TenantSettings,
+};
 
 use crate::{
     network,
@@ -65,15 +70,93 @@ pub fn contact(customer: &Customer, model: &ObjectStructure) -> Option<Section> 
 }
 
 /// What else is known of a customer, beside name and address.
-pub fn other_than_contact(customer: &Customer, model: &ObjectStructure) -> Vec<Section> {
+pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec<Section> {
+    let model = &settings.customer_model;
     let [mut references, details] = [Place::References, Place::Details].map(|place| section(place, customer, model));
     let external = customer.external_id.iter();
     references
         .facts
         .extend(external.map(|external| plain("Id in another system", &external.id)));
-    let mut sections = vec![references, details];
+    let mut sections = vec![of_party(&customer.party, settings), references, details];
     sections.retain(|section| !section.facts.is_empty());
     sections
+}
+
+/// What kind of customer it is, whose, and who speaks for it. Departments and brands that the tenant names no more stay hidden, and
+/// so does what identifies a caller on the telephone.
+fn of_party(party: &Party, settings: &TenantSettings) -> Section {
+    let kind = match party.kind {
+        Kind::Individual => None,
+        Kind::Corporate => Some("Company"),
+        Kind::Group => Some("Group"),
+    };
+    let brand = party.brand.as_ref().and_then(|id| settings.brands.get(id));
+    let department = party.department.as_ref().and_then(|id| settings.departments.get(id));
+    let known = [
+        kind.map(|kind| plain("Kind", kind)),
+        brand.map(|brand| plain("Brand", &brand.name)),
+        department.map(|name| plain("Department", name)),
+        party
+            .preferred_agent
+            .as_ref()
+            .map(|agent| plain("Preferred agent", &name_of(agent))),
+    ];
+    let contacts = party
+        .contacts
+        .iter()
+        .filter_map(|person| Some(plain("Contact", &spoken_name(person)?)));
+    let attributes = party.organisation.iter().chain(&party.attributes);
+    let attributes = attributes.filter(|(name, _)| name.as_str() != "pin");
+    Section {
+        title: "Customer",
+        facts: known
+            .into_iter()
+            .flatten()
+            .chain(contacts)
+            .chain(attributes.map(|(name, value)| plain(&in_words(name), &in_words(value))))
+            .collect(),
+    }
+}
+
+fn name_of(agent: &User) -> String {
+    let parts: Vec<&str> = [&agent.first_name, &agent.last_name]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    if parts.is_empty() { agent.id.clone() } else { parts.join(" ") }
+}
+
+fn spoken_name(person: &ContactPerson) -> Option<String> {
+    let parts = ["salutation", "firstName", "middleName", "lastName"];
+    let parts: Vec<&str> = parts
+        .iter()
+        .filter_map(|part| person.attributes.get(*part))
+        .map(String::as_str)
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// An internal word as people write it: `numberOfEmployees` is `Number of employees`, `joint_account` is `Joint account`.
+fn in_words(name: &str) -> String {
+    let is_internal = name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '_')
+        && name.starts_with(|first: char| first.is_ascii_lowercase());
+    if !is_internal {
+        return name.to_owned();
+    }
+    let mut words = String::with_capacity(name.len() + 4);
+    for (place, letter) in name.chars().enumerate() {
+        match letter {
+            '_' => words.push(' '),
+            capital if capital.is_ascii_uppercase() => {
+                words.push(' ');
+                words.push(capital.to_ascii_lowercase());
+            }
+            small if place == 0 => words.push(small.to_ascii_uppercase()),
+            small => words.push(small),
+        }
+    }
+    words
 }
 
 /// What belongs in one place. Values of fields that the model has no more stay hidden; contact points that another API brought, and
@@ -164,5 +247,22 @@ fn role_label(role: Role) -> &'static str {
         Role::OrderNumber => "Order number",
         Role::CaseNumber => "Case number",
         other => other.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn internal_words_are_written_as_people_do() {
+        for (name, words) in [
+            ("numberOfEmployees", "Number of employees"),
+            ("joint_account", "Joint account"),
+            ("EUR", "EUR"),
+            ("12-40", "12-40"),
+        ] {
+            assert_eq!(in_words(name), words);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A conversation, page by page: messages and what happened between them, in order of time, the newest page first.
 
 use shared::{
-    domain::{Author, Interaction, Timestamp, case::Arrival},
+    domain::{Activity, Author, Event, Happening, Interaction, Medium, Mode, Timestamp, case::Arrival},
     http::Request,
     store::CaseEnd,
 };
@@ -32,6 +32,8 @@ pub enum Entry {
         when: When,
         /// What.
         text: Text,
+        /// Where there is more about it.
+        link: Option<String>,
     },
 }
 
@@ -81,10 +83,25 @@ pub struct Timeline {
 type Order = (Timestamp, Option<Arrival>);
 
 impl Timeline {
-    /// Adds something that happened.
+    /// Adds something that happened to the record.
     pub fn add_event(&mut self, at: Timestamp, text: &str) {
-        let (when, text) = (When::from(at), Text::new(text));
-        self.entries.push(((at, None), Entry::Event { when, text }));
+        self.add(at, Text::new(text), None);
+    }
+
+    /// Adds something that happened between the company and the customer.
+    pub fn add_happening(&mut self, event: &Event) {
+        match &event.what {
+            Happening::Activity(activity) => self.add(event.at, Text::new(&contact(*activity)), None),
+            Happening::External(external) => {
+                let told = format!("{} ({})", external.message, external.initiated_by);
+                self.add(event.at, Text::new(&told), external.source_url.as_deref().and_then(web_link));
+            }
+        }
+    }
+
+    fn add(&mut self, at: Timestamp, text: Text, link: Option<String>) {
+        let when = When::from(at);
+        self.entries.push(((at, None), Entry::Event { when, text, link }));
         self.count += 1;
     }
 
@@ -132,6 +149,28 @@ impl Timeline {
             entries,
         }
     }
+}
+
+/// A contact in words: `E-mail from the customer, not read`.
+fn contact(activity: Activity) -> String {
+    let medium = match activity.medium {
+        Medium::Email => "E-mail",
+        Medium::Social => "Post",
+        Medium::CallTrack => "Call",
+        Medium::Chat => "Chat",
+        Medium::Task => "Task",
+    };
+    let direction = match activity.mode {
+        Mode::Inbound => " from the customer",
+        Mode::Outbound => " to the customer",
+        Mode::None => "",
+    };
+    let read = if activity.medium == Medium::Email && !activity.is_read {
+        ", not read"
+    } else {
+        ""
+    };
+    format!("{medium}{direction}{read}")
 }
 
 /// Where the newest page begins.

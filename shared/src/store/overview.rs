@@ -1,6 +1,6 @@
 //! What a page shows of a customer or a case: the end of the conversation, however long that is.
 
-use futures::{StreamExt as _, TryStreamExt as _, future::try_join, pin_mut, stream};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join3, pin_mut, stream};
 
 use super::{
     Store,
@@ -10,7 +10,7 @@ use super::{
     pages::Order,
 };
 use crate::{
-    domain::{Case, CaseId, Customer, CustomerId, Interaction},
+    domain::{Case, CaseId, Customer, CustomerId, Event, Interaction},
     error::Error,
 };
 
@@ -34,7 +34,12 @@ pub struct Overview {
     pub recent: Vec<CaseEnd>,
     /// The cases before those, without their conversations; the newest first.
     pub earlier: Vec<Case>,
+    /// What else happened, the newest first, at most [`MOST_EVENTS`].
+    pub events: Vec<Event>,
 }
+
+/// How many events of a timeline are read.
+const MOST_EVENTS: usize = 1_000;
 
 impl Store {
     /// Reads a customer, their cases, and the `most` newest interactions of each of the newest cases. `None` if there is no such
@@ -48,7 +53,8 @@ impl Store {
             .map(|case| self.case_end(case, most))
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>();
-        let (recent, mut earlier) = try_join(recent, self.case_heads(earlier)).await?;
+        let events = self.customer_events(id).take(MOST_EVENTS).try_collect();
+        let (recent, mut earlier, events) = try_join3(recent, self.case_heads(earlier), events).await?;
         // A case that was moved away between the two reads is another customer's now.
         let mut recent: Vec<CaseEnd> = recent.into_iter().flatten().collect();
         recent.retain(|end| end.case.customer == id);
@@ -57,6 +63,7 @@ impl Store {
             customer: items::read(customer)?,
             recent,
             earlier,
+            events,
         }))
     }
 
