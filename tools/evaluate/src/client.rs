@@ -31,6 +31,15 @@ impl Client {
         }
     }
 
+    /// The same deployment, asked at its host's root: there the other dialects begin.
+    #[must_use]
+    pub fn at_root(&self) -> Self {
+        Self {
+            base: self.base.trim_end_matches("/api/v1").to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Creates a customer; its id.
     pub fn create(&self, fields: &Value) -> Result<String> {
         let created = self.send("POST", "/customer", Some(fields), &[201])?;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use evaluate::client::Client;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::population::{COMMON, Known};
@@ -20,6 +21,8 @@ struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
+    /// Whether the path begins at the host's root, as eGain's does.
+    at_root: bool,
 }
 
 /// Whom an answer must name.
@@ -30,19 +33,17 @@ enum Wanted {
     Namesake,
     /// Somebody.
     Anybody,
+    /// Somebody, in eGain's shape.
+    Listed,
     /// Whoever or nobody.
     Whatever,
 }
 
 /// Everything that is asked.
-pub const KINDS: [Kind; 16] = [
+pub const KINDS: [Kind; 20] = [
     Kind {
         name: "find customer",
-        request: |known, _| Request {
-            method: "GET",
-            path: format!("/customer/{}", known.id),
-            body: None,
-        },
+        request: |known, _| get(format!("/customer/{}", known.id)),
         wanted: Wanted::Customer,
     },
     Kind {
@@ -62,6 +63,7 @@ pub const KINDS: [Kind; 16] = [
             method: "PATCH",
             path: format!("/customer/{}", known.id),
             body: Some(json!({"city": unique})),
+            at_root: false,
         },
         wanted: Wanted::Customer,
     },
@@ -141,13 +143,58 @@ pub const KINDS: [Kind; 16] = [
         },
         wanted: Wanted::Whatever,
     },
+    Kind {
+        name: "eGain: e-mail",
+        request: |known, _| egain("email", &known.email),
+        wanted: Wanted::Listed,
+    },
+    Kind {
+        name: "eGain: phone",
+        // Country and area first, digits only.
+        request: |known, _| {
+            egain(
+                "phone",
+                &format!("1{}", known.phone.replace(|sign: char| !sign.is_ascii_digit(), "")),
+            )
+        },
+        wanted: Wanted::Listed,
+    },
+    Kind {
+        name: "eGain: twitterId",
+        request: |known, _| egain("twitterId", &known.handle),
+        wanted: Wanted::Listed,
+    },
+    Kind {
+        name: "eGain: whole name",
+        request: |known, _| egain("customerName", &format!("{} {}", known.first, known.last)),
+        wanted: Wanted::Listed,
+    },
 ];
+
+fn get(path: String) -> Request {
+    Request {
+        method: "GET",
+        path,
+        body: None,
+        at_root: false,
+    }
+}
+
+/// eGain's search by one criterion.
+fn egain(criterion: &str, value: &str) -> Request {
+    let value = utf8_percent_encode(value, NON_ALPHANUMERIC);
+    Request {
+        at_root: true,
+        ..get(format!("/core/customermgr/v3/customer?{criterion}={value}"))
+    }
+}
 
 fn post(path: &str, body: Value) -> Request {
     Request {
         method: "POST",
         path: path.to_owned(),
         body: Some(body),
+        at_root: false,
     }
 }
 
@@ -162,13 +209,21 @@ fn best_match(identity: Value) -> Request {
 impl Kind {
     /// Asks about a customer: whether the answer names whom it should.
     pub fn ask(&self, client: &Client, known: &Known, unique: &str) -> Result<bool> {
-        let Request { method, path, body } = (self.request)(known, unique);
+        let Request {
+            method,
+            path,
+            body,
+            at_root,
+        } = (self.request)(known, unique);
+        let root = at_root.then(|| client.at_root());
+        let client = root.as_ref().unwrap_or(client);
         let answer = client.send(method, &path, body.as_ref(), &[200, 201, 204])?;
         let first = answer.get(0).unwrap_or(&answer)["id"].as_str().unwrap_or_default();
         Ok(match self.wanted {
             Wanted::Customer => first == known.id,
             Wanted::Namesake => first == known.namesake,
             Wanted::Anybody => !first.is_empty(),
+            Wanted::Listed => answer["customer"].get(0).is_some(),
             Wanted::Whatever => true,
         })
     }
