@@ -20,15 +20,15 @@ use hyper::{
     body::{Bytes, Incoming},
     header,
 };
-use local::proxy;
+use local::{
+    proxy,
+    units::{Units, asking, units},
+};
 use serde_json::{Value, json};
 use shared::table_use::TableUse;
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
-use crate::{
-    permissions,
-    units::{Units, asking, units},
-};
+use crate::permissions;
 
 /// A call is known by its beginning, where the first of its keys stands; transactions are long.
 const HEAD_BYTES: usize = 4096;

@@ -7,4 +7,3 @@ pub mod fault_proxy;
 pub mod permissions;
 pub mod stack;
 pub mod table;
-pub mod units;

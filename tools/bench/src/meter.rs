@@ -4,7 +4,6 @@
 use std::{
     io::Error,
     net::{Ipv4Addr, SocketAddr},
-    ops::AddAssign,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -12,14 +11,13 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request, Response,
     body::{Bytes, Incoming},
-    header,
 };
-use local::proxy;
-use serde_json::Value;
+use local::{
+    proxy,
+    units::{asking, units},
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// Makes the database say what a request took; stands at the beginning of its body.
-const ASKED: &[u8] = br#"{"ReturnConsumedCapacity":"TOTAL","#;
 /// What only requests about keys and settings name, which a function remembers for 50 s.
 const ADMISSION: [&str; 3] = ["\"key#", "\"key-use#", "#settings\""];
 
@@ -30,27 +28,6 @@ pub struct Usage {
     pub requests: u32,
     /// How many capacity units, of reads and writes.
     pub units: f64,
-}
-
-impl AddAssign for Usage {
-    fn add_assign(&mut self, other: Self) {
-        self.requests += other.requests;
-        self.units += other.units;
-    }
-}
-
-impl Usage {
-    /// What one request took, by its answer.
-    fn of(answer: &[u8]) -> Self {
-        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
-        let consumed = &answer["ConsumedCapacity"];
-        let units_of = |table: &Value| table["CapacityUnits"].as_f64().unwrap_or_default();
-        let units = match consumed {
-            Value::Array(tables) => tables.iter().map(units_of).sum(),
-            table => units_of(table),
-        };
-        Self { requests: 1, units }
-    }
 }
 
 /// The running proxy. It serves until it is dropped.
@@ -92,31 +69,20 @@ impl Drop for Meter {
 }
 
 async fn answer(upstream: Arc<str>, total: Arc<Mutex<Usage>>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Error> {
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(Error::other)?.to_bytes();
     let text = String::from_utf8_lossy(&body);
-    if ADMISSION.iter().any(|mark| text.contains(mark)) || !body.starts_with(b"{\"") {
+    if ADMISSION.iter().any(|mark| text.contains(mark)) {
         return proxy::forward(&upstream, Request::from_parts(head, Full::new(body))).await;
     }
-    let asked = [ASKED, &body[1..]].concat();
-    // The body is longer now. Its signature is wrong, too, which the embedded database does not look at.
-    head.headers.remove(header::CONTENT_LENGTH);
-    let answer = proxy::forward(&upstream, Request::from_parts(head, Full::new(Bytes::from(asked)))).await?;
+    let operation = proxy::operation(&head);
+    let answer = proxy::forward(&upstream, Request::from_parts(head, Full::new(asking(&body)?))).await?;
     let (head, body) = answer.into_parts();
     let body = body.collect().await.map_err(Error::other)?.to_bytes();
-    *total.lock().unwrap_or_else(PoisonError::into_inner) += Usage::of(&body);
+    let consumed = units(&operation, &serde_json::from_slice(&body).unwrap_or_default());
+    let mut used = total.lock().unwrap_or_else(PoisonError::into_inner);
+    used.requests += 1;
+    used.units += consumed.total();
+    drop(used);
     Ok(Response::from_parts(head, Full::new(body)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_request_took() {
-        let check = |answer: &str, units| assert_eq!(Usage::of(answer.as_bytes()), Usage { requests: 1, units });
-        check(r#"{"ConsumedCapacity":{"TableName":"t","CapacityUnits":2.5}}"#, 2.5);
-        check(r#"{"ConsumedCapacity":[{"CapacityUnits":2},{"CapacityUnits":0.5}]}"#, 2.5);
-        check(r#"{"Items":[]}"#, 0.0);
-    }
 }

@@ -14,5 +14,6 @@ pub mod proxy;
 pub mod sample;
 pub mod stack;
 pub mod template;
+pub mod units;
 
 pub use functions::LogSink;

@@ -21,7 +21,17 @@ impl AddAssign for Units {
     }
 }
 
-/// The same request, which asks for its units, too.
+impl Units {
+    /// Of both kinds together.
+    pub fn total(self) -> f64 {
+        self.read + self.written
+    }
+}
+
+/// The same request, which asks for its units, too. Its signature is wrong then, which the embedded database does not look at.
+///
+/// # Errors
+/// When the request is not JSON.
 pub fn asking(request: &Bytes) -> Result<Bytes, serde_json::Error> {
     let mut request: Value = serde_json::from_slice(request)?;
     request["ReturnConsumedCapacity"] = "TOTAL".into();
@@ -44,5 +54,30 @@ pub fn units(operation: &str, answer: &Value) -> Units {
             read: 0.0,
             written: total,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_request_took() {
+        let check = |operation: &str, answer: Value, read, written| assert_eq!(units(operation, &answer), Units { read, written });
+        check(
+            "Query",
+            json!({"ConsumedCapacity": {"TableName": "t", "CapacityUnits": 2.5}}),
+            2.5,
+            0.0,
+        );
+        check(
+            "TransactWriteItems",
+            json!({"ConsumedCapacity": [{"CapacityUnits": 2}, {"CapacityUnits": 0.5}]}),
+            0.0,
+            2.5,
+        );
+        check("GetItem", json!({"Item": {}}), 0.0, 0.0);
     }
 }
