@@ -101,22 +101,23 @@ impl Evidence {
         let mut comparison = Comparison::default();
         let held = HeldNames::of(customer);
         let handle = self.compare_handles(customer);
-        let identifiers = [
-            handle,
-            self.compare_profile(customer, handle),
+        let profile = self.compare_profile(customer, handle);
+        let [email, phone, reference] = [
             self.compare_email(customer, &held),
             self.compare_phones(customer),
             self.compare_references(customer),
         ];
-        let beside = identifiers.into_iter().flatten().any(Signal::identifies);
-        let name = self.compare_names(&held, handle.is_some_and(Signal::identifies), frequencies);
+        let identified = |by: &[Option<Signal>]| by.iter().flatten().any(|signal| signal.identifies());
+        let handle_agrees = identified(&[handle, profile]);
+        let beside = handle_agrees || identified(&[email, phone, reference]);
+        let name = self.compare_names(&held, handle_agrees, frequencies);
         let name_agrees = name.is_some_and(Signal::is_agreement_of_names);
         comparison.note(if beside { name.map(Signal::beside_identifier) } else { name });
         if name_agrees {
             self.note_frequency(customer, &held, frequencies, &mut comparison);
         }
         comparison.note(self.handle_beside_name(handle, &held, name));
-        for identifier in identifiers.into_iter().skip(1) {
+        for identifier in [profile, email, phone, reference] {
             comparison.note(identifier);
         }
         // Relatives live together: where the given names differ, the address speaks for nobody.
@@ -132,7 +133,8 @@ impl Evidence {
     /// The name in a handle that agrees anyway is no second observation.
     fn compare_names(&self, held: &HeldNames, handle_agrees: bool, frequencies: &Frequencies) -> Option<Signal> {
         let shown = self.shown.as_ref().and_then(|shown| best_agreement(shown, &held.known));
-        let shown = shown.filter(|signal| !(signal.speaks_against() && self.is_shown_doubtful(frequencies)));
+        let doubtful = || self.shown_is_doubtful || (handle_agrees && !self.is_shown_a_name(frequencies));
+        let shown = shown.filter(|signal| !(signal.speaks_against() && doubtful()));
         let in_handle = self.in_handle.as_ref().filter(|_| !handle_agrees);
         let spelled_out = in_handle
             .and_then(|name| best_agreement(name, &held.known))
@@ -150,14 +152,15 @@ impl Evidence {
         hidden.or(best)
     }
 
-    /// Whether what is shown may be no name: it is a handle, or neither the lists nor any customer has a word of it.
-    fn is_shown_doubtful(&self, frequencies: &Frequencies) -> bool {
+    /// Whether the lists, or any customer, have a word of what is shown. People who write under one handle show moods and mottos as their
+    /// names; beside a telephone or an address, which people share and hand on, a strange name stays one.
+    fn is_shown_a_name(&self, frequencies: &Frequencies) -> bool {
         let borne = |word: &String| {
             let customers = frequencies.get(&Term::new(TermKind::NameWord, word.clone()));
             is_listed(word) || customers.is_some_and(|count| *count > 0)
         };
         let words = self.shown.as_ref().map_or(&[][..], PersonName::words);
-        self.shown_is_doubtful || !words.iter().any(borne)
+        words.iter().any(borne)
     }
 
     fn handle_beside_name(&self, handle: Option<Signal>, held: &HeldNames, name: Option<Signal>) -> Option<Signal> {

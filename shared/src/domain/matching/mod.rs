@@ -354,6 +354,10 @@ mod tests {
         let ada: &[_] = &[("displayName", "Ada Lovelace"), ("screenName", "countess_1815")];
         assert_eq!(ranked(&identity("Thinking Aloud", "@countess_1815"), &[ada]), [0]);
         assert_eq!(ranked(&identity("John Smith", "@countess_1815"), &[ada]), [] as [usize; 0]);
+        let with_phone: &[_] = &[("displayName", "Ada Lovelace"), ("phone", "+14155552671")];
+        let mut asked = identity("Zyx Qwvut", "");
+        asked.phone_numbers = vec!["+14155552671".to_owned()];
+        assert_eq!(ranked(&asked, &[with_phone]), [] as [usize; 0], "numbers are handed on");
         let mut asked = identity("Thinking Aloud", "");
         asked.profile_url = Some("https://people.example/ada/".to_owned());
         let listed: &[_] = &[
