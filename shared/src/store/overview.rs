@@ -34,7 +34,7 @@ pub struct Overview {
     pub recent: Vec<CaseEnd>,
     /// The cases before those, without their conversations; the newest first.
     pub earlier: Vec<Case>,
-    /// What else happened, the newest first, at most [`MOST_EVENTS`].
+    /// What else happened, the newest first, at most 1,000.
     pub events: Vec<Event>,
 }
 
