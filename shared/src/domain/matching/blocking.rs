@@ -70,16 +70,24 @@ impl Customer {
         names
     }
 
-    /// Its handles, those of its profiles, and the mailboxes of its addresses.
+    /// Its handles and those that its profiles' addresses name, with their networks.
+    pub(super) fn handles(&self) -> impl Iterator<Item = (Option<String>, String)> {
+        let entered = self
+            .identifiers_of(Role::Handle)
+            .map(|handle| (handle.network.clone(), handle.normal.clone()));
+        let of_profiles = self.identifiers_of(Role::ProfileUrl).filter_map(|url| {
+            let (network, handle) = profile(&url.value)?;
+            Some((Some(network.to_owned()), handle))
+        });
+        entered.chain(of_profiles)
+    }
+
+    /// Its handles and the mailboxes of its addresses.
     pub(super) fn handles_and_mailboxes(&self) -> impl Iterator<Item = String> {
-        let handles = self.identifiers_of(Role::Handle).map(|handle| handle.normal.clone());
-        let profiles = self
-            .identifiers_of(Role::ProfileUrl)
-            .filter_map(|url| Some(profile(&url.value)?.1));
         let mailboxes = self
             .identifiers_of(Role::Email)
             .map(|email| mailbox(&email.normal).to_owned());
-        handles.chain(profiles).chain(mailboxes)
+        self.handles().map(|(_, handle)| handle).chain(mailboxes)
     }
 
     /// What a handle of this person may consist of: the letters of its handles and addresses, and its names run together.

@@ -10,10 +10,7 @@ use super::{
     person_name::{PersonName, WordAgreement, is_common_surname, is_listed, plain_letters, sound, spelling},
     weights::{THRESHOLD, weight},
 };
-use crate::{
-    domain::{Customer, Role, Term, TermKind},
-    normal::profile,
-};
+use crate::domain::{Customer, Role, Term, TermKind};
 
 /// Letters of handles that are as alike as this are variants of one.
 const ALIKE: f64 = 0.93;
@@ -181,7 +178,7 @@ impl Evidence {
         if self.handles.is_empty() {
             return None;
         }
-        let held = handles_of(customer);
+        let held: Vec<(Option<String>, String)> = customer.handles().collect();
         let pairs = self
             .handles
             .iter()
@@ -419,17 +416,6 @@ fn align(asked: &PersonName, held: &PersonName) -> Vec<(usize, usize, WordAgreem
         }
     }
     aligned
-}
-
-fn handles_of(customer: &Customer) -> Vec<(Option<String>, String)> {
-    let entered = customer
-        .identifiers_of(Role::Handle)
-        .map(|handle| (handle.network.clone(), handle.normal.clone()));
-    let of_profiles = customer.identifiers_of(Role::ProfileUrl).filter_map(|url| {
-        let (network, handle) = profile(&url.value)?;
-        Some((Some(network.to_owned()), handle))
-    });
-    entered.chain(of_profiles).collect()
 }
 
 fn compare_handles(asked: &(Option<&'static str>, String), held: &(Option<String>, String)) -> Option<Signal> {
