@@ -38,8 +38,11 @@ pub async fn load(database: &EmbeddedDatabase, store: &Store, customers: &[sampl
     Ok(ids.concat())
 }
 
-/// The customer at a place of a sample.
-fn customer(fields: &sample::Customer, place: usize, settings: &TenantSettings) -> Result<Customer> {
+/// The customer at a place of a sample. Ids ascend with the places.
+///
+/// # Errors
+/// When the tenant's model would refuse it.
+pub fn customer(fields: &sample::Customer, place: usize, settings: &TenantSettings) -> Result<Customer> {
     let made = BEGINNING.plus_seconds(i64::try_from(place)?);
     let by = Actor::default();
     let mut customer = Customer::new(CustomerId::draw(made, 0), Change { at: made, by });

@@ -12,14 +12,18 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use evaluate::sample::{Question, Sample, Settings};
+use evaluate::{
+    load::customer,
+    sample::{Question, Sample, Settings},
+};
 use serde_json::{Map, Value, json};
 use shared::{
     domain::{
-        Actor, Change, Customer, CustomerId, FieldChange, ObjectStructure, Term, Timestamp,
+        Customer, CustomerId, Term,
         matching::{Candidate, Evidence, Frequencies, MOST_LOOKED_UP, most_proposed},
     },
     normal::Region,
+    store::TenantSettings,
 };
 
 /// What the command line says.
@@ -62,19 +66,20 @@ fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
 /// The table, as far as best match sees it.
 struct Index {
     customers: Vec<Customer>,
+    places: HashMap<CustomerId, usize>,
     under: HashMap<Term, Vec<usize>>,
 }
 
 impl Index {
     fn new(sample: &Sample) -> Result<Self> {
-        let model = ObjectStructure::default_customer();
+        let settings = TenantSettings::default();
         let customers = (0..)
             .zip(&sample.customers)
-            .map(|(place, fields)| customer(place, fields, &model))
+            .map(|(place, fields)| customer(fields, place, &settings))
             .collect::<Result<Vec<Customer>>>()?;
         let mut under: HashMap<Term, Vec<usize>> = HashMap::new();
         for (place, customer) in customers.iter().enumerate() {
-            for term in customer.terms(&model) {
+            for term in customer.terms(&settings.customer_model) {
                 under.entry(term).or_default().push(place);
             }
         }
@@ -84,7 +89,12 @@ impl Index {
             customers.len(),
             keys / customers.len().max(1)
         );
-        Ok(Self { customers, under })
+        let places = (0..).zip(&customers).map(|(place, customer)| (customer.id, place)).collect();
+        Ok(Self {
+            customers,
+            places,
+            under,
+        })
     }
 
     fn observe(&self, question: &Question, seed: u64) -> Result<Value> {
@@ -98,14 +108,14 @@ impl Index {
         let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
         let proposed = most_proposed(&lists)
             .into_iter()
-            .map(|id| self.customers[place_of(id)].clone());
+            .filter_map(|id| self.customers.get(*self.places.get(&id)?).cloned());
         let judged = evidence.judge(proposed.collect(), &frequencies);
         let answers: Vec<usize> = question.answer.into_iter().chain(question.also.iter().copied()).collect();
         Ok(json!({
             "seed": seed,
             "scenario": question.scenario,
             "answers": answers.len(),
-            "candidates": judged.iter().map(|one| observed(one, &answers)).collect::<Vec<_>>(),
+            "candidates": judged.iter().map(|one| self.observed(one, &answers)).collect::<Vec<_>>(),
         }))
     }
 
@@ -115,39 +125,14 @@ impl Index {
         let under = self.under.get(term).map_or(&[][..], Vec::as_slice);
         under.iter().rev().take(most).map(|&place| self.customers[place].id).collect()
     }
-}
 
-fn observed(candidate: &Candidate, answers: &[usize]) -> Value {
-    let signals: Map<String, Value> = candidate
-        .comparison
-        .signals
-        .iter()
-        .map(|(signal, amount)| (format!("{signal:?}"), json!(amount)))
-        .collect();
-    json!({"match": answers.contains(&place_of(candidate.customer.id)), "signals": signals})
-}
-
-/// Customers are numbered in the order of the sample.
-fn id_of(place: usize) -> Result<CustomerId> {
-    CustomerId::parse(&format!("C{place:011}")).context("a place is a number")
-}
-
-fn place_of(id: CustomerId) -> usize {
-    id.to_string()[1..].parse().unwrap_or(usize::MAX)
-}
-
-fn customer(place: usize, fields: &Map<String, Value>, model: &ObjectStructure) -> Result<Customer> {
-    let now = Timestamp::from_milliseconds(0);
-    let by = Actor::default();
-    let mut customer = Customer::new(id_of(place)?, Change { at: now, by });
-    let mut changes = Vec::with_capacity(fields.len());
-    for (name, value) in fields {
-        let field = model.field(name).with_context(|| format!("the model has no field {name}"))?;
-        // What the CRM would refuse, it does not have.
-        if let Ok(value) = field.read(value, Region::US) {
-            changes.push(FieldChange { field, value });
-        }
+    fn observed(&self, candidate: &Candidate, answers: &[usize]) -> Value {
+        let signals: Map<String, Value> = candidate
+            .comparison
+            .signals
+            .iter()
+            .map(|(signal, amount)| (format!("{signal:?}"), json!(amount)))
+            .collect();
+        json!({"match": self.places.get(&candidate.customer.id).is_some_and(|place| answers.contains(place)), "signals": signals})
     }
-    customer.apply(&changes, Region::US, now);
-    Ok(customer)
 }
