@@ -5,27 +5,7 @@ use contract_tests::stack::tenant;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const SEARCHABLE_TEXTS: [&str; 19] = [
-    "displayName",
-    "firstName",
-    "lastName",
-    "email",
-    "email2",
-    "phone",
-    "phone2",
-    "screenName",
-    "profileUrl",
-    "twitterHandle",
-    "facebookHandle",
-    "instagramHandle",
-    "streetOne",
-    "streetTwo",
-    "city",
-    "state",
-    "zip",
-    "accountNumber",
-    "orderNumber",
-];
+use crate::spelling::FIELDS;
 
 fn fields(object: &str) -> Vec<Value> {
     list(tenant().get(&format!("/meta/object/{object}")).expect(200)["fields"].clone())
@@ -77,7 +57,7 @@ fn case_model_lists_id_link_url_and_created() {
 #[test]
 fn standard_customer_fields_are_searchable_text() {
     let fields = fields("customer");
-    for name in SEARCHABLE_TEXTS {
+    for name in FIELDS {
         let field = fields
             .iter()
             .find(|field| field["name"] == name)
@@ -101,7 +81,7 @@ fn description_of_a_customer_is_a_textarea_and_not_searchable() {
 
 #[test]
 fn default_customer_model_has_only_the_standard_fields() {
-    let mut wanted = BTreeSet::from(SEARCHABLE_TEXTS.map(str::to_owned));
+    let mut wanted = BTreeSet::from(FIELDS.map(str::to_owned));
     wanted.extend(["id", "uri", "description"].map(str::to_owned));
     let named: BTreeSet<String> = fields("customer")
         .iter()

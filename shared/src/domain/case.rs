@@ -227,10 +227,10 @@ pub fn merged(earlier: Vec<Interaction>, later: Vec<Interaction>) -> Vec<Interac
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn interaction(service_id: &str, second: i64, body: &str) -> Interaction {
+    pub(crate) fn interaction(service_id: &str, second: i64, body: &str) -> Interaction {
         Interaction {
             service: "twitter".to_owned(),
             service_id: service_id.to_owned(),

@@ -141,30 +141,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Timestamp, case::Arrival};
-
-    fn interaction(second: i64) -> Interaction {
-        Interaction {
-            service: "twitter".to_owned(),
-            service_id: second.to_string(),
-            created: Timestamp::from_milliseconds(second * 1000),
-            body: String::new(),
-            link_url: String::new(),
-            content_type: "post".to_owned(),
-            author: None,
-            added: Arrival {
-                at: Timestamp::from_milliseconds(0),
-                place: 0,
-            },
-        }
-    }
+    use crate::domain::case::tests::interaction;
 
     proptest! {
         #[test]
         fn the_newest_of_any_order(mut seconds in prop::collection::vec(0_i64..1_000_000, 0..400), most in 0_usize..50) {
             let mut newest = Newest::of(most);
             for &second in &seconds {
-                newest.add(interaction(second));
+                newest.add(interaction(&second.to_string(), second, ""));
             }
             prop_assert_eq!(newest.count, seconds.len());
             let kept: Vec<i64> = newest.in_order().iter().map(|one| one.created.seconds()).collect();
