@@ -203,9 +203,10 @@ impl FunctionDefinition {
             return Ok(());
         };
         ensure!(path.starts_with('/'), "the Path {path:?} does not start with a slash");
+        let before_the_end = path.strip_suffix("+}").unwrap_or(&path);
         ensure!(
-            !path.contains("+}"),
-            "the Path {path:?} has a greedy parameter, which the local gateway does not know"
+            !before_the_end.contains("+}"),
+            "the Path {path:?} has a greedy parameter before its end"
         );
         let method = event.method.context("it has a Path but no Method")?.to_ascii_uppercase();
         self.routes.push(Route { method, path });

@@ -40,6 +40,8 @@ struct CompiledRoute {
 enum Segment {
     Literal(String),
     Parameter(String),
+    /// `{name+}`: all segments that are left, at the end of a path.
+    Greedy(String),
 }
 
 impl Routes {
@@ -65,17 +67,11 @@ impl Routes {
     pub(super) fn find<'a>(&'a self, method: &str, path: &'a str) -> Option<Match<'a>> {
         let sent: Vec<Cow<'_, str>> = segments(path).map(decode).collect();
         match self.routes.iter().find(|route| route.matches(method, &sent)) {
-            Some(route) => {
-                let parameters = route.segments.iter().zip(sent).filter_map(|(segment, value)| match segment {
-                    Segment::Literal(_) => None,
-                    Segment::Parameter(name) => Some((name.as_str(), value)),
-                });
-                Some(Match {
-                    function: route.function,
-                    route_key: &route.key,
-                    parameters: parameters.collect(),
-                })
-            }
+            Some(route) => Some(Match {
+                function: route.function,
+                route_key: &route.key,
+                parameters: route.parameters(&sent),
+            }),
             None => self.catch_all.map(|function| Match {
                 function,
                 route_key: CATCH_ALL,
@@ -91,16 +87,29 @@ impl CompiledRoute {
     }
 
     fn matches(&self, method: &str, sent: &[Cow<'_, str>]) -> bool {
+        let is_greedy = matches!(self.segments.last(), Some(Segment::Greedy(_)));
         (self.method == method || self.method == ANY_METHOD)
-            && self.segments.len() == sent.len()
+            && (self.segments.len() == sent.len() || (is_greedy && self.segments.len() < sent.len()))
             && self.segments.iter().zip(sent).all(|(segment, value)| segment.matches(value))
+    }
+
+    fn parameters<'a>(&'a self, sent: &[Cow<'a, str>]) -> BTreeMap<&'a str, Cow<'a, str>> {
+        let values = self.segments.iter().enumerate().filter_map(|(at, segment)| match segment {
+            Segment::Literal(_) => None,
+            Segment::Parameter(name) => Some((name.as_str(), sent[at].clone())),
+            Segment::Greedy(name) => Some((name.as_str(), Cow::Owned(sent[at..].join("/")))),
+        });
+        values.collect()
     }
 }
 
 impl Segment {
     fn new(text: &str) -> Self {
         match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            Some(name) => Self::Parameter(name.to_owned()),
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) => Self::Greedy(name.to_owned()),
+                None => Self::Parameter(name.to_owned()),
+            },
             None => Self::Literal(text.to_owned()),
         }
     }
@@ -108,7 +117,7 @@ impl Segment {
     fn matches(&self, value: &str) -> bool {
         match self {
             Self::Literal(text) => text == value,
-            Self::Parameter(_) => !value.is_empty(),
+            Self::Parameter(_) | Self::Greedy(_) => !value.is_empty(),
         }
     }
 }
@@ -155,6 +164,7 @@ mod tests {
             function(&["GET /customer/{id}/cases/{case}"], false),
             function(&["ANY /any", "ANY /customer/{id}"], false),
             function(&["GET /any"], false),
+            function(&["ANY /greedy/{rest+}", "GET /greedy/{id}"], false),
             function(&[], true),
         ];
         Routes::new(&functions).unwrap()
@@ -193,6 +203,15 @@ mod tests {
         );
         check("GET", "/customer/%ff%20", "GET /customer/{id}", &[("id", "%ff%20")]);
         check("GET", "/customer/100%", "GET /customer/{id}", &[("id", "100%")]);
+    }
+
+    #[test]
+    fn a_greedy_parameter_takes_what_is_left_and_comes_last() {
+        check("GET", "/greedy/a", "GET /greedy/{id}", &[("id", "a")]);
+        check("POST", "/greedy/a", "ANY /greedy/{rest+}", &[("rest", "a")]);
+        check("GET", "/greedy/a/b%20c/", "ANY /greedy/{rest+}", &[("rest", "a/b c/")]);
+        check("GET", "/greedy/", "$default", &[]);
+        check("GET", "/greedy", "$default", &[]);
     }
 
     #[test]
