@@ -26,7 +26,7 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 
 # Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
 # does the TLS of `crm`, which is on its own.
-LIBRARIES := -p shared -p khoros -p agent -p egain
+LIBRARIES := -p shared -p khoros -p agent -p egain -p omnidesk
 TOOLS := -p local -p contract-tests -p evaluate -p train -p bench
 CRM := -p crm
 
@@ -130,7 +130,7 @@ audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the a
 
 .PHONY: build
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
-	cargo lambda build --release --locked -p khoros -p agent -p egain --target $(TARGET_$(ARCHITECTURE)) --output-format zip
+	cargo lambda build --release --locked -p khoros -p agent -p egain -p omnidesk --target $(TARGET_$(ARCHITECTURE)) --output-format zip
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 

@@ -45,7 +45,7 @@ pub struct Request {
     /// How long it may take.
     pub budget: Duration,
     path_parameters: HashMap<String, String>,
-    query: String,
+    query: Vec<(String, String)>,
 }
 
 impl Request {
@@ -64,7 +64,7 @@ impl Request {
             budget: budget(context.deadline, Timestamp::now()),
             request_id: context.request_id,
             path_parameters: payload.path_parameters,
-            query: payload.raw_query_string.unwrap_or_default(),
+            query: decoded(payload.raw_query_string.as_deref().unwrap_or_default().as_bytes()),
         }
     }
 
@@ -76,15 +76,13 @@ impl Request {
 
     /// The parameters of the query in their order, decoded.
     pub fn query_parameters(&self) -> Vec<(String, String)> {
-        url::form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
+        self.query.clone()
     }
 
     /// The first value of a parameter of the query.
-    pub fn query_parameter(&self, name: &str) -> Option<String> {
-        let mut parameters = url::form_urlencoded::parse(self.query.as_bytes());
-        parameters
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.into_owned())
+    pub fn query_parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// A header's value, if it is text.
@@ -144,6 +142,11 @@ impl Request {
         }
         read
     }
+}
+
+/// Names and values of a query, or of a body in the same form, in their order.
+pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(encoded).into_owned().collect()
 }
 
 fn agent(value: &str) -> Option<String> {
@@ -264,7 +267,7 @@ mod tests {
             request_id: "t".to_owned(),
             budget: LONGEST,
             path_parameters: HashMap::new(),
-            query: String::new(),
+            query: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every route of every dialect, in one table.
 //!
 //! The router of `make watch`, the SAM template, the local gateway and the black-box tests are held against this table by
-//! tests, so that none of them can drift. A request that no row fits goes to [`CATCH_ALL`].
+//! tests, so that none of them can drift. A request that no row fits goes to one of [`CATCH_ALLS`].
 
 use crate::access::Permission;
 
@@ -18,8 +18,27 @@ pub struct Route {
     pub permissions: &'static [Permission],
 }
 
-/// The function that answers paths and methods that do not exist: API Gateway's `$default` route.
-pub const CATCH_ALL: &str = "khoros-unknown-route";
+/// A function that answers the paths and methods that no row fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatchAll {
+    /// As API Gateway writes them, for any method. Without paths it is the `$default` route.
+    pub paths: &'static [&'static str],
+    /// The name of the binary, and so of the Lambda function.
+    pub function: &'static str,
+}
+
+/// What answers the rest. Omnidesk's has paths of its own, since clients spell its actions as they like, while API Gateway compares
+/// them to the letter.
+pub const CATCH_ALLS: &[CatchAll] = &[
+    CatchAll {
+        paths: &[],
+        function: "khoros-unknown-route",
+    },
+    CatchAll {
+        paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
+        function: "omnidesk-unknown-route",
+    },
+];
 
 /// All routes, in the order of their contract.
 pub const ROUTES: &[Route] = &[
@@ -43,6 +62,34 @@ pub const ROUTES: &[Route] = &[
         function: "egain-search-customers",
         permissions: &[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer],
     },
+    omnidesk_read("GET", "/api/v2/customer", "omnidesk-get-index"),
+    omnidesk_read("GET", "/api/v2/customer/{id}", "omnidesk-get-item"),
+    omnidesk_write("POST", "/api/v2/customer", "omnidesk-post-index"),
+    omnidesk_write("PUT", "/api/v2/customer", "omnidesk-put-index"),
+    omnidesk_write("PUT", "/api/v2/customer/{id}", "omnidesk-put-item"),
+    omnidesk_write("DELETE", "/api/v2/customer/{id}", "omnidesk-delete-item"),
+    omnidesk_read(
+        "POST",
+        "/api/v2/customer/SearchByPrimaryExternalID",
+        "omnidesk-search-by-primary-external-id",
+    ),
+    omnidesk_read(
+        "POST",
+        "/api/v2/customer/SearchByCustomerChannelValue",
+        "omnidesk-search-by-customer-channel-value",
+    ),
+    omnidesk_write("POST", "/api/v2/customer/addChannelOnly", "omnidesk-add-channel-only"),
+    omnidesk_write("PUT", "/api/v2/customer/updateCustomer", "omnidesk-update-customer"),
+    omnidesk_write("DELETE", "/api/v2/customer/channel/{id}", "omnidesk-delete-item-channel"),
+    omnidesk_write("DELETE", "/api/v2/customer/purgeData/{id}", "omnidesk-delete-item-purge-data"),
+    omnidesk_read(
+        "GET",
+        "/api/v2/customer/timelineByCustomerExternalID",
+        "omnidesk-timeline-by-customer-external-id",
+    ),
+    omnidesk_write("POST", "/api/v2/customer/externalEvent", "omnidesk-external-event"),
+    omnidesk_write("POST", "/api/v2/customer/syncWithCRM", "omnidesk-sync-with-crm"),
+    omnidesk_write("POST", "/api/v2/customer/createCustomerCRUD", "omnidesk-create-customer-crud"),
 ];
 
 const fn khoros(method: &'static str, path: &'static str, function: &'static str) -> Route {
@@ -61,6 +108,22 @@ const fn page(path: &'static str, function: &'static str) -> Route {
         path,
         function,
         permissions: &[],
+    }
+}
+
+const fn omnidesk_read(method: &'static str, path: &'static str, function: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        function,
+        permissions: &[Permission::CustomerRead],
+    }
+}
+
+const fn omnidesk_write(method: &'static str, path: &'static str, function: &'static str) -> Route {
+    Route {
+        permissions: &[Permission::CustomerCud],
+        ..omnidesk_read(method, path, function)
     }
 }
 

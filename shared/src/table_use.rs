@@ -90,6 +90,101 @@ const USES: &[(&str, &[TableUse], &[TableUse])] = &[
         BY_KEY,
         &[TableUse::QueryIndex, TableUse::QueryPartition],
     ),
+    ("omnidesk-get-index", BY_KEY, &[TableUse::QueryIndex]),
+    ("omnidesk-get-item", BY_KEY, &[TableUse::QueryPartition]),
+    (
+        "omnidesk-post-index",
+        BY_KEY,
+        &[
+            TableUse::QueryIndex,
+            TableUse::QueryPartition,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::Check,
+            TableUse::BatchWrite,
+        ],
+    ),
+    (
+        "omnidesk-put-index",
+        BY_KEY,
+        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
+    ),
+    (
+        "omnidesk-put-item",
+        BY_KEY,
+        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
+    ),
+    (
+        "omnidesk-delete-item",
+        BY_KEY,
+        &[
+            TableUse::QueryPartition,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::BatchWrite,
+        ],
+    ),
+    ("omnidesk-search-by-primary-external-id", BY_KEY, &[]),
+    ("omnidesk-search-by-customer-channel-value", BY_KEY, &[TableUse::QueryIndex]),
+    (
+        "omnidesk-add-channel-only",
+        BY_KEY,
+        &[TableUse::QueryPartition, TableUse::Put, TableUse::Delete, TableUse::Check],
+    ),
+    (
+        "omnidesk-update-customer",
+        BY_KEY,
+        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
+    ),
+    (
+        "omnidesk-delete-item-channel",
+        BY_KEY,
+        &[TableUse::QueryIndex, TableUse::Put, TableUse::Delete],
+    ),
+    (
+        "omnidesk-delete-item-purge-data",
+        BY_KEY,
+        &[
+            TableUse::QueryPartition,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::BatchWrite,
+        ],
+    ),
+    (
+        "omnidesk-timeline-by-customer-external-id",
+        BY_KEY,
+        &[TableUse::QueryPartition],
+    ),
+    ("omnidesk-external-event", BY_KEY, &[TableUse::Put, TableUse::Check]),
+    (
+        "omnidesk-sync-with-crm",
+        BY_KEY,
+        &[
+            TableUse::QueryIndex,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::Check,
+            TableUse::BatchWrite,
+        ],
+    ),
+    (
+        "omnidesk-create-customer-crud",
+        BY_KEY,
+        &[TableUse::Put, TableUse::BatchWrite],
+    ),
+    (
+        "omnidesk-unknown-route",
+        BY_KEY,
+        &[
+            TableUse::QueryIndex,
+            TableUse::QueryPartition,
+            TableUse::Put,
+            TableUse::Delete,
+            TableUse::Check,
+            TableUse::BatchWrite,
+        ],
+    ),
     ("agent-customer-page", BY_LINK, &[TableUse::QueryPartition]),
     ("agent-case-page", BY_LINK, &[TableUse::QueryPartition]),
     ("agent-asset", BY_ANYBODY, &[]),
@@ -105,11 +200,12 @@ pub fn table_uses(function: &str) -> Option<BTreeSet<TableUse>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routes::{CATCH_ALL, ROUTES};
+    use crate::routes::{CATCH_ALLS, ROUTES};
 
     #[test]
     fn every_function_is_listed_once() {
-        let mut functions: Vec<&str> = ROUTES.iter().map(|route| route.function).chain([CATCH_ALL]).collect();
+        let catch_alls = CATCH_ALLS.iter().map(|catch_all| catch_all.function);
+        let mut functions: Vec<&str> = ROUTES.iter().map(|route| route.function).chain(catch_alls).collect();
         let mut listed: Vec<&str> = USES.iter().map(|(function, ..)| *function).collect();
         functions.sort_unstable();
         listed.sort_unstable();

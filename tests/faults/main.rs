@@ -15,6 +15,7 @@ mod erasure;
 mod lasting;
 mod logs;
 mod namesakes;
+mod omnidesk;
 mod pages;
 mod passing;
 mod permissions;

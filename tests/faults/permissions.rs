@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use contract_tests::client::{ask, id_of, interaction};
+use contract_tests::{
+    client::{ask, id_of, interaction, over},
+    stand_in::{self, StandIn},
+};
 use local::{
     stack::template_path,
     template::{Template, read_document},
@@ -11,10 +14,14 @@ use local::{
 use serde_json::{Value, json};
 use shared::{
     access::Permission as KeyPermission,
+    domain::{CaseId, CustomerId},
     table_use::{KEY_USES, TableUse, table_uses},
 };
 
-use crate::rig::{Rig, operations};
+use crate::{
+    omnidesk::{send, watched_with},
+    rig::{Rig, Watched, operations},
+};
 
 /// An action, what it is allowed on, and the condition if there is one.
 type Permission = (String, String, Option<String>);
@@ -210,6 +217,8 @@ fn everything_that_is_listed_is_needed() {
         assert!([200, 204].contains(&answer.status), "{query}: {}", answer.text());
     }
 
+    as_omnidesk(&rig);
+
     for function in Template::read(&template_path()).unwrap().functions {
         let mut listed = table_uses(&function.name).unwrap_or_default();
         let done = rig.proxy.uses_of(&function.name);
@@ -219,4 +228,108 @@ fn everything_that_is_listed_is_needed() {
         }
         assert_eq!(listed, done, "what {} may do, and what it did", function.name);
     }
+}
+
+/// 85 words of two letters, as many as a name holds: two names of them make more terms than a transaction holds.
+fn words(nth: u32) -> String {
+    let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
+    let words: Vec<String> = (nth * 85..(nth + 1) * 85)
+        .map(|n| format!("{}{}", letter(n / 26), letter(n)))
+        .collect();
+    words.join(" ")
+}
+
+/// All that Omnidesk's functions do to the table.
+fn as_omnidesk(rig: &Rig) {
+    let crm = StandIn::start();
+    let tenant = watched_with(rig, Some(crm.url()));
+    let ask = |method: &str, path: &str, body: Value| send(&tenant, method, path, &body).expect(200);
+    let [first, second, third] = [0, 2, 4].map(|nth| json!({"firstname": words(nth), "lastname": words(nth + 1)}));
+    let number_of = |answer: &Value| answer["customerID"].as_u64().unwrap();
+
+    // As the routes are spelled, and otherwise: then one function does what all of them do.
+    for (spelling, [list, add_channel]) in [["", "/addChannelOnly"], ["/", "/ADDCHANNELONLY"]].into_iter().enumerate() {
+        let own_id = format!("own-{spelling}");
+        let address = |name: &str| json!({"channel_id": "email", "customer_link_channel": format!("{name}{spelling}@example.com")});
+        let left = number_of(&ask("POST", list, over(first.clone(), address("left"))));
+        let opaque = CustomerId::from_number(left).unwrap().to_string();
+        id_of(&tenant.create_case(&opaque, json!({"interactions": [interaction(1, json!({}))]})));
+        ask("DELETE", &format!("/{left}"), Value::Null);
+        // Whoever comes with the address is given the case.
+        let heir = number_of(&ask("POST", list, over(address("heir"), json!({"primary_id": own_id}))));
+        let left = format!("left{spelling}@example.com");
+        ask("POST", add_channel, json!({"customer_id": heir, "extra_email": left}));
+        ask(
+            "POST",
+            list,
+            over(
+                first.clone(),
+                json!({"primary_id": own_id, "ticket_id": ticket(&tenant, heir)}),
+            ),
+        );
+        ask("POST", list, over(second.clone(), json!({"primary_id": own_id})));
+    }
+
+    let heir = ask("POST", "/SearchByPrimaryExternalID", json!({"primary_id": "own-0"}))["item"]["id"]
+        .as_u64()
+        .unwrap();
+    ask("GET", "", Value::Null);
+    ask("GET", &format!("/{heir}"), Value::Null);
+    ask(
+        "POST",
+        "/SearchByCustomerChannelValue",
+        json!({"customerChannelValue": "heir0@example.com"}),
+    );
+    ask(
+        "POST",
+        "/externalEvent",
+        json!({"customer_id": heir, "message": "Parcel sent."}),
+    );
+    for spelling in ["/timelineByCustomerExternalID", "/timelinebycustomerexternalid"] {
+        ask("GET", &format!("{spelling}?external_id=own-0"), Value::Null);
+    }
+    for (path, identity) in [
+        ("", json!({"customerID": heir})),
+        (&*format!("/{heir}"), json!({})),
+        ("/updateCustomer", json!({"externalPrimaryID": "own-0"})),
+    ] {
+        ask("PUT", path, over(third.clone(), identity.clone()));
+        ask("PUT", path, over(second.clone(), identity));
+    }
+    for names in [&first, &second] {
+        let told = over(names.clone(), json!({"primaryID": "told"}));
+        crm.answers(stand_in::json(&json!([told]).to_string()));
+        ask(
+            "POST",
+            "/syncWithCRM",
+            json!({"brandID": 1, "channel": "email", "address": "told@example.com"}),
+        );
+    }
+    crm.answers(stand_in::json(&json!([{"lastname": "Told"}]).to_string()));
+    ask(
+        "POST",
+        "/syncWithCRM",
+        json!({"brandID": 1, "channel": "email", "address": "told@example.com"}),
+    );
+    let strict = number_of(&ask(
+        "POST",
+        "/createCustomerCRUD",
+        over(third.clone(), json!({"primaryID": "strict"})),
+    ));
+
+    let shown = ask("GET", &format!("/{heir}"), Value::Null);
+    ask(
+        "DELETE",
+        &format!("/channel/{}", shown["item"]["channels"][0]["id"]),
+        Value::Null,
+    );
+    ask("DELETE", &format!("/purgeData/{heir}"), Value::Null);
+    ask("DELETE", &format!("/purgedata?customer_id={strict}"), Value::Null);
+}
+
+/// The number of a new case of this customer's.
+fn ticket(tenant: &Watched, customer: u64) -> u64 {
+    let customer = CustomerId::from_number(customer).unwrap().to_string();
+    let case = id_of(&tenant.create_case(&customer, json!({})));
+    CaseId::parse(&case).unwrap().number()
 }

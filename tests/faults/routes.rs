@@ -7,10 +7,13 @@ use local::{
     template::Template,
 };
 use serde_json::Value;
-use shared::routes::{CATCH_ALL, ROUTES};
+use shared::routes::{CATCH_ALLS, CatchAll, ROUTES};
 
 /// The methods that a browser or a tool may send.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// What answers the paths of nobody.
+const DEFAULT: &str = "khoros-unknown-route";
 
 /// Method and path to function.
 type Table = BTreeMap<(String, String), String>;
@@ -24,7 +27,21 @@ fn routes() -> Table {
 
 fn functions() -> BTreeSet<String> {
     let operations = ROUTES.iter().map(|route| route.function);
-    operations.chain([CATCH_ALL]).map(str::to_owned).collect()
+    let catch_alls = CATCH_ALLS.iter().map(|catch_all| catch_all.function);
+    operations.chain(catch_alls).map(str::to_owned).collect()
+}
+
+/// What answers the methods that a path does not have, and, in the watch router, paths that fit no other row.
+fn catch_all(path: &str) -> &'static str {
+    let of_path = |under: &str| path == under || path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'));
+    let own = CATCH_ALLS
+        .iter()
+        .find(|catch_all| catch_all.paths.iter().any(|under| of_path(under)));
+    own.map_or(DEFAULT, |own| own.function)
+}
+
+fn is_catch_all(function: &str) -> bool {
+    CATCH_ALLS.iter().any(|catch_all| catch_all.function == function)
 }
 
 /// A row of cargo-lambda's router; without methods it takes all.
@@ -63,7 +80,15 @@ fn the_template_has_the_routes() {
             assert_eq!(before, None, "two functions for {route}");
         }
     }
-    assert_eq!(found, routes());
+    let mut wanted = routes();
+    for CatchAll { paths, function } in CATCH_ALLS {
+        wanted.extend(
+            paths
+                .iter()
+                .map(|path| (("ANY".to_owned(), (*path).to_owned()), (*function).to_owned())),
+        );
+    }
+    assert_eq!(found, wanted);
 }
 
 #[test]
@@ -83,13 +108,13 @@ fn the_template_gives_the_rest_to_the_catch_all() {
         .filter(|function| function.catch_all)
         .map(|function| function.name.as_str())
         .collect();
-    assert_eq!(catch_alls, [CATCH_ALL]);
+    assert_eq!(catch_alls, [DEFAULT]);
 }
 
 #[test]
 fn the_watch_router_has_the_routes() {
     let mut found = Table::new();
-    for Row { path, methods, function } in watch_router().into_iter().filter(|row| row.function != CATCH_ALL) {
+    for Row { path, methods, function } in watch_router().into_iter().filter(|row| !is_catch_all(&row.function)) {
         for method in methods.expect("a route has methods") {
             let before = found.insert((method.clone(), path.clone()), function.clone());
             assert_eq!(before, None, "two functions for {method} {path}");
@@ -102,21 +127,18 @@ fn the_watch_router_has_the_routes() {
 fn the_watch_router_gives_methods_that_a_path_does_not_have_to_the_catch_all() {
     let routes = routes();
     let paths: BTreeSet<&String> = routes.keys().map(|(_, path)| path).collect();
-    let wanted: BTreeSet<(String, String)> = paths
+    let wanted: Table = paths
         .iter()
-        .flat_map(|path| METHODS.map(|method| (method.to_owned(), (*path).clone())))
-        .filter(|method_and_path| !routes.contains_key(method_and_path))
+        .flat_map(|path| METHODS.map(|method| ((method.to_owned(), (*path).clone()), catch_all(path).to_owned())))
+        .filter(|(method_and_path, _)| !routes.contains_key(method_and_path))
         .collect();
-    let found: BTreeSet<(String, String)> = watch_router()
+    let found: Table = watch_router()
         .into_iter()
-        .filter(|row| row.function == CATCH_ALL)
+        .filter(|row| is_catch_all(&row.function))
         .flat_map(|row| {
-            let Row { path, methods, .. } = row;
-            methods
-                .into_iter()
-                .flatten()
-                .map(move |method| (method, path.clone()))
-                .collect::<Vec<_>>()
+            let Row { path, methods, function } = row;
+            let methods = methods.into_iter().flatten();
+            methods.map(move |method| ((method, path.clone()), function.clone()))
         })
         .collect();
     assert_eq!(found, wanted);
@@ -124,15 +146,14 @@ fn the_watch_router_gives_methods_that_a_path_does_not_have_to_the_catch_all() {
 
 #[test]
 fn the_watch_router_gives_other_paths_to_the_catch_all() {
-    let everything: BTreeSet<String> = watch_router()
-        .into_iter()
-        .filter(|row| row.methods.is_none())
-        .map(|row| {
-            assert_eq!(row.function, CATCH_ALL, "{}", row.path);
-            row.path
-        })
-        .collect();
-    assert_eq!(everything, ["/".to_owned(), "/{*path}".to_owned()].into());
+    let rest: Vec<Row> = watch_router().into_iter().filter(|row| row.methods.is_none()).collect();
+    let paths: BTreeSet<&str> = rest.iter().map(|row| row.path.as_str()).collect();
+    // cargo-lambda's router knows no greedy parameter beside one of one segment.
+    let of_omnidesk = ["/api/v2/customer/", "/api/v2/customer/{action}/{id}"];
+    assert_eq!(paths, ["/", "/{*path}"].into_iter().chain(of_omnidesk).collect());
+    for row in rest {
+        assert_eq!(row.function, catch_all(&row.path), "{}", row.path);
+    }
 }
 
 /// Method and path of every operation of a document, its server's path in front.

@@ -27,7 +27,7 @@ def check(value, schema, document):
 
 
 def resolved(part, document):
-    """A response or parameter, which may stand elsewhere in the document."""
+    """A response, parameter or example, which may stand elsewhere in the document."""
     while "$ref" in part:
         target = document
         for name in part["$ref"].removeprefix("#/").split("/"):
@@ -68,7 +68,7 @@ def test_every_body_has_a_schema_and_examples_that_fit_it(document):
         if not name.endswith("json"):
             continue
         assert "schema" in content, name
-        examples = [example["value"] for example in content.get("examples", {}).values()]
+        examples = [resolved(example, document)["value"] for example in content.get("examples", {}).values()]
         examples += [content["example"]] if "example" in content else []
         assert examples or name.startswith("get /openapi.json"), f"{name} has no example"
         for example in examples:

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use contract_tests::{
-    client::{Answer, Tenant, id_of, interaction},
+    client::{self, Answer, Tenant, id_of, interaction},
     stack::tenant,
 };
 use serde_json::{Value, json};
 use shared::{
     access::Permission,
+    domain::CustomerId,
     routes::{ROUTES, Route},
 };
 
@@ -42,11 +43,16 @@ impl Possessions {
 /// eGain's one route.
 const EGAIN: &str = "/core/customermgr/v3/customer";
 
+/// What Omnidesk's routes begin with.
+const OMNIDESK: &str = "/api/v2/";
+
 /// The answer to a key that is good for something else, in the dialect's own shape.
 #[track_caller]
 fn check_forbidden(route: &Route, answer: &Answer) {
     if route.path == EGAIN {
         assert_eq!(answer.expect(403)["code"], "403-178", "{answer:?}");
+    } else if route.path.starts_with(OMNIDESK) {
+        assert_eq!(answer.expect(403)["status"], "error", "{answer:?}");
     } else {
         answer.error(401, "unauthorized");
     }
@@ -59,11 +65,34 @@ fn ask(route: &Route, key: &Tenant, of: &Possessions) -> Answer {
         let key = Tenant { base, ..key.clone() };
         return key.get(&format!("{EGAIN}?email=jane@own.example"));
     }
+    if route.path.starts_with(OMNIDESK) {
+        return ask_omnidesk(route, key, of);
+    }
     let path = route.path.strip_prefix("/api/v1").unwrap();
     let id = if path.starts_with("/case/") { &of.case } else { &of.customer };
     let path = path.replace("{id}", id).replace("{type}", "customer");
     let body = body_for(route, &of.customer).map(|body| body.to_string()).unwrap_or_default();
     key.send(route.method, &path, &[], body.as_bytes())
+}
+
+fn ask_omnidesk(route: &Route, key: &Tenant, of: &Possessions) -> Answer {
+    let number = CustomerId::parse(&of.customer).unwrap().number().to_string();
+    let path = route.path.replace("{id}", &number);
+    let body = json!({"customer_id": number, "customerID": number, "firstname": "Intruder", "custom_city": "Elsewhere", "message": "Intruder",
+        "extra_email": "intruder@example.com"});
+    let body = if ["POST", "PUT"].contains(&route.method) {
+        body.to_string()
+    } else {
+        String::new()
+    };
+    let headers = [("apiKey", key.authorization.as_str()), ("content-type", "application/json")];
+    client::ask(
+        key.base.trim_end_matches("/api/v1"),
+        route.method,
+        &path,
+        &headers,
+        body.as_bytes(),
+    )
 }
 
 fn body_for(route: &Route, customer: &str) -> Option<Value> {

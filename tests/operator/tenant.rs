@@ -112,3 +112,44 @@ fn departments_brands_and_attributes_are_added_and_removed_one_by_one() {
     check_refused(&tenant, &["tenant", "set", "--department", "Service"], 2, "999=Name");
     assert_eq!(document(&tenant, &["tenant", "show"]), shown);
 }
+
+#[test]
+fn brands_have_settings_of_their_own() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create", "--brand", "1=Fietsen", "--brand", "2=Boeken"]);
+    let words = [
+        "tenant",
+        "set",
+        "--brand-search-by-channels",
+        "2=on",
+        "--brand-sync-url",
+        "2=https://crm.example/lookup?key=1",
+        "--channel",
+        "4=telephone",
+    ];
+    let shown = document(&tenant, &words);
+    assert_eq!(
+        shown["brands"]["2"],
+        json!({"name": "Boeken", "searchByContactPoints": true, "syncUrl": "https://crm.example/lookup?key=1"})
+    );
+    assert_eq!(shown["channels"], json!({"4": "telephone"}));
+    let set = |option: &str, value: &str, why: &str| check_refused(&tenant, &["tenant", "set", option, value], 2, why);
+    set("--brand-sync-url", "3=https://crm.example/", "no brand 3");
+    set("--brand-sync-url", "2=http://crm.example/", "https");
+    set("--brand-sync-url", "2=https://", "https");
+    set("--brand-search-by-channels", "2=perhaps", "on or off");
+    set("--channel", "x=telephone", "number");
+    assert_eq!(document(&tenant, &["tenant", "show"]), shown);
+    let private = [
+        "tenant",
+        "set",
+        "--brand-sync-private",
+        "2=on",
+        "--brand-sync-url",
+        "2=http://10.0.0.7/",
+    ];
+    assert_eq!(document(&tenant, &private)["brands"]["2"]["syncPrivate"], true);
+    document(&tenant, &["tenant", "set", "--brand-sync-url", "2=", "--channel", "4="]);
+    let after = document(&tenant, &["tenant", "show"]);
+    assert_eq!((after["brands"]["2"].get("syncUrl"), after.get("channels")), (None, None));
+}

@@ -6,4 +6,5 @@ pub mod crm;
 pub mod fault_proxy;
 pub mod permissions;
 pub mod stack;
+pub mod stand_in;
 pub mod table;

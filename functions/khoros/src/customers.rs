@@ -73,7 +73,7 @@ pub async fn bestmatch_customers(session: Session, request: Arc<Request>) -> Res
         request.json_object()?
     };
     let identity = identity::read(body)?;
-    if request.query_parameter("explain").as_deref() == Some("1") {
+    if request.query_parameter("explain") == Some("1") {
         session.grant.key.check(&[Permission::Admin], None, session.now)?;
         let judged = operations::judge(&session, &identity).await?;
         return Ok(Response::json(

@@ -155,7 +155,7 @@ impl LinkRing {
     /// [`Error::Unauthorized`] before anything is read, where the link does not open the page.
     pub async fn find(&self, request: &Request, now: Timestamp) -> Result<Arc<Grant>, Error> {
         let access = request.query_parameter(ACCESS).unwrap_or_default();
-        let tenant = self.keys.open(&request.path, &access, now)?;
+        let tenant = self.keys.open(&request.path, access, now)?;
         let seen = self.lock().get(&tenant).cloned();
         if let Some((at, grant)) = seen
             && at.elapsed() < BELIEVED

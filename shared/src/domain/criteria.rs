@@ -52,6 +52,7 @@ impl Criterion {
                 | TermKind::WholeName
                 | TermKind::Created(_)
                 | TermKind::ContactPoint
+                | TermKind::DirectoryWord
                 | TermKind::NamePair
                 | TermKind::NameWord
                 | TermKind::NameInitial

@@ -173,6 +173,14 @@ impl Customer {
         }
     }
 
+    /// Gives a customer without brand the tenant's first, where it has brands: a dialect without brands makes that one's customers
+    /// (Omnidesk customer, section 8).
+    pub fn settle_brand(&mut self, default: Option<&str>) {
+        if self.party.brand.is_none() {
+            self.party.brand = default.map(str::to_owned);
+        }
+    }
+
     /// Whether the value of a field that is kept by name, if there is one, lies where its role wants it.
     fn is_settled(&self, field: &FieldDefinition) -> bool {
         let mut bound = self.identifiers.iter().filter(|one| one.is_bound_to(field));

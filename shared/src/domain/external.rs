@@ -31,6 +31,18 @@ impl ExternalId {
             id: id.to_owned(),
         })
     }
+
+    /// Reads an id of one brand, without control characters (Omnidesk customer, section 3.2).
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn of_brand(brand: &str, id: &str) -> Result<Self, String> {
+        if id.chars().any(char::is_control) {
+            return Err("must have no control characters".to_owned());
+        }
+        let brand = Some(brand.to_owned());
+        Self::parse(id).map(|whole| Self { brand, ..whole })
+    }
 }
 
 #[cfg(test)]
@@ -44,5 +56,13 @@ mod tests {
         assert_eq!(read(&"é".repeat(255)), Ok("é".repeat(255)));
         assert!(read(&"é".repeat(256)).is_err());
         assert!(read("").is_err());
+    }
+
+    #[test]
+    fn an_id_of_a_brand_has_no_control_characters() {
+        assert_eq!(ExternalId::of_brand("1", "C-7").unwrap().brand.as_deref(), Some("1"));
+        for wrong in ["", "a\nb", "\u{7f}", &"x".repeat(256)] {
+            assert!(ExternalId::of_brand("1", wrong).is_err(), "{wrong:?}");
+        }
     }
 }

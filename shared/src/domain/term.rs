@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Customer, Role, Timestamp, model::ObjectStructure};
-use crate::normal::{digits, name_tokens, text};
+use crate::normal::{digits, name_tokens, name_words, text};
 
 /// What a term's value is a normal form of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,8 @@ pub enum TermKind {
     Created(u64),
     /// The number of a contact point of a brand's customer.
     ContactPoint,
+    /// A word of a contact point or of the client's own id, of a brand's customer.
+    DirectoryWord,
 }
 
 /// So many parts hold the times at which customers were made: one would have to take every new customer of the tenant, at most
@@ -48,7 +50,7 @@ impl TermKind {
     pub fn is_by_prefix(&self) -> bool {
         match self {
             Self::Role(role) => role.is_name(),
-            Self::WholeName => true,
+            Self::WholeName | Self::DirectoryWord => true,
             _ => false,
         }
     }
@@ -140,7 +142,20 @@ impl Customer {
         let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
         let numbered = self.identifiers.iter().filter(|_| self.party.brand.is_some());
         let numbers = numbered.map(|one| Term::new(TermKind::ContactPoint, one.number(self.id).to_string()));
-        [created].into_iter().chain(name).chain(attributes).chain(numbers).collect()
+        let words = self.directory_words().into_iter();
+        let words = words.map(|word| Term::new(TermKind::DirectoryWord, word));
+        let party = [created].into_iter().chain(name).chain(attributes);
+        party.chain(numbers).chain(words).collect()
+    }
+
+    /// The words by which a directory finds a brand's customer beside the names: those of contact points and of the client's own id.
+    pub fn directory_words(&self) -> BTreeSet<String> {
+        if self.party.brand.is_none() {
+            return BTreeSet::new();
+        }
+        let values = self.identifiers.iter().map(|one| one.value.as_str());
+        let external = self.external_id.iter().map(|external| external.id.as_str());
+        values.chain(external).flat_map(name_words).collect()
     }
 }
 

@@ -30,13 +30,14 @@ pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once
     let id = CustomerId::draw(session.now, random::bits());
     let mut customer = Customer::new(id, session.change());
     customer.apply(fields, session.region(), session.now);
+    customer.settle_brand(session.grant.settings.default_brand());
     customer.check_size(session.customer_model()).map_err(Error::Invalid)?;
     let audit = audit("createCustomer", fields);
-    match session
+    let created = session
         .store()
-        .customer_create(customer, session.customer_model(), once, &audit)
-        .await?
-    {
+        .customer_create(customer, session.customer_model(), Some(once), &audit)
+        .await;
+    match created.map_err(|refusal| refusal.unexpected("create a customer"))? {
         Created::Now(customer) | Created::Before(customer) => Ok(customer),
     }
 }
@@ -52,13 +53,15 @@ pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<
     let model = session.customer_model();
     let edit = |customer: &mut Customer| {
         customer.apply(fields, session.region(), session.now);
+        customer.settle_brand(session.grant.settings.default_brand());
         customer.check_size(model).map_err(Error::Invalid)
     };
     let audit = audit("updateCustomer", fields);
     let updated = session
         .store()
         .customer_update(customer_id(id)?, model, &session.change(), &audit, edit)
-        .await?;
+        .await;
+    let updated = updated.map_err(|refusal| refusal.unexpected("update a customer"))?;
     updated.ok_or(NOT_FOUND)
 }
 

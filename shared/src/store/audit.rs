@@ -64,8 +64,8 @@ impl Audit {
     }
 
     /// The first entry of a partition's history.
-    pub(super) fn write_creation(&self, partition: &str, change: &Change, once: &OnceKey) -> Result<Write, Error> {
-        self.entry(partition, change, Some(once.identity()))
+    pub(super) fn write_creation(&self, partition: &str, change: &Change, once: Option<&OnceKey>) -> Result<Write, Error> {
+        self.entry(partition, change, once.map(OnceKey::identity))
     }
 
     fn entry(&self, partition: &str, change: &Change, once: Option<&str>) -> Result<Write, Error> {
@@ -118,7 +118,7 @@ mod tests {
             interactions: 2,
         };
         let once = OnceKey::new("createCase", "ann@x.example", None, "{}");
-        let Ok(Write::Put(item)) = audit.write_creation("p", &change, &once) else {
+        let Ok(Write::Put(item)) = audit.write_creation("p", &change, Some(&once)) else {
             panic!("an entry is put");
         };
         assert_eq!(items::text_of(&item, CREATED_ONCE), Some(once.identity()));

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Item, Store, back_off,
+    Item, Store, TenantSettings, back_off,
     customers::{TRIES, TermChanges},
     items,
     keys::{AFTER_TERMS, CUSTOMER, Key, TERMS, TenantKeys},
@@ -18,7 +18,6 @@ use super::{
 use crate::{
     domain::{Customer, CustomerId, ObjectStructure, Timestamp},
     error::Error,
-    normal::Region,
 };
 
 const BACKFILL: &str = "backfill";
@@ -100,16 +99,18 @@ impl Store {
         items::write(&self.keys.setting(BACKFILL), backfill)
     }
 
-    /// Brings a customer's record and terms into the form that the model wants, where they are not: whether they were not. Who
-    /// changed the customer last, and when, stays: no value becomes another.
-    pub async fn customer_settle(&self, id: CustomerId, model: &ObjectStructure, region: Region) -> Result<bool, Error> {
+    /// Brings a customer's record and terms into the form that the tenant's settings want, where they are not: whether they were
+    /// not. Who changed the customer last, and when, stays: no value becomes another.
+    pub async fn customer_settle(&self, id: CustomerId, settings: &TenantSettings) -> Result<bool, Error> {
+        let model = &settings.customer_model;
         for round in 0..TRIES {
             back_off(round).await;
             let Some((before, held)) = self.customer_with_terms(id).await? else {
                 return Ok(false);
             };
             let mut after = before.clone();
-            after.settle(model, region);
+            after.settle(model, settings.default_region);
+            after.settle_brand(settings.default_brand());
             let terms = self.missing_and_surplus(&before, &after, &held, model);
             let mut record = Write::RequireVersion(self.keys.customer(id), before.version);
             if after != before {

@@ -87,7 +87,7 @@ impl Store {
             Write::Require(self.keys.customer(case.customer)),
             self.remember(once, &case.id, case.created.at)?,
             self.pointer(case),
-            audit.write_creation(&self.keys.case_partition(case.id), &case.created, once)?,
+            audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,
         ];
         if !in_steps {
             writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Audit, Created, Item, OnceKey, Store, back_off, items,
+    Audit, Created, Item, OnceKey, Store, back_off, external, items,
     keys::TOKEN,
     once::remembered,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -17,50 +17,103 @@ use crate::{
 /// How often a write is tried that lost to another writer of the same record, or whose drawn number was taken.
 pub(super) const TRIES: u32 = 24;
 
+/// Why a customer was not written.
+#[derive(Debug)]
+pub enum CustomerRefusal {
+    /// Another customer has its external id.
+    ExternalIdTaken,
+    /// Anything else.
+    Failed(Error),
+}
+
+impl From<Error> for CustomerRefusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl CustomerRefusal {
+    /// The error, where no external id was given or changed.
+    pub fn unexpected(self, what: &'static str) -> Error {
+        match self {
+            Self::Failed(error) => error,
+            Self::ExternalIdTaken => Error::internal(what, "an external id is taken that was not touched"),
+        }
+    }
+}
+
 impl Store {
     /// Reads a customer. One round trip.
     pub async fn customer_get(&self, id: CustomerId) -> Result<Option<Customer>, Error> {
         self.database.get_as(self.keys.customer(id)).await
     }
 
-    /// Makes a customer, once per `once`. One round trip.
+    /// Makes a customer, once per `once` where there is one. One round trip.
     pub async fn customer_create(
         &self,
         mut customer: Customer,
         model: &ObjectStructure,
-        once: &OnceKey,
+        once: Option<&OnceKey>,
         audit: &Audit,
-    ) -> Result<Created<Customer>, Error> {
+    ) -> Result<Created<Customer>, CustomerRefusal> {
+        // What a created-once record remembers of a customer that is gone gives way.
+        let mut gone: Option<CustomerId> = None;
         for _ in 0..TRIES {
-            let record = vec![
-                Write::PutNew(items::write(&self.keys.customer(customer.id), &customer)?),
-                self.remember(once, &customer.id, customer.created.at)?,
-                audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?,
-            ];
+            let writes = self.creation(&customer, once, gone, audit)?;
+            let external = writes.len() - usize::from(customer.external_id.is_some());
             let terms = TermChanges::new(self, customer.id, &BTreeSet::new(), &customer.terms(model));
-            match self.write_with_terms(&customer, record, terms).await {
+            let refused = match self.write_with_terms(&customer, writes, terms).await {
                 Ok(()) => return Ok(Created::Now(customer)),
-                Err(Refusal::Failed(error)) => return Err(error),
-                Err(Refusal::Conditions(refused)) => {
-                    let earlier = refused
-                        .iter()
-                        .find_map(|refused| CustomerId::parse(remembered(refused.found.as_ref())?));
-                    let Some(id) = earlier else {
-                        customer.id = CustomerId::draw(customer.created.at, random::bits());
-                        continue;
-                    };
-                    let first = self.customer_get(id).await?;
-                    return first
-                        .map(Created::Before)
-                        .ok_or(Error::Busy("create a customer that was erased since"));
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                Err(Refusal::Conditions(refused)) => refused,
+            };
+            let earlier = refused
+                .iter()
+                .find_map(|refused| CustomerId::parse(remembered(refused.found.as_ref())?));
+            if let Some(id) = earlier {
+                if let Some(first) = self.customer_get(id).await? {
+                    return Ok(Created::Before(first));
                 }
+                gone = Some(id);
+            } else if customer.external_id.is_some() && refused.iter().any(|refused| refused.place == external) {
+                return Err(CustomerRefusal::ExternalIdTaken);
+            } else {
+                customer.id = CustomerId::draw(customer.created.at, random::bits());
+                gone = None;
             }
         }
-        Err(Error::Busy("create a customer"))
+        Err(Error::Busy("create a customer").into())
+    }
+
+    /// The writes of a new customer beside its terms: the record first, the external id last.
+    fn creation(
+        &self,
+        customer: &Customer,
+        once: Option<&OnceKey>,
+        gone: Option<CustomerId>,
+        audit: &Audit,
+    ) -> Result<Vec<Write>, Error> {
+        let mut writes = vec![
+            Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?),
+            audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?,
+        ];
+        if let Some(once) = once {
+            let remember = self.remember(once, &customer.id, customer.created.at)?;
+            writes.push(match (remember, gone) {
+                (Write::PutOverExpired { item, .. }, Some(gone)) => Write::PutOwned {
+                    item,
+                    owner: gone.to_string(),
+                },
+                (remember, _) => remember,
+            });
+        }
+        let external = customer.external_id.as_ref();
+        writes.extend(self.external_changes(external::CUSTOMER, &customer.id, None, external)?);
+        Ok(writes)
     }
 
     /// Reads a customer, edits it and writes it back; again from the reading where another writer came first, so that both
-    /// edits stand. `None` if there is no such customer. Two round trips.
+    /// edits stand. An edit that changes nothing writes nothing. `None` if there is no such customer. Two round trips.
     pub async fn customer_update(
         &self,
         id: CustomerId,
@@ -68,7 +121,7 @@ impl Store {
         change: &Change,
         audit: &Audit,
         edit: impl Fn(&mut Customer) -> Result<(), Error>,
-    ) -> Result<Option<Customer>, Error> {
+    ) -> Result<Option<Customer>, CustomerRefusal> {
         for round in 0..TRIES {
             back_off(round).await;
             let Some(before) = self.customer_get(id).await? else {
@@ -76,23 +129,34 @@ impl Store {
             };
             let mut after = before.clone();
             edit(&mut after)?;
+            if after == before {
+                return Ok(Some(before));
+            }
             after.version += 1;
             after.updated = change.clone();
-            let record = vec![
+            let mut writes = vec![
                 Write::PutOver {
                     item: items::write(&self.keys.customer(id), &after)?,
                     version: before.version,
                 },
                 audit.write(&self.keys.customer_partition(id), change)?,
             ];
+            let external = writes.len();
+            let (old, new) = (before.external_id.as_ref(), after.external_id.as_ref());
+            writes.extend(self.external_changes(external::CUSTOMER, &id, old, new)?);
             let terms = TermChanges::new(self, id, &before.terms(model), &after.terms(model));
-            match self.write_with_terms(&after, record, terms).await {
+            match self.write_with_terms(&after, writes, terms).await {
                 Ok(()) => return Ok(Some(after)),
-                Err(Refusal::Failed(error)) => return Err(error),
-                Err(Refusal::Conditions(_)) => {}
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                Err(Refusal::Conditions(refused)) => {
+                    let is_taken = old != new && new.is_some() && refused.iter().any(|refused| refused.place == external);
+                    if is_taken && refused.iter().all(|refused| refused.place == external) {
+                        return Err(CustomerRefusal::ExternalIdTaken);
+                    }
+                }
             }
         }
-        Err(Error::Busy("update a customer"))
+        Err(Error::Busy("update a customer").into())
     }
 
     /// Reads customers by number, in any order.

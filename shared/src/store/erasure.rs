@@ -9,9 +9,9 @@
 //! no such request can live any more. The case pointers stay until then: they lead to the cases, and also to what is left of
 //! creates that were never completed.
 
-use std::{collections::BTreeMap, pin::pin, time::Duration};
+use std::{collections::BTreeMap, ops::Not as _, pin::pin, time::Duration};
 
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -23,6 +23,7 @@ use super::{
     keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, TERMS, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
+    unclaimed,
 };
 use crate::{
     domain::{Case, CaseId, Customer, CustomerId, ErasureId, ObjectStructure, Timestamp},
@@ -34,6 +35,8 @@ use crate::{
 const TRIES: u32 = 24;
 /// No request lives longer, in seconds: the functions' time limit in `infra/template.yaml`.
 const LONGEST_REQUEST: i64 = 10;
+/// After so many seconds an erasure is nobody's work any more.
+const ABANDONED_AFTER: i64 = 60;
 /// How many items of a partition go in one transaction: each may have one elsewhere, and the erasure itself is written too.
 const ITEMS_AT_ONCE: usize = (MOST_WRITES - 1) / 2;
 
@@ -63,6 +66,20 @@ pub enum Part {
     OnceRecords,
     /// Anything else.
     Others,
+}
+
+/// How a customer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner<'settings> {
+    /// With the cases; keyed digests stay.
+    Erase,
+    /// Without the cases, which stay without the person's words; keyed digests stay.
+    EraseButCases,
+    /// As a record alone: the cases stay as they are, and wait for somebody with one of its contact points. Nothing else stays.
+    Delete {
+        /// The brand of a customer that has none of its own.
+        default_brand: Option<&'settings str>,
+    },
 }
 
 /// How many of each part.
@@ -122,6 +139,12 @@ pub struct Erasure {
     pub digests: usize,
     /// Those of them that are still to be written.
     unwritten: Vec<String>,
+    /// Where cases are to wait for another customer, if they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_to: Option<Vec<String>>,
+    /// Whether everything was looked at once.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    looked: bool,
     /// When no request lives any more that began before the record was deleted; known once the first step after that is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quiet_from: Option<Timestamp>,
@@ -130,18 +153,29 @@ pub struct Erasure {
 }
 
 impl Erasure {
-    fn new(customer: &Customer, keeps_cases: bool, digests: Vec<String>, now: Timestamp) -> Self {
+    fn new(customer: &Customer, manner: Manner<'_>, digests: Vec<String>, now: Timestamp) -> Self {
+        let released_to = match manner {
+            Manner::Delete { default_brand } => Some(unclaimed::places_of(customer, default_brand)),
+            Manner::Erase | Manner::EraseButCases => None,
+        };
         Self {
             customer: customer.id,
             number: ErasureId::draw(now, random::bits()),
             at: now,
-            keeps_cases,
+            keeps_cases: manner != Manner::Erase,
+            released_to,
+            looked: false,
             parts: Parts::from([(Part::Records, 1), (Part::Identifiers, customer.identifiers.len() as u64)]),
             digests: digests.len(),
             unwritten: digests,
             quiet_from: None,
             version: 1,
         }
+    }
+
+    /// Whether everything was looked at: what is left is what requests may have written that were under way, and what leads there.
+    pub fn is_looked_through(&self) -> bool {
+        self.looked
     }
 }
 
@@ -181,11 +215,10 @@ impl Store {
     pub async fn erasure_begin(
         &self,
         customer: CustomerId,
-        keeps_cases: bool,
+        manner: Manner<'_>,
         secret: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<Erasure>, Error> {
-        let key = self.digest_key_or(secret).await?;
         for round in 0..TRIES {
             back_off(round).await;
             if let Some(begun) = self.erasure_get(customer).await? {
@@ -196,7 +229,11 @@ impl Store {
             };
             let elsewhere = self.items_elsewhere(&customer.to_string(), [&item]).await?;
             let record: Customer = items::read(item)?;
-            let mut erasure = Erasure::new(&record, keeps_cases, key.digests(&record.marks())?, now);
+            let digests = match manner {
+                Manner::Delete { .. } => Vec::new(),
+                Manner::Erase | Manner::EraseButCases => self.digest_key_or(secret).await?.digests(&record.marks())?,
+            };
+            let mut erasure = Erasure::new(&record, manner, digests, now);
             count(&mut erasure.parts, &elsewhere);
             let mut writes = vec![
                 Write::DeleteOver {
@@ -204,6 +241,7 @@ impl Store {
                     version: record.version,
                 },
                 Write::PutNew(items::write(&self.keys.erasure(customer), &erasure)?),
+                Write::Put(items::key_item(&self.keys.erasure_pointer(customer))),
             ];
             writes.extend(deletes(&elsewhere));
             match self.database.transact(writes).await {
@@ -229,13 +267,55 @@ impl Store {
         eraser.look(Look::Last).await
     }
 
+    /// Does what is left of an erasure and can be done now, to its end where no request lives any more that may still write.
+    pub async fn erasure_advance(&self, erasure: &mut Erasure) -> Result<(), Error> {
+        let mut eraser = Eraser {
+            store: self,
+            case_model: self.settings_get().await?.case_model,
+            erasure,
+            gone: |_| {},
+        };
+        eraser.leave_digests().await?;
+        while !eraser.erasure.looked {
+            eraser.look(Look::First).await?;
+            let looked = true;
+            let next = Erasure {
+                looked,
+                ..eraser.erasure.clone()
+            };
+            eraser.step(next, Vec::new()).await?;
+        }
+        if eraser.erasure.quiet_from.is_some_and(|from| from <= Timestamp::now()) {
+            eraser.look(Look::Last).await?;
+            self.erasure_end(erasure).await?;
+        }
+        Ok(())
+    }
+
+    /// Erasures that were begun and that nobody has taken up for a while, at most so many.
+    pub async fn erasures_abandoned(&self, most: usize, now: Timestamp) -> Result<Vec<Erasure>, Error> {
+        let pointers = self.each_between(&self.keys.erasures(), "0", "~", Order::OldestFirst);
+        let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
+        let customers = pointers
+            .iter()
+            .filter_map(|pointer| CustomerId::parse(text_of(pointer, "sk")?));
+        let keys = customers.map(|customer| self.keys.erasure(customer)).collect();
+        let found = self.database.get_many(keys).await?.into_iter();
+        let mut erasures = found.map(items::read).collect::<Result<Vec<Erasure>, _>>()?;
+        erasures.retain(|erasure| erasure.at.plus_seconds(ABANDONED_AFTER) < now);
+        Ok(erasures)
+    }
+
     /// Ends an erasure: forgets whose it was.
     pub async fn erasure_end(&self, erasure: &Erasure) -> Result<(), Error> {
-        let write = Write::DeleteOver {
-            key: self.keys.erasure(erasure.customer),
-            version: erasure.version,
-        };
-        let ended = self.database.transact(vec![write]).await;
+        let writes = vec![
+            Write::DeleteOver {
+                key: self.keys.erasure(erasure.customer),
+                version: erasure.version,
+            },
+            Write::Delete(self.keys.erasure_pointer(erasure.customer)),
+        ];
+        let ended = self.database.transact(writes).await;
         ended.map_err(|refusal| match refusal {
             Refusal::Failed(error) => error,
             Refusal::Conditions(_) => TAKEN_OVER,
@@ -246,11 +326,11 @@ impl Store {
     /// that names another owner meanwhile is that one's.
     async fn items_elsewhere<'item>(&self, owner: &str, items: impl IntoIterator<Item = &'item Item>) -> Result<Vec<Item>, Error> {
         let created_once = |item| Some(self.keys.once(text_of(item, CREATED_ONCE)?));
-        let keys: Vec<Key> = items
-            .into_iter()
-            .flat_map(|item| [created_once(item), self.external_key(item)])
-            .flatten()
-            .collect();
+        let of_item = |item| {
+            let one = [created_once(item), self.external_key(item)].into_iter().flatten();
+            one.chain(self.unclaimed_keys(owner, item)).collect::<Vec<Key>>()
+        };
+        let keys: Vec<Key> = items.into_iter().flat_map(of_item).collect();
         let mut found = self.database.get_many(keys).await?;
         found.retain(|item| text_of(item, "id") == Some(owner));
         Ok(found)
@@ -339,7 +419,10 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             if case.customer != self.erasure.customer {
                 return Ok(());
             }
-            self.take_away(&item, &case, self.erasure.keeps_cases && !is_pending).await?;
+            match &self.erasure.released_to {
+                Some(places) if !is_pending => self.release(&case, places.clone()).await?,
+                _ => self.take_away(&item, &case, self.erasure.keeps_cases && !is_pending).await?,
+            }
         }
         Err(Error::Busy("erase a case"))
     }
@@ -360,6 +443,14 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         };
         *next.parts.entry(part).or_default() += 1;
         let writes = [write].into_iter().chain(deletes(&elsewhere)).collect();
+        self.step(next, writes).await.map(drop)
+    }
+
+    /// Leaves a case as it is, without its customer.
+    async fn release(&mut self, case: &Case, places: Vec<String>) -> Result<(), Error> {
+        let mut next = self.erasure.clone();
+        *next.parts.entry(Part::KeptCases).or_default() += 1;
+        let writes = self.store.released_case(case, &places)?;
         self.step(next, writes).await.map(drop)
     }
 

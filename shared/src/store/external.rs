@@ -1,6 +1,8 @@
 //! External ids: which record of ours another system means. The item is written together with the record, so that both stand or
 //! fall together and no two records have one external id.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -26,6 +28,17 @@ impl Store {
     /// The customer that another system calls so. Strongly consistent, one round trip.
     pub async fn customer_by_external(&self, external: &ExternalId) -> Result<Option<CustomerId>, Error> {
         Ok(CustomerId::parse(&self.owner(CUSTOMER, external).await?))
+    }
+
+    /// The customers that another system calls by any of these, each once. Strongly consistent, one round trip.
+    pub async fn customers_by_external(&self, externals: &[ExternalId]) -> Result<BTreeSet<CustomerId>, Error> {
+        let keys = externals
+            .iter()
+            .map(|external| self.keys.external(CUSTOMER, external))
+            .collect();
+        let found = self.database.get_many(keys).await?;
+        let ids = found.iter().filter_map(|item| CustomerId::parse(items::text_of(item, "id")?));
+        Ok(ids.collect())
     }
 
     /// The case that another system calls so, likewise.

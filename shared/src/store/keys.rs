@@ -11,6 +11,9 @@
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
+//! | erasures under way | `{t}#erasures` | `{id}` | those that nobody took up |
+//! | unclaimed case | `{t}#unclaimed#{digest}` | `{id}` | cases of nobody, by brand and contact point of the customer they had |
+//! | its places | the case's partition | `unclaimed` | with the case: where it stands so |
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
@@ -83,6 +86,9 @@ pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 pub(super) const EVENTS: &str = "event#";
 /// The first sort key after all timeline events, likewise.
 pub(super) const AFTER_EVENTS: &str = "event$";
+
+/// The sort key of the item that says where a case without customer stands.
+pub(super) const UNCLAIMED: &str = "unclaimed";
 
 /// What every row of an import's journal begins with.
 pub(super) const ROWS: &str = "row#";
@@ -224,6 +230,28 @@ impl TenantKeys {
         Key::new(format!("{}#erasure#{id}", self.tenant), "erasure")
     }
 
+    /// Where the tenant's erasures under way are listed.
+    pub(super) fn erasures(&self) -> String {
+        format!("{}#erasures", self.tenant)
+    }
+
+    pub(super) fn erasure_pointer(&self, id: CustomerId) -> Key {
+        Key::new(self.erasures(), id.to_string())
+    }
+
+    /// Where cases without customer stand that belonged to somebody with a contact point, by the digest of that.
+    pub(super) fn unclaimed_place(&self, digest: &str) -> String {
+        format!("{}#unclaimed#{digest}", self.tenant)
+    }
+
+    pub(super) fn unclaimed(&self, digest: &str, case: &str) -> Key {
+        Key::new(self.unclaimed_place(digest), case)
+    }
+
+    pub(super) fn unclaimed_of(&self, case: CaseId) -> Key {
+        Key::new(self.case_partition(case), UNCLAIMED)
+    }
+
     /// What is left of an erased person, under the keyed digest of one of their marks.
     pub(super) fn erased(&self, digest: &str) -> Key {
         Key::new(format!("{}#erased#{digest}", self.tenant), "erased")
@@ -357,6 +385,7 @@ fn kind_name(kind: &TermKind) -> String {
         TermKind::WholeName => "wholeName".to_owned(),
         TermKind::Created(part) => format!("created.{part}"),
         TermKind::ContactPoint => "contactPoint".to_owned(),
+        TermKind::DirectoryWord => "directoryWord".to_owned(),
     }
 }
 

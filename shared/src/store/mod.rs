@@ -25,6 +25,7 @@ mod pages;
 mod search;
 mod tenants;
 mod transaction;
+mod unclaimed;
 mod undo;
 mod walk;
 
@@ -38,8 +39,9 @@ pub use api_keys::{KeyRecord, ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
 pub use backfill::Backfill;
 pub use cases::{CaseRefusal, WholeCase};
+pub use customers::CustomerRefusal;
 pub use erased::Erased;
-pub use erasure::{Erasure, Part, Parts};
+pub use erasure::{Erasure, Manner, Part, Parts};
 pub use error::operator_hint;
 pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENTS, RowConflict, RunId};
 pub use keys::{ROWS_TOGETHER, digest, hex, sha256};

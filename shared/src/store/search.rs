@@ -59,8 +59,7 @@ impl Store {
             .table_name(&self.database.table)
             .index_name(place.index.name())
             .expression_attribute_names("#partition", place.index.attribute())
-            .expression_attribute_values(":partition", text(place.partition))
-            .limit(limit);
+            .expression_attribute_values(":partition", text(place.partition));
         query = match place.token {
             Some(prefix) => query
                 .key_condition_expression("#partition = :partition AND begins_with(#token, :prefix)")
@@ -70,7 +69,7 @@ impl Store {
                 .key_condition_expression("#partition = :partition")
                 .scan_index_forward(false),
         };
-        let (items, complete) = page(query).await?;
+        let (items, complete) = page(query, limit).await?;
         Ok(self.found(&items, complete))
     }
 
@@ -84,7 +83,7 @@ impl Store {
 
     /// Those who were made within a time, at most `limit` of each part. One round trip.
     pub async fn customers_created(&self, span: &Span, limit: i32) -> Result<Found, Error> {
-        let parts = (0..CREATED_PARTS).map(|part| page(self.within(self.keys.created_part(part), Some(span), limit)));
+        let parts = (0..CREATED_PARTS).map(|part| page(self.within(self.keys.created_part(part), Some(span)), limit));
         let parts = try_join_all(parts).await?;
         let found = parts.into_iter().map(|(items, complete)| self.found(&items, complete));
         Ok(found.reduce(Found::or).unwrap_or_default())
@@ -101,7 +100,7 @@ impl Store {
             .filter(|mode| asked.mode.is_none_or(|wanted| wanted == *mode));
         let modes: Vec<Mode> = modes.collect();
         let places = media.flat_map(|medium| modes.iter().map(move |&mode| (medium, mode)));
-        let pages = places.map(|(medium, mode)| page(self.within(self.keys.activities(medium, mode), asked.sent.as_ref(), limit)));
+        let pages = places.map(|(medium, mode)| page(self.within(self.keys.activities(medium, mode), asked.sent.as_ref()), limit));
         let pages = try_join_all(pages).await?;
         let most = usize::try_from(limit).unwrap_or_default();
         let complete = pages.iter().all(|(_, complete)| *complete);
@@ -134,7 +133,7 @@ impl Store {
     }
 
     /// The entries of an index's partition that are sorted by time, within a time.
-    fn within(&self, partition: String, span: Option<&Span>, limit: i32) -> QueryFluentBuilder {
+    fn within(&self, partition: String, span: Option<&Span>) -> QueryFluentBuilder {
         let (from, until) = ends(span);
         self.database
             .client
@@ -147,13 +146,24 @@ impl Store {
             .expression_attribute_values(":partition", text(partition))
             .expression_attribute_values(":from", text(from))
             .expression_attribute_values(":until", text(until))
-            .limit(limit)
     }
 }
 
-async fn page(query: QueryFluentBuilder) -> Result<(Vec<Item>, bool), Error> {
-    let answer = query.send().await.map_err(failed("query an index"))?;
-    Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.is_none()))
+/// So many of the entries that a query names, and whether these are all. An answer of DynamoDB's ends at a megabyte.
+async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<Item>, bool), Error> {
+    let most = usize::try_from(limit).unwrap_or_default();
+    let mut items = Vec::new();
+    let mut from = None;
+    loop {
+        let left = i32::try_from(most - items.len()).unwrap_or(limit);
+        let asked = query.clone().limit(left).set_exclusive_start_key(from);
+        let answer = asked.send().await.map_err(failed("query an index"))?;
+        items.extend(answer.items.unwrap_or_default());
+        from = answer.last_evaluated_key;
+        if from.is_none() || items.len() >= most {
+            return Ok((items, from.is_none()));
+        }
+    }
 }
 
 /// The ends of a time as they stand in keys.

@@ -67,6 +67,8 @@ pub struct TenantSettings {
     pub departments: BTreeMap<String, String>,
     /// The brands by their ids.
     pub brands: BTreeMap<String, Brand>,
+    /// The tenant's own numbers of channel types, and their names.
+    pub channels: BTreeMap<String, String>,
     /// The names of the tenant's own attributes of contact persons.
     pub contact_attributes: BTreeSet<String>,
     /// The fields of customers.
@@ -85,6 +87,7 @@ impl Default for TenantSettings {
             departmentalized: false,
             departments: BTreeMap::new(),
             brands: BTreeMap::new(),
+            channels: BTreeMap::new(),
             contact_attributes: BTreeSet::new(),
             customer_model: ObjectStructure::default_customer(),
             case_model: ObjectStructure::default_case(),
@@ -96,6 +99,12 @@ impl TenantSettings {
     /// The id of the department of this name, or of this id.
     pub fn department(&self, name: &str) -> Option<&str> {
         named(&self.departments, name, |department, name| department == name)
+    }
+
+    /// The id of the tenant's first brand, by number.
+    pub fn default_brand(&self) -> Option<&str> {
+        let first = self.brands.keys().min_by_key(|id| id.parse::<u64>().unwrap_or(u64::MAX));
+        first.map(String::as_str)
     }
 
     /// The id of the brand of this name, or of this id.
@@ -121,7 +130,24 @@ pub struct Brand {
     /// Where more about a customer can be asked; may hold a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sync_url: Option<String>,
+    /// Whether `sync_url` may be plain http and lead to private addresses: for a CRM inside the company's own network.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    pub sync_private: bool,
 }
+
+impl Brand {
+    /// Whether what is asked at `sync_url` goes encrypted and to the outside, or may do otherwise.
+    fn has_good_sync_url(&self) -> bool {
+        let is_good = |url: &String| {
+            let is_web = url.starts_with("https://") || (self.sync_private && url.starts_with("http://"));
+            is_web && url.len() <= LONGEST_SYNC_URL && url::Url::parse(url).is_ok_and(|url| url.has_host())
+        };
+        self.sync_url.as_ref().is_none_or(is_good)
+    }
+}
+
+/// The longest `sync_url`, in bytes.
+const LONGEST_SYNC_URL: usize = 2_048;
 
 /// What an operator sets for a tenant, beside its data model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,6 +175,9 @@ pub struct TenantRecord {
     /// The brands by their ids, which are numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub brands: BTreeMap<String, Brand>,
+    /// The tenant's own numbers of channel types, and their names; they take the place of what is usual.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<String, String>,
     /// The names of the tenant's own attributes of contact persons.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub contact_attributes: BTreeSet<String>,
@@ -165,6 +194,7 @@ impl Default for TenantRecord {
             departmentalized: false,
             departments: BTreeMap::new(),
             brands: BTreeMap::new(),
+            channels: BTreeMap::new(),
             contact_attributes: BTreeSet::new(),
         }
     }
@@ -205,7 +235,8 @@ impl TenantRecord {
         }
         let names = self.departments.iter().map(|(id, name)| ("departments", id, name.as_str()));
         let brands = self.brands.iter().map(|(id, brand)| ("brands", id, brand.name.as_str()));
-        for (part, id, name) in names.chain(brands) {
+        let channels = self.channels.iter().map(|(id, name)| ("channels", id, name.as_str()));
+        for (part, id, name) in names.chain(brands).chain(channels) {
             if !is_number(id) || name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
                 wrong.push(FieldError::new(
                     part,
@@ -216,10 +247,17 @@ impl TenantRecord {
         let sizes = [
             ("departments", self.departments.len()),
             ("brands", self.brands.len()),
+            ("channels", self.channels.len()),
             ("contact_attributes", self.contact_attributes.len()),
         ];
         for (part, _) in sizes.into_iter().filter(|(_, size)| *size > MOST_NAMED) {
             wrong.push(FieldError::new(part, format!("must be at most {MOST_NAMED}")));
+        }
+        if !self.brands.values().all(Brand::has_good_sync_url) {
+            wrong.push(FieldError::new(
+                "brand_sync_url",
+                "must be an https address; http only where the brand may ask inside the company's own network",
+            ));
         }
         let is_name =
             |name: &String| (1..=64).contains(&name.len()) && name.chars().all(|one| one.is_ascii_alphanumeric() || one == '_');
@@ -319,6 +357,7 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
                 settings.departmentalized = tenant.departmentalized;
                 settings.departments = tenant.departments;
                 settings.brands = tenant.brands;
+                settings.channels = tenant.channels;
                 settings.contact_attributes = tenant.contact_attributes;
                 settings.default_region = region(&tenant.default_region)
                     .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
@@ -360,6 +399,33 @@ mod tests {
             "'self'",
         ] {
             assert!(!is_frame_origin(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_first_brand_is_the_one_of_the_lowest_number() {
+        let mut settings = TenantSettings::default();
+        assert_eq!(settings.default_brand(), None);
+        settings.brands = ["10", "2"].map(|id| (id.to_owned(), Brand::default())).into();
+        assert_eq!(settings.default_brand(), Some("2"));
+    }
+
+    #[test]
+    fn a_lookup_is_encrypted_unless_the_network_is_the_companys_own() {
+        let brand = |url: &str, sync_private| Brand {
+            sync_url: Some(url.to_owned()),
+            sync_private,
+            ..Brand::default()
+        };
+        for (url, sync_private, wanted) in [
+            ("https://crm.example/lookup?key=1", false, true),
+            ("http://crm.example/", false, false),
+            ("http://crm.example/", true, true),
+            ("ftp://crm.example/", true, false),
+            ("https://", false, false),
+            ("crm.example", true, false),
+        ] {
+            assert_eq!(brand(url, sync_private).has_good_sync_url(), wanted, "{url}");
         }
     }
 }

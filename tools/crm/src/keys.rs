@@ -125,16 +125,16 @@ async fn create(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     let imported = wanted.value.is_some();
+    let permissions: BTreeSet<Permission> = wanted.permissions.iter().copied().collect();
     let value = match &wanted.value {
         Some(value) => value.clone(),
-        None => new_value()?,
+        None => new_value_for(&permissions)?,
     };
     check_header_value("--value", &value)?;
     let digest = sha256(value.reveal().as_bytes());
     if database.key_get(&digest).await.map_err(failed)?.is_some() {
         return Err(Misuse("this value is a key already: `crm keys list` shows it, if it is this tenant's".to_owned()).into());
     }
-    let permissions: BTreeSet<Permission> = wanted.permissions.iter().copied().collect();
     if permissions.contains(&Permission::EgainCustomer) && wanted.customer.is_none() {
         return Err(Misuse("--permission egain:customer needs --customer: whose record the key shows".to_owned()).into());
     }
@@ -184,7 +184,7 @@ async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
 
 async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let old = find(store, name).await?;
-    let value = new_value()?;
+    let value = new_value_for(&old.record.permissions)?;
     let digest = sha256(value.reveal().as_bytes());
     let successor = KeyRecord {
         not_before: None,
@@ -258,10 +258,28 @@ pub fn withdraw(connection: &Connection, value: &Secret) -> anyhow::Result<()> {
 
 /// `Bearer` and 256 random bits.
 pub fn new_value() -> anyhow::Result<Secret> {
+    Ok(Secret::from(format!("Bearer {}", random()?)))
+}
+
+/// The same, without the scheme word where the key is for Omnidesk alone, whose header `apiKey` has none.
+fn new_value_for(permissions: &BTreeSet<Permission>) -> anyhow::Result<Secret> {
+    if is_for_omnidesk(permissions) {
+        random().map(Secret::from)
+    } else {
+        new_value()
+    }
+}
+
+fn is_for_omnidesk(permissions: &BTreeSet<Permission>) -> bool {
+    let is_omnidesk = |permission: &Permission| matches!(permission, Permission::CustomerRead | Permission::CustomerCud);
+    !permissions.is_empty() && permissions.iter().all(is_omnidesk)
+}
+
+fn random() -> anyhow::Result<String> {
     let mut bytes = [0_u8; RANDOM_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
     // Hashed only for its spelling: 64 characters that every header can carry.
-    Ok(Secret::from(format!("Bearer {}", sha256(&bytes))))
+    Ok(sha256(&bytes))
 }
 
 /// A key that was made just now.
@@ -277,7 +295,12 @@ fn show_new(key: &ListedKey, value: Option<&Secret>, output: &mut Output) {
     output.line(&line(key));
     let mut shown = document(key);
     if let Some(value) = value {
-        output.line("The whole Authorization value, shown this once:");
+        let header = if is_for_omnidesk(&key.record.permissions) {
+            "The value of the header apiKey, shown this once:"
+        } else {
+            "The whole Authorization value, shown this once:"
+        };
+        output.line(header);
         output.line(value.reveal());
         shown["value"] = json!(value.reveal());
     }

@@ -1,7 +1,7 @@
 //! `crm tenant`: what is set for a tenant.
 
 use clap::{Args, Subcommand};
-use shared::store::{Store, TenantRecord};
+use shared::store::{Brand, Store, TenantRecord};
 
 use crate::{
     Exit, Misuse,
@@ -55,6 +55,18 @@ struct Settings {
     /// A brand, likewise
     #[arg(long = "brand", value_name = "1=NAME", value_parser = numbered)]
     brands: Vec<(String, String)>,
+    /// Whether customers of a brand can be found by a contact point where the client's own id is missing
+    #[arg(long = "brand-search-by-channels", value_name = "1=on|off", value_parser = numbered)]
+    brand_search: Vec<(String, String)>,
+    /// Where Omnidesk's syncWithCRM asks about a brand's customers; `1=` for nowhere
+    #[arg(long = "brand-sync-url", value_name = "1=URL", value_parser = numbered)]
+    brand_sync_url: Vec<(String, String)>,
+    /// Whether that address may be plain http and lead into a private network
+    #[arg(long = "brand-sync-private", value_name = "1=on|off", value_parser = numbered)]
+    brand_sync_private: Vec<(String, String)>,
+    /// The number of one of Omnidesk's channel types, where it is not the usual one; `4=` for the usual one
+    #[arg(long = "channel", value_name = "4=NAME", value_parser = numbered)]
+    channels: Vec<(String, String)>,
     /// An attribute that contact persons have here. May be given several times; those that there are stay
     #[arg(long = "contact-attribute", value_name = "NAME")]
     contact_attributes: Vec<String>,
@@ -74,7 +86,7 @@ fn numbered(text: &str) -> Result<(String, String), String> {
 }
 
 impl Settings {
-    fn apply(&self, tenant: &mut TenantRecord) {
+    fn apply(&self, tenant: &mut TenantRecord) -> anyhow::Result<()> {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         if let Some(name) = &self.name {
             tenant.name.clone_from(name);
@@ -93,11 +105,16 @@ impl Settings {
             tenant.frame_origins = each.map(str::to_owned).collect();
         }
         tenant.departmentalized = self.departmentalized.unwrap_or(tenant.departmentalized);
-        for (id, name) in &self.departments {
-            if name.is_empty() {
-                tenant.departments.remove(id);
-            } else {
-                tenant.departments.insert(id.clone(), name.clone());
+        for (given, kept) in [
+            (&self.departments, &mut tenant.departments),
+            (&self.channels, &mut tenant.channels),
+        ] {
+            for (id, name) in given {
+                if name.is_empty() {
+                    kept.remove(id);
+                } else {
+                    kept.insert(id.clone(), name.clone());
+                }
             }
         }
         for (id, name) in &self.brands {
@@ -108,7 +125,26 @@ impl Settings {
             }
         }
         tenant.contact_attributes.extend(self.contact_attributes.iter().cloned());
+        self.apply_to_brands(tenant)
     }
+
+    fn apply_to_brands(&self, tenant: &mut TenantRecord) -> anyhow::Result<()> {
+        for (id, state) in &self.brand_search {
+            brand(tenant, id)?.search_by_contact_points = on_or_off(state).map_err(Misuse)?;
+        }
+        for (id, url) in &self.brand_sync_url {
+            brand(tenant, id)?.sync_url = Some(url.clone()).filter(|url| !url.is_empty());
+        }
+        for (id, state) in &self.brand_sync_private {
+            brand(tenant, id)?.sync_private = on_or_off(state).map_err(Misuse)?;
+        }
+        Ok(())
+    }
+}
+
+fn brand<'tenant>(tenant: &'tenant mut TenantRecord, id: &str) -> Result<&'tenant mut Brand, Misuse> {
+    let brand = tenant.brands.get_mut(id);
+    brand.ok_or_else(|| Misuse(format!("there is no brand {id}: --brand '{id}=Name' adds it")))
 }
 
 /// Runs the subcommand.
@@ -121,7 +157,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Show => existing(&store).await,
             Action::Set(settings) => {
                 let mut tenant = existing(&store).await?;
-                settings.apply(&mut tenant);
+                settings.apply(&mut tenant)?;
                 store.tenant_put(&tenant).await.map_err(failed)?;
                 Ok(tenant)
             }
@@ -151,9 +187,11 @@ fn show_names(tenant: &TenantRecord, output: &mut Output) {
     };
     let departments = tenant.departments.iter().map(|(id, name)| format!("{id}={name}"));
     let brands = tenant.brands.iter().map(|(id, brand)| format!("{id}={}", brand.name));
+    let channels = tenant.channels.iter().map(|(id, name)| format!("{id}={name}"));
     for (what, names) in [
         ("departments", departments.collect::<Vec<_>>()),
         ("brands", brands.collect()),
+        ("channels", channels.collect()),
         ("contacts have", tenant.contact_attributes.iter().cloned().collect()),
     ] {
         if !names.is_empty() {
@@ -163,6 +201,32 @@ fn show_names(tenant: &TenantRecord, output: &mut Output) {
     if !tenant.departments.is_empty() {
         output.line(&format!("{:<16} {state}", ""));
     }
+    for (id, brand) in &tenant.brands {
+        for what in shown(brand) {
+            output.line(&format!("{:<16} {what}", format!("brand {id}")));
+        }
+    }
+}
+
+/// What is set for a brand; of an address its host only, since the rest may hold a secret.
+fn shown(brand: &Brand) -> Vec<String> {
+    let search = brand
+        .search_by_contact_points
+        .then(|| "finds customers by channels".to_owned());
+    let host = |url: &String| {
+        let authority = url.split('/').nth(2).unwrap_or_default();
+        authority.rsplit('@').next().unwrap_or_default().to_owned()
+    };
+    let network = if brand.sync_private {
+        ", also in a private network"
+    } else {
+        ""
+    };
+    let sync = brand
+        .sync_url
+        .as_ref()
+        .map(|url| format!("asks the CRM at {}{network}", host(url)));
+    search.into_iter().chain(sync).collect()
 }
 
 async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantRecord> {
@@ -170,7 +234,7 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantReco
         return Err(Misuse("there is such a tenant already: `crm tenant set` changes it".to_owned()).into());
     }
     let mut tenant = TenantRecord::default();
-    settings.apply(&mut tenant);
+    settings.apply(&mut tenant)?;
     store.tenant_put(&tenant).await.map_err(failed)?;
     Ok(tenant)
 }
@@ -178,4 +242,24 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantReco
 async fn existing(store: &Store) -> anyhow::Result<TenantRecord> {
     let tenant = store.tenant_get().await.map_err(failed)?;
     tenant.ok_or_else(|| anyhow::anyhow!("there is no such tenant: `crm tenant create` makes it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_brand_holds_no_secret() {
+        let brand = Brand {
+            name: "Boeken".to_owned(),
+            search_by_contact_points: true,
+            sync_url: Some("https://secret:secret@crm.example:8443/lookup/secret?key=secret".to_owned()),
+            sync_private: false,
+        };
+        assert_eq!(
+            shown(&brand),
+            ["finds customers by channels", "asks the CRM at crm.example:8443"]
+        );
+        assert_eq!(shown(&Brand::default()), Vec::<String>::new());
+    }
 }

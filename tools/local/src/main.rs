@@ -23,6 +23,13 @@ use shared::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
+/// What the key of `AUTH` opens: every dialect.
+const OPENS: [Permission; 4] = [
+    Permission::Khoros,
+    Permission::EgainClient,
+    Permission::CustomerRead,
+    Permission::CustomerCud,
+];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
 /// What that key is called.
@@ -218,12 +225,7 @@ impl Options {
                 database.key_put(&earlier.digest, &earlier.record).await?;
             }
         }
-        database
-            .key_put(
-                &digest,
-                &KeyRecord::new(tenant, LABEL, [Permission::Khoros, Permission::EgainClient]),
-            )
-            .await
+        database.key_put(&digest, &KeyRecord::new(tenant, LABEL, OPENS)).await
     }
 
     fn print_ready(&self, endpoint: &str, customers: Option<usize>) -> Result<()> {

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use shared::{
     domain::{Customer, CustomerId, Role, Timestamp},
-    store::{Erased, Erasure, Part, Parts, Store},
+    store::{Erased, Erasure, Manner, Part, Parts, Store},
 };
 
 use super::{absent, customer_id, view};
@@ -113,8 +113,9 @@ fn name(customer: &Customer) -> String {
 async fn begin(store: &Store, id: CustomerId, keep_cases: bool) -> anyhow::Result<Option<Erasure>> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
+    let manner = if keep_cases { Manner::EraseButCases } else { Manner::Erase };
     store
-        .erasure_begin(id, keep_cases, &secret, Timestamp::now())
+        .erasure_begin(id, manner, &secret, Timestamp::now())
         .await
         .map_err(failed)
 }

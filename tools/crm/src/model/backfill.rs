@@ -76,7 +76,7 @@ async fn page(store: &Store, backfill: &mut Backfill) -> anyhow::Result<()> {
         return Ok(());
     };
     let settings = store.settings_get().await.map_err(failed)?;
-    let settle = |id: CustomerId| store.customer_settle(id, &settings.customer_model, settings.default_region);
+    let settle = |id: CustomerId| store.customer_settle(id, &settings);
     let written: u64 = futures::stream::iter(customers.iter().map(|customer| customer.id))
         .map(settle)
         .buffer_unordered(AT_ONCE)

@@ -1,0 +1,123 @@
+//! Requests as one map of names and texts, whichever of the three encodings brings them (section 3.1).
+
+use std::{collections::BTreeMap, convert::Infallible};
+
+use multer::{Constraints, Multipart, SizeLimit};
+use serde_json::Value;
+use shared::{
+    error::Error,
+    http::{BODY_LIMIT, Request, decoded},
+};
+
+use crate::texts::{INVALID, MEDIA_TYPE, UNREADABLE, invalid};
+
+/// How many parts a body has at most: every pair of channels and every custom field, twice over.
+const MOST_PARTS: usize = 500;
+
+/// The query's and the body's values by their names; of repeated ones the last, the body's before the query's.
+pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error> {
+    let mut values: BTreeMap<String, String> = request.query_parameters().into_iter().collect();
+    if !request.body.is_empty() {
+        values.extend(of_body(request).await?);
+    }
+    Ok(values)
+}
+
+async fn of_body(request: &Request) -> Result<Vec<(String, String)>, Error> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "multipart/form-data" => multipart(content_type, &request.body).await,
+        "application/x-www-form-urlencoded" => urlencoded(&request.body),
+        "application/json" => json(request),
+        _ => Err(MEDIA_TYPE.refused()),
+    }
+}
+
+async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, Error> {
+    let broken = |_| UNREADABLE.about("its multipart body is broken");
+    let boundary = multer::parse_boundary(content_type).map_err(broken)?;
+    let body = futures::stream::iter([Ok::<_, Infallible>(body.to_vec())]);
+    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(BODY_LIMIT as u64));
+    let mut parts = Multipart::with_constraints(body, boundary, limits);
+    let mut values = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        let name = part
+            .name()
+            .map(str::to_owned)
+            .ok_or_else(|| UNREADABLE.about("a part has no name"))?;
+        if part.file_name().is_some() {
+            return Err(invalid(&name, "must be a text, not a file"));
+        }
+        let bytes = part.bytes().await.map_err(broken)?;
+        let value = String::from_utf8(bytes.to_vec()).map_err(|_| INVALID.about(&name))?;
+        values.push((name, value));
+        if values.len() > MOST_PARTS {
+            return Err(UNREADABLE.about(&format!("it has more than {MOST_PARTS} parts")));
+        }
+    }
+    Ok(values)
+}
+
+fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
+    let bytes: Vec<u8> = percent_encoding::percent_decode(body).collect();
+    if std::str::from_utf8(&bytes).is_err() {
+        return Err(UNREADABLE.about("it is not UTF-8"));
+    }
+    Ok(decoded(body))
+}
+
+fn json(request: &Request) -> Result<Vec<(String, String)>, Error> {
+    let object = request.json_object()?;
+    let member = |(name, value): (String, Value)| match value {
+        Value::String(text) => Ok((name, text)),
+        Value::Number(number) => Ok((name, number.to_string())),
+        Value::Bool(flag) => Ok((name, flag.to_string())),
+        Value::Null => Ok((name, String::new())),
+        Value::Array(_) | Value::Object(_) => Err(invalid(&name, "must be a text, a number, true or false")),
+    };
+    object.into_iter().map(member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Nothing here waits for anything.
+    fn read(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, Error> {
+        multipart(content_type, body).now_or_never().unwrap()
+    }
+
+    fn encoded(pairs: &[(String, String)]) -> Vec<u8> {
+        let part = |(name, value): &(String, String)| {
+            format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        format!("{}--limit--\r\n", pairs.iter().map(part).collect::<String>()).into_bytes()
+    }
+
+    proptest! {
+        #[test]
+        fn both_forms_bring_what_was_sent(pairs in proptest::collection::vec(("[a-zA-Z_0-9]{1,20}", "[^-]{0,40}"), 1..8)) {
+            prop_assert_eq!(read("multipart/form-data; boundary=limit", &encoded(&pairs)).unwrap(), pairs.clone());
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            form.extend_pairs(&pairs);
+            prop_assert_eq!(urlencoded(form.finish().as_bytes()).unwrap(), pairs);
+        }
+
+        #[test]
+        fn a_body_that_broke_off_is_refused(value in "[a-z]{1,40}", cut in 1_usize..40) {
+            let mut body = encoded(&[("name".to_owned(), value)]);
+            body.truncate(body.len() - cut.min(body.len()));
+            prop_assert!(cut <= 4 || read("multipart/form-data; boundary=limit", &body).is_err());
+        }
+
+        #[test]
+        fn no_body_breaks_the_reading(body: Vec<u8>) {
+            drop(read("multipart/form-data; boundary=limit", &body));
+            drop(urlencoded(&body));
+        }
+    }
+}

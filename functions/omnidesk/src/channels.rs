@@ -1,0 +1,266 @@
+//! Channels: contact points by the types that Omnidesk numbers (section 3.4).
+
+use std::collections::BTreeMap;
+
+use shared::{
+    domain::{Attributes, Customer, Identifier, NewContactPoint, Role},
+    error::Error,
+    normal::{is_email, is_phone},
+    operations::Session,
+    store::TenantSettings,
+};
+
+use crate::{
+    parameters::{Parameters, with_plus},
+    rules::{self, CHANNELS, EMAIL, FACEBOOK, LONGEST_ADDRESS, NAMED_CHANNELS, TELEPHONE, TWITTER},
+    texts::{MISSING, NO_SUCH_CHANNEL_TYPE, invalid},
+};
+
+/// A type of channels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelType {
+    /// Its number.
+    pub number: u64,
+    /// Its name here.
+    pub name: String,
+}
+
+impl ChannelType {
+    /// Its name in answers.
+    pub fn shown(&self) -> &str {
+        if self.name == EMAIL { rules::EMAIL_SHOWN } else { &self.name }
+    }
+
+    /// The contact point of this type with an address.
+    fn point(&self, parameter: &str, raw: &str) -> Result<NewContactPoint, Error> {
+        if raw.chars().count() > LONGEST_ADDRESS {
+            return Err(invalid(parameter, &too_long()));
+        }
+        let value = if self.name == TELEPHONE {
+            with_plus(raw)
+        } else {
+            raw.trim().to_owned()
+        };
+        let (role, is_good, form) = match self.name.as_str() {
+            EMAIL => (Role::Email, is_email(&value), "an e-mail address such as jane@example.com"),
+            TELEPHONE => (
+                Role::Phone,
+                rules::is_telephone(&value),
+                "a telephone number of + and digits such as +31612345678",
+            ),
+            FACEBOOK => (
+                Role::Handle,
+                rules::is_facebook(&value),
+                "an account of letters, digits, full stops, hyphens and underscores",
+            ),
+            TWITTER => (
+                Role::Handle,
+                rules::is_twitter(&value),
+                "an account of letters, digits, underscores and spaces, without @",
+            ),
+            _ => (
+                Role::Handle,
+                !value.chars().any(char::is_control),
+                "a text without control characters",
+            ),
+        };
+        let is_empty = role == Role::Handle && shared::normal::handle(&value).is_empty();
+        if !is_good || is_empty {
+            return Err(invalid(parameter, &format!("must be {form}")));
+        }
+        Ok(NewContactPoint {
+            role,
+            value,
+            network: (role == Role::Handle).then(|| self.name.clone()),
+            attributes: Attributes::new(),
+        })
+    }
+}
+
+fn too_long() -> String {
+    format!("must be at most {LONGEST_ADDRESS} characters long")
+}
+
+/// An address of any type, as one asks for it.
+pub fn asked(parameters: &Parameters, name: &str) -> Result<Option<String>, Error> {
+    let Some(address) = parameters.telephone(name) else {
+        return Ok(None);
+    };
+    if address.chars().count() > LONGEST_ADDRESS {
+        return Err(invalid(name, &too_long()));
+    }
+    Ok(Some(address))
+}
+
+/// The types that a tenant has: the usual ones, but where it has numbers of its own.
+pub fn types(settings: &TenantSettings) -> Vec<ChannelType> {
+    let own = settings.channels.iter();
+    let own: BTreeMap<u64, &str> = own.filter_map(|(id, name)| Some((id.parse().ok()?, name.as_str()))).collect();
+    let usual = CHANNELS
+        .iter()
+        .filter(|(number, name)| !own.contains_key(number) && !own.values().any(|own| own == name));
+    let all = usual.copied().chain(own.iter().map(|(&number, &name)| (number, name)));
+    let one = |(number, name): (u64, &str)| ChannelType {
+        number,
+        name: name.to_owned(),
+    };
+    all.map(one).collect()
+}
+
+/// The type of an address that a customer has, if Omnidesk knows it as a channel.
+pub fn type_of(identifier: &Identifier, types: &[ChannelType]) -> Option<ChannelType> {
+    let name = match identifier.role {
+        Role::Email => EMAIL,
+        Role::Phone => TELEPHONE,
+        Role::Handle => identifier.network.as_deref()?,
+        _ => return None,
+    };
+    types.iter().find(|one| one.name == name).cloned()
+}
+
+/// The channels of a customer in the order of their numbers.
+pub fn of(customer: &Customer, settings: &TenantSettings) -> Vec<(u64, ChannelType, String)> {
+    let types = types(settings);
+    let channel = |one: &Identifier| Some((one.number(customer.id), type_of(one, &types)?, one.value.clone()));
+    let mut channels: Vec<_> = customer.identifiers.iter().filter_map(channel).collect();
+    channels.sort_by_key(|(number, ..)| *number);
+    channels
+}
+
+/// The type of this number or documented name.
+fn parse(parameter: &str, text: &str, settings: &TenantSettings) -> Result<ChannelType, Error> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number && !NAMED_CHANNELS.contains(&text) {
+        let names = NAMED_CHANNELS.join(", ");
+        return Err(invalid(
+            parameter,
+            &format!("must be the number of a channel, or one of {names}"),
+        ));
+    }
+    let found = types(settings)
+        .into_iter()
+        .find(|one| one.name == text || (is_number && one.number.to_string() == text));
+    found.ok_or_else(|| NO_SUCH_CHANNEL_TYPE.refused())
+}
+
+/// A channel type in one parameter, and an address in another: both or neither, but a type alone is nothing (section 6.3).
+pub fn linked(parameters: &Parameters, session: &Session) -> Result<Option<NewContactPoint>, Error> {
+    let (kind, address) = ("channel_id", "customer_link_channel");
+    let settings = &session.grant.settings;
+    let kind_given = parameters.text(kind).map(|text| parse(kind, text, settings)).transpose()?;
+    match (kind_given, parameters.text(address)) {
+        (Some(channel), Some(_)) => channel
+            .point(address, parameters.verbatim(address).unwrap_or_default())
+            .map(Some),
+        (None, Some(_)) => Err(MISSING.about(kind)),
+        (_, None) => Ok(None),
+    }
+}
+
+/// The addresses of the parameters `extra_…`.
+pub fn extra(parameters: &Parameters, names: &[&str], session: &Session) -> Result<Vec<NewContactPoint>, Error> {
+    let mut points = Vec::new();
+    for name in names {
+        let parameter = format!("extra_{name}");
+        if parameters.text(&parameter).is_some() {
+            let raw = parameters.verbatim(&parameter).unwrap_or_default();
+            points.push(of_name(name, &parameter, raw, session)?);
+        }
+    }
+    Ok(points)
+}
+
+/// An address of the type of this name.
+pub fn of_name(name: &str, parameter: &str, raw: &str, session: &Session) -> Result<NewContactPoint, Error> {
+    let types = types(&session.grant.settings);
+    let channel = types.iter().find(|one| one.name == name);
+    channel.ok_or_else(|| NO_SUCH_CHANNEL_TYPE.refused())?.point(parameter, raw)
+}
+
+/// The addresses of numbered pairs.
+pub fn pairs(parameters: &Parameters, session: &Session) -> Result<Vec<NewContactPoint>, Error> {
+    let mut points = Vec::new();
+    for number in parameters.pairs()? {
+        let (kind, address) = (
+            format!("{}{number}", rules::PAIR_TYPE),
+            format!("{}{number}", rules::PAIR_VALUE),
+        );
+        let channel = parse(&kind, parameters.needed(&kind)?, &session.grant.settings)?;
+        parameters.needed(&address)?;
+        points.push(channel.point(&address, parameters.verbatim(&address).unwrap_or_default())?);
+    }
+    Ok(points)
+}
+
+/// An address that a CRM tells, if it is one of its kind: it is trusted with other spellings than the wire's.
+pub fn told(name: &str, address: &str, session: &Session) -> Option<NewContactPoint> {
+    let role = match name {
+        EMAIL if is_email(address) => Role::Email,
+        TELEPHONE if is_phone(address, session.region()) => Role::Phone,
+        EMAIL | TELEPHONE => return None,
+        name => {
+            let found = parse(name, name, &session.grant.settings).ok()?;
+            return found.point(name, address).ok();
+        }
+    };
+    let is_short = address.chars().count() <= LONGEST_ADDRESS;
+    is_short.then(|| NewContactPoint {
+        role,
+        value: address.trim().to_owned(),
+        network: None,
+        attributes: Attributes::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(settings: &TenantSettings, name: &str) -> Vec<u64> {
+        let named = types(settings).into_iter().filter(|one| one.name == name);
+        named.map(|one| one.number).collect()
+    }
+
+    #[test]
+    fn a_tenants_own_numbers_take_the_place_of_the_usual_ones() {
+        let mut settings = TenantSettings::default();
+        assert_eq!((numbers(&settings, EMAIL), numbers(&settings, TELEPHONE)), (vec![1], vec![2]));
+        settings.channels = [(4, TELEPHONE), (5, "instagram")]
+            .map(|(number, name)| (number.to_string(), name.to_owned()))
+            .into();
+        assert_eq!(numbers(&settings, TELEPHONE), [4]);
+        assert_eq!(
+            (numbers(&settings, "instagram"), numbers(&settings, TWITTER)),
+            (vec![5], vec![])
+        );
+        let all = types(&settings);
+        for (at, one) in all.iter().enumerate() {
+            assert!(
+                all[at + 1..]
+                    .iter()
+                    .all(|other| other.number != one.number && other.name != one.name)
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_has_the_form_of_its_type() {
+        let of = |name: &str, raw: &str| {
+            let name = name.to_owned();
+            ChannelType { number: 1, name }.point("p", raw).map(|point| point.value).ok()
+        };
+        assert_eq!(of(EMAIL, " a@x.nl "), Some("a@x.nl".to_owned()));
+        assert_eq!(of(TELEPHONE, " 31612345678"), Some("+31612345678".to_owned()));
+        assert_eq!(of("live chat", "visitor #1"), Some("visitor #1".to_owned()));
+        for (name, raw) in [
+            (EMAIL, "nobody"),
+            (TELEPHONE, "0612345678"),
+            (TWITTER, "@ann"),
+            ("live chat", "@"),
+            ("live chat", "a\u{0}b"),
+        ] {
+            assert_eq!(of(name, raw), None, "{name} {raw}");
+        }
+        assert_eq!(of("live chat", &"x".repeat(256)), None);
+    }
+}

@@ -1,0 +1,198 @@
+//! Whom a request is about (section 3.5).
+
+use std::collections::BTreeSet;
+
+use shared::{
+    domain::{Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind},
+    error::Error,
+    operations::Session,
+    store::Brand,
+};
+
+use crate::{
+    channels,
+    parameters::Parameters,
+    texts::{MISSING, NO_SUCH_BRAND, OTHER_BRAND, UNIDENTIFIED, invalid},
+};
+
+pub const NOT_FOUND: Error = Error::NotFound("customer");
+
+/// How many customers that share an address are looked at.
+const MOST_SHARING: i32 = 1_000;
+
+/// The names of the parameters that identify a customer; they differ per operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// Of the customer's number, where an operation takes it.
+    pub number: Option<&'static str>,
+    /// Of the client's own id.
+    pub own_id: &'static str,
+    /// Of the brand.
+    pub brand: &'static str,
+}
+
+/// What a request says about whom it means.
+#[derive(Debug)]
+pub struct Identity<'request> {
+    number: Option<CustomerId>,
+    own_id: Option<&'request str>,
+    /// The id of the brand that it names.
+    pub brand: Option<&'request str>,
+}
+
+impl<'request> Identity<'request> {
+    /// Reads it.
+    pub fn read(parameters: &'request Parameters, names: Names, session: &'request Session) -> Result<Self, Error> {
+        let number = match names.number {
+            Some(name) => parameters.number(name)?,
+            None => None,
+        };
+        let own_id = own_id(parameters, names.own_id)?;
+        let brand = brand(parameters, names.brand, session)?;
+        Ok(Self {
+            number: number.and_then(CustomerId::from_number),
+            own_id,
+            brand,
+        })
+    }
+
+    /// The customer who is meant.
+    pub async fn find(&self, session: &Session) -> Result<Customer, Error> {
+        let by_own_id = match self.own_id {
+            Some(own_id) => Some(find_by_own_id(session, own_id, self.brand).await?),
+            None => None,
+        };
+        match (self.number, by_own_id) {
+            (None, None) => Err(UNIDENTIFIED.refused()),
+            (None, Some(found)) => one_of(found)?.ok_or(NOT_FOUND),
+            (Some(number), None) => {
+                let found = session.store().customer_get(number).await?.ok_or(NOT_FOUND)?;
+                check_brand(&found, self.brand, session)?;
+                Ok(found)
+            }
+            (Some(number), Some(found)) => {
+                let found = one_of(found)?;
+                found.filter(|found| found.id == number).ok_or_else(|| UNIDENTIFIED.refused())
+            }
+        }
+    }
+}
+
+/// Nobody, or the only one.
+fn one_of(mut found: Vec<Customer>) -> Result<Option<Customer>, Error> {
+    if found.len() > 1 {
+        return Err(UNIDENTIFIED.refused());
+    }
+    Ok(found.pop())
+}
+
+/// The client's own id of a customer.
+pub fn own_id<'request>(parameters: &'request Parameters, name: &str) -> Result<Option<&'request str>, Error> {
+    let Some(text) = parameters.text(name) else {
+        return Ok(None);
+    };
+    match ExternalId::of_brand("", text) {
+        Ok(_) => Ok(Some(text)),
+        Err(reason) => Err(invalid(name, &reason)),
+    }
+}
+
+/// The id of the brand that a parameter names.
+pub fn brand<'request>(
+    parameters: &'request Parameters,
+    name: &str,
+    session: &'request Session,
+) -> Result<Option<&'request str>, Error> {
+    let Some(number) = parameters.number(name)? else {
+        return Ok(None);
+    };
+    let brands = &session.grant.settings.brands;
+    let found = brands.get_key_value(&number.to_string());
+    found.map(|(id, _)| Some(id.as_str())).ok_or_else(|| NO_SUCH_BRAND.refused())
+}
+
+/// The brand that a parameter names, or the only one that there is.
+pub fn needed_brand<'request>(
+    parameters: &'request Parameters,
+    name: &str,
+    session: &'request Session,
+) -> Result<&'request str, Error> {
+    let brands = &session.grant.settings.brands;
+    let only = || brands.keys().next().filter(|_| brands.len() == 1).map(String::as_str);
+    brand(parameters, name, session)?
+        .or_else(only)
+        .ok_or_else(|| MISSING.about(name))
+}
+
+/// The id of a customer's brand: the tenant's first, where it was made in a dialect without brands.
+pub fn brand_of<'a>(customer: &'a Customer, session: &'a Session) -> Option<&'a str> {
+    let settings = &session.grant.settings;
+    customer.party.brand.as_deref().or_else(|| settings.default_brand())
+}
+
+/// The settings of a brand.
+pub fn settings_of<'session>(brand: &str, session: &'session Session) -> Option<&'session Brand> {
+    session.grant.settings.brands.get(brand)
+}
+
+/// A brand that is sent along must be the customer's.
+pub fn check_brand(customer: &Customer, brand: Option<&str>, session: &Session) -> Result<(), Error> {
+    match brand {
+        Some(brand) if brand_of(customer, session) != Some(brand) => Err(OTHER_BRAND.refused()),
+        _ => Ok(()),
+    }
+}
+
+/// Those whom the client calls so, of one brand or of any. An id that was imported for the whole company counts in its
+/// customer's brand.
+pub async fn find_by_own_id(session: &Session, own_id: &str, brand: Option<&str>) -> Result<Vec<Customer>, Error> {
+    let all = session.grant.settings.brands.keys().map(String::as_str);
+    let brands: Vec<&str> = brand.map_or_else(|| all.collect(), |brand| vec![brand]);
+    let id = |brand: Option<&str>| ExternalId {
+        brand: brand.map(str::to_owned),
+        id: own_id.to_owned(),
+    };
+    let mut ids: Vec<ExternalId> = brands.into_iter().map(|brand| id(Some(brand))).collect();
+    ids.push(id(None));
+    let found = session.store().customers_by_external(&ids).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut customers = session.store().customer_get_many(found).await?;
+    customers.retain(|customer| {
+        let is_called_so = customer.external_id.as_ref().is_some_and(|external| external.id == own_id);
+        is_called_so && (brand.is_none() || brand_of(customer, session) == brand)
+    });
+    Ok(customers)
+}
+
+/// Those who share an address.
+#[derive(Debug)]
+pub struct Holders {
+    /// In the order of their numbers.
+    pub customers: Vec<Customer>,
+    /// Whether these are all: an index tells of so many at most, the newest.
+    pub is_complete: bool,
+}
+
+/// Those of a brand who have this address on any channel.
+pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> Result<Holders, Error> {
+    let normal = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(address, session.region())));
+    let normal: Vec<(Role, String)> = normal.into_iter().filter(|(_, normal)| !normal.is_empty()).collect();
+    let terms: Vec<Term> = normal
+        .iter()
+        .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
+        .collect();
+    let found = session.store().customer_find(&terms, MOST_SHARING).await?;
+    let is_complete = found.iter().all(|list| list.complete);
+    let ids: BTreeSet<CustomerId> = found.into_iter().flat_map(|list| list.ids).collect();
+    let types = channels::types(&session.grant.settings);
+    let has_address = |one: &Identifier| {
+        let is_same = normal.iter().any(|(role, normal)| one.role == *role && one.normal == *normal);
+        is_same && channels::type_of(one, &types).is_some()
+    };
+    let mut customers = session.store().customer_get_many(ids).await?;
+    customers.retain(|customer| brand_of(customer, session) == Some(brand) && customer.identifiers.iter().any(has_address));
+    customers.sort_by_key(|customer| customer.id);
+    Ok(Holders { customers, is_complete })
+}

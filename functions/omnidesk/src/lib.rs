@@ -1,0 +1,53 @@
+//! Omnidesk's customer controller (`/api/v2/customer`) over the same customers: sixteen operations, each a Lambda function.
+//!
+//! `texts` has every sentence and status that the contract fixes, `rules` its numbers, patterns and inferred choices; `body` and
+//! `parameters` read a request, `identify` finds whom it is about, `edits` what it changes; `wire` writes the answer.
+
+mod body;
+mod channels;
+mod crm_lookup;
+mod edits;
+mod guard;
+mod identify;
+mod list;
+mod parameters;
+mod reading;
+mod removal;
+mod rules;
+mod spelling;
+mod sync;
+mod texts;
+mod timeline;
+mod wire;
+mod writing;
+
+use shared::{
+    http::Request,
+    runtime::{Access, Dialect},
+};
+
+pub use list::get_index;
+pub use reading::{get_item, search_by_customer_channel_value, search_by_primary_external_id};
+pub use removal::{delete_item, delete_item_channel, delete_item_purge_data};
+pub use spelling::unknown_route;
+pub use sync::sync_with_crm;
+pub use timeline::{external_event, timeline_by_customer_external_id};
+pub use writing::{add_channel_only, create_customer_crud, post_index, put_index, put_item, update_customer};
+
+/// How Omnidesk carries its key and reads errors.
+pub const DIALECT: Dialect = Dialect {
+    access: Access::Key(key),
+    render_error: wire::error,
+};
+
+/// The key, from the header `apiKey`, the query, or a header of the scheme `apikey` (section 2). Several that differ are none.
+fn key(request: &Request) -> Option<&str> {
+    let scheme = request.header("authorization").and_then(|value| {
+        let (scheme, key) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case(rules::KEY).then_some(key.trim())
+    });
+    let sources = [request.header(rules::KEY), request.query_parameter(rules::KEY), scheme];
+    let mut keys = sources.into_iter().flatten();
+    let first = keys.next()?;
+    keys.all(|key| key == first).then_some(first)
+}

@@ -1,0 +1,153 @@
+//! The list of all customers: from indexes alone, page by page, in the order of their numbers (section 6.1).
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::Value;
+use shared::{
+    domain::{Customer, CustomerId, Role, Span, Term, TermKind},
+    error::Error,
+    http::{Request, Response},
+    normal::{name_tokens, name_words},
+    operations::Session,
+    store::Found,
+};
+
+use crate::{
+    parameters::Parameters,
+    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, MOST_LIMIT, MOST_LISTED, MOST_WORDS},
+    texts::{TOO_DEEP, invalid},
+    wire,
+};
+
+/// So many customers are read where the indexes alone cannot tell who meets all words.
+const MOST_READ: usize = 1_000;
+/// What a word can be the beginning of a word of.
+const NAMES: [Role; 3] = [Role::FirstName, Role::LastName, Role::DisplayName];
+
+/// `GET /api/v2/customer`.
+pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let words = words(&parameters)?;
+    let largest = usize::try_from(LARGEST_NUMBER).unwrap_or(usize::MAX);
+    let start = parameters.count("itemStart", 0, largest)?;
+    let limit = parameters.count("itemLimit", DEFAULT_LIMIT, MOST_LIMIT)?;
+    let listed = if words.is_empty() {
+        all(&session).await?
+    } else {
+        with_words(&session, &words).await?
+    };
+    if start >= listed.ids.len() && !listed.is_complete {
+        return Err(TOO_DEEP.about(&listed.ids.len().to_string()));
+    }
+    let page = listed.ids.iter().copied().skip(start).take(limit);
+    let mut customers = session.store().customer_get_many(page).await?;
+    customers.sort_by_key(|customer| customer.id);
+    let shown: Vec<Value> = customers
+        .iter()
+        .map(|customer| wire::customer_in_list(customer, &session))
+        .collect();
+    Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, &shown))
+}
+
+/// The words of the query, folded.
+fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
+    let Some(query) = parameters.text("query") else {
+        return Ok(Vec::new());
+    };
+    if !rules::is_query(query) {
+        return Err(invalid("query", "must have letters, digits and spaces only"));
+    }
+    let mut words = name_words(query);
+    words.sort_unstable();
+    words.dedup();
+    if words.len() > MOST_WORDS {
+        return Err(invalid("query", &format!("must have at most {MOST_WORDS} different words")));
+    }
+    Ok(words)
+}
+
+/// The numbers of customers, and whether these are all.
+struct Listed {
+    ids: BTreeSet<CustomerId>,
+    is_complete: bool,
+}
+
+impl Listed {
+    /// The first of them, as many as are listed.
+    fn of(found: Found) -> Self {
+        let is_complete = found.complete && found.ids.len() <= MOST_LISTED;
+        let ids = found.ids.into_iter().take(MOST_LISTED).collect();
+        Self { ids, is_complete }
+    }
+}
+
+/// One more than are listed, so that a list tells whether it is complete.
+fn most() -> i32 {
+    i32::try_from(MOST_LISTED + 1).unwrap_or(i32::MAX)
+}
+
+/// Of every part of the index of times so many are asked for at first: together a fifth more than are listed. Numbers are spread evenly
+/// over the parts, so that hardly ever more has to be asked.
+const MOST_OF_PART: i32 = 3_000;
+
+async fn all(session: &Session) -> Result<Listed, Error> {
+    let always = Span { from: None, until: None };
+    let mut found = session.store().customers_created(&always, MOST_OF_PART).await?;
+    if !found.complete && found.ids.len() <= MOST_LISTED {
+        found = session.store().customers_created(&always, most()).await?;
+    }
+    Ok(Listed::of(found))
+}
+
+/// Those who meet all words. The indexes know it, unless one of them has too many of a word: then records are read.
+async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error> {
+    let of_word = |word: &String| {
+        let names = NAMES.map(TermKind::Role).into_iter();
+        let kinds = names.chain([TermKind::DirectoryWord]);
+        kinds.map(|kind| Term::new(kind, word)).collect::<Vec<Term>>()
+    };
+    let terms: Vec<Term> = words.iter().flat_map(of_word).collect();
+    let found = session.store().customer_find(&terms, most()).await?;
+    let lists = found.chunks(NAMES.len() + 1).map(|lists| {
+        let nobody = Found {
+            complete: true,
+            ..Found::default()
+        };
+        lists.iter().cloned().fold(nobody, Found::or)
+    });
+    let (complete, cut): (Vec<Found>, Vec<Found>) = lists.partition(|list| list.complete);
+    if cut.is_empty() {
+        return Ok(Listed::of(shared_by(complete)));
+    }
+    let some = if complete.is_empty() { cut } else { complete };
+    let candidates = Listed::of(shared_by(some));
+    let read = candidates.ids.into_iter().take(MOST_READ);
+    let customers = session.store().customer_get_many(read).await?;
+    let ids = customers
+        .iter()
+        .filter(|customer| is_met(words, customer))
+        .map(|customer| customer.id);
+    Ok(Listed {
+        ids: ids.collect(),
+        is_complete: false,
+    })
+}
+
+/// Those whom all lists name.
+fn shared_by(lists: Vec<Found>) -> Found {
+    let all = lists.into_iter().reduce(|one, other| Found {
+        ids: &one.ids & &other.ids,
+        complete: one.complete && other.complete,
+    });
+    all.unwrap_or_default()
+}
+
+/// Whether every word begins a word of the customer's.
+fn is_met(words: &[String], customer: &Customer) -> bool {
+    let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
+    let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
+    tokens.extend(customer.directory_words());
+    words
+        .iter()
+        .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+}

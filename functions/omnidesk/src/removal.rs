@@ -1,0 +1,133 @@
+//! Deleting customers and channels, and purging a person.
+//!
+//! Both ways the record goes first, and with it everything that shows the customer; the rest goes in steps that each can be the last.
+//! What a request leaves undone, the same request again does, and so does the next removal of anybody's.
+
+use std::{sync::Arc, time::Duration};
+
+use shared::{
+    domain::{Customer, CustomerId, Term, TermKind},
+    error::Error,
+    http::{Request, Response},
+    operations::Session,
+    store::Manner,
+};
+use tracing::warn;
+
+use crate::{
+    channels,
+    edits::Edits,
+    identify::{Identity, NOT_FOUND, Names},
+    parameters::Parameters,
+    rules, spelling, texts, wire, writing,
+};
+
+const NO_SUCH_CHANNEL: Error = Error::NotFound("channel");
+/// For how long a request goes on with the rest. The first step is durable by then.
+const TO_GO_ON: Duration = Duration::from_secs(4);
+/// How many removals that others left undone are taken up by one.
+const MOST_TAKEN_UP: usize = 4;
+/// A number names one contact point; the index may also name some that were.
+const MOST_CANDIDATES: i32 = 10;
+
+/// `DELETE /api/v2/customer/{id}`: tickets stay, and wait for another customer with one of the addresses (section 6.6).
+pub async fn delete_item(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    if spelling::is_action(&request, rules::PURGE) {
+        return delete_item_purge_data(session, request).await;
+    }
+    let id = spelling::customer_in_path(&request)?;
+    let default_brand = session.grant.settings.default_brand();
+    remove(&session, id, Manner::Delete { default_brand }).await?;
+    Ok(wire::result(texts::DELETED, None))
+}
+
+/// `DELETE /api/v2/customer/purgeData/{id}`, or without a number in the path (section 6.12).
+pub async fn delete_item_purge_data(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let id = if spelling::is_action(&request, rules::PURGE) {
+        customer_in_parameters(&session, &request).await?
+    } else {
+        spelling::customer_in_path(&request)?
+    };
+    remove(&session, id, Manner::Erase).await?;
+    Ok(wire::result(texts::PURGED, None))
+}
+
+async fn customer_in_parameters(session: &Session, request: &Request) -> Result<CustomerId, Error> {
+    let parameters = Parameters::of(request).await?;
+    let number = if parameters.text("id").is_some() {
+        "id"
+    } else {
+        "customer_id"
+    };
+    let names = Names {
+        number: Some(number),
+        own_id: "primary_id",
+        brand: "brand_id",
+    };
+    let is_number_alone = parameters.text(names.own_id).is_none() && parameters.text(names.brand).is_none();
+    if let (true, Some(number)) = (is_number_alone, parameters.number(number)?) {
+        // Also of one whose removal broke off, who is found no more.
+        return CustomerId::from_number(number).ok_or(NOT_FOUND);
+    }
+    let identity = Identity::read(&parameters, names, session)?;
+    Ok(identity.find(session).await?.id)
+}
+
+async fn remove(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result<(), Error> {
+    let mut secret = [0_u8; 32];
+    getrandom::fill(&mut secret).map_err(|error| Error::internal("draw a secret", error.to_string()))?;
+    let begun = session.store().erasure_begin(id, manner, &secret, session.now).await?;
+    let Some(mut removal) = begun else {
+        take_up_others(session).await;
+        return Err(NOT_FOUND);
+    };
+    let was_done = removal.is_looked_through();
+    // What is not done in time is done by the next request.
+    if let Ok(advanced) = tokio::time::timeout(TO_GO_ON, session.store().erasure_advance(&mut removal)).await {
+        advanced?;
+    }
+    take_up_others(session).await;
+    if was_done { Err(NOT_FOUND) } else { Ok(()) }
+}
+
+/// Goes on with removals that nobody completed. Whatever comes of it, this request's own answer stands.
+async fn take_up_others(session: &Session) {
+    let take_up = async {
+        let abandoned = session.store().erasures_abandoned(MOST_TAKEN_UP, session.now).await?;
+        for mut removal in abandoned {
+            session.store().erasure_advance(&mut removal).await?;
+        }
+        Ok::<(), Error>(())
+    };
+    match tokio::time::timeout(TO_GO_ON / 4, take_up).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => warn!(cause = error.log_text(), "a removal that broke off could not be taken up"),
+    }
+}
+
+/// `DELETE /api/v2/customer/channel/{id}` (section 6.11).
+pub async fn delete_item_channel(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let number = spelling::number_in_path(&request).ok_or(NO_SUCH_CHANNEL)?;
+    let customer = customer_with_channel(&session, number).await?.ok_or(NO_SUCH_CHANNEL)?;
+    let id = customer.id;
+    let edit = |customer: &mut Customer| {
+        customer.identifiers.retain(|one| one.number(id) != number);
+        Ok(())
+    };
+    let updated = writing::update(&session, id, &Edits::default(), "DELETE itemChannel", edit).await;
+    let updated = updated.map_err(|refusal| refusal.unexpected("delete a channel"))?;
+    updated.ok_or(NO_SUCH_CHANNEL)?;
+    Ok(wire::result(texts::CHANNEL_DELETED, None))
+}
+
+async fn customer_with_channel(session: &Session, number: u64) -> Result<Option<Customer>, Error> {
+    let term = Term::new(TermKind::ContactPoint, number.to_string());
+    let found = session.store().customer_find(&[term], MOST_CANDIDATES).await?;
+    let ids = found.into_iter().flat_map(|list| list.ids);
+    let customers = session.store().customer_get_many(ids).await?;
+    let has_channel = |customer: &Customer| {
+        let channels = channels::of(customer, &session.grant.settings);
+        channels.iter().any(|(channel, ..)| *channel == number)
+    };
+    Ok(customers.into_iter().find(has_channel))
+}

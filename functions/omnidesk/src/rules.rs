@@ -1,0 +1,136 @@
+//! The contract's numbers, names and patterns, in one place, so that real traffic can correct them.
+//!
+//! What is not marked is documented by the vendor (sections 2 to 4); what is **inferred** is a choice where nothing is said.
+
+/// Where the key stands: the header's and the parameter's name, and the scheme of an older edition of the vendor's page.
+pub const KEY: &str = "apiKey";
+/// The path of the list; all others begin with it.
+pub const PATH: &str = "/api/v2/customer";
+/// Action segments under their literal names in the vendor's permission lists. Inferred.
+pub const ALIASES: [(&str, &str); 2] = [("itemChannel", "channel"), ("itemPurgeData", "purgeData")];
+/// The action that an older guide calls without a number in the path.
+pub const PURGE: &str = "purgeData";
+pub const TIMELINE: &str = "timelineByCustomerExternalID";
+pub const UPDATE: &str = "updateCustomer";
+
+pub const DEFAULT_LIMIT: usize = 15;
+pub const MOST_LIMIT: usize = 99;
+/// So many customers can be listed and counted. Our own bound: what is beyond is neither counted nor shown.
+pub const MOST_LISTED: usize = 10_000;
+/// So many words of a query are looked up. Our own bound.
+pub const MOST_WORDS: usize = 8;
+
+/// The largest number that survives JSON.
+pub const LARGEST_NUMBER: u64 = (1 << 53) - 1;
+/// In characters. Inferred.
+pub const LONGEST_NAME: usize = 255;
+pub const LONGEST_MESSAGE: usize = 4_000;
+pub const LONGEST_INITIATOR: usize = 255;
+pub const LONGEST_SOURCE_URL: usize = 2_048;
+pub const LONGEST_ADDRESS: usize = 255;
+/// In digits: more than any numbering plan has. Inferred.
+pub const LONGEST_TELEPHONE: usize = 32;
+/// Who did what nobody is named for. Inferred.
+pub const INITIATOR: &str = "API";
+
+/// What the names of custom fields begin with.
+pub const CUSTOM: &str = "custom_";
+/// Inferred.
+pub const LONGEST_CUSTOM_NAME: usize = 64;
+pub const LONGEST_CUSTOM_VALUE: usize = 4_096;
+pub const MOST_CUSTOM: usize = 100;
+/// Inferred.
+pub const MOST_PAIRS: usize = 50;
+pub const PAIR_TYPE: &str = "customerChannelType_";
+pub const PAIR_VALUE: &str = "customerChannelValue_";
+
+/// The parameter that adds tickets to a timeline, with any value: a sibling's name, and two that clients may guess. Inferred.
+pub const TICKET_HISTORY: [&str; 3] = ["getTicketHistory", "ticket_history", "include_tickets"];
+/// So many of the newest events are shown. Inferred.
+pub const MOST_EVENTS: usize = 1_000;
+
+pub const EMAIL: &str = "email";
+pub const TELEPHONE: &str = "telephone";
+pub const FACEBOOK: &str = "facebook";
+pub const TWITTER: &str = "twitter";
+/// The names that `channel_id` takes beside numbers.
+pub const NAMED_CHANNELS: [&str; 4] = [EMAIL, TELEPHONE, FACEBOOK, TWITTER];
+/// What e-mail is called in answers. Documented by example.
+pub const EMAIL_SHOWN: &str = "e-mail";
+/// The usual numbers of channel types. 1 and 8 are documented; 2, 3 and 5 are inferred, and of the last five only the numbers are
+/// documented. A tenant's own (`crm tenant set --channel`) take their place.
+pub const CHANNELS: [(u64, &str); 10] = [
+    (1, EMAIL),
+    (2, TELEPHONE),
+    (3, FACEBOOK),
+    (5, TWITTER),
+    (7, "channel 7"),
+    (8, "live chat"),
+    (9, "channel 9"),
+    (10, "channel 10"),
+    (12, "channel 12"),
+    (13, "channel 13"),
+];
+
+/// What `channel` of syncWithCRM can be. The first is documented by example, the second by a guide.
+pub const SYNC_PHONE: &str = "phoneNumber";
+pub const SYNC_EMAIL: &str = "email";
+/// So many elements of a CRM's answer are read. Inferred.
+pub const MOST_ELEMENTS: usize = 500;
+
+/// Whether this is a name: the documented class, whole, composed (section 3.2).
+pub fn is_name(text: &str) -> bool {
+    let is_letter = |character: char| {
+        character.is_ascii_alphabetic()
+            || matches!(character, 'À'..='Ö' | 'Ø'..='Þ' | 'ß'..='ö' | 'ø'..='ÿ' | 'Š' | 'š' | '.' | '-' | '\'' | ' ')
+    };
+    text.chars().all(is_letter)
+}
+
+/// Whether this is a query: `^[0-9a-zA-Z ]+$`.
+pub fn is_query(text: &str) -> bool {
+    text.chars()
+        .all(|character| character.is_ascii_alphanumeric() || character == ' ')
+}
+
+/// Whether this is a telephone number: `^\+[0-9]+$`, within what a number can have.
+pub fn is_telephone(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (1..=LONGEST_TELEPHONE).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether this is an account on Twitter: `^[a-zA-Z0-9_ ]+$`.
+pub fn is_twitter(text: &str) -> bool {
+    text.chars()
+        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | ' '))
+}
+
+/// Whether this is an account on Facebook: `^[A-Za-z0-9._-]+$`.
+pub fn is_facebook(text: &str) -> bool {
+    text.chars()
+        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_latin_letters_and_little_else() {
+        for name in ["Zoë-Anne O'Neil Jr.", "''", "Škoda", "ß", "Þór", "ÿ"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["R2D2", "Łukasz", "a,b", "O\u{2019}Neil", "×", "÷", "李", "a\n", "Zoe\u{308}"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_the_documented_forms() {
+        assert!(is_telephone("+31612345678") && is_telephone("+1"));
+        assert!(!is_telephone("0612345678") && !is_telephone("+") && !is_telephone("+31 6"));
+        assert!(is_twitter("ann_j") && !is_twitter("a-b"));
+        assert!(is_facebook("ann.j-1") && !is_facebook("ann j"));
+        assert!(is_query("ann jans 7") && !is_query("a@b"));
+    }
+}

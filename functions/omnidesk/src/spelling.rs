@@ -1,0 +1,194 @@
+//! Paths in other spellings than the routes': API Gateway compares letters, the vendor's own pages spell an action this way and that.
+//!
+//! A spelling that no route has comes by [`unknown_route`], whose function has every operation in it; one that `/{id}` takes for a
+//! number comes by that function. Both ask here.
+
+use std::sync::Arc;
+
+use shared::{
+    domain::CustomerId,
+    error::Error,
+    http::{Request, Response},
+    operations::Session,
+    routes::{Lookup, ROUTES, Route, lookup},
+};
+
+use crate::{
+    add_channel_only, create_customer_crud, delete_item, delete_item_channel, delete_item_purge_data, external_event, get_index,
+    get_item,
+    identify::NOT_FOUND,
+    parameters::number,
+    post_index, put_index, put_item,
+    rules::{ALIASES, PATH, PURGE},
+    search_by_customer_channel_value, search_by_primary_external_id, sync_with_crm, timeline_by_customer_external_id,
+    update_customer,
+};
+
+/// The customer whose number ends the path.
+pub fn customer_in_path(request: &Request) -> Result<CustomerId, Error> {
+    let last = last_segment(&request.path);
+    if !is_digits(last) {
+        return Err(refusal(&request.method, &canonical(&request.path)));
+    }
+    number(last).and_then(CustomerId::from_number).ok_or(NOT_FOUND)
+}
+
+/// The number that ends the path.
+pub fn number_in_path(request: &Request) -> Option<u64> {
+    number(last_segment(&request.path))
+}
+
+/// Whether the path ends with this action, however it is spelled.
+pub fn is_action(request: &Request, action: &str) -> bool {
+    last_segment(&request.path).eq_ignore_ascii_case(action)
+}
+
+/// The route of a request, however its action is spelled.
+pub fn route(method: &str, path: &str) -> Result<&'static Route, Error> {
+    let path = canonical(path);
+    match lookup(method, &path) {
+        Lookup::Found(route, parameters) if parameters.iter().all(|(_, value)| is_digits(value)) => Ok(route),
+        // Without a number in the path, the guide's way.
+        Lookup::Found(route, _) if route.method == PURGE_METHOD && is_bare_purge(&path) => Ok(route),
+        _ => Err(refusal(method, &path)),
+    }
+}
+
+/// Why a request has no answer: its path does not exist, or has other methods.
+fn refusal(method: &str, path: &str) -> Error {
+    let methods = methods(path);
+    if methods.is_empty() || methods.contains(&method) {
+        Error::UnknownPath
+    } else {
+        Error::MethodNotAllowed(methods)
+    }
+}
+
+/// The methods that a path has; none if it does not exist.
+fn methods(path: &str) -> Vec<&'static str> {
+    let literal = ROUTES.iter().filter(|route| route.path == path);
+    let literal: Vec<&'static str> = literal.map(|route| route.method).collect();
+    if !literal.is_empty() {
+        return literal;
+    }
+    if is_bare_purge(path) {
+        return vec![PURGE_METHOD];
+    }
+    match lookup("", path) {
+        Lookup::OtherMethods(methods) if is_digits(last_segment(path)) => methods,
+        _ => Vec::new(),
+    }
+}
+
+const PURGE_METHOD: &str = "DELETE";
+
+fn is_bare_purge(path: &str) -> bool {
+    path.strip_prefix(PATH).and_then(|rest| rest.strip_prefix('/')) == Some(PURGE)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn last_segment(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path).rsplit('/').next().unwrap_or_default()
+}
+
+/// A path with its actions spelled as the routes have them, and without one slash at the end.
+fn canonical(path: &str) -> String {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let Some(rest) = path.strip_prefix(PATH) else {
+        return path.to_owned();
+    };
+    let segments = rest.split('/').map(spelled);
+    format!("{PATH}{}", segments.collect::<Vec<_>>().join("/"))
+}
+
+fn spelled(segment: &str) -> &str {
+    let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(segment));
+    let segment = alias.map_or(segment, |(_, action)| action);
+    let actions = ROUTES.iter().filter_map(|route| route.path.strip_prefix(PATH));
+    let mut actions = actions.flat_map(|rest| rest.split('/')).filter(|action| !action.is_empty());
+    actions.find(|action| action.eq_ignore_ascii_case(segment)).unwrap_or(segment)
+}
+
+/// Answers a request that no route fitted to the letter, if another spelling of its path does.
+///
+/// # Errors
+/// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
+pub async fn unknown_route(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let route = route(&request.method, &request.path)?;
+    session
+        .grant
+        .key
+        .check(route.permissions, session.actor.company, session.now)?;
+    match route.function {
+        "omnidesk-get-index" => get_index(session, request).await,
+        "omnidesk-get-item" => get_item(session, request).await,
+        "omnidesk-post-index" => post_index(session, request).await,
+        "omnidesk-put-index" => put_index(session, request).await,
+        "omnidesk-put-item" => put_item(session, request).await,
+        "omnidesk-delete-item" => delete_item(session, request).await,
+        "omnidesk-search-by-primary-external-id" => search_by_primary_external_id(session, request).await,
+        "omnidesk-search-by-customer-channel-value" => search_by_customer_channel_value(session, request).await,
+        "omnidesk-add-channel-only" => add_channel_only(session, request).await,
+        "omnidesk-update-customer" => update_customer(session, request).await,
+        "omnidesk-delete-item-channel" => delete_item_channel(session, request).await,
+        "omnidesk-delete-item-purge-data" => delete_item_purge_data(session, request).await,
+        "omnidesk-timeline-by-customer-external-id" => timeline_by_customer_external_id(session, request).await,
+        "omnidesk-external-event" => external_event(session, request).await,
+        "omnidesk-sync-with-crm" => sync_with_crm(session, request).await,
+        "omnidesk-create-customer-crud" => create_customer_crud(session, request).await,
+        _ => Err(Error::UnknownPath),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(method: &str, path: &str, wanted: Result<&str, Option<&[&str]>>) {
+        let found = match route(method, &format!("{PATH}{path}")) {
+            Ok(route) => Ok(route.function.trim_start_matches("omnidesk-").to_owned()),
+            Err(Error::MethodNotAllowed(methods)) => Err(Some(methods)),
+            Err(_) => Err(None),
+        };
+        let wanted = wanted.map(str::to_owned).map_err(|methods| methods.map(<[&str]>::to_vec));
+        assert_eq!(found, wanted, "{method} {path}");
+    }
+
+    #[test]
+    fn an_action_may_be_spelled_in_any_case() {
+        check("POST", "/ADDCHANNELONLY", Ok("add-channel-only"));
+        check("POST", "/addchannelonly/", Ok("add-channel-only"));
+        check("DELETE", "/CHANNEL/7", Ok("delete-item-channel"));
+        check("DELETE", "/itemchannel/7", Ok("delete-item-channel"));
+        check("DELETE", "/ItemPurgeData/7", Ok("delete-item-purge-data"));
+        check("DELETE", "/purgedata", Ok("delete-item"));
+        check("GET", "/", Ok("get-index"));
+        check("GET", "/7/", Ok("get-item"));
+        check("PATCH", "/7", Err(Some(&["GET", "PUT", "DELETE"])));
+        check("GET", "/addChannelOnly", Err(Some(&["POST"])));
+        check("POST", "/UPDATECUSTOMER", Err(Some(&["PUT"])));
+        check("POST", "/purgedata", Err(Some(&["DELETE"])));
+        check("POST", "/nosuchaction", Err(None));
+        check("GET", "/channel/7", Err(Some(&["DELETE"])));
+        check("GET", "/7/8", Err(None));
+        check("DELETE", "/channel/x", Err(None));
+        check("PATCH", "", Err(Some(&["GET", "POST", "PUT"])));
+    }
+
+    #[test]
+    fn every_route_is_handed_on() {
+        let source = include_str!("spelling.rs");
+        for route in ROUTES.iter().filter(|route| route.path.starts_with(PATH)) {
+            let arm = format!(
+                "\"{}\" => {}(",
+                route.function,
+                route.function.replace('-', "_").replace("omnidesk_", "")
+            );
+            assert!(source.contains(&arm), "{arm}");
+        }
+    }
+}

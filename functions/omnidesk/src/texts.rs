@@ -1,0 +1,167 @@
+//! Every sentence that a client can read, with its status, in one table, so that real traffic can correct them (sections 5 and 6).
+//!
+//! All are inferred in the vendor's manner but for those marked as documented.
+
+use shared::error::{Error, FieldError, Refusal};
+
+/// A refusal: its name in our log, its status, and what it says. `{}` stands for what it is about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Text {
+    pub code: &'static str,
+    pub status: u16,
+    pub message: &'static str,
+}
+
+const fn text(code: &'static str, status: u16, message: &'static str) -> Text {
+    Text { code, status, message }
+}
+
+/// A value violates type, pattern or range; a second sentence says what would be right.
+pub const INVALID: Text = text("invalid", 400, "Invalid value for parameter '{}'.");
+pub const MISSING: Text = text("missing", 400, "Missing parameter '{}'.");
+pub const UNIDENTIFIED: Text = text("unidentified", 400, "The customer could not be identified.");
+pub const NO_SUCH_BRAND: Text = text("no-such-brand", 400, "This brand does not exist.");
+pub const NO_SUCH_TICKET: Text = text("no-such-ticket", 400, "This ticket does not exist.");
+pub const NO_SUCH_CHANNEL_TYPE: Text = text("no-such-channel-type", 400, "This channel does not exist.");
+pub const OTHER_BRAND: Text = text("other-brand", 400, "This customer does not belong to this brand.");
+pub const TAKEN: Text = text("primary-id-taken", 400, "A customer with this primary ID already exists.");
+pub const NO_LOOKUP_URL: Text = text("no-lookup-url", 400, "No CRM lookup URL is configured for this brand.");
+pub const UNREADABLE: Text = text("unreadable", 400, "The request could not be read: {}.");
+pub const TOO_DEEP: Text = text(
+    "too-deep",
+    400,
+    "Invalid value for parameter 'itemStart'. Only the first {} customers can be listed: please narrow them down by 'query'.",
+);
+pub const BAD_KEY: Text = text("bad-key", 401, "Invalid API key.");
+pub const NO_PERMISSION: Text = text("no-permission", 403, "This API key does not have the {} permission.");
+pub const NO_SUCH_CUSTOMER: Text = text("no-such-customer", 404, "This customer does not exist.");
+pub const NO_SUCH_CHANNEL: Text = text("no-such-channel", 404, "This channel does not exist.");
+pub const NO_SUCH_ENDPOINT: Text = text("no-such-endpoint", 404, "This endpoint does not exist.");
+pub const OTHER_METHODS: Text = text("other-methods", 405, "Method not allowed.");
+pub const TOO_LARGE: Text = text("too-large", 413, "Request body too large: it may have 1 MB.");
+pub const MEDIA_TYPE: Text = text(
+    "media-type",
+    415,
+    "Unsupported content type. Please send multipart/form-data, application/x-www-form-urlencoded or application/json.",
+);
+pub const FAILED: Text = text("failed", 500, "Something went wrong.");
+pub const LOOKUP_FAILED: Text = text("lookup-failed", 502, "The CRM lookup failed.");
+
+/// All that an [`Error::Refused`] can name.
+pub const REFUSALS: [&Text; 12] = [
+    &INVALID,
+    &MISSING,
+    &UNIDENTIFIED,
+    &NO_SUCH_BRAND,
+    &NO_SUCH_TICKET,
+    &NO_SUCH_CHANNEL_TYPE,
+    &OTHER_BRAND,
+    &TAKEN,
+    &NO_LOOKUP_URL,
+    &UNREADABLE,
+    &TOO_DEEP,
+    &MEDIA_TYPE,
+];
+
+/// Results. The first three are documented.
+pub const UPDATED: &str = "Customer updated.";
+pub const CREATED_AND_LINKED: &str = "User created and channel linked.";
+pub const CREATED: &str = "Customer created.";
+pub const LINKED: &str = "Channel linked.";
+pub const CHANNEL_ADDED: &str = "Channel added.";
+pub const DELETED: &str = "Customer deleted.";
+pub const CHANNEL_DELETED: &str = "Channel deleted.";
+pub const PURGED: &str = "Customer data purged.";
+pub const EVENT_CREATED: &str = "Event created.";
+pub const SYNCHRONIZED: &str = "Customer synchronized.";
+pub const NOT_IN_CRM: &str = "No customer found in the CRM.";
+
+impl Text {
+    /// The text of a refusal.
+    pub fn of(code: &str) -> &'static Self {
+        REFUSALS
+            .into_iter()
+            .chain([&LOOKUP_FAILED])
+            .find(|text| text.code == code)
+            .unwrap_or(&FAILED)
+    }
+
+    /// The refusal, about this.
+    pub fn about(&self, what: &str) -> Error {
+        self.refusal(vec![what.to_owned()], Vec::new())
+    }
+
+    /// The refusal.
+    pub fn refused(&self) -> Error {
+        self.refusal(Vec::new(), Vec::new())
+    }
+
+    fn refusal(&self, arguments: Vec<String>, details: Vec<FieldError>) -> Error {
+        Error::Refused(Box::new(Refusal {
+            code: self.code,
+            arguments,
+            details,
+        }))
+    }
+
+    /// What it says about these.
+    pub fn message(&self, arguments: &[String]) -> String {
+        let mut message = self.message.to_owned();
+        for argument in arguments {
+            message = message.replacen("{}", argument, 1);
+        }
+        message
+    }
+}
+
+/// A parameter with a wrong value, and what would be right: `must be …`.
+pub fn invalid(parameter: &str, reason: &str) -> Error {
+    INVALID.refusal(vec![parameter.to_owned()], vec![FieldError::new(parameter, reason)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+    use shared::routes::ROUTES;
+
+    use super::*;
+    use crate::rules::PATH;
+
+    #[test]
+    fn the_openapi_document_has_the_routes_with_their_permissions_and_the_results() {
+        let text = include_str!("../../../infra/openapi/omnidesk.yaml");
+        let document: Value = serde_norway::from_str(text).unwrap();
+        let mut found = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters") {
+                let description = operation["description"].as_str().unwrap();
+                let permission = ["CUSTOMER_READ", "CUSTOMER_CUD"]
+                    .into_iter()
+                    .find(|name| description.contains(name));
+                found.insert((method.to_uppercase(), path.clone(), permission.unwrap()));
+            }
+        }
+        let own = ROUTES.iter().filter(|route| route.path.starts_with(PATH));
+        let wanted: BTreeSet<_> = own
+            .map(|route| (route.method.to_owned(), route.path.to_owned(), route.permissions[0].name()))
+            .collect();
+        assert_eq!(found, wanted);
+        let results = &document["components"]["schemas"]["Result"]["properties"]["message"]["enum"];
+        let wanted = [
+            UPDATED,
+            CREATED_AND_LINKED,
+            CREATED,
+            LINKED,
+            CHANNEL_ADDED,
+            DELETED,
+            CHANNEL_DELETED,
+            PURGED,
+            EVENT_CREATED,
+            SYNCHRONIZED,
+            NOT_IN_CRM,
+        ];
+        assert_eq!(*results, serde_json::json!(wanted));
+    }
+}

@@ -1,0 +1,123 @@
+//! Timelines: what other systems tell of a customer, read and written (sections 6.13 and 6.14).
+
+use std::{pin::pin, sync::Arc};
+
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+use shared::{
+    domain::{Customer, Event, EventId, Happening, Timestamp, event::External},
+    error::Error,
+    http::{Request, Response},
+    operations::Session,
+    random,
+    store::Audit,
+};
+use url::Url;
+
+use crate::{
+    identify::{Identity, NOT_FOUND, Names},
+    parameters::Parameters,
+    rules::{INITIATOR, LONGEST_INITIATOR, LONGEST_MESSAGE, LONGEST_SOURCE_URL, MOST_EVENTS, TICKET_HISTORY},
+    texts::{self, MISSING, invalid},
+    wire,
+};
+
+/// `GET /api/v2/customer/timelineByCustomerExternalID`.
+pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let names = Names {
+        number: None,
+        own_id: "external_id",
+        brand: "brand_id",
+    };
+    let identity = Identity::read(&parameters, names, &session)?;
+    parameters.needed(names.own_id)?;
+    let customer = identity.find(&session).await?;
+    let mut entries = events(&session, &customer).await?;
+    if TICKET_HISTORY.iter().any(|name| parameters.has(name)) {
+        entries.extend(tickets(&session, &customer).await?);
+    }
+    entries.sort_by_key(|(at, _)| *at);
+    let mut shown = wire::customer(&customer, &session);
+    shown["timeline"] = entries.into_iter().map(|(_, entry)| entry).collect();
+    Ok(wire::item(&shown))
+}
+
+/// The newest events, in no promised order.
+async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
+    let events = session.store().customer_events(customer.id).take(MOST_EVENTS);
+    let mut events = pin!(events);
+    let mut entries = Vec::new();
+    while let Some(event) = events.try_next().await? {
+        entries.push((event.at, wire::event(&event, customer)));
+    }
+    // The newest come first; of one moment, the one that was told first.
+    entries.reverse();
+    Ok(entries)
+}
+
+async fn tickets(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
+    let cases = session.store().case_heads_for(customer.id).await?;
+    let entry = |case| (wire::created(case), wire::ticket(case, customer, session));
+    Ok(cases.iter().map(entry).collect())
+}
+
+/// `POST /api/v2/customer/externalEvent`.
+pub async fn external_event(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let names = Names {
+        number: Some("customer_id"),
+        own_id: "external_id",
+        brand: "brand_id",
+    };
+    let identity = Identity::read(&parameters, names, &session)?;
+    let what = Happening::External(told(&parameters)?);
+    let customer = identity.find(&session).await?;
+    let event = Event {
+        id: EventId::draw(session.now, random::bits()),
+        at: session.now,
+        what,
+    };
+    let audit = Audit {
+        operation: "externalEvent",
+        fields: Vec::new(),
+        interactions: 0,
+    };
+    let put = session
+        .store()
+        .event_put(customer.id, &event, &session.change(), &audit)
+        .await?;
+    if !put {
+        return Err(NOT_FOUND);
+    }
+    Ok(wire::result(texts::EVENT_CREATED, Some(("eventID", event.id.number()))))
+}
+
+fn told(parameters: &Parameters) -> Result<External, Error> {
+    let message = parameters.verbatim("message").filter(|text| !text.trim().is_empty());
+    let message = message.ok_or_else(|| MISSING.about("message"))?;
+    let initiated_by = parameters.text("initiated_by").unwrap_or(INITIATOR);
+    for (name, text, most) in [
+        ("message", message, LONGEST_MESSAGE),
+        ("initiated_by", initiated_by, LONGEST_INITIATOR),
+    ] {
+        if text.chars().count() > most {
+            return Err(invalid(name, &format!("must be at most {most} characters long")));
+        }
+    }
+    let source_url = parameters.text("source_url");
+    if source_url.is_some_and(|url| !is_web(url)) {
+        let form = format!("must be a web address such as https://shop.example/order/1, of at most {LONGEST_SOURCE_URL} bytes");
+        return Err(invalid("source_url", &form));
+    }
+    Ok(External {
+        message: message.to_owned(),
+        initiated_by: initiated_by.to_owned(),
+        source_url: source_url.map(str::to_owned),
+    })
+}
+
+fn is_web(text: &str) -> bool {
+    let is_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    text.len() <= LONGEST_SOURCE_URL && Url::parse(text).is_ok_and(is_web)
+}

@@ -1,0 +1,344 @@
+//! Making and changing customers.
+
+use std::sync::Arc;
+
+use shared::{
+    domain::{CaseChange, CaseId, Customer, CustomerId, ExternalId, NewContactPoint},
+    error::Error,
+    http::{Request, Response},
+    operations::Session,
+    random,
+    store::{Audit, CaseRefusal, Created, CustomerRefusal, OnceKey},
+};
+
+use crate::{
+    channels,
+    edits::Edits,
+    identify::{self, Identity, NOT_FOUND, Names},
+    parameters::Parameters,
+    rules, spelling,
+    texts::{self, MISSING, NO_SUCH_TICKET, TAKEN, UNIDENTIFIED},
+    wire,
+};
+
+/// How often finding and making is tried where somebody else makes the same customer.
+const TRIES: u32 = 3;
+
+/// `POST /api/v2/customer`: finds or makes a customer, links a channel and a ticket (section 6.3).
+pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let wanted = Wanted::read(&parameters, &session)?;
+    let ticket = parameters.number("ticket_id")?.map(CaseId::from_number);
+    let is_alone = parameters.flag("noSync")?;
+    if let Some(ticket) = ticket {
+        let found = match ticket {
+            Some(ticket) => session.store().case_head(ticket).await?,
+            None => None,
+        };
+        found.ok_or_else(|| NO_SUCH_TICKET.refused())?;
+    }
+    let (customer, is_new) = wanted.find_or_create(&session, "POST index").await?;
+    if let Some(ticket) = ticket.flatten() {
+        link_ticket(&session, ticket, customer.id).await?;
+    }
+    if !is_alone {
+        claim(&session, &customer, &wanted.edits, "POST index").await?;
+    }
+    let message = match (is_new, wanted.edits.points.is_empty()) {
+        (true, false) => texts::CREATED_AND_LINKED,
+        (true, true) => texts::CREATED,
+        (false, false) => texts::LINKED,
+        (false, true) => texts::UPDATED,
+    };
+    Ok(wire::result(message, Some(("customerID", customer.id.number()))))
+}
+
+/// Who is to be found or made.
+#[derive(Debug)]
+pub struct Wanted<'request> {
+    /// The id of the brand.
+    pub brand: &'request str,
+    /// The client's own id.
+    pub own_id: Option<&'request str>,
+    /// An address by which the customer may be found.
+    pub address: Option<String>,
+    /// What is to be set.
+    pub edits: Edits,
+}
+
+impl<'request> Wanted<'request> {
+    fn read(parameters: &'request Parameters, session: &'request Session) -> Result<Self, Error> {
+        let brand = identify::needed_brand(parameters, "brand_id", session)?;
+        let own_id = identify::own_id(parameters, "primary_id")?;
+        let is_searched = identify::settings_of(brand, session).is_some_and(|brand| brand.search_by_contact_points);
+        if own_id.is_none() && !is_searched {
+            return Err(MISSING.about("primary_id"));
+        }
+        let linked = channels::linked(parameters, session)?;
+        let extra = channels::extra(parameters, &[rules::EMAIL, rules::TELEPHONE], session)?;
+        let address = channels::asked(parameters, "search_customer_channel_value")?;
+        let address = address.or_else(|| linked.as_ref().map(|point| point.value.clone()));
+        let edits = Edits::read(parameters, session)?.with(linked.into_iter().chain(extra).collect());
+        Ok(Self {
+            brand,
+            own_id,
+            address: address.filter(|_| is_searched),
+            edits,
+        })
+    }
+
+    /// The customer, with everything set, and whether it is new.
+    pub async fn find_or_create(&self, session: &Session, operation: &'static str) -> Result<(Customer, bool), Error> {
+        for _ in 0..TRIES {
+            let mut found = self.find(session).await?.map(|customer| customer.id);
+            if found.is_none() {
+                match self.create(session, operation).await {
+                    Ok(Created::Now(customer)) => return Ok((customer, true)),
+                    Ok(Created::Before(customer)) => found = Some(customer.id),
+                    // Somebody made it meanwhile.
+                    Err(CustomerRefusal::ExternalIdTaken) => {}
+                    Err(CustomerRefusal::Failed(error)) => return Err(error),
+                }
+            }
+            if let Some(id) = found
+                && let Some(customer) = self.update(session, id, operation).await?
+            {
+                return Ok((customer, false));
+            }
+        }
+        Err(Error::Busy("find or make a customer"))
+    }
+
+    /// By the client's own id; else by address, where the brand allows it. Of several that share an address, the one that was updated
+    /// last; of those with another own id none.
+    async fn find(&self, session: &Session) -> Result<Option<Customer>, Error> {
+        if let Some(own_id) = self.own_id {
+            let found = identify::find_by_own_id(session, own_id, Some(self.brand)).await?;
+            if let Some(found) = found.into_iter().next() {
+                return Ok(Some(found));
+            }
+        }
+        let Some(address) = &self.address else {
+            return Ok(None);
+        };
+        let found = identify::find_by_address(session, address, self.brand).await?;
+        let open = found
+            .customers
+            .into_iter()
+            .filter(|customer| self.own_id.is_none() || customer.external_id.is_none());
+        Ok(open.max_by_key(|customer| (customer.updated.at, customer.id)))
+    }
+
+    /// An index can be behind: an equal create of the last minutes is found by its record.
+    async fn create(&self, session: &Session, operation: &'static str) -> Result<Created<Customer>, CustomerRefusal> {
+        let once = match (&self.address, self.own_id) {
+            (Some(address), None) => {
+                let key = format!("{}/{}", self.brand, address.to_lowercase());
+                Some(OnceKey::new(operation, "", Some(&key), &key))
+            }
+            _ => None,
+        };
+        create(session, self.brand, self.own_id, &self.edits, once.as_ref(), operation).await
+    }
+
+    async fn update(&self, session: &Session, id: CustomerId, operation: &'static str) -> Result<Option<Customer>, Error> {
+        let own_id = self.own_id.map(|own_id| external(self.brand, own_id));
+        let edit = |customer: &mut Customer| {
+            if customer.external_id.is_none() {
+                customer.external_id.clone_from(&own_id);
+            }
+            self.edits.apply(customer, session)
+        };
+        match update(session, id, &self.edits, operation, edit).await {
+            Ok(customer) => Ok(customer),
+            // Its own id went to somebody else meanwhile: found again, it is them.
+            Err(CustomerRefusal::ExternalIdTaken) => Ok(None),
+            Err(CustomerRefusal::Failed(error)) => Err(error),
+        }
+    }
+}
+
+fn external(brand: &str, own_id: &str) -> ExternalId {
+    ExternalId {
+        brand: Some(brand.to_owned()),
+        id: own_id.to_owned(),
+    }
+}
+
+fn audit(operation: &'static str, edits: &Edits) -> Audit {
+    Audit {
+        operation,
+        fields: edits.parts(),
+        interactions: 0,
+    }
+}
+
+async fn create(
+    session: &Session,
+    brand: &str,
+    own_id: Option<&str>,
+    edits: &Edits,
+    once: Option<&OnceKey>,
+    operation: &'static str,
+) -> Result<Created<Customer>, CustomerRefusal> {
+    let id = CustomerId::draw(session.now, random::bits());
+    let mut customer = Customer::new(id, session.change());
+    customer.party.brand = Some(brand.to_owned());
+    customer.external_id = own_id.map(|own_id| external(brand, own_id));
+    edits.apply(&mut customer, session)?;
+    let audit = audit(operation, edits);
+    let model = session.customer_model();
+    session.store().customer_create(customer, model, once, &audit).await
+}
+
+/// Edits a customer; `None` if there is none of this number.
+pub async fn update(
+    session: &Session,
+    id: CustomerId,
+    edits: &Edits,
+    operation: &'static str,
+    edit: impl Fn(&mut Customer) -> Result<(), Error>,
+) -> Result<Option<Customer>, CustomerRefusal> {
+    let (model, change, audit) = (session.customer_model(), session.change(), audit(operation, edits));
+    session.store().customer_update(id, model, &change, &audit, edit).await
+}
+
+/// Sets these of a customer, who must be of this brand, if any is named.
+async fn set(
+    session: &Session,
+    id: CustomerId,
+    brand: Option<&str>,
+    edits: &Edits,
+    operation: &'static str,
+) -> Result<Customer, Error> {
+    let edit = |customer: &mut Customer| {
+        identify::check_brand(customer, brand, session)?;
+        edits.apply(customer, session)
+    };
+    let updated = update(session, id, edits, operation, edit).await;
+    let updated = updated.map_err(|refusal| refusal.unexpected("update a customer"))?;
+    updated.ok_or(NOT_FOUND)
+}
+
+/// Gives the customer the tickets of nobody whose contact address is one that the request names.
+async fn claim(session: &Session, customer: &Customer, edits: &Edits, operation: &'static str) -> Result<(), Error> {
+    let Some(brand) = identify::brand_of(customer, session) else {
+        return Ok(());
+    };
+    let points: Vec<_> = edits.named(customer, session).into_iter().cloned().collect();
+    let (change, audit) = (session.change(), audit(operation, &Edits::default()));
+    session
+        .store()
+        .cases_claim(customer.id, brand, &points, &change, &audit)
+        .await
+}
+
+/// Makes a ticket the customer's.
+async fn link_ticket(session: &Session, ticket: CaseId, customer: CustomerId) -> Result<(), Error> {
+    let change = CaseChange {
+        customer: Some(customer),
+        ..CaseChange::default()
+    };
+    let audit = Audit {
+        operation: "POST index",
+        fields: vec!["customerId".to_owned()],
+        interactions: 0,
+    };
+    let linked = session
+        .store()
+        .case_update(ticket, &change, &session.change(), &audit, |_| Ok(()))
+        .await;
+    match linked {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(NO_SUCH_TICKET.refused()),
+        Err(CaseRefusal::NoSuchCustomer) => Err(NOT_FOUND),
+        Err(CaseRefusal::Failed(error)) => Err(error),
+    }
+}
+
+/// `PUT /api/v2/customer`: names and custom fields (section 6.4).
+pub async fn put_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let names = Names {
+        number: Some("customerID"),
+        own_id: "primaryID",
+        brand: "brandID",
+    };
+    let identity = Identity::read(&parameters, names, &session)?;
+    let edits = Edits::read(&parameters, &session)?;
+    let found = identity.find(&session).await?;
+    set(&session, found.id, identity.brand, &edits, "PUT index").await?;
+    Ok(wire::result(texts::UPDATED, None))
+}
+
+/// `PUT /api/v2/customer/{id}`: any field (section 6.5).
+pub async fn put_item(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    if spelling::is_action(&request, rules::UPDATE) {
+        return update_customer(session, request).await;
+    }
+    let id = spelling::customer_in_path(&request)?;
+    let parameters = Parameters::of(&request).await?;
+    let brand = identify::brand(&parameters, "brandID", &session)?;
+    let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
+    set(&session, id, brand, &edits, "PUT item").await?;
+    Ok(wire::result(texts::UPDATED, None))
+}
+
+/// `PUT /api/v2/customer/updateCustomer`: the same by the client's own id (section 6.10).
+pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let names = Names {
+        number: None,
+        own_id: "externalPrimaryID",
+        brand: "brandID",
+    };
+    parameters.needed(names.own_id)?;
+    let identity = Identity::read(&parameters, names, &session)?;
+    let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
+    let found = identity.find(&session).await?;
+    set(&session, found.id, identity.brand, &edits, "updateCustomer").await?;
+    Ok(wire::result(texts::UPDATED, None))
+}
+
+/// `POST /api/v2/customer/addChannelOnly` (section 6.9).
+pub async fn add_channel_only(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    let names = Names {
+        number: Some("customer_id"),
+        own_id: "primary_id",
+        brand: "brand_id",
+    };
+    let identity = Identity::read(&parameters, names, &session)?;
+    let points: Vec<NewContactPoint> = channels::extra(&parameters, &rules::NAMED_CHANNELS, &session)?;
+    let is_alone = parameters.flag("noSync")?;
+    if points.is_empty() {
+        return Err(MISSING.about("extra_email"));
+    }
+    let edits = Edits::default().with(points);
+    let found = identity.find(&session).await?;
+    let customer = set(&session, found.id, identity.brand, &edits, "addChannelOnly").await?;
+    if !is_alone {
+        claim(&session, &customer, &edits, "addChannelOnly").await?;
+    }
+    Ok(wire::result(texts::CHANNEL_ADDED, None))
+}
+
+/// `POST /api/v2/customer/createCustomerCRUD`: strict creation, which never finds and never touches tickets (section 6.16).
+pub async fn create_customer_crud(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let parameters = Parameters::of(&request).await?;
+    parameters.needed("primaryID")?;
+    let own_id = identify::own_id(&parameters, "primaryID")?.ok_or_else(|| UNIDENTIFIED.refused())?;
+    let brand = identify::needed_brand(&parameters, "brandID", &session)?;
+    let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
+    if !identify::find_by_own_id(&session, own_id, Some(brand)).await?.is_empty() {
+        return Err(TAKEN.refused());
+    }
+    match create(&session, brand, Some(own_id), &edits, None, "createCustomerCRUD").await {
+        Ok(Created::Now(customer) | Created::Before(customer)) => {
+            let number = ("customerID", customer.id.number());
+            Ok(wire::result(texts::CREATED, Some(number)))
+        }
+        Err(CustomerRefusal::ExternalIdTaken) => Err(TAKEN.refused()),
+        Err(CustomerRefusal::Failed(error)) => Err(error),
+    }
+}

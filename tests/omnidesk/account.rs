@@ -1,0 +1,303 @@
+//! An account with the two brands of the contract's section 12, and keys for everybody who asks.
+
+use std::collections::BTreeSet;
+
+use contract_tests::{
+    client::{Answer, Tenant, ask, id_of},
+    stack::{shared_stack, wait},
+};
+use serde_json::{Value, json};
+use shared::{
+    access::Permission,
+    domain::{CaseId, CustomerId},
+    store::{Brand, KeyRecord, Store, TenantId, TenantRecord},
+};
+
+/// What a request sends, name by name.
+pub type Fields<'a> = &'a [(&'a str, &'a str)];
+
+const PATH: &str = "/api/v2/customer";
+const BOUNDARY: &str = "x-boundary-x";
+
+/// Whose key a request carries.
+#[derive(Debug, Clone, Copy)]
+pub enum Key {
+    /// May read.
+    R,
+    /// May write.
+    C,
+    /// May both.
+    Rc,
+    /// May neither.
+    Z,
+}
+
+/// A tenant of the shared stack.
+pub struct Account {
+    /// The same people in the Khoros dialect.
+    pub khoros: Tenant,
+    /// Its part of the table.
+    pub store: Store,
+    /// Its name.
+    pub tenant: String,
+    origin: String,
+}
+
+/// Without a CRM.
+pub fn account() -> Account {
+    Account::new(None)
+}
+
+impl Account {
+    /// With the brands 1 "Fietsen" (search by channels off, no CRM) and 2 "Boeken" (on, a CRM at this address).
+    pub fn new(crm: Option<&str>) -> Self {
+        let account = Self::without_brands();
+        let brand = |name: &str, search_by_contact_points, sync_url: Option<&str>| Brand {
+            name: name.to_owned(),
+            search_by_contact_points,
+            sync_url: sync_url.map(str::to_owned),
+            sync_private: sync_url.is_some(),
+        };
+        account.set(|tenant| {
+            "NL".clone_into(&mut tenant.default_region);
+            tenant.brands.insert("1".to_owned(), brand("Fietsen", false, None));
+            tenant.brands.insert("2".to_owned(), brand("Boeken", true, crm));
+        });
+        account
+    }
+
+    /// A tenant that has set nothing.
+    pub fn without_brands() -> Self {
+        let mut name = String::new();
+        let (khoros, store) = shared_stack().tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
+        let account = Self {
+            origin: khoros.base.trim_end_matches("/api/v1").to_owned(),
+            khoros,
+            store,
+            tenant: name,
+        };
+        for (key, permissions) in [
+            (Key::R, BTreeSet::from([Permission::CustomerRead])),
+            (Key::C, BTreeSet::from([Permission::CustomerCud])),
+            (Key::Rc, BTreeSet::from([Permission::CustomerRead, Permission::CustomerCud])),
+            (Key::Z, BTreeSet::new()),
+        ] {
+            let tenant = TenantId::parse(&account.tenant).unwrap();
+            shared_stack().key_put(&account.value(key), &KeyRecord::new(tenant, "omnidesk", permissions));
+        }
+        account
+    }
+
+    /// Changes the tenant's settings, before its first request.
+    pub fn set(&self, change: impl FnOnce(&mut TenantRecord)) {
+        let mut tenant = wait(self.store.tenant_get()).unwrap().unwrap_or_default();
+        change(&mut tenant);
+        let put = wait(self.store.tenant_put(&tenant));
+        put.unwrap_or_else(|error| panic!("{}: {error:?}", error.log_text()));
+    }
+
+    /// A key's value.
+    pub fn value(&self, key: Key) -> String {
+        format!("{key:?}-of-{}", self.tenant)
+    }
+
+    /// Any request, and what every answer must have (case 11).
+    #[track_caller]
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let answer = ask(&self.origin, method, &format!("{PATH}{path}"), headers, body);
+        let header = |name: &str| answer.headers.get(name).map_or("", String::as_str);
+        assert_eq!(header("content-type"), "application/json; charset=utf-8", "{answer:?}");
+        assert_eq!(header("cache-control"), "no-store", "{answer:?}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{answer:?}");
+        assert_eq!(header("x-frame-options"), "DENY", "{answer:?}");
+        assert_eq!(header("x-powered-by"), "", "{answer:?}");
+        answer
+    }
+
+    /// A request with a key and a body of some type.
+    #[track_caller]
+    pub fn send_as(&self, key: Key, method: &str, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        let value = self.value(key);
+        let mut headers = vec![("apiKey", value.as_str())];
+        if !body.is_empty() {
+            headers.push(("content-type", content_type));
+        }
+        self.send(method, path, &headers, body)
+    }
+
+    /// `GET` and `DELETE`.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.send_as(Key::Rc, "GET", path, "", b"")
+    }
+
+    #[track_caller]
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send_as(Key::Rc, "DELETE", path, "", b"")
+    }
+
+    /// `POST` as documented: multipart.
+    #[track_caller]
+    pub fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
+        self.post_as(Key::Rc, path, fields)
+    }
+
+    #[track_caller]
+    pub fn post_as(&self, key: Key, path: &str, fields: Fields<'_>) -> Answer {
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send_as(key, "POST", path, &content_type, &multipart(fields))
+    }
+
+    /// `PUT` as documented: urlencoded.
+    #[track_caller]
+    pub fn put(&self, path: &str, fields: Fields<'_>) -> Answer {
+        self.put_raw(path, &urlencoded(fields))
+    }
+
+    /// `PUT` with a body that is encoded already.
+    #[track_caller]
+    pub fn put_raw(&self, path: &str, body: &str) -> Answer {
+        let content_type = "application/x-www-form-urlencoded";
+        self.send_as(Key::Rc, "PUT", path, content_type, body.as_bytes())
+    }
+
+    /// The number of a customer that this makes or finds.
+    #[track_caller]
+    pub fn customer(&self, fields: Fields<'_>) -> u64 {
+        ok(&self.post("", fields))["customerID"].as_u64().unwrap()
+    }
+
+    /// A customer of brand 1 with this id, made strictly.
+    #[track_caller]
+    pub fn made(&self, own_id: &str, fields: Fields<'_>) -> u64 {
+        let fields = [&[("primaryID", own_id), ("brandID", "1")], fields].concat();
+        ok(&self.post("/createCustomerCRUD", &fields))["customerID"].as_u64().unwrap()
+    }
+
+    /// A customer in the long form.
+    #[track_caller]
+    pub fn item(&self, number: u64) -> Value {
+        let answer = self.get(&format!("/{number}")).expect(200);
+        assert_eq!(answer["type"], "item");
+        answer["item"].clone()
+    }
+
+    /// The whole list.
+    #[track_caller]
+    pub fn list(&self, query: &str) -> Value {
+        let list = self.get(query).expect(200);
+        assert!(list["type"].is_string(), "{list}");
+        list
+    }
+
+    /// The numbers in a list's page.
+    #[track_caller]
+    pub fn listed(&self, query: &str) -> Vec<u64> {
+        numbers(&self.list(query))
+    }
+
+    /// The numbers of those who have an address in a brand.
+    #[track_caller]
+    pub fn holders(&self, address: &str, brand: &str) -> Vec<u64> {
+        let fields = [("customerChannelValue", address), ("brand_id", brand)];
+        numbers(&self.post("/SearchByCustomerChannelValue", &fields).expect(200))
+    }
+
+    /// A ticket without customer whose contact address this is, in a brand.
+    #[track_caller]
+    pub fn ticket(&self, brand: &str, address: &str) -> Ticket {
+        let own_id = format!("former holder of {address} {}", shared::random::bits());
+        let former = self.customer(&[
+            ("brand_id", brand),
+            ("primary_id", &own_id),
+            ("channel_id", "email"),
+            ("customer_link_channel", address),
+            ("noSync", "1"),
+        ]);
+        let case = id_of(&self.khoros.create_case(&opaque(former), json!({})));
+        ok(&self.delete(&format!("/{former}")));
+        let ticket = Ticket {
+            number: CaseId::parse(&case).unwrap().number(),
+            case,
+        };
+        assert_eq!(self.holder(&ticket), None);
+        ticket
+    }
+
+    /// Whose a ticket is.
+    #[track_caller]
+    pub fn holder(&self, ticket: &Ticket) -> Option<u64> {
+        let case = self.khoros.case(&ticket.case);
+        let customer = CustomerId::parse(case["customerId"].as_str().unwrap()).unwrap();
+        (customer != CustomerId::NOBODY).then(|| customer.number())
+    }
+}
+
+/// One of our cases.
+pub struct Ticket {
+    /// By its number.
+    pub number: u64,
+    /// By its id in the Khoros dialect.
+    pub case: String,
+}
+
+/// A customer's id in the Khoros dialect.
+pub fn opaque(number: u64) -> String {
+    CustomerId::from_number(number).unwrap().to_string()
+}
+
+/// The numbers of a list's customers.
+#[track_caller]
+pub fn numbers(list: &Value) -> Vec<u64> {
+    let items = list["items"].as_array().unwrap().iter();
+    items.map(|item| item["id"].as_u64().unwrap()).collect()
+}
+
+/// A result.
+#[track_caller]
+pub fn ok(answer: &Answer) -> Value {
+    let body = answer.expect(200);
+    assert_eq!(body["type"], "result", "{answer:?}");
+    assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{answer:?}");
+    body
+}
+
+/// An error in the one shape that errors have; its message.
+#[track_caller]
+pub fn refused(answer: &Answer, status: u16) -> String {
+    let body = answer.expect(status);
+    assert_eq!(body["status"], "error", "{answer:?}");
+    assert_eq!(body["type"], "error", "{answer:?}");
+    assert_eq!(body.as_object().unwrap().len(), 3, "{answer:?}");
+    let message = body["message"].as_str().unwrap_or_default().to_owned();
+    assert!(!message.is_empty(), "{answer:?}");
+    for leak in ["panicked", ".rs", "dynamo", "aws", "key-of", "-of-tenant"] {
+        assert!(!message.to_lowercase().contains(leak), "{answer:?}");
+    }
+    message
+}
+
+/// A multipart body.
+pub fn multipart(fields: Fields<'_>) -> Vec<u8> {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts: String = fields.iter().map(part).collect();
+    format!("{parts}--{BOUNDARY}--\r\n").into_bytes()
+}
+
+/// A urlencoded body or query.
+pub fn urlencoded(fields: Fields<'_>) -> String {
+    let encoded = |text: &str| {
+        let byte = |byte: u8| match byte {
+            b' ' => "+".to_owned(),
+            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        text.bytes().map(byte).collect::<String>()
+    };
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,202 @@
+//! The list: cases 12 to 21.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use contract_tests::{
+    client::{id_of, members},
+    crm::crm,
+    stack::{shared_stack, wait},
+};
+use local::stack::{TABLE, client};
+use serde_json::{Value, json};
+use shared::{domain::CustomerId, store::Brand};
+
+use crate::account::{Account, account, numbers, ok, refused};
+
+#[test]
+fn case_12_an_empty_account() {
+    let list = account().list("");
+    assert_eq!(
+        list,
+        json!({"type": "items", "itemStart": 0, "itemTotal": 0, "itemLimit": 15, "items": []})
+    );
+}
+
+#[test]
+fn case_13_and_14_twenty_customers_in_pages() {
+    let account = account();
+    let mut made: Vec<u64> = (0..20).map(|n| account.made(&format!("N{n}"), &[])).collect();
+    made.sort_unstable();
+    let first = account.list("");
+    assert_eq!((&first["itemTotal"], numbers(&first)), (&json!(20), made[..15].to_vec()));
+    assert_eq!(account.listed("?itemStart=15"), made[15..]);
+    let past = account.list("?itemStart=20");
+    assert_eq!((&past["itemTotal"], numbers(&past).len()), (&json!(20), 0));
+    let none = account.list("?itemLimit=0");
+    assert_eq!((&none["itemTotal"], numbers(&none).len()), (&json!(20), 0));
+    assert_eq!(account.listed("?itemStart=3&itemLimit=2"), made[3..5]);
+}
+
+#[test]
+fn case_15_and_16_limits() {
+    let account = account();
+    account.list("?itemLimit=99");
+    for query in [
+        "?itemLimit=100",
+        "?itemLimit=abc",
+        "?itemStart=-1",
+        "?itemLimit=1.5",
+        "?itemLimit=1e1",
+        "?itemStart=99999999999999999",
+    ] {
+        let message = refused(&account.get(query), 400);
+        assert!(message.starts_with("Invalid value for parameter 'item"), "{message}");
+    }
+    account.list("?itemStart=&itemLimit=");
+}
+
+#[test]
+fn case_17_and_18_every_word_begins_a_word() {
+    let account = account();
+    let ann = account.made(
+        "C-7",
+        &[
+            ("firstname", "Ann"),
+            ("lastname", "Janssen"),
+            ("customerChannelType_0", "email"),
+            ("customerChannelValue_0", "boss@fiets.example"),
+        ],
+    );
+    let andre = account.made("D-8", &[("firstname", "André")]);
+    for (query, wanted) in [
+        ("jans", vec![ann]),
+        ("ann%20jans", vec![ann]),
+        ("anssen", vec![]),
+        ("andre", vec![andre]),
+        ("AN", vec![ann, andre]),
+        ("ann%20andre", vec![]),
+        ("fiets", vec![ann]),
+        ("boss%20jans%20c%207", vec![ann]),
+        ("iets", vec![]),
+        ("8", vec![andre]),
+    ] {
+        let mut wanted = wanted;
+        wanted.sort_unstable();
+        let list = account.list(&format!("?query={query}"));
+        assert_eq!(numbers(&list), wanted, "{query}");
+        assert_eq!(list["itemTotal"], wanted.len(), "{query}");
+    }
+}
+
+#[test]
+fn case_19_a_query_has_words_only() {
+    let account = account();
+    account.made("C-7", &[]);
+    refused(&account.get("?query=a@b"), 400);
+    refused(&account.get("?query=a%2Bb"), 400);
+    assert_eq!(account.list("?query=")["itemTotal"], 1);
+}
+
+#[test]
+fn case_20_an_item_has_the_six_documented_members() {
+    let account = account();
+    account.made("C-7", &[("firstname", "Ann"), ("lastname", "Janssen")]);
+    let item = &account.list("")["items"][0];
+    let names = ["brand_name", "channels", "external_primary_id", "firstname", "id", "lastname"];
+    assert_eq!(members(item), names);
+    assert!(item["id"].is_u64() && item["channels"].is_array());
+    for (name, value) in [
+        ("external_primary_id", "C-7"),
+        ("brand_name", "Fietsen"),
+        ("firstname", "Ann"),
+        ("lastname", "Janssen"),
+    ] {
+        assert_eq!(item[name], Value::from(value));
+    }
+}
+
+#[test]
+fn case_21_a_new_customer_is_in_the_next_list() {
+    let account = account();
+    for n in 0..5 {
+        let number = account.customer(&[("brand_id", "1"), ("primary_id", &format!("N{n}"))]);
+        assert!(account.listed("").contains(&number));
+    }
+}
+
+#[test]
+fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfill() {
+    let account = Account::without_brands();
+    let jane = account
+        .khoros
+        .create_customer(&json!({"firstName": "Jane", "email": "jane@zuiderzee.example"}));
+    let jane = CustomerId::parse(&id_of(&jane)).unwrap().number();
+    account.set(|tenant| {
+        let fietsen = Brand {
+            name: "Fietsen".to_owned(),
+            ..Brand::default()
+        };
+        tenant.brands.insert("1".to_owned(), fietsen);
+    });
+    assert_eq!(account.listed("?query=jane"), [jane]);
+    assert_eq!(account.listed("?query=zuiderzee"), Vec::<u64>::new());
+    let words = ["model", "backfill", "--all"];
+    let backfill = crm(shared_stack().endpoint(), &account.tenant, &words).output().unwrap();
+    assert!(backfill.status.success(), "{backfill:?}");
+    assert_eq!(account.listed("?query=zuiderzee"), [jane]);
+    let channel = account.item(jane)["channels"][0]["id"].clone();
+    ok(&account.delete(&format!("/channel/{channel}")));
+}
+
+/// The entries of the index alone: whose records nobody reads, does not need any.
+#[test]
+fn beyond_ten_thousand_the_list_says_so() {
+    let account = account();
+    let number = account.made("C-7", &[("firstname", "Ann")]);
+    put_created(&account.tenant, 9_999);
+    let exact = account.list("?itemLimit=1");
+    assert_eq!((&exact["itemTotal"], exact.get("itemTotalIsExact")), (&json!(10_000), None));
+    assert_eq!(
+        numbers(&account.list("?itemStart=9999")),
+        [number],
+        "the newest number comes last"
+    );
+    assert_eq!(numbers(&account.list("?itemStart=10000")), Vec::<u64>::new());
+    account.made("D-8", &[("firstname", "Bo")]);
+    let least = account.list("?itemLimit=1");
+    assert_eq!(
+        (&least["itemTotal"], &least["itemTotalIsExact"]),
+        (&json!(10_000), &json!(false))
+    );
+    assert_eq!(numbers(&account.list("?itemStart=9999")), [number]);
+    let message = refused(&account.get("?itemStart=10000"), 400);
+    assert!(message.contains("10000") && message.contains("query"), "{message}");
+    assert_eq!(account.list("?query=an")["itemTotal"], 1, "a query reaches everybody");
+    assert_eq!(account.list("?query=bo")["itemTotal"], 1, "a query reaches everybody");
+}
+
+/// Entries of so many customers, older than any other, in the index of times.
+fn put_created(tenant: &str, count: u64) {
+    let text = |text: String| AttributeValue::S(text);
+    let entry = |number: u64| {
+        let customer = format!("{tenant}#customer#{}", crate::account::opaque(number));
+        let token = format!("{number:014}");
+        let item = HashMap::from([
+            ("pk".to_owned(), text(customer)),
+            ("sk".to_owned(), text(format!("term#created.{}#{token}", number % 4))),
+            ("term".to_owned(), text(format!("{tenant}#created#{}", number % 4))),
+            ("token".to_owned(), text(token)),
+        ]);
+        let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
+        WriteRequest::builder().put_request(put).build()
+    };
+    let entries: Vec<WriteRequest> = (1..=count).map(entry).collect();
+    wait(async {
+        let client = client(shared_stack().endpoint()).await;
+        for batch in entries.chunks(25) {
+            let put = client.batch_write_item().request_items(TABLE, batch.to_vec()).send().await;
+            put.unwrap();
+        }
+    });
+}

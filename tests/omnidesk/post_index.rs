@@ -1,0 +1,270 @@
+//! `POST index`: cases 25 to 41.
+
+use contract_tests::client::at_once;
+use serde_json::json;
+
+use crate::account::{Key, account, multipart, ok, refused, urlencoded};
+
+const ANN: [(&str, &str); 5] = [
+    ("brand_id", "1"),
+    ("primary_id", "C-7"),
+    ("firstname", "Ann"),
+    ("channel_id", "email"),
+    ("customer_link_channel", "ann@example.org"),
+];
+
+#[test]
+fn case_25_and_26_found_the_second_time() {
+    let account = account();
+    let created = ok(&account.post("", &ANN));
+    assert_eq!(created["message"], "User created and channel linked.");
+    let number = created["customerID"].as_u64().unwrap();
+    let again = ok(&account.post("", &ANN));
+    assert_eq!(
+        (&again["customerID"], &again["message"]),
+        (&json!(number), &json!("Channel linked."))
+    );
+    assert_eq!(account.listed(""), [number]);
+    assert_eq!(account.item(number)["channels"].as_array().unwrap().len(), 1);
+    let updated = ok(&account.post("", &[("brand_id", "1"), ("primary_id", "C-7"), ("lastname", "Bos")]));
+    assert_eq!(updated["message"], "Customer updated.");
+    let bare = ok(&account.post("", &[("brand_id", "1"), ("primary_id", "D-8")]));
+    assert_eq!(bare["message"], "Customer created.");
+}
+
+#[test]
+fn many_at_once_make_one() {
+    let account = account();
+    let found = at_once(6, |_| account.customer(&ANN));
+    assert!(found.iter().all(|number| *number == found[0]), "{found:?}");
+    assert_eq!(account.listed(""), [found[0]]);
+    let by_address = [
+        ("brand_id", "2"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "bo@x.nl"),
+    ];
+    let found = at_once(6, |_| account.customer(&by_address));
+    assert!(found.iter().all(|number| *number == found[0]), "{found:?}");
+}
+
+#[test]
+fn case_27_without_an_id_where_channels_are_not_searched() {
+    let account = account();
+    assert_eq!(
+        refused(&account.post("", &[("brand_id", "1")]), 400),
+        "Missing parameter 'primary_id'."
+    );
+    let by_address = [("brand_id", "1"), ("search_customer_channel_value", "ann@example.org")];
+    refused(&account.post("", &by_address), 400);
+    assert_eq!(
+        refused(&account.post("", &[("primary_id", "C-7")]), 400),
+        "Missing parameter 'brand_id'."
+    );
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+}
+
+#[test]
+fn case_28_by_an_address() {
+    let account = account();
+    let bo = [
+        ("brand_id", "2"),
+        ("search_customer_channel_value", "bo@x.nl"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "bo@x.nl"),
+    ];
+    let number = account.customer(&bo);
+    assert_eq!(account.customer(&bo), number);
+    let spelled = account.customer(&[("brand_id", "2"), ("search_customer_channel_value", "BO@X.nl")]);
+    assert_eq!(spelled, number);
+    let with_id = [&bo[..], &[("primary_id", "P9")]].concat();
+    assert_eq!(account.customer(&with_id), number, "an id is added to one that has none");
+    assert_eq!(account.item(number)["external_primary_id"], "P9");
+    assert_ne!(account.customer(&[("brand_id", "2")]), number, "no id and no address: create");
+}
+
+#[test]
+fn case_29_the_id_decides() {
+    let account = account();
+    let one = account.customer(&[("brand_id", "2"), ("primary_id", "P1")]);
+    let other = account.customer(&[
+        ("brand_id", "2"),
+        ("primary_id", "P2"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "bo@x.nl"),
+    ]);
+    assert_ne!(one, other);
+    let both = [
+        ("brand_id", "2"),
+        ("primary_id", "P1"),
+        ("search_customer_channel_value", "bo@x.nl"),
+    ];
+    assert_eq!(account.customer(&both), one);
+}
+
+#[test]
+fn case_30_an_unknown_brand() {
+    let answer = account().post("", &[("brand_id", "99"), ("primary_id", "C-7")]);
+    assert_eq!(refused(&answer, 400), "This brand does not exist.");
+}
+
+#[test]
+fn case_31_and_32_a_channel_needs_type_and_address() {
+    let account = account();
+    let with = |fields: &[(&str, &str)]| {
+        let fields = [&[("brand_id", "1"), ("primary_id", "C-7")], fields].concat();
+        account.post("", &fields)
+    };
+    let number = ok(&with(&[("channel_id", "email")]))["customerID"].as_u64().unwrap();
+    assert_eq!(account.item(number)["channels"], json!([]));
+    assert_eq!(
+        refused(&with(&[("customer_link_channel", "ann@example.org")]), 400),
+        "Missing parameter 'channel_id'."
+    );
+    refused(&with(&[("channel_id", "fax"), ("customer_link_channel", "x")]), 400);
+    let unknown = with(&[("channel_id", "77"), ("customer_link_channel", "x")]);
+    assert_eq!(refused(&unknown, 400), "This channel does not exist.");
+    let wrong = refused(&with(&[("channel_id", "email"), ("customer_link_channel", "notmail")]), 400);
+    assert!(
+        wrong.starts_with("Invalid value for parameter 'customer_link_channel'. It must be an e-mail"),
+        "{wrong}"
+    );
+    assert!(!wrong.contains("notmail"), "{wrong}");
+}
+
+#[test]
+fn case_33_a_number_is_a_name() {
+    let account = account();
+    let by = |kind: &str, own_id: &str| {
+        let number = account.customer(&[
+            ("brand_id", "1"),
+            ("primary_id", own_id),
+            ("channel_id", kind),
+            ("customer_link_channel", "ann@example.org"),
+        ]);
+        let mut channel = account.item(number)["channels"][0].clone();
+        channel["id"] = json!(0);
+        channel
+    };
+    let wanted =
+        json!({"id": 0, "channel_id": 1, "channel_name": "e-mail", "channel_icon": "e-mail", "address": "ann@example.org"});
+    assert_eq!((by("1", "A"), by("email", "B")), (wanted.clone(), wanted));
+}
+
+#[test]
+fn case_34_telephones_are_international() {
+    let account = account();
+    let with = |phone: &str| account.post("", &[("brand_id", "1"), ("primary_id", "C-7"), ("extra_telephone", phone)]);
+    refused(&with("0612345678"), 400);
+    let number = ok(&with("+31612345678"))["customerID"].as_u64().unwrap();
+    let channel = &account.item(number)["channels"][0];
+    assert_eq!(
+        (&channel["channel_name"], &channel["address"]),
+        (&json!("telephone"), &json!("+31612345678"))
+    );
+}
+
+#[test]
+fn case_35_names() {
+    let account = account();
+    let with = |name: &str| account.post("", &[("brand_id", "1"), ("primary_id", "C-7"), ("firstname", name)]);
+    let number = ok(&with("Zoë-Anne O'Neil Jr."))["customerID"].as_u64().unwrap();
+    assert_eq!(account.item(number)["firstname"], "Zoë-Anne O'Neil Jr.");
+    refused(&with("R2D2"), 400);
+    refused(&with("Łukasz"), 400);
+    ok(&with("Zoe\u{308}"));
+    assert_eq!(account.item(number)["firstname"], "Zoë");
+}
+
+#[test]
+fn case_36_and_37_tickets_of_the_address() {
+    let account = account();
+    let address = "ann@example.org";
+    let [one, two, other] = ["1", "1", "2"].map(|brand| account.ticket(brand, address));
+    let linked = [("ticket_id", one.number.to_string())];
+    let ticket: [(&str, &str); 1] = [("ticket_id", &linked[0].1)];
+    let ann = account.customer(&[&ANN[..], &ticket, &[("noSync", "1")]].concat());
+    assert_eq!((account.holder(&one), account.holder(&two)), (Some(ann), None));
+    assert_eq!(account.customer(&[&ANN[..], &ticket].concat()), ann);
+    assert_eq!((account.holder(&one), account.holder(&two)), (Some(ann), Some(ann)));
+    assert_eq!(account.holder(&other), None);
+    assert_eq!(account.khoros.cases(&crate::account::opaque(ann)).len(), 2);
+}
+
+#[test]
+fn case_38_an_unknown_ticket_fails_it_all() {
+    let account = account();
+    let answer = account.post("", &[&ANN[..], &[("ticket_id", "777777")]].concat());
+    assert_eq!(refused(&answer, 400), "This ticket does not exist.");
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+}
+
+#[test]
+fn case_39_no_sync_is_yes_or_no() {
+    let account = account();
+    refused(&account.post("", &[&ANN[..], &[("noSync", "maybe")]].concat()), 400);
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+}
+
+#[test]
+fn case_40_custom_fields() {
+    let account = account();
+    let fields = [
+        ("custom_testfield", "x"),
+        ("custom_city", "Delft"),
+        ("colour", "x"),
+        ("testfield", "y"),
+    ];
+    let number = account.customer(&[&ANN[..], &fields].concat());
+    let item = account.item(number);
+    assert_eq!(
+        (&item["custom_testfield"], &item["custom_city"]),
+        (&json!("x"), &json!("Delft"))
+    );
+    assert_eq!((item.get("colour"), item.get("testfield")), (None, None));
+    assert_eq!(account.khoros.customer(&crate::account::opaque(number))["city"], "Delft");
+    for name in ["custom_", "custom_a-b", "custom_é"] {
+        refused(&account.post("", &[&ANN[..], &[(name, "x")]].concat()), 400);
+    }
+    let wrong = refused(&account.post("", &[&ANN[..], &[("custom_email", "nobody")]].concat()), 400);
+    assert!(
+        wrong.starts_with("Invalid value for parameter 'custom_email'. It must be an e-mail"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn case_41_three_encodings() {
+    let account = account();
+    let object = json!({"brand_id": 1, "primary_id": "C-7", "firstname": "Ann", "channel_id": "email",
+        "customer_link_channel": "ann@example.org", "noSync": true});
+    let number = ok(&account.send_as(Key::Rc, "POST", "", "application/json", object.to_string().as_bytes()))["customerID"].clone();
+    let form = urlencoded(&ANN);
+    let urlencoded = account.send_as(Key::Rc, "POST", "", "application/x-www-form-urlencoded", form.as_bytes());
+    assert_eq!(ok(&urlencoded)["customerID"], number);
+    assert_eq!(ok(&account.post("", &ANN))["customerID"], number);
+    refused(&account.send_as(Key::Rc, "POST", "", "text/xml", b"<a/>"), 415);
+}
+
+#[test]
+fn bodies_that_cannot_be_read() {
+    let account = account();
+    let multipart_type = "multipart/form-data; boundary=x-boundary-x";
+    let mut cut = multipart(&ANN);
+    cut.truncate(cut.len() / 2);
+    let file =
+        b"--x-boundary-x\r\nContent-Disposition: form-data; name=\"firstname\"; filename=\"a\"\r\n\r\nAnn\r\n--x-boundary-x--\r\n";
+    let latin = b"--x-boundary-x\r\nContent-Disposition: form-data; name=\"firstname\"\r\n\r\n\xe9\r\n--x-boundary-x--\r\n";
+    for (content_type, body) in [
+        (multipart_type, cut.as_slice()),
+        (multipart_type, file),
+        (multipart_type, latin),
+        ("multipart/form-data", &multipart(&ANN)),
+        ("application/json", b"[1]"),
+        ("application/json", b"{\"firstname\": [1]}"),
+        ("application/x-www-form-urlencoded", b"firstname=%E9"),
+    ] {
+        refused(&account.send_as(Key::Rc, "POST", "", content_type, body), 400);
+    }
+    let large = vec![b'a'; (1 << 20) + 1];
+    refused(&account.send_as(Key::Rc, "POST", "", multipart_type, &large), 413);
+}

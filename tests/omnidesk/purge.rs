@@ -1,0 +1,104 @@
+//! Purging a person: case 76, and that it is complete.
+
+use std::time::{Duration, Instant};
+
+use contract_tests::{
+    client::{id_of, interaction},
+    stack::shared_stack,
+    table::items_of,
+};
+use serde_json::json;
+
+use crate::account::{Account, account, ok, opaque, refused};
+
+/// What is written of Zenobia, in lower case. Nothing else of a test's holds any of it.
+const ZENOBIAS: [&str; 6] = ["zenobia", "quux", "31655501420", "zeno_q", "whisper", "palmyra"];
+
+/// Zenobia with channels, an event, a ticket and a history in every dialect.
+fn zenobia(account: &Account) -> (u64, String) {
+    let number = account.made(
+        "zenobia-1",
+        &[
+            ("firstname", "Zenobia"),
+            ("lastname", "Quux"),
+            ("custom_origin", "Palmyra"),
+            ("customerChannelType_0", "email"),
+            ("customerChannelValue_0", "zenobia@quux.example"),
+            ("customerChannelType_1", "telephone"),
+            ("customerChannelValue_1", "+31655501420"),
+            ("customerChannelType_2", "twitter"),
+            ("customerChannelValue_2", "zeno_q"),
+        ],
+    );
+    ok(&account.post(
+        "/externalEvent",
+        &[("customer_id", &number.to_string()), ("message", "whisper")],
+    ));
+    let interactions = [interaction(1, json!({"body": "whisper"}))];
+    let case = json!({"title": "Zenobia's parcel", "interactions": interactions});
+    let case = id_of(&account.khoros.create_case(&opaque(number), case));
+    account
+        .khoros
+        .patch(&format!("/customer/{}", opaque(number)), &json!({"city": "Palmyra"}))
+        .expect(201);
+    let before = items_of(shared_stack().endpoint(), &account.tenant).concat();
+    for word in ZENOBIAS {
+        assert!(
+            before.contains(word),
+            "{word} was never there, so its absence would prove nothing"
+        );
+    }
+    (number, case)
+}
+
+/// The items of the tenant that hold any word of Zenobia's, or the customer's or the case's id.
+fn left(account: &Account, ids: &[&str]) -> Vec<String> {
+    let mut items = items_of(shared_stack().endpoint(), &account.tenant);
+    let ids: Vec<String> = ids.iter().map(|id| id.to_lowercase()).collect();
+    items.retain(|item| ZENOBIAS.iter().any(|word| item.contains(word)) || ids.iter().any(|id| item.contains(id.as_str())));
+    items
+}
+
+#[test]
+fn case_76_everything_of_a_person_goes() {
+    let account = account();
+    let (number, case) = zenobia(&account);
+    let path = format!("/purgeData/{number}");
+    assert_eq!(ok(&account.delete(&path))["message"], "Customer data purged.");
+    assert_eq!(left(&account, &[]), Vec::<String>::new(), "no word of the person's is left");
+    refused(&account.get(&format!("/{number}")), 404);
+    refused(
+        &account.get("/timelineByCustomerExternalID?brand_id=1&external_id=zenobia-1"),
+        404,
+    );
+    account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+    assert_eq!(account.listed("?query=zenobia"), Vec::<u64>::new());
+    // What requests may have written that were under way goes when none of them can live any more.
+    let begun = Instant::now();
+    while !left(&account, &[&opaque(number), &case]).is_empty() {
+        assert_eq!(refused(&account.delete(&path), 404), "This customer does not exist.");
+        assert!(
+            begun.elapsed() < Duration::from_mins(1),
+            "{:?}",
+            left(&account, &[&opaque(number), &case])
+        );
+    }
+}
+
+#[test]
+fn case_76_without_a_number_in_the_path() {
+    let account = account();
+    let (one, two, three) = (account.made("A", &[]), account.made("B", &[]), account.made("C", &[]));
+    for path in [
+        format!("/purgedata?customer_id={one}"),
+        format!("/purgedata?id={two}"),
+        "/purgeData?primary_id=C&brand_id=1".to_owned(),
+    ] {
+        ok(&account.delete(&path));
+        refused(&account.delete(&path), 404);
+    }
+    refused(&account.delete("/purgedata"), 400);
+    refused(&account.get(&format!("/{three}")), 404);
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+}
