@@ -45,6 +45,7 @@ pub struct Request {
     /// How long it may take.
     pub budget: Duration,
     path_parameters: HashMap<String, String>,
+    query_string: String,
     query: Vec<(String, String)>,
 }
 
@@ -53,6 +54,7 @@ impl Request {
     pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>) -> Self {
         let LambdaEvent { payload, context } = event;
         let path = payload.raw_path.unwrap_or_default();
+        let query_string = payload.raw_query_string.unwrap_or_default();
         Self {
             method: payload.request_context.http.method.as_str().to_owned(),
             path,
@@ -64,7 +66,8 @@ impl Request {
             budget: budget(context.deadline, Timestamp::now()),
             request_id: context.request_id,
             path_parameters: payload.path_parameters,
-            query: decoded(payload.raw_query_string.as_deref().unwrap_or_default().as_bytes()),
+            query: decoded(query_string.as_bytes()),
+            query_string,
         }
     }
 
@@ -74,9 +77,14 @@ impl Request {
         self.path_parameters.get(name).map_or("", String::as_str)
     }
 
-    /// The parameters of the query in their order, decoded.
-    pub fn query_parameters(&self) -> Vec<(String, String)> {
-        self.query.clone()
+    /// The query as it came.
+    pub fn query_string(&self) -> &str {
+        &self.query_string
+    }
+
+    /// The parameters of the query in their order, decoded; what is not UTF-8 is replaced.
+    pub fn query_parameters(&self) -> &[(String, String)] {
+        &self.query
     }
 
     /// The first value of a parameter of the query.
@@ -266,8 +274,7 @@ mod tests {
             trace: "t".to_owned(),
             request_id: "t".to_owned(),
             budget: LONGEST,
-            path_parameters: HashMap::new(),
-            query: Vec::new(),
+            ..Request::default()
         }
     }
 

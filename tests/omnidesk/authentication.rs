@@ -27,6 +27,8 @@ fn case_4_and_5_the_key_in_the_query() {
     refused(&account.send("GET", &query, &[("apiKey", "wrong")], b""), 401);
     let key = account.value(Key::R);
     account.send("GET", &query, &[("apiKey", &key)], b"").expect(200);
+    account.send("GET", &format!("{query}&apiKey={key}"), &[], b"").expect(200);
+    refused(&account.send("GET", &format!("{query}&apiKey=wrong"), &[], b""), 401);
 }
 
 #[test]
@@ -67,6 +69,24 @@ fn case_8_an_unknown_action_after_the_key() {
     refused(&account.get("/1/2/3"), 404);
     refused(&account.send("GET", "/nosuchaction", &[], b""), 401);
     refused(&account.send("POST", "/no/such/action", &[], b""), 401);
+}
+
+/// Section 5: unknown paths and other methods come before permissions, whichever function a path leads to.
+#[test]
+fn what_does_not_exist_is_said_to_keys_without_the_permission_too() {
+    let account = account();
+    for (method, path) in [
+        ("GET", "/nosuchaction"),
+        ("DELETE", "/abc"),
+        ("DELETE", "/channel/x"),
+        ("DELETE", "/purgeData/x"),
+    ] {
+        let answer = account.send_as(Key::Z, method, path, "", b"");
+        assert_eq!(refused(&answer, 404), "This endpoint does not exist.", "{method} {path}");
+    }
+    let answer = account.send_as(Key::Z, "GET", "/ADDCHANNELONLY", "", b"");
+    refused(&answer, 405);
+    assert_eq!(answer.headers.get("allow").map(String::as_str), Some("POST"));
 }
 
 #[test]

@@ -146,3 +146,52 @@ fn case_52_edits_of_different_fields_both_win() {
         assert_eq!(item[name], value);
     }
 }
+
+/// Section 5: all parameters are judged before what they refer to.
+#[test]
+fn a_wrong_value_is_said_before_a_brand_that_does_not_exist() {
+    let account = account();
+    let number = account.made("C-7", &[]);
+    let wrong = [
+        ("firstname", "R2D2"),
+        ("brandID", "99"),
+        ("primaryID", "C-7"),
+        ("externalPrimaryID", "C-7"),
+    ];
+    for path in ["", &format!("/{number}"), "/updateCustomer"] {
+        let message = refused(&account.put(path, &wrong), 400);
+        assert!(
+            message.starts_with("Invalid value for parameter 'firstname'."),
+            "{path}: {message}"
+        );
+        assert_eq!(
+            refused(&account.put(path, &wrong[1..]), 400),
+            "This brand does not exist.",
+            "{path}"
+        );
+    }
+    for (path, brand, wrong) in [
+        ("", "brand_id", ("noSync", "perhaps")),
+        ("", "brand_id", ("ticket_id", "x")),
+        ("/createCustomerCRUD", "brandID", ("lastname", "R2D2")),
+        ("/externalEvent", "brand_id", ("source_url", "javascript:x")),
+        ("/syncWithCRM", "brandID", ("channel", "pigeon")),
+    ] {
+        let identity = [
+            ("primary_id", "C-7"),
+            ("primaryID", "C-7"),
+            ("external_id", "C-7"),
+            ("message", "x"),
+            ("address", "ann@example.org"),
+        ];
+        let right = [&identity[..], &[(brand, "99"), ("channel", "email")]].concat();
+        let message = refused(&account.post(path, &[&right[..], &[wrong]].concat()), 400);
+        let wanted = format!("Invalid value for parameter '{}'.", wrong.0);
+        assert!(message.starts_with(&wanted), "{path}: {message}");
+        assert_eq!(
+            refused(&account.post(path, &right), 400),
+            "This brand does not exist.",
+            "{path}"
+        );
+    }
+}

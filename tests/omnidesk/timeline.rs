@@ -101,6 +101,7 @@ fn case_65_whose_timeline() {
     refused(&account.get("/timelineByCustomerExternalID?brand_id=1"), 400);
     refused(&account.get("/timelineByCustomerExternalID?brand_id=9&external_id=C-7"), 400);
     refused(&account.get("/timelineByCustomerExternalID?brand_id=1&external_id=C-8"), 404);
+    refused(&account.get("/timelineByCustomerExternalID?brand_id=1&external_id=%FF"), 400);
     account.get("/timelineByCustomerExternalID?external_id=C-7").expect(200);
     ok(&account.post("/createCustomerCRUD", &[("primaryID", "C-7"), ("brandID", "2")]));
     refused(&account.get("/timelineByCustomerExternalID?external_id=C-7"), 400);

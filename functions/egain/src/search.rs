@@ -25,7 +25,7 @@ const MOST_BYTES: usize = 5_000_000;
 pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let actor = Actor::of(&session)?;
     let representation = Representation::of(&request)?;
-    let asked = parameters::read(request.query_parameters(), &actor, &session)?;
+    let asked = parameters::read(request.query_parameters().to_vec(), &actor, &session)?;
     let found = match &actor {
         // Documented: a customer sees their own profile, whatever the departments.
         Actor::Customer(id) => session.store().customer_get(*id).await?.into_iter().collect(),

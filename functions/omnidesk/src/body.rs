@@ -16,7 +16,7 @@ const MOST_PARTS: usize = 500;
 
 /// The query's and the body's values by their names; of repeated ones the last, the body's before the query's.
 pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error> {
-    let mut values: BTreeMap<String, String> = request.query_parameters().into_iter().collect();
+    let mut values: BTreeMap<String, String> = urlencoded(request.query_string().as_bytes())?.into_iter().collect();
     if !request.body.is_empty() {
         values.extend(of_body(request).await?);
     }
@@ -59,12 +59,13 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, Strin
     Ok(values)
 }
 
-fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
-    let bytes: Vec<u8> = percent_encoding::percent_decode(body).collect();
+/// The names and values of a query, or of a body in the same form.
+fn urlencoded(encoded: &[u8]) -> Result<Vec<(String, String)>, Error> {
+    let bytes: Vec<u8> = percent_encoding::percent_decode(encoded).collect();
     if std::str::from_utf8(&bytes).is_err() {
         return Err(UNREADABLE.about("it is not UTF-8"));
     }
-    Ok(decoded(body))
+    Ok(decoded(encoded))
 }
 
 fn json(request: &Request) -> Result<Vec<(String, String)>, Error> {

@@ -36,30 +36,29 @@ pub struct Names {
 pub struct Identity<'request> {
     number: Option<CustomerId>,
     own_id: Option<&'request str>,
-    /// The id of the brand that it names.
-    pub brand: Option<&'request str>,
+    /// The brand that it names.
+    pub brand: Option<NamedBrand>,
 }
 
 impl<'request> Identity<'request> {
     /// Reads it.
-    pub fn read(parameters: &'request Parameters, names: Names, session: &'request Session) -> Result<Self, Error> {
+    pub fn read(parameters: &'request Parameters, names: Names) -> Result<Self, Error> {
         let number = match names.number {
             Some(name) => parameters.number(name)?,
             None => None,
         };
-        let own_id = own_id(parameters, names.own_id)?;
-        let brand = brand(parameters, names.brand, session)?;
         Ok(Self {
             number: number.and_then(CustomerId::from_number),
-            own_id,
-            brand,
+            own_id: own_id(parameters, names.own_id)?,
+            brand: NamedBrand::read(parameters, names.brand)?,
         })
     }
 
     /// The customer who is meant.
     pub async fn find(&self, session: &Session) -> Result<Customer, Error> {
+        let brand = existing(self.brand, session)?;
         let by_own_id = match self.own_id {
-            Some(own_id) => Some(find_by_own_id(session, own_id, self.brand).await?),
+            Some(own_id) => Some(find_by_own_id(session, own_id, brand).await?),
             None => None,
         };
         match (self.number, by_own_id) {
@@ -67,7 +66,7 @@ impl<'request> Identity<'request> {
             (None, Some(found)) => one_of(found)?.ok_or(NOT_FOUND),
             (Some(number), None) => {
                 let found = session.store().customer_get(number).await?.ok_or(NOT_FOUND)?;
-                check_brand(&found, self.brand, session)?;
+                check_brand(&found, brand, session)?;
                 Ok(found)
             }
             (Some(number), Some(found)) => {
@@ -97,31 +96,36 @@ pub fn own_id<'request>(parameters: &'request Parameters, name: &str) -> Result<
     }
 }
 
-/// The id of the brand that a parameter names.
-pub fn brand<'request>(
-    parameters: &'request Parameters,
-    name: &str,
-    session: &'request Session,
-) -> Result<Option<&'request str>, Error> {
-    let Some(number) = parameters.number(name)? else {
-        return Ok(None);
-    };
-    let brands = &session.grant.settings.brands;
-    let found = brands.get_key_value(&number.to_string());
-    found.map(|(id, _)| Some(id.as_str())).ok_or_else(|| NO_SUCH_BRAND.refused())
+/// The number of a brand that a request names. Whether there is such a brand is asked when all parameters have been read: what is
+/// wrong by itself is said first (section 5).
+#[derive(Debug, Clone, Copy)]
+pub struct NamedBrand(u64);
+
+impl NamedBrand {
+    /// The one that a parameter names.
+    pub fn read(parameters: &Parameters, name: &str) -> Result<Option<Self>, Error> {
+        Ok(parameters.number(name)?.map(Self))
+    }
+
+    /// The same, or the only one that there is.
+    pub fn needed(parameters: &Parameters, name: &str, session: &Session) -> Result<Self, Error> {
+        let brands = &session.grant.settings.brands;
+        let only = || brands.keys().next().filter(|_| brands.len() == 1)?.parse().ok().map(Self);
+        Self::read(parameters, name)?.or_else(only).ok_or_else(|| MISSING.about(name))
+    }
+
+    /// The id and the settings of it.
+    pub fn existing(self, session: &Session) -> Result<(&str, &Brand), Error> {
+        let found = session.grant.settings.brands.get_key_value(&self.0.to_string());
+        found
+            .map(|(id, brand)| (id.as_str(), brand))
+            .ok_or_else(|| NO_SUCH_BRAND.refused())
+    }
 }
 
-/// The brand that a parameter names, or the only one that there is.
-pub fn needed_brand<'request>(
-    parameters: &'request Parameters,
-    name: &str,
-    session: &'request Session,
-) -> Result<&'request str, Error> {
-    let brands = &session.grant.settings.brands;
-    let only = || brands.keys().next().filter(|_| brands.len() == 1).map(String::as_str);
-    brand(parameters, name, session)?
-        .or_else(only)
-        .ok_or_else(|| MISSING.about(name))
+/// The id of a brand if one is named.
+pub fn existing(named: Option<NamedBrand>, session: &Session) -> Result<Option<&str>, Error> {
+    named.map(|brand| Ok(brand.existing(session)?.0)).transpose()
 }
 
 /// The id of a customer's brand: the tenant's first, where it was made in a dialect without brands.

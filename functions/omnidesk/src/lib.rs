@@ -46,8 +46,9 @@ fn key(request: &Request) -> Option<&str> {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case(rules::KEY).then_some(key.trim())
     });
-    let sources = [request.header(rules::KEY), request.query_parameter(rules::KEY), scheme];
-    let mut keys = sources.into_iter().flatten();
+    let in_query = request.query_parameters().iter().filter(|(name, _)| name == rules::KEY);
+    let in_headers = [request.header(rules::KEY), scheme].into_iter().flatten();
+    let mut keys = in_headers.chain(in_query.map(|(_, value)| value.as_str()));
     let first = keys.next()?;
     keys.all(|key| key == first).then_some(first)
 }

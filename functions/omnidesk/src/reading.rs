@@ -11,7 +11,7 @@ use shared::{
 
 use crate::{
     channels,
-    identify::{self, Identity, NOT_FOUND, Names},
+    identify::{self, Identity, NOT_FOUND, NamedBrand, Names},
     parameters::Parameters,
     rules::{self, MOST_LIMIT},
     spelling,
@@ -38,7 +38,7 @@ pub async fn search_by_primary_external_id(session: Session, request: Arc<Reques
         brand: "brand_id",
     };
     parameters.needed(names.own_id)?;
-    let found = Identity::read(&parameters, names, &session)?.find(&session).await?;
+    let found = Identity::read(&parameters, names)?.find(&session).await?;
     Ok(wire::item(&wire::customer(&found, &session)))
 }
 
@@ -47,7 +47,7 @@ pub async fn search_by_customer_channel_value(session: Session, request: Arc<Req
     let parameters = Parameters::of(&request).await?;
     let address = channels::asked(&parameters, "customerChannelValue")?;
     let address = address.ok_or_else(|| MISSING.about("customerChannelValue"))?;
-    let brand = identify::needed_brand(&parameters, "brand_id", &session)?;
+    let (brand, _) = NamedBrand::needed(&parameters, "brand_id", &session)?.existing(&session)?;
     let found = identify::find_by_address(&session, &address, brand).await?;
     let shown = found.customers.iter().take(MOST_LIMIT);
     let shown: Vec<Value> = shown.map(|customer| wire::customer(customer, &session)).collect();

@@ -69,7 +69,7 @@ async fn customer_in_parameters(session: &Session, request: &Request) -> Result<
         // Also of one whose removal broke off, who is found no more.
         return CustomerId::from_number(number).ok_or(NOT_FOUND);
     }
-    let identity = Identity::read(&parameters, names, session)?;
+    let identity = Identity::read(&parameters, names)?;
     Ok(identity.find(session).await?.id)
 }
 
@@ -107,7 +107,7 @@ async fn take_up_others(session: &Session) {
 
 /// `DELETE /api/v2/customer/channel/{id}` (section 6.11).
 pub async fn delete_item_channel(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let number = spelling::number_in_path(&request).ok_or(NO_SUCH_CHANNEL)?;
+    let number = spelling::number_in_path(&request)?.ok_or(NO_SUCH_CHANNEL)?;
     let customer = customer_with_channel(&session, number).await?.ok_or(NO_SUCH_CHANNEL)?;
     let id = customer.id;
     let edit = |customer: &mut Customer| {

@@ -26,16 +26,17 @@ use crate::{
 
 /// The customer whose number ends the path.
 pub fn customer_in_path(request: &Request) -> Result<CustomerId, Error> {
+    let number = number_in_path(request)?;
+    number.and_then(CustomerId::from_number).ok_or(NOT_FOUND)
+}
+
+/// The number that ends the path, if digits can be one of anything.
+pub fn number_in_path(request: &Request) -> Result<Option<u64>, Error> {
     let last = last_segment(&request.path);
     if !is_digits(last) {
         return Err(refusal(&request.method, &canonical(&request.path)));
     }
-    number(last).and_then(CustomerId::from_number).ok_or(NOT_FOUND)
-}
-
-/// The number that ends the path.
-pub fn number_in_path(request: &Request) -> Option<u64> {
-    number(last_segment(&request.path))
+    Ok(number(last))
 }
 
 /// Whether the path ends with this action, however it is spelled.

@@ -14,10 +14,10 @@ use shared::{
 use crate::{
     channels, crm_lookup,
     edits::Edits,
-    identify::{self, NOT_FOUND},
+    identify::{self, NOT_FOUND, NamedBrand},
     parameters::Parameters,
     rules::{self, CUSTOM, EMAIL, LONGEST_CUSTOM_NAME, LONGEST_CUSTOM_VALUE, LONGEST_NAME, SYNC_EMAIL, SYNC_PHONE, TELEPHONE},
-    texts::{self, MISSING, NO_SUCH_BRAND, invalid},
+    texts::{self, MISSING, invalid},
     wire,
     writing::{self, Wanted},
 };
@@ -33,9 +33,9 @@ const AT_ONCE: usize = 8;
 /// `POST /api/v2/customer/syncWithCRM`.
 pub async fn sync_with_crm(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let parameters = Parameters::of(&request).await?;
-    let brand = identify::brand(&parameters, "brandID", &session)?.ok_or_else(|| MISSING.about("brandID"))?;
+    let brand = NamedBrand::read(&parameters, "brandID")?.ok_or_else(|| MISSING.about("brandID"))?;
     let asked = Asked::read(&parameters, &session)?;
-    let settings = identify::settings_of(brand, &session).ok_or_else(|| NO_SUCH_BRAND.refused())?;
+    let (brand, settings) = brand.existing(&session)?;
     let lookup = [("channelAddressType", asked.kind), ("address", asked.point.value.as_str())];
     let elements = crm_lookup::ask(settings, &lookup, &request.trace).await?;
     if elements.is_empty() {

@@ -30,7 +30,7 @@ pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Req
         own_id: "external_id",
         brand: "brand_id",
     };
-    let identity = Identity::read(&parameters, names, &session)?;
+    let identity = Identity::read(&parameters, names)?;
     parameters.needed(names.own_id)?;
     let customer = identity.find(&session).await?;
     let mut entries = events(&session, &customer).await?;
@@ -70,7 +70,7 @@ pub async fn external_event(session: Session, request: Arc<Request>) -> Result<R
         own_id: "external_id",
         brand: "brand_id",
     };
-    let identity = Identity::read(&parameters, names, &session)?;
+    let identity = Identity::read(&parameters, names)?;
     let what = Happening::External(told(&parameters)?);
     let customer = identity.find(&session).await?;
     let event = Event {

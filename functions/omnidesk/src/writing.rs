@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     channels,
     edits::Edits,
-    identify::{self, Identity, NOT_FOUND, Names},
+    identify::{self, Identity, NOT_FOUND, NamedBrand, Names},
     parameters::Parameters,
     rules, spelling,
     texts::{self, MISSING, NO_SUCH_TICKET, TAKEN, UNIDENTIFIED},
@@ -27,18 +27,17 @@ const TRIES: u32 = 3;
 /// `POST /api/v2/customer`: finds or makes a customer, links a channel and a ticket (section 6.3).
 pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let parameters = Parameters::of(&request).await?;
-    let wanted = Wanted::read(&parameters, &session)?;
-    let ticket = parameters.number("ticket_id")?.map(CaseId::from_number);
-    let is_alone = parameters.flag("noSync")?;
-    if let Some(ticket) = ticket {
-        let found = match ticket {
-            Some(ticket) => session.store().case_head(ticket).await?,
-            None => None,
-        };
-        found.ok_or_else(|| NO_SUCH_TICKET.refused())?;
-    }
+    let Wish {
+        wanted,
+        ticket,
+        is_alone,
+    } = Wish::read(&parameters, &session)?;
+    let ticket = match ticket {
+        Some(number) => Some(existing_ticket(&session, number).await?),
+        None => None,
+    };
     let (customer, is_new) = wanted.find_or_create(&session, "POST index").await?;
-    if let Some(ticket) = ticket.flatten() {
+    if let Some(ticket) = ticket {
         link_ticket(&session, ticket, customer.id).await?;
     }
     if !is_alone {
@@ -51,6 +50,45 @@ pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Respo
         (false, true) => texts::UPDATED,
     };
     Ok(wire::result(message, Some(("customerID", customer.id.number()))))
+}
+
+/// What `POST index` is to do.
+struct Wish<'request> {
+    wanted: Wanted<'request>,
+    /// The number of the ticket to link.
+    ticket: Option<u64>,
+    /// Whether other tickets of the address stay as they are.
+    is_alone: bool,
+}
+
+impl<'request> Wish<'request> {
+    fn read(parameters: &'request Parameters, session: &'request Session) -> Result<Self, Error> {
+        let named = NamedBrand::needed(parameters, "brand_id", session)?;
+        let own_id = identify::own_id(parameters, "primary_id")?;
+        let brand = named.existing(session);
+        let is_searched = brand.as_ref().is_ok_and(|(_, brand)| brand.search_by_contact_points);
+        if brand.is_ok() && own_id.is_none() && !is_searched {
+            return Err(MISSING.about("primary_id"));
+        }
+        let address = channels::asked(parameters, "search_customer_channel_value")?;
+        let linked = channels::linked(parameters, session)?;
+        let address = address.or_else(|| linked.as_ref().map(|point| point.value.clone()));
+        let extra = channels::extra(parameters, &[rules::EMAIL, rules::TELEPHONE], session)?;
+        let edits = Edits::read(parameters, session)?.with(linked.into_iter().chain(extra).collect());
+        let ticket = parameters.number("ticket_id")?;
+        let is_alone = parameters.flag("noSync")?;
+        let wanted = Wanted {
+            brand: brand?.0,
+            own_id,
+            address: address.filter(|_| is_searched),
+            edits,
+        };
+        Ok(Self {
+            wanted,
+            ticket,
+            is_alone,
+        })
+    }
 }
 
 /// Who is to be found or made.
@@ -66,27 +104,7 @@ pub struct Wanted<'request> {
     pub edits: Edits,
 }
 
-impl<'request> Wanted<'request> {
-    fn read(parameters: &'request Parameters, session: &'request Session) -> Result<Self, Error> {
-        let brand = identify::needed_brand(parameters, "brand_id", session)?;
-        let own_id = identify::own_id(parameters, "primary_id")?;
-        let is_searched = identify::settings_of(brand, session).is_some_and(|brand| brand.search_by_contact_points);
-        if own_id.is_none() && !is_searched {
-            return Err(MISSING.about("primary_id"));
-        }
-        let linked = channels::linked(parameters, session)?;
-        let extra = channels::extra(parameters, &[rules::EMAIL, rules::TELEPHONE], session)?;
-        let address = channels::asked(parameters, "search_customer_channel_value")?;
-        let address = address.or_else(|| linked.as_ref().map(|point| point.value.clone()));
-        let edits = Edits::read(parameters, session)?.with(linked.into_iter().chain(extra).collect());
-        Ok(Self {
-            brand,
-            own_id,
-            address: address.filter(|_| is_searched),
-            edits,
-        })
-    }
-
+impl Wanted<'_> {
     /// The customer, with everything set, and whether it is new.
     pub async fn find_or_create(&self, session: &Session, operation: &'static str) -> Result<(Customer, bool), Error> {
         for _ in 0..TRIES {
@@ -207,10 +225,11 @@ pub async fn update(
 async fn set(
     session: &Session,
     id: CustomerId,
-    brand: Option<&str>,
+    brand: Option<NamedBrand>,
     edits: &Edits,
     operation: &'static str,
 ) -> Result<Customer, Error> {
+    let brand = identify::existing(brand, session)?;
     let edit = |customer: &mut Customer| {
         identify::check_brand(customer, brand, session)?;
         edits.apply(customer, session)
@@ -231,6 +250,12 @@ async fn claim(session: &Session, customer: &Customer, edits: &Edits, operation:
         .store()
         .cases_claim(customer.id, brand, &points, &change, &audit)
         .await
+}
+
+async fn existing_ticket(session: &Session, number: u64) -> Result<CaseId, Error> {
+    let id = CaseId::from_number(number).ok_or_else(|| NO_SUCH_TICKET.refused())?;
+    let found = session.store().case_head(id).await?;
+    found.map(|_| id).ok_or_else(|| NO_SUCH_TICKET.refused())
 }
 
 /// Makes a ticket the customer's.
@@ -264,7 +289,7 @@ pub async fn put_index(session: Session, request: Arc<Request>) -> Result<Respon
         own_id: "primaryID",
         brand: "brandID",
     };
-    let identity = Identity::read(&parameters, names, &session)?;
+    let identity = Identity::read(&parameters, names)?;
     let edits = Edits::read(&parameters, &session)?;
     let found = identity.find(&session).await?;
     set(&session, found.id, identity.brand, &edits, "PUT index").await?;
@@ -278,7 +303,7 @@ pub async fn put_item(session: Session, request: Arc<Request>) -> Result<Respons
     }
     let id = spelling::customer_in_path(&request)?;
     let parameters = Parameters::of(&request).await?;
-    let brand = identify::brand(&parameters, "brandID", &session)?;
+    let brand = NamedBrand::read(&parameters, "brandID")?;
     let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
     set(&session, id, brand, &edits, "PUT item").await?;
     Ok(wire::result(texts::UPDATED, None))
@@ -293,7 +318,7 @@ pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<
         brand: "brandID",
     };
     parameters.needed(names.own_id)?;
-    let identity = Identity::read(&parameters, names, &session)?;
+    let identity = Identity::read(&parameters, names)?;
     let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
     let found = identity.find(&session).await?;
     set(&session, found.id, identity.brand, &edits, "updateCustomer").await?;
@@ -308,7 +333,7 @@ pub async fn add_channel_only(session: Session, request: Arc<Request>) -> Result
         own_id: "primary_id",
         brand: "brand_id",
     };
-    let identity = Identity::read(&parameters, names, &session)?;
+    let identity = Identity::read(&parameters, names)?;
     let points: Vec<NewContactPoint> = channels::extra(&parameters, &rules::NAMED_CHANNELS, &session)?;
     let is_alone = parameters.flag("noSync")?;
     if points.is_empty() {
@@ -328,8 +353,9 @@ pub async fn create_customer_crud(session: Session, request: Arc<Request>) -> Re
     let parameters = Parameters::of(&request).await?;
     parameters.needed("primaryID")?;
     let own_id = identify::own_id(&parameters, "primaryID")?.ok_or_else(|| UNIDENTIFIED.refused())?;
-    let brand = identify::needed_brand(&parameters, "brandID", &session)?;
+    let brand = NamedBrand::needed(&parameters, "brandID", &session)?;
     let edits = Edits::read(&parameters, &session)?.with(channels::pairs(&parameters, &session)?);
+    let (brand, _) = brand.existing(&session)?;
     if !identify::find_by_own_id(&session, own_id, Some(brand)).await?.is_empty() {
         return Err(TAKEN.refused());
     }
