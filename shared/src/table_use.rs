@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Get, NoteKeyUse, Put, QueryIndex, QueryPartition};
+
 /// One way to use the table, as IAM tells them apart. A transaction needs what its parts need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableUse {
@@ -48,145 +50,60 @@ impl TableUse {
 }
 
 /// What a request with a key does: key and settings are read, together where they were read before, and the key's use is noted.
-const BY_KEY: &[TableUse] = &[TableUse::Get, TableUse::BatchGet, TableUse::NoteKeyUse];
+const BY_KEY: &[TableUse] = &[Get, BatchGet, NoteKeyUse];
 /// What a request by a signed link does: the tenant's settings are read. The first look at the table is a [`TableUse::Get`].
-const BY_LINK: &[TableUse] = &[TableUse::Get, TableUse::BatchGet];
+const BY_LINK: &[TableUse] = &[Get, BatchGet];
 /// What a request does that anybody may make.
 const BY_ANYBODY: &[TableUse] = &[];
+
+/// Rewriting a customer: the record, its terms, and more of them than a transaction holds.
+const UPDATE_CUSTOMER: &[TableUse] = &[Put, Delete, Check, BatchWrite];
+/// Omnidesk's find-or-create: by an address, and with the cases that wait for whoever has it.
+const FIND_OR_CREATE_CUSTOMER: &[TableUse] = &[QueryIndex, QueryPartition, Put, Delete, Check, BatchWrite];
+/// Removing all that belongs to a customer.
+const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, BatchWrite];
 
 /// How each function lets its callers in, and what it does beyond that.
 const USES: &[(&str, &[TableUse], &[TableUse])] = &[
     ("khoros-define-object-structures", BY_KEY, &[]),
-    ("khoros-search-customers", BY_KEY, &[TableUse::QueryIndex]),
-    ("khoros-bestmatch-customers", BY_KEY, &[TableUse::QueryIndex]),
+    ("khoros-search-customers", BY_KEY, &[QueryIndex]),
+    ("khoros-bestmatch-customers", BY_KEY, &[QueryIndex]),
     ("khoros-find-customer", BY_KEY, &[]),
-    ("khoros-find-cases", BY_KEY, &[TableUse::QueryPartition]),
-    ("khoros-create-customer", BY_KEY, &[TableUse::Put, TableUse::BatchWrite]),
-    (
-        "khoros-update-customer",
-        BY_KEY,
-        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
-    ),
-    (
-        "khoros-create-case",
-        BY_KEY,
-        &[TableUse::QueryPartition, TableUse::Put, TableUse::Check, TableUse::BatchWrite],
-    ),
-    ("khoros-lookup-case", BY_KEY, &[TableUse::QueryPartition]),
+    ("khoros-find-cases", BY_KEY, &[QueryPartition]),
+    ("khoros-create-customer", BY_KEY, &[Put, BatchWrite]),
+    ("khoros-update-customer", BY_KEY, UPDATE_CUSTOMER),
+    ("khoros-create-case", BY_KEY, &[QueryPartition, Put, Check, BatchWrite]),
+    ("khoros-lookup-case", BY_KEY, &[QueryPartition]),
     (
         "khoros-update-case",
         BY_KEY,
-        &[
-            TableUse::QueryPartition,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::Check,
-            TableUse::BatchWrite,
-        ],
+        &[QueryPartition, Put, Delete, Check, BatchWrite],
     ),
     ("khoros-openapi", BY_KEY, &[]),
-    (
-        "egain-search-customers",
-        BY_KEY,
-        &[TableUse::QueryIndex, TableUse::QueryPartition],
-    ),
-    ("omnidesk-get-index", BY_KEY, &[TableUse::QueryIndex]),
-    ("omnidesk-get-item", BY_KEY, &[TableUse::QueryPartition]),
-    (
-        "omnidesk-post-index",
-        BY_KEY,
-        &[
-            TableUse::QueryIndex,
-            TableUse::QueryPartition,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::Check,
-            TableUse::BatchWrite,
-        ],
-    ),
-    (
-        "omnidesk-put-index",
-        BY_KEY,
-        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
-    ),
-    (
-        "omnidesk-put-item",
-        BY_KEY,
-        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
-    ),
-    (
-        "omnidesk-delete-item",
-        BY_KEY,
-        &[
-            TableUse::QueryPartition,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::BatchWrite,
-        ],
-    ),
+    ("egain-search-customers", BY_KEY, &[QueryIndex, QueryPartition]),
+    ("omnidesk-get-index", BY_KEY, &[QueryIndex]),
+    ("omnidesk-get-item", BY_KEY, &[QueryPartition]),
+    ("omnidesk-post-index", BY_KEY, FIND_OR_CREATE_CUSTOMER),
+    ("omnidesk-put-index", BY_KEY, UPDATE_CUSTOMER),
+    ("omnidesk-put-item", BY_KEY, UPDATE_CUSTOMER),
+    ("omnidesk-delete-item", BY_KEY, REMOVE_CUSTOMER),
     ("omnidesk-search-by-primary-external-id", BY_KEY, &[]),
-    ("omnidesk-search-by-customer-channel-value", BY_KEY, &[TableUse::QueryIndex]),
-    (
-        "omnidesk-add-channel-only",
-        BY_KEY,
-        &[TableUse::QueryPartition, TableUse::Put, TableUse::Delete, TableUse::Check],
-    ),
-    (
-        "omnidesk-update-customer",
-        BY_KEY,
-        &[TableUse::Put, TableUse::Delete, TableUse::Check, TableUse::BatchWrite],
-    ),
-    (
-        "omnidesk-delete-item-channel",
-        BY_KEY,
-        &[TableUse::QueryIndex, TableUse::Put, TableUse::Delete],
-    ),
-    (
-        "omnidesk-delete-item-purge-data",
-        BY_KEY,
-        &[
-            TableUse::QueryPartition,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::BatchWrite,
-        ],
-    ),
-    (
-        "omnidesk-timeline-by-customer-external-id",
-        BY_KEY,
-        &[TableUse::QueryPartition],
-    ),
-    ("omnidesk-external-event", BY_KEY, &[TableUse::Put, TableUse::Check]),
+    ("omnidesk-search-by-customer-channel-value", BY_KEY, &[QueryIndex]),
+    ("omnidesk-add-channel-only", BY_KEY, &[QueryPartition, Put, Delete, Check]),
+    ("omnidesk-update-customer", BY_KEY, UPDATE_CUSTOMER),
+    ("omnidesk-delete-item-channel", BY_KEY, &[QueryIndex, Put, Delete]),
+    ("omnidesk-delete-item-purge-data", BY_KEY, REMOVE_CUSTOMER),
+    ("omnidesk-timeline-by-customer-external-id", BY_KEY, &[QueryPartition]),
+    ("omnidesk-external-event", BY_KEY, &[Put, Check]),
     (
         "omnidesk-sync-with-crm",
         BY_KEY,
-        &[
-            TableUse::QueryIndex,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::Check,
-            TableUse::BatchWrite,
-        ],
+        &[QueryIndex, Put, Delete, Check, BatchWrite],
     ),
-    (
-        "omnidesk-create-customer-crud",
-        BY_KEY,
-        &[TableUse::Put, TableUse::BatchWrite],
-    ),
-    (
-        "omnidesk-unknown-route",
-        BY_KEY,
-        &[
-            TableUse::QueryIndex,
-            TableUse::QueryPartition,
-            TableUse::Put,
-            TableUse::Delete,
-            TableUse::Check,
-            TableUse::BatchWrite,
-        ],
-    ),
-    ("agent-customer-page", BY_LINK, &[TableUse::QueryPartition]),
-    ("agent-case-page", BY_LINK, &[TableUse::QueryPartition]),
+    ("omnidesk-create-customer-crud", BY_KEY, &[Put, BatchWrite]),
+    ("omnidesk-unknown-route", BY_KEY, FIND_OR_CREATE_CUSTOMER),
+    ("agent-customer-page", BY_LINK, &[QueryPartition]),
+    ("agent-case-page", BY_LINK, &[QueryPartition]),
     ("agent-asset", BY_ANYBODY, &[]),
     ("khoros-unknown-route", BY_KEY, &[]),
 ];
