@@ -66,6 +66,7 @@ impl Client {
             .method(method)
             .uri(&url)
             .header("authorization", &self.authorization)
+            .header("apikey", &self.authorization) // Omnidesk's
             .header("content-type", "application/json")
             .body(text)?;
         let mut response = self.agent.run(request).with_context(|| format!("{url} cannot be reached"))?;

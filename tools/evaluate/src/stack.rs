@@ -88,7 +88,8 @@ async fn start(file: Option<&Path>) -> Result<(EmbeddedDatabase, Stack, Store)> 
     let database = EmbeddedDatabase::start(file, (Ipv4Addr::LOCALHOST, 0).into()).await?;
     let stack = Stack::start(options(&database, None)?).await?;
     let tenant = TenantId::parse(TENANT).context("a tenant has a valid name")?;
-    let key = KeyRecord::new(tenant.clone(), "evaluation", [Permission::Khoros, Permission::EgainClient]);
+    let opens = [Permission::Khoros, Permission::EgainClient, Permission::CustomerRead];
+    let key = KeyRecord::new(tenant.clone(), "evaluation", opens);
     let put = stack.database.key_put(&sha256(AUTHORIZATION.as_bytes()), &key).await;
     put.map_err(|error| anyhow!("the key cannot be written: {}", error.log_text()))?;
     let store = stack.database.of(&tenant);

@@ -21,7 +21,7 @@ struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
-    /// Whether the path begins at the host's root, as eGain's does.
+    /// Whether the path begins at the host's root, as eGain's and Omnidesk's do.
     at_root: bool,
 }
 
@@ -34,13 +34,15 @@ enum Wanted {
     /// Somebody.
     Anybody,
     /// Somebody, in eGain's shape.
-    Listed,
+    EgainCustomer,
+    /// Somebody, in Omnidesk's shape.
+    OmnideskItem,
     /// Whoever or nobody.
     Whatever,
 }
 
 /// Everything that is asked.
-pub const KINDS: [Kind; 20] = [
+pub const KINDS: [Kind; 24] = [
     Kind {
         name: "find customer",
         request: |known, _| get(format!("/customer/{}", known.id)),
@@ -146,7 +148,7 @@ pub const KINDS: [Kind; 20] = [
     Kind {
         name: "eGain: e-mail",
         request: |known, _| egain("email", &known.email),
-        wanted: Wanted::Listed,
+        wanted: Wanted::EgainCustomer,
     },
     Kind {
         name: "eGain: phone",
@@ -157,17 +159,37 @@ pub const KINDS: [Kind; 20] = [
                 &format!("1{}", known.phone.replace(|sign: char| !sign.is_ascii_digit(), "")),
             )
         },
-        wanted: Wanted::Listed,
+        wanted: Wanted::EgainCustomer,
     },
     Kind {
         name: "eGain: twitterId",
         request: |known, _| egain("twitterId", &known.handle),
-        wanted: Wanted::Listed,
+        wanted: Wanted::EgainCustomer,
     },
     Kind {
         name: "eGain: whole name",
         request: |known, _| egain("customerName", &format!("{} {}", known.first, known.last)),
-        wanted: Wanted::Listed,
+        wanted: Wanted::EgainCustomer,
+    },
+    Kind {
+        name: "Omnidesk: the list, its first page",
+        request: |_, _| omnidesk("itemLimit=15"),
+        wanted: Wanted::OmnideskItem,
+    },
+    Kind {
+        name: "Omnidesk: the list, from 980 on",
+        request: |_, _| omnidesk("itemStart=980"),
+        wanted: Wanted::OmnideskItem,
+    },
+    Kind {
+        name: "Omnidesk: the list by a rare name",
+        request: |known, _| omnidesk(&format!("query={}%20{}", known.first, known.last)),
+        wanted: Wanted::OmnideskItem,
+    },
+    Kind {
+        name: "Omnidesk: the list by a common name",
+        request: |_, _| omnidesk(&format!("query={}%20{}", COMMON.0, COMMON.1)),
+        wanted: Wanted::OmnideskItem,
     },
 ];
 
@@ -186,6 +208,14 @@ fn egain(criterion: &str, value: &str) -> Request {
     Request {
         at_root: true,
         ..get(format!("/core/customermgr/v3/customer?{criterion}={value}"))
+    }
+}
+
+/// Omnidesk's list of customers.
+fn omnidesk(query: &str) -> Request {
+    Request {
+        at_root: true,
+        ..get(format!("/api/v2/customer?{query}"))
     }
 }
 
@@ -223,7 +253,8 @@ impl Kind {
             Wanted::Customer => first == known.id,
             Wanted::Namesake => first == known.namesake,
             Wanted::Anybody => !first.is_empty(),
-            Wanted::Listed => answer["customer"].get(0).is_some(),
+            Wanted::OmnideskItem => answer["items"].get(0).is_some(),
+            Wanted::EgainCustomer => answer["customer"].get(0).is_some(),
             Wanted::Whatever => true,
         })
     }
