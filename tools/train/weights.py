@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 AGAINST = {
     "NameOtherGiven", "NameHalf", "NameOther", "NameOtherGivenBeside", "NameOtherBeside", "NameNamesakes", "NameCommon", "NameWords", "NameAlikeKnown", "NameCommonSurname", "HandleOtherAlike", "HandleOtherNumber", "HandleOther", "HandleUnlike",
-    "EmailOther", "PhoneOther", "ReferenceOther", "PlaceOther", "Shared",
+    "EmailOther", "PhoneOther", "ReferenceOther", "PlaceOther", "DetailsOther", "Shared",
 }
 # As many as share a value share its odds, and no less than those: who cannot be told apart is shown together.
 SHARED = {"NameNamesakes", "Shared"}
@@ -26,9 +26,11 @@ PER_DOUBLING = -np.log(2)
 # Nobody is shown for one of these alone, whatever the samples say: another network's user may be somebody else.
 NOT_ALONE = {"HandleElsewhereEqual", "HandleOrnaments", "HandleMailbox", "HandleOfName", "EmailSlip", "PhoneSlip", "PlaceStreet", "PlaceZip"}
 # A question of this kind counts as so many: a common name alone is what strangers come with, and must not name anybody.
-EMPHASIS = {"stranger: common name": 2}
+EMPHASIS = {"stranger: common name": 3}
 # Somebody is shown for one of these alone, if nothing speaks against it.
 SUFFICIENT = {"HandleEqual", "HandleEqualSomewhere", "EmailEqual", "PhoneEqual", "ReferenceEqual"}
+# Beside one of these, something else may differ: people move, and have several telephones and addresses.
+SUFFICIENT_BESIDE_OTHERS = {"HandleEqual", "EmailEqual", "ReferenceEqual"}
 # The samples' networks all have handles in their addresses. One that has none names its user as well as a handle does.
 AS_GOOD_AS = {"ProfileEqual": "HandleEqual"}
 MARGIN = 0.1
@@ -177,6 +179,8 @@ def main():
     threshold = choose(held_out, scored)
     table |= {signal: min(table[signal], threshold - MARGIN) for signal in NOT_ALONE}
     table |= {signal: max(table[signal], threshold + MARGIN) for signal in SUFFICIENT}
+    bearable = min(table[signal] for signal in SUFFICIENT_BESIDE_OTHERS) - threshold - MARGIN
+    table["DetailsOther"] = max(table["DetailsOther"], -bearable)
     scored = [score(question, table) for question in held_out]
     report(held_out, scored, threshold)
     arguments.output.write_text(rust(table, threshold, arguments.command))

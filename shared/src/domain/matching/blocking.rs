@@ -16,6 +16,8 @@ use crate::{
 
 /// At most so many index look-ups per question.
 pub const MOST_LOOKUPS: usize = 16;
+/// How many of them are for identifiers at most.
+const MOST_IDENTIFIERS: usize = 10;
 /// How many customers an index names per look-up: enough to tell a rare name from a common one.
 pub const MOST_LOOKED_UP: i32 = 100;
 /// How many records are read and judged.
@@ -117,7 +119,7 @@ impl Place {
 impl Evidence {
     /// What to ask the indexes, the most telling first.
     pub fn lookups(&self) -> Vec<Term> {
-        let mut lookups: Vec<Term> = self.identifiers.iter().take(6).cloned().collect();
+        let mut lookups: Vec<Term> = self.identifiers.iter().take(MOST_IDENTIFIERS).cloned().collect();
         let mut ask = |kind: &TermKind, values: Vec<String>, most: usize| {
             let fresh = values.into_iter().map(|value| Term::new(kind.clone(), value)).take(most);
             lookups.extend(fresh);

@@ -35,6 +35,18 @@ impl Comparison {
         self.signals.extend(signal.map(|signal| (signal, 1.0)));
     }
 
+    /// People move, and have several telephones and addresses: beside what is one's own and agrees, all that differs counts once.
+    fn note_details(&mut self, mut details: Vec<Signal>) {
+        if details.iter().any(|signal| signal.is_of_ones_own()) {
+            let given = details.len();
+            details.retain(|signal| !signal.is_difference_of_details());
+            if details.len() < given {
+                details.push(Signal::DetailsOther);
+            }
+        }
+        self.signals.extend(details.into_iter().map(|signal| (signal, 1.0)));
+    }
+
     fn note_amount(&mut self, signal: Signal, amount: f64) {
         if amount > 0.0 {
             self.signals.push((signal, amount));
@@ -113,15 +125,12 @@ impl Evidence {
         if name_agrees {
             self.note_frequency(customer, &held, frequencies, &mut comparison);
         }
-        comparison.note(self.handle_beside_name(handle, &held, name));
-        for identifier in [profile, email, phone, reference] {
-            comparison.note(identifier);
-        }
         // Relatives live together: where the given names differ, the address speaks for nobody.
         let is_relative = name == Some(Signal::NameOtherGiven);
-        for place in self.compare_places(customer).into_iter().filter(|_| !is_relative) {
-            comparison.note(place);
-        }
+        let places = self.compare_places(customer).into_iter().filter(|_| !is_relative);
+        let handle = self.handle_beside_name(handle, &held, name);
+        let details = [handle, profile, email, phone, reference];
+        comparison.note_details(details.into_iter().chain(places).flatten().collect());
         self.note_sharers(customer, frequencies, &mut comparison);
         comparison
     }

@@ -11,7 +11,7 @@ mod person_name;
 mod signal;
 mod weights;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use any_ascii::any_ascii;
 pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
@@ -22,12 +22,12 @@ use person_name::{is_handle_like, is_latin};
 pub use signal::Signal;
 
 use super::{Customer, Role, Term, TermKind};
-use crate::normal::{Region, is_blank, profile, reference, text};
+use crate::normal::{Region, digits, is_email, profile, reference, text};
 
 /// At most so many customers in an answer.
 const MOST_ANSWERS: usize = 5;
 /// At most so many handles, phones, addresses and references of a kind are looked at.
-const MOST_OF_A_KIND: usize = 4;
+const MOST_OF_A_KIND: usize = 10;
 
 /// What is known of a social identity. Every part may be missing.
 #[derive(Debug, Clone, Default)]
@@ -121,11 +121,12 @@ impl Evidence {
             }
         }
         let of_role = |role: Role, values: &[String]| {
-            let terms = values.iter().take(MOST_OF_A_KIND).map(move |raw| role.normal(raw, region));
-            terms
-                .filter(|value| !value.is_empty())
-                .map(move |value| Term::new(TermKind::Role(role), value))
-                .collect::<Vec<_>>()
+            let usable = values
+                .iter()
+                .map(move |raw| role.normal(raw, region))
+                .filter(|value| is_usable(role, value));
+            let terms = usable.map(move |value| Term::new(TermKind::Role(role), value));
+            terms.take(MOST_OF_A_KIND).collect::<Vec<_>>()
         };
         let handle_terms = handles
             .iter()
@@ -140,7 +141,7 @@ impl Evidence {
             of_role(Role::Phone, &identity.phone_numbers),
         ];
         let mut identifiers: Vec<Term> = Vec::new();
-        for term in known.into_iter().flatten() {
+        for term in one_of_each_in_turn(known) {
             if !identifiers.contains(&term) {
                 identifiers.push(term);
             }
@@ -221,9 +222,30 @@ fn name_in_handles(handles: &[(Option<&'static str>, String)], shown: Option<&Pe
         .find(fits)
 }
 
+/// Whether a value in normal form can be what it is called: `n/a`, `?` and `12` are what people and forms put where they have nothing.
+/// Such a value names nobody, and speaks against nobody.
+fn is_usable(role: Role, normal: &str) -> bool {
+    match role {
+        Role::Email => is_email(normal),
+        Role::Phone => DIGITS_OF_A_NUMBER.contains(&digits(normal).len()),
+        _ => normal.chars().any(char::is_alphanumeric),
+    }
+}
+
+/// Local numbers have so many digits at least, and international ones so many at most (E.164).
+const DIGITS_OF_A_NUMBER: RangeInclusive<usize> = 6..=15;
+
+/// The first of each list, then the second of each, and so on: the first of a kind is asked for before the third of another.
+fn one_of_each_in_turn<T, const LISTS: usize>(lists: [Vec<T>; LISTS]) -> impl Iterator<Item = T> {
+    let placed = lists.into_iter().flat_map(|list| list.into_iter().enumerate());
+    let mut placed: Vec<(usize, T)> = placed.collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, one)| one)
+}
+
 impl Place {
     fn new(address: &Address) -> Self {
-        let given = |part: &Option<String>| part.clone().filter(|part| !is_blank(part));
+        let given = |part: &Option<String>| part.clone().filter(|part| part.chars().any(char::is_alphanumeric));
         Self {
             street: given(&address.street_one).map(|street| text(&street)),
             city: given(&address.city).map(|city| City::new(&text(&city))),
@@ -365,6 +387,98 @@ mod tests {
             ("profileUrl", "http://www.people.example/ada"),
         ];
         assert_eq!(ranked(&asked, &[listed]), [0]);
+    }
+
+    const ADA: &[(&str, &str)] = &[
+        ("displayName", "Ada Lovelace"),
+        ("email", "ada@engine.example"),
+        ("phone", "+14155552671"),
+        ("twitterHandle", "countess_1815"),
+        ("accountNumber", "AC-1815"),
+        ("orderNumber", "88-4411"),
+        ("streetOne", "12 St James Square"),
+        ("city", "London"),
+        ("zip", "SW1Y 4LB"),
+    ];
+
+    /// Changes an identity in one way.
+    type Addition = fn(&mut Identity);
+
+    /// What is Ada's own, each by itself.
+    const OWN: [Addition; 4] = [
+        |asked| asked.email = Some("Ada@Engine.example".to_owned()),
+        |asked| asked.profile_url = Some("https://twitter.com/countess_1815".to_owned()),
+        |asked| asked.account_numbers = vec!["ac1815".to_owned()],
+        |asked| asked.order_numbers = vec!["88 4411".to_owned()],
+    ];
+
+    fn elsewhere() -> Address {
+        Address {
+            street_one: Some("1 Infinite Loop".to_owned()),
+            city: Some("Cupertino".to_owned()),
+            zip: Some("95014".to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_ones_own_bears_what_differs() {
+        let others: [Addition; 4] = [
+            |asked| asked.phone_numbers = vec!["+1 212 555 0100".to_owned()],
+            |asked| asked.addresses = vec![elsewhere()],
+            |asked| drop(asked.email.get_or_insert_with(|| "countess@court.example".to_owned())),
+            |asked| asked.order_numbers.push("99-0000".to_owned()),
+        ];
+        for (own, add_own) in OWN.iter().enumerate() {
+            let mut all = identity("", "");
+            add_own(&mut all);
+            for (other, add_other) in others.iter().enumerate() {
+                let mut one = identity("", "");
+                add_own(&mut one);
+                add_other(&mut one);
+                assert_eq!(ranked(&one, &[ADA]), [0], "{own} beside {other}: {one:?}");
+                add_other(&mut all);
+            }
+            assert_eq!(ranked(&all, &[ADA]), [0], "{own} beside all: {all:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_what_it_is_called_says_nothing() {
+        let nothing: [Addition; 5] = [
+            |asked| asked.phone_numbers = ["x", "none", "n/a", "12", "+999"].map(str::to_owned).into(),
+            |asked| drop(asked.email.get_or_insert_with(|| "n/a".to_owned())),
+            |asked| asked.order_numbers.push("-".to_owned()),
+            |asked| asked.case_numbers.push("?".to_owned()),
+            |asked| {
+                asked.addresses = vec![Address {
+                    city: Some("?".to_owned()),
+                    ..Address::default()
+                }];
+            },
+        ];
+        let mut asked = identity("", "");
+        nothing.iter().for_each(|add| add(&mut asked));
+        assert!(Evidence::new(&asked, Region::US).lookups().is_empty(), "{asked:?}");
+        let only_handle: Addition = |asked| asked.screen_name = Some("@countess_1815".to_owned());
+        let only_phone: Addition = |asked| asked.phone_numbers.push("(415) 555-2671".to_owned());
+        for add in OWN.iter().chain([&only_handle, &only_phone]) {
+            let mut asked = asked.clone();
+            add(&mut asked);
+            assert_eq!(ranked(&asked, &[ADA]), [0], "{asked:?}");
+        }
+        let odd: &[_] = &[("displayName", "Bob"), ("phone", "12")];
+        asked.email = Some("ada@engine.example".to_owned());
+        assert_eq!(ranked(&asked, &[ADA, odd]), [0]);
+    }
+
+    #[test]
+    fn the_right_number_is_found_behind_many_others() {
+        let mut asked = identity("", "");
+        asked.order_numbers = (0..6).map(|number| format!("77-000{number}")).collect();
+        asked.order_numbers.push("88-4411".to_owned());
+        assert_eq!(ranked(&asked, &[ADA]), [0]);
+        asked.phone_numbers = (0..6).map(|number| format!("+1 212 555 010{number}")).collect();
+        assert_eq!(ranked(&asked, &[ADA]), [0]);
     }
 
     #[test]

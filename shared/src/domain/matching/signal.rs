@@ -76,6 +76,7 @@ signals! {
     PlaceZip: "The same postcode",
     PlaceCity: "The same city",
     PlaceOther: "Another place",
+    DetailsOther: "Beside what is one person's own and agrees: contacts, references or places differ, however many of them",
     Shared: "How many customers share the strongest value that agrees, as a logarithm",
 }
 
@@ -104,6 +105,29 @@ impl Signal {
                 | Self::EmailEqual
                 | Self::PhoneEqual
                 | Self::ReferenceEqual
+        )
+    }
+
+    /// Whether this is the agreement of something that is one person's own, or nearly always: telephones are handed on, and one handle
+    /// may be two people's on two networks.
+    pub(super) fn is_of_ones_own(self) -> bool {
+        matches!(
+            self,
+            Self::HandleEqual | Self::ProfileEqual | Self::EmailEqual | Self::ReferenceEqual
+        )
+    }
+
+    /// Whether this is a contact, a reference or a place that differs.
+    pub(super) fn is_difference_of_details(self) -> bool {
+        matches!(
+            self,
+            Self::HandleOtherAlike
+                | Self::HandleOther
+                | Self::HandleUnlike
+                | Self::EmailOther
+                | Self::PhoneOther
+                | Self::ReferenceOther
+                | Self::PlaceOther
         )
     }
 

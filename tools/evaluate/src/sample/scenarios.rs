@@ -99,7 +99,7 @@ const fn stranger(name: &'static str, weight: f64, draft: fn(&mut Scene) -> Opti
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path has one lifetime of Scene, not all of them"
 )]
-pub const SCENARIOS: [Scenario; 45] = [
+pub const SCENARIOS: [Scenario; 46] = [
     customer("same handle", 5.0, |scene| scene.same_handle(true)),
     customer("same handle, no name", 2.0, |scene| scene.same_handle(false)),
     customer("handle on another network", 5.0, |scene| scene.handle_elsewhere()),
@@ -140,6 +140,7 @@ pub const SCENARIOS: [Scenario; 45] = [
     }),
     customer("name and address", 1.5, |scene| scene.name_and_address(AddressPart::Whole)),
     customer("order or account number", 3.0, |scene| scene.reference()),
+    customer("one contact known, another new", 4.0, |scene| scene.new_contact()),
     customer("unusual name", 4.0, |scene| scene.looking(|_| {})),
     customer("several noises", 7.0, |scene| scene.several_noises()),
     Scenario {
@@ -399,6 +400,26 @@ impl Scene<'_> {
         self.unknown_profile()?;
         let look = Look::any(self.dice);
         self.named(look)
+    }
+
+    /// People move, and have more telephones and addresses than the company knows.
+    fn new_contact(&mut self) -> Option<()> {
+        let shown = &self.record.shown;
+        match self.dice.below(3) {
+            0 => self.draft.email(shown.emails.first()?),
+            1 => self.draft.reference("accountNumbers", shown.account.as_ref()?, self.dice),
+            _ => self.draft.profile(self.dice.one_of(&shown.handles)?, self.dice),
+        }
+        let new = self.people.anybody(self.dice);
+        match self.dice.below(3) {
+            0 => self.draft.address(&new, AddressPart::Whole, self.dice),
+            _ => self.draft.phone(&new.phone, self.dice),
+        }
+        if self.dice.chance(0.6) {
+            let look = Look::any(self.dice);
+            return self.named(look);
+        }
+        Some(())
     }
 
     fn several_noises(&mut self) -> Option<()> {
