@@ -526,6 +526,18 @@ fn a_case_does_not_move_to_an_unknown_customer() {
 }
 
 #[test]
+fn the_time_of_the_last_update_may_be_sent_back_but_nothing_else() {
+    for wrong in [json!("x"), json!(5), json!({}), json!(null), json!("")] {
+        let change = json!({"lastUpdated": wrong, "title": "x"});
+        check_update_refused(&change, 422, "validation_failed", &["lastUpdated"]);
+    }
+    let (tenant, _, case) = with_case();
+    let stale = json!({"lastUpdated": "2017-08-07T14:09:00Z", "title": "x"});
+    let updated = tenant.patch(&format!("/case/{}", id_of(&case)), &stale).expect(201);
+    assert!(updated["lastUpdated"].as_str() >= case["lastUpdated"].as_str(), "{updated}");
+}
+
+#[test]
 fn customer_id_wins_over_custom_id_in_an_update() {
     let (tenant, customer_id, case) = with_case();
     let other = id_of(&tenant.create_customer(&json!({"firstName": "Joe"})));

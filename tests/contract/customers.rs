@@ -456,6 +456,32 @@ fn another_id_url_or_uri_is_422() {
 }
 
 #[test]
+fn a_link_that_was_altered_is_422() {
+    let tenant = tenant();
+    let created = tenant.create_customer(&customer(json!({})));
+    let path = format!("/customer/{}", id_of(&created));
+    let link = created["url"].as_str().unwrap();
+    let (_, after_host) = link.split_once("/agent/").unwrap();
+    let page = link.split_once('?').unwrap().0;
+    let altered = [
+        format!("{link}x"),
+        format!("{link}xxxxx"),
+        format!("{}A", &link[..link.len() - 1]),
+        format!("http://evil.example/agent/{after_host}"),
+        format!("/agent/{after_host}"),
+        link.replace("http://", "https://"),
+        format!(" {link}"),
+        page.to_owned(),
+    ];
+    for link in altered.iter().filter(|altered| *altered != link) {
+        for name in ["url", "uri"] {
+            let change = json!({name: link, "city": "x"});
+            tenant.expect_patch_refused(&path, &change, 422, "validation_failed", &[name]);
+        }
+    }
+}
+
+#[test]
 fn an_unknown_field_stops_the_whole_update() {
     let change = json!({"city": "Shelbyville", "email": "new@example.com", "shoeSize": "43", "hatSize": null});
     check_update_refused(&change, 400, "invalid_field", &["shoeSize", "hatSize"]);

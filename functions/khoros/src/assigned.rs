@@ -1,7 +1,7 @@
 //! Members of a body that this CRM assigns.
 
 use serde_json::{Map, Value};
-use shared::{access::link::without_access, json::Mistakes};
+use shared::{access::link::LinkKeys, json::Mistakes};
 
 /// What is wrong with a value for a member that this CRM assigns.
 pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
@@ -18,12 +18,12 @@ impl Assigned {
         Self(sent.collect())
     }
 
-    /// Notes those that differ from what `is` says. An object that is being made has none yet: then empty ones are as good as
-    /// absent.
-    pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, mistakes: &mut Mistakes) {
+    /// Notes those that differ from what `is` says; a link of another day does not. An object that is being made has none yet: then
+    /// empty ones are as good as absent.
+    pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, links: &LinkKeys, mistakes: &mut Mistakes) {
         for (name, sent) in &self.0 {
             let unchanged = match is(name) {
-                Some(is) => sent.as_str().is_some_and(|sent| lasting_part(sent) == lasting_part(&is)),
+                Some(is) => sent.as_str().is_some_and(|sent| links.is_same_page(&is, sent)),
                 None => sent.is_null() || sent == "",
             };
             if !unchanged {
@@ -31,11 +31,4 @@ impl Assigned {
             }
         }
     }
-}
-
-/// A link without scheme and host, under which the caller may know us by several names, and without the access, which is another
-/// one tomorrow; anything else as it is.
-fn lasting_part(value: &str) -> &str {
-    let after_scheme = value.split_once("://").map(|(_, rest)| rest);
-    without_access(after_scheme.and_then(|rest| Some(&rest[rest.find('/')?..])).unwrap_or(value))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use shared::{
     domain::{
-        Case, CaseChange, CustomerId,
+        Case, CaseChange, CustomerId, Timestamp,
         model::{REQUIRED, json_type},
     },
     error::Error,
@@ -37,7 +37,7 @@ pub async fn create_case(session: Session, request: Arc<Request>) -> Result<Resp
     let once = retry::once_key("createCase", &session, &request, &body);
     let mut mistakes = Mistakes::default();
     let (change, assigned) = new_case(body, &session, &mut mistakes);
-    assigned.note_changes(|_| None, &mut mistakes);
+    assigned.note_changes(|_| None, &session.links, &mut mistakes);
     let customer = match change.customer {
         Some(customer) if mistakes.is_empty() => customer,
         named => {
@@ -65,14 +65,22 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
             let (case, _) = operations::find_case(&session, id).await?;
-            assigned.note_changes(|name| Some(assigned_value(&case, &session, &origin, name)), &mut mistakes);
+            assigned.note_changes(
+                |name| Some(assigned_value(&case, &session, &origin, name)),
+                &session.links,
+                &mut mistakes,
+            );
             note_missing_customer(change.customer, &session, &mut mistakes).await?;
         }
         return Err(mistakes.into_error());
     }
     let check = |case: &Case| {
         let mut mistakes = Mistakes::default();
-        assigned.note_changes(|name| Some(assigned_value(case, &session, &origin, name)), &mut mistakes);
+        assigned.note_changes(
+            |name| Some(assigned_value(case, &session, &origin, name)),
+            &session.links,
+            &mut mistakes,
+        );
         mistakes.or(())
     };
     let case = operations::update_case(&session, id, &change, check).await?;
@@ -120,8 +128,11 @@ fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mist
 /// What a body asks for. Members that the contract fixes come first; the rest are fields of the tenant's model.
 fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
     let assigned = Assigned::take(&mut body, &["id", "number", "url", "linkUrl", "created"]);
-    // An agent who sends a case back as it was read does not mean to change when it was changed.
-    body.remove("lastUpdated");
+    // An agent who sends a case back as it was read does not mean to change when it was changed; others may have changed it since.
+    let is_time = |value: &Value| value.as_str().and_then(Timestamp::parse).is_some();
+    if body.remove("lastUpdated").is_some_and(|value| !is_time(&value)) {
+        mistakes.invalid("lastUpdated", ASSIGNED);
+    }
     let customer = customer_reference(&mut body, mistakes);
     let content = json::case_content(&mut body, session.case_model(), session.region(), session.now, mistakes);
     json::no_others(body, mistakes);

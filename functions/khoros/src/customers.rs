@@ -128,7 +128,7 @@ fn customer_fields(
     own: impl Fn(&str) -> Option<String>,
 ) -> Result<Vec<FieldChange<'_>>, Error> {
     let mut mistakes = Mistakes::default();
-    Assigned::take(&mut body, &["id", "url", "uri"]).note_changes(own, &mut mistakes);
+    Assigned::take(&mut body, &["id", "url", "uri"]).note_changes(own, &session.links, &mut mistakes);
     let fields = json::model_fields(&mut body, session.customer_model(), session.region(), &mut mistakes);
     json::no_others(body, &mut mistakes);
     mistakes.or(fields)

@@ -77,18 +77,30 @@ impl LinkKeys {
     /// [`Error::Unauthorized`] with the reason for the log; the reader is told none.
     pub fn open(&self, path: &str, access: &str, now: Timestamp) -> Result<TenantId, Error> {
         let (claim, code) = Claim::parse(access).ok_or(Error::Unauthorized("the link has no access"))?;
-        let right = |secret: &String| {
-            claim
-                .code(secret, path)
-                .is_some_and(|right| right.verify_slice(&code).is_ok())
-        };
-        if !self.0.iter().any(right) {
+        if !self.has_signed(path, &claim, &code) {
             return Err(Error::Unauthorized("the link was altered, or signed with another secret"));
         }
         if claim.last_day < now.iso_date().as_str() {
             return Err(Error::Unauthorized("the link has expired"));
         }
         TenantId::parse(claim.tenant).ok_or(Error::Unauthorized("the link names no tenant"))
+    }
+
+    fn has_signed(&self, path: &str, claim: &Claim<'_>, code: &[u8]) -> bool {
+        let codes = self.0.iter().filter_map(|secret| claim.code(secret, path));
+        codes.into_iter().any(|right| right.verify_slice(code).is_ok())
+    }
+
+    /// Whether a link is one that we have made of the same page, today or on another day: with another access, that is.
+    pub fn is_same_page(&self, link: &str, other: &str) -> bool {
+        let page = |link: &str| link.split_once(BEFORE_ACCESS).map_or(link.len(), |(page, _)| page.len());
+        let ((ours, _), (theirs, access)) = (link.split_at(page(link)), other.split_at(page(other)));
+        let path = theirs.split_once("://").and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
+        let access = access.strip_prefix(BEFORE_ACCESS).and_then(Claim::parse);
+        let is_ours = path
+            .zip(access)
+            .is_some_and(|(path, (claim, code))| self.has_signed(path, &claim, &code));
+        link == other || (ours == theirs && is_ours)
     }
 }
 
@@ -119,14 +131,6 @@ impl<'a> Claim<'a> {
         let signed = format!("{path}\n{}\n{}", self.tenant, self.last_day);
         let hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();
         hmac.map(|hmac| hmac.chain_update(signed))
-    }
-}
-
-/// A link without its access: what of it stays the same from day to day.
-pub fn without_access(link: &str) -> &str {
-    match link.split_once(BEFORE_ACCESS) {
-        Some((page, access)) if Claim::parse(access).is_some() => page,
-        _ => link,
     }
 }
 
@@ -248,16 +252,31 @@ mod tests {
     }
 
     #[test]
-    fn the_access_is_not_what_a_link_is_compared_by() {
-        let link = keys(NEW).sign(PATH, &acme(), NOON);
-        assert_eq!(without_access(&link), PATH);
+    fn a_page_is_the_same_under_the_access_of_any_day() {
+        let keys = keys(NEW);
+        let on = |day: i64, path: &str| {
+            let path = keys.sign(path, &acme(), NOON.plus_seconds(day * DAY));
+            format!("https://crm.example{path}")
+        };
+        let today = on(0, PATH);
+        assert!(keys.is_same_page(&today, &today) && keys.is_same_page(&today, &on(-400, PATH)));
+        let other_host = today.replace("crm.", "evil.");
+        let no_access = format!("https://crm.example{PATH}");
         for other in [
-            "https://crm.example/?access=C0SA49MC02NW",
-            "https://crm.example/a?b=c.d.e",
+            &on(0, "/agent/customer/C00000000001"),
+            &other_host,
+            &no_access,
             "",
+            "https://",
+            PATH,
         ] {
-            assert_eq!(without_access(other), other);
+            assert!(!keys.is_same_page(&today, other), "{other}");
         }
+        for end in ["x", "xx", "xxx", "&a=1", "."] {
+            assert!(!keys.is_same_page(&today, &format!("{today}{end}")), "{end}");
+        }
+        assert!(keys.is_same_page("https://own.example/a?access=b.c.d", "https://own.example/a?access=b.c.d"));
+        assert!(!keys.is_same_page("https://own.example/a?access=b.c.d", "https://own.example/a?access=b.c.e"));
     }
 
     proptest! {
