@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, net::SocketAddr, path::Path, time::Duration};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use aws_sdk_dynamodb::{
     Client,
+    error::{ProvideErrorMetadata as _, SdkError},
     operation::create_table::builders::CreateTableFluentBuilder,
     types::{
         AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, Projection, TableDescription,
@@ -129,10 +130,15 @@ fn open(file: Option<&Path>) -> Result<dynoxide::Database> {
 pub async fn create_table(client: &Client, name: &str, template: &Template) -> Result<()> {
     let wanted = TableRequest::deserialize(&template.table).context("the template's table is not a CreateTable request")?;
     let created = wanted.fill(client.create_table().table_name(name))?.send().await;
-    if let Err(error) = created.map_err(aws_sdk_dynamodb::Error::from)
-        && !matches!(error, aws_sdk_dynamodb::Error::ResourceInUseException(_))
-    {
-        return Err(error).with_context(|| format!("cannot create the table {name}"));
+    match created {
+        Err(SdkError::ServiceError(refused)) if !refused.err().is_resource_in_use_exception() => {
+            let (code, message) = (refused.err().code(), refused.err().message());
+            let reason = [code, message].into_iter().flatten().collect::<Vec<_>>().join(": ");
+            bail!("the database does not create the table {name}: {reason}");
+        }
+        Ok(_) | Err(SdkError::ServiceError(_)) => {}
+        // The SDK's own words are a page of its internals.
+        Err(_) => bail!("no DynamoDB answers: AWS_ENDPOINT_URL_DYNAMODB must be the address of one, such as http://127.0.0.1:8000"),
     }
     let table = timeout(ACTIVE_LIMIT, active_table(client, name));
     let table = table

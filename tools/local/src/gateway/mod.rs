@@ -143,10 +143,10 @@ struct Api {
 impl Api {
     async fn answer(&self, client: SocketAddr, request: Request<Incoming>) -> Reply {
         let request_id = Uuid::new_v4().to_string();
-        let mut reply = self
-            .call(client, request, &request_id)
-            .await
-            .unwrap_or_else(|refusal| refusal.into_reply(&request_id));
+        let mut reply = self.call(client, request, &request_id).await.unwrap_or_else(|refusal| {
+            (self.log)("gateway", &format!("{request_id} refused by the gateway itself: {refusal:?}"));
+            refusal.into_reply(&request_id)
+        });
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             reply.headers_mut().insert(HeaderName::from_static("apigw-requestid"), value);
         }
