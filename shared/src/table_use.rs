@@ -95,11 +95,7 @@ const USES: &[(&str, &[TableUse], &[TableUse])] = &[
     ("omnidesk-delete-item-purge-data", BY_KEY, REMOVE_CUSTOMER),
     ("omnidesk-timeline-by-customer-external-id", BY_KEY, &[QueryPartition]),
     ("omnidesk-external-event", BY_KEY, &[Put, Check]),
-    (
-        "omnidesk-sync-with-crm",
-        BY_KEY,
-        &[QueryIndex, Put, Delete, Check, BatchWrite],
-    ),
+    ("omnidesk-sync-with-crm", BY_KEY, FIND_OR_CREATE_CUSTOMER),
     ("omnidesk-create-customer-crud", BY_KEY, &[Put, BatchWrite]),
     ("omnidesk-unknown-route", BY_KEY, FIND_OR_CREATE_CUSTOMER),
     ("agent-customer-page", BY_LINK, &[QueryPartition]),

@@ -66,7 +66,9 @@ fn case_8_an_unknown_action_after_the_key() {
     let account = account();
     assert_eq!(refused(&account.get("/nosuchaction"), 404), "This endpoint does not exist.");
     refused(&account.post("/nosuchaction", &[]), 404);
-    refused(&account.get("/1/2/3"), 404);
+    for path in ["/1/2/3", "//", "//5", "/5//", "/channel//5"] {
+        assert_eq!(refused(&account.get(path), 404), "This endpoint does not exist.", "{path}");
+    }
     refused(&account.send("GET", "/nosuchaction", &[], b""), 401);
     refused(&account.send("POST", "/no/such/action", &[], b""), 401);
 }

@@ -12,7 +12,7 @@ use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 use shared::{domain::CustomerId, store::Brand};
 
-use crate::account::{Account, account, numbers, ok, refused};
+use crate::account::{Account, account, numbers, ok, opaque, refused};
 
 #[test]
 fn case_12_an_empty_account() {
@@ -176,16 +176,37 @@ fn beyond_ten_thousand_the_list_says_so() {
     assert_eq!(account.list("?query=bo")["itemTotal"], 1, "a query reaches everybody");
 }
 
+#[test]
+fn a_word_that_more_than_ten_thousand_share_lists_the_first_ten_thousand() {
+    let account = account();
+    put_terms(&account.tenant, 10_001, |_| {
+        ("directoryWord#z".to_owned(), "zuiderzee".to_owned())
+    });
+    let list = account.list("?query=zuider&itemStart=9950");
+    assert_eq!(
+        (&list["itemTotal"], &list["itemTotalIsExact"]),
+        (&json!(10_000), &json!(false))
+    );
+    refused(&account.get("?query=zuider&itemStart=10000"), 400);
+}
+
 /// Entries of so many customers, older than any other, in the index of times.
 fn put_created(tenant: &str, count: u64) {
+    put_terms(tenant, count, |number| {
+        (format!("created#{}", number % 4), format!("{number:014}"))
+    });
+}
+
+/// Entries of so many customers in the index of terms, by partition and token.
+fn put_terms(tenant: &str, count: u64, place: impl Fn(u64) -> (String, String)) {
     let text = |text: String| AttributeValue::S(text);
     let entry = |number: u64| {
-        let customer = format!("{tenant}#customer#{}", crate::account::opaque(number));
-        let token = format!("{number:014}");
+        let customer = format!("{tenant}#customer#{}", opaque(number));
+        let (partition, token) = place(number);
         let item = HashMap::from([
             ("pk".to_owned(), text(customer)),
-            ("sk".to_owned(), text(format!("term#created.{}#{token}", number % 4))),
-            ("term".to_owned(), text(format!("{tenant}#created#{}", number % 4))),
+            ("sk".to_owned(), text(format!("term#{partition}#{token}"))),
+            ("term".to_owned(), text(format!("{tenant}#{partition}"))),
             ("token".to_owned(), text(token)),
         ]);
         let put = PutRequest::builder().set_item(Some(item)).build().unwrap();

@@ -52,6 +52,15 @@ fn case_67_one_customer_is_told() {
 }
 
 #[test]
+fn tickets_of_an_address_that_the_crm_tells_find_their_customer() {
+    let (account, crm) = rig();
+    let ticket = account.ticket("2", "cy@x.nl");
+    crm.answers(stand_in_json(CY));
+    ok(&sync(&account, "email", "cy@x.nl"));
+    assert_eq!(account.holder(&ticket), account.holders("cy@x.nl", "2").first().copied());
+}
+
+#[test]
 fn case_68_nobody_is_told_of() {
     let (account, crm) = rig();
     assert_eq!(

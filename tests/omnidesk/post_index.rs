@@ -3,7 +3,7 @@
 use contract_tests::client::at_once;
 use serde_json::json;
 
-use crate::account::{Key, account, multipart, ok, refused, urlencoded};
+use crate::account::{Key, account, multipart, ok, opaque, refused, urlencoded};
 
 const ANN: [(&str, &str); 5] = [
     ("brand_id", "1"),
@@ -22,7 +22,7 @@ fn case_25_and_26_found_the_second_time() {
     let again = ok(&account.post("", &ANN));
     assert_eq!(
         (&again["customerID"], &again["message"]),
-        (&json!(number), &json!("Channel linked."))
+        (&json!(number), &json!("Customer updated."))
     );
     assert_eq!(account.listed(""), [number]);
     assert_eq!(account.item(number)["channels"].as_array().unwrap().len(), 1);
@@ -80,6 +80,70 @@ fn case_28_by_an_address() {
     assert_eq!(account.customer(&with_id), number, "an id is added to one that has none");
     assert_eq!(account.item(number)["external_primary_id"], "P9");
     assert_ne!(account.customer(&[("brand_id", "2")]), number, "no id and no address: create");
+}
+
+#[test]
+fn an_address_that_is_the_customers_no_more_leads_to_nobody() {
+    let account = account();
+    let zoe = [
+        ("brand_id", "2"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "zoe@x.nl"),
+    ];
+    let channel_of = |number: u64| account.item(number)["channels"][0]["id"].clone();
+    let number = account.customer(&zoe);
+    ok(&account.delete(&format!("/channel/{}", channel_of(number))));
+    let somebody_else = account.customer(&zoe);
+    assert_ne!(somebody_else, number);
+    let khoros = account
+        .khoros
+        .patch(&format!("/customer/{}", opaque(somebody_else)), &json!({"city": "Delft"}));
+    khoros.expect(201);
+    assert_eq!(account.customer(&zoe), somebody_else);
+    let searched = [("brand_id", "2"), ("search_customer_channel_value", "nobody@x.nl")];
+    assert_ne!(
+        account.customer(&searched),
+        account.customer(&searched),
+        "the address was linked to nobody"
+    );
+}
+
+#[test]
+fn the_result_says_whether_anything_was_linked() {
+    let account = account();
+    let ann = [
+        ("brand_id", "1"),
+        ("primary_id", "C-7"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "ann@x.nl"),
+    ];
+    let more = [&ann[..], &[("extra_telephone", "+31612345678")]].concat();
+    for (fields, message) in [
+        (&ann[..], "User created and channel linked."),
+        (&ann[..], "Customer updated."),
+        (&more[..], "Channel linked."),
+        (&more[..], "Customer updated."),
+    ] {
+        assert_eq!(ok(&account.post("", fields))["message"], message);
+    }
+}
+
+#[test]
+fn two_numbers_that_json_cannot_tell_apart_are_no_ids() {
+    let account = account();
+    let send = |body: &str| account.send_as(Key::Rc, "POST", "", "application/json", body.as_bytes());
+    let with_id = |id: &str| send(&format!(r#"{{"brand_id": 1, "primary_id": {id}}}"#));
+    for id in ["123456789012345678901234", "1e300"] {
+        assert!(refused(&with_id(id), 400).starts_with("Invalid value for parameter 'primary_id'."));
+    }
+    let number = with_id("7").expect(200)["customerID"].clone();
+    assert_eq!(account.customer(&[("brand_id", "1"), ("primary_id", "7")]), number);
+    let priced = send(r#"{"brand_id": 1, "primary_id": 7, "custom_price": 1.5, "custom_count": 1e3}"#);
+    let item = account.item(priced.expect(200)["customerID"].as_u64().unwrap());
+    assert_eq!(
+        (&item["custom_price"], &item["custom_count"]),
+        (&json!("1.5"), &json!("1000"))
+    );
 }
 
 #[test]
@@ -253,10 +317,16 @@ fn bodies_that_cannot_be_read() {
     cut.truncate(cut.len() / 2);
     let file =
         b"--x-boundary-x\r\nContent-Disposition: form-data; name=\"firstname\"; filename=\"a\"\r\n\r\nAnn\r\n--x-boundary-x--\r\n";
+    let files = ["filename*=UTF-8''a.txt", "FileName=\"a\""].map(|file| {
+        let head = format!("Content-Disposition: form-data; name=\"firstname\"; {file}");
+        format!("--x-boundary-x\r\n{head}\r\n\r\nAnn\r\n--x-boundary-x--\r\n").into_bytes()
+    });
     let latin = b"--x-boundary-x\r\nContent-Disposition: form-data; name=\"firstname\"\r\n\r\n\xe9\r\n--x-boundary-x--\r\n";
     for (content_type, body) in [
         (multipart_type, cut.as_slice()),
         (multipart_type, file),
+        (multipart_type, &files[0]),
+        (multipart_type, &files[1]),
         (multipart_type, latin),
         ("multipart/form-data", &multipart(&ANN)),
         ("application/json", b"[1]"),

@@ -99,6 +99,35 @@ fn case_76_without_a_number_in_the_path() {
         refused(&account.delete(&path), 404);
     }
     refused(&account.delete("/purgedata"), 400);
+    let (four, five) = (account.made("D", &[]), account.made("E", &[]));
+    let contradictory = account.delete(&format!("/purgedata?customer_id={four}&id={five}"));
+    assert_eq!(refused(&contradictory, 400), "The customer could not be identified.");
+    ok(&account.delete(&format!("/purgedata?customer_id={four}&id={four}")));
+    account.item(five);
+    ok(&account.delete(&format!("/purgedata?id={five}")));
     refused(&account.get(&format!("/{three}")), 404);
     assert_eq!(account.listed(""), Vec::<u64>::new());
+}
+
+/// However long all the rest takes.
+#[test]
+fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {
+    const CASES: usize = 300;
+    let account = account();
+    let number = account.made("C-7", &[]);
+    let cases: Vec<String> = (0..CASES)
+        .map(|n| {
+            id_of(
+                &account
+                    .khoros
+                    .create_case(&opaque(number), json!({"title": format!("Parcel {n}")})),
+            )
+        })
+        .collect();
+    let timeline = account.get("/timelineByCustomerExternalID?external_id=C-7&brand_id=1&getTicketHistory=");
+    assert_eq!(timeline.expect(200)["item"]["timeline"].as_array().unwrap().len(), CASES);
+    ok(&account.delete(&format!("/purgeData/{number}")));
+    for case in &cases {
+        account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
+    }
 }

@@ -195,3 +195,49 @@ fn a_wrong_value_is_said_before_a_brand_that_does_not_exist() {
         );
     }
 }
+
+#[test]
+fn a_record_that_would_be_too_large_is_refused() {
+    let account = account();
+    let number = account.made("C-7", &[]);
+    let (names, value) = (
+        (0..100).map(|n| format!("custom_f{n}")).collect::<Vec<_>>(),
+        "x".repeat(4_096),
+    );
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), value.as_str())).collect();
+    let path = format!("/{number}");
+    let message = refused(&account.put(&path, &fields), 400);
+    assert!(
+        message.starts_with("Invalid value for parameter 'custom_f") && message.contains("300000"),
+        "{message}"
+    );
+    let before = account.item(number);
+    ok(&account.put(&path, &fields[..50]));
+    refused(&account.put(&path, &fields[50..]), 400);
+    assert_eq!(
+        account.item(number).as_object().unwrap().len(),
+        before.as_object().unwrap().len() + 50
+    );
+}
+
+#[test]
+fn what_does_not_end_with_a_number_is_no_pair() {
+    let account = account();
+    let number = account.made("C-7", &[]);
+    let huge = "9".repeat(30);
+    let (kind, address) = (format!("customerChannelType_{huge}"), format!("customerChannelValue_{huge}"));
+    ok(&account.put(
+        &format!("/{number}"),
+        &[
+            ("customerChannelType_a", "1"),
+            ("customerChannelType_", "1"),
+            (&kind, "1"),
+            (&address, "huge@x.nl"),
+            ("customerChannelType_0", "1"),
+            ("customerChannelValue_0", "zero@x.nl"),
+            ("customerChannelType_00", "1"),
+            ("customerChannelValue_00", "zeros@x.nl"),
+        ],
+    ));
+    assert_eq!(account.item(number)["channels"].as_array().unwrap().len(), 3);
+}

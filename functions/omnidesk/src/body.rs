@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use multer::{Constraints, Multipart, SizeLimit};
-use serde_json::Value;
+use multer::{Constraints, Field, Multipart, SizeLimit};
+use serde_json::{Number, Value};
 use shared::{
     error::Error,
     http::{BODY_LIMIT, Request, decoded},
@@ -17,7 +17,8 @@ const MOST_PARTS: usize = 500;
 /// The query's and the body's values by their names; of repeated ones the last, the body's before the query's.
 pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error> {
     let mut values: BTreeMap<String, String> = urlencoded(request.query_string().as_bytes())?.into_iter().collect();
-    if !request.body.is_empty() {
+    // A body has no meaning with a GET.
+    if !request.body.is_empty() && request.method != "GET" {
         values.extend(of_body(request).await?);
     }
     Ok(values)
@@ -46,7 +47,7 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, Strin
             .name()
             .map(str::to_owned)
             .ok_or_else(|| UNREADABLE.about("a part has no name"))?;
-        if part.file_name().is_some() {
+        if is_file(&part) {
             return Err(invalid(&name, "must be a text, not a file"));
         }
         let bytes = part.bytes().await.map_err(broken)?;
@@ -58,6 +59,17 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, Strin
     }
     Ok(values)
 }
+
+/// Whether a part says that it is a file, in any spelling of `filename`.
+fn is_file(part: &Field<'_>) -> bool {
+    let disposition = part.headers().get("content-disposition");
+    let disposition = disposition
+        .map(|value| value.as_bytes().to_ascii_lowercase())
+        .unwrap_or_default();
+    part.file_name().is_some() || disposition.windows(FILE_NAME.len()).any(|window| window == FILE_NAME)
+}
+
+const FILE_NAME: &[u8] = b"; filename";
 
 /// The names and values of a query, or of a body in the same form.
 fn urlencoded(encoded: &[u8]) -> Result<Vec<(String, String)>, Error> {
@@ -72,13 +84,28 @@ fn json(request: &Request) -> Result<Vec<(String, String)>, Error> {
     let object = request.json_object()?;
     let member = |(name, value): (String, Value)| match value {
         Value::String(text) => Ok((name, text)),
-        Value::Number(number) => Ok((name, number.to_string())),
+        Value::Number(number) => match number_text(&number) {
+            Some(text) => Ok((name, text)),
+            None => Err(invalid(&name, "must be sent as a text: as a number it does not survive JSON")),
+        },
         Value::Bool(flag) => Ok((name, flag.to_string())),
         Value::Null => Ok((name, String::new())),
         Value::Array(_) | Value::Object(_) => Err(invalid(&name, "must be a text, a number, true or false")),
     };
     object.into_iter().map(member).collect()
 }
+
+/// A number as the client means it; none for one that others may read otherwise (RFC 8259, section 6): two ids must not become one.
+fn number_text(number: &Number) -> Option<String> {
+    if let Some(whole) = number.as_i64() {
+        return Some(whole.to_string());
+    }
+    let fraction = number.as_f64().filter(|fraction| fraction.abs() <= LARGEST_EXACT)?;
+    Some(fraction.to_string())
+}
+
+/// Up to here every whole number is a float of its own: 2^53.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]
 mod tests {
@@ -97,6 +124,22 @@ mod tests {
             format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
         format!("{}--limit--\r\n", pairs.iter().map(part).collect::<String>()).into_bytes()
+    }
+
+    #[test]
+    fn numbers_that_survive_are_texts() {
+        let text = |json: &str| number_text(&serde_json::from_str::<Number>(json).unwrap());
+        for (json, wanted) in [
+            ("7", Some("7")),
+            ("-1", Some("-1")),
+            ("9007199254740991", Some("9007199254740991")),
+            ("1.5", Some("1.5")),
+            ("1e3", Some("1000")),
+            ("123456789012345678901234", None),
+            ("1e300", None),
+        ] {
+            assert_eq!(text(json).as_deref(), wanted, "{json}");
+        }
     }
 
     proptest! {

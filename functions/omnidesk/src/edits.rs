@@ -1,14 +1,14 @@
 //! What a request sets of a customer: absent parts stay as they are, so that two clients' edits of different parts both win.
 
 use shared::{
-    domain::{Customer, ExternalId, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
-    error::Error,
+    domain::{CONTACTS, Customer, ExternalId, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
+    error::{Error, FieldError},
     operations::Session,
 };
 
 use crate::{
     parameters::Parameters,
-    rules::{CUSTOM, LONGEST_CUSTOM_NAME, LONGEST_CUSTOM_VALUE, MOST_CUSTOM},
+    rules::{self, CUSTOM, LONGEST_CUSTOM_NAME, LONGEST_CUSTOM_VALUE, MOST_CUSTOM},
     texts::invalid,
 };
 
@@ -80,13 +80,19 @@ impl Edits {
         if *customer != before {
             customer.settle_brand(session.grant.settings.default_brand());
         }
-        customer.check_size(model).map_err(Error::Invalid)
+        customer.check_size(model).map_err(too_large)
     }
 
     /// Those of a customer's addresses that the request names.
     pub fn named<'customer>(&self, customer: &'customer Customer, session: &Session) -> Vec<&'customer Identifier> {
         let is_named = |one: &&Identifier| self.points.iter().any(|point| is_same(one, point, session));
         customer.identifiers.iter().filter(is_named).collect()
+    }
+
+    /// Whether a customer lacks any of the addresses.
+    pub fn add_points_to(&self, customer: &Customer, session: &Session) -> bool {
+        let has = |point: &NewContactPoint| customer.identifiers.iter().any(|one| is_same(one, point, session));
+        !self.points.iter().all(has)
     }
 
     /// The parts that are set, for the history.
@@ -96,6 +102,18 @@ impl Edits {
         let points = self.points.iter().map(|point| point.role.name().to_owned());
         names.chain(custom).chain(points).collect()
     }
+}
+
+/// What does not fit the record, by the name of a parameter.
+fn too_large(fields: Vec<FieldError>) -> Error {
+    let largest = fields.into_iter().next();
+    largest.map_or(Error::TooLarge, |field| {
+        let parameter = match field.name.as_str() {
+            CONTACTS => format!("{}N", rules::PAIR_VALUE),
+            name => format!("{CUSTOM}{name}"),
+        };
+        invalid(&parameter, &format!("is too large: {}", field.message))
+    })
 }
 
 /// Whether a customer's address is this one, whosever among its contact persons.

@@ -181,22 +181,34 @@ pub struct Holders {
 
 /// Those of a brand who have this address on any channel.
 pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> Result<Holders, Error> {
-    let normal = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(address, session.region())));
-    let normal: Vec<(Role, String)> = normal.into_iter().filter(|(_, normal)| !normal.is_empty()).collect();
-    let terms: Vec<Term> = normal
+    let readings = readings(address, session);
+    let terms: Vec<Term> = readings
         .iter()
         .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
         .collect();
     let found = session.store().customer_find(&terms, MOST_SHARING).await?;
     let is_complete = found.iter().all(|list| list.complete);
     let ids: BTreeSet<CustomerId> = found.into_iter().flat_map(|list| list.ids).collect();
-    let types = channels::types(&session.grant.settings);
-    let has_address = |one: &Identifier| {
-        let is_same = normal.iter().any(|(role, normal)| one.role == *role && one.normal == *normal);
-        is_same && channels::type_of(one, &types).is_some()
-    };
     let mut customers = session.store().customer_get_many(ids).await?;
-    customers.retain(|customer| brand_of(customer, session) == Some(brand) && customer.identifiers.iter().any(has_address));
+    customers.retain(|customer| brand_of(customer, session) == Some(brand) && has_address(customer, address, session));
     customers.sort_by_key(|customer| customer.id);
     Ok(Holders { customers, is_complete })
+}
+
+/// Whether a customer has an address on any channel.
+pub fn has_address(customer: &Customer, address: &str, session: &Session) -> bool {
+    let (readings, types) = (readings(address, session), channels::types(&session.grant.settings));
+    let is_address = |one: &Identifier| {
+        let is_same = readings
+            .iter()
+            .any(|(role, normal)| one.role == *role && one.normal == *normal);
+        is_same && channels::type_of(one, &types).is_some()
+    };
+    customer.identifiers.iter().any(is_address)
+}
+
+/// What an address is in each of the roles that it can have.
+fn readings(address: &str, session: &Session) -> Vec<(Role, String)> {
+    let normal = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(address, session.region())));
+    normal.into_iter().filter(|(_, normal)| !normal.is_empty()).collect()
 }

@@ -119,6 +119,9 @@ async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error
     if cut.is_empty() {
         return Ok(Listed::of(shared_by(complete)));
     }
+    if words.len() == 1 {
+        return Ok(Listed::of(shared_by(cut)));
+    }
     let some = if complete.is_empty() { cut } else { complete };
     let candidates = Listed::of(shared_by(some));
     let read = candidates.ids.into_iter().take(MOST_READ);

@@ -98,24 +98,29 @@ impl Parameters {
         all.filter_map(|(name, value)| Some((name.strip_prefix(rules::CUSTOM)?, value.as_str())))
     }
 
-    /// The numbers of the pairs of channels, each once, in order.
-    pub fn pairs(&self) -> Result<Vec<u64>, Error> {
-        let mut numbers = Vec::new();
-        for name in self.values.keys() {
-            let suffix = [rules::PAIR_TYPE, rules::PAIR_VALUE]
-                .into_iter()
-                .find_map(|half| name.strip_prefix(half));
-            if let Some(suffix) = suffix {
-                let is_plain = suffix.len() <= 16 && suffix.bytes().all(|byte| byte.is_ascii_digit());
-                let number = is_plain.then(|| suffix.parse().ok()).flatten();
-                numbers.push(number.ok_or_else(|| invalid(name, "must end with the number of a pair"))?);
-            }
-        }
-        numbers.sort_unstable();
+    /// The numbers of the pairs of channels as they are written, in their order. What ends with anything else is another parameter.
+    pub fn pairs(&self) -> Result<Vec<&str>, Error> {
+        let halves = [rules::PAIR_TYPE, rules::PAIR_VALUE];
+        let suffix = |name: &'_ str| halves.iter().find_map(|half| name.strip_prefix(half)).map(str::len);
+        let numbers = self
+            .values
+            .keys()
+            .filter_map(|name| Some(&name[name.len() - suffix(name)?..]));
+        let mut numbers: Vec<&str> = numbers
+            .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .collect();
+        // As numbers, however large: of those without leading zeros the longer one is the larger.
+        numbers.sort_unstable_by_key(|text| {
+            let significant = text.trim_start_matches('0');
+            (significant.len(), significant, text.len())
+        });
         numbers.dedup();
         if numbers.len() > rules::MOST_PAIRS {
             let most = rules::MOST_PAIRS;
-            return Err(invalid(rules::PAIR_TYPE, &format!("must come at most {most} times")));
+            return Err(invalid(
+                &format!("{}N", rules::PAIR_TYPE),
+                &format!("must come at most {most} times"),
+            ));
         }
         Ok(numbers)
     }
@@ -196,8 +201,16 @@ mod tests {
             ("customerChannelValue_2", ""),
             ("customerChannelType_2", ""),
         ]);
-        assert_eq!(pairs.pairs().unwrap(), [2, 10]);
-        assert!(parameters(&[("customerChannelType_x", "")]).pairs().is_err());
+        assert_eq!(pairs.pairs().unwrap(), ["2", "10"]);
+        let huge = "9".repeat(40);
+        let odd = parameters(&[
+            (&format!("customerChannelType_{huge}"), ""),
+            ("customerChannelType_0", ""),
+            ("customerChannelValue_00", ""),
+            ("customerChannelType_x", ""),
+            ("customerChannelType_", ""),
+        ]);
+        assert_eq!(odd.pairs().unwrap(), ["0", "00", huge.as_str()]);
         let many: Vec<String> = (0..51).map(|n| format!("customerChannelType_{n}")).collect();
         let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "1")).collect();
         assert!(parameters(&many).pairs().is_err());

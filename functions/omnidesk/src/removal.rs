@@ -19,12 +19,14 @@ use crate::{
     edits::Edits,
     identify::{Identity, NOT_FOUND, Names},
     parameters::Parameters,
-    rules, spelling, texts, wire, writing,
+    rules, spelling,
+    texts::{self, UNIDENTIFIED},
+    wire, writing,
 };
 
 const NO_SUCH_CHANNEL: Error = Error::NotFound("channel");
 /// For how long a request goes on with the rest. The first step is durable by then.
-const TO_GO_ON: Duration = Duration::from_secs(4);
+const TO_GO_ON: Duration = Duration::from_secs(3);
 /// How many removals that others left undone are taken up by one.
 const MOST_TAKEN_UP: usize = 4;
 /// A number names one contact point; the index may also name some that were.
@@ -54,18 +56,18 @@ pub async fn delete_item_purge_data(session: Session, request: Arc<Request>) -> 
 
 async fn customer_in_parameters(session: &Session, request: &Request) -> Result<CustomerId, Error> {
     let parameters = Parameters::of(request).await?;
-    let number = if parameters.text("id").is_some() {
-        "id"
-    } else {
-        "customer_id"
-    };
+    let (id, customer_id) = (parameters.number("id")?, parameters.number("customer_id")?);
+    if id.is_some() && customer_id.is_some() && id != customer_id {
+        return Err(UNIDENTIFIED.refused());
+    }
+    let number = if id.is_some() { "id" } else { "customer_id" };
     let names = Names {
         number: Some(number),
         own_id: "primary_id",
         brand: "brand_id",
     };
     let is_number_alone = parameters.text(names.own_id).is_none() && parameters.text(names.brand).is_none();
-    if let (true, Some(number)) = (is_number_alone, parameters.number(number)?) {
+    if let (true, Some(number)) = (is_number_alone, id.or(customer_id)) {
         // Also of one whose removal broke off, who is found no more.
         return CustomerId::from_number(number).ok_or(NOT_FOUND);
     }

@@ -27,6 +27,8 @@ const OWN_ID: [&str; 4] = ["primaryID", "primary_id", "external_primary_id", "id
 const FIRST_NAME: [&str; 2] = ["firstname", "firstName"];
 const LAST_NAME: [&str; 2] = ["lastname", "lastName"];
 const CUSTOM_FIELDS: [&str; 2] = ["customFields", "custom_fields"];
+/// In histories.
+const OPERATION: &str = "syncWithCRM";
 /// How many customers are written at once.
 const AT_ONCE: usize = 8;
 
@@ -111,7 +113,8 @@ impl Told {
             address: None,
             edits: self.edits.clone(),
         };
-        wanted.find_or_create(session, "syncWithCRM").await.map(drop)
+        let settled = wanted.find_or_create(session, OPERATION).await?;
+        writing::claim(session, &settled.customer, &self.edits, OPERATION).await
     }
 
     /// Without an id, to the one customer who has the address; nobody where there are several.
@@ -120,11 +123,11 @@ impl Told {
         let [holder] = holders.customers.as_slice() else {
             return Ok(());
         };
-        let updated = writing::update(session, holder.id, &self.edits, "syncWithCRM", |customer| {
+        let updated = writing::update(session, holder.id, &self.edits, OPERATION, |customer| {
             self.edits.apply(customer, session)
         });
         let updated = updated.await.map_err(|refusal| refusal.unexpected("update a customer"))?;
-        updated.map(drop).ok_or(NOT_FOUND)
+        writing::claim(session, &updated.ok_or(NOT_FOUND)?, &self.edits, OPERATION).await
     }
 }
 

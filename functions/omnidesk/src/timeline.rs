@@ -57,7 +57,7 @@ async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp
 }
 
 async fn tickets(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
-    let cases = session.store().case_heads_for(customer.id).await?;
+    let cases = session.store().case_heads_for(customer.id, MOST_EVENTS).await?;
     let entry = |case| (wire::created(case), wire::ticket(case, customer, session));
     Ok(cases.iter().map(entry).collect())
 }

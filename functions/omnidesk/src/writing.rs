@@ -36,18 +36,22 @@ pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Respo
         Some(number) => Some(existing_ticket(&session, number).await?),
         None => None,
     };
-    let (customer, is_new) = wanted.find_or_create(&session, "POST index").await?;
+    let Settled {
+        customer,
+        is_new,
+        is_linked,
+    } = wanted.find_or_create(&session, "POST index").await?;
     if let Some(ticket) = ticket {
         link_ticket(&session, ticket, customer.id).await?;
     }
     if !is_alone {
         claim(&session, &customer, &wanted.edits, "POST index").await?;
     }
-    let message = match (is_new, wanted.edits.points.is_empty()) {
-        (true, false) => texts::CREATED_AND_LINKED,
-        (true, true) => texts::CREATED,
-        (false, false) => texts::LINKED,
-        (false, true) => texts::UPDATED,
+    let message = match (is_new, is_linked) {
+        (true, true) => texts::CREATED_AND_LINKED,
+        (true, false) => texts::CREATED,
+        (false, true) => texts::LINKED,
+        (false, false) => texts::UPDATED,
     };
     Ok(wire::result(message, Some(("customerID", customer.id.number()))))
 }
@@ -104,24 +108,44 @@ pub struct Wanted<'request> {
     pub edits: Edits,
 }
 
+/// A customer that was found or made.
+pub struct Settled {
+    /// With everything set.
+    pub customer: Customer,
+    /// Whether it was made.
+    pub is_new: bool,
+    /// Whether it has an address that it had not.
+    pub is_linked: bool,
+}
+
 impl Wanted<'_> {
-    /// The customer, with everything set, and whether it is new.
-    pub async fn find_or_create(&self, session: &Session, operation: &'static str) -> Result<(Customer, bool), Error> {
+    /// The customer, with everything set.
+    pub async fn find_or_create(&self, session: &Session, operation: &'static str) -> Result<Settled, Error> {
         for _ in 0..TRIES {
-            let mut found = self.find(session).await?.map(|customer| customer.id);
+            let mut found = self.find(session).await?;
             if found.is_none() {
                 match self.create(session, operation).await {
-                    Ok(Created::Now(customer)) => return Ok((customer, true)),
-                    Ok(Created::Before(customer)) => found = Some(customer.id),
+                    Ok(Created::Now(customer)) => {
+                        return Ok(Settled {
+                            customer,
+                            is_new: true,
+                            is_linked: !self.edits.points.is_empty(),
+                        });
+                    }
+                    Ok(Created::Before(customer)) => found = Some(customer),
                     // Somebody made it meanwhile.
                     Err(CustomerRefusal::ExternalIdTaken) => {}
                     Err(CustomerRefusal::Failed(error)) => return Err(error),
                 }
             }
-            if let Some(id) = found
-                && let Some(customer) = self.update(session, id, operation).await?
+            if let Some(before) = found
+                && let Some(customer) = self.update(session, before.id, operation).await?
             {
-                return Ok((customer, false));
+                return Ok(Settled {
+                    customer,
+                    is_new: false,
+                    is_linked: self.edits.add_points_to(&before, session),
+                });
             }
         }
         Err(Error::Busy("find or make a customer"))
@@ -147,16 +171,22 @@ impl Wanted<'_> {
         Ok(open.max_by_key(|customer| (customer.updated.at, customer.id)))
     }
 
-    /// An index can be behind: an equal create of the last minutes is found by its record.
+    /// An index can be behind: an equal create of the last minutes is found by its record, as long as its customer has the address.
     async fn create(&self, session: &Session, operation: &'static str) -> Result<Created<Customer>, CustomerRefusal> {
-        let once = match (&self.address, self.own_id) {
-            (Some(address), None) => {
-                let key = format!("{}/{}", self.brand, address.to_lowercase());
-                Some(OnceKey::new(operation, "", Some(&key), &key))
-            }
-            _ => None,
+        let create = async |once: Option<&OnceKey>| create(session, self.brand, self.own_id, &self.edits, once, operation).await;
+        let (Some(address), None) = (&self.address, self.own_id) else {
+            return create(None).await;
         };
-        create(session, self.brand, self.own_id, &self.edits, once.as_ref(), operation).await
+        let key = format!("{}/{}", self.brand, address.to_lowercase());
+        let once = OnceKey::new(operation, "", Some(&key), &key);
+        match create(Some(&once)).await? {
+            Created::Before(earlier) if !self.is_still(&earlier, address, session) => create(None).await,
+            created => Ok(created),
+        }
+    }
+
+    fn is_still(&self, earlier: &Customer, address: &str, session: &Session) -> bool {
+        identify::has_address(earlier, address, session) || !self.edits.named(earlier, session).is_empty()
     }
 
     async fn update(&self, session: &Session, id: CustomerId, operation: &'static str) -> Result<Option<Customer>, Error> {
@@ -240,7 +270,7 @@ async fn set(
 }
 
 /// Gives the customer the tickets of nobody whose contact address is one that the request names.
-async fn claim(session: &Session, customer: &Customer, edits: &Edits, operation: &'static str) -> Result<(), Error> {
+pub async fn claim(session: &Session, customer: &Customer, edits: &Edits, operation: &'static str) -> Result<(), Error> {
     let Some(brand) = identify::brand_of(customer, session) else {
         return Ok(());
     };

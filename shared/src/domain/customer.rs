@@ -12,6 +12,8 @@ use crate::{error::FieldError, normal::Region};
 
 /// The largest customer, in bytes of its values: a DynamoDB item has 400 KB for these, their normal forms and their names.
 const LARGEST: usize = 300_000;
+/// What [`Customer::check_size`] calls everything beside the fields: contact points and persons.
+pub const CONTACTS: &str = "contacts";
 
 /// A person or organisation that contacts the company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,15 +219,16 @@ impl Customer {
     /// # Errors
     /// The fields that take the most room.
     pub fn check_size(&self, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
-        let mut sizes: Vec<(usize, &str)> = model
+        let of_model = model
             .fields
             .iter()
-            .filter_map(|field| Some((self.field(field)?.as_text().len(), field.name.as_str())))
-            .chain(
-                [(self.size_beside_fields(), "contacts")]
-                    .into_iter()
-                    .filter(|(size, _)| *size > 0),
-            )
+            .filter_map(|field| Some((self.field(field)?.as_text().len(), field.name.as_str())));
+        let others = self.custom.iter().filter(|(name, _)| model.field(name).is_none());
+        let others = others.map(|(name, value)| (name.len() + value.as_text().len(), name.as_str()));
+        let contacts = [(self.size_beside_fields(), CONTACTS)];
+        let mut sizes: Vec<(usize, &str)> = of_model
+            .chain(others)
+            .chain(contacts.into_iter().filter(|(size, _)| *size > 0))
             .collect();
         if sizes.iter().map(|(size, _)| size).sum::<usize>() <= LARGEST {
             return Ok(());

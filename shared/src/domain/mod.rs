@@ -26,7 +26,7 @@ pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};
 pub use contact_point::{NewContact, NewContactPoint};
 pub use criteria::{Criteria, Criterion, combined_keys};
-pub use customer::{Customer, FieldChange, Identifier};
+pub use customer::{CONTACTS, Customer, FieldChange, Identifier};
 pub use event::{Activity, Event, Happening, Medium, Mode};
 pub use external::ExternalId;
 pub use hidden::{Hidden, HiddenIdentifier};

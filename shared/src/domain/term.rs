@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Customer, Role, Timestamp, model::ObjectStructure};
+use super::{Customer, Identifier, Role, Timestamp, model::ObjectStructure};
 use crate::normal::{digits, name_tokens, name_words, text};
 
 /// What a term's value is a normal form of.
@@ -148,12 +148,18 @@ impl Customer {
         party.chain(numbers).chain(words).collect()
     }
 
-    /// The words by which a directory finds a brand's customer beside the names: those of contact points and of the client's own id.
+    /// The words by which a directory finds a brand's customer beside the names: those of contact points on channels and of the client's
+    /// own id (Omnidesk customer, section 6.1).
     pub fn directory_words(&self) -> BTreeSet<String> {
         if self.party.brand.is_none() {
             return BTreeSet::new();
         }
-        let values = self.identifiers.iter().map(|one| one.value.as_str());
+        let is_on_channel = |one: &&Identifier| match one.role {
+            Role::Email | Role::Phone => true,
+            Role::Handle => one.network.is_some(),
+            _ => false,
+        };
+        let values = self.identifiers.iter().filter(is_on_channel).map(|one| one.value.as_str());
         let external = self.external_id.iter().map(|external| external.id.as_str());
         values.chain(external).flat_map(name_words).collect()
     }

@@ -84,14 +84,13 @@ impl Store {
             .await
     }
 
-    /// A customer's cases without their interactions, the newest first. Two round trips.
-    pub async fn case_heads_for(&self, customer: CustomerId) -> Result<Vec<Case>, Error> {
+    /// A customer's newest cases without their interactions, the newest first. Two round trips for some hundred.
+    pub async fn case_heads_for(&self, customer: CustomerId, most: usize) -> Result<Vec<Case>, Error> {
         let partition = self.keys.customer_partition(customer);
         let pointers = self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst);
-        let most = usize::try_from(MOST_CASES).unwrap_or_default();
-        let pointers: Vec<Item> = pointers.take(most + 1).try_collect().await?;
+        let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
         let cases = pointers.iter().filter_map(|item| TenantKeys::case_of(text_of(item, "sk")?));
-        let keys = cases.take(most).map(|case| self.keys.case(case)).collect();
+        let keys = cases.map(|case| self.keys.case(case)).collect();
         let mut items = self.database.get_many(keys).await?;
         items.retain(|item| !item.contains_key(PENDING));
         let mut cases: Vec<Case> = items.into_iter().map(items::read).collect::<Result<_, _>>()?;

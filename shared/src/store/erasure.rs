@@ -11,7 +11,7 @@
 
 use std::{collections::BTreeMap, ops::Not as _, pin::pin, time::Duration};
 
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -39,6 +39,9 @@ const LONGEST_REQUEST: i64 = 10;
 const ABANDONED_AFTER: i64 = 60;
 /// How many items of a partition go in one transaction: each may have one elsewhere, and the erasure itself is written too.
 const ITEMS_AT_ONCE: usize = (MOST_WRITES - 1) / 2;
+
+/// How many cases' records go in one: each may have two items elsewhere, what tells a repeated create and its external id.
+const CASES_AT_ONCE: usize = (MOST_WRITES - 1) / 3;
 
 /// What a person's data consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -387,6 +390,9 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
 
     /// Erases the cases, and then everything of the customer's own but the pointers, which go in the last look.
     async fn look(&mut self, look: Look) -> Result<(), Error> {
+        if look == Look::First && !self.erasure.keeps_cases {
+            self.delete_cases().await?;
+        }
         let (store, customer) = (self.store, self.erasure.customer);
         let partition = store.keys.customer_partition(customer);
         let mut pointers = pin!(store.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::OldestFirst));
@@ -397,6 +403,39 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         }
         let stays = |sk: &str| look == Look::First && sk.starts_with(CASE_POINTERS);
         self.sweep(&partition, &customer.to_string(), stays).await
+    }
+
+    /// Deletes the records of all cases, many at a time: nobody reads them from then on, however long it takes to delete the rest. What
+    /// another writer changes meanwhile is left to [`Self::case`].
+    async fn delete_cases(&mut self) -> Result<(), Error> {
+        let cases = self.store.customer_case_ids(self.erasure.customer).await?;
+        for some in cases.chunks(CASES_AT_ONCE) {
+            let keys = some.iter().map(|case| self.store.keys.case(*case)).collect();
+            let mut records = self.store.database.get_many(keys).await?;
+            records.retain(|record| !record.contains_key(PENDING));
+            let elsewhere = records.iter().map(|record| self.case_with_items_elsewhere(record));
+            let mut next = self.erasure.clone();
+            let mut writes = Vec::new();
+            for (case, elsewhere) in try_join_all(elsewhere).await? {
+                if case.customer == self.erasure.customer {
+                    *next.parts.entry(Part::Cases).or_default() += 1;
+                    count(&mut next.parts, &elsewhere);
+                    let (key, version) = (self.store.keys.case(case.id), case.version);
+                    writes.push(Write::DeleteOver { key, version });
+                    writes.extend(deletes(&elsewhere));
+                }
+            }
+            if !writes.is_empty() {
+                self.step(next, writes).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn case_with_items_elsewhere(&self, record: &Item) -> Result<(Case, Vec<Item>), Error> {
+        let case: Case = items::read(record.clone())?;
+        let elsewhere = self.store.items_elsewhere(&case.id.to_string(), [record]).await?;
+        Ok((case, elsewhere))
     }
 
     /// Erases a case, or takes the person out of it. One that was moved to another customer is theirs.

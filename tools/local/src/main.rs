@@ -19,7 +19,7 @@ use local::{
 };
 use shared::{
     access::{KeyRing, Permission, link::LINK_SECRET},
-    store::{Database, KeyRecord, TenantId, sha256},
+    store::{Brand, Database, KeyRecord, TenantId, TenantRecord, sha256},
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -207,6 +207,7 @@ impl Options {
     async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
         let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
         self.replace_key(database).await.map_err(failed)?;
+        settle_tenant(database).await.map_err(failed)?;
         if !self.sample {
             return Ok(None);
         }
@@ -217,7 +218,7 @@ impl Options {
 
     /// Makes `AUTH` the one key of `make run`: another run on the same data may have had another.
     async fn replace_key(&self, database: &Database) -> Result<(), shared::error::Error> {
-        let tenant = TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))?;
+        let tenant = tenant()?;
         let digest = sha256(self.authorization.as_bytes());
         for mut earlier in database.of(&tenant).key_list().await? {
             if earlier.digest != digest && earlier.record.label == LABEL && !earlier.record.revoked {
@@ -246,6 +247,29 @@ impl Options {
         writeln!(out, "for `crm` (make crm): export AWS_ENDPOINT_URL_DYNAMODB={endpoint}")?;
         Ok(out.flush()?)
     }
+}
+
+fn tenant() -> Result<TenantId, shared::error::Error> {
+    TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))
+}
+
+/// Gives the tenant a brand, which Omnidesk's dialect asks for, unless somebody has set what it has.
+async fn settle_tenant(database: &Database) -> Result<(), shared::error::Error> {
+    let store = database.of(&tenant()?);
+    if store.tenant_get().await?.is_some() {
+        return Ok(());
+    }
+    let demo = Brand {
+        name: "Demo".to_owned(),
+        ..Brand::default()
+    };
+    let brands = [("1".to_owned(), demo)].into();
+    store
+        .tenant_put(&TenantRecord {
+            brands,
+            ..TenantRecord::default()
+        })
+        .await
 }
 
 /// For a shell.

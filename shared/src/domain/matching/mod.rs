@@ -425,7 +425,7 @@ mod tests {
         let others: [Addition; 4] = [
             |asked| asked.phone_numbers = vec!["+1 212 555 0100".to_owned()],
             |asked| asked.addresses = vec![elsewhere()],
-            |asked| drop(asked.email.get_or_insert_with(|| "countess@court.example".to_owned())),
+            |asked| asked.email = asked.email.take().or_else(|| Some("countess@court.example".to_owned())),
             |asked| asked.order_numbers.push("99-0000".to_owned()),
         ];
         for (own, add_own) in OWN.iter().enumerate() {
@@ -446,7 +446,7 @@ mod tests {
     fn what_cannot_be_what_it_is_called_says_nothing() {
         let nothing: [Addition; 5] = [
             |asked| asked.phone_numbers = ["x", "none", "n/a", "12", "+999"].map(str::to_owned).into(),
-            |asked| drop(asked.email.get_or_insert_with(|| "n/a".to_owned())),
+            |asked| asked.email = Some("n/a".to_owned()),
             |asked| asked.order_numbers.push("-".to_owned()),
             |asked| asked.case_numbers.push("?".to_owned()),
             |asked| {
@@ -457,7 +457,9 @@ mod tests {
             },
         ];
         let mut asked = identity("", "");
-        nothing.iter().for_each(|add| add(&mut asked));
+        for add in nothing {
+            add(&mut asked);
+        }
         assert!(Evidence::new(&asked, Region::US).lookups().is_empty(), "{asked:?}");
         let only_handle: Addition = |asked| asked.screen_name = Some("@countess_1815".to_owned());
         let only_phone: Addition = |asked| asked.phone_numbers.push("(415) 555-2671".to_owned());

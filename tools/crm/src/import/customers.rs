@@ -76,6 +76,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         after.set_hidden(hidden, context.model(), context.region());
     }
     after.external_id = wanted.external_id.clone().or(after.external_id);
+    after.settle_brand(context.settings.default_brand());
     after.check_size(context.model()).map_err(Failure::Rejected)?;
     if before.as_ref() == Some(&after) && events.is_empty() {
         return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));

@@ -88,9 +88,14 @@ impl CompiledRoute {
 
     fn matches(&self, method: &str, sent: &[Cow<'_, str>]) -> bool {
         let is_greedy = matches!(self.segments.last(), Some(Segment::Greedy(_)));
+        let has_more = is_greedy && self.segments.len() < sent.len();
         (self.method == method || self.method == ANY_METHOD)
-            && (self.segments.len() == sent.len() || (is_greedy && self.segments.len() < sent.len()))
-            && self.segments.iter().zip(sent).all(|(segment, value)| segment.matches(value))
+            && (self.segments.len() == sent.len() || has_more)
+            && self
+                .segments
+                .iter()
+                .zip(sent)
+                .all(|(segment, value)| segment.matches(value, has_more))
     }
 
     fn parameters<'a>(&'a self, sent: &[Cow<'a, str>]) -> BTreeMap<&'a str, Cow<'a, str>> {
@@ -114,10 +119,12 @@ impl Segment {
         }
     }
 
-    fn matches(&self, value: &str) -> bool {
+    /// Whether a segment fits; what a greedy one takes may begin with a slash, if it has more.
+    fn matches(&self, value: &str, has_more: bool) -> bool {
         match self {
             Self::Literal(text) => text == value,
-            Self::Parameter(_) | Self::Greedy(_) => !value.is_empty(),
+            Self::Parameter(_) => !value.is_empty(),
+            Self::Greedy(_) => has_more || !value.is_empty(),
         }
     }
 }
@@ -210,6 +217,7 @@ mod tests {
         check("GET", "/greedy/a", "GET /greedy/{id}", &[("id", "a")]);
         check("POST", "/greedy/a", "ANY /greedy/{rest+}", &[("rest", "a")]);
         check("GET", "/greedy/a/b%20c/", "ANY /greedy/{rest+}", &[("rest", "a/b c/")]);
+        check("GET", "/greedy//a", "ANY /greedy/{rest+}", &[("rest", "/a")]);
         check("GET", "/greedy/", "$default", &[]);
         check("GET", "/greedy", "$default", &[]);
     }
