@@ -64,7 +64,7 @@ impl Edits {
             }
         }
         for point in &self.points {
-            if !customer.identifiers.iter().any(|one| is_same(one, point, session)) {
+            if held(customer, point, session).next().is_none() {
                 customer.add_contact_point(point.clone(), None, model, region, session.now);
             }
         }
@@ -85,14 +85,14 @@ impl Edits {
 
     /// Those of a customer's addresses that the request names.
     pub fn named<'customer>(&self, customer: &'customer Customer, session: &Session) -> Vec<&'customer Identifier> {
-        let is_named = |one: &&Identifier| self.points.iter().any(|point| is_same(one, point, session));
-        customer.identifiers.iter().filter(is_named).collect()
+        self.points.iter().flat_map(|point| held(customer, point, session)).collect()
     }
 
     /// Whether a customer lacks any of the addresses.
     pub fn add_points_to(&self, customer: &Customer, session: &Session) -> bool {
-        let has = |point: &NewContactPoint| customer.identifiers.iter().any(|one| is_same(one, point, session));
-        !self.points.iter().all(has)
+        self.points
+            .iter()
+            .any(|point| held(customer, point, session).next().is_none())
     }
 
     /// The parts that are set, for the history.
@@ -116,10 +116,19 @@ fn too_large(fields: Vec<FieldError>) -> Error {
     })
 }
 
-/// Whether a customer's address is this one, whosever among its contact persons.
-fn is_same(one: &Identifier, point: &NewContactPoint, session: &Session) -> bool {
-    let normal = point.role.normal(&point.value, session.region());
-    (one.role, &one.normal, &one.network) == (point.role, &normal, &point.network)
+/// An address as a customer has it, whosever among its contact persons.
+fn held<'customer>(
+    customer: &'customer Customer,
+    point: &NewContactPoint,
+    session: &Session,
+) -> impl Iterator<Item = &'customer Identifier> {
+    let (role, network, normal) = (
+        point.role,
+        point.network.clone(),
+        point.role.normal(&point.value, session.region()),
+    );
+    let is_same = move |one: &&Identifier| one.role == role && one.network == network && one.normal == normal;
+    customer.identifiers.iter().filter(is_same)
 }
 
 /// A custom field's value: by the model's rules, where it has such a field.
