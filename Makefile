@@ -44,10 +44,13 @@ watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`,
 	@cargo build --locked -p local
 	@exec target/debug/local watch
 
+# Black-box tests wait for functions and for clocks, mostly: more of them at once than two cores are.
+TEST_THREADS := $(shell nproc 2>/dev/null | awk '{ print ($$1 < 4) ? 4 : $$1 } END { if (!NR) print 4 }')
+
 .PHONY: test
 test: rust functions crm .venv/infra browser ## Unit, property, black-box and browser tests
 	cargo test --locked --lib $(LIBRARIES)
-	cargo test --locked $(TOOLS)
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked $(TOOLS)
 	cargo test --locked $(CRM)
 	cargo build --locked -p local
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
@@ -171,6 +174,7 @@ clean: ## Removes what was built and installed here
 
 .PHONY: functions
 functions: rust
+	@[ -x target/debug/local ] || echo "The first build takes some minutes: the functions, then what runs them here."
 	@cargo build --locked
 
 .PHONY: rust

@@ -99,11 +99,9 @@ fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     tenant.faults.from_nth(n, TRANSACT, fault);
     let broken = delete(&tenant, &format!("{path}/{number}"));
     assert!([200, 500].contains(&broken.status), "{n} {fault:?}: {broken:?}");
-    assert_eq!(
-        broken.status == 200,
-        tenant.faults.count(TRANSACT) < n,
-        "{n} {fault:?}: {broken:?}"
-    );
+    // A removal that runs out of time answers as one that is done: the same request goes on with it.
+    let is_broken_off = tenant.faults.count(TRANSACT) >= n;
+    assert!(broken.status == 200 || is_broken_off, "{n} {fault:?}: {broken:?}");
     tenant.faults.heal();
     (tenant, number, case)
 }
