@@ -77,27 +77,38 @@ impl Store {
 
     /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away.
     pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
+        self.each_case_id(customer).try_collect().await
+    }
+
+    fn each_case_id(&self, customer: CustomerId) -> impl Stream<Item = Result<CaseId, Error>> {
         let partition = self.keys.customer_partition(customer);
         self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst)
             .try_filter_map(async |item| Ok(text_of(&item, "sk").and_then(TenantKeys::case_of)))
-            .try_collect()
-            .await
     }
 
     /// A customer's newest cases without their interactions, the newest first. Two round trips for some hundred.
     pub async fn case_heads_for(&self, customer: CustomerId, most: usize) -> Result<Vec<Case>, Error> {
-        let partition = self.keys.customer_partition(customer);
-        let pointers = self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst);
-        let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
-        let cases = pointers.iter().filter_map(|item| TenantKeys::case_of(text_of(item, "sk")?));
-        let keys = cases.map(|case| self.keys.case(case)).collect();
-        let mut items = self.database.get_many(keys).await?;
-        items.retain(|item| !item.contains_key(PENDING));
-        let mut cases: Vec<Case> = items.into_iter().map(items::read).collect::<Result<_, _>>()?;
+        let ids: Vec<CaseId> = self.each_case_id(customer).take(most).try_collect().await?;
+        let mut cases = self.case_heads(&ids).await?;
         // A case that was moved away between the two reads is another customer's now.
         cases.retain(|case| case.customer == customer);
+        Ok(cases)
+    }
+
+    /// Cases without their interactions, the newest first.
+    pub(super) async fn case_heads(&self, ids: &[CaseId]) -> Result<Vec<Case>, Error> {
+        let records = self.case_records(ids).await?;
+        let mut cases: Vec<Case> = records.into_iter().map(items::read).collect::<Result<_, _>>()?;
         cases.sort_by_key(|case| std::cmp::Reverse((case.created.at, case.id)));
         Ok(cases)
+    }
+
+    /// The records of cases, in any order, but of those that are not to be seen.
+    pub(super) async fn case_records(&self, ids: &[CaseId]) -> Result<Vec<Item>, Error> {
+        let keys = ids.iter().map(|id| self.keys.case(*id)).collect();
+        let mut records = self.database.get_many(keys).await?;
+        records.retain(|record| !record.contains_key(PENDING));
+        Ok(records)
     }
 
     /// A case's interactions one after the other, however many, by network and their id there.

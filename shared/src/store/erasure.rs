@@ -410,9 +410,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
     async fn delete_cases(&mut self) -> Result<(), Error> {
         let cases = self.store.customer_case_ids(self.erasure.customer).await?;
         for some in cases.chunks(CASES_AT_ONCE) {
-            let keys = some.iter().map(|case| self.store.keys.case(*case)).collect();
-            let mut records = self.store.database.get_many(keys).await?;
-            records.retain(|record| !record.contains_key(PENDING));
+            let records = self.store.case_records(some).await?;
             let elsewhere = records.iter().map(|record| self.case_with_items_elsewhere(record));
             let mut next = self.erasure.clone();
             let mut writes = Vec::new();

@@ -54,7 +54,7 @@ impl Store {
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>();
         let events = self.customer_events(id).take(MOST_EVENTS).try_collect();
-        let (recent, mut earlier, events) = try_join3(recent, self.case_heads(earlier), events).await?;
+        let (recent, mut earlier, events) = try_join3(recent, self.case_heads(&earlier), events).await?;
         // A case that was moved away between the two reads is another customer's now.
         let mut recent: Vec<CaseEnd> = recent.into_iter().flatten().collect();
         recent.retain(|end| end.case.customer == id);
@@ -86,16 +86,6 @@ impl Store {
             count: newest.count,
             newest: newest.in_order(),
         }))
-    }
-
-    /// Cases without their interactions, the newest first.
-    async fn case_heads(&self, ids: Vec<CaseId>) -> Result<Vec<Case>, Error> {
-        let keys = ids.into_iter().map(|id| self.keys.case(id)).collect();
-        let found = self.database.get_many(keys).await?;
-        let visible = found.into_iter().filter(|item| !item.contains_key(PENDING));
-        let mut cases: Vec<Case> = visible.map(items::read).collect::<Result<_, _>>()?;
-        cases.sort_by_key(|case| std::cmp::Reverse((case.created.at, case.id)));
-        Ok(cases)
     }
 }
 
