@@ -65,22 +65,14 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
             let (case, _) = operations::find_case(&session, id).await?;
-            assigned.note_changes(
-                |name| Some(assigned_value(&case, &session, &origin, name)),
-                &session.links,
-                &mut mistakes,
-            );
+            note_changes(&assigned, &case, &session, &origin, &mut mistakes);
             note_missing_customer(change.customer, &session, &mut mistakes).await?;
         }
         return Err(mistakes.into_error());
     }
     let check = |case: &Case| {
         let mut mistakes = Mistakes::default();
-        assigned.note_changes(
-            |name| Some(assigned_value(case, &session, &origin, name)),
-            &session.links,
-            &mut mistakes,
-        );
+        note_changes(&assigned, case, &session, &origin, &mut mistakes);
         mistakes.or(())
     };
     let case = operations::update_case(&session, id, &change, check).await?;
@@ -97,6 +89,12 @@ async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mis
         mistakes.invalid("customerId", NO_SUCH_CUSTOMER);
     }
     Ok(())
+}
+
+/// Notes what was sent of a case and is not as this CRM has assigned it.
+fn note_changes(assigned: &Assigned, case: &Case, session: &Session, origin: &str, mistakes: &mut Mistakes) {
+    let is = |name: &str| Some(assigned_value(case, session, origin, name));
+    assigned.note_changes(is, &session.links, mistakes);
 }
 
 /// What this CRM assigns to a case and shows under this name.

@@ -1,7 +1,7 @@
 //! What a request sets of a customer: absent parts stay as they are, so that two clients' edits of different parts both win.
 
 use shared::{
-    domain::{CONTACTS, Customer, ExternalId, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
+    domain::{CONTACTS, Customer, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
     error::{Error, FieldError},
     operations::Session,
 };
@@ -21,8 +21,6 @@ pub struct Edits {
     pub custom: Vec<(String, Option<FieldValue>)>,
     /// Addresses to add.
     pub points: Vec<NewContactPoint>,
-    /// The client's own id, for a customer that has none.
-    pub own_id: Option<ExternalId>,
 }
 
 impl Edits {
@@ -68,9 +66,6 @@ impl Edits {
                 customer.add_contact_point(point.clone(), None, model, region, session.now);
             }
         }
-        if customer.external_id.is_none() {
-            customer.external_id.clone_from(&self.own_id);
-        }
         if customer.custom.len() > MOST_CUSTOM && customer.custom.len() > before.custom.len() {
             return Err(invalid(
                 CUSTOM,
@@ -78,7 +73,7 @@ impl Edits {
             ));
         }
         if *customer != before {
-            customer.settle_brand(session.grant.settings.default_brand());
+            customer.settle_brand(session.default_brand());
         }
         customer.check_size(model).map_err(too_large)
     }

@@ -10,7 +10,7 @@ use shared::{
 };
 
 use crate::{
-    channels,
+    channels::{self, ChannelType},
     parameters::Parameters,
     texts::{MISSING, NO_SUCH_BRAND, OTHER_BRAND, UNIDENTIFIED, invalid},
 };
@@ -130,8 +130,7 @@ pub fn existing(named: Option<NamedBrand>, session: &Session) -> Result<Option<&
 
 /// The id of a customer's brand: the tenant's first, where it was made in a dialect without brands.
 pub fn brand_of<'a>(customer: &'a Customer, session: &'a Session) -> Option<&'a str> {
-    let settings = &session.grant.settings;
-    customer.party.brand.as_deref().or_else(|| settings.default_brand())
+    customer.party.brand.as_deref().or_else(|| session.default_brand())
 }
 
 /// The settings of a brand.
@@ -181,34 +180,47 @@ pub struct Holders {
 
 /// Those of a brand who have this address on any channel.
 pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> Result<Holders, Error> {
-    let readings = readings(address, session);
-    let terms: Vec<Term> = readings
-        .iter()
-        .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
-        .collect();
-    let found = session.store().customer_find(&terms, MOST_SHARING).await?;
+    let address = Address::new(address, session);
+    let found = session.store().customer_find(&address.terms(), MOST_SHARING).await?;
     let is_complete = found.iter().all(|list| list.complete);
     let ids: BTreeSet<CustomerId> = found.into_iter().flat_map(|list| list.ids).collect();
     let mut customers = session.store().customer_get_many(ids).await?;
-    customers.retain(|customer| brand_of(customer, session) == Some(brand) && has_address(customer, address, session));
+    customers.retain(|customer| brand_of(customer, session) == Some(brand) && address.is_of(customer));
     customers.sort_by_key(|customer| customer.id);
     Ok(Holders { customers, is_complete })
 }
 
-/// Whether a customer has an address on any channel.
-pub fn has_address(customer: &Customer, address: &str, session: &Session) -> bool {
-    let (readings, types) = (readings(address, session), channels::types(&session.grant.settings));
-    let is_address = |one: &Identifier| {
-        let is_same = readings
-            .iter()
-            .any(|(role, normal)| one.role == *role && one.normal == *normal);
-        is_same && channels::type_of(one, &types).is_some()
-    };
-    customer.identifiers.iter().any(is_address)
+/// An address on any channel.
+pub struct Address {
+    /// What it is in each of the roles that it can have.
+    readings: Vec<(Role, String)>,
+    types: Vec<ChannelType>,
 }
 
-/// What an address is in each of the roles that it can have.
-fn readings(address: &str, session: &Session) -> Vec<(Role, String)> {
-    let normal = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(address, session.region())));
-    normal.into_iter().filter(|(_, normal)| !normal.is_empty()).collect()
+impl Address {
+    /// Reads it.
+    pub fn new(text: &str, session: &Session) -> Self {
+        let readings = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(text, session.region())));
+        Self {
+            readings: readings.into_iter().filter(|(_, normal)| !normal.is_empty()).collect(),
+            types: channels::types(&session.grant.settings),
+        }
+    }
+
+    fn terms(&self) -> Vec<Term> {
+        let readings = self.readings.iter();
+        readings
+            .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
+            .collect()
+    }
+
+    /// Whether a customer has it.
+    pub fn is_of(&self, customer: &Customer) -> bool {
+        let is_this = |one: &Identifier| {
+            let mut readings = self.readings.iter();
+            readings.any(|(role, normal)| one.role == *role && one.normal == *normal)
+                && channels::type_of(one, &self.types).is_some()
+        };
+        customer.identifiers.iter().any(is_this)
+    }
 }

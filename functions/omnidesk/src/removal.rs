@@ -38,7 +38,7 @@ pub async fn delete_item(session: Session, request: Arc<Request>) -> Result<Resp
         return delete_item_purge_data(session, request).await;
     }
     let id = spelling::customer_in_path(&request)?;
-    let default_brand = session.grant.settings.default_brand();
+    let default_brand = session.default_brand();
     remove(&session, id, Manner::Delete { default_brand }).await?;
     Ok(wire::result(texts::DELETED, None))
 }

@@ -98,7 +98,6 @@ impl Told {
                 names: names.collect(),
                 custom: custom(element, session),
                 points,
-                own_id: None,
             },
         }
     }

@@ -53,10 +53,12 @@ pub fn items(start: usize, limit: usize, total: usize, is_complete: bool, items:
 /// An error. A path or method that does not exist is said before a permission that is missing for the route under whose pattern it
 /// came (section 5).
 pub fn error(error: &Error, request: &Request) -> Response {
-    match (error, spelling::route(&request.method, &request.path)) {
-        (Error::Forbidden(_), Err(unknown)) => worded_error(&unknown, request),
-        _ => worded_error(error, request),
+    if matches!(error, Error::Forbidden(_))
+        && let Err(unknown) = spelling::route(&request.method, &request.path)
+    {
+        return worded_error(&unknown, request);
     }
+    worded_error(error, request)
 }
 
 fn worded_error(error: &Error, request: &Request) -> Response {

@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     channels,
     edits::Edits,
-    identify::{self, Identity, NOT_FOUND, NamedBrand, Names},
+    identify::{self, Address, Identity, NOT_FOUND, NamedBrand, Names},
     parameters::Parameters,
     rules, spelling,
     texts::{self, MISSING, NO_SUCH_TICKET, TAKEN, UNIDENTIFIED},
@@ -186,7 +186,7 @@ impl Wanted<'_> {
     }
 
     fn is_still(&self, earlier: &Customer, address: &str, session: &Session) -> bool {
-        identify::has_address(earlier, address, session) || !self.edits.named(earlier, session).is_empty()
+        Address::new(address, session).is_of(earlier) || !self.edits.named(earlier, session).is_empty()
     }
 
     async fn update(&self, session: &Session, id: CustomerId, operation: &'static str) -> Result<Option<Customer>, Error> {

@@ -87,20 +87,23 @@ impl LinkKeys {
     }
 
     fn has_signed(&self, path: &str, claim: &Claim<'_>, code: &[u8]) -> bool {
-        let codes = self.0.iter().filter_map(|secret| claim.code(secret, path));
-        codes.into_iter().any(|right| right.verify_slice(code).is_ok())
+        let mut codes = self.0.iter().filter_map(|secret| claim.code(secret, path));
+        codes.any(|right| right.verify_slice(code).is_ok())
     }
 
     /// Whether a link is one that we have made of the same page, today or on another day: with another access, that is.
     pub fn is_same_page(&self, link: &str, other: &str) -> bool {
-        let page = |link: &str| link.split_once(BEFORE_ACCESS).map_or(link.len(), |(page, _)| page.len());
-        let ((ours, _), (theirs, access)) = (link.split_at(page(link)), other.split_at(page(other)));
-        let path = theirs.split_once("://").and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
-        let access = access.strip_prefix(BEFORE_ACCESS).and_then(Claim::parse);
-        let is_ours = path
-            .zip(access)
-            .is_some_and(|(path, (claim, code))| self.has_signed(path, &claim, &code));
-        link == other || (ours == theirs && is_ours)
+        let page = link.split_once(BEFORE_ACCESS).map_or(link, |(page, _)| page);
+        link == other || self.signed_page(other) == Some(page)
+    }
+
+    /// A link without its access, if that is ours, whatever day it is of.
+    fn signed_page<'link>(&self, link: &'link str) -> Option<&'link str> {
+        let (page, access) = link.split_once(BEFORE_ACCESS)?;
+        let (_, after_scheme) = page.split_once("://")?;
+        let path = &after_scheme[after_scheme.find('/')?..];
+        let (claim, code) = Claim::parse(access)?;
+        self.has_signed(path, &claim, &code).then_some(page)
     }
 }
 

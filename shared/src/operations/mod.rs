@@ -57,6 +57,11 @@ impl Session {
         self.grant.settings.default_region
     }
 
+    /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.
+    pub fn default_brand(&self) -> Option<&str> {
+        self.grant.settings.default_brand()
+    }
+
     /// This request, as a record remembers it.
     pub fn change(&self) -> Change {
         Change {
