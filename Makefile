@@ -24,40 +24,34 @@ ARCHITECTURE ?= $(if $(filter aarch64-unknown-linux-gnu,$(RUST_TARGETS)),arm64,x
 TARGET_arm64 := aarch64-unknown-linux-gnu.2.34
 TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 
-# Packages are named, never `--workspace`: the tools' database would change the features of everything (ARCHITECTURE.md). So
-# does the TLS of `crm`, which is on its own.
-LIBRARIES := -p shared -p khoros -p agent -p egain -p omnidesk
-TOOLS := -p local -p contract-tests -p evaluate -p train -p bench
-CRM := -p crm
+# What runs on this machine is always built with `--workspace`, narrowed down by targets: so all of it shares one set of
+# features, and no dependency is compiled twice. What Lambda runs is built by the names of its packages, with the few features
+# that these need (`make build`).
+FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*'
+FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk
 
 .PHONY: help
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: rust functions ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
-	@cargo build --locked -p local
+run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
 	@exec target/debug/local run
 
 .PHONY: watch
-watch: rust functions .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
-	@cargo build --locked -p local
+watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
 	@exec target/debug/local watch
 
-# Black-box tests wait for functions and for clocks, mostly: more of them at once than two cores are.
+# Black-box tests mostly wait for functions and for clocks: run more threads than cores.
 TEST_THREADS := $(shell nproc 2>/dev/null | awk '{ print ($$1 < 4) ? 4 : $$1 } END { if (!NR) print 4 }')
 
 .PHONY: test
-test: rust functions crm .venv/infra browser ## Unit, property, black-box and browser tests
-	cargo test --locked --lib $(LIBRARIES)
-	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked $(TOOLS)
-	cargo test --locked $(CRM)
-	cargo build --locked -p local
+test: rust all .venv/infra browser ## Unit, property, black-box and browser tests
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib --test '*'
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
 
 .PHONY: browser
-browser: rust functions .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
-	@cargo build --locked -p local
+browser: local .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
 	.venv/bin/python -m unittest discover --start-directory tests/browser
 
 # Another one than the system's: CHROMIUM=/path/to/chromium.
@@ -73,11 +67,9 @@ chromium:
 .PHONY: check
 check: rust .tools/cargo-deny .venv/infra ## Format, lints, licences, template, documentation
 	cargo fmt --all --check
-	cargo clippy --locked --all-targets $(LIBRARIES) -- -D warnings
-	cargo clippy --locked --all-targets $(TOOLS) -- -D warnings
-	cargo clippy --locked --all-targets $(CRM) -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --lib $(LIBRARIES)
-	cargo test --locked --doc $(LIBRARIES)
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --lib
+	cargo test --locked --workspace --doc
 	cargo deny --locked check licenses bans sources
 	cfn-lint infra/*.yaml
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
@@ -85,7 +77,7 @@ check: rust .tools/cargo-deny .venv/infra ## Format, lints, licences, template, 
 
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
-	cargo build --locked $(CRM)
+	cargo build --locked --workspace --bin crm
 
 # Weights are trained on other seeds than those that the figures are told from (target `train`).
 SEED ?= 2 3
@@ -101,14 +93,14 @@ THRESHOLD := 6:10000,9:100000
 
 .PHONY: train
 train: rust .venv/evaluate ## Makes the weights of best match again
-	cargo build --locked -p train
+	cargo build --locked --workspace --bin train
 	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
 	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
 	cargo fmt -p shared
 
 .PHONY: evaluate
-evaluate: rust functions .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS
-	cargo build --locked -p evaluate
+evaluate: local .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS
+	cargo build --locked --workspace --bin evaluate
 	@for seed in $(SEED); do \
 		$(EVALUATE) generate --seed $$seed --customers $(CUSTOMERS) --questions $(QUESTIONS) target/evaluate/$$seed; done
 	.venv/bin/python tools/evaluate/febrl.py $(FEBRL)
@@ -133,7 +125,7 @@ audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the a
 
 .PHONY: build
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
-	cargo lambda build --release --locked -p khoros -p agent -p egain -p omnidesk --target $(TARGET_$(ARCHITECTURE)) --output-format zip
+	cargo lambda build --release --locked $(FUNCTION_PACKAGES) --target $(TARGET_$(ARCHITECTURE)) --output-format zip
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
@@ -172,10 +164,14 @@ format: ## Formats the code
 clean: ## Removes what was built and installed here
 	rm -rf target .venv .tools
 
-.PHONY: functions
-functions: rust
-	@[ -x target/debug/local ] || echo "The first build takes some minutes: the functions, then what runs them here."
-	@cargo build --locked
+.PHONY: local
+local: rust
+	@[ -x target/debug/local ] || echo "The first build compiles some 340 crates: it takes about four minutes on two cores."
+	@cargo build --locked --workspace $(FUNCTIONS) --bin local
+
+.PHONY: all
+all: rust
+	cargo build --locked --workspace
 
 .PHONY: rust
 rust:

@@ -196,13 +196,24 @@ impl KeyRing {
 }
 
 impl KeyRecord {
-    /// Whether the key is valid now and allows this: one of `permissions`, where any is needed, and the Khoros company that the request
-    /// names, where the key is bound to companies.
+    /// Whether the key is valid now and allows this: any one of `permissions`.
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none. [`Error::Forbidden`] where the key is good for
-    /// something else.
+    /// Those of [`Self::check_valid`]; [`Error::Forbidden`] where the key is good for something else.
     pub fn check(&self, permissions: &[Permission], company: Option<i64>, now: Timestamp) -> Result<(), Error> {
+        self.check_valid(company, now)?;
+        if permissions.iter().any(|one| self.permissions.contains(one)) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("the key lacks the permission"))
+        }
+    }
+
+    /// Whether the key is valid now, for the Khoros company that the request names, where the key is bound to companies.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
+    pub fn check_valid(&self, company: Option<i64>, now: Timestamp) -> Result<(), Error> {
         let reason = if self.revoked {
             "the key is revoked"
         } else if self.not_before.is_some_and(|from| now < from) {
@@ -212,12 +223,7 @@ impl KeyRecord {
         } else if !self.companies.is_empty() && company.is_some_and(|company| !self.companies.contains(&company)) {
             "the key is for other companies"
         } else {
-            let is_allowed = permissions.is_empty() || permissions.iter().any(|one| self.permissions.contains(one));
-            return if is_allowed {
-                Ok(())
-            } else {
-                Err(Error::Forbidden("the key lacks the permission"))
-            };
+            return Ok(());
         };
         Err(Error::Unauthorized(reason))
     }

@@ -1,14 +1,11 @@
 //! Randomness that keeps numbers apart and spreads retries. Not for secrets.
 
-use std::hash::{BuildHasher, RandomState};
-
-/// 64 random bits.
+/// 64 random bits, from a generator that the operating system seeded.
 pub fn bits() -> u64 {
-    // Every `RandomState` is keyed afresh from the operating system's seed, so its hash of nothing is a random number.
-    RandomState::new().hash_one(())
+    fastrand::u64(..)
 }
 
 /// A random number below `limit`; 0 for 0.
 pub fn below(limit: u64) -> u64 {
-    bits().checked_rem(limit).unwrap_or(0)
+    if limit == 0 { 0 } else { fastrand::u64(..limit) }
 }

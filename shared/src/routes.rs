@@ -1,130 +1,123 @@
-//! Every route of every dialect, in one table.
+//! Every route of every dialect. A function is served by its route: name, admission and permissions come with it.
 //!
-//! The router of `make watch`, the SAM template, the local gateway and the black-box tests are held against this table by
-//! tests, so that none of them can drift. A request that no row fits goes to one of [`CATCH_ALLS`].
+//! The router of `make watch`, the SAM template with its roles, the OpenAPI documents, the binaries and the local gateway are held
+//! against this table by tests, so that none of them can drift.
 
-use crate::access::Permission;
+pub mod agent;
+pub mod egain;
+pub mod khoros;
+pub mod omnidesk;
 
-/// One row: what a caller asks for, and the Lambda function that answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use std::collections::BTreeSet;
+
+use crate::{
+    access::Permission,
+    table_use::{BY_KEY, BY_LINK, TableUse},
+};
+
+/// One row: what a caller asks for, the Lambda function that answers, and what that function may do.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The HTTP method, upper case.
+    /// The name of the binary, and so of the Lambda function.
+    pub function: &'static str,
+    /// The HTTP method, upper case, or [`ANY`] for a catch-all.
     pub method: &'static str,
-    /// The path as API Gateway writes it, parameters in braces.
-    pub path: &'static str,
-    /// The name of the binary, and so of the Lambda function.
-    pub function: &'static str,
-    /// What the caller's key must allow: any one of these. None where it is not a key that opens the route ([`crate::access::link`]).
-    pub permissions: &'static [Permission],
-}
-
-/// A function that answers the paths and methods that no row fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CatchAll {
-    /// As API Gateway writes them, for any method. Without paths it is the `$default` route.
+    /// The paths as API Gateway writes them, parameters in braces. A catch-all without paths is the `$default` route.
     pub paths: &'static [&'static str],
-    /// The name of the binary, and so of the Lambda function.
-    pub function: &'static str,
+    /// What lets a caller in.
+    pub admission: Admission,
+    /// What the function does to the table beyond letting callers in.
+    pub table_uses: &'static [TableUse],
 }
 
-/// What answers the rest. Omnidesk's has paths of its own, since clients spell its actions as they like, while API Gateway compares
-/// them to the letter.
-pub const CATCH_ALLS: &[CatchAll] = &[
-    CatchAll {
-        paths: &[],
-        function: "khoros-unknown-route",
-    },
-    CatchAll {
-        paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
-        function: "omnidesk-unknown-route",
-    },
-];
+/// The method of a route that takes whatever no other route of its paths takes, as API Gateway writes it.
+pub const ANY: &str = "ANY";
 
-/// All routes, in the order of their contract.
-pub const ROUTES: &[Route] = &[
-    khoros("GET", "/api/v1/meta/object/{type}", "khoros-define-object-structures"),
-    khoros("POST", "/api/v1/customers", "khoros-search-customers"),
-    khoros("POST", "/api/v1/customer/bestmatch", "khoros-bestmatch-customers"),
-    khoros("GET", "/api/v1/customer/{id}", "khoros-find-customer"),
-    khoros("GET", "/api/v1/customer/{id}/cases", "khoros-find-cases"),
-    khoros("POST", "/api/v1/customer", "khoros-create-customer"),
-    khoros("PATCH", "/api/v1/customer/{id}", "khoros-update-customer"),
-    khoros("POST", "/api/v1/case", "khoros-create-case"),
-    khoros("GET", "/api/v1/case/{id}", "khoros-lookup-case"),
-    khoros("PATCH", "/api/v1/case/{id}", "khoros-update-case"),
-    page("/agent/customer/{id}", "agent-customer-page"),
-    page("/agent/case/{id}", "agent-case-page"),
-    page("/agent/asset/{name}", "agent-asset"),
-    khoros("GET", "/api/v1/openapi.json", "khoros-openapi"),
-    Route {
-        method: "GET",
-        path: "/core/customermgr/v3/customer",
-        function: "egain-search-customers",
-        permissions: &[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer],
-    },
-    omnidesk_read("GET", "/api/v2/customer", "omnidesk-get-index"),
-    omnidesk_read("GET", "/api/v2/customer/{id}", "omnidesk-get-item"),
-    omnidesk_write("POST", "/api/v2/customer", "omnidesk-post-index"),
-    omnidesk_write("PUT", "/api/v2/customer", "omnidesk-put-index"),
-    omnidesk_write("PUT", "/api/v2/customer/{id}", "omnidesk-put-item"),
-    omnidesk_write("DELETE", "/api/v2/customer/{id}", "omnidesk-delete-item"),
-    omnidesk_read(
-        "POST",
-        "/api/v2/customer/SearchByPrimaryExternalID",
-        "omnidesk-search-by-primary-external-id",
-    ),
-    omnidesk_read(
-        "POST",
-        "/api/v2/customer/SearchByCustomerChannelValue",
-        "omnidesk-search-by-customer-channel-value",
-    ),
-    omnidesk_write("POST", "/api/v2/customer/addChannelOnly", "omnidesk-add-channel-only"),
-    omnidesk_write("PUT", "/api/v2/customer/updateCustomer", "omnidesk-update-customer"),
-    omnidesk_write("DELETE", "/api/v2/customer/channel/{id}", "omnidesk-delete-item-channel"),
-    omnidesk_write("DELETE", "/api/v2/customer/purgeData/{id}", "omnidesk-delete-item-purge-data"),
-    omnidesk_read(
-        "GET",
-        "/api/v2/customer/timelineByCustomerExternalID",
-        "omnidesk-timeline-by-customer-external-id",
-    ),
-    omnidesk_write("POST", "/api/v2/customer/externalEvent", "omnidesk-external-event"),
-    omnidesk_write("POST", "/api/v2/customer/syncWithCRM", "omnidesk-sync-with-crm"),
-    omnidesk_write("POST", "/api/v2/customer/createCustomerCRUD", "omnidesk-create-customer-crud"),
-];
+/// What lets a caller in. Each route names its own: there is no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// A key that allows any one of these.
+    Key(&'static [Permission]),
+    /// Any valid key: the answer tells nothing of a tenant, or the function asks for the permission itself.
+    AnyKey,
+    /// The signature of the link that was followed.
+    Link,
+    /// Nothing: the answer is the same for everybody, and the function has no table.
+    Open,
+}
 
-const fn khoros(method: &'static str, path: &'static str, function: &'static str) -> Route {
-    Route {
-        method,
-        path,
-        function,
-        permissions: &[Permission::Khoros],
+impl Route {
+    /// Whether the route takes what no other route does.
+    pub fn is_catch_all(&self) -> bool {
+        self.method == ANY
+    }
+
+    /// What a key must allow, any one of these; none where it is not the route's key that says so.
+    pub fn permissions(&self) -> &'static [Permission] {
+        match self.admission {
+            Admission::Key(permissions) => permissions,
+            Admission::AnyKey | Admission::Link | Admission::Open => &[],
+        }
+    }
+
+    /// Everything that the function does to the table.
+    pub fn all_table_uses(&self) -> BTreeSet<TableUse> {
+        let admission = match self.admission {
+            Admission::Key(_) | Admission::AnyKey => BY_KEY,
+            Admission::Link => BY_LINK,
+            Admission::Open => &[],
+        };
+        admission.iter().chain(self.table_uses).copied().collect()
+    }
+
+    /// Fails to compile where a binary would serve another function's route.
+    ///
+    /// # Panics
+    /// At compile time, if `binary` is not the name of the function.
+    pub const fn assert_served_by(&self, binary: &str) {
+        let (wanted, given) = (self.function.as_bytes(), binary.as_bytes());
+        assert!(
+            wanted.len() == given.len(),
+            "the binary has another name than the route's function"
+        );
+        let mut at = 0;
+        while at < wanted.len() {
+            assert!(
+                wanted[at] == given[at],
+                "the binary has another name than the route's function"
+            );
+            at += 1;
+        }
     }
 }
 
-/// A page that a browser opens, or what such a page needs.
-const fn page(path: &'static str, function: &'static str) -> Route {
-    Route {
-        method: "GET",
-        path,
-        function,
-        permissions: &[],
-    }
+/// Declares the routes of one dialect, and the list of them.
+macro_rules! table {
+    ($($(#[$documentation:meta])* $name:ident = $route:expr;)+) => {
+        $($(#[$documentation])* pub static $name: Route = $route;)+
+        /// All routes of the dialect.
+        pub static ALL: &[&Route] = &[$(&$name),+];
+    };
+}
+use table;
+
+/// All routes, dialect by dialect.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
-const fn omnidesk_read(method: &'static str, path: &'static str, function: &'static str) -> Route {
-    Route {
-        method,
-        path,
-        function,
-        permissions: &[Permission::CustomerRead],
-    }
+/// The routes that are no catch-alls, once per path.
+pub fn operations() -> impl Iterator<Item = (&'static Route, &'static str)> {
+    let operations = all().filter(|route| !route.is_catch_all());
+    operations.flat_map(|route| route.paths.iter().map(move |path| (route, *path)))
 }
 
-const fn omnidesk_write(method: &'static str, path: &'static str, function: &'static str) -> Route {
-    Route {
-        permissions: &[Permission::CustomerCud],
-        ..omnidesk_read(method, path, function)
-    }
+/// The route that a function of this name serves.
+pub fn of_function(function: &str) -> Option<&'static Route> {
+    all().find(|route| route.function == function)
 }
 
 /// How a request's path and method relate to the table.
@@ -141,9 +134,8 @@ pub enum Lookup<'a> {
 /// Finds the route of a request. A literal segment wins over a parameter, as in API Gateway: `POST /customer/bestmatch` is
 /// never the customer called `bestmatch`.
 pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
-    let mut of_path: Vec<(&'static Route, Vec<(&'static str, &'a str)>)> = ROUTES
-        .iter()
-        .filter_map(|route| Some((route, parameters(route.path, path)?)))
+    let mut of_path: Vec<(&'static Route, Vec<(&'static str, &'a str)>)> = operations()
+        .filter_map(|(route, pattern)| Some((route, parameters(pattern, path)?)))
         .collect();
     of_path.sort_by_key(|(_, parameters)| parameters.len());
     let methods = of_path.iter().map(|(route, _)| route.method).collect::<Vec<_>>();
@@ -216,19 +208,25 @@ mod tests {
     }
 
     #[test]
-    fn only_pages_go_without_a_key() {
-        for route in ROUTES {
-            assert_eq!(route.permissions.is_empty(), route.path.starts_with("/agent/"), "{route:?}");
+    fn a_key_is_asked_for_by_all_but_pages_and_names_what_it_must_allow() {
+        for route in all() {
+            let is_page = route.paths.iter().any(|path| path.starts_with("/agent/"));
+            match route.admission {
+                Admission::Key(permissions) => assert!(!permissions.is_empty() && !is_page, "{route:?}"),
+                Admission::AnyKey => assert!(route.is_catch_all(), "{route:?}"),
+                Admission::Link => assert!(is_page, "{route:?}"),
+                Admission::Open => assert!(is_page && route.table_uses.is_empty(), "{route:?}"),
+            }
         }
     }
 
     #[test]
     fn no_two_rows_are_alike() {
-        for (at, route) in ROUTES.iter().enumerate() {
-            for other in &ROUTES[at + 1..] {
-                assert_ne!((route.method, route.path), (other.method, other.path));
-                assert_ne!(route.function, other.function, "one function per operation");
-            }
+        let mut seen = BTreeSet::new();
+        for (route, path) in operations() {
+            assert!(seen.insert((route.method, path)), "two functions for {} {path}", route.method);
         }
+        let functions: BTreeSet<&str> = all().map(|route| route.function).collect();
+        assert_eq!(functions.len(), all().count(), "one row per function");
     }
 }

@@ -1,6 +1,6 @@
 //! The Lambda boundary: what every function has in common (design section 7).
 //!
-//! A binary names its dialect, its function and its handler; [`serve`] does the rest. The key, or the signature of a page's link, comes
+//! A binary names its [`Endpoint`]; [`Endpoint::serve`] does the rest. The key, or the signature of a page's link, comes
 //! first, before anything else of a request is looked at; then the body's size; then the handler, against a deadline. Whatever happens
 //! becomes an answer in the dialect's own shape and one log line without a contact value or a key.
 
@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -30,7 +30,7 @@ use crate::{
     http::{BODY_LIMIT, Request, Response},
     operations::Session,
     request_line::{Caller, Outcome, request_line},
-    routes::ROUTES,
+    routes::{Admission, Route},
     store::Database,
 };
 
@@ -40,104 +40,109 @@ const TO_OPEN: Duration = Duration::from_millis(500);
 /// How one of the APIs, or our own pages, look from outside.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
-    /// What opens it.
-    pub access: Access,
-    /// How it words an error.
-    pub render_error: RenderError,
+    /// Where a request carries its API key. Not asked on routes that no key opens.
+    pub key: fn(&Request) -> Option<&str>,
+    /// How an error about a request is worded.
+    pub render_error: fn(&Error, &Request) -> Response,
 }
 
-/// How an error about a request is worded.
-pub type RenderError = fn(&Error, &Request) -> Response;
+/// What a handler returns: the answer, once it is known.
+pub type Answering = LocalBoxFuture<'static, Result<Response, Error>>;
 
-/// What opens a dialect's functions.
+/// What a function does with a request that was let in. The macro [`handler!`](crate::handler) makes one of an `async fn`.
+pub type Handler = fn(Session, Arc<Request>) -> Answering;
+
+/// Work of a function.
 #[derive(Debug, Clone, Copy)]
-pub enum Access {
-    /// An API key, and where its requests carry it.
-    Key(fn(&Request) -> Option<&str>),
-    /// The signature of the link that was followed.
-    Link,
+pub enum Work {
+    /// For those whom a key or a link lets in.
+    Gated(Handler),
+    /// For everybody, without a table.
+    Open(fn(&Request) -> Result<Response, Error>),
 }
 
-/// Runs one function until Lambda ends it.
+/// A route with what answers it: all that a binary has to name.
 ///
-/// # Errors
-/// When the function cannot start; the text tells an operator what to set.
-pub fn serve<H, F>(dialect: Dialect, function: &'static str, handler: H) -> Result<(), lambda_runtime::Error>
-where
-    H: Fn(Session, Arc<Request>) -> F,
-    F: Future<Output = Result<Response, Error>>,
-{
-    run(
-        function,
-        dialect.render_error,
-        Gated::start(dialect.access, function, handler),
-    )
+/// Endpoints are statics of their dialect's library, and everything below [`Endpoint::serve`] is free of type parameters, so that
+/// a binary compiles nothing but a call.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The row of the route table.
+    pub route: &'static Route,
+    /// How the caller's side of it looks.
+    pub dialect: &'static Dialect,
+    /// What answers.
+    pub work: Work,
 }
 
-/// Runs one function that shows the same to everybody, and has no table.
-///
-/// # Errors
-/// When the function cannot start.
-pub fn serve_open<H>(render_error: RenderError, function: &'static str, handler: H) -> Result<(), lambda_runtime::Error>
-where
-    H: Fn(&Request) -> Result<Response, Error>,
-{
-    run(function, render_error, async { Ok(Open(handler)) })
+/// Makes a [`Handler`] of an `async fn(Session, Arc<Request>)`.
+#[macro_export]
+macro_rules! handler {
+    ($handler:path) => {
+        $crate::runtime::Work::Gated(|session, request| Box::pin($handler(session, request)))
+    };
 }
 
-fn run<W: Work>(
-    name: &'static str,
-    render_error: RenderError,
-    start: impl Future<Output = Result<W, lambda_runtime::Error>>,
-) -> Result<(), lambda_runtime::Error> {
-    start_logging();
-    // One request at a time: a second thread would only cost start-up time.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let function = Function {
-            name,
-            render_error,
-            work: start.await?,
-            cold: Cell::new(true),
-            metrics: std::env::var("METRICS_NAMESPACE").ok().filter(|name| !name.is_empty()),
-        };
-        // Boxed: the types of nested futures would outgrow the compiler's limit.
-        lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
-    })
+/// The `main` of a binary, which must have the name of the endpoint's function.
+#[macro_export]
+macro_rules! serve {
+    ($endpoint:path) => {
+        const _: () = $endpoint.route.assert_served_by(env!("CARGO_BIN_NAME"));
+
+        fn main() -> Result<(), $crate::runtime::StartError> {
+            $endpoint.serve()
+        }
+    };
 }
 
-/// What a function does with a request, and who it says is asking.
-trait Work {
-    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error>;
-}
+/// Why a function cannot start; the text tells an operator what to set.
+pub type StartError = lambda_runtime::Error;
 
-/// Work for everybody.
-struct Open<H>(H);
-
-impl<H: Fn(&Request) -> Result<Response, Error>> Work for Open<H> {
-    async fn result(&self, request: &Arc<Request>, _: &mut Caller) -> Result<Response, Error> {
-        (self.0)(request)
+impl Endpoint {
+    /// Runs the function until Lambda ends it.
+    ///
+    /// # Errors
+    /// When the function cannot start; the text tells an operator what to set.
+    pub fn serve(&'static self) -> Result<(), StartError> {
+        start_logging();
+        // One request at a time: a second thread would only cost start-up time.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let function = Function {
+                endpoint: self,
+                gate: Gate::start(self).await?,
+                cold: Cell::new(true),
+                metrics: std::env::var("METRICS_NAMESPACE").ok().filter(|name| !name.is_empty()),
+            };
+            // Boxed: the types of nested futures would outgrow the compiler's limit.
+            lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
+        })
     }
 }
 
-/// Work for those whom a key or a link lets in.
-struct Gated<H> {
-    gate: Gate,
+/// What lets callers in.
+struct Gate {
+    ring: Ring,
     links: Arc<LinkKeys>,
-    handler: H,
 }
 
-enum Gate {
-    Key {
-        of: fn(&Request) -> Option<&str>,
-        permissions: &'static [Permission],
-        keys: KeyRing,
-    },
-    Link(LinkRing),
+/// Whom this execution environment has let in before.
+enum Ring {
+    /// A key; any one of these permissions, or any key at all.
+    Keys(KeyRing, Option<&'static [Permission]>),
+    Links(LinkRing),
+    /// Nobody is asked.
+    Open,
 }
 
-impl<H> Gated<H> {
-    async fn start(access: Access, name: &'static str, handler: H) -> Result<Self, lambda_runtime::Error> {
+impl Gate {
+    async fn start(endpoint: &Endpoint) -> Result<Self, StartError> {
+        let name = endpoint.route.function;
+        let permissions = match endpoint.route.admission {
+            Admission::Open => return Ok(Self::open()),
+            Admission::Key(permissions) => Some(permissions),
+            Admission::AnyKey | Admission::Link => None,
+        };
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
         let database = Database::connect(table).await;
@@ -147,30 +152,35 @@ impl<H> Gated<H> {
             error!(function = name, cause = error.log_text(), "the table cannot be read");
         }
         let links = Arc::new(link_keys(name));
-        let gate = match access {
-            Access::Key(of) => Gate::Key {
-                of,
-                permissions: ROUTES
-                    .iter()
-                    .find(|route| route.function == name)
-                    .map_or(&[], |route| route.permissions),
-                keys: KeyRing::new(database),
-            },
-            Access::Link => Gate::Link(LinkRing::new(database, Arc::clone(&links))),
+        let ring = if endpoint.route.admission == Admission::Link {
+            Ring::Links(LinkRing::new(database, Arc::clone(&links)))
+        } else {
+            Ring::Keys(KeyRing::new(database), permissions)
         };
-        Ok(Self { gate, links, handler })
+        Ok(Self { ring, links })
     }
 
-    /// Who is asking, if they may.
-    async fn admit(&self, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
+    fn open() -> Self {
+        Self {
+            ring: Ring::Open,
+            links: Arc::default(),
+        }
+    }
+
+    /// Who is asking, if they may. Nobody, where nobody is asked.
+    async fn admit(&self, dialect: &Dialect, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
         let actor = request.actor();
-        let grant = match &self.gate {
-            Gate::Key { of, keys, .. } => keys.find(of(request)).await?,
-            Gate::Link(links) => links.find(request, now).await?,
+        let grant = match &self.ring {
+            Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
+            Ring::Links(links) => links.find(request, now).await?,
+            Ring::Open => return Err(Error::internal("admit a caller", "an open route has no sessions")),
         };
         *caller = Caller::new(grant.key.tenant.as_str(), &grant.key.label, &actor);
-        if let Gate::Key { permissions, keys, .. } = &self.gate {
-            grant.key.check(permissions, actor.company, now)?;
+        if let Ring::Keys(keys, permissions) = &self.ring {
+            match permissions {
+                Some(permissions) => grant.key.check(permissions, actor.company, now)?,
+                None => grant.key.check_valid(actor.company, now)?,
+            }
             keys.note_use(&grant, now);
         }
         Ok(Session {
@@ -179,20 +189,6 @@ impl<H> Gated<H> {
             now,
             links: Arc::clone(&self.links),
         })
-    }
-}
-
-impl<H, F> Work for Gated<H>
-where
-    H: Fn(Session, Arc<Request>) -> F,
-    F: Future<Output = Result<Response, Error>>,
-{
-    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error> {
-        let session = self.admit(request, caller, Timestamp::now()).await?;
-        if request.body.len() > BODY_LIMIT {
-            return Err(Error::TooLarge);
-        }
-        (self.handler)(session, Arc::clone(request)).await
     }
 }
 
@@ -205,22 +201,21 @@ fn link_keys(function: &str) -> LinkKeys {
     })
 }
 
-struct Function<W> {
-    name: &'static str,
-    render_error: RenderError,
-    work: W,
+struct Function {
+    endpoint: &'static Endpoint,
+    gate: Gate,
     /// No request has been answered here yet.
     cold: Cell<bool>,
     /// The namespace of the metrics; without one there are none.
     metrics: Option<String>,
 }
 
-impl<W: Work> Function<W> {
+impl Function {
     async fn answer(&self, event: LambdaEvent<ApiGatewayV2httpRequest>) -> Result<ApiGatewayV2httpResponse, Infallible> {
         let begun = Instant::now();
         let request = Arc::new(Request::new(event));
         let mut caller = Caller::default();
-        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.work.result(&request, &mut caller)))
+        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.result(&request, &mut caller)))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| {
@@ -232,10 +227,10 @@ impl<W: Work> Function<W> {
             .unwrap_or(Err(Error::Timeout));
         let (response, failure) = match result {
             Ok(response) => (response, None),
-            Err(error) => ((self.render_error)(&error, &request), Some(error)),
+            Err(error) => ((self.endpoint.dialect.render_error)(&error, &request), Some(error)),
         };
         let outcome = Outcome {
-            function: self.name,
+            function: self.endpoint.route.function,
             status: response.status,
             failure: failure.as_ref(),
             took: begun.elapsed(),
@@ -250,12 +245,28 @@ impl<W: Work> Function<W> {
         ));
         Ok(response.into_event())
     }
+
+    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error> {
+        let handler = match self.endpoint.work {
+            Work::Open(handler) => return handler(request),
+            Work::Gated(handler) => handler,
+        };
+        let dialect = self.endpoint.dialect;
+        let session = self.gate.admit(dialect, request, caller, Timestamp::now()).await?;
+        if request.body.len() > BODY_LIMIT {
+            return Err(Error::TooLarge);
+        }
+        handler(session, Arc::clone(request)).await
+    }
 }
 
 /// In one piece, since Lambda takes what arrives together for a line. A log that cannot be written is no reason not to answer.
 fn write_line(line: &Value) {
     _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
 }
+
+/// The crates whose log lines are our own words.
+const OURS: [&str; 5] = ["shared", "khoros", "agent", "egain", "omnidesk"];
 
 /// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says beside the line of each
 /// request, which is always there; the SDK stays at warnings, since it logs whole items below.
@@ -264,11 +275,8 @@ fn start_logging() {
         .ok()
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::INFO);
-    let ours = Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("shared", level)
-        .with_target("khoros", level)
-        .with_target("agent", level);
+    let ours = OURS.iter().map(|ours| (*ours, level));
+    let ours = Targets::new().with_default(LevelFilter::WARN).with_targets(ours);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)

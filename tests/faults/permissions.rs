@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use shared::{
     access::Permission as KeyPermission,
     domain::{CaseId, CustomerId},
-    table_use::{KEY_USES, TableUse, table_uses},
+    routes,
+    table_use::{KEY_USES, TableUse},
 };
 
 use crate::{
@@ -116,11 +117,15 @@ fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
         let role = function["Properties"]["Role"].as_str().unwrap().trim_end_matches(".Arn");
-        let uses = table_uses(name).unwrap_or_else(|| panic!("shared::table_use does not list {name}"));
-        let needed: BTreeSet<Permission> = uses.into_iter().flat_map(|one| resources.permissions_for(one)).collect();
+        let route = routes::of_function(name).unwrap_or_else(|| panic!("no route has the function {name}"));
+        let needed: BTreeSet<Permission> = route
+            .all_table_uses()
+            .into_iter()
+            .flat_map(|one| resources.permissions_for(one))
+            .collect();
         let mut allowed = resources.permissions(role);
         allowed.retain(|(action, ..)| action.starts_with("dynamodb:"));
-        assert_eq!(allowed, needed, "{role}, the role of {name}, and shared::table_use");
+        assert_eq!(allowed, needed, "{role}, the role of {name}, and its route");
     }
 }
 
@@ -220,7 +225,9 @@ fn everything_that_is_listed_is_needed() {
     as_omnidesk(&rig);
 
     for function in Template::read(&template_path()).unwrap().functions {
-        let mut listed = table_uses(&function.name).unwrap_or_default();
+        let mut listed = routes::of_function(&function.name)
+            .map(routes::Route::all_table_uses)
+            .unwrap_or_default();
         let done = rig.proxy.uses_of(&function.name);
         if !done.contains(&TableUse::BatchGet) {
             // A key and its settings are read together when they were last read 50 s ago: `revocation` waits for that.

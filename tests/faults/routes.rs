@@ -1,4 +1,5 @@
-//! Every place that knows the routes knows the same ones as `shared::routes`.
+//! Every place that knows the routes knows the same ones as `shared::routes`. That a binary serves the route of its own name,
+//! `shared::serve!` asserts when it is compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,7 @@ use local::{
     template::Template,
 };
 use serde_json::Value;
-use shared::routes::{CATCH_ALLS, CatchAll, ROUTES};
+use shared::routes::{self, Route};
 
 /// The methods that a browser or a tool may send.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -19,29 +20,30 @@ const DEFAULT: &str = "khoros-unknown-route";
 type Table = BTreeMap<(String, String), String>;
 
 fn routes() -> Table {
-    ROUTES
-        .iter()
-        .map(|route| ((route.method.to_owned(), route.path.to_owned()), route.function.to_owned()))
-        .collect()
+    routes::operations().map(|(route, path)| row(route, path)).collect()
+}
+
+fn row(route: &Route, path: &str) -> ((String, String), String) {
+    ((route.method.to_owned(), path.to_owned()), route.function.to_owned())
+}
+
+fn catch_alls() -> impl Iterator<Item = &'static Route> {
+    routes::all().filter(|route| route.is_catch_all())
 }
 
 fn functions() -> BTreeSet<String> {
-    let operations = ROUTES.iter().map(|route| route.function);
-    let catch_alls = CATCH_ALLS.iter().map(|catch_all| catch_all.function);
-    operations.chain(catch_alls).map(str::to_owned).collect()
+    routes::all().map(|route| route.function.to_owned()).collect()
 }
 
 /// What answers the methods that a path does not have, and, in the watch router, paths that fit no other row.
 fn catch_all(path: &str) -> &'static str {
     let of_path = |under: &str| path == under || path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'));
-    let own = CATCH_ALLS
-        .iter()
-        .find(|catch_all| catch_all.paths.iter().any(|under| of_path(under)));
+    let own = catch_alls().find(|catch_all| catch_all.paths.iter().any(|under| of_path(under)));
     own.map_or(DEFAULT, |own| own.function)
 }
 
 fn is_catch_all(function: &str) -> bool {
-    CATCH_ALLS.iter().any(|catch_all| catch_all.function == function)
+    catch_alls().any(|catch_all| catch_all.function == function)
 }
 
 /// A row of cargo-lambda's router; without methods it takes all.
@@ -81,12 +83,8 @@ fn the_template_has_the_routes() {
         }
     }
     let mut wanted = routes();
-    for CatchAll { paths, function } in CATCH_ALLS {
-        wanted.extend(
-            paths
-                .iter()
-                .map(|path| (("ANY".to_owned(), (*path).to_owned()), (*function).to_owned())),
-        );
+    for catch_all in catch_alls() {
+        wanted.extend(catch_all.paths.iter().map(|path| row(catch_all, path)));
     }
     assert_eq!(found, wanted);
 }
@@ -193,8 +191,6 @@ fn every_function_has_its_binary_and_every_binary_its_function() {
         for file in directory {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(text.contains(&format!("\"{name}\"")), "{name} says another name to `serve`");
             binaries.push(name);
         }
     }

@@ -1,7 +1,10 @@
 //! What IAM would say: which use of the table a call to DynamoDB is, and whether the calling function may make it.
 
 use serde_json::Value;
-use shared::table_use::{KEY_USES, TableUse, table_uses};
+use shared::{
+    routes,
+    table_use::{KEY_USES, TableUse},
+};
 use std::collections::BTreeSet;
 
 /// The function that made a call, by the application's name in its `User-Agent`: the local gateway sets it.
@@ -44,9 +47,10 @@ fn part(write: &Value) -> Result<TableUse, String> {
 
 /// Why the function may not make these uses.
 pub fn refusal(function: &str, uses: &BTreeSet<TableUse>) -> Option<String> {
-    let Some(allowed) = table_uses(function) else {
-        return Some(format!("shared::table_use does not list {function}"));
+    let Some(route) = routes::of_function(function) else {
+        return Some(format!("no route has the function {function}"));
     };
+    let allowed = route.all_table_uses();
     let others: Vec<&TableUse> = uses.difference(&allowed).collect();
-    (!others.is_empty()).then(|| format!("shared::table_use does not list {others:?} for {function}"))
+    (!others.is_empty()).then(|| format!("the route of {function} does not list {others:?}"))
 }

@@ -7,6 +7,7 @@
 pub mod asset;
 pub mod case;
 pub mod customer;
+pub mod endpoints;
 mod fact;
 mod network;
 mod page;
@@ -14,10 +15,10 @@ mod text;
 mod timeline;
 mod when;
 
-use shared::runtime::{Access, Dialect};
+use shared::runtime::Dialect;
 
-/// A page opens by the signature of its link, and says what is wrong in HTML.
-pub const DIALECT: Dialect = Dialect {
-    access: Access::Link,
+/// A page opens by the signature of its link, never by a key, and says what is wrong in HTML.
+pub static DIALECT: Dialect = Dialect {
+    key: |_| None,
     render_error: page::notice,
 };

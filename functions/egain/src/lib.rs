@@ -4,6 +4,7 @@
 //! `search` answers it, `wire` and `xml` write the answer, `labels` and `texts` in fifteen languages.
 
 mod actor;
+pub mod endpoints;
 mod labels;
 mod language;
 mod negotiation;
@@ -16,14 +17,11 @@ mod texts;
 mod wire;
 mod xml;
 
-use shared::{
-    http::Request,
-    runtime::{Access, Dialect},
-};
+use shared::{http::Request, runtime::Dialect};
 
 /// How eGain carries its token and reads errors.
-pub const DIALECT: Dialect = Dialect {
-    access: Access::Key(key),
+pub static DIALECT: Dialect = Dialect {
+    key,
     render_error: representation::error,
 };
 

@@ -6,6 +6,7 @@
 mod assigned;
 pub mod cases;
 pub mod customers;
+pub mod endpoints;
 pub mod identity;
 pub mod meta;
 pub mod openapi;
@@ -13,14 +14,11 @@ mod retry;
 pub mod unknown_route;
 mod wire;
 
-use shared::{
-    http::Request,
-    runtime::{Access, Dialect},
-};
+use shared::{http::Request, runtime::Dialect};
 
 /// How Khoros carries its key and reads errors.
-pub const DIALECT: Dialect = Dialect {
-    access: Access::Key(key),
+pub static DIALECT: Dialect = Dialect {
+    key,
     render_error: wire::error,
 };
 

@@ -7,6 +7,7 @@ mod body;
 mod channels;
 mod crm_lookup;
 mod edits;
+pub mod endpoints;
 mod guard;
 mod identify;
 mod list;
@@ -21,22 +22,11 @@ mod timeline;
 mod wire;
 mod writing;
 
-use shared::{
-    http::Request,
-    runtime::{Access, Dialect},
-};
-
-pub use list::get_index;
-pub use reading::{get_item, search_by_customer_channel_value, search_by_primary_external_id};
-pub use removal::{delete_item, delete_item_channel, delete_item_purge_data};
-pub use spelling::unknown_route;
-pub use sync::sync_with_crm;
-pub use timeline::{external_event, timeline_by_customer_external_id};
-pub use writing::{add_channel_only, create_customer_crud, post_index, put_index, put_item, update_customer};
+use shared::{http::Request, runtime::Dialect};
 
 /// How Omnidesk carries its key and reads errors.
-pub const DIALECT: Dialect = Dialect {
-    access: Access::Key(key),
+pub static DIALECT: Dialect = Dialect {
+    key,
     render_error: wire::error,
 };
 

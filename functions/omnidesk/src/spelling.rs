@@ -10,18 +10,15 @@ use shared::{
     error::Error,
     http::{Request, Response},
     operations::Session,
-    routes::{Lookup, ROUTES, Route, lookup},
+    routes::{Admission, Lookup, Route, lookup, omnidesk, operations},
+    runtime::{Handler, Work},
 };
 
 use crate::{
-    add_channel_only, create_customer_crud, delete_item, delete_item_channel, delete_item_purge_data, external_event, get_index,
-    get_item,
+    endpoints,
     identify::NOT_FOUND,
     parameters::number,
-    post_index, put_index, put_item,
     rules::{ALIASES, PATH, PURGE},
-    search_by_customer_channel_value, search_by_primary_external_id, sync_with_crm, timeline_by_customer_external_id,
-    update_customer,
 };
 
 /// The customer whose number ends the path.
@@ -67,8 +64,8 @@ fn refusal(method: &str, path: &str) -> Error {
 
 /// The methods that a path has; none if it does not exist.
 fn methods(path: &str) -> Vec<&'static str> {
-    let literal = ROUTES.iter().filter(|route| route.path == path);
-    let literal: Vec<&'static str> = literal.map(|route| route.method).collect();
+    let literal = operations().filter(|(_, literal)| *literal == path);
+    let literal: Vec<&'static str> = literal.map(|(route, _)| route.method).collect();
     if !literal.is_empty() {
         return literal;
     }
@@ -108,7 +105,11 @@ fn canonical(path: &str) -> String {
 fn spelled(segment: &str) -> &str {
     let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(segment));
     let segment = alias.map_or(segment, |(_, action)| action);
-    let actions = ROUTES.iter().filter_map(|route| route.path.strip_prefix(PATH));
+    let paths = omnidesk::ALL
+        .iter()
+        .filter(|route| !route.is_catch_all())
+        .flat_map(|route| route.paths);
+    let actions = paths.filter_map(|path| path.strip_prefix(PATH));
     let mut actions = actions.flat_map(|rest| rest.split('/')).filter(|action| !action.is_empty());
     actions.find(|action| action.eq_ignore_ascii_case(segment)).unwrap_or(segment)
 }
@@ -119,28 +120,18 @@ fn spelled(segment: &str) -> &str {
 /// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
 pub async fn unknown_route(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let route = route(&request.method, &request.path)?;
-    session
-        .grant
-        .key
-        .check(route.permissions, session.actor.company, session.now)?;
-    match route.function {
-        "omnidesk-get-index" => get_index(session, request).await,
-        "omnidesk-get-item" => get_item(session, request).await,
-        "omnidesk-post-index" => post_index(session, request).await,
-        "omnidesk-put-index" => put_index(session, request).await,
-        "omnidesk-put-item" => put_item(session, request).await,
-        "omnidesk-delete-item" => delete_item(session, request).await,
-        "omnidesk-search-by-primary-external-id" => search_by_primary_external_id(session, request).await,
-        "omnidesk-search-by-customer-channel-value" => search_by_customer_channel_value(session, request).await,
-        "omnidesk-add-channel-only" => add_channel_only(session, request).await,
-        "omnidesk-update-customer" => update_customer(session, request).await,
-        "omnidesk-delete-item-channel" => delete_item_channel(session, request).await,
-        "omnidesk-delete-item-purge-data" => delete_item_purge_data(session, request).await,
-        "omnidesk-timeline-by-customer-external-id" => timeline_by_customer_external_id(session, request).await,
-        "omnidesk-external-event" => external_event(session, request).await,
-        "omnidesk-sync-with-crm" => sync_with_crm(session, request).await,
-        "omnidesk-create-customer-crud" => create_customer_crud(session, request).await,
-        _ => Err(Error::UnknownPath),
+    let (Some(endpoint), Admission::Key(permissions)) = (endpoint_of(route), route.admission) else {
+        return Err(Error::UnknownPath);
+    };
+    session.grant.key.check(permissions, session.actor.company, session.now)?;
+    endpoint(session, request).await
+}
+
+fn endpoint_of(route: &Route) -> Option<Handler> {
+    let endpoint = endpoints::ALL.iter().find(|endpoint| endpoint.route == route)?;
+    match endpoint.work {
+        Work::Gated(handler) => Some(handler),
+        Work::Open(_) => None,
     }
 }
 
@@ -182,14 +173,9 @@ mod tests {
 
     #[test]
     fn every_route_is_handed_on() {
-        let source = include_str!("spelling.rs");
-        for route in ROUTES.iter().filter(|route| route.path.starts_with(PATH)) {
-            let arm = format!(
-                "\"{}\" => {}(",
-                route.function,
-                route.function.replace('-', "_").replace("omnidesk_", "")
-            );
-            assert!(source.contains(&arm), "{arm}");
+        for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
+            assert!(endpoint_of(route).is_some(), "{route:?}");
+            assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ use shared::{
     error::Error,
     http::{Request, Response},
     operations::Session,
+    routes::Route,
 };
 
 use crate::{
@@ -95,7 +96,8 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
         Error::Unauthorized(_) => (&texts::BAD_KEY, Vec::new()),
         Error::Forbidden(_) => {
             let route = spelling::route(&request.method, &request.path).ok();
-            let permission = route.and_then(|route| route.permissions.first());
+            let permissions = route.map_or(&[][..], Route::permissions);
+            let permission = permissions.first();
             let name = permission.map_or("needed", |permission| permission.name());
             (&texts::NO_PERMISSION, about(name))
         }

@@ -1,5 +1,3 @@
 //! `GET /agent/customer/{id}`: see [`agent::customer::customer_page`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(agent::DIALECT, "agent-customer-page", agent::customer::customer_page)
-}
+shared::serve!(agent::endpoints::CUSTOMER_PAGE);

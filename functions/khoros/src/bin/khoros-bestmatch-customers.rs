@@ -1,9 +1,3 @@
 //! `POST /api/v1/customer/bestmatch`: see [`khoros::customers::bestmatch_customers`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(
-        khoros::DIALECT,
-        "khoros-bestmatch-customers",
-        khoros::customers::bestmatch_customers,
-    )
-}
+shared::serve!(khoros::endpoints::BESTMATCH_CUSTOMERS);

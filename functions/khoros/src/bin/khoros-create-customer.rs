@@ -1,5 +1,3 @@
 //! `POST /api/v1/customer`: see [`khoros::customers::create_customer`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(khoros::DIALECT, "khoros-create-customer", khoros::customers::create_customer)
-}
+shared::serve!(khoros::endpoints::CREATE_CUSTOMER);

@@ -1,9 +1,3 @@
 //! `GET /api/v1/meta/object/{type}`: see [`khoros::meta::define_object_structures`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(
-        khoros::DIALECT,
-        "khoros-define-object-structures",
-        khoros::meta::define_object_structures,
-    )
-}
+shared::serve!(khoros::endpoints::DEFINE_OBJECT_STRUCTURES);

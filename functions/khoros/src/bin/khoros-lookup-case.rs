@@ -1,5 +1,3 @@
 //! `GET /api/v1/case/{id}`: see [`khoros::cases::lookup_case`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(khoros::DIALECT, "khoros-lookup-case", khoros::cases::lookup_case)
-}
+shared::serve!(khoros::endpoints::LOOKUP_CASE);

@@ -1,5 +1,3 @@
 //! Every other path and method: see [`khoros::unknown_route::unknown_route`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(khoros::DIALECT, "khoros-unknown-route", khoros::unknown_route::unknown_route)
-}
+shared::serve!(khoros::endpoints::UNKNOWN_ROUTE);

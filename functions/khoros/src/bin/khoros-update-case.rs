@@ -1,5 +1,3 @@
 //! `PATCH /api/v1/case/{id}`: see [`khoros::cases::update_case`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(khoros::DIALECT, "khoros-update-case", khoros::cases::update_case)
-}
+shared::serve!(khoros::endpoints::UPDATE_CASE);

@@ -1,5 +1,3 @@
 //! `GET /api/v2/customer`: see [`omnidesk::get_index`].
 
-fn main() -> Result<(), lambda_runtime::Error> {
-    shared::runtime::serve(omnidesk::DIALECT, "omnidesk-get-index", omnidesk::get_index)
-}
+shared::serve!(omnidesk::endpoints::GET_INDEX);

@@ -1,0 +1,36 @@
+"""What Lambda runs is built with the few features that it needs, whatever the tools on a developer's machine use."""
+
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+FUNCTIONS = ["khoros", "agent", "egain", "omnidesk"]
+
+
+@pytest.fixture(scope="module")
+def crates():
+    packages = [word for name in FUNCTIONS for word in ("--package", name)]
+    command = ["cargo", "tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p} [{f}]", *packages]
+    tree = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    features = {}
+    for line in tree.splitlines():
+        if line.strip():
+            name, _, rest = line.partition(" ")
+            features.setdefault(name, set()).update(rest.partition("[")[2].partition("]")[0].split(","))
+    return features
+
+
+def test_functions_carry_no_crate_of_the_tools(crates):
+    assert "aws-sdk-dynamodb" in crates
+    of_tools = {"aws-sdk-sso", "aws-sdk-ssooidc", "ring", "rusqlite", "dynoxide-rs", "ureq", "clap", "webpki-roots", "proptest", "rand"}
+    assert of_tools.isdisjoint(crates), of_tools & set(crates)
+
+
+def test_functions_sign_in_by_their_role_only(crates):
+    assert crates["aws-config"].isdisjoint({"sso", "credentials-process"})
+
+
+def test_functions_leave_out_what_only_programs_on_a_machine_need(crates):
+    assert crates["tokio"].isdisjoint({"full", "process", "signal"})
