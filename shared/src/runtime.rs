@@ -1,4 +1,4 @@
-//! The Lambda boundary: what every function has in common (design section 7).
+//! The Lambda boundary: what every function has in common (ARCHITECTURE.md, "One request").
 //!
 //! A binary names its [`Endpoint`]; [`Endpoint::serve`] does the rest. The key, or the signature of a page's link, comes
 //! first, before anything else of a request is looked at; then the body's size; then the handler, against a deadline. Whatever happens

@@ -1,4 +1,5 @@
-//! The contract with Khoros (`spec/khoros-crm.md`), asked of the real binaries over HTTP: a file per route, then one per promise.
+//! The contract with Khoros (docs/contracts/khoros.md), asked of the real binaries over HTTP: a file per route, then one per
+//! promise.
 #![allow(
     clippy::expect_used,
     clippy::panic,

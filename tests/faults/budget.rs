@@ -1,4 +1,4 @@
-//! The budget of design section 4: how many times a warm request waits for the database, one after another.
+//! The round-trip budget of docs/table.md: how many times a warm request waits for the database, one call after another.
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The canonical customer, of which every dialect shows its own view (design section 3).
+//! The canonical customer, of which every dialect shows its own view (docs/decisions/0001).
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Numbers and their text forms.
 //!
-//! Every object has one number below 2^53, so that it survives JSON: time-ordered, with random low bits (design section 3). eGain
+//! Every object has one number below 2^53, so that it survives JSON: time-ordered, with random low bits (docs/decisions/0003). eGain
 //! and Omnidesk show the number; Khoros shows the text form, Crockford's base 32 behind a letter. One is the other's
 //! bijection, so nothing is stored to map them, and no counter is needed: the condition of the creating write notices a
 //! number that is taken, and another one is drawn.

@@ -1,4 +1,4 @@
-//! Every key, and so the layout of the table (design section 4).
+//! Every key, and so the layout of the table (docs/table.md says why).
 //!
 //! | item | pk | sk | access |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! Blocking keys: the few look-ups that propose whoever an identity may be (design section 6).
+//! Blocking keys: the few look-ups that propose whoever an identity may be (docs/matching.md).
 //!
 //! A customer stands under all of its keys; an identity asks for at most [`MOST_LOOKUPS`]. What happens to one word of a name, in
 //! whatever way, leaves a key that the other word and one initial make; what happens to both leaves the key of their sounds.
