@@ -3,23 +3,23 @@
 use serde_json::{Map, Value};
 use shared::{access::link::LinkKeys, json::Mistakes};
 
-/// What is wrong with a value for a member that this CRM assigns.
+/// The message for a value that differs from the one the CRM assigned.
 pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";
 
-/// Members of a body that this CRM assigns. They may be sent back as they were read; anything else asks for what nobody can
-/// change (contract section 4).
+/// The members of a body that the CRM assigns. A client may send them back as it read them; any other value is an
+/// error (contract section 4.4).
 #[derive(Debug)]
 pub struct Assigned(Vec<(&'static str, Value)>);
 
 impl Assigned {
-    /// Takes these members out of a body.
+    /// Removes these members from a body and keeps them.
     pub fn take(body: &mut Map<String, Value>, names: &[&'static str]) -> Self {
         let sent = names.iter().filter_map(|name| Some((*name, body.remove(*name)?)));
         Self(sent.collect())
     }
 
-    /// Notes those that differ from what `is` says; a link of another day does not. An object that is being made has none yet: then
-    /// empty ones are as good as absent.
+    /// Notes each member that differs from the value that `is` returns. A link that was signed on another day counts
+    /// as equal. `is` returns nothing for an object that is being created; then empty values count as absent.
     pub fn note_changes(&self, is: impl Fn(&str) -> Option<String>, links: &LinkKeys, mistakes: &mut Mistakes) {
         for (name, sent) in &self.0 {
             let unchanged = match is(name) {

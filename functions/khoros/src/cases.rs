@@ -79,8 +79,8 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     Ok(Response::json(201, &wire::case(&case, &session, &origin)))
 }
 
-/// All mistakes belong in one answer. Where there are others, the customer is looked up just for this; else the write itself
-/// finds out.
+/// Notes that the named customer does not exist, so that one answer has all mistakes (contract section 6.2). Only
+/// called where there are other mistakes; without any, the write itself finds out.
 async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mistakes: &mut Mistakes) -> Result<(), Error> {
     if let Some(customer) = named
         && mistakes.knows_all_fields()
@@ -91,13 +91,13 @@ async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mis
     Ok(())
 }
 
-/// Notes what was sent of a case and is not as this CRM has assigned it.
+/// Notes the assigned members that were sent with another value than the case has.
 fn note_changes(assigned: &Assigned, case: &Case, session: &Session, origin: &str, mistakes: &mut Mistakes) {
     let is = |name: &str| Some(assigned_value(case, session, origin, name));
     assigned.note_changes(is, &session.links, mistakes);
 }
 
-/// What this CRM assigns to a case and shows under this name.
+/// The value of an assigned member of a case, by the name of the member.
 fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> String {
     match name {
         "id" => case.id.to_string(),
@@ -107,7 +107,7 @@ fn assigned_value(case: &Case, session: &Session, origin: &str, name: &str) -> S
     }
 }
 
-/// What the body of a create asks for.
+/// Reads the body of a create: required fields that are missing count as empty.
 fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
     json::require_all(&mut body, session.case_model());
     body.entry("title").or_insert(Value::Null);
@@ -123,10 +123,11 @@ fn new_case(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mist
     case_change(body, session, mistakes)
 }
 
-/// What a body asks for. Members that the contract fixes come first; the rest are fields of the tenant's model.
+/// Reads a body: first the members that the contract fixes, then the fields of the tenant's model.
 fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut Mistakes) -> (CaseChange, Assigned) {
     let assigned = Assigned::take(&mut body, &["id", "number", "url", "linkUrl", "created"]);
-    // An agent who sends a case back as it was read does not mean to change when it was changed; others may have changed it since.
+    // An agent may send a case back as it was read. Its `lastUpdated` may be out of date by then, so any time is
+    // accepted.
     let is_time = |value: &Value| value.as_str().and_then(Timestamp::parse).is_some();
     if body.remove("lastUpdated").is_some_and(|value| !is_time(&value)) {
         mistakes.invalid("lastUpdated", ASSIGNED);
@@ -137,7 +138,7 @@ fn case_change(mut body: Map<String, Value>, session: &Session, mistakes: &mut M
     (CaseChange { customer, ..content }, assigned)
 }
 
-/// The contract's pages call it `customId` in requests and `customerId` elsewhere: both are read, and `customerId` wins.
+/// Reads `customerId` or `customId`. The vendor's pages use both names; `customerId` wins (contract section 5.5).
 fn customer_reference(body: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<CustomerId> {
     let (customer_id, custom_id) = (body.remove("customerId"), body.remove("customId"));
     let sent = customer_id

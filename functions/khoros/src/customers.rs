@@ -35,7 +35,7 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
     ))
 }
 
-/// Every searchable field that the body populates; empty ones are as good as absent, as on a form.
+/// Reads the criteria: every searchable field with a value. Empty fields count as absent, as on a form.
 fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Error> {
     let mut mistakes = Mistakes::default();
     let mut criteria = Criteria::new();
@@ -121,7 +121,7 @@ pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<
     Ok(Response::json(201, &wire::customer(&customer, &session, &origin)))
 }
 
-/// The changes that a body asks for; `own` tells the assigned members of a customer that exists.
+/// Reads the changes that a body asks for. `own` returns the assigned members of the customer, if it exists.
 fn customer_fields(
     mut body: Map<String, Value>,
     session: &Session,

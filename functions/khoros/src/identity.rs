@@ -10,7 +10,7 @@ use shared::{
     normal::is_blank,
 };
 
-/// The members are the contract's (section 4.1), whatever the tenant's own model calls its fields.
+/// Reads the members that the contract fixes (section 4.1). The tenant's own field names do not matter here.
 pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
     let mut identity = Identity::default();
     let mut wrong = Vec::new();
@@ -20,7 +20,7 @@ pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
             "screenName" => text(value).map(|text| identity.screen_name = text),
             "profileUrl" => text(value).map(|text| identity.profile_url = text),
             "email" => text(value).map(|text| identity.email = text),
-            // Says nothing that tells people apart.
+            // Accepted and ignored: a description does not tell people apart.
             "description" => text(value).map(drop),
             "phoneNumbers" => texts(value).map(|list| identity.phone_numbers = list),
             "orderNumbers" => texts(value).map(|list| identity.order_numbers = list),

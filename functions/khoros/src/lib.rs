@@ -1,7 +1,8 @@
-//! The Khoros custom CRM contract: ten operations, each a Lambda function of its own, one that describes
-//! them, and one for every other path.
+//! The Khoros dialect: the ten operations of the custom CRM contract, each a Lambda function, one function that
+//! describes them, and one for every other path.
 //!
-//! A handler reads Khoros' JSON, calls one of `shared`'s operations and writes Khoros' JSON. The names are the contract's.
+//! A handler reads Khoros' JSON, calls one operation and writes Khoros' JSON. Names are the contract's
+//! (docs/contracts/khoros.md).
 
 mod assigned;
 pub mod cases;
@@ -16,7 +17,7 @@ mod wire;
 
 use shared::{http::Request, runtime::Dialect};
 
-/// How Khoros carries its key and reads errors.
+/// Where Khoros sends its key, and how errors are worded for it.
 pub static DIALECT: Dialect = Dialect {
     key,
     render_error: wire::error,

@@ -1,4 +1,4 @@
-//! The data model that Khoros configures its forms by.
+//! The data model, by which Khoros configures its forms (contract section 3).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The contract as a document, with the tenant's own fields in it.
+//! The OpenAPI document of the dialect, with the tenant's own fields.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use shared::{
     operations::Session,
 };
 
-/// The document for the default model; a tenant's differs in the schemas of [`model_schemas`].
+/// The document for the default model. [`model_schemas`] are replaced for a tenant's model.
 const DOCUMENT: &str = include_str!("../../../infra/openapi/khoros.json");
 
 /// `GET openapi.json`: OpenAPI 3.1.
@@ -29,7 +29,8 @@ fn document(customer: &ObjectStructure, case: &ObjectStructure, origin: &str) ->
     Ok(document)
 }
 
-/// The schemas that a data model makes: of either object what answers hold and what requests may, and a customer's search form.
+/// The schemas that depend on the data model: for each object the fields of answers, of changes and of creates, and
+/// for customers the search criteria.
 fn model_schemas(customer: &ObjectStructure, case: &ObjectStructure) -> [(&'static str, Value); 7] {
     [
         ("CustomerFields", answered(customer)),
@@ -42,7 +43,7 @@ fn model_schemas(customer: &ObjectStructure, case: &ObjectStructure) -> [(&'stat
     ]
 }
 
-/// What is stored may be older than the model's constraints, so that answers promise types only.
+/// The fields in answers. Stored values may be older than the model's constraints, so only types are promised.
 fn answered(model: &ObjectStructure) -> Value {
     object(model.fields.iter(), |field| json!({"type": json_type(field)}))
 }
@@ -61,7 +62,7 @@ fn required(model: &ObjectStructure) -> Value {
     json!({"required": names})
 }
 
-/// A search may ask for any text, whatever a field's values look like.
+/// The search criteria. Any text may be searched for, so the fields' constraints do not apply.
 fn criteria(model: &ObjectStructure) -> Value {
     let mut form = object(
         model.fields.iter().filter(|field| field.searchable),
@@ -83,7 +84,7 @@ fn object<'a>(fields: impl Iterator<Item = &'a FieldDefinition>, schema: impl Fn
     json!({"type": "object", "properties": properties})
 }
 
-/// What may be written: `null` clears, unless a value is required.
+/// The schema of a value that may be written. `null` clears a field that is not required.
 fn change(field: &FieldDefinition) -> Value {
     let mut schema = if field.required {
         json!({"type": json_type(field)})

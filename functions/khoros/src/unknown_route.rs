@@ -1,4 +1,4 @@
-//! What no operation answers: API Gateway's `$default` route.
+//! Requests that no route matches: API Gateway's `$default` route.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use shared::{
     routes::{Lookup, lookup},
 };
 
-/// 404 for a path that does not exist, 405 for a method that a path does not have.
+/// Answers 404 for an unknown path and 405 for a method that a known path does not have.
 pub async fn unknown_route(_: Session, request: Arc<Request>) -> Result<Response, Error> {
     Err(match lookup(&request.method, &request.path) {
         Lookup::OtherMethods(methods) => Error::MethodNotAllowed(methods),
-        // A route that exists comes here only where the gateway does not know it: to the caller it does not exist.
+        // A known route arrives here only where the gateway does not have it, because its dialect is not deployed.
         Lookup::Found(..) | Lookup::Unknown => Error::UnknownPath,
     })
 }

@@ -1,4 +1,4 @@
-//! Khoros' JSON: what answers and errors look like.
+//! Khoros' JSON: answers and errors.
 
 use serde_json::{Map, Value, json};
 use shared::{
@@ -10,9 +10,9 @@ use shared::{
     store::WholeCase,
 };
 
-/// Members of a customer that this CRM assigns and that its model lists (contract section 3).
+/// Members of a customer that the CRM assigns, with their labels in the data model (contract section 3.6).
 pub const CUSTOMER_ASSIGNED: [(&str, &str); 2] = [("id", "Customer ID"), ("uri", "Link to the customer")];
-/// Members of a case that this CRM assigns and that its model lists.
+/// Members of a case that the CRM assigns, with their labels in the data model.
 pub const CASE_ASSIGNED: [(&str, &str); 3] = [("id", "Case ID"), ("linkUrl", "Link to the case"), ("created", "Created")];
 
 /// How many bytes of interactions one answer holds: Lambda's limit for a whole answer is 6 MB.
@@ -100,7 +100,7 @@ fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, r
     wire
 }
 
-/// The interactions in order of time; where they are too many for one answer, the newest.
+/// The interactions in order of time. Where they do not all fit into one answer, only the newest.
 fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
     let mut shown = Vec::with_capacity(interactions.len());
     for one in interactions.iter().rev() {
@@ -120,7 +120,7 @@ fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
     shown.into()
 }
 
-/// An error in the shape of contract section 6: every one, on every path.
+/// Renders any error in the shape of contract section 6.1.
 pub fn error(error: &Error, request: &Request) -> Response {
     let (status, name, text, fields) = match error {
         Error::Unauthorized(_) | Error::Forbidden(_) => (
@@ -163,7 +163,7 @@ pub fn error(error: &Error, request: &Request) -> Response {
     response
 }
 
-/// A sentence that stands alone, for agents who see no more than the message.
+/// A sentence about the wrong fields, for agents who see only the message.
 fn about(fields: &[FieldError], verdict: &str) -> String {
     const MOST_NAMED: usize = 5;
     match fields {
