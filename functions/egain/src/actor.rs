@@ -1,4 +1,4 @@
-//! Who asks (contract section 1): the permission of the key tells.
+//! The calling actor, which the key's permission determines (contract section 1).
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::rules::{ACTION, ATTRIBUTE, COMMON, CRITERIA, DEPARTMENT, NO_ACTION, r
 pub enum Actor {
     /// A client application.
     Client,
-    /// An agent, and the ids of the departments that they belong to.
+    /// An agent, with the ids of the departments whose customers they may see.
     User(BTreeSet<String>),
-    /// A customer who asks for themselves.
+    /// A customer, who may read their own record only.
     Customer(CustomerId),
 }
 
 impl Actor {
-    /// The actor of a request. Inferred: a key of several permissions is the one that sees the most.
+    /// The actor of a request. Inferred: a key with several permissions acts as the one that sees the most.
     ///
     /// # Errors
-    /// A customer's key that says not whose.
+    /// When a customer's key does not name the customer.
     pub fn of(session: &Session) -> Result<Self, Error> {
         let key = &session.grant.key;
         if key.permissions.contains(&Permission::EgainClient) {
@@ -35,7 +35,7 @@ impl Actor {
             .ok_or_else(|| refusal(NO_ACTION, &[ACTION], &[]))
     }
 
-    /// Whether a parameter is open to the actor. Documented.
+    /// Whether the actor may send a parameter (contract section 1.3). Documented.
     pub fn may_send(&self, name: &str) -> bool {
         match self {
             Self::Client => CRITERIA.contains(&name) || COMMON.contains(&name) || name == DEPARTMENT,

@@ -1,12 +1,13 @@
-//! What internal words are called in the fifteen languages (contract section 5.2): each row is an attribute and its word, and then
-//! the labels in the order of [`Language`]. A word without a row has no label; names of networks are the same everywhere.
+//! The labels of internal words in the fifteen languages (contract section 5.2). Each row has `attribute.word` and
+//! the labels in the order of [`Language`]. A word without a row has no label. Names of networks are the same in
+//! every language.
 
 use super::language::{Language, Row};
 
-/// Networks by the words that stand for them.
+/// The names of networks, by their internal words.
 const NETWORKS: [(&str, &str); 3] = [("twitter", "Twitter"), ("facebook", "Facebook"), ("instagram", "Instagram")];
 
-/// The label of an attribute's word.
+/// The label of an attribute's internal word, if it has one.
 pub fn label(attribute: &str, word: &str, language: Language) -> Option<&'static str> {
     if attribute == "social" {
         let network = NETWORKS.iter().find(|(name, _)| *name == word);

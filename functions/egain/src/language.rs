@@ -1,18 +1,18 @@
-//! The fifteen languages (contract section 5.2), and which of them a request wants.
+//! The fifteen languages, and the one that a request asks for (contract section 5.2).
 
 use crate::negotiation::{Choice, preferred};
 
-/// One text in every language, in the order of [`Language::TAGS`], under a name.
+/// A name, and one text in every language in the order of [`Language::TAGS`].
 pub type Row = (&'static str, [&'static str; Language::COUNT]);
 
-/// A language: its place among the tags.
+/// A language, by its place in [`Language::TAGS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Language(usize);
 
 impl Language {
     /// How many there are.
     pub const COUNT: usize = 15;
-    /// As requests name them; the first is the default.
+    /// The tags that requests use. The first is the default.
     pub const TAGS: [&'static str; Self::COUNT] = [
         "en-US", "es-ES", "fr-FR", "it-IT", "de-DE", "nl-NL", "pt-BR", "pt-PT", "da-DK", "ru-RU", "fr-CA", "zh-CN", "ja-JP",
         "ko-KR", "sv-SE",
@@ -30,8 +30,8 @@ impl Language {
         texts[self.0]
     }
 
-    /// The language that an `Accept-Language` header likes best of those there are; `None` if it likes none of them. INFERRED: a
-    /// bare `fr` is none of them, and `*` is American English.
+    /// The supported language that an `Accept-Language` header prefers; `None` if it accepts none of them. Inferred:
+    /// a bare `fr` matches none of them, and `*` is American English.
     pub fn negotiated(header: Option<&str>) -> Option<Self> {
         let choices: Vec<Choice<Self>> = (0..Self::COUNT)
             .map(|place| Choice {
@@ -73,7 +73,7 @@ mod tests {
         }
     }
 
-    /// Words that are spelled as in English.
+    /// Rows whose text is the same as in English, and the languages of which that is right.
     const COGNATES: &[(&str, &[&str])] = &[
         ("group.association", &["fr-FR", "fr-CA"]),
         ("group.club", &["es-ES", "fr-FR", "it-IT", "nl-NL", "fr-CA"]),

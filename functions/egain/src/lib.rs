@@ -1,7 +1,8 @@
 //! eGain's "Search for customers" (core/customermgr v3) over the same customers.
 //!
-//! `rules` has what the contract fixes, and says of each rule whether the vendor documents it; `parameters` reads a request,
-//! `search` answers it, `wire` and `xml` write the answer, `labels` and `texts` in fifteen languages.
+//! `rules` has the contract's constants and says of each whether the vendor documents it (docs/contracts/egain.md).
+//! `parameters` reads a request, `search` answers it, `wire` and `xml` write the answer, and `labels` and `texts`
+//! have its words in fifteen languages.
 
 mod actor;
 pub mod endpoints;
@@ -19,7 +20,7 @@ mod xml;
 
 use shared::{http::Request, runtime::Dialect};
 
-/// How eGain carries its token and reads errors.
+/// Where eGain's clients send their token, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {
     key,
     render_error: representation::error,

@@ -1,17 +1,17 @@
-//! Choosing what a caller likes best (RFC 9110, section 12): `Accept` and `Accept-Language` are lists of ranges with weights.
+//! Content negotiation (RFC 9110, section 12): `Accept` and `Accept-Language` are lists of ranges with weights.
 
-/// Something that can be answered, and the ranges that ask for it, the most exact first.
+/// One alternative, and the ranges that match it, the most exact first.
 pub struct Choice<T> {
-    /// What.
+    /// The alternative itself.
     pub value: T,
-    /// By which ranges, in lower or upper case.
+    /// The ranges that match it, whatever their letter case.
     pub ranges: Vec<&'static str>,
 }
 
-/// The choice of the highest weight; of equal ones the first. `None` if nothing is acceptable.
+/// The alternative with the highest weight, the first of equal ones. `None` if the header accepts none of them.
 pub fn preferred<T: Copy>(header: &str, choices: &[Choice<T>]) -> Option<T> {
     let wanted: Vec<(&str, f32)> = header.split(',').filter_map(range).collect();
-    // The most exact range that fits says how much a choice is liked.
+    // The most exact range that matches an alternative decides its weight.
     let weight = |choice: &Choice<T>| {
         let of = |range: &&str| wanted.iter().find(|(name, _)| name.eq_ignore_ascii_case(range));
         choice.ranges.iter().find_map(of).map_or(0.0, |(_, weight)| *weight)
@@ -26,7 +26,7 @@ pub fn preferred<T: Copy>(header: &str, choices: &[Choice<T>]) -> Option<T> {
     best.map(|(value, _)| value)
 }
 
-/// A range and its weight; parameters other than the weight do not matter.
+/// A range and its weight. Other parameters are ignored.
 fn range(text: &str) -> Option<(&str, f32)> {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;

@@ -1,4 +1,5 @@
-//! A request's parameters, checked in the contract's order: the first failure is the answer (section 2.5).
+//! A request's parameters. They are checked in the contract's order, and the first failure is the answer (section
+//! 2.5).
 
 use std::collections::BTreeMap;
 
@@ -20,23 +21,23 @@ use crate::{
 /// What a request asks for.
 #[derive(Debug)]
 pub struct Parameters {
-    /// As they were received.
+    /// Names and values as they were received, for links.
     pub received: BTreeMap<String, String>,
-    /// What an answer shows beside the summary.
+    /// The attributes to show beside the summary.
     pub attributes: Selection,
-    /// In which order.
+    /// The order of the answer.
     pub sorting: Sorting,
-    /// Which part.
+    /// The page or range to show.
     pub part: Part,
-    /// Whom.
+    /// The criteria; all must be met.
     pub questions: Vec<Question>,
-    /// Of which kind.
+    /// The kind of customer (`type`).
     pub kind: Option<Kind>,
-    /// Of which department, by its name.
+    /// The name of the department (`department`).
     pub department: Option<String>,
 }
 
-/// What an answer shows of a customer beside the summary.
+/// The attributes that an answer shows beside the summary (`$attribute`).
 #[derive(Debug, Default)]
 pub struct Selection {
     all: bool,
@@ -60,17 +61,17 @@ impl Selection {
     }
 }
 
-/// Which part of what is found is shown.
+/// The part of the matches that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// A page of so many, from 1.
+    /// A page; numbers start at 1.
     Page { number: usize, size: usize },
-    /// So many from the one of this number on, from 1.
+    /// A range; places start at 1.
     Range { start: usize, size: usize },
 }
 
 impl Part {
-    /// The parameter that says how many it has at most.
+    /// The parameter that limits how many customers the part has.
     pub fn size_parameter(self) -> &'static str {
         match self {
             Self::Page { .. } => rules::PAGE_SIZE,
@@ -78,7 +79,7 @@ impl Part {
         }
     }
 
-    /// How many are left out before it, and how many it has at most.
+    /// How many matches come before the part, and how many it has at most.
     pub fn bounds(self) -> (usize, usize) {
         match self {
             Self::Page { number, size } => ((number - 1).saturating_mul(size), size),
@@ -112,7 +113,7 @@ pub fn read(pairs: Vec<(String, String)>, actor: &Actor, session: &Session) -> R
     Ok(read)
 }
 
-/// All offenders in one message. Inferred.
+/// Refuses unknown parameters, all of them in one message. Inferred.
 fn check_names(pairs: &[(String, String)], actor: &Actor) -> Result<(), Error> {
     let unknown: Vec<&str> = pairs
         .iter()
@@ -126,7 +127,7 @@ fn check_names(pairs: &[(String, String)], actor: &Actor) -> Result<(), Error> {
     Err(refusal(rules::UNSUPPORTED, &[&unknown.join(", ")], &details))
 }
 
-/// No parameter twice, none empty. Inferred.
+/// Refuses parameters that are repeated or empty. Inferred.
 fn once(pairs: Vec<(String, String)>) -> Result<BTreeMap<String, String>, Error> {
     let mut received = BTreeMap::new();
     for (name, value) in pairs {
@@ -180,7 +181,7 @@ fn selection(given: Option<&str>, actor: &Actor, settings: &TenantSettings) -> R
     Ok(selection)
 }
 
-/// Whether customers or contact persons have an attribute of this name.
+/// Whether the tenant's customers or contact persons have a custom attribute of this name.
 fn is_custom(name: &str, settings: &TenantSettings) -> bool {
     settings.customer_model.field(name).is_some() || settings.contact_attributes.contains(name)
 }
@@ -272,7 +273,7 @@ fn questions(received: &BTreeMap<String, String>, settings: &TenantSettings) -> 
     Ok(questions)
 }
 
-/// The elements of `custom` (section 2.2): all must be met. Inferred.
+/// Reads `custom` (section 2.2). Inferred: all of its elements must be met.
 fn custom(text: &str, settings: &TenantSettings) -> Result<Vec<Question>, Error> {
     let malformed = || invalid("custom", "array", "");
     let Ok(Value::Array(elements)) = serde_json::from_str(text) else {
@@ -304,12 +305,13 @@ fn custom(text: &str, settings: &TenantSettings) -> Result<Vec<Question>, Error>
     Ok(questions)
 }
 
-/// Whether an index has its values. Inferred: others are like the vendor's encrypted attributes, which cannot be searched.
+/// Whether an index has the field's values. Inferred: other fields are treated like the vendor's encrypted
+/// attributes, which cannot be searched.
 fn is_searchable(field: &FieldDefinition) -> bool {
     field.role.is_some() || field.has_own_terms()
 }
 
-/// `activity` (section 2.3): JSON truth is as good as its text. Inferred.
+/// Reads `activity` (section 2.3). Inferred: JSON booleans are accepted beside the strings "true" and "false".
 fn activity(text: &str) -> Result<ActivityQuestion, Error> {
     let malformed = || invalid("activity", "activity", "");
     let Ok(Value::Object(members)) = serde_json::from_str(text) else {

@@ -1,4 +1,4 @@
-//! JSON or XML, in a language, with the headers that say so; errors likewise (contract sections 5 and 6).
+//! The format and language of answers and errors, and the headers that name them (contract sections 5 and 6).
 
 use serde_json::{Map, Value, json};
 use shared::{
@@ -12,10 +12,10 @@ use crate::{
     rules, texts, xml,
 };
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// JSON, where nothing else is liked better.
+    /// JSON, the default.
     Json,
     /// XML.
     Xml,
@@ -24,7 +24,8 @@ pub enum Format {
 impl Format {
     const TYPES: [&'static str; 2] = ["application/json", "application/xml"];
 
-    /// The type that an `Accept` header likes best; `None` if neither. Documented; wildcards, weights and ties are inferred.
+    /// The format that an `Accept` header prefers; `None` if it accepts neither. Documented; wildcards, weights and
+    /// ties are inferred.
     fn negotiated(header: Option<&str>) -> Option<Self> {
         let choice = |value, name| Choice {
             value,
@@ -35,20 +36,20 @@ impl Format {
     }
 }
 
-/// How a request wants to be answered.
+/// The format and language that a request asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Representation {
-    /// In which format.
+    /// The format.
     pub format: Format,
-    /// In which language.
+    /// The language.
     pub language: Language,
 }
 
 impl Representation {
-    /// What the request's headers ask for.
+    /// Reads the request's headers.
     ///
     /// # Errors
-    /// 406, for the type first.
+    /// 406 for the format, then for the language.
     pub fn of(request: &Request) -> Result<Self, Error> {
         let format = Format::negotiated(request.header("accept"))
             .ok_or_else(|| rules::refusal(rules::NO_TYPE, &[&Format::TYPES.join(", ")], &[]))?;
@@ -57,7 +58,7 @@ impl Representation {
         Ok(Self { format, language })
     }
 
-    /// The same, or what is next to it where a header cannot be followed: for saying so.
+    /// Like [`Self::of`], but with the defaults where a header cannot be satisfied: for rendering errors.
     fn nearest(request: &Request) -> Self {
         Self {
             format: Format::negotiated(request.header("accept")).unwrap_or(Format::Json),
@@ -65,7 +66,7 @@ impl Representation {
         }
     }
 
-    /// An answer with this body; in XML its root is called so.
+    /// An answer with this body. `root` is the name of the root element in XML.
     pub fn answer(self, status: u16, root: &str, body: &Value) -> Result<Response, Error> {
         let (content_type, body) = match self.format {
             Format::Json => ("application/json", body.to_string()),
@@ -82,7 +83,7 @@ impl Representation {
     }
 }
 
-/// An error in eGain's shape: a code, by which clients go, and texts.
+/// Renders an error in eGain's shape (contract section 6.1). Clients distinguish errors by the code.
 pub fn error(error: &Error, request: &Request) -> Response {
     let representation = Representation::nearest(request);
     let body = body(error, request, representation.language);
@@ -125,7 +126,7 @@ fn has_token(request: &Request) -> bool {
 
 fn refused(refusal: &Refusal, language: Language) -> (&'static str, String, Vec<Value>) {
     let arguments: Vec<&str> = refusal.arguments.iter().map(String::as_str).collect();
-    // Why a value is not valid is a text of its own.
+    // The reason why a value is not valid is translated by itself.
     let reason = match arguments.as_slice() {
         [_, reason, names] if refusal.code == rules::INVALID => Some(texts::text(reason, language, &[names])),
         _ => None,

@@ -1,7 +1,8 @@
-//! The contract's fixed points, in one place, so that real traffic can correct them.
+//! The contract's constants, in one place, so that they can be corrected where real traffic disagrees.
 //!
-//! Each says where it comes from: **documented** by the vendor for this operation or for what it refers to; from a **sibling**,
-//! another of the vendor's operations; or **inferred**, a choice of ours where nothing is said.
+//! Each says what it rests on: **documented** by the vendor for this operation or for definitions that it refers to;
+//! a **sibling**, documented for another of the vendor's operations; or **inferred**, our choice where nothing is
+//! documented.
 
 use shared::{
     domain::{Span, Timestamp},
@@ -10,49 +11,49 @@ use shared::{
 
 /// The path. Documented.
 pub const PATH: &str = "/core/customermgr/v3/customer";
-/// What the link of a customer who asks for themselves says. Documented by example.
+/// The self link of a customer who reads their own record. Documented by example.
 pub const OWN_PATH: &str = "/core/customermgr/v3";
-/// Where a customer's cases are. Documented by example.
+/// The path of the link to a customer's cases. Documented by example.
 pub const CASES_PATH: &str = "/core/casemgr/v3/case";
-/// The one namespace of XML answers. Inferred from a v3 sibling's.
+/// The default namespace of XML answers. Inferred from that of a v3 sibling.
 pub const NAMESPACE: &str = "http://bindings.egain.com/ws/model/xsds/v3/gen/interaction/customer";
 
 /// A parameter is unknown, or not open to the actor. Documented; the second half is inferred.
 pub const UNSUPPORTED: &str = "400-101";
-/// A value is not one of a list. Documented.
+/// A value is outside its list of allowed values. Documented.
 pub const NOT_ALLOWED: &str = "400-102";
 /// Not a positive whole number. Sibling.
 pub const NOT_POSITIVE: &str = "400-105";
-/// A mandatory parameter is missing. Documented; that this is about `department` is inferred.
+/// A mandatory parameter is missing. Documented; its use for `department` is inferred.
 pub const MISSING: &str = "400-112";
-/// An unknown name in `$attribute`. Documented; of `custom.<name>` inferred.
+/// An unknown name in `$attribute`. Documented; for `custom.<name>` inferred.
 pub const UNKNOWN_ATTRIBUTE: &str = "400-116";
-/// Page and range parameters together. Documented.
+/// Page and range parameters are combined. Documented.
 pub const MIXED: &str = "400-120";
-/// `$order` without `$sort`. The code is documented, the rule a sibling's.
+/// `$order` without `$sort`. The code is documented, the rule is a sibling's.
 pub const ORDER_ALONE: &str = "400-124";
-/// Another value that is not valid. A documented code; what it is used for is inferred.
+/// A value is not valid in another way. The code is documented, its use is inferred.
 pub const INVALID: &str = "400-244";
-/// No criterion. Documented.
+/// The request has no criterion. Documented.
 pub const NO_CRITERION: &str = "400-245";
-/// `type` alone. The rule is documented, the code a sibling's.
+/// `type` is the only criterion. The rule is documented, the code is a sibling's.
 pub const TYPE_ALONE: &str = "400-614";
 /// The token is unknown, expired or revoked. Documented.
 pub const BAD_TOKEN: &str = "401-101";
 /// There is no token. Sibling.
 pub const NO_TOKEN: &str = "401-104";
-/// The key lacks the action. Documented; that a key without any of the three permissions gets it is inferred.
+/// The key lacks the action. Documented; its use for a key without any of the three permissions is inferred.
 pub const NO_ACTION: &str = "403-178";
-/// No supported language. Documented.
+/// `Accept-Language` has no supported language. Documented.
 pub const NO_LANGUAGE: &str = "406-100";
-/// No supported type. Inferred: codes are unique per cause.
+/// `Accept` has no supported type. Inferred: codes are unique per cause.
 pub const NO_TYPE: &str = "406-101";
-/// The body, which nobody reads, is too large. Inferred.
+/// The body is too large, although it would be ignored. Inferred.
 pub const TOO_LARGE: &str = "413-100";
 /// Anything unexpected. Documented.
 pub const FAILED: &str = "500-100";
 
-/// All of these codes, for what is held against them.
+/// All of these codes, for tests that compare them with texts and the OpenAPI document.
 #[cfg(test)]
 pub const CODES: [&str; 17] = [
     UNSUPPORTED,
@@ -81,7 +82,7 @@ pub const LONGEST_MESSAGE: usize = 255;
 /// How many details an error has at most. Documented.
 pub const MOST_DETAILS: usize = 30;
 
-/// The criteria. Documented; that `type` counts and `department` does not is inferred.
+/// The criteria. Documented; that `type` counts as one and `department` does not is inferred.
 pub const CRITERIA: [&str; 12] = [
     "phone",
     "email",
@@ -96,11 +97,11 @@ pub const CRITERIA: [&str; 12] = [
     "type",
     "customerName",
 ];
-/// What narrows a client application's search. Documented.
+/// The parameter that narrows a client application's search. Documented.
 pub const DEPARTMENT: &str = "department";
-/// What agents and client applications may also send. Documented.
+/// Further parameters of agents and client applications. Documented.
 pub const COMMON: [&str; 7] = [ATTRIBUTE, SORT, ORDER, PAGE_NUMBER, PAGE_SIZE, RANGE_START, RANGE_SIZE];
-/// Which attributes an answer has beside the summary. The only parameter that is open to customers. Documented.
+/// The attributes to show beside the summary. The only parameter that customers may send. Documented.
 pub const ATTRIBUTE: &str = "$attribute";
 pub const SORT: &str = "$sort";
 pub const ORDER: &str = "$order";
@@ -109,8 +110,8 @@ pub const PAGE_SIZE: &str = "$pagesize";
 pub const RANGE_START: &str = "$rangestart";
 pub const RANGE_SIZE: &str = "$rangesize";
 
-/// The criteria that are ids on a network, and what the network is called in the records. Documented; that ids are case-sensitive
-/// is inferred.
+/// The criteria that are ids on a network, with the network's name in our records. Documented; that ids are
+/// case-sensitive is inferred.
 pub const NETWORKS: [(&str, &str); 5] = [
     ("facebookId", "facebook"),
     ("twitterId", "twitter"),
@@ -118,12 +119,12 @@ pub const NETWORKS: [(&str, &str); 5] = [
     ("appleOpaqueId", "apple"),
     ("youTubeId", "youtube"),
 ];
-/// The types of social contact points in answers. Documented; that all other networks are `other` is inferred.
+/// The types of social contact points in answers. Documented; that every other network is `other` is inferred.
 pub const SOCIAL_TYPES: [&str; 4] = ["twitter", "facebook", "instagram", "community"];
 
-/// All attributes. Documented; that it wins over names beside it is inferred.
+/// The name for all attributes. Documented; that it wins over names beside it is inferred.
 pub const ALL: &str = "all";
-/// What the names of custom attributes begin with in `$attribute` and `$sort`. Documented.
+/// The prefix of custom attributes in `$attribute` and `$sort`. Documented.
 pub const CUSTOM: &str = "custom.";
 /// The attributes that agents and client applications may name. Documented.
 pub const ATTRIBUTES: [&str; 10] = [
@@ -138,33 +139,33 @@ pub const ATTRIBUTES: [&str; 10] = [
     "created",
     "createdBy",
 ];
-/// Those that customers may name. Documented.
+/// The attributes that customers may name. Documented.
 pub const OWN_ATTRIBUTES: [&str; 5] = ["role", "pin", "industry", "marketSegment", "entitlements"];
-/// What answers can be sorted by, beside `custom.<name>`. Documented.
+/// The values of `$sort` beside `custom.<name>`. Documented.
 pub const SORTS: [&str; 3] = ["id", "type", "customerName"];
 
-/// Documented.
+/// The number of customers in a part unless the request says otherwise. Documented.
 pub const DEFAULT_PAGE_SIZE: usize = 25;
-/// Sibling. That more is `400-244` is inferred.
+/// The largest part. Sibling; that a larger one is `400-244` is inferred.
 pub const MOST_PAGE_SIZE: usize = 75;
 
-/// What the contact that a company or group owns is called. Documented by example.
+/// The first name of the system contact of a company or group. Documented by example.
 pub fn system_contact_name(customer: u64) -> String {
     format!("#*Default CP#{customer}*#")
 }
 
-/// That contact's login. Documented by example.
+/// The login of that system contact. Documented by example.
 pub fn system_contact_login(customer: u64) -> String {
     format!("##login_default_cp#{customer}***")
 }
 
-/// The login of a contact without one. Documented by example.
+/// The login shown for a contact that has none. Documented by example.
 pub fn contact_login(contact: u64) -> String {
     format!("##login_cont_pers#{contact}***")
 }
 
-/// Reads a range: `[from,until]`, both ends inclusive, one of them may be missing (section 3). Documented; that zones other than
-/// `Z` are accepted, spaces tolerated, and a later beginning refused, is inferred.
+/// Reads a range, `[from,until]`, with inclusive ends, one of which may be missing (section 3). Documented. Inferred:
+/// zones other than `Z` are accepted, spaces are tolerated, and a range that ends before it begins is refused.
 pub fn range(text: &str) -> Option<Span> {
     let (from, until) = text.trim().strip_prefix('[')?.strip_suffix(']')?.split_once(',')?;
     let end = |text: &str| match text.trim() {
@@ -180,7 +181,8 @@ pub fn range(text: &str) -> Option<Span> {
     (is_ordered && has_end).then_some(span)
 }
 
-/// `YYYY-MM-DDThh:mm:ss`, perhaps `.SSS`, and `Z` or `±hh:mm`. Documented with milliseconds and `Z`; the rest is inferred.
+/// Reads `YYYY-MM-DDThh:mm:ss`, optionally `.SSS`, then `Z` or `±hh:mm`. Documented with milliseconds and `Z`; the
+/// rest is inferred.
 fn instant(text: &str) -> Option<Timestamp> {
     const FORM: &str = "0000-00-00T00:00:00";
     let fits = |form: &str, text: &str| {
@@ -199,7 +201,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     (fits(FORM, seconds) && is_zone).then(|| Timestamp::parse(text)).flatten()
 }
 
-/// A refusal with one code; what its text names, and what is wrong.
+/// A refusal with this code. `arguments` fill the places of its text; `details` become the error's details.
 pub fn refusal(code: &'static str, arguments: &[&str], details: &[(&str, &str)]) -> Error {
     let details = details.iter().map(|(name, value)| FieldError::new(*name, *value));
     Error::Refused(Box::new(Refusal {
@@ -209,7 +211,7 @@ pub fn refusal(code: &'static str, arguments: &[&str], details: &[(&str, &str)])
     }))
 }
 
-/// A value that is not valid, with the name of the text that says why, and what that text names.
+/// A refusal of a value. `reason` is the name of the text that says why; `names` fills that text's place.
 pub fn invalid(parameter: &str, reason: &'static str, names: &str) -> Error {
     refusal(INVALID, &[parameter, reason, names], &[(parameter, reason)])
 }

@@ -1,4 +1,4 @@
-//! The operation: from parameters to an answer.
+//! The operation `searchCustomers`.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::{
     wire::{self, View},
 };
 
-/// How many bytes an answer has at most: Lambda's limit is 6 MB, some of which JSON's escapes in the envelope take.
+/// The largest answer, in bytes. Lambda's limit is 6 MB, and escaping the answer for its envelope takes some of that.
 const MOST_BYTES: usize = 5_000_000;
 
 /// `GET core/customermgr/v3/customer` (`searchCustomers`).
@@ -27,7 +27,7 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
     let representation = Representation::of(&request)?;
     let asked = parameters::read(request.query_parameters().to_vec(), &actor, &session)?;
     let found = match &actor {
-        // Documented: a customer sees their own profile, whatever the departments.
+        // Documented: customers see their own profile, whatever department it is in.
         Actor::Customer(id) => session.store().customer_get(*id).await?.into_iter().collect(),
         Actor::Client | Actor::User(_) => found(&session, &actor, &asked).await?,
     };
@@ -83,8 +83,8 @@ async fn found(session: &Session, actor: &Actor, asked: &Parameters) -> Result<V
     })
 }
 
-/// Whose customers the actor sees; `None` for everybody's. Without departmentalization a department is ignored, and an unknown
-/// one has no customers. Both inferred.
+/// The departments whose customers the actor sees; `None` for all customers. Inferred: with departments off, the
+/// parameter is ignored, and an unknown department has no customers.
 fn departments(session: &Session, actor: &Actor, asked: &Parameters) -> Option<BTreeSet<String>> {
     let settings = &session.grant.settings;
     if !settings.departmentalized {
@@ -99,7 +99,7 @@ fn departments(session: &Session, actor: &Actor, asked: &Parameters) -> Option<B
     }
 }
 
-/// Where the answer stands among all (section 4.1). `count` is that of customers.
+/// The answer's `paginationInfo` (section 4.1). `count` is the number of matching customers.
 fn pagination(asked: &Parameters, count: usize, number: usize, size: usize) -> Value {
     let mut links = Vec::new();
     let link = |rel, number: usize| {

@@ -1,5 +1,5 @@
-//! The order of an answer (contract section 2.4). Customers without what is sorted by come last in both orders, and equal ones by
-//! their number. Both inferred.
+//! The order of an answer (contract section 2.4). Inferred: customers without the sorted value come last in both
+//! orders, and equal ones are ordered by their number.
 
 use std::cmp::Ordering;
 
@@ -8,25 +8,25 @@ use shared::{
     normal::text,
 };
 
-/// What customers are sorted by.
+/// The value that customers are sorted by.
 #[derive(Debug, Clone)]
 pub enum SortBy {
     /// Their number.
     Id,
-    /// The word for their kind.
+    /// Their kind, by its internal word.
     Type,
-    /// Their name, whatever its case. Inferred.
+    /// Their name, ignoring case. Inferred.
     Name,
     /// A field of the model.
     Custom(Box<FieldDefinition>),
 }
 
-/// In which order.
+/// The sorting of an answer.
 #[derive(Debug, Clone)]
 pub struct Sorting {
-    /// By what.
+    /// The value to sort by.
     pub by: SortBy,
-    /// Whether the last comes first.
+    /// Whether the order is descending.
     pub is_descending: bool,
 }
 
@@ -43,7 +43,7 @@ impl Sorting {
 
     fn key(&self, customer: &Customer) -> Option<String> {
         match &self.by {
-            // As wide as any number, so that texts are ordered as numbers are.
+            // Padded with zeros, so that the order of texts is that of numbers.
             SortBy::Id => Some(format!("{:020}", customer.id.number())),
             SortBy::Type => Some(customer.party.kind.name().to_owned()),
             SortBy::Name => customer.whole_name().map(|name| text(&name)),

@@ -1,9 +1,9 @@
-//! What this dialect says about mistakes, in the fifteen languages (contract section 6). The texts are our own; clients go by the
-//! codes. `{0}` and `{1}` are names and lists from the request or this contract.
+//! The texts of errors in the fifteen languages (contract section 6). The texts are our own; clients distinguish
+//! errors by their codes. `{0}` and `{1}` are filled with names and lists from the request or the contract.
 
 use super::language::{Language, Row};
 
-/// A text with its places filled in. A name without a row is a text itself.
+/// The text of this name with its places filled. A name without a row is returned as it is.
 pub fn text(name: &str, language: Language, arguments: &[&str]) -> String {
     let row = TEXTS.iter().find(|(known, _)| *known == name);
     let mut text = row.map_or(name, |(_, texts)| language.of(texts)).to_owned();

@@ -1,4 +1,5 @@
-//! Customers as eGain shows them (contract section 4). Absent data are left out; the order of members is that of XML.
+//! eGain's JSON of a customer (contract section 4). Absent data are left out. The order of members matters, since XML
+//! keeps it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ use shared::{
 
 use crate::{labels::label, language::Language, parameters::Selection, rules};
 
-/// What stands in links as it is; everything else is percent-encoded, so that a link can be followed as it stands. Inferred.
+/// The characters that links do not percent-encode. Inferred: everything else is encoded, so that a link can be
+/// followed as it is.
 const LITERAL: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'$')
     .remove(b',')
@@ -28,15 +30,15 @@ const LITERAL: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// How customers are to be shown.
+/// How to show customers.
 pub struct View<'request> {
-    /// The tenant's.
+    /// The tenant's settings.
     pub settings: &'request TenantSettings,
-    /// In which language.
+    /// The language of labels.
     pub language: Language,
-    /// What is shown beside the summary.
+    /// The attributes to show beside the summary.
     pub selection: &'request Selection,
-    /// Whether the customer asks for themselves.
+    /// Whether the caller is the customer.
     pub is_own: bool,
 }
 
@@ -45,7 +47,7 @@ pub fn link(rel: &str, href: &str) -> Value {
     json!({"rel": rel, "href": href})
 }
 
-/// The link that asks for the same again, its parameters sorted by name. Documented by example.
+/// The link that repeats a request, its parameters sorted by name. Documented by example.
 pub fn request_link(parameters: &BTreeMap<String, String>) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, LITERAL).to_string();
     let pairs: Vec<String> = parameters
@@ -55,7 +57,7 @@ pub fn request_link(parameters: &BTreeMap<String, String>) -> String {
     format!("{}?{}", rules::PATH, pairs.join("&"))
 }
 
-/// Members in the order in which they are added; what is absent is left out.
+/// The members of an object, in the order in which they are added. Absent values are left out.
 #[derive(Default)]
 struct Members(Map<String, Value>);
 
@@ -129,7 +131,7 @@ pub fn customer(customer: &Customer, view: &View<'_>) -> Value {
     wire.into_value()
 }
 
-/// `all` shows a customer no more than they could name. Documented.
+/// Whether the caller may see an attribute. Documented: `all` shows customers only what they may also name.
 fn may_see(name: &str, view: &View<'_>) -> bool {
     !view.is_own || rules::OWN_ATTRIBUTES.contains(&name)
 }
@@ -183,7 +185,7 @@ fn attributes(
 fn written(attribute: &Attribute, namespace: &str, values: &Attributes, language: Language) -> Option<Value> {
     let value = values.get(attribute.name)?;
     Some(match attribute.form {
-        // Words that are no more than truth have no label.
+        // The words "true" and "false" have no label.
         Form::Word(words) if words == ["true", "false"] => value.as_str().into(),
         Form::Word(_) => word(namespace, value, language),
         Form::Text(_) => value.as_str().into(),
@@ -200,7 +202,8 @@ fn user(user: &User) -> Value {
     json!({"user": wire.into_value()})
 }
 
-/// Who made a customer: the user of the system that it came from, else the agent by their address. The second is inferred.
+/// Who created a customer: the user of the system that it was imported from, otherwise the agent, by their address.
+/// The second is inferred.
 fn author(change: &Change) -> Option<Value> {
     let Actor { agent, user: from, .. } = &change.by;
     let of_agent = || {
@@ -214,7 +217,7 @@ fn author(change: &Change) -> Option<Value> {
     from.as_ref().map(user).or_else(of_agent)
 }
 
-/// The names and values of the customer's own attributes that are shown, as texts with perhaps a label.
+/// The customer's custom attributes to show: name, value, and the value's label if it has one.
 fn custom(customer: &Customer, view: &View<'_>) -> Vec<(String, String, Option<String>)> {
     let fields = view.settings.customer_model.fields.iter();
     let shown = fields.filter(|field| is_custom(field) && view.selection.has_custom(&field.name));
@@ -226,7 +229,7 @@ fn custom(customer: &Customer, view: &View<'_>) -> Vec<(String, String, Option<S
     values.collect()
 }
 
-/// Fields that the answer does not show elsewhere. Inferred.
+/// Whether a field is a custom attribute. Inferred: it is, if the answer does not show it elsewhere.
 fn is_custom(field: &FieldDefinition) -> bool {
     matches!(
         field.role,
@@ -246,15 +249,15 @@ fn custom_attributes(values: Vec<(String, String, Option<String>)>) -> Option<Va
     (!each.is_empty()).then(|| json!({"customAttribute": each}))
 }
 
-/// A contact of an answer: a person who speaks for the customer, or what stands for one.
+/// A contact of an answer: a contact person, or a substitute for one.
 struct Contact<'customer> {
     person: ContactPerson,
     points: Vec<&'customer Identifier>,
     is_system: bool,
 }
 
-/// The contacts of a customer. A company or group has one of the system's own; a customer without contact persons, such as one
-/// that Khoros made, is its own: the customer's names, address and contact points stand there.
+/// The contacts of a customer. A company or group has a system contact. A customer without contact persons, such as
+/// one that Khoros created, has one contact with the customer's own names, address and contact points.
 fn contacts(customer: &Customer, view: &View<'_>) -> Vec<Value> {
     let persons = &customer.party.contacts;
     let is_organisation = customer.party.kind != Kind::Individual;
@@ -270,7 +273,7 @@ fn contacts(customer: &Customer, view: &View<'_>) -> Vec<Value> {
         });
     }
     for (place, person) in persons.iter().enumerate() {
-        // What no person has is the first one's.
+        // Contact points that belong to no person are shown with the first one.
         let is_theirs = |one: &&Identifier| one.contact == Some(person.id) || (place == 0 && one.contact.is_none());
         shown.push(Contact {
             person: person.clone(),
@@ -303,7 +306,7 @@ fn system_contact(customer: &Customer, has_points: bool) -> Contact<'_> {
     }
 }
 
-/// The customer's own names and address as those of a person.
+/// A contact person made of the customer's own names and address.
 fn as_person(customer: &Customer, id: u64) -> ContactPerson {
     let of = |roles: &[(&str, Role)]| -> Attributes {
         let values = roles
@@ -341,7 +344,7 @@ fn contact(one: &Contact<'_>, customer: &Customer, view: &View<'_>) -> Value {
     }
     let mut summary = table(attribute::CONTACT_SUMMARY, str::to_owned);
     if view.is_own {
-        // Documented by example: of themselves customers see first and last name, and no login.
+        // Documented by example: customers see their own first and last name, and no login.
         summary.retain(|name, _| matches!(name.as_str(), "firstName" | "lastName") || is_all && name != "loginId");
     } else {
         summary
@@ -397,7 +400,7 @@ fn postal(person: &ContactPerson, customer: &Customer, view: &View<'_>) -> Vec<V
     person.postal.iter().enumerate().map(address).collect()
 }
 
-/// A contact point in its array.
+/// A contact point as an element of its channel array.
 fn channel(point: &Identifier, customer: &Customer, view: &View<'_>) -> Value {
     let language = view.language;
     let mut wire = Members::default();

@@ -1,6 +1,6 @@
-//! An answer as XML (contract section 5.3), made of the same value as the JSON: a member is an element, an array is the element
-//! repeated, `id` is an attribute of its owner, and a link is an empty element with `rel` and `href`. The element rules are the v12
-//! sibling's; the one namespace is inferred.
+//! XML answers (contract section 5.3), made from the same value as JSON answers. A member becomes an element, an
+//! array repeats its element, `id` becomes an attribute of its owner, and a link becomes an empty element with `rel`
+//! and `href`. The element rules are those of the v12 sibling; the namespace is inferred.
 
 use quick_xml::{
     Writer,
@@ -58,13 +58,13 @@ fn element(writer: &mut Writer<Vec<u8>>, mut start: BytesStart<'_>, value: &Valu
     writer.write_event(Event::End(end))
 }
 
-/// What stands between the tags of an element.
+/// The content of an element.
 enum Content<'value> {
     Text(String),
     Members(Vec<(&'value String, &'value Value)>),
 }
 
-/// The attributes of an element, and what stands between its tags.
+/// The attributes and the content of an element.
 fn parts(value: &Value) -> (Vec<(&str, String)>, Content<'_>) {
     match value {
         Value::Object(members) => {
@@ -88,7 +88,8 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// Without the characters that XML 1.0 does not have; line breaks and tabs as references, since a reader would change them.
+/// Escapes a text. Characters that XML 1.0 does not allow are dropped. Line breaks and tabs become references,
+/// because parsers normalise them.
 fn escaped(text: &str) -> String {
     let legal: String = text.chars().filter(|&one| is_legal(one)).collect();
     let escaped = escape(legal.as_str());
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(document("customers", &body).unwrap(), wanted);
     }
 
-    /// What a reader sees of an element: attributes and children as members, all in lists, texts as they are.
+    /// Reads an element back: attributes and children as members, all in lists, texts as they are.
     fn read(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>, has_content: bool) -> Value {
         let mut members: Map<String, Value> = Map::new();
         for attribute in start
@@ -185,7 +186,7 @@ mod tests {
         }
     }
 
-    /// JSON as XML can say it: every member in a list, every scalar a text, without illegal characters.
+    /// The JSON that XML can express: every member in a list, every scalar as text, without illegal characters.
     fn sayable(value: &Value) -> Value {
         match value {
             Value::Object(members) => {
