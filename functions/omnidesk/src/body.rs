@@ -1,4 +1,5 @@
-//! Requests as one map of names and texts, whichever of the three encodings brings them (section 3.1).
+//! The parameters of a request as one map from names to texts, whichever of the three encodings they have (section
+//! 3.1).
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -11,13 +12,13 @@ use shared::{
 
 use crate::texts::{INVALID, MEDIA_TYPE, UNREADABLE, invalid};
 
-/// How many parts a body has at most: every pair of channels and every custom field, twice over.
+/// The largest number of parts of a body: twice what all pairs of channels and custom fields need.
 const MOST_PARTS: usize = 500;
 
-/// The query's and the body's values by their names; of repeated ones the last, the body's before the query's.
+/// The values of query and body by name. Of a repeated name the last value wins, and the body wins over the query.
 pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error> {
     let mut values: BTreeMap<String, String> = urlencoded(request.query_string().as_bytes())?.into_iter().collect();
-    // A body has no meaning with a GET.
+    // The body of a GET is ignored.
     if !request.body.is_empty() && request.method != "GET" {
         values.extend(of_body(request).await?);
     }
@@ -60,7 +61,7 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, Strin
     Ok(values)
 }
 
-/// Whether a part says that it is a file, in any spelling of `filename`.
+/// Whether a part has a file name, in any spelling of `filename`.
 fn is_file(part: &Field<'_>) -> bool {
     let disposition = part.headers().get("content-disposition");
     let disposition = disposition
@@ -71,7 +72,7 @@ fn is_file(part: &Field<'_>) -> bool {
 
 const FILE_NAME: &[u8] = b"; filename";
 
-/// The names and values of a query, or of a body in the same form.
+/// The names and values of a query or a urlencoded body.
 fn urlencoded(encoded: &[u8]) -> Result<Vec<(String, String)>, Error> {
     let bytes: Vec<u8> = percent_encoding::percent_decode(encoded).collect();
     if std::str::from_utf8(&bytes).is_err() {
@@ -95,7 +96,8 @@ fn json(request: &Request) -> Result<Vec<(String, String)>, Error> {
     object.into_iter().map(member).collect()
 }
 
-/// A number as the client means it; none for one that others may read otherwise (RFC 8259, section 6): two ids must not become one.
+/// The text of a JSON number. `None` for a number that other parsers may read differently (RFC 8259, section 6),
+/// because two ids must not become one.
 fn number_text(number: &Number) -> Option<String> {
     if let Some(whole) = number.as_i64() {
         return Some(whole.to_string());
@@ -104,7 +106,7 @@ fn number_text(number: &Number) -> Option<String> {
     Some(fraction.to_string())
 }
 
-/// Up to here every whole number is a float of its own: 2^53.
+/// 2^53: up to here, a float represents every whole number exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]
@@ -114,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// Nothing here waits for anything.
+    /// Reads a body at once: it is in memory, so nothing waits.
     fn read(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, Error> {
         multipart(content_type, body).now_or_never().unwrap()
     }

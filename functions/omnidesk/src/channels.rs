@@ -1,4 +1,4 @@
-//! Channels: contact points by the types that Omnidesk numbers (section 3.4).
+//! Channels: contact points, by the numbered types of Omnidesk (section 3.4).
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use crate::{
     texts::{MISSING, NO_SUCH_CHANNEL_TYPE, invalid},
 };
 
-/// A type of channels.
+/// A channel type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelType {
     /// Its number.
     pub number: u64,
-    /// Its name here.
+    /// Its name in requests and in our records.
     pub name: String,
 }
 
@@ -31,7 +31,7 @@ impl ChannelType {
         if self.name == EMAIL { rules::EMAIL_SHOWN } else { &self.name }
     }
 
-    /// The contact point of this type with an address.
+    /// Makes a contact point of this type from an address.
     fn point(&self, parameter: &str, raw: &str) -> Result<NewContactPoint, Error> {
         if raw.chars().count() > LONGEST_ADDRESS {
             return Err(invalid(parameter, &too_long()));
@@ -81,7 +81,7 @@ fn too_long() -> String {
     format!("must be at most {LONGEST_ADDRESS} characters long")
 }
 
-/// An address of any type, as one asks for it.
+/// Reads an address of any type to search for.
 pub fn asked(parameters: &Parameters, name: &str) -> Result<Option<String>, Error> {
     let Some(address) = parameters.telephone(name) else {
         return Ok(None);
@@ -92,7 +92,7 @@ pub fn asked(parameters: &Parameters, name: &str) -> Result<Option<String>, Erro
     Ok(Some(address))
 }
 
-/// The types that a tenant has: the usual ones, but where it has numbers of its own.
+/// The tenant's channel types: the usual ones, except where the tenant has corrected a number.
 pub fn types(settings: &TenantSettings) -> Vec<ChannelType> {
     let own = settings.channels.iter();
     let own: BTreeMap<u64, &str> = own.filter_map(|(id, name)| Some((id.parse().ok()?, name.as_str()))).collect();
@@ -107,7 +107,7 @@ pub fn types(settings: &TenantSettings) -> Vec<ChannelType> {
     all.map(one).collect()
 }
 
-/// The type of an address that a customer has, if Omnidesk knows it as a channel.
+/// The channel type of a contact point, if it has one at Omnidesk.
 pub fn type_of(identifier: &Identifier, types: &[ChannelType]) -> Option<ChannelType> {
     let name = match identifier.role {
         Role::Email => EMAIL,
@@ -118,7 +118,7 @@ pub fn type_of(identifier: &Identifier, types: &[ChannelType]) -> Option<Channel
     types.iter().find(|one| one.name == name).cloned()
 }
 
-/// The channels of a customer in the order of their numbers.
+/// A customer's channels, ordered by number: number, type and address.
 pub fn of(customer: &Customer, settings: &TenantSettings) -> Vec<(u64, ChannelType, String)> {
     let types = types(settings);
     let channel = |one: &Identifier| Some((one.number(customer.id), type_of(one, &types)?, one.value.clone()));
@@ -127,7 +127,7 @@ pub fn of(customer: &Customer, settings: &TenantSettings) -> Vec<(u64, ChannelTy
     channels
 }
 
-/// The type of this number or documented name.
+/// Reads a channel type: its number or its documented name.
 fn parse(parameter: &str, text: &str, settings: &TenantSettings) -> Result<ChannelType, Error> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number && !NAMED_CHANNELS.contains(&text) {
@@ -143,7 +143,7 @@ fn parse(parameter: &str, text: &str, settings: &TenantSettings) -> Result<Chann
     found.ok_or_else(|| NO_SUCH_CHANNEL_TYPE.refused())
 }
 
-/// A channel type in one parameter, and an address in another: both or neither, but a type alone is nothing (section 6.3).
+/// Reads `channel_id` and `customer_link_channel`. An address needs a type; a type alone is ignored (section 6.3).
 pub fn linked(parameters: &Parameters, session: &Session) -> Result<Option<NewContactPoint>, Error> {
     let (kind, address) = ("channel_id", "customer_link_channel");
     let settings = &session.grant.settings;
@@ -157,7 +157,7 @@ pub fn linked(parameters: &Parameters, session: &Session) -> Result<Option<NewCo
     }
 }
 
-/// The addresses of the parameters `extra_…`.
+/// Reads the addresses of the parameters `extra_…`.
 pub fn extra(parameters: &Parameters, names: &[&str], session: &Session) -> Result<Vec<NewContactPoint>, Error> {
     let mut points = Vec::new();
     for name in names {
@@ -170,14 +170,14 @@ pub fn extra(parameters: &Parameters, names: &[&str], session: &Session) -> Resu
     Ok(points)
 }
 
-/// An address of the type of this name.
+/// Makes a contact point of the channel type of this name.
 pub fn of_name(name: &str, parameter: &str, raw: &str, session: &Session) -> Result<NewContactPoint, Error> {
     let types = types(&session.grant.settings);
     let channel = types.iter().find(|one| one.name == name);
     channel.ok_or_else(|| NO_SUCH_CHANNEL_TYPE.refused())?.point(parameter, raw)
 }
 
-/// The addresses of numbered pairs.
+/// Reads the addresses of the numbered pairs.
 pub fn pairs(parameters: &Parameters, session: &Session) -> Result<Vec<NewContactPoint>, Error> {
     let mut points = Vec::new();
     for number in parameters.pairs()? {
@@ -192,7 +192,8 @@ pub fn pairs(parameters: &Parameters, session: &Session) -> Result<Vec<NewContac
     Ok(points)
 }
 
-/// An address that a CRM tells, if it is one of its kind: it is trusted with other spellings than the wire's.
+/// Makes a contact point from an address that a CRM returned, if it is a valid one. Spellings that the wire does not
+/// allow are accepted from there.
 pub fn told(name: &str, address: &str, session: &Session) -> Option<NewContactPoint> {
     let role = match name {
         EMAIL if is_email(address) => Role::Email,

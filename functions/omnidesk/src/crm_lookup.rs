@@ -1,4 +1,4 @@
-//! Asking the client's CRM about a customer (section 7): one request out, guarded on every side.
+//! The look-up in the company's own CRM (section 7): one outgoing request with all of its guards.
 
 use std::time::Duration;
 
@@ -25,16 +25,16 @@ use crate::{
 
 /// How long the CRM has for its answer, all attempts together.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often a connection is tried.
+/// How many connections are attempted.
 const ATTEMPTS: u32 = 2;
 /// The largest answer that is read, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Asks a brand's CRM with these parameters, in this order; the elements of its answer.
+/// Asks a brand's CRM with these parameters, in this order, and returns the elements of its answer.
 ///
 /// # Errors
-/// Where the brand has no address to ask at, and where the CRM does not answer as it must. What went wrong is in the log, without
-/// the address, which may hold a secret.
+/// When the brand has no look-up URL, and when the CRM does not answer as it must. The log has the reason, without
+/// the URL, which may hold a secret.
 pub async fn ask(brand: &Brand, parameters: &[(&str, &str)], trace: &str) -> Result<Vec<Value>, Error> {
     let url = brand.sync_url.as_ref().ok_or_else(|| NO_LOOKUP_URL.refused())?;
     let answered = tokio::time::timeout(PATIENCE, answer(brand, url, parameters)).await;
@@ -55,7 +55,7 @@ async fn answer(brand: &Brand, url: &str, parameters: &[(&str, &str)]) -> Result
         return Err("its address is not one that may be asked");
     }
     let response = send(&url, guard).await?;
-    // A redirect is not followed: it is no answer either.
+    // Redirects are not followed; they are failures like any other status.
     if response.status().as_u16() != 200 {
         return Err("its status is not 200");
     }
@@ -66,7 +66,8 @@ async fn answer(brand: &Brand, url: &str, parameters: &[(&str, &str)]) -> Result
     }
 }
 
-/// A connector per lookup: connections are not kept, since what a name means is judged anew each time.
+/// Sends the request with a connector of its own. Connections are not reused, because the addresses of a name are
+/// judged for each look-up.
 async fn send(url: &Url, guard: Guard) -> Result<HttpResponse, &'static str> {
     let connector = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc))

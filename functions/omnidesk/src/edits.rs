@@ -1,4 +1,5 @@
-//! What a request sets of a customer: absent parts stay as they are, so that two clients' edits of different parts both win.
+//! The edits of a customer that a request asks for. Absent parts stay as they are, so that two clients who edit
+//! different parts both win.
 
 use shared::{
     domain::{CONTACTS, Customer, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
@@ -12,19 +13,19 @@ use crate::{
     texts::invalid,
 };
 
-/// What is to be set.
+/// The edits of one request.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// Names by their roles.
+    /// Names to set, by role.
     pub names: Vec<(Role, String)>,
-    /// Custom fields; `None` clears one.
+    /// Custom fields to set; `None` clears one.
     pub custom: Vec<(String, Option<FieldValue>)>,
     /// Addresses to add.
     pub points: Vec<NewContactPoint>,
 }
 
 impl Edits {
-    /// Names and custom fields.
+    /// Reads names and custom fields.
     pub fn read(parameters: &Parameters, session: &Session) -> Result<Self, Error> {
         let mut edits = Self::default();
         for (role, name) in [(Role::FirstName, "firstname"), (Role::LastName, "lastname")] {
@@ -36,15 +37,15 @@ impl Edits {
         Ok(edits)
     }
 
-    /// The same with these addresses.
+    /// The same edits with these addresses.
     pub fn with(self, points: Vec<NewContactPoint>) -> Self {
         Self { points, ..self }
     }
 
-    /// Sets it. Where it changes anything, a customer without brand gets the tenant's first.
+    /// Applies the edits. If they change anything, a customer without a brand gets the tenant's first.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the record would be too large.
+    /// [`Error::Invalid`] if the record would be too large.
     pub fn apply(&self, customer: &mut Customer, session: &Session) -> Result<(), Error> {
         let before = customer.clone();
         let (model, region) = (session.customer_model(), session.region());
@@ -78,19 +79,19 @@ impl Edits {
         customer.check_size(model).map_err(too_large)
     }
 
-    /// Those of a customer's addresses that the request names.
+    /// The customer's contact points that the request names.
     pub fn named<'customer>(&self, customer: &'customer Customer, session: &Session) -> Vec<&'customer Identifier> {
         self.points.iter().flat_map(|point| held(customer, point, session)).collect()
     }
 
-    /// Whether a customer lacks any of the addresses.
+    /// Whether the customer lacks any of the addresses.
     pub fn add_points_to(&self, customer: &Customer, session: &Session) -> bool {
         self.points
             .iter()
             .any(|point| held(customer, point, session).next().is_none())
     }
 
-    /// The parts that are set, for the history.
+    /// The names of the edited parts, for the history.
     pub fn parts(&self) -> Vec<String> {
         let names = self.names.iter().map(|(role, _)| role.name().to_owned());
         let custom = self.custom.iter().map(|(name, _)| name.clone());
@@ -99,7 +100,7 @@ impl Edits {
     }
 }
 
-/// What does not fit the record, by the name of a parameter.
+/// The error for a record that would be too large, worded by the parameter that is too long.
 fn too_large(fields: Vec<FieldError>) -> Error {
     let largest = fields.into_iter().next();
     largest.map_or(Error::TooLarge, |field| {
@@ -111,7 +112,7 @@ fn too_large(fields: Vec<FieldError>) -> Error {
     })
 }
 
-/// An address as a customer has it, whosever among its contact persons.
+/// The customer's contact points that equal an address, whichever contact person they belong to.
 fn held<'customer>(
     customer: &'customer Customer,
     point: &NewContactPoint,
@@ -126,7 +127,7 @@ fn held<'customer>(
     customer.identifiers.iter().filter(is_same)
 }
 
-/// A custom field's value: by the model's rules, where it has such a field.
+/// Reads the value of a custom field. If the data model has the field, its rules apply.
 fn custom(name: &str, value: &str, session: &Session) -> Result<Option<FieldValue>, Error> {
     let parameter = format!("{CUSTOM}{name}");
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

@@ -1,4 +1,4 @@
-//! Where a lookup may go: not into this function's own network, whatever a name resolves to.
+//! The guard of look-ups: they must not reach this function's own network, whatever a name resolves to.
 
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use url::{Host, Url};
 
-/// A resolver that names public addresses only, unless private ones are allowed.
+/// A resolver that returns public addresses only, unless private ones are allowed.
 #[derive(Clone)]
 pub struct Guard {
     /// Whether private addresses are allowed.
@@ -22,7 +22,8 @@ impl fmt::Debug for Guard {
 }
 
 impl Guard {
-    /// Whether an address may be asked, as far as it tells without a name server: names are judged by [`ResolveDns`].
+    /// Whether a URL may be asked, judged without a name server. The addresses of its name are judged by
+    /// [`ResolveDns`].
     pub fn allows(&self, url: &Url) -> bool {
         let is_encrypted = url.scheme() == "https" || (self.allows_private && url.scheme() == "http");
         let is_allowed = match url.host() {
@@ -44,7 +45,7 @@ impl ResolveDns for Guard {
         DnsFuture::new(async move {
             let found = tokio::net::lookup_host((name, 0)).await.map_err(ResolveDnsError::new)?;
             let addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
-            // One address of the inside among others is a trick, too.
+            // A single private address among public ones is suspicious: the whole name is refused.
             if addresses.is_empty() || !addresses.iter().all(|address| self.allows_address(*address)) {
                 return Err(ResolveDnsError::new("the name leads to an address that is not public"));
             }
@@ -53,7 +54,7 @@ impl ResolveDns for Guard {
     }
 }
 
-/// Whether an address is out in the world: not this machine, its network, its neighbourhood, nor reserved for anything.
+/// Whether an address is public: not loopback, private, link-local or reserved.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -72,7 +73,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_multicast()
         || address.is_broadcast()
         || address.is_documentation()
-        // "This network", shared by carriers, protocol assignments, old relays, benchmarks, reserved.
+        // This network, carrier-grade NAT, protocol assignments, 6to4 relays, benchmarks, reserved.
         || one == 0
         || (one == 100 && two & 0xc0 == 64)
         || (one == 192 && two == 0 && three == 0)
@@ -84,14 +85,14 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    // Global unicast alone, without documentation, Teredo and other protocol assignments.
+    // Global unicast only, without documentation, Teredo and other protocol assignments.
     let is_global = segments[0] & 0xe000 == 0x2000;
     let is_assigned = segments[0] == 0x2001 && segments[1] < 0x200;
     let is_documentation = (segments[0] == 0x2001 && segments[1] == 0xdb8) || segments[0] == 0x3fff;
     is_global && !is_assigned && !is_documentation
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped, compatible, translated or 6to4.
+/// The IPv4 address that an IPv6 address embeds: mapped, compatible, translated or 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let of = |high: u16, low: u16| {

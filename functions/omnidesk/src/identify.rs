@@ -1,4 +1,4 @@
-//! Whom a request is about (section 3.5).
+//! Finding the customer that a request names (section 3.5).
 
 use std::collections::BTreeSet;
 
@@ -17,31 +17,31 @@ use crate::{
 
 pub const NOT_FOUND: Error = Error::NotFound("customer");
 
-/// How many customers that share an address are looked at.
+/// The largest number of customers that are read for a shared address.
 const MOST_SHARING: i32 = 1_000;
 
-/// The names of the parameters that identify a customer; they differ per operation.
+/// The names of the parameters that identify a customer. They differ per operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
-    /// Of the customer's number, where an operation takes it.
+    /// The parameter of the customer's number, if the operation takes it.
     pub number: Option<&'static str>,
-    /// Of the client's own id.
+    /// The parameter of the client's own id.
     pub own_id: &'static str,
-    /// Of the brand.
+    /// The parameter of the brand.
     pub brand: &'static str,
 }
 
-/// What a request says about whom it means.
+/// The identifiers of a request.
 #[derive(Debug)]
 pub struct Identity<'request> {
     number: Option<CustomerId>,
     own_id: Option<&'request str>,
-    /// The brand that it names.
+    /// The brand that the request names.
     pub brand: Option<NamedBrand>,
 }
 
 impl<'request> Identity<'request> {
-    /// Reads it.
+    /// Reads the identifiers.
     pub fn read(parameters: &'request Parameters, names: Names) -> Result<Self, Error> {
         let number = match names.number {
             Some(name) => parameters.number(name)?,
@@ -54,7 +54,7 @@ impl<'request> Identity<'request> {
         })
     }
 
-    /// The customer who is meant.
+    /// Finds the customer.
     pub async fn find(&self, session: &Session) -> Result<Customer, Error> {
         let brand = existing(self.brand, session)?;
         let by_own_id = match self.own_id {
@@ -77,7 +77,7 @@ impl<'request> Identity<'request> {
     }
 }
 
-/// Nobody, or the only one.
+/// The only one of the customers, or nobody; several are an error.
 fn one_of(mut found: Vec<Customer>) -> Result<Option<Customer>, Error> {
     if found.len() > 1 {
         return Err(UNIDENTIFIED.refused());
@@ -85,7 +85,7 @@ fn one_of(mut found: Vec<Customer>) -> Result<Option<Customer>, Error> {
     Ok(found.pop())
 }
 
-/// The client's own id of a customer.
+/// Reads the client's own id of a customer.
 pub fn own_id<'request>(parameters: &'request Parameters, name: &str) -> Result<Option<&'request str>, Error> {
     let Some(text) = parameters.text(name) else {
         return Ok(None);
@@ -96,25 +96,25 @@ pub fn own_id<'request>(parameters: &'request Parameters, name: &str) -> Result<
     }
 }
 
-/// The number of a brand that a request names. Whether there is such a brand is asked when all parameters have been read: what is
-/// wrong by itself is said first (section 5).
+/// The number of a brand that a request names. Whether the brand exists is checked after all parameters have been
+/// read, because invalid values are reported first (section 5.2).
 #[derive(Debug, Clone, Copy)]
 pub struct NamedBrand(u64);
 
 impl NamedBrand {
-    /// The one that a parameter names.
+    /// Reads the parameter.
     pub fn read(parameters: &Parameters, name: &str) -> Result<Option<Self>, Error> {
         Ok(parameters.number(name)?.map(Self))
     }
 
-    /// The same, or the only one that there is.
+    /// Reads the parameter; without it, the only brand of the account.
     pub fn needed(parameters: &Parameters, name: &str, session: &Session) -> Result<Self, Error> {
         let brands = &session.grant.settings.brands;
         let only = || brands.keys().next().filter(|_| brands.len() == 1)?.parse().ok().map(Self);
         Self::read(parameters, name)?.or_else(only).ok_or_else(|| MISSING.about(name))
     }
 
-    /// The id and the settings of it.
+    /// The id and settings of the brand.
     pub fn existing(self, session: &Session) -> Result<(&str, &Brand), Error> {
         let found = session.grant.settings.brands.get_key_value(&self.0.to_string());
         found
@@ -123,12 +123,12 @@ impl NamedBrand {
     }
 }
 
-/// The id of a brand if one is named.
+/// The id of the brand, if one is named.
 pub fn existing(named: Option<NamedBrand>, session: &Session) -> Result<Option<&str>, Error> {
     named.map(|brand| Ok(brand.existing(session)?.0)).transpose()
 }
 
-/// The id of a customer's brand: the tenant's first, where it was made in a dialect without brands.
+/// The id of a customer's brand: the tenant's first, if the customer has none of its own.
 pub fn brand_of<'a>(customer: &'a Customer, session: &'a Session) -> Option<&'a str> {
     customer.party.brand.as_deref().or_else(|| session.default_brand())
 }
@@ -138,7 +138,7 @@ pub fn settings_of<'session>(brand: &str, session: &'session Session) -> Option<
     session.grant.settings.brands.get(brand)
 }
 
-/// A brand that is sent along must be the customer's.
+/// Checks that a brand sent with the request is the customer's.
 pub fn check_brand(customer: &Customer, brand: Option<&str>, session: &Session) -> Result<(), Error> {
     match brand {
         Some(brand) if brand_of(customer, session) != Some(brand) => Err(OTHER_BRAND.refused()),
@@ -146,8 +146,8 @@ pub fn check_brand(customer: &Customer, brand: Option<&str>, session: &Session) 
     }
 }
 
-/// Those whom the client calls so, of one brand or of any. An id that was imported for the whole company counts in its
-/// customer's brand.
+/// Finds the customers with this client's id, of one brand or of any. An id that was imported without a brand counts
+/// in its customer's brand.
 pub async fn find_by_own_id(session: &Session, own_id: &str, brand: Option<&str>) -> Result<Vec<Customer>, Error> {
     let all = session.grant.settings.brands.keys().map(String::as_str);
     let brands: Vec<&str> = brand.map_or_else(|| all.collect(), |brand| vec![brand]);
@@ -169,16 +169,16 @@ pub async fn find_by_own_id(session: &Session, own_id: &str, brand: Option<&str>
     Ok(customers)
 }
 
-/// Those who share an address.
+/// The customers who share an address.
 #[derive(Debug)]
 pub struct Holders {
-    /// In the order of their numbers.
+    /// The customers, ordered by number.
     pub customers: Vec<Customer>,
-    /// Whether these are all: an index tells of so many at most, the newest.
+    /// Whether these are all. An index returns a limited number, the newest.
     pub is_complete: bool,
 }
 
-/// Those of a brand who have this address on any channel.
+/// Finds the customers of a brand who have this address on any channel.
 pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> Result<Holders, Error> {
     let address = Address::new(address, session);
     let found = session.store().customer_find(&address.terms(), MOST_SHARING).await?;
@@ -190,15 +190,15 @@ pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> R
     Ok(Holders { customers, is_complete })
 }
 
-/// An address on any channel.
+/// An address of unknown channel type.
 pub struct Address {
-    /// What it is in each of the roles that it can have.
+    /// Its normal form in each role that it can have.
     readings: Vec<(Role, String)>,
     types: Vec<ChannelType>,
 }
 
 impl Address {
-    /// Reads it.
+    /// Brings the address into its normal forms.
     pub fn new(text: &str, session: &Session) -> Self {
         let readings = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(text, session.region())));
         Self {
@@ -214,7 +214,7 @@ impl Address {
             .collect()
     }
 
-    /// Whether a customer has it.
+    /// Whether the customer has the address.
     pub fn is_of(&self, customer: &Customer) -> bool {
         let is_this = |one: &Identifier| {
             let mut readings = self.readings.iter();

@@ -1,7 +1,9 @@
-//! Omnidesk's customer controller (`/api/v2/customer`) over the same customers: sixteen operations, each a Lambda function.
+//! Omnidesk's customer controller (`/api/v2/customer`) over the same customers: sixteen operations, each a Lambda
+//! function.
 //!
-//! `texts` has every sentence and status that the contract fixes, `rules` its numbers, patterns and inferred choices; `body` and
-//! `parameters` read a request, `identify` finds whom it is about, `edits` what it changes; `wire` writes the answer.
+//! `texts` has every sentence and status of the contract (docs/contracts/omnidesk.md), `rules` its numbers, patterns
+//! and inferred choices. `body` and `parameters` read a request, `identify` finds its customer, `edits` reads its
+//! changes, and `wire` writes the answer.
 
 mod body;
 mod channels;
@@ -24,13 +26,14 @@ mod writing;
 
 use shared::{http::Request, runtime::Dialect};
 
-/// How Omnidesk carries its key and reads errors.
+/// Where Omnidesk's clients send their key, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {
     key,
     render_error: wire::error,
 };
 
-/// The key, from the header `apiKey`, the query, or a header of the scheme `apikey` (section 2). Several that differ are none.
+/// The key, from the header `apiKey`, the query, or an `Authorization` header of the scheme `apikey` (section 2).
+/// Several keys that differ count as none.
 fn key(request: &Request) -> Option<&str> {
     let scheme = request.header("authorization").and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;

@@ -1,4 +1,4 @@
-//! The list of all customers: from indexes alone, page by page, in the order of their numbers (section 6.1).
+//! The list of customers, ordered by number (section 6.1). Indexes alone tell who is on a page; only the page is read.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -19,9 +19,9 @@ use crate::{
     wire,
 };
 
-/// So many customers are read where the indexes alone cannot tell who meets all words.
+/// The largest number of customers that are read where the indexes cannot tell who matches all words.
 const MOST_READ: usize = 1_000;
-/// What a word can be the beginning of a word of.
+/// The names whose words a query can match.
 const NAMES: [Role; 3] = [Role::FirstName, Role::LastName, Role::DisplayName];
 
 /// `GET /api/v2/customer`.
@@ -49,7 +49,7 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, &shown))
 }
 
-/// The words of the query, folded.
+/// The words of the query in their normal form, each once.
 fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
@@ -66,14 +66,14 @@ fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
     Ok(words)
 }
 
-/// The numbers of customers, and whether these are all.
+/// The ids of the matching customers, and whether these are all.
 struct Listed {
     ids: BTreeSet<CustomerId>,
     is_complete: bool,
 }
 
 impl Listed {
-    /// The first of them, as many as are listed.
+    /// The first of them, up to the bound of the list.
     fn of(found: Found) -> Self {
         let is_complete = found.complete && found.ids.len() <= MOST_LISTED;
         let ids = found.ids.into_iter().take(MOST_LISTED).collect();
@@ -81,13 +81,13 @@ impl Listed {
     }
 }
 
-/// One more than are listed, so that a list tells whether it is complete.
+/// One more than a list has, so that the result tells whether it is complete.
 fn most() -> i32 {
     i32::try_from(MOST_LISTED + 1).unwrap_or(i32::MAX)
 }
 
-/// Of every part of the index of times so many are asked for at first: together a fifth more than are listed. Numbers are spread evenly
-/// over the parts, so that hardly ever more has to be asked.
+/// The number of keys that are asked of each part of the index of creation times at first: together a fifth more than
+/// a list has. Customers are spread evenly over the parts, so a second round is rarely needed.
 const MOST_OF_PART: i32 = 3_000;
 
 async fn all(session: &Session) -> Result<Listed, Error> {
@@ -99,7 +99,8 @@ async fn all(session: &Session) -> Result<Listed, Error> {
     Ok(Listed::of(found))
 }
 
-/// Those who meet all words. The indexes know it, unless one of them has too many of a word: then records are read.
+/// The customers who match all words. The indexes tell, unless one of them has too many entries for a word; then
+/// records are read and compared.
 async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error> {
     let of_word = |word: &String| {
         let names = NAMES.map(TermKind::Role).into_iter();
@@ -136,7 +137,7 @@ async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error
     })
 }
 
-/// Those whom all lists name.
+/// The intersection of the lists.
 fn shared_by(lists: Vec<Found>) -> Found {
     let all = lists.into_iter().reduce(|one, other| Found {
         ids: &one.ids & &other.ids,
@@ -145,7 +146,7 @@ fn shared_by(lists: Vec<Found>) -> Found {
     all.unwrap_or_default()
 }
 
-/// Whether every word begins a word of the customer's.
+/// Whether every word of the query begins one of the customer's words.
 fn is_met(words: &[String], customer: &Customer) -> bool {
     let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
     let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();

@@ -1,4 +1,4 @@
-//! Parameters by their names, read as what the contract says that they are (section 3.2).
+//! The parameters of a request, read by their types (section 3.2).
 
 use std::collections::BTreeMap;
 
@@ -11,46 +11,46 @@ use crate::{
     texts::{MISSING, invalid},
 };
 
-/// What a request says.
+/// The parameters of a request, by name.
 #[derive(Debug, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
 }
 
 impl Parameters {
-    /// Those of a query and a body.
+    /// Reads query and body.
     pub async fn of(request: &Request) -> Result<Self, Error> {
         let values = body::values(request).await?;
         Ok(Self { values })
     }
 
-    /// Whether there is one of this name, whatever its value.
+    /// Whether the parameter was sent, with whatever value.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// A value as it came.
+    /// A value as it was sent.
     pub fn verbatim(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
-    /// A value without the white space around it, if there is anything else.
+    /// A trimmed value; `None` if nothing is left of it.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.verbatim(name).map(str::trim).filter(|text| !text.is_empty())
     }
 
-    /// The same, which must be there.
+    /// A trimmed value that must not be empty.
     pub fn needed(&self, name: &str) -> Result<&str, Error> {
         self.text(name).ok_or_else(|| MISSING.about(name))
     }
 
-    /// The number of something.
+    /// Reads the number of an object.
     pub fn number(&self, name: &str) -> Result<Option<u64>, Error> {
         let read = |text| number(text).ok_or_else(|| invalid(name, "must be a whole number greater than 0"));
         self.text(name).map(read).transpose()
     }
 
-    /// A count from 0 up to something.
+    /// Reads a count from 0 to `most`; `usual` is the default.
     pub fn count(&self, name: &str, usual: usize, most: usize) -> Result<usize, Error> {
         let Some(text) = self.text(name) else {
             return Ok(usual);
@@ -60,7 +60,7 @@ impl Parameters {
         count.ok_or_else(|| invalid(name, &format!("must be a whole number from 0 to {most}")))
     }
 
-    /// Yes or no; no where nothing is said. The words are inferred.
+    /// Reads a boolean; the default is false. The accepted words are inferred.
     pub fn flag(&self, name: &str) -> Result<bool, Error> {
         match self.text(name).unwrap_or_default().to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(true),
@@ -69,7 +69,7 @@ impl Parameters {
         }
     }
 
-    /// A person's name, composed.
+    /// Reads a person's name and brings it into NFC.
     pub fn name(&self, name: &str) -> Result<Option<String>, Error> {
         let Some(text) = self.text(name) else {
             return Ok(None);
@@ -87,7 +87,8 @@ impl Parameters {
         Ok(Some(composed))
     }
 
-    /// A value that can be a telephone number: clients forget to encode the `+`, which then arrives as a space (inferred).
+    /// Reads a value that may be a telephone number. Clients forget to encode its `+`, which then arrives as a space
+    /// (inferred).
     pub fn telephone(&self, name: &str) -> Option<String> {
         self.verbatim(name).map(with_plus).filter(|text| !text.is_empty())
     }
@@ -98,7 +99,8 @@ impl Parameters {
         all.filter_map(|(name, value)| Some((name.strip_prefix(rules::CUSTOM)?, value.as_str())))
     }
 
-    /// The numbers of the pairs of channels as they are written, in their order. What ends with anything else is another parameter.
+    /// The numbers of the channel pairs as they were written, in ascending order. A name that does not end with
+    /// digits is another parameter.
     pub fn pairs(&self) -> Result<Vec<&str>, Error> {
         let halves = [rules::PAIR_TYPE, rules::PAIR_VALUE];
         let suffix = |name: &'_ str| halves.iter().find_map(|half| name.strip_prefix(half)).map(str::len);
@@ -109,7 +111,7 @@ impl Parameters {
         let mut numbers: Vec<&str> = numbers
             .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
             .collect();
-        // As numbers, however large: of those without leading zeros the longer one is the larger.
+        // Compares numbers of any size: without leading zeros, the longer one is the larger.
         numbers.sort_unstable_by_key(|text| {
             let significant = text.trim_start_matches('0');
             (significant.len(), significant, text.len())
@@ -126,7 +128,7 @@ impl Parameters {
     }
 }
 
-/// A telephone number with the `+` that was lost on the way: decided before white space is removed.
+/// Trims a value, and restores a `+` that arrived as a space before digits.
 pub fn with_plus(text: &str) -> String {
     match text.strip_prefix(' ') {
         Some(rest) if rest.trim().bytes().all(|byte| byte.is_ascii_digit()) && !rest.trim().is_empty() => {
@@ -136,7 +138,7 @@ pub fn with_plus(text: &str) -> String {
     }
 }
 
-/// A number of something: digits only, from 1 to what survives JSON.
+/// Reads the number of an object: digits only, from 1 to the largest number that survives JSON.
 pub fn number(text: &str) -> Option<u64> {
     let is_plain = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_plain.then(|| text.parse().ok()).flatten();

@@ -1,4 +1,4 @@
-//! One customer, and those who have an id or an address.
+//! Reading one customer, and searching by id or address.
 
 use std::sync::Arc;
 

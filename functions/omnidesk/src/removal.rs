@@ -1,7 +1,8 @@
 //! Deleting customers and channels, and purging a person.
 //!
-//! Both ways the record goes first, and with it everything that shows the customer; the rest goes in steps that each can be the last.
-//! What a request leaves undone, the same request again does, and so does the next removal of anybody's.
+//! In both cases the record is deleted first, and with it everything that shows the customer. The rest is deleted in
+//! steps, and a request may end after any of them. The same request completes what it left, and so does the next
+//! removal of any customer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,14 +26,15 @@ use crate::{
 };
 
 const NO_SUCH_CHANNEL: Error = Error::NotFound("channel");
-/// For how long a request goes on with the rest. The first step is durable by then.
+/// How long a request works on the steps after the first.
 const TO_GO_ON: Duration = Duration::from_secs(3);
-/// How many removals that others left undone are taken up by one.
+/// How many unfinished removals of other customers one request takes up.
 const MOST_TAKEN_UP: usize = 4;
-/// A number names one contact point; the index may also name some that were.
+/// How many customers are read for a channel's number. One has it; the index may also name some that had it.
 const MOST_CANDIDATES: i32 = 10;
 
-/// `DELETE /api/v2/customer/{id}`: tickets stay, and wait for another customer with one of the addresses (section 6.6).
+/// `DELETE /api/v2/customer/{id}`. Tickets stay, and wait for another customer with one of the addresses (section
+/// 6.6).
 pub async fn delete_item(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     if spelling::is_action(&request, rules::PURGE) {
         return delete_item_purge_data(session, request).await;
@@ -68,7 +70,7 @@ async fn customer_in_parameters(session: &Session, request: &Request) -> Result<
     };
     let is_number_alone = parameters.text(names.own_id).is_none() && parameters.text(names.brand).is_none();
     if let (true, Some(number)) = (is_number_alone, id.or(customer_id)) {
-        // Also of one whose removal broke off, who is found no more.
+        // The number may be that of a customer whose removal broke off and who can no longer be found.
         return CustomerId::from_number(number).ok_or(NOT_FOUND);
     }
     let identity = Identity::read(&parameters, names)?;
@@ -84,7 +86,7 @@ async fn remove(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result
         return Err(NOT_FOUND);
     };
     let was_done = removal.is_looked_through();
-    // What is not done in time is done by the next request.
+    // The next request does what this one does not do in time.
     if let Ok(advanced) = tokio::time::timeout(TO_GO_ON, session.store().erasure_advance(&mut removal)).await {
         advanced?;
     }
@@ -92,7 +94,7 @@ async fn remove(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result
     if was_done { Err(NOT_FOUND) } else { Ok(()) }
 }
 
-/// Goes on with removals that nobody completed. Whatever comes of it, this request's own answer stands.
+/// Continues removals that nobody completed. Whether that succeeds does not change this request's answer.
 async fn take_up_others(session: &Session) {
     let take_up = async {
         let abandoned = session.store().erasures_abandoned(MOST_TAKEN_UP, session.now).await?;

@@ -1,64 +1,69 @@
-//! The contract's numbers, names and patterns, in one place, so that real traffic can correct them.
+//! The contract's numbers, names and patterns, in one place, so that they can be corrected where real traffic
+//! disagrees.
 //!
-//! What is not marked is documented by the vendor (sections 2 to 4); what is **inferred** is a choice where nothing is said.
+//! Unmarked ones are documented by the vendor (sections 2 to 4). **Inferred** ones are our choice where nothing is
+//! documented.
 
-/// Where the key stands: the header's and the parameter's name, and the scheme of an older edition of the vendor's page.
+/// The name of the header and of the parameter that carry the key, and the scheme of an older edition of the vendor's
+/// page.
 pub const KEY: &str = "apiKey";
 /// The path of the list; all others begin with it.
 pub const PATH: &str = "/api/v2/customer";
-/// Action segments under their literal names in the vendor's permission lists. Inferred.
+/// The literal names of actions in the vendor's permission lists, with the path segments that they are aliases of.
+/// Inferred.
 pub const ALIASES: [(&str, &str); 2] = [("itemChannel", "channel"), ("itemPurgeData", "purgeData")];
-/// The action that an older guide calls without a number in the path.
+/// The action that may come without a number in the path.
 pub const PURGE: &str = "purgeData";
 pub const TIMELINE: &str = "timelineByCustomerExternalID";
 pub const UPDATE: &str = "updateCustomer";
 
 pub const DEFAULT_LIMIT: usize = 15;
 pub const MOST_LIMIT: usize = 99;
-/// So many customers can be listed and counted. Our own bound: what is beyond is neither counted nor shown.
+/// The largest number of customers that a list shows and counts. Our own bound.
 pub const MOST_LISTED: usize = 10_000;
-/// So many words of a query are looked up. Our own bound.
+/// The largest number of words of a query. Our own bound.
 pub const MOST_WORDS: usize = 8;
 
 /// The largest number that survives JSON.
 pub const LARGEST_NUMBER: u64 = (1 << 53) - 1;
-/// In characters. Inferred.
+/// Longest values, in characters. Inferred.
 pub const LONGEST_NAME: usize = 255;
 pub const LONGEST_MESSAGE: usize = 4_000;
 pub const LONGEST_INITIATOR: usize = 255;
 pub const LONGEST_SOURCE_URL: usize = 2_048;
 pub const LONGEST_ADDRESS: usize = 255;
-/// In digits: more than any numbering plan has. Inferred.
+/// The longest telephone number, in digits: more than any numbering plan has. Inferred.
 pub const LONGEST_TELEPHONE: usize = 32;
-/// Who did what nobody is named for. Inferred.
+/// The default of `initiated_by`. Inferred.
 pub const INITIATOR: &str = "API";
 
-/// What the names of custom fields begin with.
+/// The prefix of the parameters of custom fields.
 pub const CUSTOM: &str = "custom_";
-/// Inferred.
+/// Bounds on custom fields. Inferred.
 pub const LONGEST_CUSTOM_NAME: usize = 64;
 pub const LONGEST_CUSTOM_VALUE: usize = 4_096;
 pub const MOST_CUSTOM: usize = 100;
-/// Inferred.
+/// The largest number of channel pairs in a request. Inferred.
 pub const MOST_PAIRS: usize = 50;
 pub const PAIR_TYPE: &str = "customerChannelType_";
 pub const PAIR_VALUE: &str = "customerChannelValue_";
 
-/// The parameter that adds tickets to a timeline, with any value: a sibling's name, and two that clients may guess. Inferred.
+/// The names of the parameter that adds tickets to a timeline, with any value: a sibling's, and two that clients may
+/// guess. Inferred.
 pub const TICKET_HISTORY: [&str; 3] = ["getTicketHistory", "ticket_history", "include_tickets"];
-/// So many of the newest events are shown. Inferred.
+/// The largest number of events of a timeline, the newest. Inferred.
 pub const MOST_EVENTS: usize = 1_000;
 
 pub const EMAIL: &str = "email";
 pub const TELEPHONE: &str = "telephone";
 pub const FACEBOOK: &str = "facebook";
 pub const TWITTER: &str = "twitter";
-/// The names that `channel_id` takes beside numbers.
+/// The names that `channel_id` accepts beside numbers.
 pub const NAMED_CHANNELS: [&str; 4] = [EMAIL, TELEPHONE, FACEBOOK, TWITTER];
-/// What e-mail is called in answers. Documented by example.
+/// The name of the e-mail channel in answers. Documented by example.
 pub const EMAIL_SHOWN: &str = "e-mail";
-/// The usual numbers of channel types. 1 and 8 are documented; 2, 3 and 5 are inferred, and of the last five only the numbers are
-/// documented. A tenant's own (`crm tenant set --channel`) take their place.
+/// The usual numbers of channel types. 1 and 8 are documented; 2, 3 and 5 are inferred. Of 7, 9, 10, 12 and 13 only
+/// the numbers are documented. `crm tenant set --channel` corrects them for a tenant.
 pub const CHANNELS: [(u64, &str); 10] = [
     (1, EMAIL),
     (2, TELEPHONE),
@@ -72,13 +77,13 @@ pub const CHANNELS: [(u64, &str); 10] = [
     (13, "channel 13"),
 ];
 
-/// What `channel` of syncWithCRM can be. The first is documented by example, the second by a guide.
+/// The values of syncWithCRM's `channel`. The first is documented by example, the second by a guide.
 pub const SYNC_PHONE: &str = "phoneNumber";
 pub const SYNC_EMAIL: &str = "email";
-/// So many elements of a CRM's answer are read. Inferred.
+/// The largest number of elements in a CRM's answer. Inferred.
 pub const MOST_ELEMENTS: usize = 500;
 
-/// Whether this is a name: the documented class, whole, composed (section 3.2).
+/// Whether a text in NFC is a name: every character is in the documented class (section 3.2).
 pub fn is_name(text: &str) -> bool {
     let is_letter = |character: char| {
         character.is_ascii_alphabetic()
@@ -87,25 +92,25 @@ pub fn is_name(text: &str) -> bool {
     text.chars().all(is_letter)
 }
 
-/// Whether this is a query: `^[0-9a-zA-Z ]+$`.
+/// Whether a text is a query: `^[0-9a-zA-Z ]+$`.
 pub fn is_query(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_ascii_alphanumeric() || character == ' ')
 }
 
-/// Whether this is a telephone number: `^\+[0-9]+$`, within what a number can have.
+/// Whether a text is a telephone number: `^\+[0-9]+$`, of bounded length.
 pub fn is_telephone(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     (1..=LONGEST_TELEPHONE).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether this is an account on Twitter: `^[a-zA-Z0-9_ ]+$`.
+/// Whether a text is a Twitter account: `^[a-zA-Z0-9_ ]+$`.
 pub fn is_twitter(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | ' '))
 }
 
-/// Whether this is an account on Facebook: `^[A-Za-z0-9._-]+$`.
+/// Whether a text is a Facebook account: `^[A-Za-z0-9._-]+$`.
 pub fn is_facebook(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-'))

@@ -1,7 +1,8 @@
-//! Paths in other spellings than the routes': API Gateway compares letters, the vendor's own pages spell an action this way and that.
+//! Other spellings of actions. API Gateway compares paths to the letter, while the vendor's own pages spell an action
+//! in several ways (section 1.2).
 //!
-//! A spelling that no route has comes by [`unknown_route`], whose function has every operation in it; one that `/{id}` takes for a
-//! number comes by that function. Both ask here.
+//! A spelling that no route matches reaches [`unknown_route`], whose function has every operation in it. A spelling
+//! that the route `/{id}` takes for a number reaches the function of that route. Both resolve it here.
 
 use std::sync::Arc;
 
@@ -21,13 +22,13 @@ use crate::{
     rules::{ALIASES, PATH, PURGE},
 };
 
-/// The customer whose number ends the path.
+/// The customer whose number is the last segment of the path.
 pub fn customer_in_path(request: &Request) -> Result<CustomerId, Error> {
     let number = number_in_path(request)?;
     number.and_then(CustomerId::from_number).ok_or(NOT_FOUND)
 }
 
-/// The number that ends the path, if digits can be one of anything.
+/// The number that is the last segment of the path; `None` for digits that cannot be the number of any object.
 pub fn number_in_path(request: &Request) -> Result<Option<u64>, Error> {
     let last = last_segment(&request.path);
     if !is_digits(last) {
@@ -36,23 +37,23 @@ pub fn number_in_path(request: &Request) -> Result<Option<u64>, Error> {
     Ok(number(last))
 }
 
-/// Whether the path ends with this action, however it is spelled.
+/// Whether the last segment of the path is this action, in any spelling.
 pub fn is_action(request: &Request, action: &str) -> bool {
     last_segment(&request.path).eq_ignore_ascii_case(action)
 }
 
-/// The route of a request, however its action is spelled.
+/// The route of a request, in any spelling of its action.
 pub fn route(method: &str, path: &str) -> Result<&'static Route, Error> {
     let path = canonical(path);
     match lookup(method, &path) {
         Lookup::Found(route, parameters) if parameters.iter().all(|(_, value)| is_digits(value)) => Ok(route),
-        // Without a number in the path, the guide's way.
+        // A purge may come without a number in the path (section 1.3).
         Lookup::Found(route, _) if route.method == PURGE_METHOD && is_bare_purge(&path) => Ok(route),
         _ => Err(refusal(method, &path)),
     }
 }
 
-/// Why a request has no answer: its path does not exist, or has other methods.
+/// The error of a request without a route: its path does not exist, or has other methods.
 fn refusal(method: &str, path: &str) -> Error {
     let methods = methods(path);
     if methods.is_empty() || methods.contains(&method) {
@@ -92,7 +93,7 @@ fn last_segment(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path).rsplit('/').next().unwrap_or_default()
 }
 
-/// A path with its actions spelled as the routes have them, and without one slash at the end.
+/// The path in the spelling of the routes, without a trailing slash.
 fn canonical(path: &str) -> String {
     let path = path.strip_suffix('/').unwrap_or(path);
     let Some(rest) = path.strip_prefix(PATH) else {
@@ -114,7 +115,7 @@ fn spelled(segment: &str) -> &str {
     actions.find(|action| action.eq_ignore_ascii_case(segment)).unwrap_or(segment)
 }
 
-/// Answers a request that no route fitted to the letter, if another spelling of its path does.
+/// Answers a request that no route matched to the letter, if a route matches another spelling of its path.
 ///
 /// # Errors
 /// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.

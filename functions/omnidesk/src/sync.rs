@@ -1,4 +1,4 @@
-//! Refreshing customers from the client's CRM (sections 6.15 and 7).
+//! Refreshing customers from the company's own CRM (sections 6.15 and 7).
 
 use std::sync::Arc;
 
@@ -22,14 +22,15 @@ use crate::{
     writing::{self, Wanted},
 };
 
-/// What a CRM may call the client's own id, first names and last names. Inferred, as all of this.
+/// The names that a CRM may use for the client's own id, first name and last name. Inferred, like everything about
+/// the answer.
 const OWN_ID: [&str; 4] = ["primaryID", "primary_id", "external_primary_id", "id"];
 const FIRST_NAME: [&str; 2] = ["firstname", "firstName"];
 const LAST_NAME: [&str; 2] = ["lastname", "lastName"];
 const CUSTOM_FIELDS: [&str; 2] = ["customFields", "custom_fields"];
-/// In histories.
+/// The name of the operation in histories.
 const OPERATION: &str = "syncWithCRM";
-/// How many customers are written at once.
+/// How many customers are written concurrently.
 const AT_ONCE: usize = 8;
 
 /// `POST /api/v2/customer/syncWithCRM`.
@@ -54,7 +55,7 @@ pub async fn sync_with_crm(session: Session, request: Arc<Request>) -> Result<Re
     Ok(wire::result(texts::SYNCHRONIZED, None))
 }
 
-/// The address that is asked for.
+/// The address that the request asks about.
 struct Asked {
     kind: &'static str,
     point: NewContactPoint,
@@ -73,14 +74,14 @@ impl Asked {
     }
 }
 
-/// What the CRM tells of one customer.
+/// One element of the CRM's answer.
 struct Told {
     own_id: Option<String>,
     edits: Edits,
 }
 
 impl Told {
-    /// Reads leniently: what is not as it should be is left out.
+    /// Reads an element leniently: values of another form are left out.
     fn read(element: &Map<String, Value>, asked: &Asked, is_only: bool, session: &Session) -> Self {
         let own_id = first_text(element, &OWN_ID).filter(|id| ExternalId::of_brand("", id).is_ok());
         let names = [(Role::FirstName, &FIRST_NAME), (Role::LastName, &LAST_NAME)];
@@ -116,7 +117,7 @@ impl Told {
         writing::claim(session, &settled.customer, &self.edits, OPERATION).await
     }
 
-    /// Without an id, to the one customer who has the address; nobody where there are several.
+    /// Applies an element without an id to the one customer who has the address. If several have it, nothing happens.
     async fn write_to_holder(&self, session: &Session, brand: &str, asked: &Asked) -> Result<(), Error> {
         let holders = identify::find_by_address(session, &asked.point.value, brand).await?;
         let [holder] = holders.customers.as_slice() else {
@@ -130,7 +131,7 @@ impl Told {
     }
 }
 
-/// A text or number as text, without white space around it.
+/// The trimmed text of a string or number.
 fn text(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
@@ -145,7 +146,8 @@ fn first_text(element: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| element.get(*name)).and_then(text)
 }
 
-/// Members `custom_…`, and those of an object of custom fields; `null` clears one.
+/// The custom fields of an element: members `custom_…`, and the members of an object of custom fields. `null` clears
+/// one.
 fn custom(element: &Map<String, Value>, session: &Session) -> Vec<(String, Option<FieldValue>)> {
     let own = element
         .iter()

@@ -1,10 +1,11 @@
-//! Every sentence that a client can read, with its status, in one table, so that real traffic can correct them (sections 5 and 6).
+//! Every sentence that a client can read, with its status, in one place, so that they can be corrected where real
+//! traffic disagrees (sections 5 and 6).
 //!
-//! All are inferred in the vendor's manner but for those marked as documented.
+//! All are inferred, in the vendor's manner, except those marked as documented.
 
 use shared::error::{Error, FieldError, Refusal};
 
-/// A refusal: its name in our log, its status, and what it says. `{}` stands for what it is about.
+/// A refusal: its name in our log, its status, and its message. `{}` is filled with the subject of the refusal.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Text {
     pub code: &'static str,
@@ -16,7 +17,7 @@ const fn text(code: &'static str, status: u16, message: &'static str) -> Text {
     Text { code, status, message }
 }
 
-/// A value violates type, pattern or range; a second sentence says what would be right.
+/// A value violates its type, pattern or range. A second sentence says what would be right.
 pub const INVALID: Text = text("invalid", 400, "Invalid value for parameter '{}'.");
 pub const MISSING: Text = text("missing", 400, "Missing parameter '{}'.");
 pub const UNIDENTIFIED: Text = text("unidentified", 400, "The customer could not be identified.");
@@ -47,7 +48,7 @@ pub const MEDIA_TYPE: Text = text(
 pub const FAILED: Text = text("failed", 500, "Something went wrong.");
 pub const LOOKUP_FAILED: Text = text("lookup-failed", 502, "The CRM lookup failed.");
 
-/// All that an [`Error::Refused`] can name.
+/// All refusals that an [`Error::Refused`] can name.
 pub const REFUSALS: [&Text; 12] = [
     &INVALID,
     &MISSING,
@@ -63,7 +64,7 @@ pub const REFUSALS: [&Text; 12] = [
     &MEDIA_TYPE,
 ];
 
-/// Results. The first three are documented.
+/// Messages of results. The first three are documented.
 pub const UPDATED: &str = "Customer updated.";
 pub const CREATED_AND_LINKED: &str = "User created and channel linked.";
 pub const CREATED: &str = "Customer created.";
@@ -77,7 +78,7 @@ pub const SYNCHRONIZED: &str = "Customer synchronized.";
 pub const NOT_IN_CRM: &str = "No customer found in the CRM.";
 
 impl Text {
-    /// The text of a refusal.
+    /// The text with this code.
     pub fn of(code: &str) -> &'static Self {
         REFUSALS
             .into_iter()
@@ -86,12 +87,12 @@ impl Text {
             .unwrap_or(&FAILED)
     }
 
-    /// The refusal, about this.
+    /// The refusal as an error, with its subject.
     pub fn about(&self, what: &str) -> Error {
         self.refusal(vec![what.to_owned()], Vec::new())
     }
 
-    /// The refusal.
+    /// The refusal as an error.
     pub fn refused(&self) -> Error {
         self.refusal(Vec::new(), Vec::new())
     }
@@ -104,7 +105,7 @@ impl Text {
         }))
     }
 
-    /// What it says about these.
+    /// The message with its places filled.
     pub fn message(&self, arguments: &[String]) -> String {
         let mut message = self.message.to_owned();
         for argument in arguments {
@@ -114,7 +115,7 @@ impl Text {
     }
 }
 
-/// A parameter with a wrong value, and what would be right: `must be …`.
+/// The refusal of a parameter's value. `reason` says what would be right: `must be …`.
 pub fn invalid(parameter: &str, reason: &str) -> Error {
     INVALID.refusal(vec![parameter.to_owned()], vec![FieldError::new(parameter, reason)])
 }

@@ -1,4 +1,4 @@
-//! Timelines: what other systems tell of a customer, read and written (sections 6.13 and 6.14).
+//! Reading and writing the events of a customer's timeline (sections 6.13 and 6.14).
 
 use std::{pin::pin, sync::Arc};
 
@@ -43,7 +43,7 @@ pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Req
     Ok(wire::item(&shown))
 }
 
-/// The newest events, in no promised order.
+/// The newest events with their times.
 async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
     let events = session.store().customer_events(customer.id).take(MOST_EVENTS);
     let mut events = pin!(events);
@@ -51,7 +51,7 @@ async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp
     while let Some(event) = events.try_next().await? {
         entries.push((event.at, wire::event(&event, customer)));
     }
-    // The newest come first; of one moment, the one that was told first.
+    // The store returns the newest first. Reversed, events of one moment are in the order in which they were recorded.
     entries.reverse();
     Ok(entries)
 }

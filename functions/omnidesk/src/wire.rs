@@ -1,4 +1,4 @@
-//! Answers as Omnidesk writes them (sections 4 and 5).
+//! Omnidesk's JSON: answers and errors (sections 4 and 5).
 
 use serde_json::{Map, Value, json};
 use shared::{
@@ -22,13 +22,13 @@ const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 fn answer(status: u16, body: &Value) -> Response {
     Response {
         content_type: CONTENT_TYPE,
-        // Beside what all dialects say (section 4.1).
+        // In addition to the headers of all dialects (section 4.1).
         headers: vec![("x-frame-options", "DENY".to_owned())],
         ..Response::json(status, body)
     }
 }
 
-/// A result, perhaps with the number of what was made. The shape is documented.
+/// A result, optionally with the number of the object that was created. The shape is documented.
 pub fn result(message: &str, number: Option<(&str, u64)>) -> Response {
     let mut body = json!({"type": "result", "message": message});
     if let Some((name, number)) = number {
@@ -42,7 +42,7 @@ pub fn item(item: &Value) -> Response {
     answer(200, &json!({"type": "item", "item": item}))
 }
 
-/// A list. Where not all could be counted, it says so: `itemTotal` is then the least that there are.
+/// A list. If not all customers could be counted, the list says so, and `itemTotal` is a lower bound.
 pub fn items(start: usize, limit: usize, total: usize, is_complete: bool, items: &[Value]) -> Response {
     let mut body = json!({"type": "items", "itemStart": start, "itemTotal": total, "itemLimit": limit, "items": items});
     if !is_complete {
@@ -51,8 +51,8 @@ pub fn items(start: usize, limit: usize, total: usize, is_complete: bool, items:
     answer(200, &body)
 }
 
-/// An error. A path or method that does not exist is said before a permission that is missing for the route under whose pattern it
-/// came (section 5).
+/// Renders an error. An unknown path or method is reported before a missing permission, even if the path matched the
+/// pattern of a route (section 5.2).
 pub fn error(error: &Error, request: &Request) -> Response {
     if matches!(error, Error::Forbidden(_))
         && let Err(unknown) = spelling::route(&request.method, &request.path)
@@ -88,7 +88,7 @@ fn worded_error(error: &Error, request: &Request) -> Response {
     response
 }
 
-/// The text of an error and what it is about.
+/// The text of an error and its subject.
 fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
     let about = |what: &str| vec![what.to_owned()];
     match error {
@@ -114,7 +114,7 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
     }
 }
 
-/// A customer in a list: the six documented members.
+/// A customer in the short form: the six documented members.
 pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
     let brand = brand_of(customer, session).and_then(|brand| settings_of(brand, session));
     let (first, last) = names(customer);
@@ -128,7 +128,7 @@ pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
     })
 }
 
-/// First and last name; of a customer who has neither, what people call them stands for the first.
+/// First and last name. If a customer has neither, the display name takes the place of the first name.
 fn names(customer: &Customer) -> (&str, &str) {
     let name = |role| customer.profile.get(&role).map_or("", String::as_str);
     match (name(Role::FirstName), name(Role::LastName)) {
@@ -146,7 +146,7 @@ fn channels(customer: &Customer, session: &Session) -> Vec<Value> {
     channel.collect()
 }
 
-/// A customer alone: with brand, times and custom fields.
+/// A customer in the long form: with brand, times and custom fields.
 pub fn customer(customer: &Customer, session: &Session) -> Value {
     let short = customer_in_list(customer, session);
     let mut long = Map::new();
@@ -165,7 +165,8 @@ pub fn customer(customer: &Customer, session: &Session) -> Value {
     long.into()
 }
 
-/// The custom fields that have a value: those of the model but names and contact points, and those that only this dialect knows.
+/// The custom fields with a value: the model's fields, except names and contact points, and fields that only this
+/// dialect knows.
 fn custom(customer: &Customer, session: &Session) -> Map<String, Value> {
     let model = session.customer_model();
     let is_shown_otherwise = |role| {
@@ -192,7 +193,7 @@ pub fn time(at: Timestamp) -> String {
     at.iso_seconds().trim_end_matches('Z').replacen('T', " ", 1)
 }
 
-/// An entry of the timeline (section 4.3). What only eGain knows as an activity is told in words.
+/// An entry of the timeline (section 4.3). An activity, which only eGain has, is described in words.
 pub fn event(event: &Event, customer: &Customer) -> Value {
     let (kind, description, initiated_by, source_url) = match &event.what {
         Happening::External(external) => (
@@ -224,7 +225,7 @@ pub fn event(event: &Event, customer: &Customer) -> Value {
     })
 }
 
-/// When a ticket was made.
+/// When a ticket was created.
 pub fn created(case: &Case) -> Timestamp {
     case.created.at
 }

@@ -1,4 +1,4 @@
-//! Making and changing customers.
+//! Creating and changing customers.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::{
     wire,
 };
 
-/// How often finding and making is tried where somebody else makes the same customer.
+/// How often find-or-create is tried while another request creates the same customer.
 const TRIES: u32 = 3;
 
-/// `POST /api/v2/customer`: finds or makes a customer, links a channel and a ticket (section 6.3).
+/// `POST /api/v2/customer`: finds or creates a customer, links a channel and a ticket (section 6.3).
 pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let parameters = Parameters::of(&request).await?;
     let Wish {
@@ -56,12 +56,12 @@ pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Respo
     Ok(wire::result(message, Some(("customerID", customer.id.number()))))
 }
 
-/// What `POST index` is to do.
+/// The parameters of `POST index`.
 struct Wish<'request> {
     wanted: Wanted<'request>,
     /// The number of the ticket to link.
     ticket: Option<u64>,
-    /// Whether other tickets of the address stay as they are.
+    /// Whether other tickets of the address stay as they are (`noSync`).
     is_alone: bool,
 }
 
@@ -95,7 +95,7 @@ impl<'request> Wish<'request> {
     }
 }
 
-/// Who is to be found or made.
+/// The customer to find or create.
 #[derive(Debug)]
 pub struct Wanted<'request> {
     /// The id of the brand.
@@ -104,22 +104,22 @@ pub struct Wanted<'request> {
     pub own_id: Option<&'request str>,
     /// An address by which the customer may be found.
     pub address: Option<String>,
-    /// What is to be set.
+    /// The edits to apply.
     pub edits: Edits,
 }
 
-/// A customer that was found or made.
+/// A customer that was found or created.
 pub struct Settled {
-    /// With everything set.
+    /// The customer with the edits applied.
     pub customer: Customer,
-    /// Whether it was made.
+    /// Whether it was created.
     pub is_new: bool,
-    /// Whether it has an address that it had not.
+    /// Whether an address was added.
     pub is_linked: bool,
 }
 
 impl Wanted<'_> {
-    /// The customer, with everything set.
+    /// Finds or creates the customer and applies the edits.
     pub async fn find_or_create(&self, session: &Session, operation: &'static str) -> Result<Settled, Error> {
         for _ in 0..TRIES {
             let mut found = self.find(session).await?;
@@ -133,7 +133,7 @@ impl Wanted<'_> {
                         });
                     }
                     Ok(Created::Before(customer)) => found = Some(customer),
-                    // Somebody made it meanwhile.
+                    // Another request created the customer meanwhile.
                     Err(CustomerRefusal::ExternalIdTaken) => {}
                     Err(CustomerRefusal::Failed(error)) => return Err(error),
                 }
@@ -151,8 +151,8 @@ impl Wanted<'_> {
         Err(Error::Busy("find or make a customer"))
     }
 
-    /// By the client's own id; else by address, where the brand allows it. Of several that share an address, the one that was updated
-    /// last; of those with another own id none.
+    /// Finds the customer by the client's own id, or else by address, if the brand allows it. Of several customers
+    /// who share an address the one updated last is taken. Customers with another own id are left out.
     async fn find(&self, session: &Session) -> Result<Option<Customer>, Error> {
         if let Some(own_id) = self.own_id {
             let found = identify::find_by_own_id(session, own_id, Some(self.brand)).await?;
@@ -171,7 +171,8 @@ impl Wanted<'_> {
         Ok(open.max_by_key(|customer| (customer.updated.at, customer.id)))
     }
 
-    /// An index can be behind: an equal create of the last minutes is found by its record, as long as its customer has the address.
+    /// Creates the customer. An index can be behind, so a create of the last minutes for the same address is found by
+    /// its created-once record, as long as its customer has the address.
     async fn create(&self, session: &Session, operation: &'static str) -> Result<Created<Customer>, CustomerRefusal> {
         let create = async |once: Option<&OnceKey>| create(session, self.brand, self.own_id, &self.edits, once, operation).await;
         let (Some(address), None) = (&self.address, self.own_id) else {
@@ -199,7 +200,7 @@ impl Wanted<'_> {
         };
         match update(session, id, &self.edits, operation, edit).await {
             Ok(customer) => Ok(customer),
-            // Its own id went to somebody else meanwhile: found again, it is them.
+            // Another customer got this own id meanwhile: the next round finds that customer.
             Err(CustomerRefusal::ExternalIdTaken) => Ok(None),
             Err(CustomerRefusal::Failed(error)) => Err(error),
         }
@@ -239,7 +240,7 @@ async fn create(
     session.store().customer_create(customer, model, once, &audit).await
 }
 
-/// Edits a customer; `None` if there is none of this number.
+/// Edits a customer; `None` if no customer has this number.
 pub async fn update(
     session: &Session,
     id: CustomerId,
@@ -251,7 +252,7 @@ pub async fn update(
     session.store().customer_update(id, model, &change, &audit, edit).await
 }
 
-/// Sets these of a customer, who must be of this brand, if any is named.
+/// Applies the edits to a customer. If a brand is named, it must be the customer's.
 async fn set(
     session: &Session,
     id: CustomerId,
@@ -269,7 +270,7 @@ async fn set(
     updated.ok_or(NOT_FOUND)
 }
 
-/// Gives the customer the tickets of nobody whose contact address is one that the request names.
+/// Gives the customer the waiting tickets whose contact address is one that the request names.
 pub async fn claim(session: &Session, customer: &Customer, edits: &Edits, operation: &'static str) -> Result<(), Error> {
     let Some(brand) = identify::brand_of(customer, session) else {
         return Ok(());
@@ -288,7 +289,7 @@ async fn existing_ticket(session: &Session, number: u64) -> Result<CaseId, Error
     found.map(|_| id).ok_or_else(|| NO_SUCH_TICKET.refused())
 }
 
-/// Makes a ticket the customer's.
+/// Moves a ticket to the customer.
 async fn link_ticket(session: &Session, ticket: CaseId, customer: CustomerId) -> Result<(), Error> {
     let change = CaseChange {
         customer: Some(customer),
@@ -378,7 +379,8 @@ pub async fn add_channel_only(session: Session, request: Arc<Request>) -> Result
     Ok(wire::result(texts::CHANNEL_ADDED, None))
 }
 
-/// `POST /api/v2/customer/createCustomerCRUD`: strict creation, which never finds and never touches tickets (section 6.16).
+/// `POST /api/v2/customer/createCustomerCRUD`: strict creation. It never finds a customer and never touches tickets
+/// (section 6.16).
 pub async fn create_customer_crud(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let parameters = Parameters::of(&request).await?;
     parameters.needed("primaryID")?;
