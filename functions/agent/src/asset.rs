@@ -1,5 +1,5 @@
-//! What pages look like: files of their own, so that a page can forbid everything inline. They are the same for everybody and hold
-//! nothing about anybody, so that nothing is needed to open them.
+//! The pages' style, script and icon. They are separate files, so that a page's content security policy can forbid
+//! everything inline. They hold no data of anybody, so they need no key and no signature.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use shared::{
 
 /// A file that pages need.
 struct Asset {
-    /// Its name without what changes with its content.
+    /// Its name without the digest.
     stem: &'static str,
     content_type: &'static str,
     content: &'static str,
@@ -34,13 +34,13 @@ const ICON: Asset = Asset {
 };
 
 impl Asset {
-    /// A name that no other content has, so that browsers can keep it for ever: `3f9a2c41d07b-page.css`.
+    /// Its name with a digest of its content, so that browsers can cache it for ever: `3f9a2c41d07b-page.css`.
     fn name(&self) -> String {
         format!("{}-{}", &sha256(self.content.as_bytes())[..12], self.stem)
     }
 }
 
-/// The addresses of all that a page needs.
+/// The addresses of the assets that a page needs.
 #[derive(Debug)]
 pub struct Assets {
     /// The style sheet.
@@ -51,7 +51,7 @@ pub struct Assets {
     pub icon: String,
 }
 
-/// The addresses, which stay the same as long as the program.
+/// The addresses of this version of the program.
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let address = |asset: Asset| format!("/agent/asset/{}", asset.name());
     Assets {
@@ -61,8 +61,8 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     }
 });
 
-/// `GET /agent/asset/{name}`. While a new version is rolled out, a page of one version may ask for an asset of the other: it gets what
-/// there is, to be kept for that once.
+/// `GET /agent/asset/{name}`. While a new version is rolled out, a page of one version may ask for an asset of the
+/// other. It gets the present one, which browsers may not cache.
 ///
 /// # Errors
 /// [`Error::UnknownPath`].

@@ -23,7 +23,7 @@ use crate::{
 /// `GET /agent/case/{id}`.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Unauthorized`] where the tenant's links lead elsewhere.
+/// [`Error::NotFound`]; [`Error::Unauthorized`] if the tenant's links lead to another system.
 pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let settings = &session.grant.settings;
     if settings.case_link.is_some() {
@@ -42,7 +42,7 @@ struct CasePage {
     number: String,
     is_open: bool,
     description: Text,
-    /// The customer's page; none where the customer was erased.
+    /// The link to the customer's page; `None` if the customer was erased.
     customer: Option<String>,
     facts: Vec<Fact>,
     conversation: Page,

@@ -20,15 +20,15 @@ use crate::{
     when::When,
 };
 
-/// How many cases a page lists.
+/// The number of cases on one page of the list.
 const MOST_CASES: usize = 20;
-/// How much of a case's last message its line shows, in characters.
+/// How many characters of a case's last message the list shows.
 const LAST_MESSAGE: usize = 140;
 
 /// `GET /agent/customer/{id}`.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Unauthorized`] where the tenant's links lead elsewhere.
+/// [`Error::NotFound`]; [`Error::Unauthorized`] if the tenant's links lead to another system.
 pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let settings = &session.grant.settings;
     if settings.customer_link.is_some() {
@@ -43,7 +43,7 @@ pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Re
     )
 }
 
-/// Which parts of long lists are asked for.
+/// The pages of the long lists that a request asks for.
 #[derive(Debug, Clone, Copy)]
 struct Turn {
     page: usize,
@@ -68,16 +68,16 @@ impl Turn {
 struct CustomerPage {
     assets: &'static Assets,
     name: Text,
-    /// First and last name, where the name is another.
+    /// First and last name, if the heading shows another name.
     full_name: Option<Text>,
     id: String,
     contact: Option<Section>,
     address: Vec<Text>,
-    /// What is known beside the contact points.
+    /// The facts beside the contact points.
     sections: Vec<Section>,
     cases: CaseList,
     conversation: Page,
-    /// How many cases are so old that the conversation is without theirs.
+    /// The number of older cases whose messages the conversation leaves out.
     without_conversation: usize,
     earlier: String,
     later: String,
@@ -93,14 +93,14 @@ struct CaseList {
     next: Option<String>,
 }
 
-/// A case in a few lines.
+/// A case in the list of cases.
 struct CaseLine {
     link: String,
     title: Text,
     number: String,
     is_open: bool,
     opened: When,
-    /// If it was changed at all.
+    /// When the case was last changed, if it ever was.
     changed: Option<When>,
     last: Option<LastMessage>,
 }
@@ -114,7 +114,7 @@ struct LastMessage {
 pub struct Mark {
     /// When.
     pub when: When,
-    /// The agent's address, if it was one.
+    /// The agent's address, if an agent did it.
     pub by: Option<Text>,
 }
 
@@ -167,12 +167,12 @@ impl CustomerPage {
 }
 
 impl CaseList {
-    /// One part of the customer's cases: open ones first, and the newest first among each.
+    /// One page of the customer's cases: open ones first, each group with the newest first.
     fn new(session: &Session, request: &Request, overview: &Overview, turn: Turn) -> Self {
         let recent = overview.recent.iter().map(|end| CaseLine::new(session, &end.case, Some(end)));
         let earlier = overview.earlier.iter().map(|case| CaseLine::new(session, case, None));
         let mut all: Vec<CaseLine> = recent.chain(earlier).collect();
-        // Stable: the newest come first already.
+        // The sort is stable, and the newest come first already.
         all.sort_by_key(|case| Reverse(case.is_open));
         let (count, open) = (all.len(), all.iter().filter(|case| case.is_open).count());
         let parts = count.div_ceil(MOST_CASES).max(1);
@@ -209,7 +209,7 @@ impl CaseLine {
     }
 }
 
-/// What the customer is called, and first and last name where that is something else.
+/// The name in the heading, and first and last name if that is another one.
 fn names(customer: &Customer, model: &ObjectStructure) -> (Text, Option<Text>) {
     let shown = shown(customer, model, Role::DisplayName);
     let parts: Vec<String> = [Role::FirstName, Role::LastName]
@@ -241,7 +241,7 @@ fn address(customer: &Customer, model: &ObjectStructure) -> Vec<Text> {
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-/// The value of a role of which a customer has one, if a field of the model shows it.
+/// The value of a role of which a customer has only one, if a field of the model shows it.
 fn shown(customer: &Customer, model: &ObjectStructure, role: Role) -> Option<String> {
     let field = model.fields.iter().find(|field| field.role == Some(role))?;
     Some(customer.field(field)?.as_text().to_owned())

@@ -1,4 +1,4 @@
-//! What is known of a record, under labels: the tenant's own, in the order of its data model.
+//! The labelled facts of a record, in the order of the tenant's data model.
 
 use shared::{
     domain::{
@@ -12,29 +12,29 @@ use crate::{
     text::{Text, web_link},
 };
 
-/// One thing that is known.
+/// One labelled value.
 #[derive(Debug)]
 pub struct Fact {
-    /// What it is a mark of; empty for what is no contact point.
+    /// The mark of its network or kind; empty for anything but a contact point.
     pub mark: &'static str,
-    /// What it is.
+    /// Its label.
     pub label: Text,
-    /// The thing.
+    /// Its value.
     pub value: Text,
-    /// Where it leads.
+    /// The address that it links to, if any.
     pub link: Option<String>,
 }
 
-/// Facts that belong together.
+/// Facts that are shown together.
 #[derive(Debug)]
 pub struct Section {
-    /// What they are about.
+    /// Their heading.
     pub title: &'static str,
     /// The facts.
     pub facts: Vec<Fact>,
 }
 
-/// Where a field belongs on a page.
+/// The place of a field on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Contact,
@@ -63,13 +63,13 @@ impl Place {
     }
 }
 
-/// How to reach a customer, if that is known.
+/// The customer's contact points.
 pub fn contact(customer: &Customer, model: &ObjectStructure) -> Option<Section> {
     let contact = section(Place::Contact, customer, model);
     (!contact.facts.is_empty()).then_some(contact)
 }
 
-/// What else is known of a customer, beside name and address.
+/// The other facts of a customer, without name and address.
 pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec<Section> {
     let model = &settings.customer_model;
     let [mut references, details] = [Place::References, Place::Details].map(|place| section(place, customer, model));
@@ -82,8 +82,8 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
     sections
 }
 
-/// What kind of customer it is, whose, and who speaks for it. Departments and brands that the tenant names no more stay hidden, and
-/// so does what identifies a caller on the telephone.
+/// A customer's kind, department, brand and contact persons. Departments and brands that the tenant has removed stay
+/// hidden, and so do values that identify a caller on the telephone.
 fn of_party(party: &Party, settings: &TenantSettings) -> Section {
     let kind = match party.kind {
         Kind::Individual => None,
@@ -137,7 +137,8 @@ fn spoken_name(person: &ContactPerson) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// An internal word as people write it: `numberOfEmployees` is `Number of employees`, `joint_account` is `Joint account`.
+/// A readable form of an internal word: `numberOfEmployees` becomes `Number of employees`, `joint_account`
+/// `Joint account`.
 fn in_words(name: &str) -> String {
     let is_internal = name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '_')
         && name.starts_with(|first: char| first.is_ascii_lowercase());
@@ -159,8 +160,8 @@ fn in_words(name: &str) -> String {
     words
 }
 
-/// What belongs in one place. Values of fields that the model has no more stay hidden; contact points that another API brought, and
-/// no field of the model shows, follow at the end.
+/// The facts of one place. Values of fields that are no longer in the model stay hidden. Contact points that no field
+/// of the model shows, because another API added them, follow at the end.
 fn section(place: Place, customer: &Customer, model: &ObjectStructure) -> Section {
     let fields = model.fields.iter().filter(|field| Place::of(field.role) == place);
     let shown = fields.filter_map(|field| Some(field_fact(field, &customer.field(field)?, customer)));
@@ -172,7 +173,7 @@ fn section(place: Place, customer: &Customer, model: &ObjectStructure) -> Sectio
     }
 }
 
-/// What is known of a case by the fields of the model.
+/// The facts of a case: the fields of the model.
 pub fn of_case(case: &Case, model: &ObjectStructure) -> Vec<Fact> {
     let shown = |field: &FieldDefinition| Some(plain(&field.label, &readable(field, case.custom.get(&field.name)?)));
     model.fields.iter().filter_map(shown).collect()
@@ -213,7 +214,7 @@ fn identifier_fact(identifier: &Identifier) -> Fact {
     }
 }
 
-/// A fact that leads nowhere.
+/// A fact without a link.
 pub fn plain(label: &str, value: &str) -> Fact {
     Fact {
         mark: "",
@@ -223,7 +224,7 @@ pub fn plain(label: &str, value: &str) -> Fact {
     }
 }
 
-/// A value as agents know it: the name of what they chose from a list, yes or no.
+/// The value as agents know it: the name of a list's choice, or yes and no.
 fn readable(field: &FieldDefinition, value: &FieldValue) -> String {
     let chosen = || field.list_values.iter().find(|choice| choice.value == value.as_text());
     match value {
@@ -236,7 +237,7 @@ fn readable(field: &FieldDefinition, value: &FieldValue) -> String {
     }
 }
 
-/// What a contact point is called that no field of the model shows.
+/// The label of a contact point that no field of the model shows.
 fn role_label(role: Role) -> &'static str {
     match role {
         Role::Email => "E-mail",

@@ -1,8 +1,9 @@
-//! The pages that agents see when they follow the link of a customer or a case: HTML from the server, usable without a script.
+//! The pages that agents see when they follow the link of a customer or a case: HTML from the server, usable without
+//! a script.
 //!
-//! A handler asks one operation of the library, makes a view of what it found (plain data, ready to be read), and fills a template.
-//! Everything that is shown was written by strangers: it goes through `text::Text` and the templates' escaping, and only what
-//! `text::web_link` lets through becomes a link.
+//! A handler calls one operation, makes a view of the result (plain data for a template), and fills a template.
+//! Strangers wrote what is shown: it goes through `text::Text` and the templates' escaping, and only what
+//! `text::web_link` accepts becomes a link.
 
 pub mod asset;
 pub mod case;
@@ -17,7 +18,7 @@ mod when;
 
 use shared::runtime::Dialect;
 
-/// A page opens by the signature of its link, never by a key, and says what is wrong in HTML.
+/// The signature of a link opens a page; a key never does. Errors are HTML.
 pub static DIALECT: Dialect = Dialect {
     key: |_| None,
     render_error: page::notice,

@@ -1,16 +1,16 @@
-//! Networks, as people know them.
+//! The social networks that pages know by name.
 
 use shared::domain::Role;
 
-/// A network that handles and interactions are on.
+/// A network of handles and interactions.
 struct Network {
-    /// What requests and data models call it.
+    /// Its name in requests and data models.
     names: &'static [&'static str],
-    /// What people call it.
+    /// Its usual name.
     title: &'static str,
-    /// Its mark: no picture, so that nothing is fetched from anybody.
+    /// Its mark, in letters: pages fetch no pictures from anybody.
     mark: &'static str,
-    /// What a handle follows in the address of a profile.
+    /// The address of a profile, up to the handle.
     profiles: Option<&'static str>,
 }
 
@@ -45,18 +45,18 @@ fn find(name: &str) -> Option<&'static Network> {
     NETWORKS.iter().find(is_named)
 }
 
-/// The mark of a network; of one that is not known, a dot.
+/// The mark of a network; a dot for an unknown one.
 pub fn mark(name: &str) -> &'static str {
     find(name).map_or("•", |network| network.mark)
 }
 
-/// What people call a network; one that is not known as it was written.
+/// The usual name of a network; an unknown one is shown as it was written.
 pub fn title(name: &str) -> &str {
     find(name).map_or(name, |network| network.title)
 }
 
-/// Where a handle's profile is, on the networks where the handle alone tells. `normal` is the handle's normal form; only plain ones
-/// are put in an address.
+/// The address of a handle's profile, on networks where the handle alone determines it. `normal` is the handle's
+/// normal form; only plain ones are put into an address.
 pub fn profile(network: &str, normal: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     let profiles = find(network)?.profiles?;

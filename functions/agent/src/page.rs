@@ -1,4 +1,4 @@
-//! What every page has in common: its headers, and the pages that say why there is nothing else to see.
+//! The parts that all pages share: their headers, and the notices that take the place of a page.
 
 use askama::Template;
 use shared::{
@@ -8,11 +8,11 @@ use shared::{
 
 use crate::asset::{ASSETS, Assets};
 
-/// A page around a template. Nothing inline, nothing from elsewhere, nothing kept by anybody, and no word to the pages that its links
-/// lead to. `frames` are the origins that may hold it in a frame.
+/// Answers with a page made from a template. The headers forbid inline code, resources from elsewhere and caching,
+/// and send no referrer. `frames` are the origins that may show the page in a frame.
 ///
 /// # Errors
-/// When the template fails, which it has no reason to.
+/// When the template cannot be rendered, which is not expected.
 pub fn html(status: u16, template: &impl Template, frames: &[String]) -> Result<Response, Error> {
     let body = template
         .render()
@@ -32,7 +32,8 @@ pub fn html(status: u16, template: &impl Template, frames: &[String]) -> Result<
         .with("x-robots-tag", "noindex"))
 }
 
-/// Where another page of the same record is: the same link with other parameters. The signature is over the path, so it stays.
+/// The link to another page of the same record: the same link with other parameters. The signature covers the path,
+/// so it stays valid.
 pub fn turned(request: &Request, parameters: &[(&str, usize)]) -> String {
     let access = request.query_parameter("access").unwrap_or_default();
     let turned = parameters.iter().filter(|(_, number)| *number > 1);
@@ -41,19 +42,19 @@ pub fn turned(request: &Request, parameters: &[(&str, usize)]) -> String {
     })
 }
 
-/// A page that says why there is nothing else to see.
+/// A page that says why the requested one cannot be shown.
 #[derive(Template)]
 #[template(path = "notice.html")]
 struct Notice<'a> {
     assets: &'static Assets,
     title: &'static str,
     text: &'static str,
-    /// By which an administrator finds the request in the log.
+    /// The trace code, by which an administrator finds the request in the log.
     trace: &'a str,
 }
 
-/// What a reader is told instead of a page. Of a link that does not open always the same, whatever is wrong with it: nobody learns from
-/// it what exists.
+/// Renders an error as a notice. A link that does not open always gets the same notice, whatever is wrong with it, so
+/// that it reveals nothing about what exists.
 pub fn notice(error: &Error, request: &Request) -> Response {
     let (status, title, text) = match error {
         Error::Unauthorized(_) | Error::Forbidden(_) => (

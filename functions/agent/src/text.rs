@@ -1,22 +1,22 @@
-//! What strangers wrote, made fit to be shown: as text, and as a link.
+//! Makes texts and links that strangers wrote safe to show.
 
 use std::fmt;
 
 use url::Url;
 
-/// A text that can be shown. It holds no control character but line breaks and tabs, and none that turns the direction of the text
-/// around it, by which a name could read as another or an address as another's. Templates escape it as they escape everything, and
-/// isolate its direction (`dir="auto"`, `<bdi>`).
+/// A text that is safe to show. It has no control characters except line breaks and tabs, and no characters that
+/// change the direction of the surrounding text, which could make one name or address look like another. Templates
+/// escape it like everything, and isolate its direction (`dir="auto"`, `<bdi>`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text(String);
 
 impl Text {
-    /// Takes out what may not be shown.
+    /// Removes the characters that may not be shown.
     pub fn new(raw: &str) -> Self {
         Self(raw.chars().filter(|&character| is_shown(character)).collect())
     }
 
-    /// The beginning of a text, in one line of so many characters at most.
+    /// The beginning of a text on one line, of at most this many characters.
     pub fn beginning(raw: &str, most: usize) -> Self {
         let mut words = String::new();
         for word in Self::new(raw).0.split_whitespace() {
@@ -32,12 +32,12 @@ impl Text {
         Self(words)
     }
 
-    /// Whether there is anything to see.
+    /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.0.chars().all(char::is_whitespace)
     }
 
-    /// How many bytes it takes.
+    /// Its length in bytes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -49,14 +49,14 @@ impl fmt::Display for Text {
     }
 }
 
-/// Marks of a direction (U+200E, U+200F, U+061C) stay: Arabic and Hebrew are written with them, and they turn nothing around.
+/// Direction marks (U+200E, U+200F, U+061C) stay: Arabic and Hebrew use them, and they do not reorder other text.
 fn is_shown(character: char) -> bool {
     let turns_text = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     !turns_text && (!character.is_control() || matches!(character, '\n' | '\t'))
 }
 
-/// Where a stranger's link leads, if it is one that may be followed: to a web page, with a host, and without a name and password
-/// that would look like a host. Without a scheme it is `https`.
+/// The address of a stranger's link, if it may be followed: a web address with a host, and without a user name and
+/// password, which could look like a host. An address without a scheme is taken as `https`.
 pub fn web_link(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let link = match Url::parse(raw) {

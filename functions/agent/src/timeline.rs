@@ -1,4 +1,4 @@
-//! A conversation, page by page: messages and what happened between them, in order of time, the newest page first.
+//! Conversations, page by page: messages and the events between them, in order of time, with the newest page first.
 
 use shared::{
     domain::{Activity, Author, Event, Happening, Interaction, Medium, Mode, Timestamp, case::Arrival},
@@ -12,13 +12,14 @@ use crate::{
     when::When,
 };
 
-/// So many entries a page has at most.
+/// The largest number of entries of a page.
 pub const MOST_ENTRIES: usize = 30;
-/// So many bytes the texts of a page have at most, if they are more than one: a page stays light whatever people write.
+/// The largest number of bytes of a page's texts, so that a page stays small whatever people write. A single entry
+/// may be larger.
 const MOST_BYTES: usize = 16_000;
-/// So much of a name that a network gave is shown, in characters.
+/// How many characters of a writer's name are shown.
 pub const LONGEST_NAME: usize = 80;
-/// Nobody turns over more pages than these.
+/// The largest page number.
 const MOST_PAGES: usize = 1_000;
 
 /// One entry of a conversation.
@@ -26,11 +27,11 @@ const MOST_PAGES: usize = 1_000;
 pub enum Entry {
     /// What somebody wrote.
     Message(Box<Message>),
-    /// What happened to a record.
+    /// An event of a record.
     Event {
         /// When.
         when: When,
-        /// What.
+        /// What happened.
         text: Text,
         /// Where there is more about it.
         link: Option<String>,
@@ -46,23 +47,23 @@ pub struct Message {
     pub mark: &'static str,
     /// The network, as people call it.
     pub network: Text,
-    /// What it is there: post, comment, ….
+    /// The kind of message there: post, comment, ….
     pub kind: Text,
-    /// The writer's name; where there is none, their handle.
+    /// The writer's name, or the handle if there is none.
     pub name: Text,
-    /// The writer's handle, if it is not the name.
+    /// The writer's handle, if it is not shown as the name.
     pub handle: Option<Text>,
-    /// Whether it is the brand's own.
+    /// Whether the brand wrote it.
     pub is_brands: bool,
     /// The text.
     pub body: Text,
     /// Where it was written.
     pub origin: Option<String>,
-    /// The case it belongs to, where a page shows several.
+    /// The case that it belongs to, if the page shows several cases.
     pub case: Option<CaseMark>,
 }
 
-/// A case in few words.
+/// A reference to a case.
 #[derive(Debug, Clone)]
 pub struct CaseMark {
     /// Its number.
@@ -71,24 +72,24 @@ pub struct CaseMark {
     pub link: String,
 }
 
-/// Entries with the times that order them.
+/// Entries with their times.
 #[derive(Debug, Default)]
 pub struct Timeline {
     entries: Vec<(Order, Entry)>,
-    /// How many there are in all, more than are held where only the newest were read.
+    /// How many entries there are in all. More than are held, if only the newest were read.
     count: usize,
 }
 
-/// By time; of one second an event comes before the messages, and those as they came.
+/// The order of entries: by time. Within one second events come before messages, and messages in the order of arrival.
 type Order = (Timestamp, Option<Arrival>);
 
 impl Timeline {
-    /// Adds something that happened to the record.
+    /// Adds an event of the record.
     pub fn add_event(&mut self, at: Timestamp, text: &str) {
         self.add(at, Text::new(text), None);
     }
 
-    /// Adds something that happened between the company and the customer.
+    /// Adds an event of the customer's timeline.
     pub fn add_happening(&mut self, event: &Event) {
         match &event.what {
             Happening::Activity(activity) => self.add(event.at, Text::new(&contact(*activity)), None),
@@ -105,7 +106,8 @@ impl Timeline {
         self.count += 1;
     }
 
-    /// Adds a case's end, and that the case was opened. `link` is its page, where messages should name their case.
+    /// Adds the newest messages of a case, and the event that it was opened. `link` is the case's page, if messages
+    /// should name their case.
     pub fn add_case(&mut self, end: &CaseEnd, link: Option<&str>) {
         let number = end.case.id.case_number();
         let mark = link.map(|link| CaseMark {
@@ -120,14 +122,14 @@ impl Timeline {
         self.count += end.count;
     }
 
-    /// The entries of one page; page 1 has the newest. Of a page beyond the last one, the last one's.
+    /// The entries of one page. Page 1 has the newest; a number beyond the last page gives the last page.
     pub fn page(self, number: usize) -> Page {
         self.page_of(number, MOST_BYTES)
     }
 
     fn page_of(mut self, number: usize, most_bytes: usize) -> Page {
         self.entries.sort_by_key(|(order, _)| *order);
-        // Of each case only the newest messages were read: below this line, some may be missing in between.
+        // Only the newest messages of each case were read, so older ones may be missing from here on.
         let known = self.entries.len().min(number.saturating_mul(MOST_ENTRIES));
         let mut rest: Vec<Entry> = self
             .entries
@@ -151,7 +153,7 @@ impl Timeline {
     }
 }
 
-/// A contact in words: `E-mail from the customer, not read`.
+/// An activity in words: `E-mail from the customer, not read`.
 fn contact(activity: Activity) -> String {
     let medium = match activity.medium {
         Medium::Email => "E-mail",
@@ -173,7 +175,7 @@ fn contact(activity: Activity) -> String {
     format!("{medium}{direction}{read}")
 }
 
-/// Where the newest page begins.
+/// The place where the newest page begins.
 fn start_of_last_page(entries: &[Entry], most_bytes: usize) -> usize {
     let mut bytes = 0;
     let fitting = entries.iter().rev().take(MOST_ENTRIES).take_while(|entry| {
@@ -186,11 +188,11 @@ fn start_of_last_page(entries: &[Entry], most_bytes: usize) -> usize {
 /// One page of a conversation.
 #[derive(Debug)]
 pub struct Page {
-    /// Which page it is; page 1 has the newest entries.
+    /// Its number; page 1 has the newest entries.
     pub number: usize,
     /// Its entries, in order of time.
     pub entries: Vec<Entry>,
-    /// The place of its first entry among all, from 1.
+    /// The place of its first entry among all, counted from 1.
     pub first: usize,
     /// The place of its last entry.
     pub last: usize,
@@ -199,18 +201,18 @@ pub struct Page {
 }
 
 impl Page {
-    /// Whether there is something before it.
+    /// Whether there are older entries.
     pub fn has_earlier(&self) -> bool {
         self.first > 1
     }
 
-    /// Whether there is something after it.
+    /// Whether there are newer entries.
     pub fn has_later(&self) -> bool {
         self.last < self.count
     }
 }
 
-/// Which page a request asks for; the first where it does not say so well.
+/// The page number that a request asks for; 1 if it names none or an invalid one.
 pub fn page_number(request: &Request, parameter: &str) -> usize {
     let asked = request.query_parameter(parameter).and_then(|number| number.parse().ok());
     asked.unwrap_or(1).clamp(1, MOST_PAGES)

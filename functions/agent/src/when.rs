@@ -1,4 +1,4 @@
-//! Times, as a page shows them.
+//! The times that pages show.
 
 use shared::domain::Timestamp;
 use time::{UtcDateTime, format_description::BorrowedFormatItem, macros::format_description};
@@ -6,7 +6,7 @@ use time::{UtcDateTime, format_description::BorrowedFormatItem, macros::format_d
 const READABLE: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
 
-/// A time in two forms: the page's script reads the exact one and shows it in the reader's zone, in place of the other.
+/// A time in two forms. The page's script reads the exact one and replaces the other with it, in the reader's zone.
 #[derive(Debug, Clone)]
 pub struct When {
     /// ISO 8601 in UTC.
