@@ -26,13 +26,13 @@ use crate::template::Template;
 
 /// How long [`EmbeddedDatabase::stop`] waits for requests that are still running.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
-/// How long a new table may take to become active. Only the real DynamoDB takes any time.
+/// How long a new table may take to become active. Only the real DynamoDB needs time.
 const ACTIVE_LIMIT: Duration = Duration::from_mins(2);
 const ACTIVE_POLL: Duration = Duration::from_millis(500);
 
 /// A DynamoDB that lives in this process and is reached over HTTP, as the functions reach the real one.
 ///
-/// Like a laptop's other databases it lets everybody in who can reach its port; hence loopback only.
+/// Like other local databases it accepts everybody who can reach its port, so it listens on loopback only.
 pub struct EmbeddedDatabase {
     endpoint: String,
     database: dynoxide::Database,
@@ -41,7 +41,7 @@ pub struct EmbeddedDatabase {
 }
 
 impl EmbeddedDatabase {
-    /// Serves the database in `file`, or one that is forgotten at the end, on `address`, whose port may be 0 for a free one.
+    /// Serves the database in `file`, or one in memory, on `address`. The port may be 0 for a free one.
     ///
     /// A port that is taken fails with an [`std::io::Error`] of the kind `AddrInUse` in the error's chain.
     pub async fn start(file: Option<&Path>, address: SocketAddr) -> Result<Self> {
@@ -56,7 +56,7 @@ impl EmbeddedDatabase {
         let database = open(file)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database.clone(), async {
-            // A dropped sender ends the server as well as a used one.
+            // Dropping the sender ends the server, too.
             _ = stopped.await;
         }));
         Ok(Self {
@@ -72,7 +72,8 @@ impl EmbeddedDatabase {
         &self.endpoint
     }
 
-    /// Puts many items into a table at once, whatever was there: all of them or none. Past HTTP and many times as fast.
+    /// Puts many items into a table, all of them or none, over whatever was there. It bypasses HTTP and is many times
+    /// as fast.
     pub async fn import(&self, table: &'static str, items: Vec<Item>) -> Result<()> {
         let items = items.into_iter().map(converted_item).collect::<Result<Vec<_>>>()?;
         let database = self.database.clone();
@@ -81,7 +82,7 @@ impl EmbeddedDatabase {
         Ok(())
     }
 
-    /// Ends the server once its running requests are answered; those that take too long are cut.
+    /// Ends the server when its running requests are answered. Requests that take too long are cut off.
     pub async fn stop(self) {
         let Self { stop, mut server, .. } = self;
         _ = stop.send(());
@@ -96,7 +97,7 @@ fn converted_item(item: Item) -> Result<dynoxide::Item> {
     attributes.map(|(name, value)| Ok((name, converted(value)?))).collect()
 }
 
-/// The SDK's values are the database's: the types that the store writes.
+/// Converts the SDK's values to the database's, for the types that the store writes.
 fn converted(value: AttributeValue) -> Result<dynoxide::AttributeValue> {
     Ok(match value {
         AttributeValue::S(text) => dynoxide::AttributeValue::S(text),
@@ -121,10 +122,10 @@ fn open(file: Option<&Path>) -> Result<dynoxide::Database> {
     dynoxide::Database::new(path).with_context(|| format!("cannot open the database {path}"))
 }
 
-/// Makes the template's table under `name`, with its time to live, and waits until it can be used.
+/// Creates the template's table under `name`, with its time to live, and waits until it can be used.
 ///
-/// A table that exists already is left as it is, if it has the template's keys and indexes. It works against the embedded
-/// database, DynamoDB Local and DynamoDB alike.
+/// An existing table is left as it is, if it has the template's keys and indexes. The function works against the
+/// embedded database, DynamoDB Local and DynamoDB.
 ///
 /// Streams are never enabled: the embedded database scans all their records on each write.
 pub async fn create_table(client: &Client, name: &str, template: &Template) -> Result<()> {
@@ -137,7 +138,7 @@ pub async fn create_table(client: &Client, name: &str, template: &Template) -> R
             bail!("the database does not create the table {name}: {reason}");
         }
         Ok(_) | Err(SdkError::ServiceError(_)) => {}
-        // The SDK's own words are a page of its internals.
+        // The SDK's own text would be a page of its internals.
         Err(_) => bail!("no DynamoDB answers: AWS_ENDPOINT_URL_DYNAMODB must be the address of one, such as http://127.0.0.1:8000"),
     }
     let table = timeout(ACTIVE_LIMIT, active_table(client, name));
@@ -164,7 +165,7 @@ async fn active_table(client: &Client, name: &str) -> Result<TableDescription> {
     }
 }
 
-/// DynamoDB refuses to enable it twice, so it is asked first.
+/// Enables the time to live. DynamoDB refuses to enable it twice, so its state is read first.
 async fn enable_time_to_live(client: &Client, name: &str, attribute: &str) -> Result<()> {
     let described = client.describe_time_to_live().table_name(name).send().await;
     let described = described.with_context(|| format!("cannot describe the time to live of {name}"))?;
@@ -188,7 +189,7 @@ async fn enable_time_to_live(client: &Client, name: &str, attribute: &str) -> Re
     Ok(())
 }
 
-/// A `CreateTable` request in JSON, which the SDK's own types cannot be read from.
+/// A `CreateTable` request in JSON. The SDK's own types cannot be deserialised.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct TableRequest {
@@ -248,7 +249,8 @@ impl TableRequest {
             .billing_mode(BillingMode::from(self.billing_mode.as_str())))
     }
 
-    /// A file that outlived a change of the template would otherwise fail much later, in some function's query.
+    /// Checks keys and indexes of an existing table. A data file from before a change of the template would otherwise
+    /// fail much later, in some function's query.
     fn check(&self, table: &TableDescription) -> Result<()> {
         ensure!(
             table.key_schema() == keys_to_sdk(&self.key_schema)?,

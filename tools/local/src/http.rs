@@ -1,4 +1,4 @@
-//! Serving HTTP/1 on a listener, within limits: for the public side and for the Runtime API alike.
+//! An HTTP/1 server with limits, for the public side and for the Runtime API.
 
 use std::{convert::Infallible, future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -20,31 +20,31 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
-/// Public connections at one time; a further one waits in the listener's backlog.
+/// The largest number of public connections. Further ones wait in the listener's backlog.
 const MAX_CONNECTIONS: usize = 512;
-/// How long a client may take for the head of a request; also how long it may keep a connection without asking anything.
+/// How long a client may take for the head of a request, and how long it may keep an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long a client may take for a request's body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a client may refuse to take any more of an answer.
+/// How long a client may stop reading an answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long running requests may take once the server is told to stop.
+/// How long running requests may take after the server was told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
-/// How much of a body that is too large is read and thrown away, so that its sender gets to read the answer.
+/// How much of a body that is too large is read and discarded, so that its sender can read the answer.
 const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest head that is parsed at all.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// Every answer is held in memory as a whole: Lambda's are small.
+/// Answers are held in memory as a whole, because Lambda's are small.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// Who the other side of a listener is.
+/// The clients of a listener.
 #[derive(Clone, Copy)]
 pub(crate) enum Clients {
-    /// Anybody. They may be slow, and may close their sending half and still want the answer.
+    /// Anybody. Such clients may be slow, and may close their sending half and still expect the answer.
     Public,
-    /// Our own child processes. They wait for work as long as it takes, and one whose connection breaks is gone.
+    /// Our own child processes. They wait for work without a limit, and one whose connection breaks has ended.
     Functions,
 }
 
@@ -52,7 +52,7 @@ impl Clients {
     fn max_connections(self) -> usize {
         match self {
             Self::Public => MAX_CONNECTIONS,
-            // Bounded already, by the number of processes.
+            // Already bounded by the number of processes.
             Self::Functions => Semaphore::MAX_PERMITS,
         }
     }
@@ -68,7 +68,7 @@ impl Clients {
     }
 }
 
-/// Answers requests until `stop`, then lets the running ones finish for a moment.
+/// Answers requests until `stop`, then gives the running ones a moment to finish.
 pub(crate) async fn serve<H, F>(listener: TcpListener, clients: Clients, stop: CancellationToken, handle: H)
 where
     H: Fn(SocketAddr, Request<Incoming>) -> F + Clone + Send + Sync + 'static,
@@ -94,7 +94,7 @@ where
     connections.shutdown().await;
 }
 
-/// The next connection; none if it could not be had, for example for lack of file descriptors.
+/// The next connection; `None` if it could not be accepted, for example for lack of file descriptors.
 async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, impl Send + use<>)> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     let Ok((stream, peer)) = listener.accept().await else {
@@ -105,7 +105,7 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpSt
     Some((stream, peer, slot))
 }
 
-/// What goes wrong on a connection concerns its client alone, so nothing is reported.
+/// Serves a connection. Its errors concern its client only, so they are not reported.
 async fn serve_connection<H, F>(stream: TcpStream, peer: SocketAddr, protocol: &http1::Builder, stop: &CancellationToken, handle: H)
 where
     H: Fn(SocketAddr, Request<Incoming>) -> F + Send + Sync + 'static,
@@ -125,7 +125,7 @@ where
     _ = connection.await;
 }
 
-/// Why a request's body could not be had.
+/// Why a request's body could not be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum BodyError {
     TooLarge,
@@ -137,7 +137,7 @@ pub(crate) enum BodyError {
 pub(crate) async fn read_body(request: &mut Request<Incoming>, limit: usize) -> Result<Bytes, BodyError> {
     let announced = request.body().size_hint().lower();
     if announced > limit as u64 {
-        // Who asks first (`Expect: 100-continue`) has not sent it yet, and then does not.
+        // A client that asks first (`Expect: 100-continue`) has not sent the body yet, and now will not.
         if !request.headers().contains_key(header::EXPECT) {
             drain(request.body_mut()).await;
         }
@@ -155,7 +155,7 @@ pub(crate) async fn read_body(request: &mut Request<Incoming>, limit: usize) -> 
     }
 }
 
-/// Reads on for a while: a connection that is closed on its sender takes the answer along.
+/// Reads on for a while. Closing the connection while the client is sending would lose the answer.
 async fn drain(body: &mut Incoming) {
     let drained = async {
         let mut left = DRAIN_LIMIT;

@@ -1,8 +1,8 @@
 //! The whole CRM on a laptop.
 //!
 //! Three parts, in reading order:
-//! - [`template`] reads the SAM template, the one description of table, functions and routes;
-//! - [`database`] embeds a DynamoDB and makes the template's table in it;
+//! - [`template`] reads the SAM template, which alone defines table, functions and routes;
+//! - [`database`] embeds a DynamoDB and creates the template's table in it;
 //! - [`gateway`] plays API Gateway and the Lambda service for the prebuilt function binaries.
 
 pub mod database;

@@ -1,4 +1,4 @@
-//! What links to the agents' pages are signed with on a laptop.
+//! The secret that signs links to agent pages on a laptop.
 
 use std::{
     fs::OpenOptions,
@@ -10,12 +10,12 @@ use std::{
 use anyhow::{Context as _, Result};
 use uuid::Uuid;
 
-/// A secret that nobody has had before.
+/// A new random secret.
 pub fn random() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
-/// The secret that lies beside a data file, so that links outlive a restart as the data do; made where there is none.
+/// The secret beside a data file, so that links outlive a restart like the data. It is created if it is missing.
 pub fn beside(data: &Path) -> Result<String> {
     let path = path(data);
     let secret = random();
@@ -33,7 +33,7 @@ pub fn beside(data: &Path) -> Result<String> {
     }
 }
 
-/// `crm.db` has `crm.db.link-secret`.
+/// The file of the secret: `crm.db.link-secret` for `crm.db`.
 fn path(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     name.push(".link-secret");

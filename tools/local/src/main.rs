@@ -23,7 +23,7 @@ use shared::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-/// What the key of `AUTH` opens: every dialect.
+/// The permissions of the key of `AUTH`: every dialect.
 const OPENS: [Permission; 4] = [
     Permission::Khoros,
     Permission::EgainClient,
@@ -32,10 +32,10 @@ const OPENS: [Permission; 4] = [
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
-/// What that key is called.
+/// The label of that key.
 const LABEL: &str = "make run";
 
-/// What the environment asks for; README.md, "Running it" explains the variables.
+/// The settings from the environment; docs/local.md explains the variables.
 struct Options {
     port: NonZeroU16,
     authorization: String,
@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
     let result = match mode.as_deref() {
         Some("run") => run().await,
         Some("watch") => watch().await,
-        _ => Err(anyhow!("say `local run` or `local watch`; `make run` and `make watch` do")),
+        _ => Err(anyhow!("use `local run` or `local watch`, as `make run` and `make watch` do")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,7 +62,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The prebuilt functions behind a gateway of our own.
+/// Runs the prebuilt functions behind our own gateway.
 async fn run() -> Result<()> {
     let mut stop = Stop::listen()?;
     let options = Options::from_environment()?;
@@ -86,8 +86,8 @@ async fn run() -> Result<()> {
     Ok(())
 }
 
-/// Prints the functions' lines from a thread of its own: whoever started us may not read them, and a full pipe must not hold up
-/// an answer. Lines that do not fit any more are dropped.
+/// Prints the functions' lines from a separate thread. Nobody may be reading them, and a full pipe must not delay an
+/// answer. When the queue is full, lines are dropped.
 fn to_standard_error() -> LogSink {
     const MOST_WAITING: usize = 10_000;
     let (lines, queue) = sync_channel::<String>(MOST_WAITING);
@@ -95,7 +95,7 @@ fn to_standard_error() -> LogSink {
     Arc::new(move |_, line| _ = lines.try_send(line.to_owned()))
 }
 
-/// The functions under cargo-lambda, which builds and starts them again when their code changes.
+/// Runs the functions under cargo-lambda, which rebuilds and restarts them when their code changes.
 async fn watch() -> Result<()> {
     let mut stop = Stop::listen()?;
     let options = Options::from_environment()?;
@@ -113,7 +113,7 @@ async fn watch() -> Result<()> {
             "--invoke-port",
             &options.port.to_string(),
         ])
-        // A function that does not compile would keep its callers waiting for ever.
+        // Without a time-out, callers of a function that does not compile would wait for ever.
         .args(["--timeout", "120", "--concurrency", "2", "--disable-cors"])
         .envs(stack::environment(&endpoint, &options.link_secret()?))
         .current_dir(stack::root())
@@ -130,7 +130,7 @@ async fn watch() -> Result<()> {
     Ok(())
 }
 
-/// It ends its functions on SIGTERM, and leaves them alone when it is killed.
+/// Stops cargo-lambda with SIGTERM, on which it ends its functions. When it is killed, they keep running.
 async fn stop_cargo_lambda(cargo_lambda: &mut tokio::process::Child) {
     if let Some(id) = cargo_lambda.id() {
         _ = tokio::process::Command::new("kill").arg(id.to_string()).status().await;
@@ -168,7 +168,7 @@ impl Options {
         (Ipv4Addr::LOCALHOST, self.port.get()).into()
     }
 
-    /// Before anything else is started: a taken port is the commonest mistake.
+    /// Checks the port before anything else is started, because a port in use is the most common mistake.
     fn check_port(&self) -> Result<()> {
         match TcpListener::bind(self.address()) {
             Ok(_) => Ok(()),
@@ -182,7 +182,7 @@ impl Options {
         }
     }
 
-    /// Somebody else's database, or an embedded one.
+    /// The database at the configured endpoint, or an embedded one.
     async fn database(&self) -> Result<(String, Option<EmbeddedDatabase>)> {
         if let Some(endpoint) = &self.endpoint {
             if self.data.is_some() {
@@ -194,7 +194,7 @@ impl Options {
         Ok((embedded.endpoint().to_owned(), Some(embedded)))
     }
 
-    /// The one that is given, that of the data, or a new one.
+    /// The secret from the environment, the one beside the data file, or a new one.
     fn link_secret(&self) -> Result<String> {
         match (&self.link_secret, &self.data) {
             (Some(given), _) => Ok(given.clone()),
@@ -203,7 +203,7 @@ impl Options {
         }
     }
 
-    /// The key of `AUTH`, and the sample; how many customers that has.
+    /// Stores the key of `AUTH` and loads the sample. Returns the number of sample customers.
     async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
         let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
         self.replace_key(database).await.map_err(failed)?;
@@ -216,7 +216,7 @@ impl Options {
         sample::load(grant).await.map(Some)
     }
 
-    /// Makes `AUTH` the one key of `make run`: another run on the same data may have had another.
+    /// Makes `AUTH` the only key of `make run`. An earlier run on the same data may have had another one.
     async fn replace_key(&self, database: &Database) -> Result<(), shared::error::Error> {
         let tenant = tenant()?;
         let digest = sha256(self.authorization.as_bytes());
@@ -253,7 +253,7 @@ fn tenant() -> Result<TenantId, shared::error::Error> {
     TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))
 }
 
-/// Gives the tenant a brand, which Omnidesk's dialect asks for, unless somebody has set what it has.
+/// Gives the tenant a brand, which the Omnidesk dialect needs, unless its settings exist already.
 async fn settle_tenant(database: &Database) -> Result<(), shared::error::Error> {
     let store = database.of(&tenant()?);
     if store.tenant_get().await?.is_some() {
@@ -272,12 +272,12 @@ async fn settle_tenant(database: &Database) -> Result<(), shared::error::Error> 
         .await
 }
 
-/// For a shell.
+/// Quotes a text for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Ctrl-C, what `kill` sends, and a terminal that closes.
+/// The signals that end the program: Ctrl-C, `kill`, and a terminal that closes.
 struct Stop {
     hangup: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,

@@ -1,4 +1,4 @@
-//! What a proxy before the database is made of: tests make faults in one, benches count in one.
+//! The parts of a proxy in front of the database. Tests inject faults in one, and benches count calls in one.
 
 use std::io::Error;
 
@@ -26,7 +26,7 @@ where
         let answer = answer.clone();
         connections.spawn(async move {
             _ = stream.set_nodelay(true);
-            // A failure of the service, which is how a connection is dropped, or of the other side.
+            // Either the service failed on purpose, which drops the connection, or the other side did.
             _ = server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service_fn(answer))
                 .await;
@@ -45,7 +45,7 @@ pub fn operation(head: &hyper::http::request::Parts) -> String {
 
 /// Asks the database at `upstream`, such as `127.0.0.1:8000`, over a connection of its own.
 pub async fn forward(upstream: &str, mut request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Error> {
-    // The body may be another than the one that came.
+    // The body may differ from the one that arrived, so its length is computed anew.
     request.headers_mut().remove(header::CONTENT_LENGTH);
     let stream = TcpStream::connect(upstream).await?;
     stream.set_nodelay(true)?;

@@ -1,4 +1,4 @@
-//! The sample: about 200 invented customers in many scripts, with their cases, from `sample/customers.jsonl`.
+//! The sample data: about 200 invented customers in many scripts, with their cases, from `sample/customers.jsonl`.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use shared::{
     store::OnceKey,
 };
 
-/// When a customer without any case was made.
+/// The time of creation of a customer without any case.
 const LONG_AGO: &str = "2025-09-01T08:00:00Z";
-/// How many customers are loaded at once.
+/// How many customers are loaded concurrently.
 const AT_ONCE: usize = 8;
 
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ struct SampleAuthor {
     brand_owned: bool,
 }
 
-/// Loads the sample into a tenant that does not have it yet; how many customers it has now from it.
+/// Loads the sample into a tenant, unless it is there already. Returns the number of sample customers.
 pub async fn load(grant: Arc<Grant>) -> Result<usize> {
     let samples: Vec<Sample> = include_str!("../sample/customers.jsonl")
         .lines()
@@ -83,7 +83,8 @@ pub async fn load(grant: Arc<Grant>) -> Result<usize> {
     Ok(count)
 }
 
-/// A data file that is used again holds the sample already: then its last customer is found by its first contact point.
+/// Whether the sample is loaded: a data file that is used again has it. Its last customer is looked up by the first
+/// contact point.
 async fn is_loaded(grant: &Grant, samples: &[Sample]) -> Result<bool> {
     let email = samples.iter().rev().find_map(|sample| sample.customer.get("email")?.as_str());
     let term = Term::new(TermKind::Role(Role::Email), shared::normal::email(email.unwrap_or_default()));

@@ -1,4 +1,4 @@
-//! Everything together: a database, its table, and the gateway with the functions over it.
+//! The whole stack: a database, its table, and the gateway with the functions.
 
 use std::{
     net::SocketAddr,
@@ -17,10 +17,10 @@ use crate::{
     template::Template,
 };
 
-/// The one table's name on a laptop.
+/// The name of the table on a laptop.
 pub const TABLE: &str = "khoros-crm";
 
-/// A running CRM over a database that is there already.
+/// A running CRM over an existing database.
 pub struct Stack {
     /// The table, for keys, settings and samples.
     pub database: Database,
@@ -31,22 +31,22 @@ pub struct Stack {
 pub struct StackOptions {
     /// Where the database is: an embedded one, DynamoDB Local, or AWS.
     pub endpoint: String,
-    /// Where the functions find it, if not at the same address: a proxy that makes faults.
+    /// Where the functions find it, if not at the same address: a proxy that injects faults.
     pub functions_endpoint: Option<String>,
-    /// The namespace of the metrics in the functions' lines; `make run`, whose lines people read, has none.
+    /// The namespace of the metrics in the functions' lines. `make run` has none, because people read its lines.
     pub metrics: Option<String>,
     /// Where to listen; the port may be 0 for a free one.
     pub address: SocketAddr,
     /// The directory of the functions' binaries.
     pub binaries: PathBuf,
-    /// What links to the agents' pages are signed with.
+    /// The secret that signs the links to agent pages.
     pub link_secret: String,
-    /// Takes what the functions write.
+    /// Receives the lines that the functions write.
     pub log: LogSink,
 }
 
 impl Stack {
-    /// Makes the table where it is missing, and starts one process of every function of the template.
+    /// Creates the table if it is missing, and starts one process of each function of the template.
     pub async fn start(options: StackOptions) -> Result<Self> {
         let template = Template::read(&template_path())?;
         let client = client(&options.endpoint).await;
@@ -71,7 +71,7 @@ impl Stack {
         })
     }
 
-    /// What would be registered with Khoros.
+    /// The base URL to register with Khoros.
     pub fn base_url(&self) -> String {
         format!("http://{}/api/v1", self.gateway.address())
     }
@@ -82,7 +82,7 @@ impl Stack {
     }
 }
 
-/// The workspace's root: this tool runs from its own source tree only.
+/// The root of the workspace. This tool runs from its own source tree only.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -92,7 +92,7 @@ pub fn template_path() -> PathBuf {
     root().join("infra/template.yaml")
 }
 
-/// Region and credentials as the environment has them; the embedded database takes any.
+/// A client with region and credentials of the environment, or with defaults: the embedded database accepts any.
 pub async fn client(endpoint: &str) -> Client {
     let mut configuration = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
     if std::env::var_os("AWS_REGION").is_none() {
@@ -107,7 +107,7 @@ pub async fn client(endpoint: &str) -> Client {
 const REGION: &str = "us-east-1";
 const ANYBODY: &str = "local";
 
-/// What Lambda would tell every function.
+/// The environment variables of every function.
 pub fn environment(endpoint: &str, link_secret: &str) -> Vec<(String, String)> {
     let or = |name: &str, default: &str| (name.to_owned(), std::env::var(name).unwrap_or_else(|_| default.to_owned()));
     let mut environment = vec![
@@ -127,12 +127,12 @@ pub fn environment(endpoint: &str, link_secret: &str) -> Vec<(String, String)> {
     environment
 }
 
-/// The directory that this program's own build, and so the functions', lies in.
+/// The directory of this program, in which the functions are built as well.
 pub fn binaries() -> Result<PathBuf> {
     let program = std::env::current_exe().context("cannot find this program's own directory")?;
     let mut directory = program.parent().context("this program has no directory")?;
     if directory.ends_with("deps") {
-        // A test's program lies one deeper.
+        // A test's program is one level deeper.
         directory = directory.parent().context("this program has no directory")?;
     }
     Ok(directory.to_owned())

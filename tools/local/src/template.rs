@@ -1,7 +1,6 @@
-//! What the SAM template says about the table, the functions and their routes.
+//! Reading table, functions and routes from the SAM template.
 //!
-//! The template is the only place that defines them. Reading it here means that what runs on a laptop cannot drift from what is
-//! deployed.
+//! The template is the only place that defines them, so what runs on a laptop cannot drift from what is deployed.
 
 use std::{collections::BTreeMap, fmt, path::Path, time::Duration};
 
@@ -33,20 +32,20 @@ pub struct FunctionDefinition {
     pub name: String,
     /// How long one call may take.
     pub timeout: Duration,
-    /// The memory it is told that it has.
+    /// The memory size that it is told.
     pub memory_megabytes: u32,
-    /// What it is called for.
+    /// The routes that it answers.
     pub routes: Vec<Route>,
-    /// Whether it answers what no route matches (`$default`).
+    /// Whether it answers requests that no route matches (`$default`).
     pub catch_all: bool,
 }
 
 /// A method and a path with `{parameters}`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Route {
-    /// In capitals; `ANY` stands for every method.
+    /// The method in capitals; `ANY` stands for every method.
     pub method: String,
-    /// For example `/api/v1/customer/{id}`.
+    /// The path, for example `/api/v1/customer/{id}`.
     pub path: String,
 }
 
@@ -57,7 +56,8 @@ impl fmt::Display for Route {
     }
 }
 
-/// Reads a whole template as JSON: parameters have their defaults, and of other functions what they are applied to is left.
+/// Reads a whole template as JSON. References to parameters become their defaults; of other intrinsic functions the
+/// argument is kept.
 pub fn read_document(path: &Path) -> Result<Value> {
     let read = || document(&std::fs::read_to_string(path).context("it cannot be read")?);
     read().with_context(|| format!("in the template {}", path.display()))
@@ -103,7 +103,7 @@ struct Globals {
     function: Sizes,
 }
 
-/// What a function may leave to `Globals`.
+/// The properties that a function may inherit from `Globals`.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Sizes {
@@ -220,7 +220,7 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// What `CreateTable` takes of the properties: not the settings that only matter to an operator, such as backups.
+    /// The properties that `CreateTable` takes, without settings that matter to an operator only, such as backups.
     fn create_request(&self) -> Result<Value> {
         let name = self.name;
         ensure!(
@@ -262,7 +262,7 @@ impl Table<'_> {
     }
 }
 
-/// Two functions for one route would be decided by chance.
+/// Refuses two functions for one route, between which chance would decide.
 fn check_routes(functions: &[FunctionDefinition]) -> Result<()> {
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
     for function in functions {
@@ -276,7 +276,7 @@ fn check_routes(functions: &[FunctionDefinition]) -> Result<()> {
     Ok(())
 }
 
-/// The name is joined to a directory, so it must not lead out of it.
+/// Checks a binary's name. It is joined to a directory, so it must not lead out of it.
 fn is_file_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -288,7 +288,7 @@ fn decode<T: DeserializeOwned>(value: Value, what: &str) -> Result<T> {
     serde_json::from_value(value).with_context(|| format!("{what} is not as expected"))
 }
 
-/// Parameters that have a default can be resolved; nobody passes others on a laptop.
+/// The parameters that have a default. Others cannot be resolved on a laptop.
 fn parameter_defaults(template: &Yaml) -> Result<BTreeMap<String, Value>> {
     let Some(Yaml::Mapping(parameters)) = template.get("Parameters") else {
         return Ok(BTreeMap::new());
@@ -301,8 +301,8 @@ fn parameter_defaults(template: &Yaml) -> Result<BTreeMap<String, Value>> {
         .collect()
 }
 
-/// The same document as JSON. A tag (`!Ref`, `!Sub`, ...) leaves what it was applied to, except that a reference to a parameter
-/// becomes that parameter's default: nothing that is read here depends on the others.
+/// Converts a document to JSON. A tag (`!Ref`, `!Sub`, …) is replaced by its argument, except that a reference to a
+/// parameter becomes that parameter's default. Nothing that is read here depends on other tags.
 fn resolve(yaml: &Yaml, parameters: &BTreeMap<String, Value>) -> Result<Value> {
     Ok(match yaml {
         Yaml::Null => Value::Null,

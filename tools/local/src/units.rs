@@ -1,16 +1,16 @@
-//! What calls to DynamoDB consume, by its own count.
+//! The capacity units that calls to DynamoDB consume, as the database counts them.
 
 use std::ops::AddAssign;
 
 use hyper::body::Bytes;
 use serde_json::Value;
 
-/// DynamoDB's units of price, those of the indexes included.
+/// Capacity units, those of the indexes included.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Units {
-    /// Of 4 KB each; half of one where the reading may be behind.
+    /// Read units: 4 KB each, and half as much for eventually consistent reads.
     pub read: f64,
-    /// Of 1 KB each; two of them in a transaction.
+    /// Write units: 1 KB each, and twice as much in a transaction.
     pub written: f64,
 }
 
@@ -22,13 +22,14 @@ impl AddAssign for Units {
 }
 
 impl Units {
-    /// Of both kinds together.
+    /// Read and write units together.
     pub fn total(self) -> f64 {
         self.read + self.written
     }
 }
 
-/// The same request, which asks for its units, too. Its signature is wrong then, which the embedded database does not look at.
+/// The same request with a request for its units. That breaks its signature, which the embedded database does not
+/// check.
 ///
 /// # Errors
 /// When the request is not JSON.
@@ -38,7 +39,7 @@ pub fn asking(request: &Bytes) -> Result<Bytes, serde_json::Error> {
     Ok(request.to_string().into())
 }
 
-/// The units that an answer names: one count, or one per table.
+/// The units in an answer: one count, or one per table.
 pub fn units(operation: &str, answer: &Value) -> Units {
     let counts = match &answer["ConsumedCapacity"] {
         Value::Array(tables) => tables.iter().collect(),

@@ -1,7 +1,7 @@
 //! The gateway with real processes behind it.
 //!
-//! The functions are this very test binary: a script per function calls it back with one test selected, [`function`], which speaks
-//! the Runtime API when it finds itself started by the gateway. So nothing has to be built before.
+//! The functions are this very test binary: a script per function calls it back with one test selected, [`function`],
+//! which speaks the Runtime API when it finds itself started by the gateway. So nothing has to be built before.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -85,7 +85,8 @@ fn respond_in_chunks(invocation: &str, event: &str) -> bool {
         .is_ok()
 }
 
-/// A gateway in front of such functions, each at `/{its name}` and `/{its name}/{id}`, and one that takes everything else.
+/// A gateway in front of such functions, each at `/{its name}` and `/{its name}/{id}`, and one that takes everything
+/// else.
 struct Fixture {
     gateway: Gateway,
     binaries: PathBuf,

@@ -1,7 +1,7 @@
 //! The Lambda service: runs the functions' binaries as child processes and gives them one call at a time.
 //!
-//! As in Lambda, a process asks for its next call over the Runtime API and posts the answer there ([`runtime_api`]). What is
-//! waiting, running and idle is kept per function ([`pool`]); the processes themselves are in [`process`].
+//! As in Lambda, a process polls the Runtime API for its next call and posts the answer there ([`runtime_api`]). The
+//! waiting calls and the environments of a function are in its [`pool`]; the processes themselves are in [`process`].
 
 mod pool;
 mod process;
@@ -24,15 +24,15 @@ use crate::{
 };
 use pool::Pool;
 
-/// Takes each line that a function writes: the function's name, and the line.
+/// Receives each line that a function writes: the function's name, and the line.
 pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
-/// What the functions need to run.
+/// The settings of the functions.
 pub(crate) struct FunctionsOptions {
     pub(crate) functions: Vec<FunctionDefinition>,
-    /// The directory of the binaries, each called as its function.
+    /// The directory of the binaries, each named after its function.
     pub(crate) binaries: PathBuf,
-    /// Set for every function, over what Lambda sets.
+    /// Environment variables of every function. They override those that Lambda sets.
     pub(crate) environment: Vec<(String, String)>,
     /// The most processes that one function may have.
     pub(crate) concurrency: usize,
@@ -47,7 +47,8 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Starts one process of each function, and waits until all of them have asked for work, so that no caller waits for it.
+    /// Starts one process of each function, and waits until all of them have polled, so that no caller waits for a
+    /// start.
     pub(crate) async fn start(options: FunctionsOptions) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -82,7 +83,7 @@ impl Functions {
         }
     }
 
-    /// Calls the function at that place of the list given to [`Functions::start`].
+    /// Calls the function at this place of the list that was given to [`Functions::start`].
     pub(crate) async fn invoke(&self, function: usize, payload: Bytes) -> Outcome {
         match self.pools.get(function) {
             Some(pool) => pool.invoke(payload).await,
@@ -99,7 +100,7 @@ impl Functions {
     }
 }
 
-/// Without [`Functions::shutdown`] the processes end too, only later.
+/// Without [`Functions::shutdown`] the processes end as well, but later.
 impl Drop for Functions {
     fn drop(&mut self) {
         self.stop.cancel();

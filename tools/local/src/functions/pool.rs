@@ -1,10 +1,10 @@
 //! One function: its execution environments, and the calls that wait for one.
 //!
-//! Environments live in slots. A slot is a task that keeps one process running and starts the next one when it ends; slots are
-//! only ever added, when calls would otherwise wait for a busy process. Processes pull: an environment that has polled is idle,
-//! and takes the call that has waited longest.
+//! Environments are in slots. A slot is a task that keeps one process running and starts the next one when it ends.
+//! Slots are added when calls would otherwise wait for a busy process, and never removed. Processes poll: an
+//! environment that has polled is idle and takes the call that has waited longest.
 //!
-//! A call is answered through its `reply`. To drop that unanswered, wherever it is, is to answer "failed".
+//! A call is answered through its `reply`. Dropping that without an answer means "failed".
 
 use std::{
     collections::VecDeque,
@@ -27,24 +27,24 @@ use uuid::Uuid;
 use super::{LogSink, process::Process};
 use crate::template::FunctionDefinition;
 
-/// API Gateway gives an integration 30 seconds, waiting included.
+/// API Gateway's time-out for an integration, waiting included.
 const INTEGRATION_LIMIT: Duration = Duration::from_secs(30);
 /// How long a new process may take to ask for work.
 const INIT_LIMIT: Duration = Duration::from_secs(20);
-/// Calls of one function that may wait; further ones are refused.
+/// The largest number of waiting calls of one function. Further ones are refused.
 const MAX_WAITING: usize = 256;
-/// The pause before a process is started again that was of no use, doubled each time in a row.
+/// The pause before a process that took no call is started again. It doubles each time in a row.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How a call ended.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// With this payload.
+    /// The function answered with this payload.
     Answer(Bytes),
-    /// The function reported an error, died, took too long or answered too much.
+    /// The function reported an error, died, took too long, or its answer was too large.
     Failed,
-    /// No environment got to it in time.
+    /// No environment took the call in time.
     Unavailable,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Invocation {
     pub(super) deadline: SystemTime,
 }
 
-/// What all functions have in common.
+/// The settings that all functions share.
 pub(super) struct Settings {
     pub(super) binaries: PathBuf,
     pub(super) environment: Vec<(String, String)>,
@@ -68,23 +68,23 @@ pub(super) struct Settings {
 
 /// One function.
 pub(super) struct Pool {
-    /// Its place among all functions, by which the Runtime API finds it.
+    /// Its place in the list of functions, by which the Runtime API finds it.
     index: usize,
     pub(super) definition: FunctionDefinition,
     pub(super) settings: Arc<Settings>,
     state: Mutex<State>,
 }
 
-/// Told once whether the first process of a slot came up.
+/// Reports once whether the first process of a slot started.
 type StartReport = Option<oneshot::Sender<Result<()>>>;
 
-/// How the life of a process ended.
+/// How a process ended.
 enum Ending {
     /// We are shutting down.
     Stopped,
     /// It never asked for work.
     NotStarted(String),
-    /// It did, and then died or was killed.
+    /// It asked for work, and then died or was killed.
     Ended(String),
 }
 
@@ -117,7 +117,7 @@ impl Pool {
         }
     }
 
-    /// Queues a call, and adds a slot if it would wait although there may be more.
+    /// Queues a call, and adds a slot if the call would wait and another slot is allowed.
     fn submit(self: &Arc<Self>, call: Call) -> bool {
         let mut state = self.state();
         if self.settings.stop.is_cancelled() || state.waiting.len() >= MAX_WAITING {
@@ -132,7 +132,7 @@ impl Pool {
         true
     }
 
-    /// An environment asks for its next call. `None` if it is not one of ours (any more).
+    /// An environment polls for its next call. `None` if it is not, or no longer, one of ours.
     pub(super) fn poll(&self, environment: Uuid) -> Option<oneshot::Receiver<Invocation>> {
         let mut state = self.state();
         let environment = state.environment(environment)?;
@@ -146,7 +146,7 @@ impl Pool {
         Some(invocation)
     }
 
-    /// An environment answers a call. False if it is not running that one.
+    /// An environment answers a call. False if it is not running that call.
     pub(super) fn finish(&self, environment: Uuid, request_id: Uuid, outcome: Outcome) -> bool {
         let mut state = self.state();
         let running = state
@@ -155,11 +155,11 @@ impl Pool {
         let reply = running
             .filter(|running| running.request_id == request_id)
             .and_then(|running| running.reply.take());
-        // Whoever asked may be gone: that is no concern of the function's.
+        // The caller may be gone. That does not concern the function.
         reply.map(|reply| _ = reply.send(outcome)).is_some()
     }
 
-    /// An environment says that it cannot start.
+    /// An environment reports that it cannot start.
     pub(super) fn fail_start(&self, environment: Uuid, message: String) -> bool {
         let mut state = self.state();
         let ready = state
@@ -182,7 +182,7 @@ impl Pool {
         (self.settings.log)(&self.definition.name, line);
     }
 
-    /// One slot: a process, and when that ends the next.
+    /// Runs one slot: one process after another.
     async fn keep_running(self: Arc<Self>, mut report: StartReport) {
         let mut useless = 0;
         loop {
@@ -200,7 +200,8 @@ impl Pool {
         }
     }
 
-    /// At the very start this fails the whole start. Later it fails the calls that wait, unless there is another environment.
+    /// Handles a process that did not start. The first time it fails the whole start. Later it fails the waiting
+    /// calls, unless there is another environment.
     fn not_started(&self, report: &mut StartReport, message: &str) {
         if let Some(report) = report.take() {
             _ = report.send(Err(anyhow!("the function {} did not start: {message}", self.definition.name)));
@@ -213,7 +214,7 @@ impl Pool {
         }
     }
 
-    /// Runs one process to its end. Also says whether it got any call.
+    /// Runs one process to its end. Also returns whether it took any call.
     async fn run_one(&self, report: &mut StartReport) -> (Ending, bool) {
         let id = Uuid::new_v4();
         let (ready, is_ready) = oneshot::channel();
@@ -226,7 +227,7 @@ impl Pool {
             Err(error) => return (Ending::NotStarted(format!("{error:#}")), self.forget(id)),
         };
         let ending = self.supervise(&mut process, id, is_ready, &begun, report).await;
-        // First, so that its caller does not wait for the burial.
+        // Comes first, so that the caller of a failed call does not wait for the clean-up.
         let was_called = self.forget(id);
         let last_words = process.end().await;
         match ending {
@@ -235,7 +236,7 @@ impl Pool {
         }
     }
 
-    /// Waits for the process to end, or for a reason to end it.
+    /// Waits until the process ends, or until there is a reason to end it.
     async fn supervise(
         &self,
         process: &mut Process,
@@ -264,10 +265,10 @@ impl Pool {
         }
     }
 
-    /// Returns when the environment's call has run for too long.
+    /// Returns when the environment's call has run too long.
     ///
-    /// It sleeps until the deadline of a call even if that ends before, and looks again then: the later deadlines of later calls
-    /// need no wake-up of their own.
+    /// It sleeps until the deadline of a call, even if the call ends before, and then looks again. Later calls have
+    /// later deadlines, so they need no wake-up of their own.
     async fn overdue(&self, id: Uuid, begun: &Notify) -> Uuid {
         loop {
             let running = self.state().environment(id).map(|environment| environment.running());
@@ -280,20 +281,20 @@ impl Pool {
         }
     }
 
-    /// Removes an environment, which fails its call. Says whether it ever had one.
+    /// Removes an environment, which fails its call. Returns whether it ever had one.
     fn forget(&self, id: Uuid) -> bool {
         let mut state = self.state();
         let position = state.environments.iter().position(|environment| environment.id == id);
         position.is_some_and(|position| state.environments.remove(position).was_called)
     }
 
-    /// Nothing panics while it holds the lock; and if it did, a laptop's gateway is better off going on.
+    /// Nothing panics while it holds the lock. If it did, a local gateway should rather continue.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// None after a process that was of use.
+/// The pause before the next process; none after a process that took a call.
 fn pause(useless: u32) -> Duration {
     match useless {
         0 => Duration::ZERO,
@@ -310,9 +311,9 @@ struct Call {
 struct State {
     /// Oldest first.
     waiting: VecDeque<Call>,
-    /// Oldest first: the first idle one is used, so those that were added for a burst stay idle after it.
+    /// Oldest first. The first idle one is used, so those that were added for a burst stay idle after it.
     environments: Vec<Environment>,
-    /// Tasks that keep an environment running, or are about to start one.
+    /// The number of tasks that keep an environment running, or are about to start one.
     slots: usize,
 }
 
@@ -321,16 +322,16 @@ impl State {
         self.environments.iter_mut().find(|environment| environment.id == id)
     }
 
-    /// Slots that can take a call without anybody waiting for another call's end: idle, starting, or just done and about to poll.
+    /// The number of slots that can take a call before another call ends: idle, starting, or about to poll.
     fn slots_soon_free(&self) -> usize {
         let busy = self.environments.iter().filter(|environment| environment.is_busy()).count();
         self.slots.saturating_sub(busy)
     }
 
-    /// Gives waiting calls to idle environments.
+    /// Hands waiting calls to idle environments.
     fn dispatch(&mut self, limit: Duration) {
         while let Some(idle) = self.environments.iter_mut().find(|environment| environment.poll.is_some()) {
-            // Calls that waited too long have been answered already, and are not run after that.
+            // Calls that waited too long have been answered already, and are not run any more.
             let Some(call) = std::iter::from_fn(|| self.waiting.pop_front()).find(|call| !call.reply.is_closed()) else {
                 return;
             };
@@ -344,13 +345,13 @@ impl State {
 /// One process as the Runtime API sees it.
 struct Environment {
     id: Uuid,
-    /// Told of its first poll, or of its failure to come that far.
+    /// Notified of its first poll, or that it failed before.
     ready: Option<oneshot::Sender<Result<(), String>>>,
-    /// Its unanswered poll: it is idle.
+    /// Its unanswered poll, while it is idle.
     poll: Option<oneshot::Sender<Invocation>>,
-    /// From the start of a call until the poll after it.
+    /// Set from the start of a call until the next poll.
     running: Option<Running>,
-    /// Told of each new `running`.
+    /// Notified of each new `running`.
     begun: Arc<Notify>,
     was_called: bool,
 }
@@ -359,7 +360,7 @@ struct Running {
     request_id: Uuid,
     /// Taken when the call is answered.
     reply: Option<oneshot::Sender<Outcome>>,
-    /// Holds until the next poll, so that a process that answers but never polls again is replaced too.
+    /// Valid until the next poll, so that a process that answers but never polls again is replaced, too.
     deadline: Instant,
 }
 
@@ -383,7 +384,7 @@ impl Environment {
         self.running.as_ref().map(|running| (running.request_id, running.deadline))
     }
 
-    /// Answers the poll with the call, which comes back if nobody is polling any more.
+    /// Answers the poll with the call. Returns the call if the environment is no longer polling.
     fn begin(&mut self, call: Call, limit: Duration) -> Result<(), Call> {
         let Some(poll) = self.poll.take() else { return Err(call) };
         let request_id = Uuid::new_v4();

@@ -1,4 +1,4 @@
-//! A function's process.
+//! The process of a function.
 
 use std::{
     collections::VecDeque,
@@ -20,16 +20,16 @@ use uuid::Uuid;
 
 use super::{LogSink, pool::Pool};
 
-/// A longer line is cut into several.
+/// The longest line; a longer one is cut into several.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
-/// What is kept for the report of a process that does not start.
+/// How many of the last lines are kept for the report of a process that does not start.
 const LAST_LINES: usize = 20;
 const LAST_LINE_CHARS: usize = 500;
-/// How long to wait for the last output of a process that has ended: something it started may hold the pipes open.
+/// How long to wait for the last output of a process that has ended. A child of it may hold the pipes open.
 const OUTPUT_LIMIT: Duration = Duration::from_millis(250);
 
-/// What functions may inherit: how to find and debug things, and nothing that could lead them to somebody's real account. So no
-/// `HOME` either, where the SDK would look for one.
+/// The environment variables that functions inherit: those for finding and debugging things, and none that could lead
+/// to a real AWS account. `HOME` is not among them, because the SDK would look for credentials there.
 const INHERITED: [&str; 8] = [
     "LD_LIBRARY_PATH",
     "LLVM_PROFILE_FILE",
@@ -41,7 +41,7 @@ const INHERITED: [&str; 8] = [
     "TMPDIR",
 ];
 
-/// A running process, which does not outlive this.
+/// A running process. It ends when this is dropped.
 pub(super) struct Process {
     child: Child,
     output: JoinSet<()>,
@@ -60,7 +60,8 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        // Ctrl-C at a terminal goes to the whole group; these are to end when we say so, not to die and be started again.
+        // Ctrl-C at a terminal goes to the whole process group. These processes must end when we stop them, not die
+        // and be started again.
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn().with_context(|| format!("cannot run {}", binary.display()))?;
@@ -92,26 +93,26 @@ impl Process {
         }
     }
 
-    /// Kills the process if it still runs, and waits until it is gone. Gives the end of what it wrote.
+    /// Kills the process if it still runs, waits until it is gone, and returns the end of its output.
     pub(super) async fn end(mut self) -> String {
-        // Fails only for a process that is gone already.
+        // This fails only for a process that has ended already.
         _ = self.child.kill().await;
         _ = timeout(OUTPUT_LIMIT, async { while self.output.join_next().await.is_some() {} }).await;
         self.last_lines.text()
     }
 }
 
-/// What Lambda tells a function about itself, and the settings of the caller.
+/// The environment variables that Lambda sets, and those of the caller.
 fn environment(pool: &Pool, environment_path: &str) -> Vec<(OsString, OsString)> {
     let (settings, function) = (&pool.settings, &pool.definition);
     let lambda = [
-        // The client only accepts a path after a scheme.
+        // The client accepts a path only after a scheme.
         (
             "AWS_LAMBDA_RUNTIME_API",
             format!("http://{}/{environment_path}", settings.runtime_api),
         ),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
-        // Not Lambda's: tells a test's database who is calling.
+        // Not one of Lambda's: it tells a test's database which function is calling.
         ("AWS_SDK_UA_APP_ID", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_megabytes.to_string()),
@@ -131,7 +132,7 @@ fn environment(pool: &Pool, environment_path: &str) -> Vec<(OsString, OsString)>
     inherited.chain(lambda).chain(given).collect()
 }
 
-/// For example `2026/11/22/[$LATEST]3f0d…`.
+/// The name of a log stream, for example `2026/11/22/[$LATEST]3f0d…`.
 fn log_stream_name() -> String {
     let day = OffsetDateTime::now_utc()
         .format(format_description!("[year]/[month]/[day]"))
@@ -139,7 +140,7 @@ fn log_stream_name() -> String {
     format!("{day}/[$LATEST]{}", Uuid::new_v4().simple())
 }
 
-/// Where the lines of one process go.
+/// Passes on the lines of one process.
 #[derive(Clone)]
 struct Lines {
     function: String,
@@ -166,7 +167,8 @@ impl Lines {
     }
 }
 
-/// The last lines that a process wrote, whether to its output or its errors: a function logs to the one and panics to the other.
+/// The last lines of a process, from standard output and standard error: a function logs to the one and panics to the
+/// other.
 #[derive(Clone, Default)]
 struct LastLines(Arc<Mutex<VecDeque<String>>>);
 

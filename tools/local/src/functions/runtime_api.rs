@@ -1,6 +1,6 @@
 //! The Runtime API: where a function's process gets its calls and posts its answers.
 //!
-//! Each process has its own prefix, `/{function}/{environment}`, so that who asks is known without any further word.
+//! Each process has its own prefix, `/{function}/{environment}`, which identifies it.
 
 use std::{
     sync::Arc,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::pool::{Invocation, Outcome, Pool};
 use crate::http::{BodyError, Reply, json, read_body};
 
-/// Lambda's limit for the payload of an answer, 6 MB and a bit.
+/// Lambda's limit for the payload of an answer, slightly more than 6 MB.
 const MAX_ANSWER_BYTES: usize = 6_291_556;
 /// How much of a reported error is logged.
 const MAX_ERROR_CHARS: usize = 2_000;
@@ -59,7 +59,7 @@ fn parse_invocation(operation: &str) -> Option<(Uuid, &str)> {
     Some((request_id.parse().ok()?, what))
 }
 
-/// Waits for a call, for as long as it takes.
+/// Waits for a call without a limit.
 async fn next(pool: &Pool, environment: Uuid) -> Reply {
     let Some(invocation) = pool.poll(environment) else {
         return unknown_environment();
@@ -85,7 +85,7 @@ fn arn(function: &str) -> String {
     format!("arn:aws:lambda:us-east-1:000000000000:function:{function}")
 }
 
-/// The form that X-Ray gives its ids.
+/// A trace id in X-Ray's form.
 pub(crate) fn trace_id() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let random = Uuid::new_v4().simple().to_string();
@@ -126,14 +126,14 @@ async fn init_error(pool: &Pool, environment: Uuid, mut request: Request<Incomin
     acknowledge(pool.fail_start(environment, error_message(&body)))
 }
 
-/// What a runtime reports an error with.
+/// The body of a runtime's error report.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ReportedError {
     error_message: String,
 }
 
-/// The message, or whatever else was sent.
+/// The message of the report, or the body as it was sent.
 fn error_message(body: &Bytes) -> String {
     let message = match serde_json::from_slice(body) {
         Ok(ReportedError { error_message }) => error_message,

@@ -30,13 +30,13 @@ const HOP_BY_HOP: [HeaderName; 7] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-/// Who asked, and where.
+/// The connection of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ends<'a> {
     pub(super) client: SocketAddr,
     /// The gateway's own address.
     pub(super) server: SocketAddr,
-    /// The host that was asked for, checked by [`host`].
+    /// The requested host, checked by [`host`].
     pub(super) host: &'a str,
 }
 
@@ -131,9 +131,9 @@ pub(super) fn event(
     serde_json::to_vec(&event).map(Bytes::from)
 }
 
-/// The host that a request asks for; `fallback` if it does not say. None if it says something that is no host.
+/// The requested host; `fallback` if the request names none. `None` if what it names is no host.
 ///
-/// `lambda_http` makes an address of it and panics when it cannot, so everything else is refused before it gets there.
+/// `lambda_http` parses the host as part of a URI and panics where that fails, so anything else is refused here.
 pub(super) fn host(request: &Parts, fallback: SocketAddr) -> Option<Cow<'_, str>> {
     let mut hosts = request.headers.get_all(header::HOST).iter();
     let sent = match (request.uri.authority(), hosts.next()) {
@@ -159,7 +159,7 @@ fn is_host(text: &str) -> bool {
     url.is_some_and(|url| url.as_str().parse::<Uri>().is_ok())
 }
 
-/// Without the port.
+/// The address without the port.
 fn domain_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -167,11 +167,11 @@ fn domain_name(host: &str) -> &str {
     }
 }
 
-/// The path as API Gateway gives it, which is percent-decoded; with two exceptions.
+/// The path as API Gateway passes it: percent-decoded, with two exceptions.
 ///
-/// A path that does not decode to UTF-8 cannot be said in JSON, so it stays as it was sent. Escapes of `?`, `#`, backslash and
-/// control characters stay too: `lambda_http` parses the path as part of an address, where these would cut it short or vanish.
-/// (API Gateway itself cuts the path at a decoded `?`.)
+/// A path that does not decode to UTF-8 cannot be written in JSON, so it stays as it was sent. Escapes of `?`, `#`,
+/// backslash and control characters stay too: `lambda_http` parses the path as part of an address, where these would
+/// cut it short or vanish. (API Gateway itself cuts the path at a decoded `?`.)
 fn raw_path(sent: &str) -> Cow<'_, str> {
     if !sent.contains('%') {
         return Cow::Borrowed(sent);
@@ -193,7 +193,7 @@ fn escaped(text: &[u8]) -> Option<u8> {
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
-/// Repeated parameters are joined; the raw query string has them apart.
+/// The parameters of the query. Repeated ones are joined; the raw query string has them apart.
 fn query_parameters(uri: &Uri) -> BTreeMap<Cow<'_, str>, String> {
     let mut parameters: BTreeMap<Cow<'_, str>, String> = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
@@ -209,8 +209,8 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
     lines.flat_map(split).filter(|cookie| !cookie.is_empty()).collect()
 }
 
-/// Repeated headers are joined. Cookies are elsewhere, what concerns the connection is left out, and what only the gateway knows
-/// is added.
+/// The headers of the event. Repeated ones are joined. Cookies have a member of their own, headers of the connection
+/// are left out, and the headers that the gateway sets are added.
 fn headers<'a>(sent: &'a HeaderMap, ends: Ends<'a>, body_length: usize) -> BTreeMap<&'a str, Cow<'a, str>> {
     let mut headers: BTreeMap<&str, Cow<'_, str>> = BTreeMap::new();
     for (name, value) in sent {
@@ -236,7 +236,7 @@ fn headers<'a>(sent: &'a HeaderMap, ends: Ends<'a>, body_length: usize) -> BTree
     headers
 }
 
-/// Header values are bytes. What is not UTF-8 is taken for Latin-1, which older clients send.
+/// The text of a header value. Bytes that are not UTF-8 are read as Latin-1, which older clients send.
 fn text(value: &HeaderValue) -> Cow<'_, str> {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.into(),
@@ -244,7 +244,7 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
-/// Text as text, everything else in base64, and so without loss. Nothing if there is no body.
+/// The body of the event: text as text, anything else in base64, and nothing if there is no body.
 fn event_body<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>, bool) {
     if body.is_empty() {
         return (None, false);
@@ -255,7 +255,7 @@ fn event_body<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>,
     }
 }
 
-/// Whether API Gateway takes the body for text. It does not do that with a form's (`application/x-www-form-urlencoded`).
+/// Whether API Gateway treats the body as text. It does not do so with a form (`application/x-www-form-urlencoded`).
 fn is_text(headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
         return true;
@@ -408,7 +408,7 @@ mod tests {
     #[track_caller]
     fn check_path(sent: &str, expected: &str) {
         assert_eq!(raw_path(sent), expected);
-        // What lambda_http does with it.
+        // What lambda_http does with the host.
         let url = Url::parse(&format!("http://localhost{expected}")).unwrap();
         assert_eq!((url.query(), url.fragment()), (None, None));
         url.as_str().parse::<Uri>().unwrap();

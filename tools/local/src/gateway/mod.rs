@@ -1,7 +1,8 @@
 //! API Gateway and the Lambda service on a laptop: HTTP in front, the prebuilt function binaries behind.
 //!
-//! A request becomes the event that API Gateway would make of it (`event`), goes to the function that API Gateway would choose
-//! (`routes`), and the function's answer becomes the response that API Gateway would make of it (`response`).
+//! A request becomes the event that API Gateway would make of it (`event`), goes to the function that API Gateway
+//! would choose (`routes`), and the function's answer becomes the response that API Gateway would make of it
+//! (`response`).
 
 mod event;
 mod response;
@@ -28,7 +29,7 @@ use crate::{
 use event::Ends;
 use routes::Routes;
 
-/// The largest body that is passed to a function: what Lambda takes.
+/// The largest body that is passed to a function: Lambda's limit.
 const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 /// API Gateway's limit for the request line and the header values together.
 const MAX_HEAD_BYTES: usize = 10_240;
@@ -45,18 +46,18 @@ pub struct GatewayOptions {
     pub environment: Vec<(String, String)>,
     /// The most processes that one function may have; see [`GatewayOptions::DEFAULT_CONCURRENCY`].
     pub concurrency: usize,
-    /// Takes what the functions write.
+    /// Receives the lines that the functions write.
     pub log: LogSink,
 }
 
 impl GatewayOptions {
-    /// Enough for a developer and for tests that ask in parallel.
+    /// Enough for a developer and for tests that send requests in parallel.
     pub const DEFAULT_CONCURRENCY: usize = 8;
 }
 
 /// A running gateway with its functions.
 ///
-/// Dropping it ends everything too, but without waiting for it: prefer [`Gateway::shutdown`].
+/// Dropping it ends everything as well, but does not wait: prefer [`Gateway::shutdown`].
 pub struct Gateway {
     address: SocketAddr,
     functions: Arc<Functions>,
@@ -67,8 +68,8 @@ pub struct Gateway {
 impl Gateway {
     /// Listens, starts one process of each function, and returns when all of them are ready.
     ///
-    /// A port that is taken fails with an [`std::io::Error`] of the kind `AddrInUse` in the error's chain. A function that does
-    /// not start fails with its name and the last lines that it wrote.
+    /// A port that is taken fails with an [`std::io::Error`] of the kind `AddrInUse` in the error's chain. A function
+    /// that does not start fails with its name and the last lines that it wrote.
     pub async fn start(options: GatewayOptions) -> Result<Self> {
         let GatewayOptions {
             address,
@@ -132,7 +133,7 @@ impl Gateway {
     }
 }
 
-/// What requests are answered with.
+/// The parts that answer requests.
 struct Api {
     address: SocketAddr,
     routes: Routes,
@@ -159,7 +160,7 @@ impl Api {
         if head_bytes(&request) > MAX_HEAD_BYTES {
             return Err(Refusal::HeadTooLarge);
         }
-        // Not so for `OPTIONS *` and `CONNECT host:port`, which API Gateway has no routes for.
+        // The targets of `OPTIONS *` and `CONNECT host:port` are no paths, and API Gateway has no routes for them.
         if !request.uri.path().starts_with('/') {
             return Err(Refusal::BadRequest);
         }
@@ -196,7 +197,7 @@ fn head_bytes(request: &Parts) -> usize {
     line + request.headers.values().map(HeaderValue::len).sum::<usize>()
 }
 
-/// What the gateway answers itself.
+/// The answers of the gateway itself.
 #[derive(Clone, Copy, Debug)]
 enum Refusal {
     BadRequest,
@@ -219,7 +220,8 @@ impl From<BodyError> for Refusal {
 }
 
 impl Refusal {
-    /// In the error shape of the contract: on a laptop a client meets one shape only. API Gateway's own text is the message.
+    /// The answer in the error shape of the Khoros contract, so that a client meets one shape on a laptop. The
+    /// message is API Gateway's own text.
     fn into_reply(self, request_id: &str) -> Reply {
         let (status, name, text) = match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "invalid_request", "Bad Request"),
@@ -237,7 +239,7 @@ impl Refusal {
         let body = serde_json::json!({"error": name, "message": format!("{text} (trace {request_id})")});
         let mut reply = json(status, body.to_string());
         if matches!(self, Self::BodyTooSlow | Self::BodyTooLarge) {
-            // The rest of the body may still be on its way, so nothing sensible can follow on this connection.
+            // The rest of the body may still arrive, so the connection cannot be used for another request.
             reply
                 .headers_mut()
                 .insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::http::{Reply, json};
 
-/// Headers that are the server's business: a function's would contradict what is really sent.
+/// Headers that the server sets. A function's values would contradict what is really sent.
 const NOT_THE_FUNCTIONS: [HeaderName; 5] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -24,7 +24,7 @@ const NOT_THE_FUNCTIONS: [HeaderName; 5] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-/// What a function answers when it wants a say in status and headers.
+/// A function's answer with status and headers.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -41,7 +41,7 @@ struct Answer {
     is_base64_encoded: Option<bool>,
 }
 
-/// The response for a function's answer; an error if API Gateway would make nothing of it.
+/// The response for a function's answer; an error if API Gateway would refuse the answer.
 pub(super) fn response(payload: &Bytes) -> Result<Reply> {
     match serde_json::from_slice::<Answer>(payload) {
         Ok(answer) => answer.into_reply(),
@@ -49,7 +49,7 @@ pub(super) fn response(payload: &Bytes) -> Result<Reply> {
     }
 }
 
-/// Any JSON without a status code is itself the body of a success.
+/// JSON without a status code is the body of a success.
 fn shorthand(payload: &Bytes) -> Result<Reply> {
     match serde_json::from_slice(payload).context("it is not JSON")? {
         Value::Object(object) if object.contains_key("statusCode") => bail!("it has a statusCode"),
@@ -96,7 +96,7 @@ impl Answer {
             headers.remove(name);
         }
         if self.body.as_ref().is_some_and(|body| !body.is_empty()) {
-            // API Gateway's default.
+            // API Gateway's default content type.
             headers
                 .entry(header::CONTENT_TYPE)
                 .or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -1,4 +1,4 @@
-//! Which function a request is for.
+//! Choosing the function of a request.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -7,9 +7,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::template::FunctionDefinition;
 
-/// API Gateway's name for the route that takes what no other does.
+/// API Gateway's name for the route of requests that match no other.
 const CATCH_ALL: &str = "$default";
-/// API Gateway's name for every method.
+/// API Gateway's name for any method.
 const ANY_METHOD: &str = "ANY";
 
 /// All routes of all functions, the more specific ones first.
@@ -23,7 +23,7 @@ pub(super) struct Routes {
 pub(super) struct Match<'a> {
     /// Its place in the list of functions.
     pub(super) function: usize,
-    /// For example `GET /api/v1/customer/{id}` or `$default`.
+    /// The route key, for example `GET /api/v1/customer/{id}` or `$default`.
     pub(super) route_key: &'a str,
     pub(super) parameters: BTreeMap<&'a str, Cow<'a, str>>,
 }
@@ -35,12 +35,13 @@ struct CompiledRoute {
     segments: Vec<Segment>,
 }
 
-/// Declared in the order of preference: routes are compared segment by segment, and the first that matches wins.
+/// A segment of a route's path, declared in the order of preference. Routes are compared segment by segment, and the
+/// first that matches wins.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Segment {
     Literal(String),
     Parameter(String),
-    /// `{name+}`: all segments that are left, at the end of a path.
+    /// `{name+}`: all remaining segments, at the end of a path.
     Greedy(String),
 }
 
@@ -63,7 +64,7 @@ impl Routes {
         Ok(Self { routes, catch_all })
     }
 
-    /// The function for a method and a path as it was sent, still percent-encoded.
+    /// The function for a method and a path, which is still percent-encoded.
     pub(super) fn find<'a>(&'a self, method: &str, path: &'a str) -> Option<Match<'a>> {
         let sent: Vec<Cow<'_, str>> = segments(path).map(decode).collect();
         match self.routes.iter().find(|route| route.matches(method, &sent)) {
@@ -119,7 +120,7 @@ impl Segment {
         }
     }
 
-    /// Whether a segment fits; what a greedy one takes may begin with a slash, if it has more.
+    /// Whether the value matches the segment. The value of a greedy segment may begin with a slash, if more follows.
     fn matches(&self, value: &str, has_more: bool) -> bool {
         match self {
             Self::Literal(text) => text == value,
@@ -129,12 +130,13 @@ impl Segment {
     }
 }
 
-/// Without the empty one before the first slash. An empty last one is kept: `/customer/` is not `/customer`.
+/// The segments of a path, without the empty one before the first slash. An empty last one is kept, because
+/// `/customer/` is not `/customer`.
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.strip_prefix('/').unwrap_or(path).split('/')
 }
 
-/// What does not decode to text stays as it is.
+/// Percent-decodes a segment. A segment that does not decode to UTF-8 stays as it is.
 fn decode(segment: &str) -> Cow<'_, str> {
     percent_decode_str(segment).decode_utf8().unwrap_or(Cow::Borrowed(segment))
 }
