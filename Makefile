@@ -1,5 +1,5 @@
-# The front desk: `make help` lists what there is. Everything that is not Rust, Python 3 or make is installed here, pinned, under
-# .venv and .tools.
+# `make help` lists the commands. Everything but Rust, Python 3, make and a C compiler is installed under .venv and .tools,
+# pinned.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -54,7 +54,7 @@ test: rust all .venv/infra browser ## Unit, property, black-box and browser test
 browser: local .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
 	.venv/bin/python -m unittest discover --start-directory tests/browser
 
-# Another one than the system's: CHROMIUM=/path/to/chromium.
+# CHROMIUM=/path/to/chromium takes another browser than the system's.
 .PHONY: chromium
 chromium:
 	@for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome; do \
@@ -79,7 +79,7 @@ check: rust .tools/cargo-deny .venv/infra ## Format, lints, licences, template, 
 crm: rust ## The operator's command line: target/debug/crm
 	cargo build --locked --workspace --bin crm
 
-# Weights are trained on other seeds than those that the figures are told from (target `train`).
+# The figures are measured on other seeds than those on which the weights are trained (target `train`).
 SEED ?= 2 3
 CUSTOMERS ?= 10000
 QUESTIONS ?= 5000
@@ -87,19 +87,19 @@ EVALUATE := target/debug/evaluate
 SAMPLES = $(SEED:%=target/evaluate/%)
 FEBRL := target/evaluate/febrl
 
-# Samples, as seed and number of customers, for the weights, and others for the threshold: small companies and large ones.
+# Samples of small and large companies, as seed and number of customers: for the weights, and others for the threshold.
 TRAINING := 1:10000,4:10000,5:10000,8:100000
 THRESHOLD := 6:10000,9:100000
 
 .PHONY: train
-train: rust .venv/evaluate ## Makes the weights of best match again
+train: rust .venv/evaluate ## Trains the weights of best match
 	cargo build --locked --workspace --bin train
 	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
 	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
 	cargo fmt -p shared
 
 .PHONY: evaluate
-evaluate: local .venv/evaluate ## How good best match is, beside two baselines; variables SEED, CUSTOMERS, QUESTIONS
+evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS
 	cargo build --locked --workspace --bin evaluate
 	@for seed in $(SEED); do \
 		$(EVALUATE) generate --seed $$seed --customers $(CUSTOMERS) --questions $(QUESTIONS) target/evaluate/$$seed; done
@@ -114,7 +114,7 @@ SIZES ?= 1000 10000 100000
 PROFILE ?= release
 
 .PHONY: bench-scale
-bench-scale: rust ## What questions cost among few customers and among many; variables SIZES, PROFILE (dev builds faster), DATA
+bench-scale: rust ## What requests cost among few and among many customers; variables SIZES, PROFILE (dev builds faster), DATA
 	cargo build --locked --profile $(PROFILE)
 	cargo build --locked --profile $(PROFILE) -p bench
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
@@ -129,8 +129,8 @@ build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: 
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
-# Variables of the next two: the stack's name; of the first also a file of parameters, whom the smoke test is for, the role that
-# CloudFormation acts in, a bucket of your own for the code, and CONFIRM=1 for not being asked.
+# Variables of the next two targets: the stack's name. Of the first also: a file of parameters, the tenant of the smoke test, the
+# role that CloudFormation acts in, a bucket of your own for the code, and CONFIRM=1 to skip the question.
 STACK ?=
 PARAMETERS ?=
 TENANT ?=
@@ -141,11 +141,11 @@ DEPLOY_OPTIONS = --architecture $(ARCHITECTURE) $(if $(PARAMETERS),--parameters 
 	$(if $(ROLE),--role '$(ROLE)') $(if $(BUCKET),--bucket '$(BUCKET)') $(if $(CONFIRM),--yes)
 
 .PHONY: deploy
-deploy: stack build crm .venv/deploy ## Brings it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
+deploy: stack build crm .venv/deploy ## Deploys it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
 	@.venv/bin/python infra/deploy deploy '$(STACK)' $(DEPLOY_OPTIONS)
 
 .PHONY: destroy
-destroy: stack .venv/deploy ## Removes it from there, all but the data; variable STACK
+destroy: stack .venv/deploy ## Removes it from there, except for the data; variable STACK
 	@.venv/bin/python infra/deploy destroy '$(STACK)'
 
 .PHONY: stack

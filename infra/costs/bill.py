@@ -15,9 +15,9 @@ HERE = Path(__file__).resolve().parent
 ROUND_TRIP_MILLISECONDS = 5
 # The memory with which Lambda gives a function one whole processor (Lambda's guide, "Configure function memory").
 MEGABYTES_PER_PROCESSOR = 1769
-# X-Ray's default: 5 % of the calls, and one a second, of which a quiet CRM hardly has more.
+# X-Ray's default: one call a second, which a quiet CRM rarely exceeds, and 5 % of the others.
 TRACED = 0.05
-# Of the alarms in infra/template.yaml, the metrics that they watch.
+# The number of metrics that the alarms in infra/template.yaml watch.
 ALARM_METRICS = 15
 
 

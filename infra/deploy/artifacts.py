@@ -1,4 +1,4 @@
-"""The functions' code in S3, and the template that names it there."""
+"""Uploads the functions' code to S3, and the template with its addresses there."""
 
 import hashlib
 import re
@@ -41,7 +41,7 @@ class Artifacts:
         return f"{self.s3.meta.endpoint_url}/{self.bucket}/{key}"
 
     def _upload(self, path):
-        """Under the digest of what it holds: code that did not change keeps its place, and its function is left alone."""
+        """The key is a digest of the program: code that did not change keeps its key, and its function is not updated."""
         key = f"functions/{path.parent.name}/{digest(path)}.zip"
         try:
             self.s3.head_object(Bucket=self.bucket, Key=key)
@@ -52,10 +52,10 @@ class Artifacts:
         return key
 
     def _own_bucket(self):
-        """The bucket of a small stack of its own, which is made where it is missing."""
+        """The bucket of a small stack of its own, which is created if it is missing."""
         found = self._bucket_of_stack()
         if not found:
-            print(f"making {STACK}, a bucket for the functions' code ({TEMPLATE})")
+            print(f"creating {STACK}, a bucket for the functions' code ({TEMPLATE})")
             self.cloudformation.create_stack(StackName=STACK, TemplateBody=(self.root / TEMPLATE).read_text())
             self.cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 5})
             found = self._bucket_of_stack()
@@ -67,11 +67,11 @@ class Artifacts:
 
 
 def digest(path):
-    """Of the program inside: a zip carries the time of its making."""
+    """The digest of the program in a zip. That of the zip itself changes with the time at which it was built."""
     try:
         with zipfile.ZipFile(path) as archive:
             return hashlib.sha256(archive.read("bootstrap")).hexdigest()
     except FileNotFoundError:
-        raise Problem(f"{path} is missing: `make build` makes it") from None
+        raise Problem(f"{path} is missing: `make build` builds it") from None
     except (zipfile.BadZipFile, KeyError):
-        raise Problem(f"{path} is no function's zip: `make build` makes it again") from None
+        raise Problem(f"{path} is not the zip of a function: `make build` builds it again") from None

@@ -1,4 +1,4 @@
-"""A change set: made, shown, agreed to, executed."""
+"""A change set: created, shown, confirmed, executed."""
 
 import json
 import time
@@ -9,16 +9,16 @@ from botocore.exceptions import ClientError, WaiterError
 
 from problem import Problem, agreed
 
-# What a stack needs that makes roles and is written in SAM.
+# The capabilities that a stack with roles and SAM needs.
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-# States of a stack that was never there: a change set was made for it, or its first deployment was taken back.
+# States of a stack that does not exist yet: only a change set was created, or its first deployment was rolled back.
 NEW = {"REVIEW_IN_PROGRESS"}
 FAILED_AT_BIRTH = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 
 
 @dataclass
 class Wanted:
-    """What the stack is to be."""
+    """The desired stack."""
 
     stack: str
     template: str
@@ -43,7 +43,7 @@ def read_parameters(path: Path):
 
 
 def apply(session, wanted, was_agreed=False):
-    """Makes the stack what is wanted, and returns its outputs."""
+    """Brings the stack into the desired state, and returns its outputs."""
     cloudformation = session.client("cloudformation")
     stack = find(cloudformation, wanted.stack)
     change_set = propose(cloudformation, wanted, stack)
@@ -70,7 +70,7 @@ def outputs_of(stack):
 
 
 def propose(cloudformation, wanted, stack):
-    """A change set, or none where there is nothing to change. Parameters that are not given keep their values."""
+    """Creates a change set; none if there is nothing to change. Parameters that are not given keep their values."""
     if stack and stack["StackStatus"] in FAILED_AT_BIRTH:
         why = f"{wanted.stack} was never complete ({stack['StackStatus']})"
         raise Problem(f"{why}: look at its events, then `make destroy STACK={wanted.stack}`")
@@ -120,7 +120,7 @@ def execute(cloudformation, stack, change_set, was_agreed):
         raise
     kind = "update" if find(cloudformation, stack)["StackStatus"] not in NEW else "create"
     cloudformation.execute_change_set(StackName=stack, ChangeSetName=change_set)
-    print("AWS is at it; Ctrl-C leaves it there")
+    print("AWS is executing the changes; Ctrl-C does not stop it")
     try:
         cloudformation.get_waiter(f"stack_{kind}_complete").wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 720})
     except WaiterError:
@@ -146,7 +146,7 @@ def show(found):
 
 
 def refuse_loss(found):
-    """The table is what must not be lost: a change that ends it is a mistake, whoever agrees."""
+    """Refuses a change that would replace or remove the table, even if the operator confirms it."""
     for change in found:
         ends = change["Action"] == "Remove" or change.get("Replacement") in ("True", "Conditional")
         if change["ResourceType"] == "AWS::DynamoDB::Table" and ends:
@@ -154,7 +154,7 @@ def refuse_loss(found):
 
 
 def failures(cloudformation, stack):
-    """Why it went wrong, the first cause first. Resources that were only cancelled say nothing."""
+    """The reasons of a failure, the first cause first. Resources that were only cancelled are left out."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     lines = [
         f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"

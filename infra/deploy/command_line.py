@@ -1,4 +1,4 @@
-"""Brings the CRM into an AWS account, and takes it out again: `make deploy` and `make destroy`.
+"""Deploys the CRM into an AWS account, and removes it: `make deploy` and `make destroy`.
 
     python infra/deploy deploy STACK [--parameters FILE] [--tenant TENANT] [--yes]
     python infra/deploy destroy STACK [--confirm STACK]
@@ -26,37 +26,37 @@ ROOT = Path(__file__).resolve().parents[2]
 def main(arguments=None):
     asked = command_line().parse_args(arguments)
     try:
-        # boto3 itself knows AWS_DEFAULT_REGION only, unlike AWS' other programs.
+        # Unlike other AWS programs, boto3 reads AWS_DEFAULT_REGION only.
         return asked.run(asked, boto3.Session(region_name=os.environ.get("AWS_REGION")))
     except Problem as problem:
         print(problem, file=sys.stderr)
     except NoRegionError:
-        print("AWS: which region? Set AWS_REGION, for example to eu-west-1, or run `aws configure`", file=sys.stderr)
+        print("AWS: no region is set. Set AWS_REGION, for example to eu-west-1, or run `aws configure`", file=sys.stderr)
     except NoCredentialsError:
-        print("AWS: who are you? Set AWS_PROFILE, or run `aws configure` or `aws sso login`", file=sys.stderr)
+        print("AWS: no credentials were found. Set AWS_PROFILE, or run `aws configure` or `aws sso login`", file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(f"AWS: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\ninterrupted; a change that AWS has begun goes on there", file=sys.stderr)
+        print("\ninterrupted; AWS completes a change that it has begun", file=sys.stderr)
     return 1
 
 
 def command_line():
     parser = argparse.ArgumentParser(prog="deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    deploy = commands.add_parser("deploy", help="make or change a stack")
+    deploy = commands.add_parser("deploy", help="create or change a stack")
     deploy.add_argument("stack", help="the stack's name")
     deploy.add_argument("--parameters", type=Path, metavar="FILE", help="the template's parameters, as in infra/parameters/")
     deploy.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64", help="what the functions were built for")
-    deploy.add_argument("--bucket", help="where the functions' code is put; made by infra/artifacts.yaml unless named")
-    deploy.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; your own unless named")
-    deploy.add_argument("--tenant", help="whom the smoke test is for; without, it only knocks")
+    deploy.add_argument("--bucket", help="the bucket for the functions' code; without it, that of infra/artifacts.yaml is used")
+    deploy.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; without it, your own")
+    deploy.add_argument("--tenant", help="the tenant of the smoke test; without it, the test sends one request without a key")
     deploy.add_argument("--yes", action="store_true", help="execute the changes without asking")
     deploy.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml", help=argparse.SUPPRESS)
     deploy.set_defaults(run=run_deploy)
     destroy = commands.add_parser("destroy", help="remove a stack; its table and data stay")
     destroy.add_argument("stack", help="the stack's name")
-    destroy.add_argument("--confirm", metavar="STACK", help="the stack's name once more, for scripts")
+    destroy.add_argument("--confirm", metavar="STACK", help="the stack's name again, for scripts")
     destroy.set_defaults(run=run_destroy)
     return parser
 

@@ -1,4 +1,4 @@
-"""What an operator can put right."""
+"""Problems that an operator can solve."""
 
 
 class Problem(Exception):
@@ -6,7 +6,7 @@ class Problem(Exception):
 
 
 def agreed(question):
-    """Asks a person; without one, nothing is agreed to."""
+    """Asks for confirmation. Without a terminal the answer is no."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:

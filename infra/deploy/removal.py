@@ -1,4 +1,4 @@
-"""The end of a stack. The table stays, with everything in it: who wants that gone, too, deletes it by name."""
+"""Removes a stack. The table stays with all data; an operator who wants it removed deletes it by name."""
 
 from botocore.exceptions import WaiterError
 
@@ -20,8 +20,8 @@ def remove(session, name, confirmed=None):
     try:
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 5, "MaxAttempts": 360})
     except WaiterError:
-        raise Problem("\n".join([f"{name} is not gone:", *failures(cloudformation, name)])) from None
-    print(f"{name} is gone")
+        raise Problem("\n".join([f"{name} could not be removed:", *failures(cloudformation, name)])) from None
+    print(f"{name} was removed")
     if table:
         print(farewell(table))
     return 0
@@ -35,19 +35,19 @@ def typed(question):
 
 
 def announcement(name, table, description):
-    return f"""{name} is about to go: its API, functions, roles, alarms, logs and the secret of its links.
-The address that is registered with Khoros ends with it, and agents see errors from then on.
+    return f"""This removes {name}: its API, functions, roles, alarms, logs and the secret of its links.
+The address that is registered with Khoros stops working, and agents see errors from then on.
 
 The table stays: {table}, about {description["ItemCount"]} items, {description["TableSizeBytes"] / 1e6:.1f} MB, \
 {"" if description.get("DeletionProtectionEnabled") else "not "}protected against deletion.
-To have the data in files, before or after, for each tenant:
+To export the data, before or afterwards, for each tenant:
   crm export customers customers.jsonl --table {table} --tenant TENANT
   crm export cases cases.jsonl --table {table} --tenant TENANT
 """
 
 
 def farewell(table):
-    return f"""{table} is still there, and costs what it stores. To end it, too, with a backup that remains:
+    return f"""{table} still exists, and its storage is billed. To delete it as well, and keep a backup:
   aws dynamodb create-backup --table-name {table} --backup-name last
   aws dynamodb update-table --table-name {table} --no-deletion-protection-enabled
   aws dynamodb delete-table --table-name {table}"""

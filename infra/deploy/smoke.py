@@ -1,4 +1,4 @@
-"""Whether what was deployed answers: Khoros' calls that write nothing (`crm doctor --read-only`)."""
+"""Checks that a deployment answers, with those of Khoros' calls that write nothing (`crm doctor --read-only`)."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from problem import Problem
 
-# How long the smoke test's own key is valid, should it not come to revoking it.
+# How long the smoke test's key is valid, in case it cannot be revoked.
 VALID = timedelta(minutes=15)
 
 
@@ -18,7 +18,7 @@ def test(outputs, tenant, crm):
     if not tenant:
         return is_closed(outputs["BaseUrl"])
     if not crm.exists():
-        raise Problem(f"{crm} is missing: `make crm` makes it")
+        raise Problem(f"{crm} is missing: `make crm` builds it")
     key = make_key(crm, outputs["TableName"], tenant)
     try:
         doctor = [crm, "doctor", outputs["BaseUrl"], "--read-only"]
@@ -30,7 +30,7 @@ def test(outputs, tenant, crm):
 def is_closed(base_url):
     status, body = ask(f"{base_url}/meta/object/customer")
     closed = status == 401 and body.get("error") == "unauthorized"
-    print(f"smoke test: {base_url} {'answers, and wants a key' if closed else f'answers {status} where 401 is right'}")
+    print(f"smoke test: {base_url} {'answers, and requires a key' if closed else f'answers {status}; 401 was expected'}")
     return closed
 
 

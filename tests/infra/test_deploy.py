@@ -94,7 +94,7 @@ def write_zip(root, name, program):
 
 @pytest.fixture(autouse=True)
 def answering(monkeypatch):
-    """The API is not there to be knocked at."""
+    """Nothing is deployed that could answer the smoke test."""
     monkeypatch.setattr(smoke, "ask", lambda url: (401, {"error": "unauthorized"}))
 
 
@@ -252,7 +252,7 @@ def test_a_failing_smoke_test_fails_the_deployment(aws, checkout, monkeypatch, c
     monkeypatch.setattr(smoke, "ask", lambda url: (500, {}))
     _, template = checkout
     assert deploy(template) == 1
-    assert "answers 500 where 401 is right" in capsys.readouterr().out
+    assert "answers 500; 401 was expected" in capsys.readouterr().out
 
 
 def test_a_stack_is_removed_by_its_name_and_leaves_its_table(aws, checkout, capsys):

@@ -16,9 +16,9 @@ def outputs(running, monkeypatch):
     return {"BaseUrl": running.base, "TableName": "khoros-crm"}
 
 
-def test_without_a_tenant_it_knocks(outputs, capsys):
+def test_without_a_tenant_it_sends_one_request_without_a_key(outputs, capsys):
     assert smoke.test(outputs, None, CRM)
-    assert "wants a key" in capsys.readouterr().out
+    assert "requires a key" in capsys.readouterr().out
 
 
 def test_for_a_tenant_it_makes_a_key_asks_and_ends_it(outputs, capfd):
