@@ -12,12 +12,23 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A wrong field and why.
+    /// A wrong field and why. The name may be whatever a caller sent: of a long one the beginning is shown.
     pub fn new(name: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: shown(name.into()),
             message: message.into(),
         }
+    }
+}
+
+/// How much of a word of the request an error repeats, in characters.
+const LONGEST_SHOWN: usize = 200;
+
+/// What an error shows of a word of the request: an answer must not grow with what was sent.
+pub fn shown(word: String) -> String {
+    match word.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word,
     }
 }
 
@@ -125,5 +136,17 @@ impl Error {
             Self::Invalid(fields) => format!("{} invalid fields", fields.len()),
             Self::TooLarge => "body too large".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_name_the_beginning_is_shown() {
+        let name = |letters: usize| FieldError::new("é".repeat(letters), "is wrong").name;
+        assert_eq!(name(200), "é".repeat(200));
+        assert_eq!(name(201), format!("{}…", "é".repeat(200)));
     }
 }

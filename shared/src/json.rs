@@ -14,9 +14,13 @@ use crate::{
 };
 
 /// The longest link, in characters.
-const LINK_LENGTH: usize = 4_096;
+pub const LINK_LENGTH: usize = 4_096;
 
-/// Mistakes of one request. Fields that do not exist outrank wrong values: 400 comes before 422.
+/// How many mistakes of a kind are noted: more than the largest data model has fields. A list of a hundred thousand empty objects has more
+/// mistakes than an answer can hold, and nobody reads them.
+const MOST_NOTED: usize = 500;
+
+/// Mistakes of one request, up to [`MOST_NOTED`] of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
 #[derive(Debug, Default)]
 pub struct Mistakes {
     unknown: Vec<FieldError>,
@@ -26,12 +30,16 @@ pub struct Mistakes {
 impl Mistakes {
     /// A field that does not exist, or may not be used here.
     pub fn unknown(&mut self, name: impl Into<String>, message: &str) {
-        self.unknown.push(FieldError::new(name, message));
+        if self.unknown.len() < MOST_NOTED {
+            self.unknown.push(FieldError::new(name, message));
+        }
     }
 
     /// A known field with a value that is not valid.
     pub fn invalid(&mut self, name: impl Into<String>, message: impl Into<String>) {
-        self.invalid.push(FieldError::new(name, message));
+        if self.invalid.len() < MOST_NOTED {
+            self.invalid.push(FieldError::new(name, message));
+        }
     }
 
     /// The value, or `None` and its mistake noted.

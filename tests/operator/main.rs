@@ -7,6 +7,7 @@
 )]
 
 mod best_match;
+mod bounds;
 mod customer;
 mod erasure;
 mod export;

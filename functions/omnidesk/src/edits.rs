@@ -76,7 +76,7 @@ impl Edits {
         if *customer != before {
             customer.settle_brand(session.default_brand());
         }
-        customer.check_size(model).map_err(too_large)
+        customer.check_size(Some(&before), model).map_err(too_large)
     }
 
     /// The customer's contact points that the request names.

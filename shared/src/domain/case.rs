@@ -1,13 +1,15 @@
 //! Cases and their interactions (contract section 5).
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     CaseId, Change, CustomerId, ExternalId, FieldType, FieldValue, Timestamp,
     model::{CustomFields, ObjectStructure},
+    size,
 };
+use crate::error::FieldError;
 
 /// An issue of one customer. Its interactions are records of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +129,19 @@ impl Case {
 }
 
 impl Case {
+    /// Whether the record, made of the one `before`, fits the table. Its interactions are records of their own.
+    ///
+    /// # Errors
+    /// The fields that take the most room.
+    pub fn check_size(&self, before: Option<&Self>) -> Result<(), Vec<FieldError>> {
+        size::check(self, before, || {
+            let fixed = [("title", self.title.len()), ("description", self.description.len())];
+            let custom = self.custom.iter().map(|(name, value)| (name.as_str(), value.as_text().len()));
+            let all = fixed.into_iter().chain(custom);
+            all.map(|(name, size)| (name.to_owned(), size)).collect::<BTreeMap<_, _>>()
+        })
+    }
+
     /// What can stay of a case whose customer is erased: what an agent chose, not what anybody wrote. The status, the
     /// times, the agents, and fields that are lists or checkboxes; neither customer nor text.
     #[must_use]
@@ -285,6 +300,26 @@ pub(crate) mod tests {
             ..case.clone()
         };
         assert_eq!(case.without_person(&ObjectStructure::default_case()), wanted);
+    }
+
+    #[test]
+    fn a_case_that_would_not_fit_names_its_largest_fields() {
+        let made = Change {
+            at: Timestamp::from_milliseconds(0),
+            by: crate::domain::Actor::default(),
+        };
+        let mut case = Case::new(CaseId::draw(made.at, 1), CustomerId::NOBODY, made);
+        case.title = "Late".to_owned();
+        case.description = "語".repeat(32_768);
+        for (name, letters) in [("a", 32_000), ("b", 32_768)] {
+            case.custom.insert(name.to_owned(), FieldValue::Text("語".repeat(letters)));
+        }
+        assert_eq!(case.check_size(None), Ok(()));
+        case.custom.insert("c".to_owned(), FieldValue::Text("語".repeat(10_000)));
+        let wrong = case.check_size(None).unwrap_err();
+        let names: Vec<&str> = wrong.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["description", "b", "a"]);
+        assert_eq!(case.check_size(Some(&case.clone())), Ok(()), "it was so before");
     }
 
     #[test]

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Party, Role, Timestamp,
     model::{CustomFields, ObjectStructure},
+    size::{self, stored_size},
 };
 use crate::{error::FieldError, normal::Region};
 
-/// The largest customer, in bytes of its values: a DynamoDB item has 400 KB for these, their normal forms and their names.
-const LARGEST: usize = 300_000;
+/// How many contact points and references a customer has at most: an erasure writes down a digest of each, all in one item.
+const MOST_IDENTIFIERS: usize = 2_000;
 /// What [`Customer::check_size`] calls everything beside the fields: contact points and persons.
 pub const CONTACTS: &str = "contacts";
 
@@ -204,39 +205,36 @@ impl Customer {
         self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_empty()
     }
 
-    /// How many bytes the values of contact persons and of contact points that no field shows have.
-    fn size_beside_fields(&self) -> usize {
-        if self.party.is_empty() && self.identifiers.iter().all(|one| one.field.is_some()) {
-            return 0;
-        }
-        let party = serde_json::to_string(&self.party).map_or(0, |party| party.len());
-        let points = self.identifiers.iter().filter(|one| one.field.is_none());
-        party + points.map(|one| 2 * one.value.len()).sum::<usize>()
-    }
-
-    /// Whether the record fits the database.
+    /// Whether the record, made of the one `before`, fits the table.
     ///
     /// # Errors
     /// The fields that take the most room.
-    pub fn check_size(&self, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
-        let of_model = model
-            .fields
-            .iter()
-            .filter_map(|field| Some((self.field(field)?.as_text().len(), field.name.as_str())));
-        let others = self.custom.iter().filter(|(name, _)| model.field(name).is_none());
-        let others = others.map(|(name, value)| (name.len() + value.as_text().len(), name.as_str()));
-        let contacts = [(self.size_beside_fields(), CONTACTS)];
-        let mut sizes: Vec<(usize, &str)> = of_model
-            .chain(others)
-            .chain(contacts.into_iter().filter(|(size, _)| *size > 0))
-            .collect();
-        if sizes.iter().map(|(size, _)| size).sum::<usize>() <= LARGEST {
-            return Ok(());
+    pub fn check_size(&self, before: Option<&Self>, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
+        let held = before.map_or(0, |before| before.identifiers.len());
+        if self.identifiers.len() > held.max(MOST_IDENTIFIERS) {
+            let message = format!("must have at most {MOST_IDENTIFIERS} contact points and references");
+            return Err(vec![FieldError::new(CONTACTS, message)]);
         }
-        sizes.sort_unstable();
-        let largest = sizes.iter().rev().take(3);
-        let message = format!("all fields together may have at most {LARGEST} bytes: please shorten this one");
-        Err(largest.map(|(_, name)| FieldError::new(*name, &message)).collect())
+        size::check(self, before, || self.sizes(model))
+    }
+
+    /// How many bytes each field takes, by its name in the model.
+    fn sizes(&self, model: &ObjectStructure) -> BTreeMap<String, usize> {
+        let of_profile = self.profile.iter().map(|(role, value)| {
+            let field = model.fields.iter().find(|field| field.role == Some(*role));
+            (field.map_or(role.name(), |field| field.name.as_str()), value.len())
+        });
+        let of_identifiers = self.identifiers.iter().map(|one| {
+            let field = one.field.as_deref().filter(|name| model.field(name).is_some());
+            (field.unwrap_or(CONTACTS), stored_size(one))
+        });
+        let of_custom = self.custom.iter().map(|(name, value)| (name.as_str(), value.as_text().len()));
+        let party = (!self.party.is_empty()).then(|| (CONTACTS, stored_size(&self.party)));
+        let mut sizes = BTreeMap::new();
+        for (name, size) in of_profile.chain(of_identifiers).chain(of_custom).chain(party) {
+            *sizes.entry(name.to_owned()).or_default() += size;
+        }
+        sizes
     }
 }
 
@@ -344,12 +342,37 @@ pub(crate) mod tests {
             ("city", &"y".repeat(150_000)),
             ("state", "z"),
         ]);
-        let wrong = jane.check_size(&model).unwrap_err();
+        let wrong = jane.check_size(None, &model).unwrap_err();
         assert_eq!(
             wrong.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(),
             ["description", "city", "state"]
         );
         edit(&mut jane, &[("city", "")], NOW);
-        assert!(jane.check_size(&model).is_ok());
+        assert!(jane.check_size(None, &model).is_ok());
+    }
+
+    #[test]
+    fn normal_forms_and_what_no_field_shows_count_too() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("accountNumber", &"9".repeat(140_000)), ("city", "Paris")]);
+        assert!(jane.check_size(None, &model).is_ok());
+        // Written out, this letter is eighteen.
+        edit(&mut jane, &[("accountNumber", &"ﷺ".repeat(20_000))], NOW);
+        let wrong = jane.check_size(None, &model).unwrap_err();
+        assert_eq!(wrong[0].name, "accountNumber");
+        jane.identifiers[0].field = Some("gone".to_owned());
+        assert_eq!(jane.check_size(None, &model).unwrap_err()[0].name, CONTACTS);
+    }
+
+    #[test]
+    fn a_customer_has_only_so_many_contact_points_and_loses_none_that_it_has() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("email", "jane@x.example")]);
+        let one = jane.identifiers[0].clone();
+        jane.identifiers = vec![one.clone(); MOST_IDENTIFIERS];
+        assert_eq!(jane.check_size(None, &model), Ok(()));
+        jane.identifiers.push(one);
+        assert_eq!(jane.check_size(None, &model).unwrap_err()[0].name, CONTACTS);
+        assert_eq!(jane.check_size(Some(&jane.clone()), &model), Ok(()));
     }
 }

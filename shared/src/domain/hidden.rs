@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attributes, Case, Customer, Identifier, ObjectStructure, Role, Timestamp,
-    model::{CustomFields, TEXTAREA_LENGTH, check_length},
+    model::{CustomFields, NAME_LENGTH, TEXT_LENGTH, TEXTAREA_LENGTH, check_length},
 };
 use crate::normal::Region;
 
@@ -55,11 +55,7 @@ impl Hidden {
     /// # Errors
     /// A sentence for whoever wrote it.
     pub fn check(&self, model: &ObjectStructure) -> Result<(), String> {
-        let texts = self.identifiers.iter().map(|one| one.value.as_str());
-        let texts = texts.chain(self.profile.values().map(String::as_str));
-        for text in texts.chain(self.custom.values().map(super::FieldValue::as_text)) {
-            check_length(text, TEXTAREA_LENGTH).map_err(|why| format!("has a value that {why}"))?;
-        }
+        self.check_texts()?;
         let shown = self.identifiers.iter().any(|one| is_shown(one.field.as_deref(), model))
             || self.profile.keys().any(|&role| has_role(model, role))
             || self.custom.keys().any(|name| has_custom(model, name));
@@ -70,6 +66,26 @@ impl Hidden {
             (_, true) => Err("has a role in the wrong place".to_owned()),
             _ => Ok(()),
         }
+    }
+}
+
+impl Hidden {
+    /// Values with a role, names and networks are lines; everything else may have been a text area.
+    fn check_texts(&self) -> Result<(), String> {
+        let of_identifiers = self.identifiers.iter().flat_map(|one| {
+            let others = [&one.network, &one.field].into_iter().flatten();
+            others.chain([&one.value])
+        });
+        for line in of_identifiers.chain(self.profile.values()) {
+            check_length(line, TEXT_LENGTH).map_err(|why| format!("has a value that {why}"))?;
+        }
+        for (name, value) in &self.custom {
+            if !(1..=NAME_LENGTH).contains(&name.len()) {
+                return Err(format!("has a name that must have 1 to {NAME_LENGTH} bytes"));
+            }
+            check_length(value.as_text(), TEXTAREA_LENGTH).map_err(|why| format!("has a value that {why}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -192,5 +208,29 @@ mod tests {
         bare.set_hidden(&hidden, &model, Region::US);
         assert_eq!(bare, jane);
         assert!(hidden.check(&ObjectStructure::default_customer()).is_err(), "shown there");
+    }
+
+    #[test]
+    fn what_is_put_back_is_as_long_as_it_can_have_been() {
+        let with_custom = |name: &str, letters: usize| Hidden {
+            custom: [(name.to_owned(), crate::domain::FieldValue::Text("x".repeat(letters)))].into(),
+            ..Hidden::default()
+        };
+        let with_name = |letters: usize| Hidden {
+            profile: [(Role::FirstName, "x".repeat(letters))].into(),
+            ..Hidden::default()
+        };
+        let model = ObjectStructure { fields: Vec::new() };
+        for good in [with_custom("old", TEXTAREA_LENGTH), with_name(TEXT_LENGTH)] {
+            assert_eq!(good.check(&model), Ok(()));
+        }
+        for bad in [
+            with_custom("old", TEXTAREA_LENGTH + 1),
+            with_custom("", 1),
+            with_custom(&"n".repeat(65), 1),
+            with_name(TEXT_LENGTH + 1),
+        ] {
+            assert!(bad.check(&model).is_err());
+        }
     }
 }

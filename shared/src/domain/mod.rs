@@ -18,6 +18,7 @@ pub mod matching;
 pub mod model;
 pub mod party;
 pub mod question;
+pub mod size;
 pub mod term;
 pub mod timestamp;
 

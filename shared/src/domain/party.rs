@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Timestamp,
     attribute::{Attribute, Attributes, CORPORATE, GROUP},
+    model::check_length,
 };
 
 /// A person, a company or a group of people.
@@ -67,6 +68,19 @@ pub struct User {
     /// Their last name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
+}
+
+impl User {
+    /// Whether no part is longer than other systems' ids and names are.
+    ///
+    /// # Errors
+    /// A sentence for whoever wrote it.
+    pub fn check(&self) -> Result<(), String> {
+        const LONGEST: usize = 255;
+        let names = [&self.first_name, &self.last_name].into_iter().flatten();
+        let mut parts = [("id", &self.id)].into_iter().chain(names.map(|name| ("name", name)));
+        parts.try_for_each(|(part, text)| check_length(text, LONGEST).map_err(|why| format!("has an agent whose {part} {why}")))
+    }
 }
 
 /// A person who speaks for a customer. Its contact points stand among the customer's, with its number.

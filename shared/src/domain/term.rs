@@ -108,6 +108,8 @@ impl Customer {
             }
         }
         terms.extend(self.blocking_keys());
+        // A value without anything visible has no normal form, and an index takes no empty key.
+        terms.retain(|term| !term.value.is_empty());
         terms
     }
 }
@@ -178,6 +180,16 @@ const BEFORE_1970: i64 = 9_200_000_000_000;
 mod tests {
     use super::*;
     use crate::domain::{FieldDefinition, FieldType, FieldValue, customer::tests::customer, model::plain};
+
+    #[test]
+    fn what_nobody_sees_nobody_searches() {
+        let nobody = customer(&[("displayName", "\u{200b}"), ("screenName", "@")]);
+        let terms = nobody.terms(&ObjectStructure::default_customer());
+        assert!(
+            terms.iter().all(|term| matches!(term.kind, TermKind::Created(_))),
+            "{terms:?}"
+        );
+    }
 
     #[test]
     fn terms_of_a_customer() {

@@ -37,6 +37,9 @@ const PENDING_SECONDS: i64 = 86_400;
 
 impl Store {
     /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
     pub async fn case_create(
         &self,
         mut case: Case,
@@ -44,6 +47,7 @@ impl Store {
         once: &OnceKey,
         audit: &Audit,
     ) -> Result<Created<WholeCase>, CaseRefusal> {
+        case.check_size(None).map_err(Error::Invalid)?;
         let in_steps = interactions.len() > MOST_WRITES - NEW_CASE_WRITES;
         for _ in 0..DRAWS {
             let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;

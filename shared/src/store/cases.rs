@@ -1,7 +1,10 @@
 //! Cases: the record, the pointer in its customer's partition, and interactions as items of their own, so that a case can grow
 //! far beyond DynamoDB's 400 KB for one item.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
@@ -25,8 +28,9 @@ const TRIES: u32 = 24;
 const MOST_CASES: i32 = 200;
 /// How many cases are read at once.
 pub(super) const CASES_AT_ONCE: usize = 16;
-/// How many megabytes of one case are read: what one answer can hold, several times over.
-const MOST_PAGES: usize = 16;
+/// How many bytes are read of one case, and of all cases of a customer together: what one answer can hold, several times over. A page of
+/// DynamoDB's has a megabyte, and cases are read at once, so that it can be some more.
+const MOST_READ: usize = 16_000_000;
 /// What a transaction for a changed case holds beside interactions: the case, the customer, two pointers, the history.
 const CHANGED_CASE_WRITES: usize = 5;
 /// The place of the customer's condition in the transactions of new and of moved cases.
@@ -55,7 +59,16 @@ impl From<Error> for CaseRefusal {
 impl Store {
     /// Reads a case and its interactions. One round trip per megabyte.
     pub async fn case_get(&self, id: CaseId) -> Result<Option<WholeCase>, Error> {
-        let items = self.query(&self.keys.case_partition(id), CASE, AFTER_INTERACTIONS).await?;
+        self.case_get_within(id, &AtomicUsize::new(MOST_READ)).await
+    }
+
+    /// The same, as long as there is something left to read; after that the record alone.
+    async fn case_get_within(&self, id: CaseId, left: &AtomicUsize) -> Result<Option<WholeCase>, Error> {
+        if left.load(Ordering::Relaxed) == 0 {
+            return Ok(self.case_head(id).await?.map(|case| (case, Vec::new())));
+        }
+        let partition = self.keys.case_partition(id);
+        let items = self.query_within(&partition, CASE, AFTER_INTERACTIONS, left).await?;
         let mut case = None;
         let mut interactions = Vec::with_capacity(items.len());
         for item in items {
@@ -122,13 +135,15 @@ impl Store {
         .and_then(async |item| items::read(item))
     }
 
-    /// A customer's cases with their interactions, the newest first. `None` if there is no such customer. Two round trips.
+    /// A customer's cases with their interactions, the newest first; those that are beyond what is read have none. `None` if there is no such
+    /// customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
         let Some((_, cases)) = self.customer_with_case_ids(customer).await? else {
             return Ok(None);
         };
+        let left = AtomicUsize::new(MOST_READ);
         let cases = stream::iter(cases)
-            .map(|id| self.case_get(id))
+            .map(|id| self.case_get_within(id, &left))
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>()
             .await?;
@@ -166,6 +181,9 @@ impl Store {
     /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.
     /// Interactions are items of their own: appending some never touches another agent's. `None` if there is no such case. Two
     /// round trips.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
     pub async fn case_update(
         &self,
         id: CaseId,
@@ -178,6 +196,7 @@ impl Store {
             return Ok(None);
         };
         check(&before)?;
+        let mut after = changed_by(&before, change, by)?;
         let interactions = merged(stored.clone(), change.interactions.clone());
         let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
         let last = items.split_off(items.len().saturating_sub(MOST_WRITES - CHANGED_CASE_WRITES));
@@ -197,11 +216,8 @@ impl Store {
                     Some(newer) => before = newer,
                     None => return Ok(None),
                 }
+                after = changed_by(&before, change, by)?;
             }
-            let mut after = before.clone();
-            after.apply(change);
-            after.version += 1;
-            after.updated = by.clone();
             let mut writes = self.changed_case(&before, &after, by, audit)?;
             writes.extend(last.iter().cloned().map(Write::Put));
             match self.database.transact(writes).await {
@@ -251,19 +267,30 @@ impl Store {
 
     /// The items of a partition between two sort keys, both included, in order.
     pub(super) async fn query(&self, partition: &str, first: &str, last: &str) -> Result<Vec<Item>, Error> {
+        self.query_within(partition, first, last, &AtomicUsize::new(MOST_READ)).await
+    }
+
+    /// The same, until nothing is `left` of the bytes that may be read.
+    async fn query_within(&self, partition: &str, first: &str, last: &str, left: &AtomicUsize) -> Result<Vec<Item>, Error> {
         let mut items = Vec::new();
         let mut from = None;
-        for _ in 0..MOST_PAGES {
+        loop {
             let page = self.between(partition, first, last).set_exclusive_start_key(from).send();
             let page = page.await.map_err(failed("query a partition"))?;
-            items.extend(page.items.unwrap_or_default());
+            let found = page.items.unwrap_or_default();
+            let bytes: usize = found.iter().map(items::size).sum();
+            // Nobody else counts between these two.
+            left.store(left.load(Ordering::Relaxed).saturating_sub(bytes), Ordering::Relaxed);
+            items.extend(found);
             from = page.last_evaluated_key;
             if from.is_none() {
                 return Ok(items);
             }
+            if left.load(Ordering::Relaxed) == 0 {
+                tracing::warn!("what is asked for has more than {MOST_READ} bytes; the rest is not shown");
+                return Ok(items);
+            }
         }
-        tracing::warn!("a partition has more than {MOST_PAGES} MB; the rest is not shown");
-        Ok(items)
     }
 
     pub(super) fn between(
@@ -285,6 +312,19 @@ impl Store {
             .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
             .consistent_read(true)
     }
+}
+
+/// A case as a change makes it.
+///
+/// # Errors
+/// [`Error::Invalid`] where the record would be too large.
+fn changed_by(before: &Case, change: &CaseChange, by: &Change) -> Result<Case, Error> {
+    let mut after = before.clone();
+    after.apply(change);
+    after.check_size(Some(before)).map_err(Error::Invalid)?;
+    after.version += 1;
+    after.updated = by.clone();
+    Ok(after)
 }
 
 /// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.

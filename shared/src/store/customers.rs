@@ -49,6 +49,9 @@ impl Store {
     }
 
     /// Makes a customer, once per `once` where there is one. One round trip.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
     pub async fn customer_create(
         &self,
         mut customer: Customer,
@@ -56,6 +59,7 @@ impl Store {
         once: Option<&OnceKey>,
         audit: &Audit,
     ) -> Result<Created<Customer>, CustomerRefusal> {
+        customer.check_size(None, model).map_err(Error::Invalid)?;
         // What a created-once record remembers of a customer that is gone gives way.
         let mut gone: Option<CustomerId> = None;
         for _ in 0..TRIES {
@@ -114,6 +118,9 @@ impl Store {
 
     /// Reads a customer, edits it and writes it back; again from the reading where another writer came first, so that both
     /// edits stand. An edit that changes nothing writes nothing. `None` if there is no such customer. Two round trips.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
     pub async fn customer_update(
         &self,
         id: CustomerId,
@@ -132,6 +139,7 @@ impl Store {
             if after == before {
                 return Ok(Some(before));
             }
+            after.check_size(Some(&before), model).map_err(Error::Invalid)?;
             after.version += 1;
             after.updated = change.clone();
             let mut writes = vec![

@@ -21,13 +21,15 @@ use crate::{
 
 /// For how long a run can be taken up again, or taken back.
 const KEPT_SECONDS: i64 = 30 * 86_400;
-/// A row's interactions go into its transaction up to so many, and so many bytes of text, well below DynamoDB's 4 MB for one
+/// What lies beside a record goes into a row's transaction up to so many items and bytes, well below DynamoDB's 4 MB for one
 /// transaction; more of them are written ahead.
 const MOST_TOGETHER: usize = 40;
 const MOST_BYTES_TOGETHER: usize = 1_000_000;
 
-/// How many events one row of customers brings at most: with what they were before they fit into its transaction.
+/// How many events one row of customers brings at most, and how many bytes: with what they were before they fit into its transaction.
 pub const MOST_EVENTS: usize = 40;
+/// See [`MOST_EVENTS`].
+pub const MOST_EVENT_BYTES: usize = 1_500_000;
 
 /// The name of a run: ten hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,7 +260,7 @@ impl Store {
     }
 
     /// Applies a row to a customer: makes it where there is none before, else writes it over the one before. `events` are new on
-    /// its timeline, or changed; at most [`MOST_EVENTS`].
+    /// its timeline, or changed; at most [`MOST_EVENTS`] with [`MOST_EVENT_BYTES`].
     pub async fn import_customer(
         &self,
         row: &ImportRow<'_>,
@@ -278,6 +280,10 @@ impl Store {
             mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
             if mark.before.is_some() {
                 events_before = self.events_before(row, &after, events, &marks).await?;
+            }
+            if !fit_together(&events_before) {
+                // Harmless to readers, as those of interactions are.
+                self.database.put_many(std::mem::take(&mut events_before)).await?;
             }
         }
         let external = before.and_then(|before| before.external_id.as_ref());
@@ -322,7 +328,7 @@ impl Store {
             }
         }
         items.extend(self.interaction_items(after.id, &news)?);
-        if !fit_together(items.len(), &news) {
+        if !fit_together(&items) {
             // The before-images come first; both are harmless to readers of what they belong to.
             self.database.put_many(std::mem::take(&mut items)).await?;
         }
@@ -486,9 +492,8 @@ fn put_mark<T: Serialize>(partition: &str, row: &ImportRow<'_>, mark: &Mark<T>) 
     Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
 }
 
-fn fit_together(items: usize, interactions: &[Interaction]) -> bool {
-    let bytes: usize = interactions.iter().map(|one| one.body.len() + one.link_url.len()).sum();
-    items <= MOST_TOGETHER && bytes <= MOST_BYTES_TOGETHER
+fn fit_together(items: &[Item]) -> bool {
+    items.len() <= MOST_TOGETHER && items.iter().map(items::size).sum::<usize>() <= MOST_BYTES_TOGETHER
 }
 
 #[cfg(test)]

@@ -35,6 +35,25 @@ pub(super) fn key_of(item: &Item) -> Option<Key> {
     })
 }
 
+/// An item's size in bytes, as DynamoDB counts it, at most (developer guide, "DynamoDB item sizes and formats").
+pub(super) fn size(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
+}
+
+fn value_size(value: &AttributeValue) -> usize {
+    const OF_HOLDER: usize = 3;
+    const OF_ELEMENT: usize = 1;
+    match value {
+        AttributeValue::S(text) => text.len(),
+        // Two digits take a byte, and one byte is for the number itself.
+        AttributeValue::N(digits) => digits.len() + 1,
+        AttributeValue::L(list) => OF_HOLDER + list.iter().map(|one| OF_ELEMENT + value_size(one)).sum::<usize>(),
+        AttributeValue::M(members) => OF_HOLDER + size(members) + members.len() * OF_ELEMENT,
+        // Flags and nulls; nothing else is written.
+        _ => 1,
+    }
+}
+
 /// A string attribute.
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
@@ -58,7 +77,7 @@ mod tests {
     use crate::domain::{
         Activity, Actor, Attributes, Author, Case, CaseId, Change, ContactPerson, Customer, CustomerId, Event, EventId, ExternalId,
         FieldDefinition, FieldValue, Happening, Identifier, Interaction, Kind, Medium, Mode, Party, Role, Status, Timestamp, User,
-        event::External,
+        event::External, size::stored_size,
     };
 
     const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -98,6 +117,9 @@ mod tests {
         T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
     {
         assert_eq!(layout(record), wanted);
+        let stored = write(&key(), record).unwrap();
+        let bare = stored_size(record) - 3 - (stored.len() - 2);
+        assert_eq!(size(&stored), bare + "pkpsks".len(), "the domain counts as the table does");
         assert_eq!(
             &read::<T>(write(&key(), record).unwrap()).unwrap(),
             record,

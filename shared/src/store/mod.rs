@@ -43,7 +43,7 @@ pub use customers::CustomerRefusal;
 pub use erased::Erased;
 pub use erasure::{Erasure, Manner, Part, Parts};
 pub use error::operator_hint;
-pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENTS, RowConflict, RunId};
+pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict, RunId};
 pub use keys::{ROWS_TOGETHER, digest, hex, sha256};
 pub use once::{Created, OnceKey};
 pub use overview::{CaseEnd, Overview};

@@ -9,7 +9,7 @@ use super::{
     import::{InteractionBefore, mark_of},
     items::{self, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, TenantKeys},
-    transaction::{Refusal, Write},
+    transaction::{Refusal, Write, first_that_fit},
 };
 use crate::{
     domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure},
@@ -228,7 +228,10 @@ impl Store {
 
     /// Takes steps back, each only while nobody has changed the record; whether nobody has.
     async fn stepped(&self, record: &Key, version: u64, steps: &[Write]) -> Result<bool, Error> {
-        for step in steps.chunks(REMOVED_TOGETHER * 2) {
+        let mut left = steps;
+        while !left.is_empty() {
+            let step = first_that_fit(left, REMOVED_TOGETHER * 2);
+            left = &left[step.len()..];
             let unchanged = Write::RequireVersion(record.clone(), version);
             match self.database.transact([vec![unchanged], step.to_vec()].concat()).await {
                 Ok(()) => {}

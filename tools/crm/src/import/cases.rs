@@ -78,6 +78,8 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
         context.check_required(|field| after.custom.contains_key(&field.name))?;
     }
     after.external_id = wanted.external_id.clone().or(after.external_id);
+    let held = before.as_ref().map(|(before, _)| before);
+    after.check_size(held).map_err(Failure::Rejected)?;
     let stored = before.as_ref().map_or_else(Vec::new, |(_, stored)| stored.clone());
     let interactions = merged(stored, wanted.content.interactions);
     if before

@@ -77,7 +77,9 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     }
     after.external_id = wanted.external_id.clone().or(after.external_id);
     after.settle_brand(context.settings.default_brand());
-    after.check_size(context.model()).map_err(Failure::Rejected)?;
+    after
+        .check_size(before.as_ref(), context.model())
+        .map_err(Failure::Rejected)?;
     if before.as_ref() == Some(&after) && events.is_empty() {
         return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
     }

@@ -10,11 +10,12 @@ use shared::{
         attribute::{self, Attribute, PRIORITY},
         contact_point,
         event::External,
-        model::{TEXTAREA_LENGTH, check_length, json_type},
+        model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
+        size::stored_size,
     },
-    json::Mistakes,
+    json::{LINK_LENGTH, Mistakes},
     normal::{PhoneParts, Region, is_email, is_phone, is_web_address},
-    store::{MOST_EVENTS, TenantSettings},
+    store::{MOST_EVENT_BYTES, MOST_EVENTS, TenantSettings},
 };
 
 use super::reading::text;
@@ -87,6 +88,7 @@ fn unknown<'names>(what: &str, names: impl Iterator<Item = &'names String>) -> S
 fn preferred_agent(values: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<User> {
     let value = values.remove(PREFERRED_AGENT).filter(|value| !value.is_null())?;
     let read = serde_json::from_value(value).map_err(|_| "must be an object of id, firstName and lastName".to_owned());
+    let read = read.and_then(|agent: User| agent.check().map(|()| agent));
     mistakes.note(PREFERRED_AGENT, read)
 }
 
@@ -140,7 +142,11 @@ impl PartyRow {
     /// The row's events, which are this customer's.
     pub fn events(&self, customer: CustomerId, mistakes: &mut Mistakes) -> Vec<Event> {
         let all = self.events.iter().cloned().enumerate();
-        all.filter_map(|(at, value)| event(customer, at, value, mistakes)).collect()
+        let events: Vec<Event> = all.filter_map(|(at, value)| event(customer, at, value, mistakes)).collect();
+        if events.iter().map(stored_size).sum::<usize>() > MOST_EVENT_BYTES {
+            mistakes.invalid(EVENTS, format!("must have at most {MOST_EVENT_BYTES} bytes in one row"));
+        }
+        events
     }
 }
 
@@ -239,7 +245,7 @@ impl<'a> Part<'a> {
 }
 
 fn any(text: &str) -> Result<String, String> {
-    check_length(text, 1_000).map(|()| text.to_owned())
+    check_length(text, TEXT_LENGTH).map(|()| text.to_owned())
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -408,9 +414,17 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
     };
     let place = part.place.clone();
     let what = part.mistakes.note(&place, read.map_err(str::to_owned))?;
-    if let Happening::External(external) = &what {
-        part.mistakes
-            .note(place, check_length(&external.message, TEXTAREA_LENGTH).map(|()| external))?;
+    if let Happening::External(External {
+        message,
+        initiated_by,
+        source_url,
+    }) = &what
+    {
+        let others = [Some(initiated_by), source_url.as_ref()].into_iter().flatten();
+        let checked = others.fold(check_length(message, TEXTAREA_LENGTH), |checked, text| {
+            checked.and_then(|()| check_length(text, LINK_LENGTH))
+        });
+        part.mistakes.note(place, checked)?;
     }
     let at = at?;
     // The same event, brought again, is the same.

@@ -34,23 +34,28 @@ fn change(
         let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
         mistakes.note(names.0, read)
     });
-    let by = match values.remove(names.1) {
-        None => None,
-        Some(Value::Null) => Some(Actor::default()),
-        Some(Value::String(agent)) => Some(Actor {
-            agent: Some(agent),
-            ..Actor::default()
-        }),
-        Some(value) => {
-            let read = serde_json::from_value(value).map_err(|_| "must be an agent, or an object of agent, initiative and company");
-            mistakes.note(names.1, read.map_err(str::to_owned))
-        }
-    };
+    let by = values.remove(names.1).and_then(|value| {
+        let read = actor(value).and_then(|actor| actor.check().map(|()| actor));
+        mistakes.note(names.1, read)
+    });
     // Of a time without anybody nobody is known.
     let nobody = || at.map_or_else(|| otherwise.by.clone(), |_| Actor::default());
     Change {
         at: at.unwrap_or(otherwise.at),
         by: by.unwrap_or_else(nobody),
+    }
+}
+
+fn actor(value: Value) -> Result<Actor, String> {
+    match value {
+        Value::Null => Ok(Actor::default()),
+        Value::String(agent) => Ok(Actor {
+            agent: Some(agent),
+            ..Actor::default()
+        }),
+        value => {
+            serde_json::from_value(value).map_err(|_| "must be an agent, or an object of agent, initiative and company".to_owned())
+        }
     }
 }
 
