@@ -3,6 +3,8 @@
 //! `lambda_http`'s own conversion is not used: it builds a URI out of the decoded path and panics where that is none, so that a
 //! percent-encoded space in a path would be a 500 instead of a 404.
 
+mod room;
+
 use std::{collections::HashMap, time::Duration};
 
 use lambda_http::{
@@ -11,6 +13,7 @@ use lambda_http::{
     http::{HeaderMap, HeaderValue},
 };
 use lambda_runtime::LambdaEvent;
+pub use room::AnswerRoom;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -24,6 +27,8 @@ use crate::{
 pub const BODY_LIMIT: usize = 1_048_576;
 /// How long a request may take at most: Khoros gives up after 8 s (contract section 2).
 const LONGEST: Duration = Duration::from_secs(7);
+/// The longest name of a host that a caller can have reached us by, with its port.
+const LONGEST_HOST: usize = 255 + ":65535".len();
 /// What is left of the invocation's own time for answering.
 const TO_ANSWER: Duration = Duration::from_millis(300);
 
@@ -100,7 +105,10 @@ impl Request {
 
     /// Scheme and host under which the caller reached us: what links to our pages begin with.
     pub fn origin(&self) -> String {
-        let host = self.header("host").unwrap_or_default();
+        let host = self
+            .header("host")
+            .filter(|host| host.len() <= LONGEST_HOST)
+            .unwrap_or_default();
         let scheme = match self.header("x-forwarded-proto") {
             Some("http") => "http",
             // cargo-lambda does not say; API Gateway always does.
@@ -232,6 +240,11 @@ impl Response {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Whether Lambda takes it.
+    pub fn is_sendable(&self) -> bool {
+        self.body.as_deref().is_none_or(room::fits)
     }
 
     /// As API Gateway takes it. Unless the answer says otherwise nothing is to be cached: it is people's data.

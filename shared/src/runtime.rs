@@ -225,7 +225,7 @@ impl Function {
                 )))
             })
             .unwrap_or(Err(Error::Timeout));
-        let (response, failure) = match result {
+        let (response, failure) = match result.and_then(sendable) {
             Ok(response) => (response, None),
             Err(error) => ((self.endpoint.dialect.render_error)(&error, &request), Some(error)),
         };
@@ -257,6 +257,15 @@ impl Function {
             return Err(Error::TooLarge);
         }
         handler(session, Arc::clone(request)).await
+    }
+}
+
+/// Handlers keep to an answer's room. One that did not is a failure in the dialect's own shape, not one of Lambda's.
+fn sendable(response: Response) -> Result<Response, Error> {
+    if response.is_sendable() {
+        Ok(response)
+    } else {
+        Err(Error::internal("answer a request", "the answer is larger than Lambda takes"))
     }
 }
 

@@ -233,6 +233,13 @@ impl Answer {
         self.json()
     }
 
+    /// Lambda takes 6 MB of an answer as a function sends it: its body as a text inside of JSON.
+    #[track_caller]
+    pub fn expect_within_lambdas_limit(&self) {
+        let sent = Value::from(self.text()).to_string().len();
+        assert!(sent < 6_000_000, "{sent} bytes are sent");
+    }
+
     /// An answer with this status and not one byte of body.
     #[track_caller]
     pub fn expect_empty(&self, status: u16) {

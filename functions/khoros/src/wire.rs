@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
+    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
     error::{Error, FieldError},
-    http::{Request, Response},
+    http::{AnswerRoom, Request, Response},
     json,
     operations::Session,
     store::WholeCase,
@@ -14,9 +14,6 @@ use shared::{
 pub const CUSTOMER_ASSIGNED: [(&str, &str); 2] = [("id", "Customer ID"), ("uri", "Link to the customer")];
 /// Members of a case that the CRM assigns, with their labels in the data model.
 pub const CASE_ASSIGNED: [(&str, &str); 3] = [("id", "Case ID"), ("linkUrl", "Link to the case"), ("created", "Created")];
-
-/// How many bytes of interactions one answer holds: Lambda's limit for a whole answer is 6 MB.
-const MOST_INTERACTION_BYTES: usize = 4_500_000;
 
 /// The answer to `GET meta/object/{type}`.
 pub fn object_structure(name: &str, assigned: &[(&str, &str)], model: &ObjectStructure) -> Value {
@@ -61,23 +58,49 @@ pub fn customer(customer: &Customer, session: &Session, origin: &str) -> Value {
     wire.into()
 }
 
-/// Several customers.
+/// Several customers, the first of them as many as one answer holds.
 pub fn customers(found: &[Customer], session: &Session, origin: &str) -> Value {
-    found.iter().map(|one| customer(one, session, origin)).collect()
+    let each = found.iter().map(|one| customer(one, session, origin));
+    let shown = AnswerRoom::default().first_that_fit(each);
+    if shown.len() < found.len() {
+        tracing::warn!(
+            shown = shown.len(),
+            all = found.len(),
+            "there are more customers than one answer holds"
+        );
+    }
+    shown.into()
 }
 
 /// A case with its interactions.
-pub fn case(case: &WholeCase, session: &Session, origin: &str) -> Value {
-    one_case(case, session, origin, &mut { MOST_INTERACTION_BYTES })
+pub fn case((case, interactions): &WholeCase, session: &Session, origin: &str) -> Value {
+    let mut wire = case_alone(case, session, origin);
+    let mut room = AnswerRoom::default();
+    // A record alone always fits.
+    room.take(&wire);
+    wire["interactions"] = newest_that_fit(interactions, &mut room);
+    wire
 }
 
-/// Several cases with their interactions.
+/// Several cases with their interactions: of the cases the first, as many as one answer holds, and in the room that these leave, of each
+/// case in turn the newest interactions.
 pub fn cases(found: &[WholeCase], session: &Session, origin: &str) -> Value {
-    let mut room = MOST_INTERACTION_BYTES;
-    found.iter().map(|case| one_case(case, session, origin, &mut room)).collect()
+    let mut room = AnswerRoom::default();
+    let mut shown = room.first_that_fit(found.iter().map(|(case, _)| case_alone(case, session, origin)));
+    if shown.len() < found.len() {
+        tracing::warn!(
+            shown = shown.len(),
+            all = found.len(),
+            "there are more cases than one answer holds"
+        );
+    }
+    for (wire, (_, interactions)) in shown.iter_mut().zip(found) {
+        wire["interactions"] = newest_that_fit(interactions, &mut room);
+    }
+    shown.into()
 }
 
-fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, room: &mut usize) -> Value {
+fn case_alone(case: &Case, session: &Session, origin: &str) -> Value {
     let link = session.case_link(case.id, origin);
     let mut wire = json!({
         "id": case.id.to_string(),
@@ -90,7 +113,7 @@ fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, r
         "created": case.created.at.iso_seconds(),
         "lastUpdated": case.updated.at.iso_seconds(),
         "status": case.status.name(),
-        "interactions": newest_that_fit(interactions, room),
+        "interactions": [],
     });
     for field in &session.case_model().fields {
         if let Some(value) = case.custom.get(&field.name) {
@@ -101,20 +124,15 @@ fn one_case((case, interactions): &WholeCase, session: &Session, origin: &str, r
 }
 
 /// The interactions in order of time. Where they do not all fit into one answer, only the newest.
-fn newest_that_fit(interactions: &[Interaction], room: &mut usize) -> Value {
-    let mut shown = Vec::with_capacity(interactions.len());
-    for one in interactions.iter().rev() {
-        let wire = json::interaction(one, Timestamp::iso_seconds);
-        let Some(left) = room.checked_sub(wire.to_string().len()) else {
-            tracing::warn!(
-                shown = shown.len(),
-                all = interactions.len(),
-                "a case has more interactions than one answer holds"
-            );
-            break;
-        };
-        *room = left;
-        shown.push(wire);
+fn newest_that_fit(interactions: &[Interaction], room: &mut AnswerRoom) -> Value {
+    let newest_first = interactions.iter().rev();
+    let mut shown = room.first_that_fit(newest_first.map(|one| json::interaction(one, Timestamp::iso_seconds)));
+    if shown.len() < interactions.len() {
+        tracing::warn!(
+            shown = shown.len(),
+            all = interactions.len(),
+            "a case has more interactions than one answer holds"
+        );
     }
     shown.reverse();
     shown.into()

@@ -2,9 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::Value;
 use shared::{
-    domain::{Customer, CustomerId, Role, Span, Term, TermKind},
+    domain::{Customer, CustomerId, Role, Span, Term, TermKind, model::check_length},
     error::Error,
     http::{Request, Response},
     normal::{name_tokens, name_words},
@@ -14,7 +13,7 @@ use shared::{
 
 use crate::{
     parameters::Parameters,
-    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, MOST_LIMIT, MOST_LISTED, MOST_WORDS},
+    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, LONGEST_QUERY, MOST_LIMIT, MOST_LISTED, MOST_WORDS},
     texts::{TOO_DEEP, invalid},
     wire,
 };
@@ -42,11 +41,8 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     let page = listed.ids.iter().copied().skip(start).take(limit);
     let mut customers = session.store().customer_get_many(page).await?;
     customers.sort_by_key(|customer| customer.id);
-    let shown: Vec<Value> = customers
-        .iter()
-        .map(|customer| wire::customer_in_list(customer, &session))
-        .collect();
-    Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, &shown))
+    let shown = customers.iter().map(|customer| wire::customer_in_list(customer, &session));
+    Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, shown))
 }
 
 /// The words of the query in their normal form, each once.
@@ -54,6 +50,7 @@ fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
     };
+    check_length(query, LONGEST_QUERY).map_err(|why| invalid("query", &why))?;
     if !rules::is_query(query) {
         return Err(invalid("query", "must have letters, digits and spaces only"));
     }

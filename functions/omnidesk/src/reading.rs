@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use shared::{
     error::Error,
     http::{Request, Response},
@@ -50,6 +49,6 @@ pub async fn search_by_customer_channel_value(session: Session, request: Arc<Req
     let (brand, _) = NamedBrand::needed(&parameters, "brand_id", &session)?.existing(&session)?;
     let found = identify::find_by_address(&session, &address, brand).await?;
     let shown = found.customers.iter().take(MOST_LIMIT);
-    let shown: Vec<Value> = shown.map(|customer| wire::customer(customer, &session)).collect();
-    Ok(wire::items(0, MOST_LIMIT, found.customers.len(), found.is_complete, &shown))
+    let shown = shown.map(|customer| wire::customer(customer, &session));
+    Ok(wire::items(0, MOST_LIMIT, found.customers.len(), found.is_complete, shown))
 }

@@ -21,6 +21,8 @@ pub const DEFAULT_LIMIT: usize = 15;
 pub const MOST_LIMIT: usize = 99;
 /// The largest number of customers that a list shows and counts. Our own bound.
 pub const MOST_LISTED: usize = 10_000;
+/// The longest query, in characters. Our own bound.
+pub const LONGEST_QUERY: usize = 1_000;
 /// The largest number of words of a query. Our own bound.
 pub const MOST_WORDS: usize = 8;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::{
     domain::{Customer, Event, EventId, Happening, Timestamp, event::External},
     error::Error,
-    http::{Request, Response},
+    http::{AnswerRoom, Request, Response},
     operations::Session,
     random,
     store::Audit,
@@ -39,17 +39,27 @@ pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Req
     }
     entries.sort_by_key(|(at, _)| *at);
     let mut shown = wire::customer(&customer, &session);
-    shown["timeline"] = entries.into_iter().map(|(_, entry)| entry).collect();
+    let mut room = AnswerRoom::default();
+    // A record alone always fits.
+    room.take(&shown);
+    let newest_first = entries.into_iter().rev().map(|(_, entry)| entry);
+    let mut timeline = room.first_that_fit(newest_first);
+    timeline.reverse();
+    shown["timeline"] = timeline.into();
     Ok(wire::item(&shown))
 }
 
-/// The newest events with their times.
+/// The newest events with their times, at most as many as fit into one answer.
 async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
     let events = session.store().customer_events(customer.id).take(MOST_EVENTS);
-    let mut events = pin!(events);
+    let (mut events, mut room) = (pin!(events), AnswerRoom::default());
     let mut entries = Vec::new();
     while let Some(event) = events.try_next().await? {
-        entries.push((event.at, wire::event(&event, customer)));
+        let entry = wire::event(&event, customer);
+        if !room.take(&entry) {
+            break;
+        }
+        entries.push((event.at, entry));
     }
     // The store returns the newest first. Reversed, events of one moment are in the order in which they were recorded.
     entries.reverse();

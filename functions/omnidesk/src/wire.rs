@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::{
     domain::{Case, Customer, Event, Happening, Role, Timestamp},
     error::Error,
-    http::{Request, Response},
+    http::{AnswerRoom, Request, Response},
     operations::Session,
     routes::Route,
 };
@@ -42,9 +42,13 @@ pub fn item(item: &Value) -> Response {
     answer(200, &json!({"type": "item", "item": item}))
 }
 
-/// A list. If not all customers could be counted, the list says so, and `itemTotal` is a lower bound.
-pub fn items(start: usize, limit: usize, total: usize, is_complete: bool, items: &[Value]) -> Response {
-    let mut body = json!({"type": "items", "itemStart": start, "itemTotal": total, "itemLimit": limit, "items": items});
+/// A list. If not all customers could be counted, the list says so, and `itemTotal` is a lower bound. If the items do not all fit into
+/// one answer, the first of them are shown, and `itemLimit` is their number, so that the next page starts after them.
+pub fn items(start: usize, limit: usize, total: usize, is_complete: bool, items: impl ExactSizeIterator<Item = Value>) -> Response {
+    let all = items.len();
+    let shown = AnswerRoom::default().first_that_fit(items);
+    let limit = if shown.len() < all { shown.len() } else { limit };
+    let mut body = json!({"type": "items", "itemStart": start, "itemTotal": total, "itemLimit": limit, "items": shown});
     if !is_complete {
         body["itemTotalIsExact"] = false.into();
     }
