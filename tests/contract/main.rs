@@ -10,6 +10,7 @@
 mod authentication;
 mod bestmatch;
 mod big_case;
+mod bounds;
 mod cases;
 mod concurrency;
 mod customers;

@@ -70,3 +70,53 @@ fn an_answer_that_would_be_too_large_says_how_many_customers_to_ask_for() {
         "the summary fits"
     );
 }
+
+#[test]
+fn what_is_sent_counts_whatever_is_escaped_on_the_way() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let text = "\"".repeat(32_768);
+    let rows: Vec<Value> = (0..60)
+        .map(|at| json!({"displayName": format!("Quoted {at:02}"), "description": text}))
+        .collect();
+    import(&name, &rows);
+    let all = [("customerName", "quoted"), ("$attribute", "all"), ("$pagesize", "75")];
+    for accept in ["application/json", "application/xml"] {
+        let answer = client.get_with(&all, &[("accept", accept)]);
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(
+            answer.text().contains("400-244") && answer.text().contains("30"),
+            "{answer:?}"
+        );
+        for size in ["30", "15"] {
+            let fewer = [&all[..2], &[("$pagesize", size)]].concat();
+            let answer = client.get_with(&fewer, &[("accept", accept)]);
+            if answer.status == 200 {
+                answer.expect_within_lambdas_limit();
+            } else {
+                assert!(size == "30" && answer.text().contains("400-244"), "{answer:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_has_an_end() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let long = "x".repeat(1_001);
+    for parameter in ["phone", "email", "twitterId", "customerName", "department", "created", "type"] {
+        let parameters = [("email", "a@x.example"), (parameter, long.as_str())];
+        let body = client.check_refused(&parameters[usize::from(parameter == "email")..], "400-244");
+        assert_eq!(body["details"][0]["key"], parameter);
+        assert!(body["developerMessage"].as_str().unwrap().contains("1000"), "{body}");
+    }
+    assert_eq!(client.ids(&[("customerName", &long[..1_000])]), Vec::<u64>::new());
+    let field = json!({"object": "customer", "name": "preferredlang", "value": "x"});
+    let many = Value::from(vec![field; 60]).to_string();
+    assert_eq!(client.ids(&[("custom", &many)]), Vec::<u64>::new());
+}

@@ -9,6 +9,7 @@
 
 mod account;
 mod authentication;
+mod bounds;
 mod channels;
 mod creation;
 mod differential;

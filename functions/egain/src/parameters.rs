@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use shared::{
-    domain::{ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question},
+    domain::{ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question, model::check_length},
     error::Error,
     normal::is_blank,
     operations::Session,
@@ -127,7 +127,7 @@ fn check_names(pairs: &[(String, String)], actor: &Actor) -> Result<(), Error> {
     Err(refusal(rules::UNSUPPORTED, &[&unknown.join(", ")], &details))
 }
 
-/// Refuses parameters that are repeated or empty. Inferred.
+/// Refuses parameters that are repeated, empty or too long. Inferred.
 fn once(pairs: Vec<(String, String)>) -> Result<BTreeMap<String, String>, Error> {
     let mut received = BTreeMap::new();
     for (name, value) in pairs {
@@ -136,6 +136,10 @@ fn once(pairs: Vec<(String, String)>) -> Result<BTreeMap<String, String>, Error>
         }
         if is_blank(&value) {
             return Err(invalid(&name, "empty", ""));
+        }
+        let longest = rules::longest_value(&name);
+        if check_length(&value, longest).is_err() {
+            return Err(invalid(&name, "too-long", &longest.to_string()));
         }
         received.insert(name, value);
     }

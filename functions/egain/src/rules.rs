@@ -75,6 +75,19 @@ pub const CODES: [&str; 17] = [
     FAILED,
 ];
 
+/// How long the value of a parameter may be, in characters; a list may be longer, as far as a gateway takes it. Inferred.
+const LONGEST_VALUE: usize = 1_000;
+const LONGEST_LIST: usize = 8_000;
+
+/// How long the value of this parameter may be, in characters.
+pub fn longest_value(parameter: &str) -> usize {
+    if ["custom", "activity", ATTRIBUTE].contains(&parameter) {
+        LONGEST_LIST
+    } else {
+        LONGEST_VALUE
+    }
+}
+
 /// The action that agents need. Documented.
 pub const ACTION: &str = "View Agent Console";
 /// How long `developerMessage` may be, in characters. Documented.

@@ -9,7 +9,6 @@ use shared::{
     error::{Error, FieldError},
     http::{Request, Response},
     json::{self, Mistakes},
-    normal::is_blank,
     operations::{self, Session},
 };
 
@@ -42,12 +41,8 @@ fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Err
     for (name, value) in body {
         match session.customer_model().field(&name) {
             Some(field) if field.searchable => {
-                let asked = mistakes.note(&name, field.read_type(&value)).flatten();
-                criteria.extend(
-                    asked
-                        .filter(|asked| !is_blank(asked.as_text()))
-                        .map(|asked| Criterion::new(field, &asked, session.region())),
-                );
+                let asked = mistakes.note(&name, field.read_criterion(&value)).flatten();
+                criteria.extend(asked.map(|asked| Criterion::new(field, &asked, session.region())));
             }
             Some(_) => mistakes.unknown(name, "is not searchable"),
             None if wire::CUSTOMER_ASSIGNED.iter().any(|(assigned, _)| *assigned == name) => {

@@ -6,14 +6,17 @@ use shared::{
         matching::{Address, Identity},
         model::json_type,
     },
-    error::{Error, FieldError},
+    error::{Error, shown},
+    json::Mistakes,
     normal::is_blank,
 };
 
 /// Reads the members that the contract fixes (section 4.1). The tenant's own field names do not matter here.
+///
+/// No text is too long: Khoros sends what people typed on a network. Best match itself decides how much of it to use.
 pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
     let mut identity = Identity::default();
-    let mut wrong = Vec::new();
+    let mut mistakes = Mistakes::default();
     for (name, value) in body {
         let read = match name.as_str() {
             "displayName" => text(value).map(|text| identity.display_name = text),
@@ -29,13 +32,11 @@ pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
             "addresses" => addresses(value).map(|list| identity.addresses = list),
             _ => Err("is not part of a best match".to_owned()),
         };
-        wrong.extend(read.err().map(|message| FieldError::new(name, message)));
+        if let Err(message) = read {
+            mistakes.unknown(name, &message);
+        }
     }
-    if wrong.is_empty() {
-        Ok(identity)
-    } else {
-        Err(Error::UnknownFields(wrong))
-    }
+    mistakes.or(identity)
 }
 
 fn text(value: Value) -> Result<Option<String>, String> {
@@ -71,13 +72,19 @@ fn addresses(value: Value) -> Result<Vec<Address>, String> {
         };
         let mut read = Address::default();
         for (name, value) in members {
-            let value = text(value).map_err(|message| format!("has a {name} that {message}"))?;
+            let value = text(value).map_err(|message| format!("has a {} that {message}", shown(name.clone())))?;
             match name.as_str() {
                 "streetOne" => read.street_one = value,
                 "city" => read.city = value,
                 "zip" => read.zip = value,
                 "streetTwo" | "state" => {}
-                _ => return Err(format!("has no member {name}: an address has {}", MEMBERS.join(", "))),
+                _ => {
+                    return Err(format!(
+                        "has no member {}: an address has {}",
+                        shown(name),
+                        MEMBERS.join(", ")
+                    ));
+                }
             }
         }
         addresses.push(read);

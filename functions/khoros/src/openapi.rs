@@ -62,12 +62,13 @@ fn required(model: &ObjectStructure) -> Value {
     json!({"required": names})
 }
 
-/// The search criteria. Any text may be searched for, so the fields' constraints do not apply.
+/// The search criteria. Any text may be searched for that a field of the type can hold: the field's own constraints do not apply.
 fn criteria(model: &ObjectStructure) -> Value {
-    let mut form = object(
-        model.fields.iter().filter(|field| field.searchable),
-        |field| json!({"type": [json_type(field), "null"]}),
-    );
+    let criterion = |field: &FieldDefinition| match json_type(field) {
+        "string" => json!({"type": ["string", "null"], "maxLength": field.longest_criterion()}),
+        other => json!({"type": [other, "null"]}),
+    };
+    let mut form = object(model.fields.iter().filter(|field| field.searchable), criterion);
     form["additionalProperties"] = false.into();
     form["minProperties"] = 1.into();
     form

@@ -12,8 +12,9 @@ use shared::{
 
 use crate::texts::{INVALID, MEDIA_TYPE, UNREADABLE, invalid};
 
-/// The largest number of parts of a body: twice what all pairs of channels and custom fields need.
-const MOST_PARTS: usize = 500;
+/// The largest number of parameters of a request: twice what all pairs of channels and custom fields need. An entry of the customer's history
+/// names the parameters that set something, and it is one item of the table.
+const MOST_PARAMETERS: usize = 500;
 
 /// The values of query and body by name. Of a repeated name the last value wins, and the body wins over the query.
 pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error> {
@@ -22,7 +23,14 @@ pub async fn values(request: &Request) -> Result<BTreeMap<String, String>, Error
     if !request.body.is_empty() && request.method != "GET" {
         values.extend(of_body(request).await?);
     }
+    if values.len() > MOST_PARAMETERS {
+        return Err(too_many());
+    }
     Ok(values)
+}
+
+fn too_many() -> Error {
+    UNREADABLE.about(&format!("it has more than {MOST_PARAMETERS} parameters"))
 }
 
 async fn of_body(request: &Request) -> Result<Vec<(String, String)>, Error> {
@@ -54,8 +62,8 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Vec<(String, Strin
         let bytes = part.bytes().await.map_err(broken)?;
         let value = String::from_utf8(bytes.to_vec()).map_err(|_| INVALID.about(&name))?;
         values.push((name, value));
-        if values.len() > MOST_PARTS {
-            return Err(UNREADABLE.about(&format!("it has more than {MOST_PARTS} parts")));
+        if values.len() > MOST_PARAMETERS {
+            return Err(too_many());
         }
     }
     Ok(values)

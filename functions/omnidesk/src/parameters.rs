@@ -74,7 +74,8 @@ impl Parameters {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        let composed: String = text.nfc().collect();
+        // One more than a name can have: what follows makes no difference.
+        let composed: String = text.nfc().take(LONGEST_NAME + 1).collect();
         if !rules::is_name(&composed) {
             return Err(invalid(
                 name,

@@ -3,7 +3,7 @@
 //!
 //! All are inferred, in the vendor's manner, except those marked as documented.
 
-use shared::error::{Error, FieldError, Refusal};
+use shared::error::{Error, FieldError, Refusal, shown};
 
 /// A refusal: its name in our log, its status, and its message. `{}` is filled with the subject of the refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Text {
 
     /// The refusal as an error, with its subject.
     pub fn about(&self, what: &str) -> Error {
-        self.refusal(vec![what.to_owned()], Vec::new())
+        self.refusal(vec![shown(what.to_owned())], Vec::new())
     }
 
     /// The refusal as an error.
@@ -117,7 +117,7 @@ impl Text {
 
 /// The refusal of a parameter's value. `reason` says what would be right: `must be …`.
 pub fn invalid(parameter: &str, reason: &str) -> Error {
-    INVALID.refusal(vec![parameter.to_owned()], vec![FieldError::new(parameter, reason)])
+    INVALID.refusal(vec![shown(parameter.to_owned())], vec![FieldError::new(parameter, reason)])
 }
 
 #[cfg(test)]

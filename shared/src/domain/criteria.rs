@@ -38,9 +38,12 @@ impl Criterion {
         match self {
             Self::Words(role, words) => {
                 let tokens = customer.profile.get(role).map(|name| name_tokens(name)).unwrap_or_default();
-                words
-                    .iter()
-                    .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+                // The tokens are sorted: if any begins with a word, the first that is not before the word does.
+                let begins_one = |word: &String| {
+                    let first = tokens.partition_point(|token| token < word);
+                    tokens.get(first).is_some_and(|token| token.starts_with(word.as_str()))
+                };
+                words.iter().all(begins_one)
             }
             Self::Exactly(Term { kind, value }) => match kind {
                 TermKind::Role(role) if role.is_identifier() => {

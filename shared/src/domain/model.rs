@@ -263,11 +263,25 @@ impl FieldDefinition {
         Ok(value)
     }
 
-    /// The type alone, without length, list and format: enough for a search, which may ask for any text.
+    /// Reads what a search asks of this field: any text that one of its kind can hold, whatever its own constraints are.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_type(&self, value: &Value) -> Result<Option<FieldValue>, String> {
+    pub fn read_criterion(&self, value: &Value) -> Result<Option<FieldValue>, String> {
+        let read = self.read_type(value)?;
+        if let Some(FieldValue::Text(text)) = &read {
+            check_length(text, self.longest_criterion())?;
+        }
+        Ok(read.filter(|value| !normal::is_blank(value.as_text())))
+    }
+
+    /// How long a text can be at most that a search asks for, in characters.
+    pub fn longest_criterion(&self) -> usize {
+        self.field_type.limit().unwrap_or(TEXT_LENGTH)
+    }
+
+    /// The type alone, without length, list and format.
+    fn read_type(&self, value: &Value) -> Result<Option<FieldValue>, String> {
         match (self.field_type, value) {
             (_, Value::Null) => Ok(None),
             (FieldType::Checkbox, Value::Bool(flag)) => Ok(Some(FieldValue::Flag(*flag))),
@@ -577,7 +591,7 @@ mod tests {
             ..reference
         };
         check_constraint(&shown, &json!("?"), Err("must look like QX7T2P"));
-        assert!(shown.read_type(&json!("?")).is_ok(), "a search may ask for anything");
+        assert!(shown.read_criterion(&json!("?")).is_ok(), "a search may ask for anything");
     }
 
     #[test]

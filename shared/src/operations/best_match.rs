@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Session;
+use super::{Session, pause};
 use crate::{
     domain::{
         CustomerId,
-        matching::{Candidate, Evidence, Frequencies, Identity, MOST_LOOKED_UP, most_proposed, named},
+        matching::{Candidate, Evidence, Frequencies, Identity, MOST_LOOKED_UP, most_proposed, named, ranked},
     },
     error::Error,
 };
@@ -24,5 +24,10 @@ pub async fn judge(session: &Session, identity: &Identity) -> Result<Vec<Candida
     let lists: Vec<BTreeSet<CustomerId>> = found.into_iter().map(|list| list.ids).collect();
     let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
     let proposed = session.store().customer_get_many(most_proposed(&lists)).await?;
-    Ok(evidence.judge(proposed, &frequencies))
+    let mut judged = Vec::with_capacity(proposed.len());
+    for customer in proposed {
+        pause().await;
+        judged.push(evidence.judge_one(customer, &frequencies));
+    }
+    Ok(ranked(judged))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::Session;
+use super::{Session, kept};
 use crate::{
     domain::{ActivityQuestion, Customer, CustomerId, Kind, Question},
     error::Error,
@@ -15,6 +15,8 @@ use crate::{
 pub const MOST_FOUND: usize = 1_000;
 /// Of so many customers the timelines are read, where an index does not say who had an activity.
 const MOST_TIMELINES: usize = 100;
+/// How many questions of a rank are asked of the indexes; the records answer the others.
+const MOST_DRIVERS: usize = 16;
 /// How many timelines are read at once.
 const TIMELINES_AT_ONCE: usize = 16;
 
@@ -58,10 +60,11 @@ impl DirectoryQuery {
 pub async fn search_directory(session: &Session, query: &DirectoryQuery) -> Result<Option<Vec<Customer>>, Error> {
     let ranks: BTreeSet<u8> = query.questions.iter().map(Question::rank).collect();
     for rank in ranks {
-        let drivers: Vec<&Question> = query.questions.iter().filter(|question| question.rank() == rank).collect();
+        let drivers = query.questions.iter().filter(|question| question.rank() == rank);
+        let drivers: Vec<&Question> = drivers.take(MOST_DRIVERS).collect();
         if let Some(candidates) = candidates(session, &drivers).await? {
-            let mut customers = session.store().customer_get_many(candidates).await?;
-            customers.retain(|customer| query.is_met_by(customer, session));
+            let candidates = session.store().customer_get_many(candidates).await?;
+            let mut customers = kept(candidates, |customer| query.is_met_by(customer, session)).await;
             customers.sort_by_key(|customer| customer.id);
             let is_driven_by_activity = drivers.iter().any(|question| matches!(question, Question::Activity(_)));
             return match query.activity().filter(|_| !is_driven_by_activity) {

@@ -18,10 +18,27 @@ pub use search::{Matches, search_customers};
 
 use crate::{
     access::{Grant, link::LinkKeys},
-    domain::{Actor, CaseId, Change, CustomerId, ObjectStructure, Timestamp},
+    domain::{Actor, CaseId, Change, Customer, CustomerId, ObjectStructure, Timestamp},
     normal::Region,
     store::{ID_IN_LINK, Store},
 };
+
+/// A pause between two records that are compared: only in pauses can a request's deadline fire.
+async fn pause() {
+    tokio::task::yield_now().await;
+}
+
+/// Those of the customers who are meant.
+async fn kept(customers: Vec<Customer>, is_meant: impl Fn(&Customer) -> bool) -> Vec<Customer> {
+    let mut kept = Vec::new();
+    for customer in customers {
+        pause().await;
+        if is_meant(&customer) {
+            kept.push(customer);
+        }
+    }
+    kept
+}
 
 /// Whose request it is, and when it came.
 #[derive(Debug, Clone)]

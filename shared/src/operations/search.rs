@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeSet, HashSet},
 };
 
-use super::Session;
+use super::{Session, kept};
 use crate::{
     domain::{Criterion, Customer, CustomerId, Term, combined_keys},
     error::Error,
@@ -33,8 +33,9 @@ pub struct Matches {
 /// The customers who meet all criteria. Two round trips; three where more customers share a contact point than are read.
 pub async fn search_customers(session: &Session, criteria: &[Criterion]) -> Result<Matches, Error> {
     let (candidates, mut cut) = candidates(look_up(session, criteria).await?);
-    let mut customers = session.store().customer_get_many(candidates).await?;
-    customers.retain(|customer| criteria.iter().all(|criterion| criterion.is_met_by(customer)));
+    let candidates = session.store().customer_get_many(candidates).await?;
+    let is_meant = |customer: &Customer| criteria.iter().all(|criterion| criterion.is_met_by(customer));
+    let mut customers = kept(candidates, is_meant).await;
     customers.sort_by_key(|customer| Reverse((customer.updated.at, customer.id)));
     cut |= customers.len() > MOST_SHOWN;
     customers.truncate(MOST_SHOWN);

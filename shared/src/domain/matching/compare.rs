@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use strsim::{jaro_winkler, osa_distance};
-
 use super::{
     City, Evidence, Frequencies, Place, Signal,
     blocking::mailbox,
+    bounds::{jaro_winkler, osa_distance},
     person_name::{PersonName, WordAgreement, is_common_surname, is_listed, plain_letters, sound, spelling},
     weights::{THRESHOLD, weight},
 };

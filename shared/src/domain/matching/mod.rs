@@ -5,6 +5,7 @@
 //! program makes, says what that is worth, and [`named`] answers nothing rather than a doubtful customer.
 
 mod blocking;
+mod bounds;
 mod compare;
 mod explanation;
 mod person_name;
@@ -15,6 +16,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use any_ascii::any_ascii;
 pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
+use bounds::LONGEST_ALIKE;
 pub use compare::Comparison;
 pub use explanation::{Explanation, Observation, explain};
 pub use person_name::PersonName;
@@ -110,13 +112,14 @@ pub struct Candidate {
 }
 
 impl Evidence {
-    /// Normalises what is known.
+    /// Normalises what is known, as far as it is looked at.
     pub fn new(identity: &Identity, region: Region) -> Self {
+        let identity = &bounds::asked(identity);
         let (network, profile_handle) = identity.profile_url.as_deref().and_then(profile).unzip();
         let mut handles: Vec<(Option<&'static str>, String)> = Vec::new();
         for raw in profile_handle.iter().chain(&identity.screen_name) {
             let handle = (network, Role::Handle.normal(raw, region));
-            if !handle.1.is_empty() && !handles.contains(&handle) {
+            if (1..=LONGEST_ALIKE).contains(&handle.1.len()) && !handles.contains(&handle) {
                 handles.push(handle);
             }
         }
@@ -171,28 +174,37 @@ impl Evidence {
         self.identifiers_of(Role::Email).next()
     }
 
-    /// Every customer proposed, judged, the best first; those that are equally good in the order of their numbers.
+    /// Every customer proposed, judged and ranked.
     pub fn judge(&self, proposed: Vec<Customer>, frequencies: &Frequencies) -> Vec<Candidate> {
-        let mut judged: Vec<Candidate> = proposed
-            .into_iter()
-            .map(|customer| {
-                let comparison = self.compare(&customer, frequencies);
-                let score = comparison.score();
-                Candidate {
-                    customer,
-                    comparison,
-                    score,
-                }
-            })
-            .collect();
-        judged.sort_by(|one, other| {
-            other
-                .score
-                .total_cmp(&one.score)
-                .then(one.customer.id.cmp(&other.customer.id))
-        });
-        judged
+        ranked(
+            proposed
+                .into_iter()
+                .map(|customer| self.judge_one(customer, frequencies))
+                .collect(),
+        )
     }
+
+    /// One customer, judged.
+    pub fn judge_one(&self, customer: Customer, frequencies: &Frequencies) -> Candidate {
+        let comparison = self.compare(&self.seen(&customer), frequencies);
+        let score = comparison.score();
+        Candidate {
+            customer,
+            comparison,
+            score,
+        }
+    }
+}
+
+/// Judged candidates, the best first; those that are equally good in the order of their numbers.
+pub fn ranked(mut judged: Vec<Candidate>) -> Vec<Candidate> {
+    judged.sort_by(|one, other| {
+        other
+            .score
+            .total_cmp(&one.score)
+            .then(one.customer.id.cmp(&other.customer.id))
+    });
+    judged
 }
 
 /// Of judged candidates, those that the evidence names: whoever is not clearly worse than the best, if together they are likely enough.

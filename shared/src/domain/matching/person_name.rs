@@ -6,9 +6,9 @@ use std::{
 };
 
 use any_ascii::any_ascii;
-use strsim::jaro_winkler;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+use super::bounds::{self, jaro_winkler};
 use crate::normal::fold;
 
 /// Surnames that are among the most common of their language.
@@ -146,7 +146,7 @@ impl PersonName {
     pub fn read(raw: &str) -> Option<Self> {
         let mut words = Vec::new();
         let mut particles = Vec::new();
-        for word in plain_words(raw) {
+        for word in plain_words(raw).into_iter().map(bounds::word) {
             if PARTICLES.contains(&word.as_str()) {
                 particles.push(word);
             } else if !ORNAMENTS.contains(&word.as_str()) && !words.contains(&word) && words.len() < MOST_WORDS {
