@@ -25,6 +25,14 @@ use crate::{
 
 /// The largest body that is read, in bytes (contract section 6).
 pub const BODY_LIMIT: usize = 1_048_576;
+/// What a `Content-Encoding` calls ways to compress.
+const COMPRESSIONS: [&str; 7] = ["gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"];
+/// What compressed bodies begin with, whatever their headers say.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// The byte order marks of the Unicode encodings; that of UTF-32 in the order of little ends begins like UTF-16's.
+const UTF_8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+const UTF_16_MARKS: [&[u8]; 3] = [&[0xfe, 0xff], &[0xff, 0xfe], &[0x00, 0x00, 0xfe, 0xff]];
 /// How long a request may take at most: Khoros gives up after 8 s (contract section 2).
 const LONGEST: Duration = Duration::from_secs(7);
 /// The longest name of a host that a caller can have reached us by, with its port.
@@ -118,11 +126,36 @@ impl Request {
         format!("{scheme}://{host}")
     }
 
+    /// What keeps the body from being text in UTF-8, where the client has sent something else on purpose: half a sentence that says
+    /// what to send in its place. Neither is undone here: whoever compresses a body or marks its bytes should know that it was not
+    /// asked for.
+    pub fn encoding_mistake(&self) -> Option<&'static str> {
+        if self.body.is_empty() {
+            return None;
+        }
+        let encodings = self.header("content-encoding").unwrap_or_default().split(',').map(str::trim);
+        let is_compressed = |encoding: &str| COMPRESSIONS.iter().any(|known| known.eq_ignore_ascii_case(encoding));
+        let begins_with = |marks: &[&[u8]]| marks.iter().any(|mark| self.body.starts_with(mark));
+        if begins_with(&[GZIP]) {
+            return Some("it is compressed with gzip: please send it uncompressed");
+        }
+        if begins_with(&[ZSTANDARD]) || encodings.into_iter().any(is_compressed) {
+            return Some("it is compressed, as its Content-Encoding says: please send it uncompressed");
+        }
+        if begins_with(&[UTF_8_MARK]) {
+            return Some("it begins with a byte order mark: please send UTF-8 without one");
+        }
+        begins_with(&UTF_16_MARKS).then_some("it begins with a byte order mark of UTF-16 or UTF-32: please send UTF-8 without one")
+    }
+
     /// The body as a JSON object.
     ///
     /// # Errors
     /// [`Error::Malformed`] with the place of the mistake.
     pub fn json_object(&self) -> Result<Map<String, Value>, Error> {
+        if let Some(mistake) = self.encoding_mistake() {
+            return Err(Error::Malformed(format!("The body cannot be read: {mistake}.")));
+        }
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Err(Error::Malformed("The body is empty: send a JSON object.".to_owned()));
         }
@@ -364,6 +397,38 @@ mod tests {
                 matches!(request(&[], body).json_object(), Err(Error::Malformed(_))),
                 "{body:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_compressed_or_marked_says_so() {
+        let json = br#"{"a": 1}"#;
+        let marked = |mark: &[u8]| [mark, json].concat();
+        for (headers, body, wanted) in [
+            (&[][..], json.to_vec(), None),
+            (&[("content-encoding", "identity")], json.to_vec(), None),
+            (&[("content-encoding", "utf-8")], json.to_vec(), None),
+            (&[("content-encoding", "gzip")], Vec::new(), None),
+            (&[("content-encoding", "GZIP")], json.to_vec(), Some("Content-Encoding")),
+            (
+                &[("content-encoding", "identity, br")],
+                json.to_vec(),
+                Some("Content-Encoding"),
+            ),
+            (&[], marked(GZIP), Some("gzip")),
+            (&[], marked(ZSTANDARD), Some("compressed")),
+            (&[], marked(UTF_8_MARK), Some("byte order mark")),
+            (&[], marked(UTF_16_MARKS[0]), Some("UTF-16")),
+            (&[], marked(UTF_16_MARKS[1]), Some("UTF-16")),
+        ] {
+            let request = request(headers, &body);
+            let mistake = request.encoding_mistake();
+            match wanted {
+                None => assert_eq!(mistake, None, "{headers:?} {body:?}"),
+                Some(wanted) => assert!(mistake.is_some_and(|mistake| mistake.contains(wanted)), "{mistake:?}"),
+            }
+            let is_object = !body.is_empty() && wanted.is_none();
+            assert_eq!(request.json_object().is_ok(), is_object, "{headers:?} {body:?}");
         }
     }
 

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     access::Permission,
+    error::Error,
     table_use::{BY_KEY, BY_LINK, TableUse},
 };
 
@@ -143,6 +144,15 @@ pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
         Some((route, parameters)) => Lookup::Found(route, parameters),
         None if methods.is_empty() => Lookup::Unknown,
         None => Lookup::OtherMethods(methods),
+    }
+}
+
+/// Why a catch-all has no answer: the path of a request has other methods, or does not exist.
+pub fn refusal(method: &str, path: &str) -> Error {
+    match lookup(method, path) {
+        Lookup::OtherMethods(methods) => Error::MethodNotAllowed(methods),
+        // A route that exists comes to a catch-all only where the gateway does not know it: to the caller it does not exist.
+        Lookup::Found(..) | Lookup::Unknown => Error::UnknownPath,
     }
 }
 

@@ -132,6 +132,28 @@ fn a_body_that_is_no_json_is_400() {
 }
 
 #[test]
+fn a_body_that_is_compressed_or_marked_says_so() {
+    let says = |body: &[u8], wanted: &str| {
+        check_bodies(&[body], |answer| {
+            let message = answer.error(400, "invalid_request")["message"].to_string();
+            assert!(message.contains(wanted), "{message}");
+        });
+    };
+    says(b"\xef\xbb\xbf{\"city\": \"x\"}", "byte order mark");
+    says(b"\xff\xfe{\0}\0", "UTF-16");
+    says(
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00",
+        "gzip",
+    );
+    let tenant = tenant();
+    for path in ["/customers", "/customer", "/customer/bestmatch", "/case"] {
+        let answer = tenant.send("POST", path, &[("content-encoding", "br")], b"{}");
+        let message = answer.error(400, "invalid_request")["message"].to_string();
+        assert!(message.contains("Content-Encoding"), "{message}");
+    }
+}
+
+#[test]
 fn json_that_is_nearly_right_is_400() {
     check_not_json(&[
         b"{\"city\": \"x\",}",

@@ -3,7 +3,7 @@
 use contract_tests::client::members;
 use serde_json::json;
 
-use crate::world::{SHARED, divided_world, refused, world};
+use crate::world::{SHARED, divided_world, query, refused, world};
 
 #[test]
 fn case_56_without_a_token_or_with_a_wrong_one() {
@@ -113,4 +113,21 @@ fn case_65_a_department_is_no_criterion() {
 #[test]
 fn a_customer_is_seen_by_themselves_whatever_the_departments() {
     divided_world().own.check(&[], &[2003]);
+}
+
+/// Section 9: the vendor's SDK asks there, and reads `customer[0]`.
+#[test]
+fn the_internal_path_answers_as_well() {
+    let path = "/core/customermgr/v3/internal/customer";
+    let headers = [("accept-language", "en-us"), ("content-type", "application/json")];
+    let own = world().own.follow(&format!("{path}?$attribute=all"), &headers).expect(200);
+    assert_eq!(own["customer"][0]["id"], "2003");
+    assert_eq!(own, world().own.found(&[("$attribute", "all")]));
+    let shared = format!("{path}{}", query(&[("email", SHARED)]));
+    assert_eq!(
+        world().user.follow(&shared, &[]).expect(200),
+        world().user.found(&[("email", SHARED)])
+    );
+    refused(&world().no_agent.follow(&shared, &[]), "403-178");
+    refused(&world().user.follow(path, &[]), "400-245");
 }

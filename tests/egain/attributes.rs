@@ -3,7 +3,9 @@
 use contract_tests::client::members;
 use serde_json::{Value, json};
 
-use crate::world::{SHARED, world};
+use shared::access::Permission;
+
+use crate::world::{SHARED, caller, import, tenant, world};
 
 /// Northwind Freight with these attributes.
 #[track_caller]
@@ -108,4 +110,32 @@ fn case_43_the_systems_contact_comes_first() {
     );
     let body = world().user.found(&[("email", SHARED), ("$attribute", "all")]).to_string();
     assert!(!body.contains("contactPersons") && !body.contains("contactPoints"));
+}
+
+/// Section 9: as the vendor's own document has them.
+#[test]
+fn labels_are_the_vendors() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    import(
+        &name,
+        &[
+            json!({"kind": "group", "displayName": "Lee", "organisation": {"type": "joint_account"}, "contacts": [{
+            "educationLevel": "post graduate", "postal": [{"type": "billto", "city": "Ulm"}],
+            "phone": [{"countryCode": "1", "areaCode": "415", "phoneNo": "555 0134", "times": "anytime"}]}]}),
+        ],
+    );
+    let body = client.found(&[("customerName", "lee"), ("$attribute", "all")]);
+    let customer = &body["customer"][0];
+    let contact = &customer["contacts"]["contact"][1];
+    for (shown, value, label) in [
+        (&customer["type"]["group"]["type"], "joint_account", "Joint Account"),
+        (&contact["educationLevel"], "post graduate", "Post graduate"),
+        (&contact["postal"][0]["type"], "billto", "Bill-to address"),
+        (&contact["phone"][0]["availability"]["times"], "anytime", "Anytime"),
+    ] {
+        assert_eq!(*shown, json!({"value": value, "displayValue": label}));
+    }
 }

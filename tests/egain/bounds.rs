@@ -48,6 +48,56 @@ fn too_many_are_an_answer_and_another_criterion_helps() {
     assert_eq!(count(&[("custom", &welsh), ("activity", read)]), 75, "two indexes");
 }
 
+/// Section 9: the bound counts what is left after department and type, and what all other criteria leave.
+#[test]
+fn who_sees_a_department_is_told_nothing_of_the_others() {
+    let (khoros, _, name) = tenant("on");
+    let user = caller(&khoros, &name, "user", |key| {
+        key.permissions = [Permission::EgainUser].into();
+        key.departments = ["999".to_owned()].into();
+    });
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    let rows: Vec<Value> = (0..1_060)
+        .map(|at| {
+            let (department, kind) = if at < 55 {
+                ("Service", "corporate")
+            } else {
+                ("Billing", "individual")
+            };
+            json!({"displayName": "Smith", "department": department, "kind": if at % 5 == 0 { kind } else { "group" },
+                "email": "smith@x.example", "phone": "+44 20 7946 0958", "twitterHandle": "smith", "preferredlang": "Welsh",
+                "created": "2024-01-01T00:00:00Z", "contacts": [{"custom": {"isprimary": "y"}}],
+                "events": [{"at": "2024-05-01T00:00:00Z", "type": "chat", "mode": "inbound"}]})
+        })
+        .collect();
+    import(&name, &rows);
+    let custom = |object: &str, name: &str, value: &str| json!([{"object": object, "name": name, "value": value}]).to_string();
+    let count = |answer: Value| answer["paginationInfo"]["count"].clone();
+    for criterion in [
+        ("customerName", "smi"),
+        ("email", "smith@x.example"),
+        ("phone", "442079460958"),
+        ("twitterId", "smith"),
+        ("created", "[2024-01-01T00:00:00Z,2024-01-01T00:00:00Z]"),
+        ("activity", r#"{"type":"chat"}"#),
+        ("custom", &custom("customer", "preferredlang", "Welsh")),
+        ("custom", &custom("contactPerson", "isprimary", "y")),
+    ] {
+        assert_eq!(count(user.found(&[criterion])), 55, "{criterion:?}");
+    }
+    let of = |department| [("email", "smith@x.example"), ("department", department)];
+    assert_eq!(count(client.found(&of("Service"))), 55);
+    client.check(&of("Nowhere"), &[]);
+    let message = client.check_refused(&of("Billing"), "400-244")["developerMessage"].to_string();
+    assert!(message.contains("more than 1000"), "{message}");
+    let individuals = [&of("Billing")[..], &[("type", "individual")]].concat();
+    assert_eq!(count(client.found(&individuals)), 201);
+    let both = [("customerName", "smith"), ("activity", r#"{"mode":"inbound"}"#)];
+    assert_eq!(count(user.found(&both)), 55);
+}
+
 #[test]
 fn an_answer_that_would_be_too_large_says_how_many_customers_to_ask_for() {
     let (khoros, _, name) = tenant("off");

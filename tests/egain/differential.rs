@@ -89,3 +89,33 @@ fn a_customer_of_khoros_has_a_contact_with_all_that_is_known() {
     let again = client.found(&[("email", "ada@example.com"), ("$attribute", "all")]);
     assert_eq!(again, body, "the same ids every time");
 }
+
+#[test]
+fn an_extension_that_is_typed_in_khoros_is_one() {
+    let (khoros, _, name) = tenant("off");
+    let client = caller(&khoros, &name, "client", |key| {
+        key.permissions = [Permission::EgainClient].into();
+    });
+    for (at, (typed, number)) in [
+        ("+44 20 7946 0961 ext. 12", ["44", "20", "7946 0961", "12"]),
+        ("+44 20 7946 0962 x12", ["44", "20", "7946 0962", "12"]),
+        ("+442079460963;ext=12", ["44", "20", "79460963", "12"]),
+        ("(415) 555-0134 #7", ["1", "415", "5550134", "7"]),
+        ("+44 20 7946 0965 доб. 12", ["44", "20", "7946 0965", "12"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        khoros.create_customer(&json!({"displayName": format!("Ann {at}"), "phone": typed}));
+        let digits = |parts: &[&str]| parts.concat().replace(' ', "");
+        let body = client.found(&[("phone", &digits(&number))]);
+        assert_eq!(body["paginationInfo"]["count"], 1, "{typed}");
+        let shown = &body["customer"][0]["contacts"]["contact"][0]["phone"][0];
+        let parts = ["countryCode", "areaCode", "phoneNo", "extension"].map(|part| shown[part].as_str().unwrap());
+        assert_eq!(parts, number, "{typed}");
+        client.check(&[("phone", &digits(&number[..3]))], &[]);
+        let spelled = format!("+{} {}-{}", digits(&number[..1]), digits(&number[1..3]), number[3]);
+        assert_eq!(client.ids(&[("phone", &spelled)]).len(), 1, "{spelled}");
+    }
+    client.check(&[("phone", "442079460961x12")], &[]);
+}

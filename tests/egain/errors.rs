@@ -119,3 +119,40 @@ fn the_first_mistake_in_the_contracts_order_is_told() {
     check(&[("$pagenum", "0"), ("type", "company")], "400-105");
     check(&[("type", "company"), ("created", "x")], "400-102");
 }
+
+/// Section 9.
+#[test]
+fn what_does_not_exist_below_core_is_said_in_the_same_shape() {
+    let caller = &world().no_agent;
+    for path in [
+        "/core",
+        "/core/",
+        "/core/customermgr/v3",
+        "/core/customermgr/v3/customer/",
+        "/core/customermgr/v3/customers/2001",
+        "/core/casemgr/v3/case?customer=2001",
+        "/core/customermgr/v3/internal/customer/a%20b",
+    ] {
+        refused(&caller.follow(path, &[]), "404-100");
+    }
+    for path in ["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"] {
+        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+            let answer = caller.send(method, path, &[]);
+            let message = refused(&answer, "405-100")["developerMessage"].to_string();
+            assert!(message.contains("GET"), "{message}");
+            assert_eq!(answer.headers["allow"], "GET");
+        }
+    }
+    let headers = [("accept", "application/xml"), ("accept-language", "de-DE")];
+    let answer = caller.follow("/core/nowhere", &headers);
+    assert!(
+        answer.text().contains("<code>404-100</code>") && answer.text().contains("gibt es nicht"),
+        "{answer:?}"
+    );
+    let answer = caller.send_as(None, "DELETE", "/core/customermgr/v3/customer", &[]);
+    refused(&answer, "401-104");
+    refused(
+        &caller.send_as(Some("Bearer nonsense"), "GET", "/core/nowhere", &[]),
+        "401-101",
+    );
+}

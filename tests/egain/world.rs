@@ -224,20 +224,25 @@ impl Caller {
 
     /// The answer to a link.
     pub fn follow(&self, href: &str, headers: &[(&str, &str)]) -> Answer {
-        let headers = [&[("authorization", self.token.as_str())], headers].concat();
-        ask(&self.origin, "GET", href, &headers, b"")
+        self.send("GET", href, headers)
     }
 
     /// The answer without a token, or with another.
     pub fn get_as(&self, token: Option<&str>, parameters: &[(&str, &str)]) -> Answer {
-        let headers: Vec<(&str, &str)> = token.map(|token| ("authorization", token)).into_iter().collect();
-        ask(
-            &self.origin,
-            "GET",
-            &format!("/core/customermgr/v3/customer{}", query(parameters)),
-            &headers,
-            b"",
-        )
+        let path = format!("/core/customermgr/v3/customer{}", query(parameters));
+        self.send_as(token, "GET", &path, &[])
+    }
+
+    /// The answer to another method.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_as(Some(&self.token), method, path, headers)
+    }
+
+    /// The same without a token, or with another.
+    pub fn send_as(&self, token: Option<&str>, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let token = token.map(|token| ("authorization", token));
+        let headers: Vec<(&str, &str)> = token.into_iter().chain(headers.iter().copied()).collect();
+        ask(&self.origin, method, path, &headers, b"")
     }
 
     /// The body of a `200`.

@@ -221,6 +221,14 @@ fn everything_that_is_listed_is_needed() {
         let answer = ask(origin, "GET", &path, &[("authorization", &tenant.authorization)], b"");
         assert!([200, 204].contains(&answer.status), "{query}: {}", answer.text());
     }
+    let nowhere = ask(
+        origin,
+        "GET",
+        "/core/nowhere",
+        &[("authorization", &tenant.authorization)],
+        b"",
+    );
+    assert_eq!(nowhere.status, 404);
 
     as_omnidesk(&rig);
 

@@ -1,15 +1,16 @@
 //! An account with the two brands of the contract's section 12, and keys for everybody who asks.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use contract_tests::{
     client::{Answer, Tenant, ask, id_of},
+    crm::crm,
     stack::{shared_stack, wait},
 };
 use serde_json::{Value, json};
 use shared::{
     access::Permission,
-    domain::{CaseId, CustomerId},
+    domain::{CaseId, CustomerId, DataModel, ObjectStructure},
     store::{Brand, KeyRecord, Store, TenantId, TenantRecord},
 };
 
@@ -94,6 +95,18 @@ impl Account {
         change(&mut tenant);
         let put = wait(self.store.tenant_put(&tenant));
         put.unwrap_or_else(|error| panic!("{}: {error:?}", error.log_text()));
+    }
+
+    /// Adds fields to the customers of the usual data model, before the first request.
+    pub fn add_fields(&self, fields: &[Value]) {
+        let mut model = DataModel {
+            customer: ObjectStructure::default_customer(),
+            case: ObjectStructure::default_case(),
+        };
+        let fields = fields.iter().map(|field| serde_json::from_value(field.clone()).unwrap());
+        model.customer.fields.extend(fields);
+        let put = wait(self.store.model_put(&model, None));
+        put.unwrap_or_else(|error| panic!("{}", error.log_text()));
     }
 
     /// A key's value.
@@ -201,6 +214,38 @@ impl Account {
     pub fn holders(&self, address: &str, brand: &str) -> Vec<u64> {
         let fields = [("customerChannelValue", address), ("brand_id", brand)];
         numbers(&self.post("/SearchByCustomerChannelValue", &fields).expect(200))
+    }
+
+    /// What eGain answers to a client application's query.
+    pub fn egain(&self, query: &str) -> Answer {
+        let token = format!("Bearer client-of-{}", self.tenant);
+        let tenant = TenantId::parse(&self.tenant).unwrap();
+        shared_stack().key_put(&token, &KeyRecord::new(tenant, "client", [Permission::EgainClient]));
+        let path = format!("/core/customermgr/v3/customer?{query}");
+        ask(&self.origin, "GET", &path, &[("authorization", &token)], b"")
+    }
+
+    /// Imports a customer.
+    #[track_caller]
+    pub fn import(&self, row: &Value) {
+        let folder = std::env::temp_dir().join(format!("omnidesk-{}-{}", std::process::id(), self.tenant));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("people.jsonl"), row.to_string()).unwrap();
+        self.crm_in(&folder, &["import", "customers", "people.jsonl"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// `crm` for the tenant, which succeeds.
+    #[track_caller]
+    pub fn crm(&self, words: &[&str]) {
+        self.crm_in(&std::env::temp_dir(), words);
+    }
+
+    #[track_caller]
+    fn crm_in(&self, folder: &Path, words: &[&str]) {
+        let mut command = crm(shared_stack().endpoint(), &self.tenant, words);
+        let output = command.current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{words:?}: {output:?}");
     }
 
     /// A ticket without customer whose contact address this is, in a brand.

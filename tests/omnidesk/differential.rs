@@ -1,30 +1,12 @@
 //! The same people, whichever dialect asks; and what one stores, no other loses.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
-use contract_tests::{
-    client::{Answer, ask, id_of},
-    crm::crm,
-    stack::shared_stack,
-};
+use contract_tests::client::{Answer, id_of};
 use serde_json::{Value, json};
-use shared::{
-    access::Permission,
-    domain::CustomerId,
-    store::{KeyRecord, TenantId},
-};
+use shared::domain::CustomerId;
 
-use crate::account::{Account, account, ok, opaque};
-
-/// What eGain finds by a query.
-fn egain(account: &Account, query: &str) -> Answer {
-    let token = format!("Bearer client-of-{}", account.tenant);
-    let tenant = TenantId::parse(&account.tenant).unwrap();
-    shared_stack().key_put(&token, &KeyRecord::new(tenant, "client", [Permission::EgainClient]));
-    let origin = account.khoros.base.trim_end_matches("/api/v1");
-    let path = format!("/core/customermgr/v3/customer?{query}");
-    ask(origin, "GET", &path, &[("authorization", &token)], b"")
-}
+use crate::account::{account, ok, opaque};
 
 fn egain_numbers(answer: &Answer) -> BTreeSet<u64> {
     if answer.status == 204 {
@@ -33,17 +15,6 @@ fn egain_numbers(answer: &Answer) -> BTreeSet<u64> {
     let found = answer.expect(200);
     let found = found["customer"].as_array().unwrap().iter();
     found.map(|one| one["id"].as_str().unwrap().parse().unwrap()).collect()
-}
-
-fn import(account: &Account, row: &Value) {
-    let folder = std::env::temp_dir().join(format!("omnidesk-{}-{}", std::process::id(), account.tenant));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("people.jsonl"), row.to_string()).unwrap();
-    let words = ["import", "customers", "people.jsonl"];
-    let mut command = crm(shared_stack().endpoint(), &account.tenant, &words);
-    let output = command.current_dir(&folder).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
@@ -63,10 +34,7 @@ fn three_dialects_find_the_same_people() {
     );
     let khoros = json!({"firstName": "Zoë", "email2": "ada@example.com", "phone": "06 12345678", "facebookHandle": "zoe.q"});
     account.khoros.create_customer(&khoros);
-    import(
-        &account,
-        &json!({"externalId": "N1", "displayName": "Northwind", "brand": "Fietsen", "email": "n@example.com"}),
-    );
+    account.import(&json!({"externalId": "N1", "displayName": "Northwind", "brand": "Fietsen", "email": "n@example.com"}));
     for (question, parameter, address) in [
         (
             json!({"email": "ADA@example.com"}),
@@ -81,7 +49,7 @@ fn three_dialects_find_the_same_people() {
     ] {
         let of_khoros = account.khoros.search(&question).into_iter();
         let of_khoros: BTreeSet<u64> = of_khoros.map(|id| CustomerId::parse(&id).unwrap().number()).collect();
-        let of_egain = egain_numbers(&egain(&account, parameter));
+        let of_egain = egain_numbers(&account.egain(parameter));
         let of_omnidesk: BTreeSet<u64> = account.holders(address, "1").into_iter().collect();
         assert_eq!(of_omnidesk, of_khoros, "{address}");
         assert_eq!(of_egain, of_khoros, "{parameter}");
@@ -128,7 +96,7 @@ fn an_edit_in_one_dialect_shows_in_the_others_at_once() {
         .collect();
     assert_eq!(addresses, BTreeSet::from(["06 12345678", "augusta@example.com"]));
     assert_eq!(account.holders("ada@example.com", "1"), Vec::<u64>::new());
-    let of_egain = egain(&account, "email=augusta@example.com");
+    let of_egain = account.egain("email=augusta@example.com");
     assert_eq!(egain_numbers(&of_egain), BTreeSet::from([number]));
 }
 
@@ -140,10 +108,10 @@ fn no_edit_loses_what_another_dialect_stored() {
             "email": [{"emailAddress": "ana@northwind.example"}],
             "phone": [{"type": "office", "countryCode": "1", "areaCode": "415", "phoneNo": "555 0134", "extension": "7"}]}],
         "events": [{"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "outbound", "isRead": false, "isSecure": true}]});
-    import(&account, &corporate);
+    account.import(&corporate);
     let number = account.holders("ana@northwind.example", "1")[0];
     let all = "customerName=northwind&$attribute=all";
-    let before = egain(&account, all).expect(200)["customer"][0].clone();
+    let before = account.egain(all).expect(200)["customer"][0].clone();
     ok(&account.put(
         &format!("/{number}"),
         &[
@@ -158,7 +126,7 @@ fn no_edit_loses_what_another_dialect_stored() {
         "/externalEvent",
         &[("external_id", "N1"), ("brand_id", "1"), ("message", "Order 1")],
     ));
-    let after = egain(&account, all).expect(200)["customer"][0].clone();
+    let after = account.egain(all).expect(200)["customer"][0].clone();
     for part in ["customerName", "type", "level"] {
         assert_eq!(after[part], before[part], "{part}");
     }
@@ -186,5 +154,47 @@ fn no_edit_loses_what_another_dialect_stored() {
     assert_eq!(
         (&item["custom_tier"], &item["custom_city"]),
         (&json!("gold"), &json!("Rotterdam"))
+    );
+}
+
+/// eGain customer search, section 9: with departments on, nobody would see customers who have none.
+#[test]
+fn customers_of_dialects_without_departments_get_the_tenants() {
+    let account = account();
+    account.crm(&[
+        "tenant",
+        "set",
+        "--departmentalized",
+        "on",
+        "--department",
+        "999=Service",
+        "--department",
+        "1000=Billing",
+    ]);
+    account.import(&json!({"displayName": "Early", "email": "early@x.example"}));
+    account.import(&json!({"displayName": "Billed", "email": "billed@x.example", "department": "Billing"}));
+    account.crm(&["tenant", "set", "--default-department", "Service"]);
+    account.crm(&["model", "backfill", "--all"]);
+    account
+        .khoros
+        .create_customer(&json!({"displayName": "Khoros", "email": "khoros@x.example"}));
+    let address = |address| [("customerChannelType_0", "email"), ("customerChannelValue_0", address)];
+    account.made("C-7", &address("omnidesk@x.example"));
+    account.made("D-8", &[]);
+    account.customer(&[("brand_id", "1"), ("primary_id", "E-9"), ("extra_email", "found@x.example")]);
+    account.import(&json!({"displayName": "Late", "email": "late@x.example"}));
+    let seen = |address: &str, department: &str| {
+        let answer = account.egain(&format!("email={address}@x.example&department={department}"));
+        egain_numbers(&answer).len()
+    };
+    for one in ["early", "khoros", "omnidesk", "found", "late"] {
+        assert_eq!((seen(one, "Service"), seen(one, "Billing")), (1, 0), "{one}");
+    }
+    assert_eq!((seen("billed", "Service"), seen("billed", "Billing")), (0, 1));
+    let all = account.egain("created=%5B2024-01-01T00:00:00Z,%5D&department=Service");
+    assert_eq!(
+        egain_numbers(&all).len(),
+        6,
+        "also of a customer of whom only the client's id is known"
     );
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use contract_tests::{
     client::{id_of, members},
-    crm::crm,
     stack::{shared_stack, wait},
 };
 use local::stack::{TABLE, client};
@@ -141,9 +140,7 @@ fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfil
     });
     assert_eq!(account.listed("?query=jane"), [jane]);
     assert_eq!(account.listed("?query=zuiderzee"), Vec::<u64>::new());
-    let words = ["model", "backfill", "--all"];
-    let backfill = crm(shared_stack().endpoint(), &account.tenant, &words).output().unwrap();
-    assert!(backfill.status.success(), "{backfill:?}");
+    account.crm(&["model", "backfill", "--all"]);
     assert_eq!(account.listed("?query=zuiderzee"), [jane]);
     let channel = account.item(jane)["channels"][0]["id"].clone();
     ok(&account.delete(&format!("/channel/{channel}")));
@@ -188,6 +185,21 @@ fn a_word_that_more_than_ten_thousand_share_lists_the_first_ten_thousand() {
         (&json!(10_000), &json!(false))
     );
     refused(&account.get("?query=zuider&itemStart=10000"), 400);
+}
+
+#[test]
+fn a_query_may_have_any_number_of_words_and_all_are_required() {
+    let account = account();
+    let words: Vec<String> = (b'a'..=b'z').map(|letter| format!("w{}", char::from(letter))).collect();
+    let name = |words: &[String]| words.join(" ");
+    let [all, fewer] = [&words[..], &words[1..]].map(|words| account.made(&name(words), &[("firstname", "Ann")]));
+    let query = |words: &[String]| format!("?query={}", words.join("%20"));
+    assert_eq!(account.listed(&query(&words)), [all]);
+    assert_eq!(account.listed(&query(&words[1..10])), [all, fewer], "nine words");
+    let other = [&words[..], &["anna".to_owned()]].concat();
+    assert_eq!(account.listed(&query(&other)), Vec::<u64>::new());
+    let list = account.list(&query(&words[1..]));
+    assert_eq!((&list["itemTotal"], list.get("itemTotalIsExact")), (&json!(2), None));
 }
 
 /// Entries of so many customers, older than any other, in the index of times.

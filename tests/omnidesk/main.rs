@@ -16,6 +16,7 @@ mod differential;
 mod item;
 mod list;
 mod lookup;
+mod names;
 mod post_index;
 mod purge;
 mod put;

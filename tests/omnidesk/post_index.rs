@@ -79,7 +79,8 @@ fn case_28_by_an_address() {
     let with_id = [&bo[..], &[("primary_id", "P9")]].concat();
     assert_eq!(account.customer(&with_id), number, "an id is added to one that has none");
     assert_eq!(account.item(number)["external_primary_id"], "P9");
-    assert_ne!(account.customer(&[("brand_id", "2")]), number, "no id and no address: create");
+    let named = account.customer(&[("brand_id", "2"), ("firstname", "Bo")]);
+    assert_ne!(named, number, "no id and no address: create");
 }
 
 #[test]
@@ -100,7 +101,11 @@ fn an_address_that_is_the_customers_no_more_leads_to_nobody() {
         .patch(&format!("/customer/{}", opaque(somebody_else)), &json!({"city": "Delft"}));
     khoros.expect(201);
     assert_eq!(account.customer(&zoe), somebody_else);
-    let searched = [("brand_id", "2"), ("search_customer_channel_value", "nobody@x.nl")];
+    let searched = [
+        ("brand_id", "2"),
+        ("search_customer_channel_value", "nobody@x.nl"),
+        ("firstname", "Zoe"),
+    ];
     assert_ne!(
         account.customer(&searched),
         account.customer(&searched),
@@ -262,6 +267,33 @@ fn case_38_an_unknown_ticket_fails_it_all() {
     assert_eq!(account.listed(""), Vec::<u64>::new());
 }
 
+/// Corrections of November 2026.
+#[test]
+fn a_ticket_of_another_brand_is_no_ticket() {
+    let account = account();
+    let waiting = account.ticket("2", "ann@example.org");
+    let bo = account.customer(&[("brand_id", "2"), ("primary_id", "P1"), ("firstname", "Bo")]);
+    let case = contract_tests::client::id_of(&account.khoros.create_case(&opaque(bo), json!({})));
+    let owned = shared::domain::CaseId::parse(&case).unwrap().number();
+    let before = account.listed("");
+    for number in [waiting.number, owned] {
+        let answer = account.post("", &[&ANN[..], &[("ticket_id", &number.to_string())]].concat());
+        assert_eq!(refused(&answer, 404), "This ticket does not exist.");
+    }
+    assert_eq!(account.listed(""), before, "nobody was made");
+    assert_eq!(account.holder(&waiting), None);
+    assert_eq!(account.khoros.case(&case)["customerId"], opaque(bo));
+    let own = [
+        ("brand_id", "2"),
+        ("primary_id", "P2"),
+        ("ticket_id", &waiting.number.to_string()),
+    ];
+    let number = account.customer(&own);
+    assert_eq!(account.holder(&waiting), Some(number));
+    let answer = account.post("", &[&ANN[..], &[("ticket_id", &waiting.number.to_string())]].concat());
+    refused(&answer, 404);
+}
+
 #[test]
 fn case_39_no_sync_is_yes_or_no() {
     let account = account();
@@ -289,11 +321,99 @@ fn case_40_custom_fields() {
     for name in ["custom_", "custom_a-b", "custom_é"] {
         refused(&account.post("", &[&ANN[..], &[(name, "x")]].concat()), 400);
     }
-    let wrong = refused(&account.post("", &[&ANN[..], &[("custom_email", "nobody")]].concat()), 400);
-    assert!(
-        wrong.starts_with("Invalid value for parameter 'custom_email'. It must be an e-mail"),
-        "{wrong}"
+}
+
+/// Corrections of November 2026.
+#[test]
+fn a_standard_field_is_no_custom_field() {
+    let account = account();
+    let number = account.customer(&ANN);
+    let before = account.item(number);
+    for name in [
+        "firstname",
+        "lastname",
+        "displayName",
+        "firstName",
+        "lastName",
+        "email",
+        "email2",
+        "phone",
+        "screenName",
+        "profileUrl",
+        "twitterHandle",
+    ] {
+        let parameter = format!("custom_{name}");
+        for value in ["x@y.example", ""] {
+            let fields = [(parameter.as_str(), value)];
+            let wanted = format!("Invalid value for parameter '{parameter}'.");
+            for answer in [
+                account.post("", &[&ANN[..], &fields].concat()),
+                account.put("", &[&[("customerID", number.to_string().as_str())][..], &fields].concat()),
+                account.put(&format!("/{number}"), &fields),
+                account.put("/updateCustomer", &[&[("externalPrimaryID", "C-7")][..], &fields].concat()),
+                account.post(
+                    "/createCustomerCRUD",
+                    &[&[("primaryID", "D-8"), ("brandID", "1")][..], &fields].concat(),
+                ),
+            ] {
+                assert!(refused(&answer, 400).starts_with(&wanted), "{answer:?}");
+            }
+        }
+    }
+    assert_eq!(account.item(number), before);
+    assert_eq!(account.listed(""), [number]);
+}
+
+#[test]
+fn a_custom_field_of_the_model_may_come_without_its_prefix() {
+    let account = account();
+    let field = json!({"name": "tier", "label": "Tier", "type": "single_sel_list",
+        "listValues": [{"name": "Gold", "value": "gold"}, {"name": "Silver", "value": "silver"}]});
+    account.add_fields(&[field, json!({"name": "query", "label": "Query", "type": "text"})]);
+    let number = account.customer(
+        &[
+            &ANN[..],
+            &[("tier", "gold"), ("city", "Delft"), ("colour", "red"), ("query", "x")],
+        ]
+        .concat(),
     );
+    let item = account.item(number);
+    assert_eq!(
+        (
+            &item["custom_tier"],
+            &item["custom_city"],
+            item.get("custom_colour"),
+            item.get("custom_query")
+        ),
+        (&json!("gold"), &json!("Delft"), None, None)
+    );
+    let path = format!("/{number}");
+    refused(&account.put(&path, &[("tier", "bronze")]), 400);
+    ok(&account.put(&path, &[("tier", "gold"), ("custom_tier", "silver")]));
+    assert_eq!(account.item(number)["custom_tier"], "silver", "the prefix says it explicitly");
+    let json = json!({"primaryID": "C-7", "brandID": 1, "tier": "gold", "email": "new@x.nl"}).to_string();
+    ok(&account.send_as(Key::Rc, "PUT", "", "application/json", json.as_bytes()));
+    let item = account.item(number);
+    assert_eq!(item["custom_tier"], "gold");
+    assert_eq!(
+        item["channels"].as_array().unwrap().len(),
+        1,
+        "an address comes by its channel"
+    );
+    ok(&account.put(&path, &[("tier", "")]));
+    assert_eq!(account.item(number).get("custom_tier"), None);
+}
+
+#[test]
+fn nobody_is_made_of_nothing() {
+    let account = account();
+    for fields in [&[][..], &[("colour", "red")], &[("custom_tier", "")], &[("firstname", " ")]] {
+        let message = refused(&account.post("", &[&[("brand_id", "2")][..], fields].concat()), 400);
+        assert!(message.starts_with("Nothing is known of this customer"), "{message}");
+    }
+    assert_eq!(account.listed(""), Vec::<u64>::new());
+    let by_id = account.customer(&[("brand_id", "2"), ("primary_id", "P1")]);
+    assert_eq!(account.listed(""), [by_id], "an id of the client's is something");
 }
 
 #[test]
@@ -335,6 +455,18 @@ fn bodies_that_cannot_be_read() {
     ] {
         refused(&account.send_as(Key::Rc, "POST", "", content_type, body), 400);
     }
+    for (begins, wanted) in [(&b"\xef\xbb\xbf"[..], "byte order mark"), (b"\x1f\x8b\x08", "gzip")] {
+        for (content_type, body) in [
+            (multipart_type, multipart(&ANN)),
+            ("application/json", b"{\"brand_id\": 1}".to_vec()),
+            ("application/x-www-form-urlencoded", urlencoded(&ANN).into_bytes()),
+        ] {
+            let body = [begins, &body].concat();
+            let message = refused(&account.send_as(Key::Rc, "POST", "", content_type, &body), 400);
+            assert!(message.contains(wanted), "{message}");
+        }
+    }
+    assert_eq!(account.listed(""), Vec::<u64>::new());
     let large = vec![b'a'; (1 << 20) + 1];
     refused(&account.send_as(Key::Rc, "POST", "", multipart_type, &large), 413);
 }

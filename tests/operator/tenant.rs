@@ -114,6 +114,31 @@ fn departments_brands_and_attributes_are_added_and_removed_one_by_one() {
 }
 
 #[test]
+fn newcomers_get_a_department_that_there_is() {
+    let tenant = unknown_tenant();
+    document(
+        &tenant,
+        &[
+            "tenant",
+            "create",
+            "--department",
+            "999=Service",
+            "--default-department",
+            "Service",
+        ],
+    );
+    assert_eq!(document(&tenant, &["tenant", "show"])["default_department"], "999");
+    let set = |option: &str, value: &str, why: &str| check_refused(&tenant, &["tenant", "set", option, value], 2, why);
+    set("--default-department", "Nowhere", "no department Nowhere");
+    set("--department", "999=", "must be one of the departments");
+    let set = |words: &[&str]| document(&tenant, &[&["tenant", "set"][..], words].concat());
+    let shown = set(&["--department", "1000=Billing", "--default-department", "1000"]);
+    assert_eq!(shown["default_department"], "1000");
+    let shown = set(&["--department", "1000=", "--default-department", ""]);
+    assert_eq!(shown.get("default_department"), None);
+}
+
+#[test]
 fn brands_have_settings_of_their_own() {
     let tenant = unknown_tenant();
     document(&tenant, &["tenant", "create", "--brand", "1=Fietsen", "--brand", "2=Boeken"]);

@@ -9,6 +9,7 @@
     reason = "a test's client reports by panicking"
 )]
 
+use crate::documents::check_status;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
@@ -337,7 +338,8 @@ pub fn split_trace(message: &str) -> Option<(String, String)> {
     Some((format!("{before}{after}"), code.to_owned()))
 }
 
-/// One call with exactly these headers.
+/// One call with exactly these headers; a status that the OpenAPI documents do not have is a mistake.
+#[track_caller]
 pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
         ureq::Agent::config_builder()
@@ -351,10 +353,18 @@ pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
             .build()
             .into()
     });
-    let has_place_for_body = ["POST", "PATCH", "PUT"].contains(&method);
-    if !body.is_empty() && !has_place_for_body {
-        return ask_raw(base, method, path, headers, body);
-    }
+    let answer = if body.is_empty() || HAVE_PLACE_FOR_BODY.contains(&method) {
+        ask_agent(&AGENT, base, method, path, headers, body)
+    } else {
+        ask_raw(base, method, path, headers, body)
+    };
+    check_status(method, &format!("{base}{path}"), answer.status);
+    answer
+}
+
+const HAVE_PLACE_FOR_BODY: [&str; 3] = ["POST", "PATCH", "PUT"];
+
+fn ask_agent(agent: &ureq::Agent, base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut request = Request::builder()
         .method(Method::from_bytes(method.as_bytes()).unwrap())
         .uri(format!("{base}{path}"));
@@ -364,10 +374,10 @@ pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
             HeaderValue::from_bytes(value.as_bytes()).unwrap(),
         );
     }
-    let result = if has_place_for_body {
-        AGENT.run(request.body(body).unwrap())
+    let result = if HAVE_PLACE_FOR_BODY.contains(&method) {
+        agent.run(request.body(body).unwrap())
     } else {
-        AGENT.run(request.body(()).unwrap())
+        agent.run(request.body(()).unwrap())
     };
     let mut response = result.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
     let headers = response

@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod crm;
+pub mod documents;
 pub mod fault_proxy;
 pub mod permissions;
 pub mod stack;

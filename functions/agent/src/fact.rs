@@ -1,9 +1,7 @@
 //! The labelled facts of a record, in the order of the tenant's data model.
 
 use shared::{
-    domain::{
-        Case, ContactPerson, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Party, Role, User,
-    },
+    domain::{Attributes, Case, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Role, User},
     store::TenantSettings,
 };
 
@@ -77,14 +75,15 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
     references
         .facts
         .extend(external.map(|external| plain("Id in another system", &external.id)));
-    let mut sections = vec![of_party(&customer.party, settings), references, details];
+    let mut sections = vec![of_party(customer, settings), references, details];
     sections.retain(|section| !section.facts.is_empty());
     sections
 }
 
 /// A customer's kind, department, brand and contact persons. Departments and brands that the tenant has removed stay
 /// hidden, and so do values that identify a caller on the telephone.
-fn of_party(party: &Party, settings: &TenantSettings) -> Section {
+fn of_party(customer: &Customer, settings: &TenantSettings) -> Section {
+    let party = &customer.party;
     let kind = match party.kind {
         Kind::Individual => None,
         Kind::Corporate => Some("Company"),
@@ -104,7 +103,7 @@ fn of_party(party: &Party, settings: &TenantSettings) -> Section {
     let contacts = party
         .contacts
         .iter()
-        .filter_map(|person| Some(plain("Contact", &spoken_name(person)?)));
+        .filter_map(|person| Some(plain("Contact", &spoken_name(&customer.attributes_of(person))?)));
     let attributes = party.organisation.iter().chain(&party.attributes);
     let attributes = attributes.filter(|(name, _)| name.as_str() != "pin");
     Section {
@@ -127,11 +126,11 @@ fn name_of(agent: &User) -> String {
     if parts.is_empty() { agent.id.clone() } else { parts.join(" ") }
 }
 
-fn spoken_name(person: &ContactPerson) -> Option<String> {
+fn spoken_name(attributes: &Attributes) -> Option<String> {
     let parts = ["salutation", "firstName", "middleName", "lastName"];
     let parts: Vec<&str> = parts
         .iter()
-        .filter_map(|part| person.attributes.get(*part))
+        .filter_map(|part| attributes.get(*part))
         .map(String::as_str)
         .collect();
     (!parts.is_empty()).then(|| parts.join(" "))

@@ -1,4 +1,4 @@
-//! The operation: its route with its handler.
+//! The operation, and what answers every other path: routes with their handlers.
 
 use shared::{
     handler,
@@ -6,10 +6,12 @@ use shared::{
     runtime::{Endpoint, Work},
 };
 
-use crate::{DIALECT, search};
+use crate::{DIALECT, search, unknown_route};
 
 /// See [`search::search_customers`].
 pub static SEARCH_CUSTOMERS: Endpoint = endpoint(&egain::SEARCH_CUSTOMERS, handler!(search::search_customers));
+/// See [`unknown_route::unknown_route`].
+pub static UNKNOWN_ROUTE: Endpoint = endpoint(&egain::UNKNOWN_ROUTE, handler!(unknown_route::unknown_route));
 
 const fn endpoint(route: &'static Route, work: Work) -> Endpoint {
     Endpoint {

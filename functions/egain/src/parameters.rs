@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::{
     domain::{ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question, model::check_length},
     error::Error,
-    normal::is_blank,
+    normal::{digits, is_blank},
     operations::Session,
     store::TenantSettings,
 };
@@ -259,7 +259,7 @@ fn questions(received: &BTreeMap<String, String>, settings: &TenantSettings) -> 
     let mut questions = Vec::new();
     for (name, value) in received {
         match name.as_str() {
-            "phone" => questions.push(Question::Phone(value.trim().to_owned())),
+            "phone" => questions.push(Question::Phone(dialled(value))),
             "email" => questions.push(Question::Email(value.clone())),
             "customerName" => questions.push(Question::Name(value.clone())),
             "custom" => questions.extend(custom(value, settings)?),
@@ -275,6 +275,15 @@ fn questions(received: &BTreeMap<String, String>, settings: &TenantSettings) -> 
         }
     }
     Ok(questions)
+}
+
+/// Reads a telephone number as digits (section 2.1). Signs and spaces do not count; a value with letters has no digits, so
+/// that nobody matches it. Inferred.
+fn dialled(value: &str) -> String {
+    if value.chars().any(char::is_alphabetic) {
+        return String::new();
+    }
+    digits(value)
 }
 
 /// Reads `custom` (section 2.2). Inferred: all of its elements must be met.

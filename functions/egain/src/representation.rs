@@ -91,9 +91,13 @@ pub fn error(error: &Error, request: &Request) -> Response {
         .as_str()
         .and_then(|code| code.get(..3)?.parse().ok())
         .unwrap_or(500);
-    representation
+    let mut answer = representation
         .answer(status, "error", &body)
-        .unwrap_or_else(|_| Response::json(status, &body))
+        .unwrap_or_else(|_| Response::json(status, &body));
+    if let Error::MethodNotAllowed(methods) = error {
+        answer.allow = Some(methods.join(", "));
+    }
+    answer
 }
 
 fn body(error: &Error, request: &Request, language: Language) -> Value {
@@ -103,6 +107,8 @@ fn body(error: &Error, request: &Request, language: Language) -> Value {
         Error::Unauthorized(_) if has_token(request) => plain(rules::BAD_TOKEN, &[]),
         Error::Unauthorized(_) => plain(rules::NO_TOKEN, &[]),
         Error::Forbidden(_) => plain(rules::NO_ACTION, &[rules::ACTION]),
+        Error::UnknownPath => plain(rules::NO_PATH, &[]),
+        Error::MethodNotAllowed(methods) => plain(rules::NO_METHOD, &[&methods.join(", ")]),
         Error::TooLarge => plain(rules::TOO_LARGE, &[]),
         _ => plain(rules::FAILED, &[&request.trace]),
     };

@@ -9,7 +9,7 @@ use shared::{
     error::{Error, FieldError, Refusal},
 };
 
-/// The path. Documented.
+/// The path, in links, too, whichever path was asked. Documented.
 pub const PATH: &str = "/core/customermgr/v3/customer";
 /// The self link of a customer who reads their own record. Documented by example.
 pub const OWN_PATH: &str = "/core/customermgr/v3";
@@ -44,6 +44,10 @@ pub const BAD_TOKEN: &str = "401-101";
 pub const NO_TOKEN: &str = "401-104";
 /// The key lacks the action. Documented; its use for a key without any of the three permissions is inferred.
 pub const NO_ACTION: &str = "403-178";
+/// The path does not exist. Sibling: the gateway answers with it.
+pub const NO_PATH: &str = "404-100";
+/// The path does not have the method. Sibling: the gateway answers with it.
+pub const NO_METHOD: &str = "405-100";
 /// `Accept-Language` has no supported language. Documented.
 pub const NO_LANGUAGE: &str = "406-100";
 /// `Accept` has no supported type. Inferred: codes are unique per cause.
@@ -55,7 +59,7 @@ pub const FAILED: &str = "500-100";
 
 /// All of these codes, for tests that compare them with texts and the OpenAPI document.
 #[cfg(test)]
-pub const CODES: [&str; 17] = [
+pub const CODES: [&str; 19] = [
     UNSUPPORTED,
     NOT_ALLOWED,
     NOT_POSITIVE,
@@ -69,6 +73,8 @@ pub const CODES: [&str; 17] = [
     BAD_TOKEN,
     NO_TOKEN,
     NO_ACTION,
+    NO_PATH,
+    NO_METHOD,
     NO_LANGUAGE,
     NO_TYPE,
     TOO_LARGE,
@@ -243,8 +249,11 @@ mod tests {
         let text = include_str!("../../../infra/openapi/egain.yaml");
         let document: Value = serde_norway::from_str(text).unwrap();
         let operation = &document["paths"][PATH]["get"];
-        let parameters = operation["parameters"].as_array().unwrap().iter();
-        let in_query = parameters.filter(|parameter| parameter["in"] == "query");
+        let named = operation["parameters"].as_array().unwrap().iter();
+        let named = named.map(|part| part["$ref"].as_str().unwrap().trim_start_matches('#'));
+        let in_query = named
+            .map(|place| document.pointer(place).unwrap())
+            .filter(|parameter| parameter["in"] == "query");
         let found: BTreeSet<&str> = in_query.map(|parameter| parameter["name"].as_str().unwrap()).collect();
         let wanted: BTreeSet<&str> = CRITERIA.into_iter().chain(COMMON).chain([DEPARTMENT]).collect();
         assert_eq!(found, wanted);
@@ -252,8 +261,14 @@ mod tests {
         assert_eq!(schemas["Error"]["properties"]["code"]["enum"], serde_json::json!(CODES));
         let languages = &document["components"]["parameters"]["AcceptLanguage"]["schema"]["enum"];
         assert_eq!(*languages, serde_json::json!(Language::TAGS));
+        let same = &document["paths"]["/core/customermgr/v3/internal/customer"]["get"];
+        for part in ["parameters", "responses", "security"] {
+            assert_eq!(same[part], operation[part], "{part}");
+        }
         let statuses = operation["responses"].as_object().unwrap();
-        for code in CODES {
+        // Those two are answers of paths and methods that are not described.
+        let codes = CODES.into_iter().filter(|code| ![NO_PATH, NO_METHOD].contains(code));
+        for code in codes {
             assert!(statuses.contains_key(&code[..3]), "{code}");
         }
     }

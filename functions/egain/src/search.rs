@@ -7,7 +7,7 @@ use shared::{
     domain::Customer,
     error::Error,
     http::{Request, Response},
-    operations::{DirectoryQuery, MOST_FOUND, Session, search_directory},
+    operations::{Directory, DirectoryQuery, MOST_FOUND, Session, search_directory},
 };
 
 use crate::{
@@ -70,12 +70,14 @@ async fn found(session: &Session, actor: &Actor, asked: &Parameters) -> Result<V
         kind: asked.kind,
         departments: departments(session, actor, asked),
     };
-    let found = search_directory(session, &query).await?;
-    found.ok_or_else(|| {
-        let criteria = asked.received.keys().filter(|name| rules::CRITERIA.contains(&name.as_str()));
-        let criteria: Vec<&str> = criteria.map(String::as_str).collect();
-        rules::invalid(&criteria.join(", "), "too-many", &MOST_FOUND.to_string())
-    })
+    let (reason, names) = match search_directory(session, &query).await? {
+        Directory::Found(customers) => return Ok(customers),
+        Directory::TooMany => ("too-many", MOST_FOUND.to_string()),
+        Directory::TooBroad => ("too-broad", String::new()),
+    };
+    let criteria = asked.received.keys().filter(|name| rules::CRITERIA.contains(&name.as_str()));
+    let criteria: Vec<&str> = criteria.map(String::as_str).collect();
+    Err(rules::invalid(&criteria.join(", "), reason, &names))
 }
 
 /// The departments whose customers the actor sees; `None` for all customers. Inferred: with departments off, the

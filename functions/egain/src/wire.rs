@@ -276,7 +276,10 @@ fn contacts(customer: &Customer, view: &View<'_>) -> Vec<Value> {
         // Contact points that belong to no person are shown with the first one.
         let is_theirs = |one: &&Identifier| one.contact == Some(person.id) || (place == 0 && one.contact.is_none());
         shown.push(Contact {
-            person: person.clone(),
+            person: ContactPerson {
+                attributes: customer.attributes_of(person),
+                ..person.clone()
+            },
             points: customer.identifiers.iter().filter(is_theirs).collect(),
             is_system: false,
         });
@@ -314,10 +317,10 @@ fn as_person(customer: &Customer, id: u64) -> ContactPerson {
             .filter_map(|(name, role)| Some(((*name).to_owned(), customer.profile.get(role)?.clone())));
         values.collect()
     };
-    let mut names = of(&[("firstName", Role::FirstName), ("lastName", Role::LastName)]);
-    if names.is_empty() {
-        names = of(&[("firstName", Role::DisplayName)]);
-    }
+    let (first, last) = customer.name_parts();
+    let names = [("firstName", first), ("lastName", last)].into_iter();
+    let names = names.filter(|(_, name)| !name.is_empty());
+    let names = names.map(|(attribute, name)| (attribute.to_owned(), name.to_owned()));
     let postal = of(&[
         ("address_1", Role::StreetOne),
         ("address_2", Role::StreetTwo),
@@ -327,7 +330,7 @@ fn as_person(customer: &Customer, id: u64) -> ContactPerson {
     ]);
     ContactPerson {
         id,
-        attributes: names,
+        attributes: names.collect(),
         custom: BTreeMap::new(),
         postal: Some(postal).filter(|postal| !postal.is_empty()).into_iter().collect(),
         changed: customer.updated.at,

@@ -34,6 +34,9 @@ fn too_many() -> Error {
 }
 
 async fn of_body(request: &Request) -> Result<Vec<(String, String)>, Error> {
+    if let Some(mistake) = request.encoding_mistake() {
+        return Err(UNREADABLE.about(mistake));
+    }
     let content_type = request.header("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {

@@ -2,14 +2,15 @@
 //! different parts both win.
 
 use shared::{
-    domain::{CONTACTS, Customer, FieldChange, FieldValue, Identifier, NewContactPoint, Role},
+    domain::{CONTACTS, Customer, FieldChange, Identifier, NewContactPoint, Role},
     error::{Error, FieldError},
     operations::Session,
 };
 
 use crate::{
+    custom::{self, CustomValues},
     parameters::Parameters,
-    rules::{self, CUSTOM, LONGEST_CUSTOM_NAME, LONGEST_CUSTOM_VALUE, MOST_CUSTOM},
+    rules::{self, CUSTOM, MOST_CUSTOM},
     texts::invalid,
 };
 
@@ -19,7 +20,7 @@ pub struct Edits {
     /// Names to set, by role.
     pub names: Vec<(Role, String)>,
     /// Custom fields to set; `None` clears one.
-    pub custom: Vec<(String, Option<FieldValue>)>,
+    pub custom: CustomValues,
     /// Addresses to add.
     pub points: Vec<NewContactPoint>,
 }
@@ -31,9 +32,7 @@ impl Edits {
         for (role, name) in [(Role::FirstName, "firstname"), (Role::LastName, "lastname")] {
             edits.names.extend(parameters.name(name)?.map(|name| (role, name)));
         }
-        for (name, value) in parameters.custom() {
-            edits.custom.push((name.to_owned(), custom(name, value, session)?));
-        }
+        edits.custom = custom::read(parameters, session)?;
         Ok(edits)
     }
 
@@ -49,9 +48,7 @@ impl Edits {
     pub fn apply(&self, customer: &mut Customer, session: &Session) -> Result<(), Error> {
         let before = customer.clone();
         let (model, region) = (session.customer_model(), session.region());
-        for (role, name) in &self.names {
-            customer.profile.insert(*role, name.clone());
-        }
+        customer.rename(self.name(Role::FirstName), self.name(Role::LastName), session.now);
         for (name, value) in &self.custom {
             match (model.field(name), value) {
                 (Some(field), _) => {
@@ -74,9 +71,14 @@ impl Edits {
             ));
         }
         if *customer != before {
-            customer.settle_brand(session.default_brand());
+            customer.settle_belonging(session.newcomers());
         }
         customer.check_size(Some(&before), model).map_err(too_large)
+    }
+
+    fn name(&self, role: Role) -> Option<&str> {
+        let of_role = self.names.iter().find(|(of, _)| *of == role);
+        of_role.map(|(_, name)| name.as_str())
     }
 
     /// The customer's contact points that the request names.
@@ -125,27 +127,4 @@ fn held<'customer>(
     );
     let is_same = move |one: &&Identifier| one.role == role && one.network == network && one.normal == normal;
     customer.identifiers.iter().filter(is_same)
-}
-
-/// Reads the value of a custom field. If the data model has the field, its rules apply.
-fn custom(name: &str, value: &str, session: &Session) -> Result<Option<FieldValue>, Error> {
-    let parameter = format!("{CUSTOM}{name}");
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !(1..=LONGEST_CUSTOM_NAME).contains(&name.len()) || !is_plain {
-        let form = format!("must have 1 to {LONGEST_CUSTOM_NAME} letters, digits and _ after {CUSTOM}");
-        return Err(invalid(&parameter, &form));
-    }
-    if value.len() > LONGEST_CUSTOM_VALUE {
-        return Err(invalid(
-            &parameter,
-            &format!("must be at most {LONGEST_CUSTOM_VALUE} bytes long"),
-        ));
-    }
-    match session.customer_model().field(name) {
-        Some(field) => {
-            let read = field.read(&value.into(), session.region());
-            read.map_err(|reason| invalid(&parameter, &reason))
-        }
-        None => Ok((!value.is_empty()).then(|| FieldValue::Text(value.to_owned()))),
-    }
 }

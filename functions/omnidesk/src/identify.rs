@@ -6,7 +6,7 @@ use shared::{
     domain::{Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind},
     error::Error,
     operations::Session,
-    store::Brand,
+    store::{Brand, Picked},
 };
 
 use crate::{
@@ -17,8 +17,10 @@ use crate::{
 
 pub const NOT_FOUND: Error = Error::NotFound("customer");
 
-/// The largest number of customers that are read for a shared address.
-const MOST_SHARING: i32 = 1_000;
+/// The largest number of a brand's customers that are found for a shared address.
+const MOST_SHARING: usize = 1_000;
+/// The largest number of customers of any brand that are read for a shared address.
+const MOST_CANDIDATES: i32 = 10_000;
 
 /// The names of the parameters that identify a customer. They differ per operation.
 #[derive(Debug, Clone, Copy)]
@@ -174,20 +176,25 @@ pub async fn find_by_own_id(session: &Session, own_id: &str, brand: Option<&str>
 pub struct Holders {
     /// The customers, ordered by number.
     pub customers: Vec<Customer>,
-    /// Whether these are all. An index returns a limited number, the newest.
+    /// Whether these are all.
     pub is_complete: bool,
 }
 
 /// Finds the customers of a brand who have this address on any channel.
 pub async fn find_by_address(session: &Session, address: &str, brand: &str) -> Result<Holders, Error> {
     let address = Address::new(address, session);
-    let found = session.store().customer_find(&address.terms(), MOST_SHARING).await?;
+    let found = session.store().customer_find(&address.terms(), MOST_CANDIDATES).await?;
     let is_complete = found.iter().all(|list| list.complete);
     let ids: BTreeSet<CustomerId> = found.into_iter().flat_map(|list| list.ids).collect();
-    let mut customers = session.store().customer_get_many(ids).await?;
-    customers.retain(|customer| brand_of(customer, session) == Some(brand) && address.is_of(customer));
-    customers.sort_by_key(|customer| customer.id);
-    Ok(Holders { customers, is_complete })
+    let holder = |customer: Customer| {
+        let is_holder = brand_of(&customer, session) == Some(brand) && address.is_of(&customer);
+        is_holder.then_some(customer)
+    };
+    let Picked { picked, is_all } = session.store().customer_pick(ids, MOST_SHARING, holder).await?;
+    Ok(Holders {
+        customers: picked,
+        is_complete: is_complete && is_all,
+    })
 }
 
 /// An address of unknown channel type.

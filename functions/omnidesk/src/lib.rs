@@ -8,6 +8,7 @@
 mod body;
 mod channels;
 mod crm_lookup;
+mod custom;
 mod edits;
 pub mod endpoints;
 mod guard;

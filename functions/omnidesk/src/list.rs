@@ -13,13 +13,11 @@ use shared::{
 
 use crate::{
     parameters::Parameters,
-    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, LONGEST_QUERY, MOST_LIMIT, MOST_LISTED, MOST_WORDS},
+    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, LONGEST_QUERY, MOST_LIMIT, MOST_LISTED, WORDS_AT_ONCE},
     texts::{TOO_DEEP, invalid},
     wire,
 };
 
-/// The largest number of customers that are read where the indexes cannot tell who matches all words.
-const MOST_READ: usize = 1_000;
 /// The names whose words a query can match.
 const NAMES: [Role; 3] = [Role::FirstName, Role::LastName, Role::DisplayName];
 
@@ -45,7 +43,7 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, shown))
 }
 
-/// The words of the query in their normal form, each once.
+/// The words of the query in their normal form, each once, the longest first.
 fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
@@ -55,11 +53,8 @@ fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
         return Err(invalid("query", "must have letters, digits and spaces only"));
     }
     let mut words = name_words(query);
-    words.sort_unstable();
+    words.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     words.dedup();
-    if words.len() > MOST_WORDS {
-        return Err(invalid("query", &format!("must have at most {MOST_WORDS} different words")));
-    }
     Ok(words)
 }
 
@@ -96,9 +91,34 @@ async fn all(session: &Session) -> Result<Listed, Error> {
     Ok(Listed::of(found))
 }
 
-/// The customers who match all words. The indexes tell, unless one of them has too many entries for a word; then
-/// records are read and compared.
+/// The customers who match all words. Up to [`WORDS_AT_ONCE`] words, the indexes tell, unless one of them has too many
+/// entries for a word. Otherwise the records of those who match some words are read and compared.
 async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error> {
+    let mut cut = Vec::new();
+    for some in words.chunks(WORDS_AT_ONCE) {
+        let (complete, longer): (Vec<Found>, Vec<Found>) =
+            look_up(session, some).await?.into_iter().partition(|list| list.complete);
+        cut.extend(longer);
+        if !complete.is_empty() {
+            let is_exact = some.len() == words.len() && cut.is_empty();
+            let candidates = Listed::of(shared_by(complete));
+            return if is_exact {
+                Ok(candidates)
+            } else {
+                those_of(session, candidates, words).await
+            };
+        }
+    }
+    let candidates = Listed::of(shared_by(cut));
+    if words.len() == 1 {
+        Ok(candidates)
+    } else {
+        those_of(session, candidates, words).await
+    }
+}
+
+/// Whom the indexes name for each of the words.
+async fn look_up(session: &Session, words: &[String]) -> Result<Vec<Found>, Error> {
     let of_word = |word: &String| {
         let names = NAMES.map(TermKind::Role).into_iter();
         let kinds = names.chain([TermKind::DirectoryWord]);
@@ -113,24 +133,16 @@ async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error
         };
         lists.iter().cloned().fold(nobody, Found::or)
     });
-    let (complete, cut): (Vec<Found>, Vec<Found>) = lists.partition(|list| list.complete);
-    if cut.is_empty() {
-        return Ok(Listed::of(shared_by(complete)));
-    }
-    if words.len() == 1 {
-        return Ok(Listed::of(shared_by(cut)));
-    }
-    let some = if complete.is_empty() { cut } else { complete };
-    let candidates = Listed::of(shared_by(some));
-    let read = candidates.ids.into_iter().take(MOST_READ);
-    let customers = session.store().customer_get_many(read).await?;
-    let ids = customers
-        .iter()
-        .filter(|customer| is_met(words, customer))
-        .map(|customer| customer.id);
+    Ok(lists.collect())
+}
+
+/// Those of the candidates who meet all words, as their records say.
+async fn those_of(session: &Session, candidates: Listed, words: &[String]) -> Result<Listed, Error> {
+    let met = |customer: Customer| is_met(words, &customer).then_some(customer.id);
+    let met = session.store().customer_pick(candidates.ids, MOST_LISTED, met).await?;
     Ok(Listed {
-        ids: ids.collect(),
-        is_complete: false,
+        ids: met.picked.into_iter().collect(),
+        is_complete: candidates.is_complete && met.is_all,
     })
 }
 

@@ -23,8 +23,9 @@ pub const MOST_LIMIT: usize = 99;
 pub const MOST_LISTED: usize = 10_000;
 /// The longest query, in characters. Our own bound.
 pub const LONGEST_QUERY: usize = 1_000;
-/// The largest number of words of a query. Our own bound.
-pub const MOST_WORDS: usize = 8;
+/// The number of words of a query that are looked up at once. Longer words come first, because they are rarer. A query
+/// can have any number of words, and all of them are required.
+pub const WORDS_AT_ONCE: usize = 8;
 
 /// The largest number that survives JSON.
 pub const LARGEST_NUMBER: u64 = (1 << 53) - 1;
@@ -45,6 +46,49 @@ pub const CUSTOM: &str = "custom_";
 pub const LONGEST_CUSTOM_NAME: usize = 64;
 pub const LONGEST_CUSTOM_VALUE: usize = 4_096;
 pub const MOST_CUSTOM: usize = 100;
+/// The names of standard fields, in this dialect and in the default data model. A custom field cannot have any of them:
+/// standard fields have parameters and channel operations of their own (corrections of November 2026).
+pub const STANDARD_FIELDS: [&str; 14] = [
+    "firstname",
+    "lastname",
+    "displayName",
+    "firstName",
+    "lastName",
+    "email",
+    "email2",
+    "phone",
+    "phone2",
+    "screenName",
+    "profileUrl",
+    "twitterHandle",
+    "facebookHandle",
+    "instagramHandle",
+];
+/// The other parameters of operations that take custom fields. A bare parameter with one of these names, or of a channel
+/// pair, is no custom field.
+pub const PARAMETERS: [&str; 21] = [
+    KEY,
+    "brand_id",
+    "brandID",
+    "primary_id",
+    "primaryID",
+    "externalPrimaryID",
+    "external_id",
+    "customer_id",
+    "customerID",
+    "firstname",
+    "lastname",
+    "channel_id",
+    "customer_link_channel",
+    "search_customer_channel_value",
+    "extra_email",
+    "extra_telephone",
+    "extra_twitter",
+    "extra_facebook",
+    "ticket_id",
+    "noSync",
+    "query",
+];
 /// The largest number of channel pairs in a request. Inferred.
 pub const MOST_PAIRS: usize = 50;
 pub const PAIR_TYPE: &str = "customerChannelType_";

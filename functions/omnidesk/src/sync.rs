@@ -13,10 +13,11 @@ use shared::{
 
 use crate::{
     channels, crm_lookup,
+    custom::{self, CustomValues},
     edits::Edits,
-    identify::{self, NOT_FOUND, NamedBrand},
+    identify::{self, NamedBrand},
     parameters::Parameters,
-    rules::{self, CUSTOM, EMAIL, LONGEST_CUSTOM_NAME, LONGEST_CUSTOM_VALUE, LONGEST_NAME, SYNC_EMAIL, SYNC_PHONE, TELEPHONE},
+    rules::{self, CUSTOM, EMAIL, LONGEST_CUSTOM_VALUE, LONGEST_NAME, SYNC_EMAIL, SYNC_PHONE, TELEPHONE},
     texts::{self, MISSING, invalid},
     wire,
     writing::{self, Wanted},
@@ -97,7 +98,7 @@ impl Told {
             own_id,
             edits: Edits {
                 names: names.collect(),
-                custom: custom(element, session),
+                custom: custom_values(element, session),
                 points,
             },
         }
@@ -127,7 +128,11 @@ impl Told {
             self.edits.apply(customer, session)
         });
         let updated = updated.await.map_err(|refusal| refusal.unexpected("update a customer"))?;
-        writing::claim(session, &updated.ok_or(NOT_FOUND)?, &self.edits, OPERATION).await
+        match updated {
+            Some(customer) => writing::claim(session, &customer, &self.edits, OPERATION).await,
+            // Deleted meanwhile: then nobody has the address.
+            None => Ok(()),
+        }
     }
 }
 
@@ -148,7 +153,7 @@ fn first_text(element: &Map<String, Value>, names: &[&str]) -> Option<String> {
 
 /// The custom fields of an element: members `custom_…`, and the members of an object of custom fields. `null` clears
 /// one.
-fn custom(element: &Map<String, Value>, session: &Session) -> Vec<(String, Option<FieldValue>)> {
+fn custom_values(element: &Map<String, Value>, session: &Session) -> CustomValues {
     let own = element
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix(CUSTOM)?, value)));
@@ -162,8 +167,7 @@ fn custom(element: &Map<String, Value>, session: &Session) -> Vec<(String, Optio
 }
 
 fn custom_field(name: &str, value: &Value, session: &Session) -> Option<(String, Option<FieldValue>)> {
-    let is_name =
-        (1..=LONGEST_CUSTOM_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = custom::is_name(name) && !custom::is_standard_name(name, session.customer_model());
     let text = text(value);
     let is_good =
         is_name && (value.is_null() || text.is_some()) && text.as_ref().is_none_or(|text| text.len() <= LONGEST_CUSTOM_VALUE);

@@ -23,9 +23,16 @@ pub const MISSING: Text = text("missing", 400, "Missing parameter '{}'.");
 pub const UNIDENTIFIED: Text = text("unidentified", 400, "The customer could not be identified.");
 pub const NO_SUCH_BRAND: Text = text("no-such-brand", 400, "This brand does not exist.");
 pub const NO_SUCH_TICKET: Text = text("no-such-ticket", 400, "This ticket does not exist.");
+/// As the contract has it since November 2026 for one of another brand: as if it were addressed, and did not exist.
+pub const TICKET_OF_OTHER_BRAND: Text = text("ticket-of-other-brand", 404, "This ticket does not exist.");
 pub const NO_SUCH_CHANNEL_TYPE: Text = text("no-such-channel-type", 400, "This channel does not exist.");
 pub const OTHER_BRAND: Text = text("other-brand", 400, "This customer does not belong to this brand.");
 pub const TAKEN: Text = text("primary-id-taken", 400, "A customer with this primary ID already exists.");
+pub const NOTHING_KNOWN: Text = text(
+    "nothing-known",
+    400,
+    "Nothing is known of this customer: please send a primary ID, a name, an address or a custom field.",
+);
 pub const NO_LOOKUP_URL: Text = text("no-lookup-url", 400, "No CRM lookup URL is configured for this brand.");
 pub const UNREADABLE: Text = text("unreadable", 400, "The request could not be read: {}.");
 pub const TOO_DEEP: Text = text(
@@ -49,15 +56,17 @@ pub const FAILED: Text = text("failed", 500, "Something went wrong.");
 pub const LOOKUP_FAILED: Text = text("lookup-failed", 502, "The CRM lookup failed.");
 
 /// All refusals that an [`Error::Refused`] can name.
-pub const REFUSALS: [&Text; 12] = [
+pub const REFUSALS: [&Text; 14] = [
     &INVALID,
     &MISSING,
     &UNIDENTIFIED,
     &NO_SUCH_BRAND,
     &NO_SUCH_TICKET,
+    &TICKET_OF_OTHER_BRAND,
     &NO_SUCH_CHANNEL_TYPE,
     &OTHER_BRAND,
     &TAKEN,
+    &NOTHING_KNOWN,
     &NO_LOOKUP_URL,
     &UNREADABLE,
     &TOO_DEEP,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{Case, Customer, Event, Happening, Role, Timestamp},
+    domain::{Case, Customer, Event, Happening, Timestamp},
     error::Error,
     http::{AnswerRoom, Request, Response},
     operations::Session,
@@ -11,6 +11,7 @@ use shared::{
 
 use crate::{
     channels,
+    custom::is_standard,
     identify::{brand_of, settings_of},
     rules::CUSTOM,
     spelling,
@@ -121,7 +122,7 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
 /// A customer in the short form: the six documented members.
 pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
     let brand = brand_of(customer, session).and_then(|brand| settings_of(brand, session));
-    let (first, last) = names(customer);
+    let (first, last) = customer.name_parts();
     json!({
         "id": customer.id.number(),
         "external_primary_id": customer.external_id.as_ref().map_or("", |external| &external.id),
@@ -130,15 +131,6 @@ pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
         "lastname": last,
         "channels": channels(customer, session),
     })
-}
-
-/// First and last name. If a customer has neither, the display name takes the place of the first name.
-fn names(customer: &Customer) -> (&str, &str) {
-    let name = |role| customer.profile.get(&role).map_or("", String::as_str);
-    match (name(Role::FirstName), name(Role::LastName)) {
-        ("", "") => (name(Role::DisplayName), ""),
-        names => names,
-    }
 }
 
 fn channels(customer: &Customer, session: &Session) -> Vec<Value> {
@@ -173,16 +165,7 @@ pub fn customer(customer: &Customer, session: &Session) -> Value {
 /// dialect knows.
 fn custom(customer: &Customer, session: &Session) -> Map<String, Value> {
     let model = session.customer_model();
-    let is_shown_otherwise = |role| {
-        matches!(
-            role,
-            Role::FirstName | Role::LastName | Role::Email | Role::Phone | Role::Handle | Role::ProfileUrl
-        )
-    };
-    let fields = model
-        .fields
-        .iter()
-        .filter(|field| !field.role.is_some_and(is_shown_otherwise));
+    let fields = model.fields.iter().filter(|field| !is_standard(field));
     let of_model = fields.filter_map(|field| Some((field.name.as_str(), customer.field(field)?)));
     let beside = customer.custom.iter().filter(|(name, _)| model.field(name).is_none());
     let beside = beside.map(|(name, value)| (name.as_str(), value.clone()));

@@ -17,7 +17,7 @@ use crate::{
     identify::{self, Address, Identity, NOT_FOUND, NamedBrand, Names},
     parameters::Parameters,
     rules, spelling,
-    texts::{self, MISSING, NO_SUCH_TICKET, TAKEN, UNIDENTIFIED},
+    texts::{self, MISSING, NO_SUCH_TICKET, NOTHING_KNOWN, TAKEN, TICKET_OF_OTHER_BRAND, UNIDENTIFIED},
     wire,
 };
 
@@ -33,7 +33,7 @@ pub async fn post_index(session: Session, request: Arc<Request>) -> Result<Respo
         is_alone,
     } = Wish::read(&parameters, &session)?;
     let ticket = match ticket {
-        Some(number) => Some(existing_ticket(&session, number).await?),
+        Some(number) => Some(existing_ticket(&session, number, wanted.brand).await?),
         None => None,
     };
     let Settled {
@@ -235,6 +235,10 @@ async fn create(
     customer.party.brand = Some(brand.to_owned());
     customer.external_id = own_id.map(|own_id| external(brand, own_id));
     edits.apply(&mut customer, session)?;
+    customer.settle_belonging(session.newcomers());
+    if customer.is_blank() && customer.external_id.is_none() {
+        return Err(NOTHING_KNOWN.refused().into());
+    }
     let audit = audit(operation, edits);
     let model = session.customer_model();
     session.store().customer_create(customer, model, once, &audit).await
@@ -283,10 +287,22 @@ pub async fn claim(session: &Session, customer: &Customer, edits: &Edits, operat
         .await
 }
 
-async fn existing_ticket(session: &Session, number: u64) -> Result<CaseId, Error> {
+/// A ticket of a brand. A ticket has the brand of its customer; one of nobody that of the customer it had, where that is known.
+async fn existing_ticket(session: &Session, number: u64, brand: &str) -> Result<CaseId, Error> {
     let id = CaseId::from_number(number).ok_or_else(|| NO_SUCH_TICKET.refused())?;
-    let found = session.store().case_head(id).await?;
-    found.map(|_| id).ok_or_else(|| NO_SUCH_TICKET.refused())
+    let ticket = session.store().case_head(id).await?.ok_or_else(|| NO_SUCH_TICKET.refused())?;
+    let is_of_brand = if ticket.customer == CustomerId::NOBODY {
+        ticket.brand.is_none_or(|of| of == brand)
+    } else {
+        let holder = session.store().customer_get(ticket.customer).await?;
+        let holder = holder.ok_or_else(|| NO_SUCH_TICKET.refused())?;
+        identify::brand_of(&holder, session) == Some(brand)
+    };
+    if is_of_brand {
+        Ok(id)
+    } else {
+        Err(TICKET_OF_OTHER_BRAND.refused())
+    }
 }
 
 /// Moves a ticket to the customer.

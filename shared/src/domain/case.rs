@@ -23,6 +23,9 @@ pub struct Case {
     pub external_id: Option<ExternalId>,
     /// Whose it is.
     pub customer: CustomerId,
+    /// Of a case that waits for another customer: the brand of the customer it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
     /// What it is about, in a line.
     pub title: String,
     /// What it is about.
@@ -92,6 +95,7 @@ impl Case {
             version: 1,
             external_id: None,
             customer,
+            brand: None,
             title: String::new(),
             description: String::new(),
             status: Status::default(),
@@ -99,6 +103,12 @@ impl Case {
             updated: created.clone(),
             created,
         }
+    }
+
+    /// Makes it this customer's, whose brand is the case's from then on.
+    pub fn give_to(&mut self, customer: CustomerId) {
+        self.customer = customer;
+        self.brand = None;
     }
 
     /// Sets what the change names, and nothing else.
@@ -111,7 +121,9 @@ impl Case {
             custom,
             interactions: _,
         } = change;
-        self.customer = customer.unwrap_or(self.customer);
+        if let Some(customer) = customer {
+            self.give_to(*customer);
+        }
         self.status = status.unwrap_or(self.status);
         if let Some(title) = title {
             self.title.clone_from(title);
@@ -155,6 +167,7 @@ impl Case {
             version: self.version + 1,
             external_id: None,
             customer: CustomerId::NOBODY,
+            brand: None,
             title: TITLE_OF_NOBODYS.to_owned(),
             description: String::new(),
             status: self.status,
@@ -283,6 +296,7 @@ pub(crate) mod tests {
             id: CaseId::draw(at, 1),
             version: 4,
             customer: CustomerId::draw(at, 1),
+            brand: None,
             title: "Jane's parcel".to_owned(),
             description: "Jane waits".to_owned(),
             status: Status::Closed,

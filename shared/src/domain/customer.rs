@@ -76,6 +76,15 @@ impl Identifier {
     }
 }
 
+/// Whose a customer is, by the tenant's ids: the brand and the department that look after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Belonging<'settings> {
+    /// The brand.
+    pub brand: Option<&'settings str>,
+    /// The department.
+    pub department: Option<&'settings str>,
+}
+
 /// What a request wants of one field: a value, or none.
 #[derive(Debug, Clone)]
 pub struct FieldChange<'model> {
@@ -103,6 +112,7 @@ impl Customer {
 
     /// Sets and clears the fields named, and no other: two agents' edits of different fields both win.
     pub fn apply(&mut self, changes: &[FieldChange<'_>], region: Region, now: Timestamp) {
+        self.settle_name();
         for change in changes {
             self.set(change.field, change.value.as_ref(), region, now);
         }
@@ -114,8 +124,7 @@ impl Customer {
                 self.custom.remove(&field.name);
                 self.set_identifier(role, field, value.map(|value| value.as_text().to_owned()), region, now);
             }
-            (Some(role), Some(value)) => drop(self.profile.insert(role, value.as_text().to_owned())),
-            (Some(role), None) => drop(self.profile.remove(&role)),
+            (Some(role), value) => self.set_profile(role, value.map(FieldValue::as_text), now),
             (None, _) => {
                 self.identifiers.retain(|one| !one.is_bound_to(field));
                 match value {
@@ -123,6 +132,16 @@ impl Customer {
                     None => drop(self.custom.remove(&field.name)),
                 }
             }
+        }
+    }
+
+    fn set_profile(&mut self, role: Role, value: Option<&str>, now: Timestamp) {
+        let before = match value {
+            Some(value) => self.profile.insert(role, value.to_owned()),
+            None => self.profile.remove(&role),
+        };
+        if role.is_name() && before.as_deref() != value {
+            self.note_name_change(now);
         }
     }
 
@@ -158,16 +177,17 @@ impl Customer {
     /// from before, which lies under its name until the record is settled.
     pub fn field(&self, field: &FieldDefinition) -> Option<FieldValue> {
         if let (Some(role), false) = (field.role, field.is_kept_by_name()) {
-            return self.profile.get(&role).cloned().map(FieldValue::Text);
+            return self.profile_value(role).map(|value| FieldValue::Text(value.to_owned()));
         }
         let bound = || self.identifiers.iter().find(|one| one.is_bound_to(field));
         let custom = self.custom.get(&field.name).cloned();
         custom.or_else(|| bound().map(|one| FieldValue::Text(one.value.clone())))
     }
 
-    /// Moves every value to where its field keeps it, after roles or networks have changed. No field shows another value than
-    /// before, and a second time changes nothing.
+    /// Moves every value to where its field keeps it, after roles or networks have changed, and a name of old to where names live. No
+    /// field shows another value than before, and a second time changes nothing.
     pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
+        self.settle_name();
         for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
             if !self.is_settled(field) {
                 let value = self.field(field);
@@ -176,11 +196,17 @@ impl Customer {
         }
     }
 
-    /// Gives a customer without brand the tenant's first, where it has brands: a dialect without brands makes that one's customers
-    /// (Omnidesk customer, section 8).
-    pub fn settle_brand(&mut self, default: Option<&str>) {
-        if self.party.brand.is_none() {
-            self.party.brand = default.map(str::to_owned);
+    /// Gives a customer without brand or department the tenant's own for such: dialects that know neither make customers, too
+    /// (Omnidesk customer, section 8; eGain customer search, section 9).
+    pub fn settle_belonging(&mut self, newcomers: Belonging<'_>) {
+        let party = &mut self.party;
+        for (has, given) in [
+            (&mut party.brand, newcomers.brand),
+            (&mut party.department, newcomers.department),
+        ] {
+            if has.is_none() {
+                *has = given.map(str::to_owned);
+            }
         }
     }
 
@@ -200,9 +226,11 @@ impl Customer {
         self.identifiers.iter().filter(move |identifier| identifier.role == role)
     }
 
-    /// Whether no field has a value.
+    /// Whether nothing is known of the customer. Such a record cannot be created, whichever dialect or tool asks for it (Khoros
+    /// contract, section 4): nobody would ever find it. What the company files customers under says nothing about them: neither
+    /// an external id, which a caller of another system may give without any field, nor what [`Party::is_blank`] leaves out.
     pub fn is_blank(&self) -> bool {
-        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_empty()
+        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_blank()
     }
 
     /// Whether the record, made of the one `before`, fits the table.
@@ -241,7 +269,7 @@ impl Customer {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::{Actor, FieldType, model::plain};
+    use crate::domain::{Actor, ContactPerson, FieldType, Kind, model::plain};
 
     pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
 
@@ -286,6 +314,34 @@ pub(crate) mod tests {
         assert!(!jane.is_blank());
         edit(&mut jane, &[("email2", "")], later);
         assert!(jane.is_blank());
+    }
+
+    #[test]
+    fn a_brand_or_a_kind_alone_is_nothing_that_is_known_of_a_customer() {
+        let mut nobody = customer(&[]);
+        nobody.settle_belonging(Belonging {
+            brand: Some("1"),
+            department: Some("999"),
+        });
+        nobody.party.kind = Kind::Corporate;
+        nobody.party.contacts.push(ContactPerson {
+            id: 1,
+            attributes: Attributes::new(),
+            custom: BTreeMap::new(),
+            postal: vec![Attributes::new()],
+            changed: NOW,
+        });
+        assert!(nobody.is_blank());
+        let mut named = nobody.clone();
+        named.party.contacts[0]
+            .attributes
+            .insert("lastName".to_owned(), "Lovelace".to_owned());
+        let mut described = nobody;
+        described
+            .party
+            .organisation
+            .insert("sector".to_owned(), "Logistics".to_owned());
+        assert!(!named.is_blank() && !described.is_blank());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What a directory asks of customers: each question is answered by an index, which only proposes, and then by the record.
 
 use super::{Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind, Timestamp};
-use crate::normal::{Region, digits, email, handle, phone, phone_parts, text};
+use crate::normal::{Region, digits, email, handle, phone, text, without_extension};
 
 /// One question. A customer must meet it as a whole; two questions may be met by different contact persons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
-    /// Has this telephone number, written in digits: country, area, number and extension.
+    /// Has this telephone number, written in digits: country, area, number and extension. Nobody has one without digits.
     Phone(String),
     /// Has this e-mail address.
     Email(String),
@@ -85,6 +85,7 @@ impl Question {
     pub fn lookups(&self, region: Region) -> Vec<Term> {
         let of_role = |role, value| Term::new(TermKind::Role(role), value);
         match self {
+            Self::Phone(asked) if asked.is_empty() => Vec::new(),
             Self::Phone(asked) => {
                 let mut forms = vec![phone(&format!("+{asked}"), region), phone(asked, region), asked.clone()];
                 forms.dedup();
@@ -134,9 +135,11 @@ pub fn social_id(value: &str) -> &str {
 
 /// Whether these digits, extension included, are a way to write the number.
 fn is_dialled(one: &Identifier, asked: &str, region: Region) -> bool {
-    let parts = phone_parts(&one.value, region);
-    let bare = match &parts.extension {
-        Some(extension) => asked.strip_suffix(extension.as_str()),
+    if asked.is_empty() {
+        return false;
+    }
+    let bare = match without_extension(&one.value).1 {
+        Some(extension) => asked.strip_suffix(extension),
         None => Some(asked),
     };
     let is_normal = |bare: &str| {
@@ -169,6 +172,14 @@ mod tests {
         check_phone("+1 415 555 0134 x7", "141555501347", true);
         check_phone("+1 415 555 0134 x7", "14155550134", false);
         check_phone("+1 415 555 0134", "14155550134", true);
+        check_phone("+44 20 7946 0961 ext. 12", "44207946096112", true);
+        check_phone("+44 20 7946 0961 ext. 12", "442079460961", false);
+        check_phone("(415) 555-0134 #7", "141555501347", true);
+        check_phone("(415) 555-0134 #7", "41555501347", true);
+        check_phone("+55 11 8765-4321;ext=5", "5511876543215", true);
+        check_phone("+55 11 8765-4321;ext=5", "55119876543215", true);
+        check_phone("+49 30 123456 доб. 12", "493012345612", true);
+        check_phone("+1 415 555 0134", "", false);
         check_phone("(415) 555-0134", "14155550134", true);
         check_phone("(415) 555-0134", "4155550134", true);
         check_phone("(415) 555-0134", "5550134", false);
@@ -189,9 +200,12 @@ mod tests {
     proptest! {
         /// Whoever Khoros finds by a number in international form, this question finds, too.
         #[test]
-        fn numbers_that_khoros_finds_are_found(number in "[2-9][0-9]{2}[2-9][0-9]{6}", extension in "( x[1-9][0-9]{0,3})?") {
+        fn numbers_that_khoros_finds_are_found(
+            number in "[2-9][0-9]{2}[2-9][0-9]{6}",
+            extension in "((x| x| ext\\. |#|;ext=| доб\\. )[1-9][0-9]{0,3})?",
+        ) {
             let jane = customer(&[("phone", &format!("+1 {number}{extension}"))]);
-            let asked = format!("1{number}{}", extension.trim_start_matches(" x"));
+            let asked = format!("1{number}{}", crate::normal::digits(&extension));
             let question = Question::Phone(asked);
             prop_assert!(question.is_met_by(&jane, Region::US));
             let terms = jane.terms(&ObjectStructure::default_customer());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Customer, Identifier, Role, Timestamp, model::ObjectStructure};
-use crate::normal::{digits, name_tokens, name_words, text};
+use crate::normal::{digits, name_tokens, name_words, text, without_extension};
 
 /// What a term's value is a normal form of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +26,7 @@ pub enum TermKind {
     Custom(String),
     /// The value of an attribute that the tenant gives to contact persons.
     ContactCustom(String),
-    /// The whole name that the customer goes by.
+    /// A whole name that the customer may go by.
     WholeName,
     /// When the customer was made, in milliseconds since 1970, in one of [`CREATED_PARTS`] parts.
     Created(u64),
@@ -94,11 +94,8 @@ impl Customer {
         for identifier in &self.identifiers {
             terms.insert(Term::new(TermKind::Role(identifier.role), &identifier.normal));
             if identifier.role == Role::Phone {
-                // Where there is an extension, or a number that cannot be one, its digits are another way to write it.
-                terms.insert(Term::new(
-                    TermKind::Role(Role::Phone),
-                    spelled_out(&identifier.value, &identifier.normal),
-                ));
+                let others = other_digits(&identifier.value, &identifier.normal).into_iter();
+                terms.extend(others.map(|digits| Term::new(TermKind::Role(Role::Phone), digits)));
             }
         }
         terms.extend(self.party_terms());
@@ -114,39 +111,29 @@ impl Customer {
     }
 }
 
-/// The digits of a telephone number as it was entered, extension included, where that is not the number of its normal form; else
-/// the normal form.
-fn spelled_out(value: &str, normal: &str) -> String {
-    let entered = digits(value);
-    if entered.len() > digits(normal).len() {
-        entered
-    } else {
-        normal.to_owned()
+/// The digits by which a telephone number is found beside its normal form: with its extension, after the number in international and
+/// in the entered form; of one that cannot be a number, as it was entered.
+fn other_digits(value: &str, normal: &str) -> Vec<String> {
+    let (entered, number) = (digits(value), digits(normal));
+    match without_extension(value).1 {
+        Some(extension) if normal.starts_with('+') => vec![format!("{number}{extension}"), entered],
+        _ if entered.len() > number.len() => vec![entered],
+        _ => Vec::new(),
     }
 }
 
 impl Customer {
-    /// The name that the customer goes by: the display name, else first and last name.
-    pub fn whole_name(&self) -> Option<String> {
-        let part = |role| self.profile.get(&role).map(String::as_str);
-        if let Some(name) = part(Role::DisplayName) {
-            return Some(name.to_owned());
-        }
-        let parts: Vec<&str> = [Role::FirstName, Role::LastName].into_iter().filter_map(part).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    }
-
     fn party_terms(&self) -> Vec<Term> {
         let part = self.id.number() % CREATED_PARTS;
         let created = Term::new(TermKind::Created(part), time_token(self.created.at));
-        let name = self.whole_name().map(|name| Term::new(TermKind::WholeName, text(&name)));
+        let names = self.whole_names().map(|name| Term::new(TermKind::WholeName, text(&name)));
         let attributes = self.party.contacts.iter().flat_map(|contact| &contact.custom);
         let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
         let numbered = self.identifiers.iter().filter(|_| self.party.brand.is_some());
         let numbers = numbered.map(|one| Term::new(TermKind::ContactPoint, one.number(self.id).to_string()));
         let words = self.directory_words().into_iter();
         let words = words.map(|word| Term::new(TermKind::DirectoryWord, word));
-        let party = [created].into_iter().chain(name).chain(attributes);
+        let party = [created].into_iter().chain(names).chain(attributes);
         party.chain(numbers).chain(words).collect()
     }
 

@@ -98,46 +98,61 @@ impl PhoneParts {
 /// Takes a telephone number apart: by its spaces where it begins with `+`, a country code and an area code, else as far as its
 /// country's rules tell.
 pub fn phone_parts(raw: &str, region: Region) -> PhoneParts {
-    let (bare, extension) = match raw.trim().rsplit_once(" x") {
-        Some((bare, extension)) if is_digits(extension) => (bare, Some(extension.to_owned())),
-        _ => (raw.trim(), None),
+    let (bare, extension) = without_extension(raw);
+    let parts = by_spaces(bare).or_else(|| by_rules(bare, region));
+    let whole = || PhoneParts {
+        number: bare.to_owned(),
+        ..PhoneParts::default()
     };
-    by_spaces(bare, extension.clone())
-        .or_else(|| by_rules(raw, region))
-        .unwrap_or(PhoneParts {
-            number: bare.to_owned(),
-            extension,
-            ..PhoneParts::default()
-        })
+    PhoneParts {
+        extension: extension.map(str::to_owned),
+        ..parts.unwrap_or_else(whole)
+    }
+}
+
+/// A telephone number without its extension, and the extension, in any way in which people write one: `ext. 12`, `x12`, `#12`,
+/// `;ext=12`, `доб. 12` and more.
+pub fn without_extension(raw: &str) -> (&str, Option<&str>) {
+    let whole = raw.trim();
+    split_extension(whole).map_or((whole, None), |(bare, extension)| (bare, Some(extension)))
+}
+
+fn split_extension(whole: &str) -> Option<(&str, &str)> {
+    // How an extension is written depends on no region, so that any will do.
+    let number = PHONE_NUMBER_UTIL.parse(whole, Some(Region::US)).ok()?;
+    let length = number.extension.filter(|extension| is_digits(extension))?.len();
+    let with_extension = whole.trim_end_matches(|character: char| !character.is_ascii_digit());
+    let (bare, extension) = with_extension.split_at_checked(with_extension.len().checked_sub(length)?)?;
+    let bare = bare.trim_end_matches(|character: char| !character.is_ascii_digit() && character != ')');
+    (is_digits(extension) && !bare.is_empty()).then_some((bare, extension))
 }
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn by_spaces(bare: &str, extension: Option<String>) -> Option<PhoneParts> {
+fn by_spaces(bare: &str) -> Option<PhoneParts> {
     let (country, rest) = bare.strip_prefix('+')?.split_once(' ')?;
     let (area, number) = rest.split_once(' ')?;
     (is_digits(country) && is_digits(area) && number.starts_with(|first: char| first.is_ascii_digit())).then(|| PhoneParts {
         country_code: Some(country.to_owned()),
         area_code: Some(area.to_owned()),
         number: number.to_owned(),
-        extension,
+        extension: None,
     })
 }
 
-fn by_rules(raw: &str, region: Region) -> Option<PhoneParts> {
-    let spelled = e164(raw.trim(), region)?;
+fn by_rules(bare: &str, region: Region) -> Option<PhoneParts> {
+    let spelled = e164(bare, region)?;
     let number = PHONE_NUMBER_UTIL.parse(&spelled, None).ok()?;
     let national = spelled.strip_prefix('+')?.strip_prefix(&number.country_code.to_string())?;
     let area = PHONE_NUMBER_UTIL.get_length_of_geographical_area_code(&number);
     let (area, rest) = national.split_at_checked(area)?;
-    let entered = PHONE_NUMBER_UTIL.parse(raw.trim(), Some(region)).ok()?;
     Some(PhoneParts {
         country_code: Some(number.country_code.to_string()),
         area_code: Some(area.to_owned()).filter(|area| !area.is_empty()),
         number: rest.to_owned(),
-        extension: entered.extension.filter(|extension| !extension.is_empty()),
+        extension: None,
     })
 }
 
@@ -207,6 +222,62 @@ mod tests {
         check_parts("999 x12", (None, None, "999", Some("12")));
         let written = phone_parts("+1 415 555 0134 x7", Region::US).written();
         assert_eq!(written, "+1 415 555 0134 x7");
+    }
+
+    /// Every way to write an extension that the library knows.
+    const WRITTEN: [&str; 18] = [
+        " x12",
+        "x12",
+        " X 12",
+        " ext. 12",
+        " ext 12",
+        " extn 12",
+        " extension 12",
+        " extensión 12",
+        ", ext. 12",
+        " xtn: 12",
+        " #12",
+        "#12",
+        " ~ 12",
+        ";ext=12",
+        " int 12",
+        " anexo 12",
+        " доб. 12",
+        ",,12#",
+    ];
+
+    #[test]
+    fn an_extension_is_written_in_many_ways() {
+        for written in WRITTEN {
+            for (bare, region) in [
+                ("+44 20 7946 0961", Region::US),
+                ("020 7946 0961", Region::GB),
+                ("(415) 555-2671", Region::US),
+                ("+4930 123456", Region::DE),
+            ] {
+                let raw = format!("{bare}{written}");
+                assert_eq!(without_extension(&raw), (bare, Some("12")), "{raw}");
+                let parts = phone_parts(bare, region);
+                let with = PhoneParts {
+                    extension: Some("12".to_owned()),
+                    ..parts
+                };
+                assert_eq!(phone_parts(&raw, region), with, "{raw}");
+                assert_eq!(phone(&raw, region), phone(bare, region), "{raw}");
+                assert!(is_phone(&raw, region), "{raw}");
+            }
+        }
+        for none in [
+            "+44 20 7946 0961",
+            "ext. 42",
+            "x12",
+            "12",
+            "",
+            "+1 415 555 2671 call me",
+            "555-0134 12",
+        ] {
+            assert_eq!(without_extension(none), (none, None), "{none}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once
     let id = CustomerId::draw(session.now, random::bits());
     let mut customer = Customer::new(id, session.change());
     customer.apply(fields, session.region(), session.now);
-    customer.settle_brand(session.default_brand());
+    customer.settle_belonging(session.newcomers());
     let audit = audit("createCustomer", fields);
     let created = session
         .store()
@@ -52,7 +52,7 @@ pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<
     let model = session.customer_model();
     let edit = |customer: &mut Customer| {
         customer.apply(fields, session.region(), session.now);
-        customer.settle_brand(session.default_brand());
+        customer.settle_belonging(session.newcomers());
         Ok(())
     };
     let audit = audit("updateCustomer", fields);

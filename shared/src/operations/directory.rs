@@ -1,24 +1,41 @@
 //! A directory's search: all customers who meet all questions, or none of them where they are too many to be counted and sorted.
+//!
+//! What bounds it is how many customers *match*, of the kind and of the departments that are asked for. Whom the indexes name beside
+//! those costs reading and nothing else: who sees one department learns nothing of the others, not even how many there are.
 
 use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Session, kept};
+use super::Session;
 use crate::{
     domain::{ActivityQuestion, Customer, CustomerId, Kind, Question},
     error::Error,
-    store::Found,
+    store::{Found, Picked},
 };
 
-/// So many customers are found, read, counted and sorted at most: 1,000 records are ten batches, read at once.
+/// So many customers are counted, sorted and shown at most.
 pub const MOST_FOUND: usize = 1_000;
-/// Of so many customers the timelines are read, where an index does not say who had an activity.
+/// So many candidates are read at most, where the indexes name more than [`MOST_FOUND`] and others' are among them.
+const MOST_READ: usize = 10_000;
+/// Of so many customers the timelines are read, where an index does not say who had an activity; beyond these the index is asked
+/// for more first.
 const MOST_TIMELINES: usize = 100;
 /// How many questions of a rank are asked of the indexes; the records answer the others.
 const MOST_DRIVERS: usize = 16;
 /// How many timelines are read at once.
 const TIMELINES_AT_ONCE: usize = 16;
+
+/// What a search came to.
+#[derive(Debug)]
+pub enum Directory {
+    /// All who match, by number.
+    Found(Vec<Customer>),
+    /// More than [`MOST_FOUND`] match.
+    TooMany,
+    /// Whether that many match cannot be told: the indexes name more than [`MOST_READ`] candidates for every question.
+    TooBroad,
+}
 
 /// Who is asked for.
 #[derive(Debug, Clone, Default)]
@@ -53,43 +70,59 @@ impl DirectoryQuery {
     }
 }
 
-/// The customers who meet the query, by number; `None` if they are, or may be, more than [`MOST_FOUND`].
+/// The customers who meet the query.
 ///
 /// The questions of the lowest rank are asked of the indexes; those of the next rank where these name too many. What they name is
-/// read and compared with all questions. Two round trips, and one more for timelines.
-pub async fn search_directory(session: &Session, query: &DirectoryQuery) -> Result<Option<Vec<Customer>>, Error> {
+/// read and compared with all questions. Two round trips, and one more for timelines. Where every rank names too many, all are asked
+/// for more candidates, which are read in parts.
+pub async fn search_directory(session: &Session, query: &DirectoryQuery) -> Result<Directory, Error> {
     let ranks: BTreeSet<u8> = query.questions.iter().map(Question::rank).collect();
     for rank in ranks {
         let drivers = query.questions.iter().filter(|question| question.rank() == rank);
-        let drivers: Vec<&Question> = drivers.take(MOST_DRIVERS).collect();
-        if let Some(candidates) = candidates(session, &drivers).await? {
-            let candidates = session.store().customer_get_many(candidates).await?;
-            let mut customers = kept(candidates, |customer| query.is_met_by(customer, session)).await;
-            customers.sort_by_key(|customer| customer.id);
-            let is_driven_by_activity = drivers.iter().any(|question| matches!(question, Question::Activity(_)));
-            return match query.activity().filter(|_| !is_driven_by_activity) {
-                Some(activity) => with_activity(session, customers, activity).await,
-                None => Ok(Some(customers)),
-            };
+        if let Some(candidates) = candidates(session, drivers.take(MOST_DRIVERS), MOST_FOUND).await? {
+            return among(session, query, candidates).await;
         }
     }
-    Ok(None)
+    match candidates(session, query.questions.iter().take(MOST_DRIVERS), MOST_READ).await? {
+        Some(candidates) => among(session, query, candidates).await,
+        None => Ok(Directory::TooBroad),
+    }
+}
+
+/// Whom the indexes name.
+#[derive(Debug)]
+struct Candidates {
+    ids: BTreeSet<CustomerId>,
+    /// Whether all of them had the activity that is asked for.
+    had_activity: bool,
 }
 
 /// Those whom every complete list names; `None` if there is no complete one that is short enough.
-async fn candidates(session: &Session, drivers: &[&Question]) -> Result<Option<BTreeSet<CustomerId>>, Error> {
-    let lists = drivers.iter().map(|question| proposed(session, question));
+async fn candidates<'query>(
+    session: &Session,
+    drivers: impl Iterator<Item = &'query Question>,
+    most: usize,
+) -> Result<Option<Candidates>, Error> {
+    let lists = drivers.map(async |question| {
+        let is_activity = matches!(question, Question::Activity(_));
+        Ok::<_, Error>((is_activity, proposed(session, question, most).await?))
+    });
     let lists = futures::future::try_join_all(lists).await?;
-    let complete = lists.into_iter().filter(|list| list.complete).map(|list| list.ids);
-    let shared = complete.reduce(|one, other| &one & &other);
-    Ok(shared.filter(|shared| shared.len() <= MOST_FOUND))
+    let complete: Vec<(bool, Found)> = lists.into_iter().filter(|(_, list)| list.complete).collect();
+    let had_activity = complete.iter().any(|(is_activity, _)| *is_activity);
+    let shared = complete
+        .into_iter()
+        .map(|(_, list)| list.ids)
+        .reduce(|one, other| &one & &other);
+    let ids = shared.filter(|shared| shared.len() <= most);
+    Ok(ids.map(|ids| Candidates { ids, had_activity }))
 }
 
-/// Whom an index names for a question.
-async fn proposed(session: &Session, question: &Question) -> Result<Found, Error> {
+/// Whom an index names for a question, at most so many of each of its lists.
+async fn proposed(session: &Session, question: &Question, most: usize) -> Result<Found, Error> {
     let store = session.store();
-    // One more than are shown, so that the list tells whether it is complete.
-    let limit = i32::try_from(MOST_FOUND + 1).unwrap_or(i32::MAX);
+    // One more, so that the list tells whether it is complete.
+    let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
     match question {
         Question::Activity(activity) => store.customers_active(activity, limit).await,
         Question::Created(span) => store.customers_created(span, limit).await,
@@ -104,16 +137,28 @@ async fn proposed(session: &Session, question: &Question) -> Result<Found, Error
     }
 }
 
-/// Those of the customers who had such an activity.
-async fn with_activity(
-    session: &Session,
-    customers: Vec<Customer>,
-    activity: &ActivityQuestion,
-) -> Result<Option<Vec<Customer>>, Error> {
+/// Those of the candidates who meet the query.
+async fn among(session: &Session, query: &DirectoryQuery, candidates: Candidates) -> Result<Directory, Error> {
+    let activity = query.activity().filter(|_| !candidates.had_activity);
+    let met = |customer: Customer| query.is_met_by(&customer, session).then_some(customer);
+    let Picked { picked, is_all } = session.store().customer_pick(candidates.ids, MOST_FOUND, met).await?;
+    match (is_all, activity) {
+        (true, None) => Ok(Directory::Found(picked)),
+        (true, Some(activity)) => with_activity(session, picked, activity).await.map(Directory::Found),
+        (false, None) => Ok(Directory::TooMany),
+        // How many of them had such an activity is not known.
+        (false, Some(_)) => Ok(Directory::TooBroad),
+    }
+}
+
+/// Those of the customers who had such an activity: as the index says where it names few, else as their timelines say.
+async fn with_activity(session: &Session, customers: Vec<Customer>, activity: &ActivityQuestion) -> Result<Vec<Customer>, Error> {
     if customers.len() > MOST_TIMELINES {
-        let active = proposed(session, &Question::Activity(*activity)).await?;
-        let those = customers.into_iter().filter(|customer| active.ids.contains(&customer.id));
-        return Ok(active.complete.then(|| those.collect()));
+        let active = proposed(session, &Question::Activity(*activity), MOST_FOUND).await?;
+        if active.complete {
+            let those = customers.into_iter().filter(|customer| active.ids.contains(&customer.id));
+            return Ok(those.collect());
+        }
     }
     let had = stream::iter(customers).map(|customer| async move {
         let had = session.store().customer_was_active(customer.id, activity).await?;
@@ -123,5 +168,5 @@ async fn with_activity(
         .buffered(TIMELINES_AT_ONCE)
         .try_filter_map(async |customer| Ok(customer))
         .try_collect();
-    found.await.map(Some)
+    found.await
 }

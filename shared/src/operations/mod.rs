@@ -12,13 +12,13 @@ use std::sync::Arc;
 pub use best_match::{best_match, judge};
 pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
 pub use customers::{create_customer, customer_exists, find_customer, update_customer};
-pub use directory::{DirectoryQuery, MOST_FOUND, search_directory};
+pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
 pub use overview::{case_end, customer_overview};
 pub use search::{Matches, search_customers};
 
 use crate::{
     access::{Grant, link::LinkKeys},
-    domain::{Actor, CaseId, Change, Customer, CustomerId, ObjectStructure, Timestamp},
+    domain::{Actor, Belonging, CaseId, Change, Customer, CustomerId, ObjectStructure, Timestamp},
     normal::Region,
     store::{ID_IN_LINK, Store},
 };
@@ -77,6 +77,11 @@ impl Session {
     /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.
     pub fn default_brand(&self) -> Option<&str> {
         self.grant.settings.default_brand()
+    }
+
+    /// Whose customers are that say nothing of it.
+    pub fn newcomers(&self) -> Belonging<'_> {
+        self.grant.settings.newcomers()
     }
 
     /// This request, as a record remembers it.

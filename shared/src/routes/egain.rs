@@ -1,6 +1,6 @@
 //! eGain's search for customers.
 
-use super::{Admission, Route};
+use super::{ANY, Admission, Route};
 use crate::{
     access::Permission,
     table_use::TableUse::{QueryIndex, QueryPartition},
@@ -11,8 +11,18 @@ super::table! {
     SEARCH_CUSTOMERS = Route {
         function: "egain-search-customers",
         method: "GET",
-        paths: &["/core/customermgr/v3/customer"],
+        // The second is where the vendor's own SDK asks (section 9).
+        paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
         admission: Admission::Key(&[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer]),
         table_uses: &[QueryIndex, QueryPartition],
+    };
+
+    /// Whatever else lies below `/core`: its errors have eGain's shape.
+    UNKNOWN_ROUTE = Route {
+        function: "egain-unknown-route",
+        method: ANY,
+        paths: &["/core", "/core/", "/core/{path+}"],
+        admission: Admission::AnyKey,
+        table_uses: &[],
     };
 }

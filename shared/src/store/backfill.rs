@@ -110,7 +110,7 @@ impl Store {
             };
             let mut after = before.clone();
             after.settle(model, settings.default_region);
-            after.settle_brand(settings.default_brand());
+            after.settle_belonging(settings.newcomers());
             let terms = self.missing_and_surplus(&before, &after, &held, model);
             let mut record = Write::RequireVersion(self.keys.customer(id), before.version);
             if after != before {

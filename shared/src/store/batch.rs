@@ -7,7 +7,7 @@ use super::{Database, Item, back_off, error::failed, items::key_item, keys::Key}
 use crate::error::Error;
 
 /// DynamoDB's limit on the keys of one BatchGetItem.
-const MOST_KEYS: usize = 100;
+pub(super) const MOST_KEYS: usize = 100;
 /// DynamoDB's limit on the items of one BatchWriteItem.
 const MOST_PUTS: usize = 25;
 /// How many batches are written at once.

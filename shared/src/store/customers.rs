@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
 use super::{
-    Audit, Created, Item, OnceKey, Store, back_off, external, items,
+    Audit, Created, Item, OnceKey, Store, back_off,
+    batch::MOST_KEYS,
+    external, items,
     keys::TOKEN,
     once::remembered,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -16,6 +20,18 @@ use crate::{
 
 /// How often a write is tried that lost to another writer of the same record, or whose drawn number was taken.
 pub(super) const TRIES: u32 = 24;
+
+/// What was picked from many records.
+#[derive(Debug)]
+pub struct Picked<T> {
+    /// In the order of the customers' numbers.
+    pub picked: Vec<T>,
+    /// Whether there is no more.
+    pub is_all: bool,
+}
+
+/// How many batches of records are read at once.
+const BATCHES_AT_ONCE: usize = 10;
 
 /// Why a customer was not written.
 #[derive(Debug)]
@@ -171,6 +187,29 @@ impl Store {
     pub async fn customer_get_many(&self, ids: impl IntoIterator<Item = CustomerId>) -> Result<Vec<Customer>, Error> {
         let keys = ids.into_iter().map(|id| self.keys.customer(id)).collect();
         self.database.get_many(keys).await?.into_iter().map(items::read).collect()
+    }
+
+    /// Reads customers in the order of their numbers and picks what is wanted of them, at most so much. The records are read in parts,
+    /// some at once, so that of many candidates only what is picked is held.
+    pub async fn customer_pick<T>(
+        &self,
+        ids: BTreeSet<CustomerId>,
+        most: usize,
+        pick: impl Fn(Customer) -> Option<T>,
+    ) -> Result<Picked<T>, Error> {
+        let ids: Vec<CustomerId> = ids.into_iter().collect();
+        let parts = ids.chunks(MOST_KEYS).map(|part| self.customer_get_many(part.iter().copied()));
+        let mut parts = stream::iter(parts).buffered(BATCHES_AT_ONCE);
+        let mut picked = Vec::new();
+        while let Some(mut part) = parts.try_next().await? {
+            part.sort_by_key(|customer| customer.id);
+            picked.extend(part.into_iter().filter_map(&pick));
+            if picked.len() > most {
+                picked.truncate(most);
+                return Ok(Picked { picked, is_all: false });
+            }
+        }
+        Ok(Picked { picked, is_all: true })
     }
 
     /// Writes a record, which comes first in `writes`, and the difference of its terms in one transaction. Terms beyond what a

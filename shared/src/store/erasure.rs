@@ -145,6 +145,9 @@ pub struct Erasure {
     /// Where cases are to wait for another customer, if they stay as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released_to: Option<Vec<String>>,
+    /// The brand whose cases they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_brand: Option<String>,
     /// Whether everything was looked at once.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     looked: bool,
@@ -157,9 +160,12 @@ pub struct Erasure {
 
 impl Erasure {
     fn new(customer: &Customer, manner: Manner<'_>, digests: Vec<String>, now: Timestamp) -> Self {
-        let released_to = match manner {
-            Manner::Delete { default_brand } => Some(unclaimed::places_of(customer, default_brand)),
-            Manner::Erase | Manner::EraseButCases => None,
+        let (released_to, released_brand) = match manner {
+            Manner::Delete { default_brand } => {
+                let brand = unclaimed::brand_of(customer, default_brand).map(str::to_owned);
+                (Some(unclaimed::places_of(customer, default_brand)), brand)
+            }
+            Manner::Erase | Manner::EraseButCases => (None, None),
         };
         Self {
             customer: customer.id,
@@ -167,6 +173,7 @@ impl Erasure {
             at: now,
             keeps_cases: manner != Manner::Erase,
             released_to,
+            released_brand,
             looked: false,
             parts: Parts::from([(Part::Records, 1), (Part::Identifiers, customer.identifiers.len() as u64)]),
             digests: digests.len(),
@@ -487,7 +494,8 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
     async fn release(&mut self, case: &Case, places: Vec<String>) -> Result<(), Error> {
         let mut next = self.erasure.clone();
         *next.parts.entry(Part::KeptCases).or_default() += 1;
-        let writes = self.store.released_case(case, &places)?;
+        let brand = self.erasure.released_brand.clone();
+        let writes = self.store.released_case(case, brand, &places)?;
         self.step(next, writes).await.map(drop)
     }
 

@@ -278,6 +278,7 @@ mod tests {
             version: 1,
             external_id: None,
             customer: CustomerId::parse("C00000000001").unwrap(),
+            brand: None,
             title: "Late parcel".to_owned(),
             description: String::new(),
             status: Status::Open,

@@ -39,7 +39,7 @@ pub use api_keys::{KeyRecord, ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
 pub use backfill::Backfill;
 pub use cases::{CaseRefusal, WholeCase};
-pub use customers::CustomerRefusal;
+pub use customers::{CustomerRefusal, Picked};
 pub use erased::Erased;
 pub use erasure::{Erasure, Manner, Part, Parts};
 pub use error::operator_hint;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Database, Item, KeyRecord, Store, items, keys, transaction::Write};
 use crate::{
-    domain::ObjectStructure,
+    domain::{Belonging, ObjectStructure},
     error::{Error, FieldError},
     normal::{Region, region},
 };
@@ -65,6 +65,8 @@ pub struct TenantSettings {
     pub departmentalized: bool,
     /// The departments' names by their ids.
     pub departments: BTreeMap<String, String>,
+    /// The id of the department that looks after customers who say nothing of it.
+    pub default_department: Option<String>,
     /// The brands by their ids.
     pub brands: BTreeMap<String, Brand>,
     /// The tenant's own numbers of channel types, and their names.
@@ -86,6 +88,7 @@ impl Default for TenantSettings {
             frame_origins: Vec::new(),
             departmentalized: false,
             departments: BTreeMap::new(),
+            default_department: None,
             brands: BTreeMap::new(),
             channels: BTreeMap::new(),
             contact_attributes: BTreeSet::new(),
@@ -105,6 +108,14 @@ impl TenantSettings {
     pub fn default_brand(&self) -> Option<&str> {
         let first = self.brands.keys().min_by_key(|id| id.parse::<u64>().unwrap_or(u64::MAX));
         first.map(String::as_str)
+    }
+
+    /// Whose customers are that say nothing of it.
+    pub fn newcomers(&self) -> Belonging<'_> {
+        Belonging {
+            brand: self.default_brand(),
+            department: self.default_department.as_deref(),
+        }
     }
 
     /// The id of the brand of this name, or of this id.
@@ -172,6 +183,9 @@ pub struct TenantRecord {
     /// The departments' names by their ids, which are numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub departments: BTreeMap<String, String>,
+    /// The id of the department that looks after customers who say nothing of it, such as those that Khoros and Omnidesk make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_department: Option<String>,
     /// The brands by their ids, which are numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub brands: BTreeMap<String, Brand>,
@@ -193,6 +207,7 @@ impl Default for TenantRecord {
             frame_origins: Vec::new(),
             departmentalized: false,
             departments: BTreeMap::new(),
+            default_department: None,
             brands: BTreeMap::new(),
             channels: BTreeMap::new(),
             contact_attributes: BTreeSet::new(),
@@ -252,6 +267,13 @@ impl TenantRecord {
         ];
         for (part, _) in sizes.into_iter().filter(|(_, size)| *size > MOST_NAMED) {
             wrong.push(FieldError::new(part, format!("must be at most {MOST_NAMED}")));
+        }
+        if self
+            .default_department
+            .as_ref()
+            .is_some_and(|id| !self.departments.contains_key(id))
+        {
+            wrong.push(FieldError::new("default_department", "must be one of the departments"));
         }
         if !self.brands.values().all(Brand::has_good_sync_url) {
             wrong.push(FieldError::new(
@@ -356,6 +378,7 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
                 settings.frame_origins = tenant.frame_origins;
                 settings.departmentalized = tenant.departmentalized;
                 settings.departments = tenant.departments;
+                settings.default_department = tenant.default_department;
                 settings.brands = tenant.brands;
                 settings.channels = tenant.channels;
                 settings.contact_attributes = tenant.contact_attributes;

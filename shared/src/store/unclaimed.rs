@@ -36,11 +36,16 @@ struct PlaceItem {
 
 /// Where the cases of a customer wait for another one: by its brand and contact points.
 pub(super) fn places_of(customer: &Customer, default_brand: Option<&str>) -> Vec<String> {
-    let Some(brand) = customer.party.brand.as_deref().or(default_brand) else {
+    let Some(brand) = brand_of(customer, default_brand) else {
         return Vec::new();
     };
     let points = customer.identifiers.iter().take(MOST_PLACES);
     points.map(|point| place(brand, point)).collect()
+}
+
+/// The brand whose customer this is.
+pub(super) fn brand_of<'ids>(customer: &'ids Customer, default_brand: Option<&'ids str>) -> Option<&'ids str> {
+    customer.party.brand.as_deref().or(default_brand)
 }
 
 fn place(brand: &str, point: &Identifier) -> String {
@@ -49,10 +54,11 @@ fn place(brand: &str, point: &Identifier) -> String {
 }
 
 impl Store {
-    /// The writes that leave a case as it is, without its customer.
-    pub(super) fn released_case(&self, case: &Case, places: &[String]) -> Result<Vec<Write>, Error> {
+    /// The writes that leave a case as it is, without its customer, whose brand it remembers.
+    pub(super) fn released_case(&self, case: &Case, brand: Option<String>, places: &[String]) -> Result<Vec<Write>, Error> {
         let released = Case {
             customer: CustomerId::NOBODY,
+            brand,
             version: case.version + 1,
             ..case.clone()
         };
@@ -115,12 +121,12 @@ impl Store {
             let Some(before) = before.filter(|case| case.customer == CustomerId::NOBODY) else {
                 return Ok(());
             };
-            let after = Case {
-                customer,
+            let mut after = Case {
                 version: before.version + 1,
                 updated: change.clone(),
                 ..before.clone()
             };
+            after.give_to(customer);
             let key = self.keys.unclaimed_of(id);
             let mut writes = self.changed_case(&before, &after, change, audit)?;
             if let Some(item) = self.database.get(key.clone()).await? {

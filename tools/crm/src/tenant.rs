@@ -52,7 +52,11 @@ struct Settings {
     /// A department, its number and name; `999=` removes it. May be given several times
     #[arg(long = "department", value_name = "999=NAME", value_parser = numbered)]
     departments: Vec<(String, String)>,
-    /// A brand, likewise
+    /// The department, by number or name, that looks after customers who say nothing of it, such as those that Khoros and Omnidesk
+    /// make; "" for none. `crm model backfill --all` gives it to those there are
+    #[arg(long, value_name = "DEPARTMENT")]
+    default_department: Option<String>,
+    /// A brand, its number and name; `1=` removes it. May be given several times
     #[arg(long = "brand", value_name = "1=NAME", value_parser = numbered)]
     brands: Vec<(String, String)>,
     /// Whether customers of a brand can be found by a contact point where the client's own id is missing
@@ -124,6 +128,9 @@ impl Settings {
                 tenant.brands.entry(id.clone()).or_default().name.clone_from(name);
             }
         }
+        if let Some(department) = &self.default_department {
+            tenant.default_department = default_department(tenant, department)?;
+        }
         tenant.contact_attributes.extend(self.contact_attributes.iter().cloned());
         self.apply_to_brands(tenant)
     }
@@ -140,6 +147,21 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The number of the department of this number or name; none for an empty text.
+fn default_department(tenant: &TenantRecord, wanted: &str) -> Result<Option<String>, Misuse> {
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let is_it = |(id, name): &(&String, &String)| *name == wanted || *id == wanted;
+    let found = tenant.departments.iter().find(is_it).map(|(id, _)| id.clone());
+    let unknown = || {
+        Misuse(format!(
+            "there is no department {wanted}: --department '999={wanted}' adds it"
+        ))
+    };
+    found.ok_or_else(unknown).map(Some)
 }
 
 fn brand<'tenant>(tenant: &'tenant mut TenantRecord, id: &str) -> Result<&'tenant mut Brand, Misuse> {
@@ -200,6 +222,9 @@ fn show_names(tenant: &TenantRecord, output: &mut Output) {
     }
     if !tenant.departments.is_empty() {
         output.line(&format!("{:<16} {state}", ""));
+        let newcomers = tenant.default_department.as_ref().and_then(|id| tenant.departments.get(id));
+        let newcomers = newcomers.map_or("no department", String::as_str);
+        output.line(&format!("{:<16} {newcomers}", "newcomers get"));
     }
     for (id, brand) in &tenant.brands {
         for what in shown(brand) {

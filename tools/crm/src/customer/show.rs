@@ -94,8 +94,10 @@ fn show_party(customer: &Customer, output: &mut Output) {
         .contacts
         .iter()
         .map(|person| {
-            let known = person.attributes.iter().chain(&person.custom);
-            let known: Vec<String> = known
+            let attributes = customer.attributes_of(person);
+            let known: Vec<String> = attributes
+                .iter()
+                .chain(&person.custom)
                 .map(|(name, value)| format!("{name}: {}", view::printable(value)))
                 .collect();
             [person.id.to_string(), known.join(", ")]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden},
+    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role},
     json::{self, Mistakes},
     random,
     store::{Applied, ImportRow},
@@ -70,13 +70,17 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     };
     let now = if before.is_some() { row.change.at } else { after.created.at };
     after.apply(&wanted.fields, context.region(), now);
+    let has_contacts = wanted.party.has_contacts();
     let events = set_party(context, &mut after, std::mem::take(&mut wanted.party), now)?;
     let events = context.store.events_changed(after.id, &events).await?;
     if let Some(hidden) = &wanted.hidden {
         after.set_hidden(hidden, context.model(), context.region());
     }
+    if has_contacts {
+        after.adopt_contact_name(&named_by(&wanted.fields));
+    }
     after.external_id = wanted.external_id.clone().or(after.external_id);
-    after.settle_brand(context.settings.default_brand());
+    after.settle_belonging(context.settings.newcomers());
     after
         .check_size(before.as_ref(), context.model())
         .map_err(Failure::Rejected)?;
@@ -104,6 +108,15 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         .import_customer(row, before.as_ref(), &after, &events, context.model())
         .await;
     apply::written(row, written)
+}
+
+/// The parts of the name that the row's own columns say.
+fn named_by(fields: &[FieldChange<'_>]) -> Vec<Role> {
+    let given = fields.iter().filter(|change| change.value.is_some());
+    given
+        .filter_map(|change| change.field.role)
+        .filter(|role| role.is_name())
+        .collect()
 }
 
 fn set_party(

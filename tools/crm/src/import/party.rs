@@ -108,10 +108,17 @@ fn list(values: &mut Map<String, Value>, name: &'static str, most: usize, mistak
 }
 
 impl PartyRow {
+    /// Whether the row says who speaks for the customer.
+    pub fn has_contacts(&self) -> bool {
+        self.contacts.is_some()
+    }
+
     /// Makes the customer what the row says.
     pub fn apply(self, customer: &mut Customer, settings: &TenantSettings, now: Timestamp, mistakes: &mut Mistakes) {
+        if let Some(kind) = self.kind {
+            customer.set_kind(kind);
+        }
         let party = &mut customer.party;
-        party.kind = self.kind.unwrap_or(party.kind);
         if let Some(value) = self.organisation
             && let Some(mut part) = Part::open(ORGANISATION.to_owned(), value, mistakes)
         {
