@@ -199,9 +199,11 @@ impl Customer {
         self.identifiers.iter().filter(move |identifier| identifier.role == role)
     }
 
-    /// Whether no field has a value.
+    /// Whether nothing is known of the customer. Such a record cannot be created, whichever dialect or tool asks for it (Khoros
+    /// contract, section 4): nobody would ever find it. What the company files customers under says nothing about them: neither
+    /// an external id, which a caller of another system may give without any field, nor what [`Party::is_blank`] leaves out.
     pub fn is_blank(&self) -> bool {
-        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_empty()
+        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_blank()
     }
 
     /// How many bytes the values of contact persons and of contact points that no field shows have.
@@ -243,7 +245,7 @@ impl Customer {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::{Actor, FieldType, model::plain};
+    use crate::domain::{Actor, ContactPerson, FieldType, Kind, model::plain};
 
     pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
 
@@ -288,6 +290,32 @@ pub(crate) mod tests {
         assert!(!jane.is_blank());
         edit(&mut jane, &[("email2", "")], later);
         assert!(jane.is_blank());
+    }
+
+    #[test]
+    fn a_brand_or_a_kind_alone_is_nothing_that_is_known_of_a_customer() {
+        let mut nobody = customer(&[]);
+        nobody.settle_brand(Some("1"));
+        nobody.party.kind = Kind::Corporate;
+        nobody.party.department = Some("999".to_owned());
+        nobody.party.contacts.push(ContactPerson {
+            id: 1,
+            attributes: Attributes::new(),
+            custom: BTreeMap::new(),
+            postal: vec![Attributes::new()],
+            changed: NOW,
+        });
+        assert!(nobody.is_blank());
+        let mut named = nobody.clone();
+        named.party.contacts[0]
+            .attributes
+            .insert("lastName".to_owned(), "Lovelace".to_owned());
+        let mut described = nobody;
+        described
+            .party
+            .organisation
+            .insert("sector".to_owned(), "Logistics".to_owned());
+        assert!(!named.is_blank() && !described.is_blank());
     }
 
     #[test]

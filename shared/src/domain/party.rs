@@ -118,6 +118,19 @@ impl Party {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Whether nothing is known of the customer itself. Kind, department, brand and preferred agent are how the company files it,
+    /// and a contact person without any attribute is a number.
+    pub fn is_blank(&self) -> bool {
+        self.organisation.is_empty() && self.attributes.is_empty() && self.contacts.iter().all(ContactPerson::is_blank)
+    }
+}
+
+impl ContactPerson {
+    /// Whether nothing is known of the person. Contact points stand among the customer's and do not count here.
+    fn is_blank(&self) -> bool {
+        self.attributes.is_empty() && self.custom.is_empty() && self.postal.iter().all(BTreeMap::is_empty)
+    }
 }
 
 #[cfg(test)]
