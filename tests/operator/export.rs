@@ -111,12 +111,12 @@ fn a_case_that_is_longer_than_a_line_comes_back_whole() {
 fn an_export_that_cannot_be_written_leaves_nothing() {
     let folder = Folder::new();
     let said = folder.crm(&["export", "customers", "no/such/folder.csv"], 1);
-    assert!(said.contains("folder.csv.part cannot be written"), "{said}");
+    assert!(said.contains("cannot write no/such/folder.csv.part"), "{said}");
     folder.khoros.some_customer();
     // By a link, so that a program that is wrong replaces no more than that.
     folder.link("full.csv", "/dev/full");
     let said = folder.crm(&["export", "customers", "full.csv"], 1);
-    assert!(said.contains("full.csv cannot be written"), "{said}");
+    assert!(said.contains("cannot write full.csv"), "{said}");
     assert_eq!(folder.files(), ["full.csv"]);
     folder.crm(&["export", "customers", "people"], 2);
     let empty = folder.crm(&["export", "cases", "-", "--format", "csv"], 0);

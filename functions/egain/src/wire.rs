@@ -187,7 +187,7 @@ fn written(attribute: &Attribute, namespace: &str, values: &Attributes, language
     Some(match attribute.form {
         // The words "true" and "false" have no label.
         Form::Word(words) if words == ["true", "false"] => value.as_str().into(),
-        Form::Word(_) => word(namespace, value, language),
+        Form::Word(_) | Form::OpenWord(_) => word(namespace, value, language),
         Form::Text(_) => value.as_str().into(),
         Form::Flag => (value == "true").into(),
         Form::Whole(_) => value.parse::<u32>().ok().into(),

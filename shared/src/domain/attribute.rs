@@ -14,8 +14,10 @@ pub type Attributes = BTreeMap<String, String>;
 pub enum Form {
     /// A text of at most so many characters.
     Text(usize),
-    /// An internal word that every language has its own label for: one of these, or any where the list is empty.
+    /// An internal word that every language has its own label for: one of these.
     Word(&'static [&'static str]),
+    /// Likewise, or any other word.
+    OpenWord(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
     /// A whole number up to this.
@@ -43,17 +45,34 @@ const fn word(name: &'static str, words: &'static [&'static str]) -> Attribute {
     attribute(name, Form::Word(words))
 }
 
+const fn open_word(name: &'static str, words: &'static [&'static str]) -> Attribute {
+    attribute(name, Form::OpenWord(words))
+}
+
 const CONSENT: Form = Form::Word(&["true", "false"]);
 /// How urgent a contact point is.
 pub const PRIORITY: Attribute = word("priority", &["low", "medium", "high"]);
 
 /// Of a customer.
 pub const CUSTOMER: &[Attribute] = &[
-    word("level", &[]),
+    open_word("level", &["basic", "standard", "silver", "gold", "platinum", "premium"]),
     word("role", &["partner", "reseller", "customer"]),
     attribute("pin", Form::Text(50)),
     word("howReferred", &["website", "customer", "partner", "employee", "reseller"]),
-    word("industry", &[]),
+    open_word(
+        "industry",
+        &[
+            "telecom",
+            "finance",
+            "insurance",
+            "retail",
+            "travel",
+            "healthcare",
+            "technology",
+            "government",
+            "other",
+        ],
+    ),
     text("marketSegment"),
     attribute("entitlements", Form::Text(1_000)),
 ];
@@ -101,7 +120,7 @@ pub const CONTACT_DETAILS: &[Attribute] = &[
     text("dateOfBirth"),
     word("gender", &["male", "female"]),
     word("maritalStatus", &["married", "single", "separated", "divorced", "widowed"]),
-    word("type", &[]),
+    open_word("type", &["billing", "legal"]),
     text("firstNameFurigana"),
     text("middleNameFurigana"),
     text("lastNameFurigana"),
@@ -150,7 +169,7 @@ pub const PHONE: &[Attribute] = &[
 ];
 
 /// Of a web site.
-pub const WEBSITE: &[Attribute] = &[word("websiteType", &[])];
+pub const WEBSITE: &[Attribute] = &[open_word("websiteType", &["personal", "business"])];
 
 impl Attribute {
     /// Whether this can be its value.
@@ -160,7 +179,7 @@ impl Attribute {
     pub fn check(&self, value: &str) -> Result<(), String> {
         match self.form {
             Form::Text(limit) => check_length(value, limit),
-            Form::Word([]) => check_length(value, 255),
+            Form::OpenWord(_) => check_length(value, 255),
             Form::Word(words) if words.contains(&value) => Ok(()),
             Form::Word(words) => Err(format!("must be one of {}", words.join(", "))),
             Form::Flag if matches!(value, "true" | "false") => Ok(()),
@@ -192,7 +211,7 @@ mod tests {
         check(Form::Text(3), "four", Err("must be at most 3 characters long"));
         check(Form::Word(&["a", "b"]), "b", Ok(()));
         check(Form::Word(&["a", "b"]), "B", Err("must be one of a, b"));
-        check(Form::Word(&[]), "anything", Ok(()));
+        check(Form::OpenWord(&["a"]), "anything", Ok(()));
         check(Form::Flag, "yes", Err("must be true or false"));
         check(Form::Whole(7), "7", Ok(()));
         check(Form::Whole(7), "8", Err("must be a whole number up to 7"));

@@ -56,6 +56,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::Open, Self::Closed];
+
     /// As it stands on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -66,7 +69,7 @@ impl Status {
 
     /// Reads the wire's form.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Closed].into_iter().find(|status| status.name() == text)
+        Self::ALL.into_iter().find(|status| status.name() == text)
     }
 }
 

@@ -13,7 +13,7 @@ pub use email::{email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{name_tokens, name_words};
 pub use phone::{PhoneParts, Region, digits, is_phone, phone, phone_parts, region, without_extension};
-pub use url::{is_web_address, profile, web_address};
+pub use url::{is_web_address, networks, profile, web_address};
 
 /// A handle without its `@`s, case-folded. `@NorthWind` = `northwind`.
 pub fn handle(raw: &str) -> String {

@@ -45,6 +45,11 @@ const NETWORKS: [(&str, &str); 22] = [
     ("weibo.com/", "weibo"),
     ("line.me/", "line"),
 ];
+/// The networks whose profiles are known; some more than once.
+pub fn networks() -> impl Iterator<Item = &'static str> {
+    NETWORKS.iter().map(|(_, network)| *network)
+}
+
 /// Addresses of these networks that are no profiles although they look like one.
 const NO_PROFILES: [&str; 3] = ["profile.php", "watch", "home"];
 

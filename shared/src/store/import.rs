@@ -67,7 +67,10 @@ pub struct ImportRun {
     pub digest: String,
     /// How many lines the file has.
     pub lines: u64,
-    /// What stands between two cells, where the file has cells.
+    /// The file's encoding as the operator gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// What stands between two cells as the operator gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
     /// The mapping of columns as the operator gave it.
@@ -100,6 +103,9 @@ pub struct Counts {
     pub unchanged: u64,
     /// Rows that were not applied.
     pub rejected: u64,
+    /// Rows that say nothing.
+    #[serde(default)]
+    pub skipped: u64,
 }
 
 /// What a row that was applied did.

@@ -30,6 +30,11 @@ impl Connection {
         TenantId::try_from(self.tenant.clone()).map_err(|why| Misuse(format!("--tenant: {why}")))
     }
 
+    /// Whether the table is in a database on this machine.
+    pub fn is_local(&self) -> bool {
+        self.endpoint_url.as_deref().is_some_and(is_loopback)
+    }
+
     /// One that no test opens.
     #[cfg(test)]
     pub(crate) fn local() -> Self {

@@ -1,8 +1,7 @@
 //! `crm export`: all customers or cases into a file that `crm import` reads.
 
 use std::{
-    fs::{self, File},
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -24,7 +23,7 @@ use crate::{
     connection::{Connection, failed, wait},
     customer::view,
     output::{Output, Progress},
-    whole_file::is_no_file,
+    whole_file::WholeFile,
 };
 
 /// How many cases are read at once.
@@ -50,7 +49,7 @@ pub struct Arguments {
     connection: Connection,
     /// What to write
     object: Object,
-    /// Where to, a .csv or .jsonl file; `-` for standard output
+    /// Where to, a .csv or .jsonl file that only its owner can read; `-` for standard output
     file: PathBuf,
     /// The format, where the file's name does not say it
     #[arg(long)]
@@ -74,46 +73,22 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             export.write(output.stream()).await.context("standard output")?;
             return Ok(Exit::Passed);
         }
-        let count = if is_no_file(path) {
-            write_whole(path, export).await?
-        } else {
-            to_file(path, export).await?
-        };
+        let count = write(path, export).await?;
         output.line(&format!("{count} {} in {}", arguments.object.name(), path.display()));
         output.document(&json!({"object": arguments.object.name(), "file": path.display().to_string(), "count": count}));
         Ok(Exit::Passed)
     })
 }
 
-/// Writes to a file of another name until all is there: nobody takes half an export for a whole one.
-async fn to_file(path: &Path, export: Export) -> anyhow::Result<u64> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let written = write_whole(&part, export).await.and_then(|count| {
-        fs::rename(&part, path).with_context(|| cannot_write(path))?;
-        Ok(count)
-    });
-    if written.is_err() {
-        // The error says what is wrong; a part that cannot be removed does not matter beside it.
-        let _ = fs::remove_file(&part);
-    }
-    written
-}
-
-async fn write_whole(path: &Path, export: Export) -> anyhow::Result<u64> {
-    let mut file = BufWriter::new(File::create(path).with_context(|| cannot_write(path))?);
-    let count = export.write(&mut file).await.with_context(|| cannot_write(path))?;
-    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error);
-    let file = file.with_context(|| cannot_write(path))?;
-    if file.metadata()?.is_file() {
-        file.sync_all().with_context(|| cannot_write(path))?;
-    }
+/// Nobody takes half an export for a whole one.
+async fn write(path: &Path, export: Export) -> anyhow::Result<u64> {
+    let mut file = WholeFile::create(path)?;
+    let count = export
+        .write(&mut file)
+        .await
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.finish()?;
     Ok(count)
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
 }
 
 /// A walk over the records, and how they are written.

@@ -131,6 +131,7 @@ pub struct Progress {
     plain: bool,
     said: Instant,
     what: &'static str,
+    note: &'static str,
 }
 
 impl Progress {
@@ -142,8 +143,8 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let template = match total {
-            Some(_) => "{wide_bar} {human_pos} of {human_len} {prefix}, {per_sec}, {eta} left",
-            None => "{spinner} {human_pos} {prefix}, {per_sec}",
+            Some(_) => "{wide_bar} {human_pos} of {human_len} {prefix}, {per_sec}, {eta} left{msg}",
+            None => "{spinner} {human_pos} {prefix}, {per_sec}{msg}",
         };
         // Only a template that is wrong fails, and then the plain style will do.
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -155,6 +156,23 @@ impl Progress {
             plain: !output.progress && !output.json,
             said: Instant::now(),
             what,
+            note: "",
+        }
+    }
+
+    /// What there is to know beside the number; `""` if nothing.
+    pub fn note(&mut self, note: &'static str) {
+        if note != self.note {
+            self.note = note;
+            self.bar.set_message(self.noted());
+        }
+    }
+
+    fn noted(&self) -> String {
+        if self.note.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", self.note)
         }
     }
 
@@ -164,7 +182,7 @@ impl Progress {
         if self.plain && self.said.elapsed() >= PLAIN_EVERY {
             self.said = Instant::now();
             let of = self.bar.length().map(|total| format!(" of {total}")).unwrap_or_default();
-            let _ = writeln!(io::stderr(), "crm: {}{of} {}", self.bar.position(), self.what);
+            let _ = writeln!(io::stderr(), "crm: {}{of} {}{}", self.bar.position(), self.what, self.noted());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A file that is there as a whole or not at all, and that only its owner can read: for what commands write about people.
+//! Files about people: whatever a command writes about them, only the owner of the file can read, whatever the umask is.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -8,8 +8,8 @@ use std::{
 
 use anyhow::Context as _;
 
-/// A file in the making, beside its place under the name with `.part` behind it. A pipe or a device is written to as it is: a file
-/// of its name would take its place.
+/// A file that is there as a whole or not at all. In the making, it lies beside its place under the name with `.part` behind it. A pipe
+/// or a device is written to as it is: a file of its name would take its place.
 pub struct WholeFile {
     out: BufWriter<File>,
     /// `None` where there is no part, but the pipe or device itself.
@@ -26,10 +26,10 @@ impl WholeFile {
             PathBuf::from(name)
         });
         let file = match &part {
-            Some(part) => remove(part).and_then(|()| private().open(part)),
+            Some(part) => remove(part).and_then(|()| private(OpenOptions::new().write(true).create_new(true), part)),
             None => OpenOptions::new().write(true).open(path),
         };
-        let file = file.with_context(|| format!("cannot write {}", part.as_deref().unwrap_or(path).display()))?;
+        let file = file.with_context(|| cannot_write(part.as_deref().unwrap_or(path)))?;
         Ok(Self {
             out: BufWriter::new(file),
             part,
@@ -43,12 +43,22 @@ impl WholeFile {
             Some(part) => self.out.get_ref().sync_all().and_then(|()| fs::rename(part, &self.path)),
             None => Ok(()),
         });
-        done.with_context(|| format!("cannot write {}", self.path.display()))
+        done.with_context(|| cannot_write(&self.path))
     }
 }
 
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
+}
+
+/// A file that is written line by line, and of which the lines that are there already are kept on demand.
+pub fn growing(path: &Path, is_kept: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    private(options.read(true).write(true).create(true).truncate(!is_kept), path)
+}
+
 /// Whether there is a pipe or a device of this name, which no file may replace.
-pub fn is_no_file(path: &Path) -> bool {
+fn is_no_file(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|there| !there.is_file())
 }
 
@@ -76,10 +86,14 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+/// Opens a file that its owner alone can read, from the moment at which it is made. One that is there already becomes so.
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    if file.metadata()?.is_file() {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    Ok(file)
 }

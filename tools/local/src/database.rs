@@ -1,6 +1,13 @@
 //! DynamoDB on a laptop: an embedded server, and the template's table in it.
 
-use std::{collections::BTreeSet, net::SocketAddr, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs::{OpenOptions, Permissions},
+    net::SocketAddr,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use aws_sdk_dynamodb::{
@@ -119,10 +126,19 @@ fn open(file: Option<&Path>) -> Result<dynoxide::Database> {
     if let Some(directory) = file.parent() {
         std::fs::create_dir_all(directory).with_context(|| format!("cannot make the directory {}", directory.display()))?;
     }
+    make_private(file).with_context(|| format!("cannot open the database {path}"))?;
     dynoxide::Database::new(path).with_context(|| format!("cannot open the database {path}"))
 }
 
-/// Creates the template's table under `name`, with its time to live, and waits until it can be used.
+/// Makes the file, if it is not there, so that only its owner can read what is stored about people. SQLite gives the files that it lays
+/// beside it the same permissions.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    let file = options.append(true).create(true).mode(0o600).open(file)?;
+    file.set_permissions(Permissions::from_mode(0o600))
+}
+
+/// Makes the template's table under `name`, with its time to live, and waits until it can be used.
 ///
 /// An existing table is left as it is, if it has the template's keys and indexes. The function works against the
 /// embedded database, DynamoDB Local and DynamoDB.

@@ -8,7 +8,7 @@ use shared::{
     error::{Error, FieldError},
     normal::Region,
     random,
-    store::{Applied, ImportRow, RowConflict, RunId, Store, TenantSettings},
+    store::{Applied, ImportRow, Meter, RowConflict, RunId, Store, TenantSettings},
 };
 
 use super::{cases, customers, results::RowResult};
@@ -17,12 +17,16 @@ use crate::columns::Object;
 /// How often a row is tried that loses to other writers, or that a busy or distant database fails; with the waits between, about
 /// half a minute.
 const TRIES: u32 = 9;
+/// How often a row is tried while the table refuses calls for want of capacity: some ten minutes.
+const TRIES_REFUSED: u32 = 60;
 
 /// What all rows of a run are applied with.
 #[derive(Debug)]
 pub struct Context {
     /// The tenant's part of the table.
     pub store: Store,
+    /// What is used of the table.
+    pub meter: Meter,
     /// The tenant's data model.
     pub settings: TenantSettings,
     /// What the rows are.
@@ -63,6 +67,7 @@ impl Context {
     /// Applies a row. An error is not the row's fault, but ends the run.
     pub async fn apply(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
         let mut round = 0;
+        let refusals = self.meter.read().refusals;
         loop {
             let row = ImportRow {
                 run: &self.run,
@@ -75,11 +80,13 @@ impl Context {
                 Object::Cases => cases::apply(self, &row, values.clone()).await,
             };
             round += 1;
+            let is_refused = self.meter.read().refusals > refusals;
+            let tries = if is_refused { TRIES_REFUSED } else { TRIES };
             match applied {
                 Ok(result) => return Ok(result),
                 Err(Failure::Rejected(fields)) => return Ok(RowResult::rejected(number, fields)),
-                Err(Failure::Failed(error)) if round == TRIES || !error.is_ours() => return Err(error),
-                Err(Failure::Moved) if round == TRIES => return Err(Error::Busy("write a record that others write, too")),
+                Err(Failure::Failed(error)) if round >= tries || !error.is_ours() => return Err(error),
+                Err(Failure::Moved) if round >= tries => return Err(Error::Busy("write a record that others write, too")),
                 Err(Failure::Moved | Failure::Failed(_)) => back_off(round).await,
             }
         }

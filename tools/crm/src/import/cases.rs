@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Case, CaseChange, CaseId, CustomerId, ExternalId, Hidden, case::merged, model::REQUIRED},
+    domain::{Case, CaseChange, CaseId, CustomerId, ExternalId, Hidden, Status, case::merged, model::REQUIRED},
     json::{self, Mistakes},
     operations::NO_SUCH_CUSTOMER,
     random,
@@ -13,6 +13,7 @@ use super::{
     apply::{self, Context, Failure},
     reading::{self, Origin},
     results::{Kind, RowResult},
+    words::{self, Words},
 };
 use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID};
 
@@ -40,6 +41,11 @@ pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, V
 
 fn read(context: &Context, row: &ImportRow<'_>, mut values: Map<String, Value>) -> Result<CaseRow, Failure> {
     let (model, mut mistakes) = (context.model(), Mistakes::default());
+    words::settle(&mut values, model, &mut mistakes);
+    let status = words::spell(&mut values, "status", &Words::new(Status::ALL.map(Status::name)));
+    if mistakes.note("status", status).is_none() {
+        values.remove("status");
+    }
     let customer = customer_id(&mut values, &mut mistakes);
     let mut read = CaseRow {
         id: reading::id(&mut values, CaseId::parse, &mut mistakes),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use shared::{
-    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role},
+    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role, Timestamp},
     json::{self, Mistakes},
     random,
     store::{Applied, ImportRow},
@@ -13,6 +13,7 @@ use super::{
     party::{self, PartyRow},
     reading::{self, Origin},
     results::{Kind, RowResult},
+    words,
 };
 use crate::columns::EXTERNAL_ID;
 
@@ -43,6 +44,7 @@ fn read<'model>(
     mut values: Map<String, Value>,
 ) -> Result<CustomerRow<'model>, Failure> {
     let (model, mut mistakes) = (context.model(), Mistakes::default());
+    words::settle(&mut values, model, &mut mistakes);
     let mut read = CustomerRow {
         id: reading::id(&mut values, CustomerId::parse, &mut mistakes),
         external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
@@ -71,7 +73,8 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     let now = if before.is_some() { row.change.at } else { after.created.at };
     after.apply(&wanted.fields, context.region(), now);
     let has_contacts = wanted.party.has_contacts();
-    let events = set_party(context, &mut after, std::mem::take(&mut wanted.party), now)?;
+    let party = std::mem::take(&mut wanted.party);
+    let events = set_party(context, &mut after, party, now, wanted.id.is_some())?;
     let events = context.store.events_changed(after.id, &events).await?;
     if let Some(hidden) = &wanted.hidden {
         after.set_hidden(hidden, context.model(), context.region());
@@ -123,11 +126,12 @@ fn set_party(
     context: &Context,
     customer: &mut Customer,
     party: PartyRow,
-    now: shared::domain::Timestamp,
+    now: Timestamp,
+    is_ours: bool,
 ) -> Result<Vec<Event>, Failure> {
     let mut mistakes = Mistakes::default();
     let events = party.events(customer.id, &mut mistakes);
-    party.apply(customer, &context.settings, now, &mut mistakes);
+    party.apply(customer, &context.settings, now, is_ours, &mut mistakes);
     if mistakes.is_empty() {
         Ok(events)
     } else {

@@ -1,9 +1,10 @@
 //! Which column of a file is which field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use shared::domain::ObjectStructure;
 
+use super::words;
 use crate::{
     Misuse,
     columns::{EXTERNAL_ID, Format, Object},
@@ -21,6 +22,16 @@ pub enum Target {
     Ignored,
     /// Nobody knows.
     Unknown,
+}
+
+/// A column of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What it is called: as in the header, where no column before it is called so; else with its number behind it, as in `phone#2`.
+    /// One without a name is called by its place: `#4`.
+    pub name: String,
+    /// The field that it is; `None` if it is left out.
+    pub field: Option<String>,
 }
 
 /// What the operator says and what the data model has.
@@ -77,9 +88,10 @@ impl Mapping {
     /// What becomes of a column: as the operator says, else the field of its very name, else the one of its name or label in other
     /// capitals.
     pub fn target(&self, column: &str) -> Target {
-        if let Some(given) = self.given.get(column) {
-            return given.clone();
-        }
+        self.given.get(column).cloned().unwrap_or_else(|| self.natural(column))
+    }
+
+    fn natural(&self, column: &str) -> Target {
         if let Some(name) = self.names().find(|name| *name == column) {
             return Target::Field(name.to_owned());
         }
@@ -92,35 +104,50 @@ impl Mapping {
         }
     }
 
-    /// The fields of a header, in order; `None` for columns that are left out.
-    pub fn header(&self, columns: &[String]) -> Result<Vec<Option<String>>, Misuse> {
-        if let Some(missing) = self.given.keys().find(|given| !columns.contains(given)) {
+    /// The columns of a header, in order.
+    pub fn header(&self, header: &[String]) -> Result<Vec<Column>, Misuse> {
+        let names = called(header);
+        if let Some(missing) = self.given.keys().find(|given| !names.contains(given)) {
             return Err(Misuse(format!(
                 "the file has no column '{missing}': it has {}",
-                columns.join(", ")
+                names.join(", ")
             )));
         }
-        self.check_known(columns.iter().map(String::as_str))?;
-        let mut taken = BTreeSet::new();
-        let mut fields = Vec::with_capacity(columns.len());
-        for column in columns {
-            let Target::Field(field) = self.target(column) else {
-                fields.push(None);
-                continue;
+        let target = |name: &String, written: &String| match self.given.get(name) {
+            Some(given) => given.clone(),
+            None => self.natural(written),
+        };
+        let targets: Vec<Target> = names
+            .iter()
+            .zip(header)
+            .map(|(name, written)| target(name, written))
+            .collect();
+        let unknown = names.iter().zip(&targets).filter(|(_, target)| **target == Target::Unknown);
+        self.refuse(unknown.map(|(name, _)| name.as_str()))?;
+        let mut taken: BTreeMap<String, &String> = BTreeMap::new();
+        let mut columns = Vec::with_capacity(names.len());
+        for (name, target) in names.iter().zip(targets) {
+            let field = match target {
+                Target::Field(field) => Some(field),
+                Target::Ignored | Target::Unknown => None,
             };
-            if !taken.insert(field.clone()) {
-                return Err(Misuse(format!(
-                    "two columns are the field {field}: leave one out with --map 'Column='"
-                )));
+            if let Some(field) = &field
+                && let Some(first) = taken.insert(field.clone(), name)
+            {
+                return Err(Misuse(two_columns(first, name, field)));
             }
-            fields.push(Some(field));
+            let name = name.clone();
+            columns.push(Column { name, field });
         }
-        Ok(fields)
+        Ok(columns)
     }
 
-    /// Whether every column is known.
+    /// Whether all of these are known.
     pub fn check_known<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
-        let unknown = columns.filter(|column| self.target(column) == Target::Unknown);
+        self.refuse(columns.filter(|column| self.target(column) == Target::Unknown))
+    }
+
+    fn refuse<'a>(&self, unknown: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
         let lines: Vec<String> = unknown
             .map(|column| format!("\n  '{column}'{}", self.suggestion(column)))
             .collect();
@@ -134,18 +161,15 @@ impl Mapping {
     }
 
     fn suggestion(&self, column: &str) -> String {
-        let wanted = column.to_lowercase();
-        let likeness = |text: &str| strsim::jaro_winkler(&wanted, &text.to_lowercase());
-        let own = self.own.iter().map(|name| (likeness(name), *name));
-        let model = self
-            .model
-            .iter()
-            .map(|(name, label)| (likeness(name).max(likeness(label)), name.as_str()));
-        let best = own.chain(model).max_by(|one, other| one.0.total_cmp(&other.0));
-        match best {
-            Some((likeness, name)) if likeness >= ALIKE => format!(": is it {name}?"),
-            _ => String::new(),
+        if let Some(place) = column.strip_prefix('#').filter(|place| place.parse::<usize>().is_ok()) {
+            return format!(" (column {place}, which has no name)");
         }
+        let labels = self.model.iter().map(|(_, label)| label.as_str());
+        let Some(alike) = words::closest(column, self.names().chain(labels), ALIKE) else {
+            return String::new();
+        };
+        let labelled = self.model.iter().find(|(name, label)| label == alike && name != alike);
+        format!(": is it {}?", labelled.map_or(alike, |(name, _)| name))
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -154,6 +178,33 @@ impl Mapping {
             .copied()
             .chain(self.model.iter().map(|(name, _)| name.as_str()))
     }
+}
+
+/// What the columns of a header are called, each by another name.
+fn called(header: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    for (place, written) in (1..).zip(header) {
+        let is_free = |name: &String| !names.contains(name) && (name == written || !header.contains(name));
+        let numbered = (2..).map(|number| format!("{written}#{number}"));
+        let name = if written.trim().is_empty() {
+            Some(format!("#{place}"))
+        } else {
+            std::iter::once(written.clone()).chain(numbered).find(is_free)
+        };
+        names.extend(name);
+    }
+    names
+}
+
+fn two_columns(first: &str, second: &str, field: &str) -> String {
+    let number = second.strip_prefix(first).and_then(|rest| rest.strip_prefix('#'));
+    let explained = number.map_or_else(String::new, |number| {
+        format!(" ('{second}' is what column {number} of the name '{first}' is called here)")
+    });
+    format!(
+        "the columns '{first}' and '{second}' are both the field {field}{explained}: leave one out with --map '{second}=' or --map \
+         '{first}=', or say what else it is, as in --map '{second}=field'"
+    )
 }
 
 #[cfg(test)]
@@ -173,7 +224,10 @@ mod tests {
     #[track_caller]
     fn check(map: &[&str], names: &[&str], wanted: &[Option<&str>]) {
         let fields = mapping(map, None).unwrap().header(&columns(names)).unwrap();
-        assert_eq!(fields.iter().map(Option::as_deref).collect::<Vec<_>>(), wanted);
+        assert_eq!(
+            fields.iter().map(|column| column.field.as_deref()).collect::<Vec<_>>(),
+            wanted
+        );
     }
 
     #[track_caller]
@@ -193,7 +247,32 @@ mod tests {
         check(&["Mail=email", "x="], &["Mail", "x"], &[Some("email"), None]);
         check(&["a=b=email"], &["a=b"], &[Some("email")]);
         let by = mapping(&[], Some("Kunde")).unwrap();
-        assert_eq!(by.header(&columns(&["Kunde"])).unwrap(), [Some(EXTERNAL_ID.to_owned())]);
+        let wanted = Column {
+            name: "Kunde".to_owned(),
+            field: Some(EXTERNAL_ID.to_owned()),
+        };
+        assert_eq!(by.header(&columns(&["Kunde"])).unwrap(), [wanted]);
+    }
+
+    #[test]
+    fn columns_of_one_name_are_told_apart_by_their_number() {
+        let twice = &["phone", "city", "phone", "phone"][..];
+        check_refused(&[], twice, "'phone#2' is what column 2 of the name 'phone' is called here");
+        check_refused(&[], twice, "--map 'phone#2='");
+        check_refused(&["phone#2="], twice, "'phone' and 'phone#3'");
+        check(
+            &["phone=", "phone#3=phone2"],
+            twice,
+            &[None, Some("city"), Some("phone"), Some("phone2")],
+        );
+        check_refused(&["phone#4="], twice, "it has phone, city, phone#2, phone#3");
+        let taken = &["x", "x#2", "x", ""][..];
+        check(
+            &["x=", "x#2=email", "x#3=city", "#4="],
+            taken,
+            &[None, Some("email"), Some("city"), None],
+        );
+        check_refused(&["x=", "x#2=", "x#3="], taken, "'#4'");
     }
 
     #[test]
@@ -202,7 +281,11 @@ mod tests {
         check_refused(&[], &["Umsatz"], "'Umsatz'\n");
         check_refused(&["Mail=emial"], &["Mail"], "no field emial: is it email?");
         check_refused(&["Mail=email"], &["email"], "no column 'Mail'");
-        check_refused(&["Mail=email"], &["Mail", "email"], "two columns are the field email");
+        check_refused(
+            &["Mail=email"],
+            &["Mail", "email"],
+            "'Mail' and 'email' are both the field email: leave one out",
+        );
         check_refused(&["Mail"], &["Mail"], "Column=field");
         check_refused(&[], &["hidden"], "'hidden'");
     }

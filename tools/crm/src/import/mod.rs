@@ -3,6 +3,9 @@
 mod apply;
 mod cases;
 mod customers;
+mod file_kind;
+mod json_line;
+mod lines;
 mod mapping;
 mod pace;
 mod party;
@@ -10,18 +13,25 @@ mod reading;
 mod results;
 mod rows;
 mod run;
+mod table;
+mod text_file;
 mod turns;
 mod undo;
+mod words;
 
 use std::{num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Subcommand};
+use encoding_rs::Encoding;
 use serde_json::{Value, json};
 use shared::{
     domain::Timestamp,
-    store::{ImportRun, RunId, Store},
+    store::{ImportRun, Meter, RunId, Store},
 };
 
+use tokio::time::Instant;
+
+use self::pace::Pace;
 use crate::{
     Exit, Misuse,
     columns::{Format, Object},
@@ -33,6 +43,8 @@ use crate::{
 const AT_ONCE: usize = 16;
 /// How many rows a second where the operator does not say.
 const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
+/// How many write capacity units a second where the operator does not say: half of what a new on-demand table takes.
+const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// What `crm import --help` says.
 pub const ABOUT: &str = "\
 Bring customers and cases in from a file, one row at a time
@@ -78,7 +90,7 @@ enum Action {
 /// What an import is about.
 #[derive(Debug, Args)]
 pub struct FileArguments {
-    /// The file, UTF-8: a table whose first line names the columns, or one JSON object in each line
+    /// The file: a table whose first line names the columns, or one JSON object in each line
     file: PathBuf,
     /// The format, where the file's name does not say it
     #[arg(long)]
@@ -86,7 +98,11 @@ pub struct FileArguments {
     /// The column of the other system's id, if it is not called externalId
     #[arg(long, value_name = "COLUMN", conflicts_with = "resume")]
     external_id: Option<String>,
-    /// A column and the field that it is; 'Column=' leaves it out. Other columns go by their name or the field's label
+    /// The encoding, such as windows-1252, where the file is neither UTF-8 nor UTF-16
+    #[arg(long, value_parser = encoding, value_name = "NAME", conflicts_with = "resume")]
+    encoding: Option<&'static Encoding>,
+    /// A column and the field that it is; 'Column=' leaves it out. Other columns go by their name or the field's label; where several
+    /// have one name, the second is 'Column#2'
     #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "resume")]
     map: Vec<String>,
     /// What separates cells: a character, or `tab`; else found out from the first line
@@ -107,9 +123,29 @@ pub struct FileArguments {
     /// Where the result of each row goes [default: FILE.results-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// How many rows a second at most, so that agents have capacity left
+    #[command(flatten)]
+    speed: Speed,
+}
+
+/// How fast rows are applied.
+#[derive(Debug, Clone, Args)]
+pub struct Speed {
+    /// How many rows a second at most
     #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
     rate: NonZeroU32,
+    /// How many of the table's write capacity units a second at most, so that agents have some left [default: 2000, half of what a new
+    /// on-demand table takes; on this machine no limit]
+    #[arg(long, value_name = "UNITS")]
+    units: Option<NonZeroU32>,
+}
+
+impl Speed {
+    /// A pace of this speed. Who writes nothing needs no units.
+    fn pace(&self, connection: &Connection, is_dry: bool, meter: Meter) -> Pace {
+        let is_free = is_dry || connection.is_local();
+        let units = self.units.or((!is_free).then_some(DEFAULT_UNITS));
+        Pace::new(self.rate, units.filter(|_| !is_dry), meter, Instant::now())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -126,18 +162,25 @@ pub struct UndoArguments {
     /// Where the result of each row goes [default: FILE.undo-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// How many rows a second at most
-    #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
-    rate: NonZeroU32,
+    #[command(flatten)]
+    speed: Speed,
 }
 
 impl Default for UndoArguments {
     fn default() -> Self {
         Self {
             results: None,
-            rate: DEFAULT_RATE,
+            speed: Speed {
+                rate: DEFAULT_RATE,
+                units: None,
+            },
         }
     }
+}
+
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    let known = Encoding::for_label_no_replacement(name.as_bytes());
+    known.ok_or_else(|| "the name of an encoding, such as utf-8, utf-16le, windows-1252, macintosh or shift_jis".to_owned())
 }
 
 fn delimiter(text: &str) -> Result<char, String> {
@@ -153,17 +196,31 @@ fn delimiter(text: &str) -> Result<char, String> {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let tenant = arguments.connection.tenant()?;
     wait(async {
-        let (_, store) = arguments.connection.open().await?;
+        let (database, _) = arguments.connection.open().await?;
+        let meter = Meter::default();
+        let store = database.metered(&meter).of(&tenant);
+        let table = Table {
+            connection: &arguments.connection,
+            store,
+            meter,
+        };
         let (object, file) = match (&arguments.undo, &arguments.action) {
-            (Some(run), None) => return undo::run(&UndoArguments::default(), run, store, output).await,
-            (None, Some(Action::Undo(undo))) => return undo::run(&undo.options, &undo.run, store, output).await,
-            (None, Some(Action::Runs)) => return runs(&store, output).await,
+            (Some(run), None) => return undo::run(&UndoArguments::default(), run, table, output).await,
+            (None, Some(Action::Undo(undo))) => return undo::run(&undo.options, &undo.run, table, output).await,
+            (None, Some(Action::Runs)) => return runs(&table.store, output).await,
             (None, Some(Action::Customers(file))) => (Object::Customers, file),
             (None, Some(Action::Cases(file))) => (Object::Cases, file),
             _ => return Err(Misuse("say either --undo RUN, or what to import: `crm import --help`".to_owned()).into()),
         };
-        run::run(file, object, tenant.as_str(), store, output).await
+        run::run(file, object, table, output).await
     })
+}
+
+/// The tenant's part of the table, and what is used of it.
+struct Table<'a> {
+    connection: &'a Connection,
+    store: Store,
+    meter: Meter,
 }
 
 /// The run of this name.
@@ -182,18 +239,14 @@ async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let mut runs = store.import_runs(Timestamp::now()).await.map_err(failed)?;
     runs.sort_by_key(|run| run.started);
     for run in &runs {
-        let counts = run.counts;
         output.line(&format!(
-            "{}  {}  {:<11}{:<10}{}  {} created, {} updated, {} unchanged, {} rejected",
+            "{}  {}  {:<11}{:<10}{}  {}",
             run.run.as_str(),
             run.started.iso_seconds(),
             state(run),
             run.object,
             run.file,
-            counts.created,
-            counts.updated,
-            counts.unchanged,
-            counts.rejected,
+            results::shown(run.counts),
         ));
     }
     if runs.is_empty() {

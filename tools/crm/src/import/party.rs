@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use shared::{
     domain::{
-        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Kind, NewContact, NewContactPoint,
-        Role, Timestamp, User,
+        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Kind, Medium, Mode, NewContact,
+        NewContactPoint, Role, Timestamp, User,
         attribute::{self, Attribute, PRIORITY},
         contact_point,
         event::External,
@@ -18,7 +18,10 @@ use shared::{
     store::{MOST_EVENT_BYTES, MOST_EVENTS, TenantSettings},
 };
 
-use super::reading::text;
+use super::{
+    reading::text,
+    words::{self, Words},
+};
 use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, KIND, ORGANISATION, PREFERRED_AGENT};
 
 /// How many contact persons a customer has at most, and one of them contact points.
@@ -41,23 +44,13 @@ pub struct PartyRow {
 
 /// Takes all this out of a row, as far as it can be read without knowing whose it is.
 pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes: &mut Mistakes) -> PartyRow {
-    let department = text(values, DEPARTMENT, mistakes).and_then(|name| {
-        let known = settings.department(&name).map(str::to_owned);
-        mistakes.note(
-            DEPARTMENT,
-            known.ok_or_else(|| unknown("department", settings.departments.values())),
-        )
-    });
-    let brand = text(values, BRAND, mistakes).and_then(|name| {
-        let known = settings.brand(&name).map(str::to_owned);
-        let names = settings.brands.values().map(|brand| &brand.name);
-        mistakes.note(BRAND, known.ok_or_else(|| unknown("brand", names)))
-    });
+    let departments = settings.departments.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+    let department = one_of(values, DEPARTMENT, departments, mistakes);
+    let brands = settings.brands.iter().map(|(id, brand)| (id.as_str(), brand.name.as_str()));
+    let brand = one_of(values, BRAND, brands, mistakes);
     let kind = text(values, KIND, mistakes).and_then(|name| {
-        mistakes.note(
-            KIND,
-            Kind::parse(&name).ok_or_else(|| "must be individual, corporate or group".to_owned()),
-        )
+        let read = Words::new(Kind::ALL.map(Kind::name)).read(&name);
+        mistakes.note(KIND, read).and_then(Kind::parse)
     });
     let attributes = values.remove(ATTRIBUTES).and_then(|value| {
         let mut part = Part::open(ATTRIBUTES.to_owned(), value, mistakes)?;
@@ -77,12 +70,23 @@ pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes
     }
 }
 
-fn unknown<'names>(what: &str, names: impl Iterator<Item = &'names String>) -> String {
-    let names: Vec<&str> = names.map(String::as_str).collect();
-    if names.is_empty() {
-        return format!("must be a {what} of the tenant, which has none: `crm tenant set --{what} 1=Name` adds one");
-    }
-    format!("must be one of {}", names.join(", "))
+/// The id of the tenant's department or brand that a row names.
+fn one_of<'settings>(
+    values: &mut Map<String, Value>,
+    what: &'static str,
+    known: impl Iterator<Item = (&'settings str, &'settings str)>,
+    mistakes: &mut Mistakes,
+) -> Option<String> {
+    let name = text(values, what, mistakes)?;
+    let mut known = known.peekable();
+    let read = if known.peek().is_some() {
+        Words::named(known).read(&name).map(str::to_owned)
+    } else {
+        Err(format!(
+            "must be a {what} of the tenant, which has none: `crm tenant set --{what} 1=Name` adds one"
+        ))
+    };
+    mistakes.note(what, read)
 }
 
 fn preferred_agent(values: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Option<User> {
@@ -113,8 +117,9 @@ impl PartyRow {
         self.contacts.is_some()
     }
 
-    /// Makes the customer what the row says.
-    pub fn apply(self, customer: &mut Customer, settings: &TenantSettings, now: Timestamp, mistakes: &mut Mistakes) {
+    /// Makes the customer what the row says. A row with our own id (`is_ours`) may have what an export wrote of a network that
+    /// nobody knows any more.
+    pub fn apply(self, customer: &mut Customer, settings: &TenantSettings, now: Timestamp, is_ours: bool, mistakes: &mut Mistakes) {
         if let Some(kind) = self.kind {
             customer.set_kind(kind);
         }
@@ -136,20 +141,36 @@ impl PartyRow {
                 customer: customer.id,
                 settings,
                 now,
+                is_ours,
             };
-            let read = contacts
-                .into_iter()
-                .enumerate()
-                .filter_map(|(at, value)| reader.contact(at, value, mistakes));
-            let read: Vec<NewContact> = read.collect();
+            let mut read: Vec<NewContact> = Vec::with_capacity(contacts.len());
+            for (at, value) in contacts.into_iter().enumerate() {
+                let Some(contact) = reader.contact(at, value, mistakes) else {
+                    continue;
+                };
+                if read.iter().any(|other| other.person.id == contact.person.id) {
+                    mistakes.invalid(format!("{CONTACTS}[{at}].id"), "is that of an earlier contact of this row");
+                }
+                read.push(contact);
+            }
             customer.set_contacts(read, &settings.customer_model, settings.default_region, now);
         }
     }
 
-    /// The row's events, which are this customer's.
+    /// The row's events, which are this customer's. One that stands there twice is one: events are told apart by what they say,
+    /// and those that bring their ids by these.
     pub fn events(&self, customer: CustomerId, mistakes: &mut Mistakes) -> Vec<Event> {
-        let all = self.events.iter().cloned().enumerate();
-        let events: Vec<Event> = all.filter_map(|(at, value)| event(customer, at, value, mistakes)).collect();
+        let mut events: Vec<Event> = Vec::with_capacity(self.events.len());
+        for (at, value) in self.events.iter().cloned().enumerate() {
+            let Some(event) = event(customer, at, value, mistakes) else {
+                continue;
+            };
+            match events.iter().find(|earlier| earlier.id == event.id) {
+                None => events.push(event),
+                Some(earlier) if *earlier == event => {}
+                Some(_) => mistakes.invalid(format!("{EVENTS}[{at}].id"), "is that of another event of this row"),
+            }
+        }
         if events.iter().map(stored_size).sum::<usize>() > MOST_EVENT_BYTES {
             mistakes.invalid(EVENTS, format!("must have at most {MOST_EVENT_BYTES} bytes in one row"));
         }
@@ -218,9 +239,8 @@ impl<'a> Part<'a> {
     }
 
     fn attributes(&mut self, table: &[Attribute]) -> Attributes {
-        let read = |part: &mut Self, attribute: &Attribute| {
-            part.checked(attribute.name, |value| attribute.check(value).map(|()| value.to_owned()))
-        };
+        let read =
+            |part: &mut Self, attribute: &Attribute| part.checked(attribute.name, |value| words::attribute(attribute, value));
         let values = table
             .iter()
             .filter_map(|attribute| Some((attribute.name.to_owned(), read(self, attribute)?)));
@@ -263,6 +283,7 @@ struct Contacts<'a> {
     customer: CustomerId,
     settings: &'a TenantSettings,
     now: Timestamp,
+    is_ours: bool,
 }
 
 impl Contacts<'_> {
@@ -390,9 +411,13 @@ fn website(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
     point(Role::ProfileUrl, address, attributes)
 }
 
-fn social(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
+fn social(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
     let attributes = part.attributes(&[PRIORITY]);
-    let network = part.checked("type", any);
+    let network = part.checked("type", |text| match words::network(text, contacts.settings) {
+        // As an export wrote it.
+        Err(_) if contacts.is_ours => any(text),
+        read => read,
+    });
     let id = part.required("socialId", any);
     Some(NewContactPoint {
         network,
@@ -406,8 +431,16 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
         EventId::parse(text).ok_or_else(|| "must be an event's id as an export writes it".to_owned())
     });
     let at = part.required("at", time);
-    let members = std::mem::take(&mut part.members);
+    let mut members = std::mem::take(&mut part.members);
     let is_told = members.contains_key("message");
+    for (name, words) in [
+        ("type", Words::new(Medium::ALL.map(Medium::name))),
+        ("mode", Words::new(Mode::ALL.map(Mode::name))),
+    ] {
+        let spelled = words::spell(&mut members, name, &words);
+        let name = part.name(name);
+        part.mistakes.note(name, spelled)?;
+    }
     let content = Value::Object(members);
     let words = content.to_string();
     let read = if is_told {

@@ -1,7 +1,7 @@
 //! The results file: one JSON line for each row, in the file's order, without any of the row's values.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
@@ -12,6 +12,8 @@ use shared::{
     error::FieldError,
     store::{Applied, Counts},
 };
+
+use crate::whole_file;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub enum Kind {
     Unchanged,
     /// It was not applied.
     Rejected,
+    /// It says nothing.
+    Skipped,
 }
 
 /// The result of one row.
@@ -71,6 +75,17 @@ impl RowResult {
         }
     }
 
+    /// A row without any value.
+    pub fn skipped(row: u64) -> Self {
+        Self {
+            row,
+            result: Kind::Skipped,
+            id: None,
+            external_id: None,
+            fields: Vec::new(),
+        }
+    }
+
     /// A row that is applied, or needs not be.
     pub fn of(row: u64, result: Kind, id: String) -> Self {
         Self {
@@ -96,7 +111,25 @@ pub fn count(counts: &mut Counts, kind: Kind) {
         Kind::Updated => counts.updated += 1,
         Kind::Unchanged => counts.unchanged += 1,
         Kind::Rejected => counts.rejected += 1,
+        Kind::Skipped => counts.skipped += 1,
     }
+}
+
+/// Counts in words.
+pub fn shown(counts: Counts) -> String {
+    let Counts {
+        created,
+        updated,
+        unchanged,
+        rejected,
+        skipped,
+    } = counts;
+    let skipped = match skipped {
+        0 => String::new(),
+        1 => ", 1 empty row skipped".to_owned(),
+        more => format!(", {more} empty rows skipped"),
+    };
+    format!("{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected{skipped}")
 }
 
 /// A file of results that is being written.
@@ -109,7 +142,7 @@ pub struct Results {
 impl Results {
     /// A new, empty file.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create(path).with_context(|| cannot_write(path))?;
+        let file = whole_file::growing(path, false).with_context(|| cannot_write(path))?;
         Ok(Self {
             file,
             path: path.to_owned(),
@@ -119,9 +152,7 @@ impl Results {
     /// The file of a run that broke off, without a last line that was not written to its end; the rows that it has, and the last of
     /// them.
     pub fn reopen(path: &Path) -> anyhow::Result<(Self, Counts, u64)> {
-        let mut options = OpenOptions::new();
-        let open = options.read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = open.with_context(|| cannot_write(path))?;
+        let mut file = whole_file::growing(path, true).with_context(|| cannot_write(path))?;
         let (mut counts, mut last, mut whole) = (Counts::default(), 0, 0);
         let mut reader = BufReader::new(&file);
         let mut line = Vec::new();

@@ -1,32 +1,23 @@
-//! Reading a file, one row at a time: whatever is wrong with a row is that row's matter, and no row takes more memory than the
-//! longest that is allowed.
+//! The rows of a file, one at a time: whatever is wrong with a row is that row's matter.
 
-use std::{
-    cell::Cell,
-    fs::File,
-    io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom},
-    path::Path,
-    rc::Rc,
-};
+use std::io::BufReader;
 
-use anyhow::Context as _;
-use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 use shared::{
     error::FieldError,
     json::{Mistakes, UNKNOWN},
-    store::hex,
+    normal::is_blank,
 };
 
-use super::mapping::{Mapping, Target};
-use crate::{Misuse, columns::Format};
+use super::{
+    json_line,
+    lines::{Line, Lines},
+    mapping::{Column, Mapping, Target},
+    table::{Record, Records},
+    text_file::{Text, TextFile},
+};
+use crate::columns::{EXTERNAL_ID, Format};
 
-/// The longest row, in bytes.
-pub const LONGEST_ROW: usize = 4 << 20;
-/// How much of a file is read to find out what separates its cells.
-const SNIFFED: u64 = 64 << 10;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What the mistakes of a whole row are called.
 const ROW: &str = "row";
 
@@ -39,13 +30,33 @@ pub struct Row {
     pub values: Result<Map<String, Value>, Vec<FieldError>>,
 }
 
-/// What a file is known by.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Fingerprint {
-    /// Its SHA-256.
-    pub digest: String,
-    /// How many lines it has.
-    pub lines: u64,
+impl Row {
+    /// Whether it says nothing at all: a blank line of a spreadsheet, commas and all.
+    pub fn is_empty(&self) -> bool {
+        let values = self.values.as_ref();
+        values.is_ok_and(|values| values.values().all(says_nothing))
+    }
+
+    /// Whether there is something to write, as far as can be told without the table.
+    pub fn is_to_be_applied(&self) -> bool {
+        self.values.is_ok() && !self.is_empty()
+    }
+
+    /// What the other system calls its record.
+    pub fn external_id(&self) -> Option<String> {
+        let value = self.values.as_ref().ok()?.get(EXTERNAL_ID)?;
+        value.as_str().map(str::to_owned)
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => is_blank(text),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// A file's rows.
@@ -60,14 +71,13 @@ pub enum Rows {
 impl Rows {
     /// Opens a file. Columns that nobody knows are found out here: those of a table's header, or of the first line of JSON.
     pub fn open(
-        path: &Path,
+        file: &TextFile,
         format: Format,
         mapping: Mapping,
-        delimiter: Option<char>,
+        delimiter: Option<u8>,
         empty_clears: bool,
     ) -> anyhow::Result<Self> {
-        let mut file = File::open(path).with_context(|| cannot_read(path))?;
-        skip_mark(&mut file)?;
+        file.check(format)?;
         Ok(match format {
             Format::Csv => Self::Csv(CsvRows::new(file, &mapping, delimiter, empty_clears)?),
             Format::Jsonl => Self::Jsonl(JsonlRows::new(file, mapping)?),
@@ -83,260 +93,96 @@ impl Rows {
     }
 }
 
-/// Reads a file once to know it again.
-pub fn fingerprint(path: &Path) -> anyhow::Result<Fingerprint> {
-    let mut reader = BufReader::new(File::open(path).with_context(|| cannot_read(path))?);
-    let (mut digest, mut lines) = (Sha256::new(), 0);
-    let mut ends = true;
-    loop {
-        let part = reader.fill_buf().with_context(|| cannot_read(path))?;
-        let Some(last) = part.last() else { break };
-        ends = *last == b'\n';
-        lines += line_breaks(part);
-        digest.update(part);
-        let length = part.len();
-        reader.consume(length);
-    }
-    Ok(Fingerprint {
-        digest: hex(&digest.finalize()),
-        lines: lines + u64::from(!ends),
-    })
-}
-
-fn line_breaks(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
-}
-
-fn cannot_read(path: &Path) -> String {
-    format!("{} cannot be read", path.display())
-}
-
-fn skip_mark(file: &mut File) -> io::Result<()> {
-    let mut start = Vec::new();
-    file.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut start)?;
-    if start != BYTE_ORDER_MARK {
-        file.seek(SeekFrom::Start(0))?;
-    }
-    Ok(())
-}
-
 /// The rows of a table.
 #[derive(Debug)]
 pub struct CsvRows {
-    reader: Reader<Bounded<File>>,
-    room: Rc<Cell<usize>>,
-    columns: Vec<Option<String>>,
-    names: Vec<String>,
+    records: Records<BufReader<Text>>,
+    columns: Vec<Column>,
     empty_clears: bool,
 }
 
 impl CsvRows {
-    fn new(mut file: File, mapping: &Mapping, delimiter: Option<char>, empty_clears: bool) -> anyhow::Result<Self> {
-        let delimiter = match delimiter {
-            Some(delimiter) => u8::try_from(delimiter).map_err(|_| Misuse("--delimiter: one ASCII character".to_owned()))?,
-            None => sniff(&mut file)?,
-        };
-        let room = Rc::new(Cell::new(LONGEST_ROW));
-        let file = Bounded {
-            inner: file,
-            room: Rc::clone(&room),
-            last: b'\n',
-        };
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            // Else a carriage return ends a line, and the rest of it counts for the next.
-            .terminator(Terminator::Any(b'\n'))
-            .from_reader(file);
-        let mut header = ByteRecord::new();
-        reader
-            .read_byte_record(&mut header)
-            .context("the first line cannot be read")?;
-        let names: Option<Vec<String>> = cells(&header).map(|name| String::from_utf8(name.to_vec()).ok()).collect();
-        let names = names.ok_or_else(|| Misuse("the first line is not UTF-8: save the file as \"CSV UTF-8\"".to_owned()))?;
-        if names.iter().all(|name| name.trim().is_empty()) {
-            return Err(Misuse("the file has no header: its first line names the columns".to_owned()).into());
-        }
+    fn new(file: &TextFile, mapping: &Mapping, delimiter: Option<u8>, empty_clears: bool) -> anyhow::Result<Self> {
+        let is_known = |name: &str| mapping.target(name) != Target::Unknown;
+        let (names, records) = Records::open(file.read()?, delimiter, is_known)?;
         Ok(Self {
+            records,
             columns: mapping.header(&names)?,
-            names,
-            reader,
-            room,
             empty_clears,
         })
     }
 
     fn next(&mut self) -> anyhow::Result<Option<Row>> {
-        let mut record = ByteRecord::new();
-        loop {
-            self.room.set(LONGEST_ROW);
-            let line = self.reader.position().line();
-            let read = self.reader.read_byte_record(&mut record);
-            let more = read.with_context(|| format!("the row that begins on line {line} cannot be read"))?;
-            if !more {
-                return Ok(None);
-            }
-            if record.len() == 1 && cells(&record).all(<[u8]>::is_empty) {
-                continue;
-            }
-            let breaks = line_breaks(record.as_slice());
-            return Ok(Some(Row {
-                // Blank lines before a row count for the row; its end is where the reader stands.
-                number: self.reader.position().line() - 1 - breaks,
-                values: self.values(&record),
-            }));
-        }
+        let Some(Record { line, cells }) = self.records.next()? else {
+            return Ok(None);
+        };
+        let values = cells.map_err(|problem| vec![FieldError::new(ROW, problem)]);
+        Ok(Some(Row {
+            number: line,
+            values: values.and_then(|cells| self.values(cells)),
+        }))
     }
 
-    fn values(&self, record: &ByteRecord) -> Result<Map<String, Value>, Vec<FieldError>> {
-        if record.len() != self.columns.len() {
-            let message = format!("has {} cells where the header has {}", record.len(), self.columns.len());
-            return Err(vec![FieldError::new(ROW, message)]);
-        }
+    fn values(&self, cells: Vec<Vec<u8>>) -> Result<Map<String, Value>, Vec<FieldError>> {
         let (mut values, mut wrong) = (Map::new(), Vec::new());
-        for ((cell, field), name) in cells(record).zip(&self.columns).zip(&self.names) {
-            let Some(field) = field else { continue };
-            match std::str::from_utf8(cell) {
-                Ok("") if self.empty_clears => drop(values.insert(field.clone(), Value::Null)),
-                Ok("") => {}
+        for (cell, column) in cells.into_iter().zip(&self.columns) {
+            let Some(field) = &column.field else { continue };
+            match String::from_utf8(cell) {
+                Ok(text) if text.is_empty() && self.empty_clears => drop(values.insert(field.clone(), Value::Null)),
+                Ok(text) if text.is_empty() => {}
                 Ok(text) => drop(values.insert(field.clone(), text.into())),
-                Err(_) => wrong.push(FieldError::new(name, "must be UTF-8: save the file as \"CSV UTF-8\"")),
+                Err(_) => wrong.push(FieldError::new(&column.name, "must be UTF-8: save the file as \"CSV UTF-8\"")),
             }
         }
         if wrong.is_empty() { Ok(values) } else { Err(wrong) }
     }
 }
 
-/// The cells of a record, of which the last may have the carriage return of the line's end.
-fn cells(record: &ByteRecord) -> impl Iterator<Item = &[u8]> {
-    let last = record.len().saturating_sub(1);
-    let bare = move |(place, cell)| match <[u8]>::strip_suffix(cell, b"\r") {
-        Some(bare) if place == last => bare,
-        _ => cell,
-    };
-    record.iter().enumerate().map(bare)
-}
-
-/// The separator that the header has most of, outside of quotes; a comma if it has none.
-fn sniff(file: &mut File) -> io::Result<u8> {
-    let start = file.stream_position()?;
-    let mut head = Vec::new();
-    file.by_ref().take(SNIFFED).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut quoted = false;
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    for byte in head {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            _ if quoted => {}
-            byte => counts
-                .iter_mut()
-                .filter(|(separator, _)| *separator == byte)
-                .for_each(|(_, count)| *count += 1),
-        }
-    }
-    // Of equal counts the last wins: the comma.
-    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
-    Ok(most.map_or(b',', |(separator, _)| separator))
-}
-
-/// A reader that gives up where a row does not end, since a quote that is never closed would swallow the file; and that ends the
-/// last line where the file does not.
-#[derive(Debug)]
-pub struct Bounded<R> {
-    inner: R,
-    room: Rc<Cell<usize>>,
-    last: u8,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut read = self.inner.read(buffer)?;
-        if read == 0
-            && self.last != b'\n'
-            && let Some(free) = buffer.first_mut()
-        {
-            *free = b'\n';
-            read = 1;
-        }
-        self.last = read.checked_sub(1).map_or(self.last, |at| buffer[at]);
-        let left = self.room.get().checked_sub(read);
-        let left = left.ok_or_else(|| io::Error::other("it is longer than 4 MB: is there a quote that is not closed?"))?;
-        self.room.set(left);
-        Ok(read)
-    }
-}
-
 /// The rows of lines of JSON.
 #[derive(Debug)]
 pub struct JsonlRows {
-    reader: BufReader<File>,
+    lines: Lines<BufReader<Text>>,
     mapping: Mapping,
-    line: u64,
 }
 
 impl JsonlRows {
-    fn new(file: File, mapping: Mapping) -> anyhow::Result<Self> {
-        let mut rows = Self {
-            reader: BufReader::new(file),
-            mapping,
-            line: 0,
-        };
-        let start = rows.reader.stream_position()?;
-        if let Some((_, Ok(line))) = rows.next_line()?
-            && let Ok(first) = serde_json::from_slice::<Map<String, Value>>(&line)
-        {
-            rows.mapping.check_known(first.keys().map(String::as_str))?;
+    fn new(file: &TextFile, mapping: Mapping) -> anyhow::Result<Self> {
+        let mut lines = file.read()?;
+        while let Some(line) = lines.next()? {
+            if line.text().trim_ascii().is_empty() {
+                continue;
+            }
+            let first = str::from_utf8(line.text()).map(json_line::read);
+            if let Ok(Ok(first)) = first {
+                mapping.check_known(first.keys().map(String::as_str))?;
+            }
+            break;
         }
-        rows.reader.seek(SeekFrom::Start(start))?;
-        rows.line = 0;
-        Ok(rows)
+        Ok(Self {
+            lines: file.read()?,
+            mapping,
+        })
     }
 
     fn next(&mut self) -> anyhow::Result<Option<Row>> {
-        let Some((number, line)) = self.next_line()? else {
-            return Ok(None);
-        };
-        let values = line.and_then(|line| self.values(&line));
-        Ok(Some(Row { number, values }))
-    }
-
-    /// The next line that is not blank, with its number; a mistake in place of one that is too long.
-    #[expect(clippy::type_complexity, reason = "a line, or what is wrong with it, or the end")]
-    fn next_line(&mut self) -> anyhow::Result<Option<(u64, Result<Vec<u8>, Vec<FieldError>>)>> {
-        loop {
-            let mut line = Vec::new();
-            let limit = LONGEST_ROW as u64 + 1;
-            let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut line)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            self.line += 1;
-            if line.len() > LONGEST_ROW && line.last() != Some(&b'\n') {
-                self.reader.skip_until(b'\n')?;
-                let wrong = vec![FieldError::new(ROW, "must be at most 4 MB long")];
-                return Ok(Some((self.line, Err(wrong))));
-            }
-            if !line.trim_ascii().is_empty() {
-                return Ok(Some((self.line, Ok(line))));
+        while let Some(line) = self.lines.next()? {
+            if line.is_too_long || !line.text().trim_ascii().is_empty() {
+                return Ok(Some(Row {
+                    number: line.number,
+                    values: self.values(&line),
+                }));
             }
         }
+        Ok(None)
     }
 
-    fn values(&self, line: &[u8]) -> Result<Map<String, Value>, Vec<FieldError>> {
+    fn values(&self, line: &Line) -> Result<Map<String, Value>, Vec<FieldError>> {
         let wrong = |message: &str| vec![FieldError::new(ROW, message)];
-        let line = std::str::from_utf8(line).map_err(|_| wrong("must be UTF-8"))?;
-        let value: Value = serde_json::from_str(line.trim_end()).map_err(|error| {
-            wrong(&format!(
-                "must be one JSON object: it breaks off at character {}",
-                error.column()
-            ))
-        })?;
-        let Value::Object(members) = value else {
-            return Err(wrong("must be one JSON object"));
-        };
+        if line.is_too_long {
+            return Err(wrong("must be at most 4 MB long"));
+        }
+        let text = str::from_utf8(line.text()).map_err(|_| wrong("must be UTF-8"))?;
+        let members = json_line::read(text).map_err(|problem| wrong(&problem))?;
         let (mut values, mut mistakes) = (Map::new(), Mistakes::default());
         for (name, value) in members {
             match self.mapping.target(&name) {
@@ -360,8 +206,8 @@ impl JsonlRows {
 mod tests {
     use shared::domain::ObjectStructure;
 
-    use super::*;
-    use crate::columns::Object;
+    use super::{super::lines::LONGEST, *};
+    use crate::{Misuse, columns::Object};
 
     fn rows(name: &str, content: &[u8], map: &[&str], empty_clears: bool) -> anyhow::Result<Vec<(u64, String)>> {
         let path = std::env::temp_dir().join(format!("crm-rows-{}-{name}", std::process::id()));
@@ -369,10 +215,12 @@ mod tests {
         let format = Format::of(&path, None)?;
         let map: Vec<String> = map.iter().map(|entry| (*entry).to_owned()).collect();
         let mapping = Mapping::new(Object::Customers, format, &ObjectStructure::default_customer(), &map, None)?;
-        let mut rows = Rows::open(&path, format, mapping, None, empty_clears)?;
+        let mut rows = Rows::open(&TextFile::open(&path, None)?, format, mapping, None, empty_clears)?;
         let mut read = Vec::new();
         while let Some(row) = rows.next()? {
+            let is_empty = row.is_empty();
             let shown = match row.values {
+                Ok(_) if is_empty => "empty".to_owned(),
                 Ok(values) => Value::Object(values).to_string(),
                 Err(wrong) => {
                     let wrong = wrong.iter().map(|field| format!("{}: {}", field.name, field.message));
@@ -396,13 +244,49 @@ mod tests {
     fn a_table_of_a_spreadsheet() {
         check(
             "spreadsheet.csv",
-            b"\xef\xbb\xbfE-Mail;City;x\r\na@x.example;\"Bonn;\r\nam Rhein\";1\r\n\r\n;Ulm;\r\n;\xff;2",
+            b"\xef\xbb\xbfE-Mail;City;x\r\na@x.example;\"Bonn;\r\nam Rhein\";1\r\n\r\n;Ulm;\r\n;\xff;2\r\n;;\r\n; ;3",
             &["x="],
             &[
                 (2, r#"{"email":"a@x.example","city":"Bonn;\r\nam Rhein"}"#),
                 (5, r#"{"city":"Ulm"}"#),
                 (6, "City: must be UTF-8: save the file as \"CSV UTF-8\""),
+                (7, "empty"),
+                (8, "empty"),
             ],
+        );
+    }
+
+    #[test]
+    fn the_line_that_says_what_separates_cells_is_no_header() {
+        check(
+            "separator.csv",
+            b"sep=|\r\nemail|city\r\na,b;c|d\r\n",
+            &[],
+            &[(3, r#"{"email":"a,b;c","city":"d"}"#)],
+        );
+    }
+
+    #[test]
+    fn what_separates_cells_is_what_makes_most_columns_known() {
+        for delimiter in [',', ';', '\t', '|'] {
+            let table = format!("email{delimiter}Last, first; name|other\tname{delimiter}city\na{delimiter}{delimiter}c\n");
+            let table = table.replace(
+                "Last, first; name|other\tname",
+                &"Last, first; name|other\tname".replace(delimiter, " "),
+            );
+            let column = table.split(delimiter).nth(1).unwrap();
+            let left_out = format!("{column}=");
+            check(
+                "delimiters.csv",
+                table.as_bytes(),
+                &[&left_out],
+                &[(2, r#"{"email":"a","city":"c"}"#)],
+            );
+        }
+        let problem = rows("either.csv", b"a,b;c\n1,2;3\n", &["a=", "c="], false).unwrap_err();
+        assert!(
+            problem.is::<Misuse>() && problem.to_string().contains("--delimiter"),
+            "{problem:#}"
         );
     }
 
@@ -422,15 +306,17 @@ mod tests {
 
     #[test]
     fn an_empty_cell_clears_only_on_demand() {
-        let read = rows("empty.csv", b"email\tcity\n\tBonn\n", &[], true).unwrap();
-        assert_eq!(read, [(2, r#"{"email":null,"city":"Bonn"}"#.to_owned())]);
+        let read = rows("empty.csv", b"email\tcity\n\tBonn\n\t\n", &[], true).unwrap();
+        let wanted = [(2, r#"{"email":null,"city":"Bonn"}"#), (3, "empty")];
+        assert_eq!(read, wanted.map(|(number, row)| (number, row.to_owned())));
     }
 
     #[test]
     fn lines_of_json() {
         check(
             "lines.jsonl",
-            b"{\"email\": \"a\", \"x\": 1}\n\n{\"email\": 7, \"y\": null}\n[]\n{\"email\"\n{\"email\":\"\xff\"}\n{\"city\": null}",
+            b"{\"email\": \"a\", \"x\": 1}\n\n{\"email\": 7, \"y\": null}\n[]\n{\"email\"\n{\"email\":\"\xff\"}\n{\"city\": null}\n\
+              {\"city\": \"a\", \"city\": \"b\"}\n{\"contacts\": [{\"gender\": 1, \"gender\": 2}]}\n{}\n{\"city\":\"\xc3\xa9\"}",
             &["x="],
             &[
                 (1, r#"{"email":"a"}"#),
@@ -438,28 +324,34 @@ mod tests {
                 (4, "row: must be one JSON object"),
                 (5, "row: must be one JSON object: it breaks off at character 8"),
                 (6, "row: must be UTF-8"),
-                (7, r#"{"city":null}"#),
+                (7, "empty"),
+                (8, "row: has the member city twice"),
+                (9, "row: has the member gender twice"),
+                (10, "empty"),
+                (11, "{\"city\":\"é\"}"),
             ],
         );
     }
 
     #[test]
     fn no_row_is_longer_than_the_longest() {
-        let long = [
-            b"{\"city\": \"",
-            vec![b'x'; LONGEST_ROW].as_slice(),
-            b"\"}\n{\"city\": \"b\"}\n",
-        ]
-        .concat();
+        let long = [b"{\"city\": \"", vec![b'x'; LONGEST].as_slice(), b"\"}\n{\"city\": \"b\"}\n"].concat();
         check(
             "long.jsonl",
             &long,
             &[],
             &[(1, "row: must be at most 4 MB long"), (2, r#"{"city":"b"}"#)],
         );
-        let open = [b"city\nBonn\n\"", vec![b'x'; 2 * LONGEST_ROW].as_slice()].concat();
-        let problem = format!("{:#}", rows("open.csv", &open, &[], false).unwrap_err());
-        assert!(problem.contains("line 3") && problem.contains("quote"), "{problem}");
+        let wide = [b"city\n", vec![b'x'; LONGEST + 1].as_slice(), b"\nBonn\n"].concat();
+        let too_long = "row: must be at most 4 MB long: is there a quote that is not closed?";
+        check("wide.csv", &wide, &[], &[(2, too_long), (3, r#"{"city":"Bonn"}"#)]);
+        let lines = format!("x,{}\n", "z".repeat(200)).repeat(LONGEST / 200);
+        let open = format!("city,email\nBonn,\nUlm,\"{lines}Kiel,k@x.example\n");
+        let read = rows("open.csv", open.as_bytes(), &[], false).unwrap();
+        assert_eq!(read.len(), 2 + LONGEST / 200);
+        assert_eq!(read[1], (3, too_long.to_owned()));
+        assert!(read[2].1.contains("\"city\":\"x\""));
+        assert!(read[read.len() - 1].1.contains("k@x.example"));
     }
 
     #[test]
@@ -471,6 +363,11 @@ mod tests {
                 "{problem:#}"
             );
         }
-        assert!(rows("nothing.csv", b"", &[], false).unwrap_err().is::<Misuse>());
+        let problem = rows("quote.csv", b"email,\"city\n1,2\n", &[], false).unwrap_err();
+        assert!(
+            problem.is::<Misuse>() && problem.to_string().contains("line 1"),
+            "{problem:#}"
+        );
+        assert_eq!(rows("header.csv", b"email,city\n", &[], false).unwrap(), []);
     }
 }

@@ -2,30 +2,32 @@
 //! grow with the file.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use clap::ValueEnum as _;
+use encoding_rs::Encoding;
 use futures::{Stream, StreamExt as _, pin_mut, stream};
 use serde_json::json;
 use shared::{
     domain::{Actor, Change, Timestamp},
     error::Error,
     random,
-    store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, Store},
+    store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId},
 };
 
 use super::{
-    AT_ONCE, FileArguments,
+    AT_ONCE, FileArguments, Table,
     apply::Context,
     mapping::Mapping,
-    pace::Pace,
+    pace::{self, Pace},
     reading,
     results::{self, Results, RowResult},
-    rows::{self, Row, Rows},
+    rows::{Row, Rows},
+    text_file::TextFile,
     turns::{Turn, Turns},
 };
 use crate::{
@@ -55,17 +57,12 @@ enum End {
 }
 
 /// Runs over a file, from its beginning or from where an earlier run broke off.
-pub async fn run(
-    arguments: &FileArguments,
-    object: Object,
-    tenant: &str,
-    store: Store,
-    output: &mut Output,
-) -> anyhow::Result<Exit> {
+pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
     let began = Instant::now();
+    let (tenant, connection) = (table.connection.tenant.as_str(), table.connection);
     let mut plan = match &arguments.resume {
-        None => begin(arguments, object, store).await?,
-        Some(run) => resume(arguments, object, run, store).await?,
+        None => begin(arguments, object, table).await?,
+        Some(run) => resume(arguments, object, run, table).await?,
     };
     let name = plan.run.run.as_str().to_owned();
     if plan.context.dry {
@@ -74,7 +71,8 @@ pub async fn run(
         plan.context.store.import_run_put(&plan.run).await.map_err(failed)?;
         output.line(&format!("run {name}"));
     }
-    let end = work(&mut plan, arguments, output).await;
+    let pace = arguments.speed.pace(connection, plan.context.dry, plan.context.meter.clone());
+    let end = work(&mut plan, pace, output).await;
     let noted = note_end(&mut plan, &end).await;
     let resume = Resume {
         arguments,
@@ -117,16 +115,17 @@ async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     plan.context.store.import_run_put(&plan.run).await.map_err(failed)
 }
 
-async fn begin(arguments: &FileArguments, object: Object, store: Store) -> anyhow::Result<Plan> {
+async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> anyhow::Result<Plan> {
     let file = &arguments.file;
+    let text = TextFile::open(file, arguments.encoding)?;
     let format = Format::of(file, arguments.format)?;
-    let fingerprint = rows::fingerprint(file)?;
     let run = ImportRun {
         run: RunId::draw(random::bits()),
         object: object.name().to_owned(),
         file: file_name(file),
-        digest: fingerprint.digest,
-        lines: fingerprint.lines,
+        digest: text.digest.clone(),
+        lines: text.lines,
+        encoding: arguments.encoding.map(|encoding| encoding.name().to_owned()),
         delimiter: arguments.delimiter,
         map: arguments.map.clone(),
         external_id: arguments.external_id.clone(),
@@ -136,8 +135,8 @@ async fn begin(arguments: &FileArguments, object: Object, store: Store) -> anyho
         undone: None,
         counts: Counts::default(),
     };
-    let context = context(arguments, object, run.run.clone(), store).await?;
-    let rows = open(&run, &context, file, format)?;
+    let context = context(arguments, object, run.run.clone(), table).await?;
+    let rows = open(&run, &context, &text, format)?;
     let results = Results::create(&results_path(arguments, &run))?;
     Ok(Plan {
         run,
@@ -150,8 +149,8 @@ async fn begin(arguments: &FileArguments, object: Object, store: Store) -> anyho
     })
 }
 
-async fn resume(arguments: &FileArguments, object: Object, run: &str, store: Store) -> anyhow::Result<Plan> {
-    let run = super::find_run(&store, run).await?;
+async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Table<'_>) -> anyhow::Result<Plan> {
+    let run = super::find_run(&table.store, run).await?;
     let file = &arguments.file;
     let refused = |why: &str| Misuse(format!("run {} {why}", run.run.as_str()));
     if run.object != object.name() {
@@ -163,7 +162,9 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, store: Sto
     if run.finished.is_some() {
         return Err(refused("is finished").into());
     }
-    if rows::fingerprint(file)?.digest != run.digest {
+    let encoding = run.encoding.as_deref().and_then(|name| Encoding::for_label(name.as_bytes()));
+    let text = TextFile::open(file, encoding)?;
+    if text.digest != run.digest {
         return Err(refused(&format!(
             "was about another file, or this one has changed: it read {}",
             run.file
@@ -171,8 +172,8 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, store: Sto
         .into());
     }
     let format = Format::of(file, arguments.format)?;
-    let context = context(arguments, object, run.run.clone(), store).await?;
-    let rows = open(&run, &context, file, format)?;
+    let context = context(arguments, object, run.run.clone(), table).await?;
+    let rows = open(&run, &context, &text, format)?;
     let (results, counts, reported) = Results::reopen(&results_path(arguments, &run))?;
     Ok(Plan {
         run,
@@ -185,10 +186,11 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, store: Sto
     })
 }
 
-async fn context(arguments: &FileArguments, object: Object, run: RunId, store: Store) -> anyhow::Result<Context> {
+async fn context(arguments: &FileArguments, object: Object, run: RunId, table: Table<'_>) -> anyhow::Result<Context> {
     Ok(Context {
-        settings: store.settings_get().await.map_err(failed)?,
-        store,
+        settings: table.store.settings_get().await.map_err(failed)?,
+        store: table.store,
+        meter: table.meter,
         object,
         run,
         dry: arguments.dry_run,
@@ -196,9 +198,10 @@ async fn context(arguments: &FileArguments, object: Object, run: RunId, store: S
     })
 }
 
-fn open(run: &ImportRun, context: &Context, file: &Path, format: Format) -> anyhow::Result<Rows> {
+fn open(run: &ImportRun, context: &Context, file: &TextFile, format: Format) -> anyhow::Result<Rows> {
     let mapping = Mapping::new(context.object, format, context.model(), &run.map, run.external_id.as_deref())?;
-    Rows::open(file, format, mapping, run.delimiter, run.empty_clears)
+    let delimiter = run.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
+    Rows::open(file, format, mapping, delimiter, run.empty_clears)
 }
 
 fn file_name(file: &Path) -> String {
@@ -219,8 +222,8 @@ fn results_path(arguments: &FileArguments, run: &ImportRun) -> PathBuf {
 enum Job {
     /// To be applied when its turn comes.
     Apply(Row, Turn),
-    /// Applied before the run broke off.
-    Applied(u64, Applied),
+    /// Applied before the run broke off; with what the other system calls it.
+    Applied(u64, Applied, Option<String>),
     /// The file cannot be read any further.
     Broken(anyhow::Error),
 }
@@ -229,7 +232,7 @@ enum Job {
 struct Source<'run> {
     rows: &'run mut Rows,
     context: &'run Context,
-    pace: Pace,
+    pace: &'run RefCell<Pace>,
     turns: Turns,
     reported: u64,
     journal: Option<Journal>,
@@ -272,9 +275,11 @@ impl Source<'_> {
             if let Some(journal) = &mut self.journal
                 && let Some(applied) = journal.find(self.context, row.number).await.map_err(failed)?
             {
-                return Ok(Some(Job::Applied(row.number, applied)));
+                return Ok(Some(Job::Applied(row.number, applied, row.external_id())));
             }
-            self.pace.wait().await;
+            if row.is_to_be_applied() {
+                Pace::wait(self.pace).await;
+            }
             let keys = row.values.as_ref().map(reading::keys).unwrap_or_default();
             return Ok(Some(Job::Apply(row, self.turns.take(keys))));
         }
@@ -282,10 +287,14 @@ impl Source<'_> {
     }
 }
 
-async fn perform(context: &Context, job: Job) -> anyhow::Result<RowResult> {
+async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::Result<RowResult> {
     match job {
         Job::Broken(error) => Err(error),
-        Job::Applied(number, applied) => Ok(RowResult::applied(number, applied)),
+        Job::Applied(number, applied, external_id) => Ok(RowResult {
+            external_id,
+            ..RowResult::applied(number, applied)
+        }),
+        Job::Apply(row, _) if row.is_empty() => Ok(RowResult::skipped(row.number)),
         Job::Apply(
             Row {
                 number,
@@ -308,7 +317,9 @@ async fn perform(context: &Context, job: Job) -> anyhow::Result<RowResult> {
                     ..Actor::default()
                 },
             };
-            context.apply(number, &values, &by).await.map_err(failed)
+            let applied = context.apply(number, &values, &by).await;
+            pace.borrow_mut().finish();
+            applied.map_err(failed)
         }
     }
 }
@@ -322,7 +333,7 @@ fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
 
 /// Applies and reports the rows. After a failure, rows in flight are finished but not reported: a row that is reported says that
 /// all before it are.
-async fn work(plan: &mut Plan, arguments: &FileArguments, output: &Output) -> End {
+async fn work(plan: &mut Plan, pace: Pace, output: &Output) -> End {
     let Plan {
         run,
         context,
@@ -335,17 +346,17 @@ async fn work(plan: &mut Plan, arguments: &FileArguments, output: &Output) -> En
     let context = &*context;
     let mut progress = Progress::new(output, "lines", Some(run.lines));
     progress.advance(*reported);
-    let stop = Cell::new(false);
+    let (stop, pace) = (Cell::new(false), RefCell::new(pace));
     let source = Source {
         rows,
         context,
-        pace: Pace::new(arguments.rate.get(), tokio::time::Instant::now()),
+        pace: &pace,
         turns: Turns::default(),
         reported: *reported,
         journal: resumed.then(Journal::default),
         stop: &stop,
     };
-    let done = jobs(source).map(|job| perform(context, job)).buffered(AT_ONCE);
+    let done = jobs(source).map(|job| perform(context, &pace, job)).buffered(AT_ONCE);
     let interrupt = tokio::signal::ctrl_c();
     pin_mut!(done, interrupt);
     let mut interrupted = false;
@@ -367,6 +378,7 @@ async fn work(plan: &mut Plan, arguments: &FileArguments, output: &Output) -> En
         match added {
             Ok(result) => {
                 results::count(counts, result.result);
+                progress.note(pace.borrow().limit(tokio::time::Instant::now()).note());
                 progress.advance(result.row.saturating_sub(*reported));
                 *reported = result.row;
             }
@@ -419,20 +431,20 @@ fn quoted(path: &Path) -> String {
 }
 
 fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
-    let Counts {
-        created,
-        updated,
-        unchanged,
-        rejected,
-    } = plan.counts;
     let seconds = began.elapsed().as_secs_f64();
     let (run, results) = (plan.run.run.as_str(), plan.results.path().display());
     let would = if plan.context.dry { "would be: " } else { "" };
+    let used = plan.context.meter.read();
     output.line(&format!(
-        "{would}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected, in {seconds:.1} s"
+        "{would}{}, in {seconds:.1} s{}",
+        results::shown(plan.counts),
+        pace::used(used)
     ));
+    if plan.counts == Counts::default() {
+        output.line("the file has no rows");
+    }
     output.line(&format!("the result of each row: {results}"));
-    if !plan.context.dry && created + updated > 0 {
+    if !plan.context.dry && plan.counts.created + plan.counts.updated > 0 {
         output.line(&format!("to take it back: crm import --tenant {tenant} --undo {run}"));
     }
     output.document(&document(plan, Some(seconds)));
@@ -447,6 +459,7 @@ fn report_interrupted(plan: &Plan, resume: &Resume<'_>, output: &mut Output) {
 }
 
 fn document(plan: &Plan, seconds: Option<f64>) -> serde_json::Value {
+    let used = plan.context.meter.read();
     json!({
         "run": (!plan.context.dry).then(|| plan.run.run.as_str()),
         "object": plan.run.object,
@@ -454,6 +467,8 @@ fn document(plan: &Plan, seconds: Option<f64>) -> serde_json::Value {
         "finished": seconds.is_some(),
         "counts": plan.counts,
         "seconds": seconds,
+        "writeUnits": used.units,
+        "refusedCalls": used.refusals,
         "results": plan.results.path().display().to_string(),
     })
 }

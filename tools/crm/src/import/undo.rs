@@ -1,6 +1,10 @@
 //! Taking a run back: what it made is removed, what it changed is as before, and what somebody changed since stays as it is.
 
-use std::{cell::Cell, path::Path, time::Instant};
+use std::{
+    cell::{Cell, RefCell},
+    path::Path,
+    time::Instant,
+};
 
 use futures::{StreamExt as _, pin_mut, stream};
 use serde::Serialize;
@@ -8,10 +12,15 @@ use serde_json::json;
 use shared::{
     domain::{Actor, CaseId, Change, CustomerId, Timestamp},
     error::Error,
-    store::{Applied, ImportRun, ROWS_TOGETHER, Store, TenantSettings, Undone},
+    store::{Applied, ImportRun, Meter, ROWS_TOGETHER, Store, TenantSettings, Undone},
 };
 
-use super::{AT_ONCE, UndoArguments, pace::Pace, results::Results, turns::Turns};
+use super::{
+    AT_ONCE, Table, UndoArguments,
+    pace::{self, Pace},
+    results::Results,
+    turns::Turns,
+};
 use crate::{
     Exit,
     columns::Object,
@@ -61,14 +70,17 @@ impl Counts {
 /// What all records of the run are taken back with.
 struct Context {
     store: Store,
+    meter: Meter,
     settings: TenantSettings,
     object: Object,
     run: ImportRun,
 }
 
 /// Takes a run back.
-pub async fn run(arguments: &UndoArguments, name: &str, store: Store, output: &mut Output) -> anyhow::Result<Exit> {
+pub async fn run(arguments: &UndoArguments, name: &str, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
     let began = Instant::now();
+    let pace = arguments.speed.pace(table.connection, false, table.meter.clone());
+    let Table { store, meter, .. } = table;
     let mut run = super::find_run(&store, name).await?;
     let path = arguments.results.clone();
     let path = path.unwrap_or_else(|| format!("{}.undo-{}.jsonl", run.file, run.run.as_str()).into());
@@ -83,10 +95,10 @@ pub async fn run(arguments: &UndoArguments, name: &str, store: Store, output: &m
             Object::Customers
         },
         store,
+        meter,
         run,
     };
     let mut counts = Counts::default();
-    let pace = Pace::new(arguments.rate.get(), tokio::time::Instant::now());
     let whole = work(&context, pace, &mut results, &mut counts, output).await?;
     report(&context, &counts, whole, &path, began, output);
     Ok(if whole && counts.kept == 0 {
@@ -101,21 +113,24 @@ async fn work(context: &Context, pace: Pace, results: &mut Results, counts: &mut
     let stop = Cell::new(false);
     let mut progress = Progress::new(output, "lines", Some(context.run.lines));
     let mut reported = 0;
-    let source = (Box::pin(rows(context, &stop)), pace, Turns::default());
-    let paced = stream::unfold(source, |(mut rows, mut pace, mut turns)| async move {
+    let pace = &RefCell::new(pace);
+    let source = (Box::pin(rows(context, &stop)), Turns::default());
+    let paced = stream::unfold(source, |(mut rows, mut turns)| async move {
         let row = rows.next().await?;
-        pace.wait().await;
+        Pace::wait(pace).await;
         let row = row.map(|(number, applied)| {
             let turn = turns.take(vec![applied.id.clone()]);
             (number, applied, turn)
         });
-        Some((row, (rows, pace, turns)))
+        Some((row, (rows, turns)))
     });
     let done = paced
         .map(|row| async {
             let (number, applied, mut turn) = row?;
             turn.wait().await;
-            undo(context, number, applied).await
+            let undone = undo(context, number, applied).await;
+            pace.borrow_mut().finish();
+            undone
         })
         .buffered(AT_ONCE);
     let interrupt = tokio::signal::ctrl_c();
@@ -132,6 +147,7 @@ async fn work(context: &Context, pace: Pace, results: &mut Results, counts: &mut
         let row = row.map_err(failed)?;
         results.add(&row)?;
         counts.add(row.result);
+        progress.note(pace.borrow().limit(tokio::time::Instant::now()).note());
         progress.advance(row.row.saturating_sub(reported));
         reported = row.row;
     }
@@ -194,7 +210,8 @@ fn report(context: &Context, counts: &Counts, whole: bool, path: &Path, began: I
     } = counts;
     let seconds = began.elapsed().as_secs_f64();
     output.line(&format!(
-        "{removed} removed, {restored} as before, {before} taken back already, {kept} kept, in {seconds:.1} s"
+        "{removed} removed, {restored} as before, {before} taken back already, {kept} kept, in {seconds:.1} s{}",
+        pace::used(context.meter.read())
     ));
     output.line(&format!("the result of each row: {}", path.display()));
     if !whole {

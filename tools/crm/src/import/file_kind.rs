@@ -1,0 +1,164 @@
+//! What a file is that is no table and no lines of JSON, in words for whoever exported it, with what to do.
+
+use crate::columns::Format;
+
+/// What files begin with that are no text.
+const SIGNATURES: [(&[u8], &str); 14] = [
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "is an old Excel workbook (.xls), or another old Office document: open it and save it as \"CSV UTF-8\"",
+    ),
+    (b"\x1f\x8b", "is compressed by gzip: unpack it with gunzip first"),
+    (b"BZh", "is compressed by bzip2: unpack it with bunzip2 first"),
+    (b"\xfd7zXZ\0", "is compressed by xz: unpack it with unxz first"),
+    (b"\x28\xb5\x2f\xfd", "is compressed by zstd: unpack it with unzstd first"),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive: unpack it first"),
+    (b"Rar!", "is a RAR archive: unpack it first"),
+    (
+        b"%PDF-",
+        "is a PDF document: export the data as CSV from where they come from",
+    ),
+    (
+        b"{\\rtf",
+        "is an RTF document: export the data as CSV from where they come from",
+    ),
+    (b"SQLite format 3\0", "is an SQLite database: export its table as CSV"),
+    (b"PAR1", "is a Parquet file: convert it to CSV or to JSON lines"),
+    (b"\x89PNG", "is a picture"),
+    (b"\xff\xd8\xff", "is a picture"),
+    (b"\xff\xfe\0\0", "is UTF-32: save it as \"CSV UTF-8\""),
+];
+const ZIP: &[u8] = b"PK\x03\x04";
+/// What ZIP archives hold that are really documents.
+const ZIPPED: [(&[u8], &str); 5] = [
+    (
+        b"opendocument.spreadsheet",
+        "is an OpenDocument spreadsheet (.ods): save it as Text CSV, with the character set UTF-8",
+    ),
+    (
+        b"xl/",
+        "is an Excel workbook (.xlsx): open it in Excel and save it as \"CSV UTF-8 (Comma delimited)\"",
+    ),
+    (
+        b"word/",
+        "is a Word document: export the data as CSV from where they come from",
+    ),
+    (
+        b"Index/Document.iwa",
+        "is a Numbers document: export it as CSV, with the encoding Unicode (UTF-8)",
+    ),
+    (
+        b"[Content_Types].xml",
+        "is an Office document, such as an Excel workbook (.xlsx): open it and save it as \"CSV UTF-8\"",
+    ),
+];
+
+/// Why bytes of this beginning are no text that can be read.
+pub fn no_text(head: &[u8]) -> Option<&'static str> {
+    let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
+    if head.starts_with(ZIP) {
+        let document = ZIPPED.iter().find(|(part, _)| holds(part)).map(|(_, problem)| *problem);
+        return document.or(Some("is a ZIP archive: unpack it, and import the file that is in it"));
+    }
+    let signature = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature));
+    signature.map(|(_, problem)| *problem)
+}
+
+/// Why a text of this beginning holds no records that can be read.
+pub fn no_records(head: &str) -> Option<&'static str> {
+    let head = head.trim_start();
+    let begins = |word: &str| {
+        let start = head.get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    let list = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['{', '[', ']']);
+    if head.is_empty() {
+        Some("is empty")
+    } else if begins("BEGIN:VCARD") {
+        Some("holds vCards (.vcf): export the contacts as CSV, as Google Contacts and Outlook can, or import them there first")
+    } else if begins("BEGIN:VCALENDAR") {
+        Some("is a calendar (.ics)")
+    } else if begins("dn: ") || begins("version: 1\ndn: ") {
+        Some("is an address book in LDIF: export it as CSV")
+    } else if begins("<!DOCTYPE html") || begins("<html") || begins("<head") || begins("<table") {
+        Some(
+            "is a web page (HTML), perhaps the page for signing in: download it again, or open it in a spreadsheet and save it as \"CSV UTF-8\"",
+        )
+    } else if begins("<?xml") || begins("<") {
+        Some("is XML: export the data as CSV or JSON lines")
+    } else if head.strip_prefix('[').is_some_and(list) {
+        Some("is a JSON array, where every line must be one JSON object: `jq -c '.[]' FILE > people.jsonl` makes it so")
+    } else {
+        None
+    }
+}
+
+/// Why a text of this beginning is not of the format that its name or the operator says.
+pub fn not_of(format: Format, head: &str) -> Option<&'static str> {
+    let head = head.trim_start();
+    let first = head.lines().next().unwrap_or_default().trim_end();
+    match (format, head.starts_with('{')) {
+        (_, true) if first == "{" => {
+            Some("has JSON objects of several lines, where every line must be one: `jq -c . FILE > people.jsonl` makes it so")
+        }
+        (Format::Csv, true) if first.starts_with("{\"") || first.starts_with("{ \"") => {
+            Some("has lines of JSON: import it with --format jsonl")
+        }
+        (Format::Jsonl, false) => Some(
+            "has no lines of JSON, since its first line does not begin with {: is it a table? Then import it with --format csv",
+        ),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(problem: Option<&'static str>, says: &str) {
+        let problem = problem.unwrap_or("nothing is wrong");
+        assert!(problem.contains(says), "{problem}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_called_what_it_is() {
+        let zip = |content: &[u8]| [ZIP, b"\x14\0\0\0", content].concat();
+        check(no_text(&zip(b"[Content_Types].xml...xl/workbook.xml")), ".xlsx");
+        check(no_text(&zip(b"[Content_Types].xml...")), ".xlsx");
+        check(
+            no_text(&zip(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")),
+            ".ods",
+        );
+        check(no_text(&zip(b"people.csv")), "ZIP");
+        check(no_text(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"), ".xls");
+        check(no_text(b"\x1f\x8b\x08"), "gzip");
+        check(no_text(b"%PDF-1.7"), "PDF");
+        assert_eq!(no_text(b"externalId,firstName\n"), None);
+        assert_eq!(no_text(b""), None);
+    }
+
+    #[test]
+    fn a_text_that_holds_no_records_is_called_what_it_is() {
+        check(no_records("\n\n"), "empty");
+        check(no_records("begin:vcard\r\nVERSION:3.0"), "vCard");
+        check(no_records("\n<!doctype HTML>"), "HTML");
+        check(no_records("<?xml version='1.0'?>"), "XML");
+        check(no_records("[\n  {\"externalId\": \"1\"}\n]"), "JSON array");
+        check(no_records("[]"), "JSON array");
+        assert_eq!(no_records("[id];name\n"), None);
+        assert_eq!(no_records("externalId\n"), None);
+        assert_eq!(no_records("{\"externalId\": \"1\"}\n"), None);
+    }
+
+    #[test]
+    fn a_text_of_another_format_is_said_to_be_one() {
+        check(not_of(Format::Csv, "{\"externalId\": \"1\"}\n"), "--format jsonl");
+        check(not_of(Format::Jsonl, "externalId,firstName\n"), "--format csv");
+        for format in [Format::Csv, Format::Jsonl] {
+            check(not_of(format, "{\n  \"externalId\": \"1\"\n}\n"), "several lines");
+        }
+        assert_eq!(not_of(Format::Csv, "{name},x\n"), None);
+        assert_eq!(not_of(Format::Jsonl, "\n{\"externalId\"\n"), None);
+    }
+}

@@ -1,0 +1,7 @@
+//! Tables: files whose first line names the columns.
+
+mod quoting;
+mod records;
+mod repair;
+
+pub use records::{Record, Records};

@@ -1,0 +1,230 @@
+//! The records of a table, read from a file of any length with so much memory as a few hundred lines take, and no less than the
+//! longest row.
+
+use std::{collections::VecDeque, io::BufRead};
+
+use super::{
+    super::lines::{Line, Lines},
+    quoting::{Fault, Reading, Syntax},
+    repair::{self, Block, MOST_COLUMNS, REACH, What},
+};
+use crate::Misuse;
+
+/// So many lines, or so many bytes of lines, are looked at together.
+const LINES_TOGETHER: usize = 8 * REACH;
+const BYTES_TOGETHER: usize = 1 << 20;
+/// How long the line that names the columns can be, in bytes.
+const LONGEST_HEADER: usize = 64 << 10;
+/// What separates cells, of which one is found out from the first line.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// What a spreadsheet writes in front of the header to say what separates cells.
+const SEPARATOR: &[u8] = b"sep=";
+
+/// One record below the header.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// Its cells, as many as the header has; or what is wrong with it.
+    pub cells: Result<Vec<Vec<u8>>, String>,
+}
+
+/// Reads a table.
+#[derive(Debug)]
+pub struct Records<R> {
+    lines: Lines<R>,
+    syntax: Syntax,
+    /// Lines that are read and not yet handed out, but for the first `gone`.
+    held: Vec<Line>,
+    gone: usize,
+    blocks: VecDeque<Block>,
+    is_end: bool,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Reads the header: the first line that is not blank, and whose cells name the columns. What separates cells is what the operator
+    /// says, else what the file says (`sep=;`), else what makes the most known columns of the header.
+    pub fn open(lines: Lines<R>, delimiter: Option<u8>, is_known: impl Fn(&str) -> bool) -> anyhow::Result<(Vec<String>, Self)> {
+        let mut records = Self {
+            lines,
+            syntax: Syntax {
+                delimiter: DELIMITERS[0],
+                width: 0,
+            },
+            held: Vec::new(),
+            gone: 0,
+            blocks: VecDeque::new(),
+            is_end: false,
+        };
+        records.hold(LINES_TOGETHER, LONGEST_HEADER)?;
+        records.skip_blank();
+        let said = records.separator();
+        let (delimiter, length, names) = header(&records.held[records.gone..], delimiter.or(said), is_known)?;
+        records.gone += length;
+        records.syntax = Syntax {
+            delimiter,
+            width: names.len(),
+        };
+        Ok((names, records))
+    }
+
+    /// The next record; `None` at the end.
+    pub fn next(&mut self) -> anyhow::Result<Option<Record>> {
+        loop {
+            let Some(block) = self.blocks.pop_front() else {
+                if self.is_end && self.gone == self.held.len() {
+                    return Ok(None);
+                }
+                self.divide()?;
+                continue;
+            };
+            self.gone = block.lines.end;
+            if block.what != What::Blank {
+                return Ok(Some(self.record(&block)));
+            }
+        }
+    }
+
+    fn record(&self, block: &Block) -> Record {
+        let lines = &self.held[block.lines.clone()];
+        let cells = match block.what {
+            What::Row => Ok(self.syntax.cells(lines)),
+            What::OtherWidth(cells) => Err(format!("has {cells} cells where the header has {}", self.syntax.width)),
+            What::Faulty(_) if lines.iter().any(|line| line.is_too_long) => Err(Fault::TooLong.message().to_owned()),
+            What::Faulty(fault) => Err(fault.message().to_owned()),
+            What::Blank => Err(String::new()),
+        };
+        let number = |line: Option<&Line>| line.map(|line| line.number).unwrap_or_default();
+        let (first, last) = (number(lines.first()), number(lines.last()));
+        let reaching = |problem| {
+            if last > first {
+                format!("{problem} (lines {first} to {last})")
+            } else {
+                problem
+            }
+        };
+        Record {
+            line: first,
+            cells: cells.map_err(reaching),
+        }
+    }
+
+    /// Reads on and divides what is there into records. Those at the end wait for what comes after them, unless nothing does.
+    fn divide(&mut self) -> anyhow::Result<()> {
+        self.held.drain(..self.gone);
+        self.gone = 0;
+        let (mut lines, mut bytes) = (LINES_TOGETHER, BYTES_TOGETHER);
+        self.hold(lines, bytes)?;
+        while !self.is_end && repair::is_open(&self.held, self.syntax) {
+            (lines, bytes) = (usize::MAX, bytes * 2);
+            self.hold(lines, bytes)?;
+        }
+        let blocks = repair::blocks(&self.held, self.syntax, self.is_end);
+        let sure = if self.is_end {
+            usize::MAX
+        } else {
+            self.held.len().saturating_sub(REACH)
+        };
+        let is_sure = |(at, block): &(usize, Block)| *at == 0 || block.lines.end <= sure;
+        self.blocks = blocks
+            .into_iter()
+            .enumerate()
+            .take_while(is_sure)
+            .map(|(_, block)| block)
+            .collect();
+        Ok(())
+    }
+
+    /// Reads until there are so many lines or so many bytes.
+    fn hold(&mut self, lines: usize, bytes: usize) -> anyhow::Result<()> {
+        let mut held: usize = self.held.iter().map(|line| line.whole().len()).sum();
+        while !self.is_end && self.held.len() < lines && held < bytes {
+            match self.lines.next()? {
+                Some(line) => {
+                    held += line.whole().len();
+                    self.held.push(line);
+                }
+                None => self.is_end = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn skip_blank(&mut self) {
+        let is_blank = |line: &Line| line.is_blank();
+        self.gone += self.held[self.gone..].iter().take_while(|line| is_blank(line)).count();
+    }
+
+    /// What the line in front of the header says, which is no row.
+    fn separator(&mut self) -> Option<u8> {
+        let text = self.held.get(self.gone)?.text();
+        let (said, rest) = text.split_at_checked(SEPARATOR.len())?;
+        let [delimiter] = *rest else { return None };
+        if !said.eq_ignore_ascii_case(SEPARATOR) {
+            return None;
+        }
+        self.gone += 1;
+        self.skip_blank();
+        Some(delimiter)
+    }
+}
+
+/// What separates cells, how many lines the header has, and its cells.
+fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool) -> anyhow::Result<(u8, usize, Vec<String>)> {
+    let Some(first) = lines.first() else {
+        return Err(Misuse("the file is empty: its first line names the columns".to_owned()).into());
+    };
+    let read = |delimiter: u8| {
+        let syntax = Syntax { delimiter, width: 0 };
+        match syntax.read(lines) {
+            Reading::Whole { lines: count, .. } => Ok((count, syntax.cells(&lines[..count]))),
+            Reading::Faulty(fault) => Err(fault),
+            Reading::Open => Err(Fault::NotClosed),
+        }
+    };
+    let delimiter = match delimiter {
+        Some(delimiter) => delimiter,
+        None => sniff(&read, is_known)?,
+    };
+    let (count, cells) =
+        read(delimiter).map_err(|fault| Misuse(format!("line {}, which names the columns, {}", first.number, fault.message())))?;
+    let names: Option<Vec<String>> = cells.into_iter().map(|name| String::from_utf8(name).ok()).collect();
+    let names =
+        names.ok_or_else(|| Misuse("the line that names the columns is not UTF-8: save the file as \"CSV UTF-8\"".to_owned()))?;
+    if names.iter().all(|name| name.trim().is_empty()) {
+        return Err(Misuse("the file has no header: its first line names the columns".to_owned()).into());
+    }
+    if names.len() > MOST_COLUMNS {
+        let problem = format!("the file has {} columns: at most {MOST_COLUMNS} can be read", names.len());
+        return Err(Misuse(problem).into());
+    }
+    Ok((delimiter, count, names))
+}
+
+/// What separates the cells of the header: what makes the most columns that are known, and the most columns.
+fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: impl Fn(&str) -> bool) -> Result<u8, Misuse> {
+    let rate = |delimiter: u8| {
+        let (_, cells) = read(delimiter).ok()?;
+        let is_known = |cell: &&Vec<u8>| str::from_utf8(cell).is_ok_and(&is_known);
+        let known = cells.iter().filter(is_known).count();
+        (cells.len() > 1).then_some((known, cells.len(), delimiter))
+    };
+    let mut rated: Vec<(usize, usize, u8)> = DELIMITERS.into_iter().filter_map(rate).collect();
+    rated.sort_unstable_by(|one, other| other.cmp(one));
+    match *rated.as_slice() {
+        [] => Ok(DELIMITERS[0]),
+        [one, other, ..] if (one.0, one.1) == (other.0, other.1) => Err(Misuse(format!(
+            "the first line could be separated by {} or by {}: say which with --delimiter",
+            shown(one.2),
+            shown(other.2)
+        ))),
+        [(.., delimiter), ..] => Ok(delimiter),
+    }
+}
+
+fn shown(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "tab".to_owned(),
+        other => char::from(other).to_string(),
+    }
+}

@@ -1,0 +1,477 @@
+//! The file of an import as text: what encoding it has, what ends its lines, and by what it is known again. All of it is looked at
+//! before the first row is applied, so that no file is imported by halves.
+
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use sha2::{Digest as _, Sha256};
+use shared::store::hex;
+
+use super::{
+    file_kind,
+    lines::{LineEnd, Lines},
+};
+use crate::{Misuse, columns::Format};
+
+/// How much of a file is read to find out what it is.
+const HEAD: u64 = 64 << 10;
+/// How much of a file is decoded at once.
+const CHUNK: usize = 32 << 10;
+
+/// A file that holds text.
+#[derive(Debug)]
+pub struct TextFile {
+    path: PathBuf,
+    encoding: &'static Encoding,
+    /// Where the text begins: after the byte order mark.
+    start: u64,
+    end: LineEnd,
+    /// The beginning of the text.
+    head: String,
+    /// The SHA-256 of the file.
+    pub digest: String,
+    /// How many lines it has.
+    pub lines: u64,
+}
+
+/// The text of a file, in UTF-8. What is not valid in a file that is UTF-8 stays as it is.
+#[derive(Debug)]
+pub enum Text {
+    /// The file is UTF-8.
+    Plain(File),
+    /// It is not.
+    Decoded(Box<Decoded>),
+}
+
+impl TextFile {
+    /// Looks at all of a file. Its encoding is what its byte order mark says, else what the operator says, else UTF-16 or UTF-8,
+    /// where it is one.
+    pub fn open(path: &Path, said: Option<&'static Encoding>) -> anyhow::Result<Self> {
+        let unreadable = || format!("{} cannot be read", path.display());
+        let refused = |problem: &str| Misuse(format!("{} {problem}", path.display()));
+        let mut file = File::open(path).with_context(unreadable)?;
+        if !file.metadata().with_context(unreadable)?.is_file() {
+            return Err(refused("must be a file, since it is read twice: write what comes from a pipe to a file first").into());
+        }
+        let mut head = Vec::new();
+        Read::take(&mut file, HEAD).read_to_end(&mut head).with_context(unreadable)?;
+        if let Some(problem) = file_kind::no_text(&head) {
+            return Err(refused(problem).into());
+        }
+        let (encoding, start) = match Encoding::for_bom(&head) {
+            Some((encoding, length)) => (encoding, length as u64),
+            None => (said.map_or_else(|| guess(&head), Ok).map_err(refused)?, 0),
+        };
+        let is_said = start > 0 || said.is_some();
+        let mut text = Self {
+            path: path.to_owned(),
+            encoding,
+            start,
+            end: LineEnd::LineFeed,
+            head: String::new(),
+            digest: String::new(),
+            lines: 0,
+        };
+        text.read_head().with_context(unreadable)?;
+        if let Some(problem) = file_kind::no_records(&text.head) {
+            return Err(refused(problem).into());
+        }
+        text.digest = digest(path).with_context(unreadable)?;
+        let survey = Survey::of(&text).with_context(unreadable)?;
+        (text.end, text.lines) = (survey.end(), survey.lines());
+        if let Some(line) = survey
+            .wrong_line()
+            .filter(|_| encoding != UTF_8 || (!is_said && survey.is_hardly_utf8()))
+        {
+            return Err(refused(&text.problem(line).with_context(unreadable)?).into());
+        }
+        Ok(text)
+    }
+
+    /// Whether it is of this format, as far as its beginning shows.
+    pub fn check(&self, format: Format) -> Result<(), Misuse> {
+        match file_kind::not_of(format, &self.head) {
+            Some(problem) => Err(Misuse(format!("{} {problem}", self.path.display()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Its lines, from the first.
+    pub fn read(&self) -> anyhow::Result<Lines<BufReader<Text>>> {
+        let text = self
+            .text()
+            .with_context(|| format!("{} cannot be read", self.path.display()))?;
+        Ok(Lines::new(BufReader::new(text), self.end))
+    }
+
+    fn text(&self) -> io::Result<Text> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.start))?;
+        if self.encoding == UTF_8 {
+            return Ok(Text::Plain(file));
+        }
+        Ok(Text::Decoded(Box::new(Decoded {
+            file: BufReader::with_capacity(CHUNK, file),
+            decoder: self.encoding.new_decoder_without_bom_handling(),
+            text: Vec::new(),
+            read: 0,
+            is_wrong: false,
+            is_end: false,
+        })))
+    }
+
+    fn read_head(&mut self) -> io::Result<()> {
+        let mut head = Vec::new();
+        let read = self.text()?.take(HEAD).read_to_end(&mut head);
+        self.head = String::from_utf8_lossy(&head).into_owned();
+        match read {
+            // Where the text is wrong, is said later, with the line.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// What is wrong with the text on a line, and what may help.
+    fn problem(&self, line: u64) -> io::Result<String> {
+        if self.encoding != UTF_8 {
+            let name = self.encoding.name();
+            return Ok(format!(
+                "is not {name}: line {line} is the first that shows it. Which one it is says --encoding"
+            ));
+        }
+        let likely = match self.end {
+            // The detector does not know the encoding that files with such line ends mostly have.
+            LineEnd::CarriageReturn => "macintosh",
+            LineEnd::LineFeed => detect(&self.path)?.name(),
+        };
+        Ok(format!(
+            "is not UTF-8: line {line} is the first that shows it. It looks like {likely}: import it with --encoding {likely} and look at \
+             names with accents, or save it as \"CSV UTF-8\""
+        ))
+    }
+}
+
+/// The encoding of a text without byte order mark that nobody has said. A zero byte is half of a character of ASCII in UTF-16, and
+/// stands in no other text.
+fn guess(head: &[u8]) -> Result<&'static Encoding, &'static str> {
+    if !head.contains(&0) {
+        return Ok(UTF_8);
+    }
+    let is_ascii = |unit: u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
+    let count = |unit: fn([u8; 2]) -> u16| {
+        let (units, _) = head.as_chunks::<2>();
+        units.iter().filter(|bytes| is_ascii(unit(**bytes))).count()
+    };
+    let (little, big) = (count(u16::from_le_bytes), count(u16::from_be_bytes));
+    let is_it = |one: usize, other: usize| one * 20 >= head.len() && one > other * 4;
+    if is_it(little, big) {
+        Ok(UTF_16LE)
+    } else if is_it(big, little) {
+        Ok(UTF_16BE)
+    } else {
+        Err("is no text: it has zero bytes. Export the data as \"CSV UTF-8\" or as JSON lines")
+    }
+}
+
+/// What a text is likely to be that is not UTF-8.
+fn detect(path: &Path) -> io::Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
+    loop {
+        let part = reader.fill_buf()?;
+        let length = part.len();
+        detector.feed(part, length == 0);
+        if length == 0 {
+            return Ok(detector.guess(None, Utf8Detection::Deny));
+        }
+        reader.consume(length);
+    }
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    let (mut digest, mut file) = (Sha256::new(), File::open(path)?);
+    let mut part = vec![0; CHUNK];
+    loop {
+        let length = file.read(&mut part)?;
+        if length == 0 {
+            return Ok(hex(&digest.finalize()));
+        }
+        digest.update(&part[..length]);
+    }
+}
+
+impl Read for Text {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(buffer),
+            Self::Decoded(decoded) => decoded.read(buffer),
+        }
+    }
+}
+
+/// A file that is decoded as it is read.
+#[derive(Debug)]
+pub struct Decoded {
+    file: BufReader<File>,
+    decoder: Decoder,
+    text: Vec<u8>,
+    read: usize,
+    is_wrong: bool,
+    is_end: bool,
+}
+
+impl Decoded {
+    /// Decodes the next part of the file.
+    fn fill(&mut self) -> io::Result<()> {
+        let part = self.file.fill_buf()?;
+        self.is_end = part.is_empty();
+        let room = self.decoder.max_utf8_buffer_length_without_replacement(part.len());
+        self.text.resize(room.unwrap_or(4 * CHUNK), 0);
+        let (result, read, written) = self
+            .decoder
+            .decode_to_utf8_without_replacement(part, &mut self.text, self.is_end);
+        self.text.truncate(written);
+        self.read = 0;
+        self.file.consume(read);
+        match result {
+            // What is well before it is read first.
+            DecoderResult::Malformed(..) if written == 0 => Err(io::ErrorKind::InvalidData.into()),
+            DecoderResult::Malformed(..) => {
+                self.is_wrong = true;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Read for Decoded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.read == self.text.len() {
+            if self.is_wrong {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            if self.is_end {
+                return Ok(0);
+            }
+            self.fill()?;
+        }
+        let left = &self.text[self.read..];
+        let length = left.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&left[..length]);
+        self.read += length;
+        Ok(length)
+    }
+}
+
+/// What a text is made of.
+#[derive(Debug, Default)]
+struct Survey {
+    line_feeds: u64,
+    /// Carriage returns that no line feed follows.
+    returns: u64,
+    last: Option<u8>,
+    /// Characters beyond ASCII.
+    accents: u64,
+    /// Places that are no characters, and how many line ends of either kind are before the first.
+    wrong: u64,
+    before_wrong: Option<(u64, u64)>,
+}
+
+impl Survey {
+    fn of(text: &TextFile) -> io::Result<Self> {
+        let (mut survey, mut source) = (Self::default(), text.text()?);
+        let mut part = Vec::with_capacity(CHUNK + 4);
+        loop {
+            let cut = part.len();
+            part.resize(cut + CHUNK, 0);
+            let length = match source.read(&mut part[cut..]) {
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    survey.note_wrong();
+                    return Ok(survey);
+                }
+                Err(error) => return Err(error),
+            };
+            part.truncate(cut + length);
+            let seen = survey.look_at(&part, length == 0);
+            part.drain(..seen);
+            if length == 0 {
+                survey.returns += u64::from(survey.last == Some(b'\r'));
+                return Ok(survey);
+            }
+        }
+    }
+
+    /// Looks at a part of the text, but for a character that it breaks off in; how much that was.
+    fn look_at(&mut self, part: &[u8], is_end: bool) -> usize {
+        let mut seen = 0;
+        loop {
+            let error = match str::from_utf8(&part[seen..]) {
+                Ok(well) => {
+                    self.count(well);
+                    return part.len();
+                }
+                Err(error) => error,
+            };
+            let well = seen + error.valid_up_to();
+            self.count(str::from_utf8(&part[seen..well]).unwrap_or_default());
+            seen = well;
+            match error.error_len() {
+                None if !is_end => return seen,
+                length => {
+                    self.note_wrong();
+                    seen += length.unwrap_or(part.len() - seen);
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, text: &str) {
+        for &byte in text.as_bytes() {
+            self.returns += u64::from(self.last == Some(b'\r') && byte != b'\n');
+            self.line_feeds += u64::from(byte == b'\n');
+            self.last = Some(byte);
+        }
+        self.accents += text.chars().map(|character| u64::from(!character.is_ascii())).sum::<u64>();
+    }
+
+    fn note_wrong(&mut self) {
+        self.returns += u64::from(self.last == Some(b'\r'));
+        self.last = Some(b'?');
+        self.wrong += 1;
+        self.before_wrong = self.before_wrong.or(Some((self.line_feeds, self.returns)));
+    }
+
+    /// What ends lines. A text of the old Mac may have got one line feed at its end from another program.
+    fn end(&self) -> LineEnd {
+        let is_only_at_end = self.line_feeds == 1 && self.last == Some(b'\n');
+        if self.returns > 0 && (self.line_feeds == 0 || is_only_at_end) {
+            LineEnd::CarriageReturn
+        } else {
+            LineEnd::LineFeed
+        }
+    }
+
+    fn lines(&self) -> u64 {
+        let (ends, last) = match self.end() {
+            LineEnd::LineFeed => (self.line_feeds, b'\n'),
+            LineEnd::CarriageReturn => (self.returns, b'\r'),
+        };
+        ends + u64::from(self.last.is_some_and(|byte| byte != last))
+    }
+
+    /// The first line with something that is no character.
+    fn wrong_line(&self) -> Option<u64> {
+        let (line_feeds, returns) = self.before_wrong?;
+        Some(
+            1 + if self.end() == LineEnd::LineFeed {
+                line_feeds
+            } else {
+                returns
+            },
+        )
+    }
+
+    /// Whether it is rather another encoding than UTF-8 with some damage.
+    fn is_hardly_utf8(&self) -> bool {
+        self.wrong > self.accents
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(name: &str, content: &[u8], said: Option<&'static Encoding>) -> anyhow::Result<TextFile> {
+        let path = std::env::temp_dir().join(format!("crm-text-{}-{name}", std::process::id()));
+        std::fs::write(&path, content).unwrap();
+        let opened = TextFile::open(&path, said);
+        opened.map(|text| {
+            let mut lines = text.read().unwrap();
+            let read: Vec<String> = std::iter::from_fn(|| lines.next().unwrap())
+                .map(|line| String::from_utf8_lossy(line.text()).into_owned())
+                .collect();
+            std::fs::remove_file(path).unwrap();
+            assert_eq!(read.len() as u64, text.lines, "{name}");
+            TextFile {
+                head: read.join("|"),
+                ..text
+            }
+        })
+    }
+
+    #[track_caller]
+    fn check(name: &str, content: &[u8], wanted: &str) {
+        assert_eq!(open(name, content, None).unwrap().head, wanted);
+    }
+
+    #[track_caller]
+    fn check_refused(name: &str, content: &[u8], says: &str) {
+        let problem = open(name, content, None).unwrap_err();
+        assert!(problem.is::<Misuse>(), "{problem:#}");
+        assert!(problem.to_string().contains(says), "{problem}");
+    }
+
+    fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn a_text_is_read_in_the_encoding_that_it_has() {
+        let text = "a,Jürgen\r\nb,\u{1F600}\r\n";
+        let wanted = "a,Jürgen|b,\u{1F600}";
+        check("plain", text.as_bytes(), wanted);
+        check("mark", format!("\u{feff}{text}").as_bytes(), wanted);
+        for (name, unit) in [("le", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("be", u16::to_be_bytes)] {
+            check(name, &utf16(text, unit), wanted);
+            check(name, &utf16(&format!("\u{feff}{text}"), unit), wanted);
+        }
+        let long = format!("{}\n", "ä,\u{1F600}".repeat(50_000));
+        check("long", &utf16(&long, u16::to_le_bytes), long.trim_end());
+        let said = Encoding::for_label(b"windows-1252");
+        assert_eq!(open("said", b"a,J\xfcrgen\n", said).unwrap().head, "a,Jürgen");
+    }
+
+    #[test]
+    fn lines_end_as_the_file_has_it() {
+        check("mac", b"a,b\r1,2\r", "a,b|1,2");
+        check("mac and a line feed", b"a,b\r1,2\n", "a,b|1,2\n");
+        check("a return in a cell", b"a,b\n\"x\ry\",2\n", "a,b|\"x\ry\",2");
+        check("dos without an end", b"a\r\nb", "a|b");
+    }
+
+    #[test]
+    fn an_encoding_that_is_none_of_these_is_said_with_the_line_and_what_it_looks_like() {
+        check_refused("latin", b"name\nAnn\nJ\xfcrgen M\xfcller\nZo\xeb\n", "line 3");
+        check_refused("latin again", b"name\nAnn\nJ\xfcrgen M\xfcller\n", "--encoding windows-1252");
+        check_refused("old mac", b"name\rAnn\rJ\x9frgen\r", "--encoding macintosh");
+        check_refused("binary", b"a\0\0b\0c", "zero bytes");
+        check_refused("a zero", b"externalId,firstName\n1,A\0nn\n", "zero bytes");
+        check_refused(
+            "broken",
+            &[utf16("ab\nc", u16::to_le_bytes), vec![0, 0xd8, b'x', 0]].concat(),
+            "line 2",
+        );
+        let mostly = "name\nJürgen\n\u{e9}\u{e8}\n".as_bytes();
+        check("damaged", &[mostly, b"\xff\n"].concat(), "name|Jürgen|éè|\u{fffd}");
+        let said = open("said to be", b"name\n\xff\n", Some(UTF_8));
+        assert_eq!(said.unwrap().head, "name|\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_no_file_of_records_is_refused() {
+        check_refused("nothing", b"", "is empty");
+        check_refused("only a mark", b"\xef\xbb\xbf\r\n", "is empty");
+        check_refused("zip", b"PK\x03\x04xl/", ".xlsx");
+        check_refused("array", &utf16("[{}]", u16::to_le_bytes), "JSON array");
+        let pipe = TextFile::open(Path::new("/dev/null"), None).unwrap_err();
+        assert!(pipe.to_string().contains("must be a file"), "{pipe}");
+    }
+}
