@@ -19,7 +19,7 @@ pub struct Guard {
 impl Guard {
     /// Whether a URL may be asked, judged without a name server. The addresses of its name are judged by
     /// [`ResolveDns`].
-    pub fn allows(&self, url: &Url) -> bool {
+    pub fn allows(self, url: &Url) -> bool {
         let is_encrypted = url.scheme() == "https" || (self.allows_private && url.scheme() == "http");
         let is_allowed = match url.host() {
             Some(Host::Ipv4(address)) => self.allows_address(address.into()),
@@ -30,7 +30,7 @@ impl Guard {
         is_encrypted && is_allowed
     }
 
-    fn allows_address(&self, address: IpAddr) -> bool {
+    fn allows_address(self, address: IpAddr) -> bool {
         match Reach::of(address) {
             Reach::Public => true,
             Reach::Private => self.allows_private,

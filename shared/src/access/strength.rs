@@ -35,14 +35,11 @@ fn alphabet(secret: &str) -> u32 {
     if is_all(|one| matches!(one, '0'..='9' | 'a'..='f')) || is_all(|one| matches!(one, '0'..='9' | 'A'..='F')) {
         return 16;
     }
-    let kinds: [(fn(char) -> bool, u32); 4] = [
-        (|one| one.is_ascii_lowercase(), 26),
-        (|one| one.is_ascii_uppercase(), 26),
-        (|one| one.is_ascii_digit(), 10),
-        (|one| !one.is_ascii_alphanumeric(), 33),
-    ];
-    let occurring = kinds.iter().filter(|(is_one, _)| secret.chars().any(is_one));
-    occurring.map(|(_, size)| size).sum()
+    let has = |is_one: fn(char) -> bool| u32::from(secret.chars().any(is_one));
+    26 * has(|one| one.is_ascii_lowercase())
+        + 26 * has(|one| one.is_ascii_uppercase())
+        + 10 * has(|one| one.is_ascii_digit())
+        + 33 * has(|one| !one.is_ascii_alphanumeric())
 }
 
 /// The bits of a header's value. The scheme word is no secret, and of `Basic` only the password is.

@@ -363,13 +363,12 @@ impl Store {
             version: record.version,
         }];
         if let Manner::Delete { default_brand } = manner {
-            let key = match self.digest_key().await? {
-                Some(key) => key,
-                None => {
-                    let (key, made) = self.new_digest_key(secret)?;
-                    writes.push(made);
-                    key
-                }
+            let key = if let Some(key) = self.digest_key().await? {
+                key
+            } else {
+                let (key, made) = self.new_digest_key(secret)?;
+                writes.push(made);
+                key
             };
             erasure.released_to = Some(unclaimed::places_of(&key, &record, default_brand)?);
             erasure.released_brand = unclaimed::brand_of(&record, default_brand).map(str::to_owned);
@@ -784,7 +783,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
                 return Ok(false);
             }
             match &self.erasure.released_to {
-                Some(places) if !is_pending => self.release(&case, places.clone()).await?,
+                Some(to) if !is_pending => self.release(&case, to.clone()).await?,
                 _ => self.take_away(&item, &case, self.erasure.keeps_cases && !is_pending).await?,
             }
         }

@@ -327,7 +327,7 @@ mod tests {
         let bare = bare_place("1", &ContactPointKey::from(&jane.identifiers[0]));
         assert!(!places.iter().any(|place| place.contains(&bare)));
         let elsewhere = places_of(&key("s"), &jane, Some("2")).unwrap();
-        assert_eq!((&elsewhere[0], &elsewhere[1] == &places[1]), (&places[0], false));
+        assert_eq!((&elsewhere[0], elsewhere[1] == places[1]), (&places[0], false));
         assert_eq!(places_of(&key("s"), &jane, None).unwrap(), places[..1]);
     }
 
