@@ -5,6 +5,7 @@
 //! have signed links instead ([`link`]).
 
 pub mod link;
+pub mod strength;
 
 use std::{
     collections::HashMap,
@@ -210,6 +211,8 @@ impl KeyRecord {
     }
 
     /// Whether the key is valid now, for the Khoros company that the request names, where the key is bound to companies.
+    /// A bound key needs the header: a request without a company, or with one that cannot be read, is refused like
+    /// one with another company (contract section 1).
     ///
     /// # Errors
     /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
@@ -220,8 +223,10 @@ impl KeyRecord {
             "the key is not valid yet"
         } else if self.not_after.is_some_and(|until| until <= now) {
             "the key has expired"
-        } else if !self.companies.is_empty() && company.is_some_and(|company| !self.companies.contains(&company)) {
-            "the key is for other companies"
+        } else if !self.companies.is_empty() && company.is_none() {
+            "the key is bound to companies, and x-sf-company-id names none"
+        } else if company.is_some_and(|company| !self.companies.is_empty() && !self.companies.contains(&company)) {
+            "the key is bound to other companies than x-sf-company-id names"
         } else {
             return Ok(());
         };
@@ -296,6 +301,6 @@ mod tests {
         };
         check(&bound, Some(7), true);
         check(&bound, Some(8), false);
-        check(&bound, None, true);
+        check(&bound, None, false);
     }
 }

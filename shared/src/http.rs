@@ -177,15 +177,18 @@ impl Request {
             agent: self
                 .context_header("x-sf-user-email", agent)
                 .or_else(|| self.context_header("x-sf-email", agent)),
-            initiative: self.context_header("x-sf-initiative", |value| value.parse().ok()),
-            company: self.context_header("x-sf-company-id", |value| value.parse().ok()),
+            initiative: self.context_header("x-sf-initiative", integer),
+            company: self.context_header("x-sf-company-id", integer),
             user: None,
         }
     }
 
     fn context_header<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let value = self.headers.get(name)?;
-        let read = value.to_str().ok().map(str::trim).and_then(read);
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        // Sent twice it names nothing: API Gateway joins the values with a comma, which no single one has.
+        let only = values.next().is_none().then_some(value);
+        let read = only.and_then(|value| value.to_str().ok()).map(str::trim).and_then(read);
         if read.is_none() {
             tracing::info!(trace = self.trace, header = name, "ignored a malformed context header");
         }
@@ -196,6 +199,12 @@ impl Request {
 /// Names and values of a query, or of a body in the same form, in their order.
 pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+/// A number of digits alone: neither sign nor fraction, and no more than 64 bits.
+fn integer(value: &str) -> Option<i64> {
+    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| value.parse().ok()).flatten()
 }
 
 fn agent(value: &str) -> Option<String> {
@@ -375,6 +384,42 @@ mod tests {
             request(&[("x-sf-user-email", "not an address")], b"").actor(),
             Actor::default()
         );
+    }
+
+    #[test]
+    fn a_company_is_one_number() {
+        let company = |values: &[&str]| {
+            let headers: Vec<_> = values.iter().map(|value| ("x-sf-company-id", *value)).collect();
+            let mut request = request(&[], b"");
+            for (name, value) in headers {
+                request.headers.append(name, value.parse().unwrap());
+            }
+            request.actor().company
+        };
+        for (values, wanted) in [
+            (&["7"][..], Some(7)),
+            (&[" 7 "], Some(7)),
+            (&["007"], Some(7)),
+            (&["9223372036854775807"], Some(i64::MAX)),
+            (&["9223372036854775808"], None),
+            (&["+7"], None),
+            (&["-7"], None),
+            (&["7.0"], None),
+            (&["7,8"], None),
+            (&["7, 7"], None),
+            (&["7 8"], None),
+            (&["٧"], None),
+            (&[""], None),
+            (&["7", "8"], None),
+            (&["7", "7"], None),
+        ] {
+            let is_ascii = values.iter().all(|value| value.is_ascii());
+            if is_ascii {
+                assert_eq!(company(values), wanted, "{values:?}");
+            } else {
+                assert_eq!(integer(values[0]), wanted, "{values:?}");
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod domain;
 pub mod error;
 pub mod http;
 pub mod json;
+pub mod local;
 pub mod normal;
 pub mod operations;
 pub mod random;

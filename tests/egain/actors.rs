@@ -1,9 +1,17 @@
 //! Cases 56 to 65: who asks, and departments.
 
-use contract_tests::client::members;
+use contract_tests::{
+    client::{id_of, members},
+    stack::wait,
+};
 use serde_json::json;
+use shared::{
+    access::Permission,
+    domain::{CustomerId, Timestamp},
+    store::Manner,
+};
 
-use crate::world::{SHARED, divided_world, query, refused, world};
+use crate::world::{SHARED, caller, divided_world, query, refused, tenant, world};
 
 #[test]
 fn case_56_without_a_token_or_with_a_wrong_one() {
@@ -130,4 +138,22 @@ fn the_internal_path_answers_as_well() {
     );
     refused(&world().no_agent.follow(&shared, &[]), "403-178");
     refused(&world().user.follow(path, &[]), "400-245");
+}
+
+/// At once, however long a function believes the key itself.
+#[test]
+fn a_customers_key_dies_with_the_record() {
+    for manner in [Manner::Erase, Manner::Delete { default_brand: None }] {
+        let (khoros, store, name) = tenant("off");
+        let id = CustomerId::parse(&id_of(&khoros.create_customer(&json!({"firstName": "Noor"})))).unwrap();
+        let own = caller(&khoros, &name, "own", |key| {
+            key.permissions = [Permission::EgainCustomer].into();
+            key.customer = Some(id);
+        });
+        assert_eq!(own.ids(&[]), [id.number()]);
+        let begun = wait(store.erasure_begin(id, manner, &[7; 32], Timestamp::now()));
+        assert!(begun.is_ok_and(|begun| begun.is_some_and(|begun| begun.is_own)));
+        refused(&own.get(&[]), "401-101");
+        refused(&own.get(&[("$attribute", "all")]), "401-101");
+    }
 }

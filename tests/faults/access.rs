@@ -59,11 +59,12 @@ fn a_key_without_companies_is_for_any() {
 }
 
 #[test]
-fn a_bound_key_is_for_its_companies_and_for_calls_that_name_none() {
+fn a_bound_key_is_for_its_companies_alone() {
     let tenant = tenant_with(|key| key.companies = [7, 42].into());
     check_allowed(&tenant, &[(COMPANY, "7")]);
     check_allowed(&tenant, &[(COMPANY, "42")]);
-    check_allowed(&tenant, &[]);
+    check_allowed(&tenant, &[(COMPANY, " 007 ")]);
+    check_refused(&tenant, &[]);
     check_refused(&tenant, &[(COMPANY, "8")]);
     check_refused(&tenant, &[(COMPANY, "742")]);
     check_refused(&tenant, &[(COMPANY, "-7")]);
@@ -72,10 +73,45 @@ fn a_bound_key_is_for_its_companies_and_for_calls_that_name_none() {
 }
 
 #[test]
-fn a_malformed_company_is_none() {
+fn a_malformed_company_is_none_and_opens_no_bound_key() {
+    let bound = tenant_with(|key| key.companies = [7].into());
+    let free = tenant_with(|_| {});
+    for malformed in [
+        "abc",
+        "",
+        " ",
+        "7.0",
+        "7,8",
+        "7,7",
+        "7 8",
+        "+7",
+        "-7",
+        "0x7",
+        "7;",
+        "18446744073709551623",
+        "99999999999999999999999999",
+    ] {
+        check_refused(&bound, &[(COMPANY, malformed)]);
+        check_allowed(&free, &[(COMPANY, malformed)]);
+    }
+    for pair in [["7", "7"], ["7", "8"], ["8", "7"]] {
+        let headers = pair.map(|company| (COMPANY, company));
+        bound.raw("GET", META, &headers, b"").error(401, "unauthorized");
+        free.raw("GET", META, &headers, b"").expect(200);
+    }
+    check_allowed(&bound, &[(COMPANY, "7")]);
+}
+
+/// The log tells an operator what the caller is not told.
+#[test]
+fn why_a_bound_key_is_refused_is_in_the_log() {
     let tenant = tenant_with(|key| key.companies = [7].into());
-    for malformed in ["abc", "", "7.0", "7,8", "0x7", "99999999999999999999999999"] {
-        check_allowed(&tenant, &[(COMPANY, malformed)]);
+    for (headers, reason) in [
+        (&[][..], "x-sf-company-id names none"),
+        (&[(COMPANY, "8")], "other companies than x-sf-company-id names"),
+    ] {
+        let line = Rig::shared().log_line_of(&tenant.send("GET", META, headers, b""));
+        assert!(line.to_string().contains(reason), "{line}");
     }
 }
 

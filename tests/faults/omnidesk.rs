@@ -21,6 +21,7 @@ use crate::rig::{Rig, Watched, within};
 const TRANSACT: &str = "TransactWriteItems";
 /// How long each call takes where round trips are counted: much longer than calls that are made at once can begin apart.
 const DELAY: Duration = Duration::from_millis(100);
+const PURGE: &str = "/purgeData";
 /// Longer than an erasure waits for requests that were under way.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
 /// How many removals are broken off at once.
@@ -103,7 +104,16 @@ fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     let is_broken_off = tenant.faults.count(TRANSACT) >= n;
     assert!(broken.status == 200 || is_broken_off, "{n} {fault:?}: {broken:?}");
     tenant.faults.heal();
+    if broken.status == 200 && path == PURGE {
+        check_no_case(&tenant, &case);
+    }
     (tenant, number, case)
+}
+
+/// An answer that says that a person is purged is true of the cases.
+#[track_caller]
+fn check_no_case(tenant: &Watched, case: &str) {
+    tenant.get(&format!("/case/{case}")).error(404, "not_found");
 }
 
 #[test]
@@ -113,15 +123,15 @@ fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
         let steps = (1..=MORE_THAN_ALL).flat_map(|n| faults.map(|fault| (n, fault)));
         let own = steps.skip(thread).step_by(THREADS);
         own.map(|(n, fault)| {
-            let (tenant, number, case) = break_off(n, fault, "/purgeData");
-            let path = format!("/purgeData/{number}");
+            let (tenant, number, case) = break_off(n, fault, PURGE);
+            let path = format!("{PURGE}/{number}");
             let words = ["zenobia", "quux", "palmyra", "whisper"];
             within(UNTIL_QUIET, "no word of the person's is left", || {
                 let again = delete(&tenant, &path);
                 assert!([200, 404].contains(&again.status), "{n} {fault:?}: {again:?}");
+                check_no_case(&tenant, &case);
                 left(&tenant, &words).is_empty().then_some(())
             });
-            tenant.get(&format!("/case/{case}")).error(404, "not_found");
             (tenant, number, case)
         })
         .collect::<Vec<_>>()
@@ -129,7 +139,7 @@ fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
     for (tenant, number, case) in resumed.into_iter().flatten() {
         let opaque = CustomerId::from_number(number).unwrap().to_string();
         within(UNTIL_QUIET, "nothing of the person is left", || {
-            delete(&tenant, &format!("/purgeData/{number}")).expect(404);
+            delete(&tenant, &format!("{PURGE}/{number}")).expect(404);
             left(&tenant, &[opaque.as_str(), case.as_str()]).is_empty().then_some(())
         });
     }
@@ -137,7 +147,7 @@ fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
 
 #[test]
 fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
-    let (tenant, number, _) = break_off(4, Fault::Dropped, "/purgeData");
+    let (tenant, number, _) = break_off(4, Fault::Dropped, PURGE);
     let database = wait(client(Rig::shared().stack.endpoint()));
     let store = Database::new(database, TABLE.to_owned()).of(&tenant.key.tenant);
     let abandoned = |now: Timestamp| {
@@ -147,7 +157,7 @@ fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
     let later = Timestamp::now().plus_seconds(61);
     assert_eq!((abandoned(later), abandoned(Timestamp::now())), (vec![number], vec![]));
     within(UNTIL_QUIET, "the removal is complete", || {
-        delete(&tenant, &format!("/purgeData/{number}"));
+        delete(&tenant, &format!("{PURGE}/{number}"));
         abandoned(later).is_empty().then_some(())
     });
 }
@@ -174,6 +184,34 @@ fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
         assert_eq!(tenant.case(&case)["customerId"], heir, "{n}");
         assert_eq!(left(&tenant, &["#unclaimed"]), Vec::<String>::new(), "{n}");
     });
+}
+
+/// Wherever a deletion broke off, a purge takes all that it would have left, and says so once.
+#[test]
+fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
+    let faults = [Fault::Dropped, Fault::AnswerLost];
+    let purged = at_once(THREADS, |thread| {
+        let steps = (1..=MORE_THAN_ALL / 2).flat_map(|n| faults.map(|fault| (n, fault)));
+        let own = steps.skip(thread).step_by(THREADS);
+        own.map(|(n, fault)| {
+            let (tenant, number, case) = break_off(n, fault, "");
+            let path = format!("{PURGE}/{number}");
+            delete(&tenant, &path).expect(200);
+            check_no_case(&tenant, &case);
+            let words = ["zenobia", "quux", "palmyra", "whisper", "#unclaimed"];
+            assert_eq!(left(&tenant, &words), Vec::<String>::new(), "{n} {fault:?}");
+            delete(&tenant, &path).expect(404);
+            (tenant, number, case)
+        })
+        .collect::<Vec<_>>()
+    });
+    for (tenant, number, case) in purged.into_iter().flatten() {
+        let opaque = CustomerId::from_number(number).unwrap().to_string();
+        within(UNTIL_QUIET, "nothing of the person is left", || {
+            delete(&tenant, &format!("{PURGE}/{number}")).expect(404);
+            left(&tenant, &[opaque.as_str(), case.as_str()]).is_empty().then_some(())
+        });
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! syncWithCRM: cases 67 to 70, and a CRM that misbehaves in every way.
 
+use std::time::{Duration, Instant};
+
 use contract_tests::{
     client::Answer,
     stand_in::{Manner, StandIn, answer, json as stand_in_json},
@@ -137,6 +139,46 @@ fn private_addresses_are_not_asked_unless_they_are_allowed() {
         refused(&sync(&account, "email", "cy@x.nl"), 502);
         assert_eq!(crm.asked(), Vec::<String>::new(), "{url}");
     }
+}
+
+/// What a private network never is: what is linked to the function's machine, in whatever spelling.
+#[test]
+fn where_private_addresses_are_allowed_others_are_still_not_asked() {
+    let crm = StandIn::start();
+    let port = crm.url().replace("http://127.0.0.1", "");
+    for host in [
+        "0.0.0.0",
+        "0",
+        "[::]",
+        "169.254.169.254",
+        "0xa9fea9fe",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::169.254.169.254]",
+        "[2002:a9fe:a9fe::1]",
+        "[fd00:ec2::254]",
+        "[fe80::1]",
+        "224.0.0.1",
+    ] {
+        let account = Account::new(Some(&format!("http://{host}{port}")));
+        let message = refused(&sync(&account, "email", "cy@x.nl"), 502);
+        assert!(message.starts_with("The CRM lookup failed."), "{message}");
+        assert_eq!(crm.asked(), Vec::<String>::new(), "{host}");
+    }
+}
+
+#[test]
+fn a_crm_has_five_seconds_for_its_answer() {
+    let (account, crm) = rig();
+    let Manner::Raw(told) = stand_in_json(CY) else {
+        panic!("an answer is bytes");
+    };
+    crm.answers(Manner::Late(Duration::from_secs(4), told.clone()));
+    assert_eq!(ok(&sync(&account, "email", "cy@x.nl"))["message"], "Customer synchronized.");
+    crm.answers(Manner::Late(Duration::from_secs(10), told));
+    let begun = Instant::now();
+    refused(&sync(&account, "email", "cy@x.nl"), 502);
+    let took = begun.elapsed();
+    assert!((Duration::from_secs(5)..Duration::from_secs(7)).contains(&took), "{took:?}");
 }
 
 #[test]

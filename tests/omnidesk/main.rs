@@ -20,4 +20,5 @@ mod names;
 mod post_index;
 mod purge;
 mod put;
+mod removal;
 mod timeline;

@@ -6,6 +6,7 @@ use std::{
     thread,
 };
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{Tenant, at_once, case, customer, id_of, interaction},
     crm,
@@ -13,11 +14,16 @@ use contract_tests::{
     stack::{shared_stack, wait},
     table::items_of,
 };
+use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::domain::CustomerId;
+use shared::{
+    domain::{CustomerId, Timestamp},
+    store::{Database, Manner, Store, TenantId},
+};
 
 use crate::{
     customer::customer_tenant,
+    folder::Folder,
     rig::{check_refused, crm_at, document},
 };
 
@@ -448,6 +454,163 @@ fn an_erasure_goes_on_as_it_was_begun() {
         (&json!(2), &json!(3))
     );
     assert_eq!(zenobia.khoros.case(first)["interactions"], json!([]));
+}
+
+#[test]
+fn keys_by_which_the_person_sees_the_record_end() {
+    let zenobia = write_zenobia();
+    let make = |label: &str, permissions: &[&str]| {
+        let mut words = vec!["keys", "create", "--label", label, "--customer", &zenobia.id];
+        words.extend(permissions.iter().flat_map(|permission| ["--permission", permission]));
+        document(&zenobia.tenant, &words);
+    };
+    make("Zenobia's portal", &["egain:customer"]);
+    make("everything", &["egain:customer", "egain:client"]);
+    document(
+        &zenobia.tenant,
+        &["keys", "create", "--label", "other", "--permission", "egain:client"],
+    );
+    let receipt = zenobia.erase(&[]);
+    assert_eq!(receipt["keysEnded"], 2);
+    let keys = document(&zenobia.tenant, &["keys", "list"]);
+    let labels: Vec<_> = keys
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| key["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["Khoros", "everything", "other"]);
+    assert_eq!(
+        (&keys[1]["permissions"], &keys[1]["customer"]),
+        (&json!(["egain:client"]), &json!(null))
+    );
+    zenobia.check_nowhere(&["zenobia"]);
+}
+
+/// Omnidesk's functions cannot write keys. The key opens nothing, and the operator's command deletes it later.
+#[test]
+fn a_key_of_somebody_who_was_purged_is_shown_and_ended_later() {
+    let zenobia = write_zenobia();
+    let id = CustomerId::parse(&zenobia.id).unwrap();
+    let words = [
+        "keys",
+        "create",
+        "--label",
+        "portal",
+        "--permission",
+        "egain:customer",
+        "--customer",
+        &zenobia.id,
+    ];
+    let key = document(&zenobia.tenant, &words);
+    let store = store_of(&zenobia);
+    let begun = wait(store.erasure_begin(id, Manner::Erase, &[7; 32], Timestamp::now()));
+    let mut erasure = begun.unwrap().unwrap().erasure;
+    wait(store.erasure_complete(&mut erasure, |_| {})).unwrap();
+    wait(store.erasure_end(&erasure)).unwrap();
+    let listed = crm::crm(shared_stack().endpoint(), &zenobia.tenant, &["keys", "list"])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let name = key["key"].as_str().unwrap();
+    assert!(listed.contains(&format!("{name} opens nothing")), "{listed}");
+    let again = zenobia.erase(&[]);
+    assert_eq!((&again["wasErasedBefore"], &again["keysEnded"]), (&json!(true), &json!(1)));
+    zenobia.check_nowhere(&["portal"]);
+}
+
+/// The tenant's part of the table.
+fn store_of(written: &Written) -> Store {
+    let database = Database::new(wait(client(shared_stack().endpoint())), TABLE.to_owned());
+    database.of(&TenantId::parse(&written.tenant).unwrap())
+}
+
+#[test]
+fn no_journal_of_an_import_keeps_the_id_and_the_run_can_still_be_resumed_and_taken_back() {
+    let folder = Folder::new();
+    let person = |id: &str, name: &str| json!({"externalId": id, "firstName": name, "email": format!("{name}@quux.example")});
+    folder.write_lines(
+        "people.jsonl",
+        &[
+            person("Z-1", "zenobia"),
+            person("A-1", "ann"),
+            json!({"externalId": "Z-1", "city": "Palmyra"}),
+        ],
+    );
+    let (run, results) = folder.import("customers", "people.jsonl", &[], 0);
+    folder.write_lines(
+        "cases.jsonl",
+        &[json!({"externalId": "K-1", "customerExternalId": "Z-1", "title": "Zenobia's parcel"})],
+    );
+    let (_, cases) = folder.import("cases", "cases.jsonl", &[], 0);
+    let (zenobia, ann, case) = (&results[0]["id"], &results[1]["id"], &cases[0]["id"]);
+    let ids = [zenobia, case].map(|id| id.as_str().unwrap().to_lowercase());
+    let everything = || items_of(shared_stack().endpoint(), &folder.tenant);
+    let in_journal = |id: &str| {
+        everything()
+            .iter()
+            .filter(|item| item.contains("#import#") && item.contains(id))
+            .count()
+    };
+    assert_eq!(ids.each_ref().map(|id| in_journal(id)), [2, 1]);
+    let receipt = document(&folder.tenant, &["customer", "erase", zenobia.as_str().unwrap(), "--yes"]);
+    let left: Vec<String> = everything();
+    for id in &ids {
+        assert!(!left.iter().any(|item| item.contains(id.as_str())), "{id} in {left:?}");
+    }
+    assert!(!receipt["stays"].to_string().contains("journal"), "{receipt}");
+    assert_eq!(in_journal(&ann.as_str().unwrap().to_lowercase()), 1);
+    let run = run["run"].as_str().unwrap();
+    // As if it had broken off at its end. Rows that were applied stay applied: nobody comes back.
+    remove_attribute(&format!("{}#imports", folder.tenant), run, "finished");
+    let words = [
+        "import",
+        "customers",
+        "people.jsonl",
+        "--resume",
+        run,
+        "--results",
+        "again.jsonl",
+    ];
+    folder.crm(&words, 0);
+    let again = folder.lines("again.jsonl");
+    assert_eq!(
+        (again.len(), again[0].get("id"), &again[1]["id"]),
+        (3, None, ann),
+        "{again:?}"
+    );
+    assert_eq!(folder.export("customers").len(), 1);
+    folder.crm(&["import", "--undo", run], 0);
+    assert_eq!(folder.export("customers"), Vec::<String>::new());
+}
+
+fn remove_attribute(partition: &str, sort: &str, attribute: &str) {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let removed = wait(async {
+        let update = client(shared_stack().endpoint()).await.update_item().table_name(TABLE);
+        let update = update.key("pk", text(partition)).key("sk", text(sort));
+        let update = update
+            .update_expression("REMOVE #attribute")
+            .expression_attribute_names("#attribute", attribute);
+        update.send().await
+    });
+    removed.unwrap();
+}
+
+/// As an earlier version imported: nothing leads to the rows of the journal, so that the receipt names it.
+#[test]
+fn a_journal_that_keeps_the_id_is_named_with_its_end() {
+    let folder = Folder::new();
+    folder.write_lines("people.jsonl", &[json!({"externalId": "Z-1", "firstName": "zenobia"})]);
+    let (run, results) = folder.import("customers", "people.jsonl", &[], 0);
+    let (run, id) = (run["run"].as_str().unwrap(), results[0]["id"].as_str().unwrap());
+    remove_attribute(&format!("{}#customer#{id}", folder.tenant), &format!("before#{run}"), "rows");
+    let receipt = document(&folder.tenant, &["customer", "erase", id, "--yes"]);
+    let stays = receipt["stays"].as_array().unwrap();
+    let journal = stays.iter().find(|stay| stay["what"].as_str().unwrap().contains(run));
+    let until = Timestamp::parse(journal.unwrap()["until"].as_str().unwrap()).unwrap();
+    let left = until.seconds() - Timestamp::now().seconds();
+    assert!((29 * 86_400..=30 * 86_400).contains(&left), "{receipt}");
 }
 
 /// Cases that are made, changed and moved while their customer is erased: each is whole and somebody's, or gone.

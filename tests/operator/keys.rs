@@ -59,7 +59,9 @@ fn a_rotated_key_and_its_successor_both_work() {
     let new = document(&tenant, &["keys", "rotate", name]);
     assert_eq!((&new["label"], &new["companies"]), (&json!("Khoros"), &json!([7])));
     for key in [&old, &new] {
-        khoros(key["value"].as_str().unwrap()).get(META).expect(200);
+        let khoros = khoros(key["value"].as_str().unwrap());
+        khoros.send("GET", META, &[("x-sf-company-id", "7")], b"").expect(200);
+        khoros.get(META).error(401, "unauthorized");
     }
     let next = crm(&tenant, &["keys", "rotate", name]);
     assert!(String::from_utf8_lossy(&next.stdout).contains(&format!("crm keys revoke {name}")));
@@ -145,6 +147,53 @@ fn permissions_are_named() {
         2,
         "CUSTOMER_CUD",
     );
+}
+
+#[test]
+fn only_khoros_names_companies() {
+    let tenant = unknown_tenant();
+    let of = |permission| ["keys", "create", "--label", "x", "--company", "7", "--permission", permission];
+    check_refused(&tenant, &of("CUSTOMER_READ"), 2, "a separate key");
+    check_refused(&tenant, &of("egain:client"), 2, "a separate key");
+    document(&tenant, &of("khoros"));
+    check_refused(&tenant, &["keys", "create", "--label", "x", "--company=-7"], 2, "--company");
+}
+
+#[test]
+fn a_value_that_can_be_guessed_is_refused_or_warned_of() {
+    let tenant = unknown_tenant();
+    let create = |value: &str, more: &[&str]| {
+        crm(
+            &tenant,
+            &[&["keys", "create", "--label", "x", "--value", value], more].concat(),
+        )
+    };
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    for weak in [
+        "zq",
+        "Bearer hunter2",
+        "Basic dXNlcjpwYXNz",
+        "1234567890123456789",
+        &"a".repeat(200),
+    ] {
+        let refused = create(weak, &[]);
+        assert_eq!(refused.status.code(), Some(2), "{weak}: {refused:?}");
+        assert!(
+            said(&refused).contains("--weak") && !said(&refused).contains(weak),
+            "{refused:?}"
+        );
+        let taken = create(weak, &["--weak"]);
+        assert!(taken.status.success() && said(&taken).contains("is weak"), "{taken:?}");
+    }
+    let warned = create("Bearer eleven-or-12", &[]);
+    assert!(warned.status.success() && said(&warned).contains("is weak"), "{warned:?}");
+    let strong = create("Bearer 8b1a9953c4611296a827abf8c47804d7e6c49c6b", &[]);
+    assert!(strong.status.success() && said(&strong).is_empty(), "{strong:?}");
+    let from_environment = crate::rig::command(&tenant, &["keys", "create", "--label", "x"])
+        .env("CRM_AUTH", "Bearer secret")
+        .output()
+        .unwrap();
+    assert_eq!(from_environment.status.code(), Some(2), "{from_environment:?}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod export;
 mod folder;
 mod import;
 mod keys;
+mod left;
 mod model;
 mod party;
 mod permissions;

@@ -6,6 +6,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex, mpsc},
     thread,
+    time::Duration,
 };
 
 /// How it answers.
@@ -13,6 +14,8 @@ use std::{
 pub enum Manner {
     /// These bytes, as they are.
     Raw(Vec<u8>),
+    /// These bytes, so much later.
+    Late(Duration, Vec<u8>),
     /// Nothing: it closes.
     Dropped,
     /// Nothing, ever.
@@ -89,6 +92,10 @@ fn serve(mut socket: TcpStream, manner: Manner, tell: &mpsc::Sender<String>) {
     let _ = tell.send(String::from_utf8_lossy(&head).into_owned());
     match manner {
         Manner::Raw(bytes) => drop(socket.write_all(&bytes)),
+        Manner::Late(delay, bytes) => {
+            thread::sleep(delay);
+            drop(socket.write_all(&bytes));
+        }
         Manner::Dropped => {}
         Manner::Silent => drop(socket.read(&mut byte)),
         Manner::Endless => {

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use serde_json::Value;
-use shared::{error::Error, store::Brand};
+use shared::{error::Error, local::is_local_stack, store::Brand};
 use tracing::warn;
 use url::Url;
 
@@ -23,8 +23,9 @@ use crate::{
     texts::{LOOKUP_FAILED, NO_LOOKUP_URL},
 };
 
-/// How long the CRM has for its answer, all attempts together.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the CRM has for its answer, all attempts together (section 7). Two of a request's seven seconds are left
+/// for writing.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How many connections are attempted.
 const ATTEMPTS: u32 = 2;
 /// The largest answer that is read, in bytes.
@@ -50,6 +51,7 @@ async fn answer(brand: &Brand, url: &str, parameters: &[(&str, &str)]) -> Result
     url.set_fragment(None);
     let guard = Guard {
         allows_private: brand.sync_private,
+        is_local: is_local_stack(),
     };
     if !guard.allows(&url) {
         return Err("its address is not one that may be asked");

@@ -1,30 +1,25 @@
-//! The guard of look-ups: they must not reach this function's own network, whatever a name resolves to.
+//! The guard of look-ups: they reach public addresses, and where a brand says so private networks, whatever a name
+//! resolves to. They never reach this machine or what is linked to it, where Lambda's runtime API and AWS' metadata
+//! service answer any caller.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use url::{Host, Url};
 
 /// A resolver that returns public addresses only, unless private ones are allowed.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug)]
 pub struct Guard {
-    /// Whether private addresses are allowed.
+    /// Whether addresses of private networks are allowed.
     pub allows_private: bool,
-}
-
-impl fmt::Debug for Guard {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Guard")
-    }
+    /// Whether this is the local stack, whose private network includes this machine.
+    pub is_local: bool,
 }
 
 impl Guard {
     /// Whether a URL may be asked, judged without a name server. The addresses of its name are judged by
     /// [`ResolveDns`].
-    pub fn allows(&self, url: &Url) -> bool {
+    pub fn allows(self, url: &Url) -> bool {
         let is_encrypted = url.scheme() == "https" || (self.allows_private && url.scheme() == "http");
         let is_allowed = match url.host() {
             Some(Host::Ipv4(address)) => self.allows_address(address.into()),
@@ -35,8 +30,13 @@ impl Guard {
         is_encrypted && is_allowed
     }
 
-    fn allows_address(&self, address: IpAddr) -> bool {
-        self.allows_private || is_public(address)
+    fn allows_address(self, address: IpAddr) -> bool {
+        match Reach::of(address) {
+            Reach::Public => true,
+            Reach::Private => self.allows_private,
+            Reach::ThisMachine => self.allows_private && self.is_local,
+            Reach::Nowhere => false,
+        }
     }
 }
 
@@ -47,52 +47,81 @@ impl ResolveDns for Guard {
             let addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
             // A single private address among public ones is suspicious: the whole name is refused.
             if addresses.is_empty() || !addresses.iter().all(|address| self.allows_address(*address)) {
-                return Err(ResolveDnsError::new("the name leads to an address that is not public"));
+                return Err(ResolveDnsError::new("the name leads to an address that may not be asked"));
             }
             Ok(addresses)
         })
     }
 }
 
-/// Whether an address is public: not loopback, private, link-local or reserved.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => match embedded(address) {
-            Some(inner) => is_public_v4(inner),
-            None => is_public_v6(address),
-        },
+/// Where an address leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the public internet.
+    Public,
+    /// To a private network, or to one that a carrier or cloud shares.
+    Private,
+    /// To this machine.
+    ThisMachine,
+    /// To what is linked to this machine, such as AWS' services, to several machines, or to a reserved address.
+    Nowhere,
+}
+
+impl Reach {
+    fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::of_v4(address),
+            IpAddr::V6(Ipv6Addr::LOCALHOST) => Self::ThisMachine,
+            IpAddr::V6(address) => match embedded(address) {
+                Some(inner) => Self::of_v4(inner),
+                None => Self::of_v6(address),
+            },
+        }
+    }
+
+    fn of_v4(address: Ipv4Addr) -> Self {
+        let [one, two, three, _] = address.octets();
+        let is_shared = one == 100 && two & 0xc0 == 64;
+        let is_special = address.is_link_local()
+            || address.is_multicast()
+            || address.is_broadcast()
+            || address.is_documentation()
+            // "This network", protocol assignments, old relays, benchmarks, reserved.
+            || one == 0
+            || (one == 192 && two == 0 && three == 0)
+            || (one == 192 && two == 88 && three == 99)
+            || (one == 198 && two & 0xfe == 18)
+            || one >= 240;
+        if address.is_loopback() {
+            Self::ThisMachine
+        } else if address.is_private() || is_shared {
+            Self::Private
+        } else if is_special {
+            Self::Nowhere
+        } else {
+            Self::Public
+        }
+    }
+
+    fn of_v6(address: Ipv6Addr) -> Self {
+        let segments = address.segments();
+        // Global unicast alone, without documentation, Teredo and other protocol assignments.
+        let is_global = segments[0] & 0xe000 == 0x2000;
+        let is_assigned = segments[0] == 0x2001 && segments[1] < 0x200;
+        let is_documentation = (segments[0] == 0x2001 && segments[1] == 0xdb8) || segments[0] == 0x3fff;
+        // Under fd00:ec2:: AWS serves metadata, credentials, time and names.
+        let is_of_aws = segments[0] == 0xfd00 && segments[1] == 0xec2;
+        if is_global && !is_assigned && !is_documentation {
+            Self::Public
+        } else if address.is_unique_local() && !is_of_aws {
+            Self::Private
+        } else {
+            Self::Nowhere
+        }
     }
 }
 
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [one, two, three, _] = address.octets();
-    let is_special = address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || address.is_broadcast()
-        || address.is_documentation()
-        // This network, carrier-grade NAT, protocol assignments, 6to4 relays, benchmarks, reserved.
-        || one == 0
-        || (one == 100 && two & 0xc0 == 64)
-        || (one == 192 && two == 0 && three == 0)
-        || (one == 192 && two == 88 && three == 99)
-        || (one == 198 && two & 0xfe == 18)
-        || one >= 240;
-    !is_special
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let segments = address.segments();
-    // Global unicast only, without documentation, Teredo and other protocol assignments.
-    let is_global = segments[0] & 0xe000 == 0x2000;
-    let is_assigned = segments[0] == 0x2001 && segments[1] < 0x200;
-    let is_documentation = (segments[0] == 0x2001 && segments[1] == 0xdb8) || segments[0] == 0x3fff;
-    is_global && !is_assigned && !is_documentation
-}
-
-/// The IPv4 address that an IPv6 address embeds: mapped, compatible, translated or 6to4.
+/// The IPv4 address that an IPv6 address embeds: mapped, compatible, translated (RFC 2765 and 6052) or 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let of = |high: u16, low: u16| {
@@ -101,9 +130,10 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
         Ipv4Addr::new(one, two, three, four)
     };
     match segments {
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
-            Some(of(high, low))
-        }
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(of(high, low)),
         _ => None,
     }
 }
@@ -114,74 +144,159 @@ mod tests {
 
     use super::*;
 
-    #[track_caller]
-    fn check(address: &str, wanted: bool) {
-        assert_eq!(is_public(address.parse().unwrap()), wanted, "{address}");
+    const INSIDE: [&str; 11] = [
+        "10.0.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "100.64.0.1",
+        "fc00::1",
+        "fd12:3456::1",
+        "::ffff:10.0.0.1",
+        "::10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+    ];
+    const THIS_MACHINE: [&str; 7] = [
+        "127.0.0.1",
+        "127.255.255.254",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "::127.0.0.1",
+        "2002:7f00:1::",
+    ];
+    const NOWHERE: [&str; 24] = [
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.100.1",
+        "0.0.0.0",
+        "0.0.0.1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "240.0.0.1",
+        "198.18.0.1",
+        "192.0.0.170",
+        "192.0.2.1",
+        "::",
+        "fe80::1",
+        "fec0::1",
+        "fd00:ec2::254",
+        "fd00:ec2::23",
+        "ff02::1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a00:1",
+        "2002:a9fe:a9fe::",
+        "2001::1",
+        "2001:db8::1",
+        "100::1",
+    ];
+    const OUTSIDE: [&str; 5] = ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8"];
+
+    fn guard(allows_private: bool, is_local: bool) -> Guard {
+        Guard {
+            allows_private,
+            is_local,
+        }
     }
 
     #[test]
-    fn what_is_inside_is_not_public() {
-        for inside in [
-            "127.0.0.1",
-            "10.0.0.1",
-            "172.16.0.1",
-            "172.31.255.255",
-            "192.168.1.1",
-            "169.254.169.254",
-            "169.254.170.2",
-            "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-            "255.255.255.255",
-            "198.18.0.1",
-            "192.0.2.1",
-            "::",
-            "::1",
-            "fe80::1",
-            "fc00::1",
-            "fd00:ec2::254",
-            "ff02::1",
-            "::ffff:127.0.0.1",
-            "::127.0.0.1",
-            "64:ff9b::a9fe:a9fe",
-            "2002:7f00:1::",
-            "2001::1",
-            "2001:db8::1",
+    fn an_address_leads_where_the_one_leads_that_it_embeds() {
+        for (addresses, wanted) in [
+            (&INSIDE[..], Reach::Private),
+            (&THIS_MACHINE, Reach::ThisMachine),
+            (&NOWHERE, Reach::Nowhere),
+            (&OUTSIDE, Reach::Public),
         ] {
-            check(inside, false);
+            for address in addresses {
+                assert_eq!(Reach::of(address.parse().unwrap()), wanted, "{address}");
+            }
         }
-        for outside in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8"] {
-            check(outside, true);
+    }
+
+    #[test]
+    fn a_private_network_is_never_this_machine_but_in_the_local_stack() {
+        for (allows_private, is_local, allowed) in [
+            (false, false, &[&OUTSIDE[..]][..]),
+            (false, true, &[&OUTSIDE]),
+            (true, false, &[&OUTSIDE, &INSIDE]),
+            (true, true, &[&OUTSIDE, &INSIDE, &THIS_MACHINE]),
+        ] {
+            let guard = guard(allows_private, is_local);
+            for address in [&OUTSIDE[..], &INSIDE, &THIS_MACHINE, &NOWHERE].concat() {
+                let is_allowed = allowed.iter().any(|some| some.contains(&address));
+                assert_eq!(
+                    guard.allows_address(address.parse().unwrap()),
+                    is_allowed,
+                    "{guard:?} {address}"
+                );
+            }
         }
     }
 
     #[test]
     fn an_address_is_judged_however_it_is_written() {
-        let guard = Guard { allows_private: false };
         for url in [
             "http://crm.example/",
+            "https://10.0.0.1/",
+            "https://0xa.1/",
+            "ftp://crm.example/",
+        ] {
+            assert!(!guard(false, false).allows(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in [
             "https://127.0.0.1/",
             "https://2130706433/",
             "https://0x7f.1/",
             "https://0177.0.0.1/",
+            "https://127.1/",
             "https://[::1]/",
-            "https://[::ffff:10.0.0.1]/",
-            "https://169.254.169.254/latest/meta-data",
-            "ftp://crm.example/",
+            "https://[::ffff:127.0.0.1]/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://0xa9fea9fe/",
+            "http://2852039166/",
+            "http://0/",
+            "http://[::]/",
+            "http://[fd00:ec2::254]/",
+            "http://[::ffff:a9fe:a9fe]/",
+            "http://[64:ff9b::169.254.169.254]/",
+            "http://\u{ff11}\u{ff16}\u{ff19}.254.169.254/",
         ] {
-            assert!(!guard.allows(&Url::parse(url).unwrap()), "{url}");
+            for allows_private in [false, true] {
+                assert!(!guard(allows_private, false).allows(&Url::parse(url).unwrap()), "{url}");
+            }
         }
-        assert!(guard.allows(&Url::parse("https://crm.example/lookup?key=1").unwrap()));
-        let open = Guard { allows_private: true };
-        assert!(open.allows(&Url::parse("http://127.0.0.1:8080/").unwrap()));
-        assert!(!open.allows(&Url::parse("file:///etc/passwd").unwrap()));
+        // No address with a zone is one.
+        assert!(Url::parse("http://[fe80::1%25eth0]/").is_err());
+        assert!(guard(false, false).allows(&Url::parse("https://crm.example/lookup?key=1").unwrap()));
+        assert!(guard(true, false).allows(&Url::parse("http://10.0.0.1:8080/").unwrap()));
+        assert!(!guard(true, true).allows(&Url::parse("file:///etc/passwd").unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_name_is_judged_by_its_addresses() {
+        for (allows_private, is_local) in [(false, false), (true, false), (false, true)] {
+            let resolved = guard(allows_private, is_local).resolve_dns("localhost").await;
+            assert!(resolved.is_err(), "{allows_private} {is_local}");
+        }
+        assert!(guard(true, true).resolve_dns("localhost").await.is_ok());
     }
 
     proptest! {
         #[test]
-        fn a_mapped_address_is_as_public_as_the_one_it_stands_for(bits: u32) {
+        fn an_address_that_embeds_another_leads_where_that_leads(bits: u32) {
             let inner = Ipv4Addr::from_bits(bits);
-            prop_assert_eq!(is_public(inner.to_ipv6_mapped().into()), is_public(inner.into()));
+            let wanted = Reach::of(inner.into());
+            let [high, low] = [(bits >> 16) as u16, (bits & 0xffff) as u16];
+            prop_assert_eq!(Reach::of(inner.to_ipv6_mapped().into()), wanted);
+            for other in [
+                Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, high, low),
+                Ipv6Addr::new(0x2002, high, low, 0, 0, 0, 0, 1),
+                Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, high, low),
+            ] {
+                prop_assert_eq!(Reach::of(other.into()), wanted, "{}", other);
+            }
         }
     }
 }

@@ -3,15 +3,22 @@
 //! In both cases the record is deleted first, and with it everything that shows the customer. The rest is deleted in
 //! steps, and a request may end after any of them. The same request completes what it left, and so does the next
 //! removal of any customer.
+//!
+//! Of several requests at once one is answered with 200 and the others with 404. Of deletions it is the one that
+//! deleted the record. Of purges it is the first one that finds all cases unreadable, also after a deletion of the
+//! same customer. So a purge that failed is answered with 200 when it is repeated and completes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use shared::{
     domain::{Customer, CustomerId, Term, TermKind},
     error::Error,
     http::{Request, Response},
     operations::Session,
-    store::Manner,
+    store::{Begun, Erasure, Manner},
 };
 use tracing::warn;
 
@@ -28,6 +35,8 @@ use crate::{
 const NO_SUCH_CHANNEL: Error = Error::NotFound("channel");
 /// How long a request works on the steps after the first.
 const TO_GO_ON: Duration = Duration::from_secs(3);
+/// How long a purge deletes the records of cases. A request has seven seconds.
+const TO_HIDE_CASES: Duration = Duration::from_secs(5);
 /// How many unfinished removals of other customers one request takes up.
 const MOST_TAKEN_UP: usize = 4;
 /// How many customers are read for a channel's number. One has it; the index may also name some that had it.
@@ -41,8 +50,16 @@ pub async fn delete_item(session: Session, request: Arc<Request>) -> Result<Resp
     }
     let id = spelling::customer_in_path(&request)?;
     let default_brand = session.default_brand();
-    remove(&session, id, Manner::Delete { default_brand }).await?;
-    Ok(wire::result(texts::DELETED, None))
+    let begun = begin(&session, id, Manner::Delete { default_brand }).await?;
+    let Begun { mut erasure, is_own } = begun;
+    let ended = go_on(&session, &mut erasure, TO_GO_ON).await;
+    take_up_others(&session).await;
+    ended?;
+    if is_own {
+        Ok(wire::result(texts::DELETED, None))
+    } else {
+        Err(NOT_FOUND)
+    }
 }
 
 /// `DELETE /api/v2/customer/purgeData/{id}`, or without a number in the path (section 6.12).
@@ -52,8 +69,20 @@ pub async fn delete_item_purge_data(session: Session, request: Arc<Request>) -> 
     } else {
         spelling::customer_in_path(&request)?
     };
-    remove(&session, id, Manner::Erase).await?;
-    Ok(wire::result(texts::PURGED, None))
+    let begun = Instant::now();
+    let mut erasure = begin(&session, id, Manner::Erase).await?.erasure;
+    let is_first = hide_cases(&session, &mut erasure).await?;
+    let ended = go_on(&session, &mut erasure, TO_GO_ON.saturating_sub(begun.elapsed())).await;
+    take_up_others(&session).await;
+    if let Err(error) = ended {
+        // Nobody can read anything any more. The next removal of any customer completes it.
+        warn!(cause = error.log_text(), "a purge could not be completed");
+    }
+    if is_first {
+        Ok(wire::result(texts::PURGED, None))
+    } else {
+        Err(NOT_FOUND)
+    }
 }
 
 async fn customer_in_parameters(session: &Session, request: &Request) -> Result<CustomerId, Error> {
@@ -77,21 +106,44 @@ async fn customer_in_parameters(session: &Session, request: &Request) -> Result<
     Ok(identity.find(session).await?.id)
 }
 
-async fn remove(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result<(), Error> {
+/// Begins a removal, or finds the one that is under way.
+async fn begin(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result<Begun, Error> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::internal("draw a secret", error.to_string()))?;
     let begun = session.store().erasure_begin(id, manner, &secret, session.now).await?;
-    let Some(mut removal) = begun else {
+    if begun.is_none() {
         take_up_others(session).await;
-        return Err(NOT_FOUND);
-    };
-    let was_done = removal.is_looked_through();
-    // The next request does what this one does not do in time.
-    if let Ok(advanced) = tokio::time::timeout(TO_GO_ON, session.store().erasure_advance(&mut removal)).await {
-        advanced?;
     }
-    take_up_others(session).await;
-    if was_done { Err(NOT_FOUND) } else { Ok(()) }
+    begun.ok_or(NOT_FOUND)
+}
+
+/// Deletes the records of all cases. Whether this request is the first to do so, and answers 200. A request that has
+/// no time for all of them fails: the answer would not be true.
+async fn hide_cases(session: &Session, erasure: &mut Erasure) -> Result<bool, Error> {
+    let customer = erasure.customer;
+    let hidden = tokio::time::timeout(TO_HIDE_CASES, session.store().erasure_answer(erasure)).await;
+    match hidden.unwrap_or(Err(Error::Timeout)) {
+        Err(error) => or_completed(session, customer, error).await.map(|()| false),
+        answered => answered,
+    }
+}
+
+/// Continues a removal for so long at most. The next request does the rest.
+async fn go_on(session: &Session, erasure: &mut Erasure, most: Duration) -> Result<(), Error> {
+    let customer = erasure.customer;
+    let advanced = tokio::time::timeout(most, session.store().erasure_advance(erasure)).await;
+    match advanced.unwrap_or(Ok(())) {
+        Err(error) => or_completed(session, customer, error).await,
+        done => done,
+    }
+}
+
+/// An error of a removal that another request has completed meanwhile is none.
+async fn or_completed(session: &Session, customer: CustomerId, error: Error) -> Result<(), Error> {
+    match session.store().erasure_get(customer).await {
+        Ok(None) => Ok(()),
+        _ => Err(error),
+    }
 }
 
 /// Continues removals that nobody completed. Whether that succeeds does not change this request's answer.
@@ -99,13 +151,16 @@ async fn take_up_others(session: &Session) {
     let take_up = async {
         let abandoned = session.store().erasures_abandoned(MOST_TAKEN_UP, session.now).await?;
         for mut removal in abandoned {
-            session.store().erasure_advance(&mut removal).await?;
+            // One that fails keeps nobody from the others.
+            if let Err(error) = session.store().erasure_advance(&mut removal).await {
+                warn!(cause = error.log_text(), "a removal that broke off could not be completed");
+            }
         }
         Ok::<(), Error>(())
     };
     match tokio::time::timeout(TO_GO_ON / 4, take_up).await {
         Ok(Ok(())) | Err(_) => {}
-        Ok(Err(error)) => warn!(cause = error.log_text(), "a removal that broke off could not be taken up"),
+        Ok(Err(error)) => warn!(cause = error.log_text(), "removals that broke off could not be looked for"),
     }
 }
 

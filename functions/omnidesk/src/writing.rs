@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shared::{
-    domain::{CaseChange, CaseId, Customer, CustomerId, ExternalId, NewContactPoint},
+    domain::{CaseChange, CaseId, ContactPointKey, Customer, CustomerId, ExternalId, NewContactPoint},
     error::Error,
     http::{Request, Response},
     operations::Session,
@@ -279,7 +279,11 @@ pub async fn claim(session: &Session, customer: &Customer, edits: &Edits, operat
     let Some(brand) = identify::brand_of(customer, session) else {
         return Ok(());
     };
-    let points: Vec<_> = edits.named(customer, session).into_iter().cloned().collect();
+    let points: Vec<_> = edits
+        .named(customer, session)
+        .into_iter()
+        .map(ContactPointKey::from)
+        .collect();
     let (change, audit) = (session.change(), audit(operation, &Edits::default()));
     session
         .store()

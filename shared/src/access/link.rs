@@ -15,7 +15,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{BELIEVED, Grant, MOST_KEYS};
+use super::{
+    BELIEVED, Grant, MOST_KEYS,
+    strength::{WANTED_BITS, bits},
+};
 use crate::{
     domain::Timestamp,
     error::Error,
@@ -52,6 +55,11 @@ impl LinkKeys {
         if secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET) {
             return Err(format!(
                 "a secret in {LINK_SECRET} is shorter than {SHORTEST_SECRET} characters"
+            ));
+        }
+        if secrets.iter().any(|secret| bits(secret) < WANTED_BITS) {
+            return Err(format!(
+                "a secret in {LINK_SECRET} can be guessed, since its characters repeat: draw one at random"
             ));
         }
         Ok(Self(secrets))
@@ -247,7 +255,8 @@ mod tests {
         assert_eq!(none.sign(PATH, &acme(), NOON), PATH);
         let link = keys(NEW).sign(PATH, &acme(), NOON);
         assert!(none.open(PATH, access_of(&link), NOON).is_err());
-        for wrong in ["", "  ", "short", &format!("{NEW} short")] {
+        let repeated = "ab".repeat(20);
+        for wrong in ["", "  ", "short", &format!("{NEW} short"), &repeated] {
             let text = LinkKeys::read(wrong).unwrap_err();
             assert!(text.contains(LINK_SECRET) && !text.contains("short "), "{text}");
         }

@@ -27,6 +27,27 @@ pub struct NewContact {
     pub points: Vec<NewContactPoint>,
 }
 
+/// What makes two contact points one and the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactPointKey {
+    /// What it is.
+    pub role: Role,
+    /// The network of a handle, where it is known.
+    pub network: Option<String>,
+    /// What all spellings of it have in common.
+    pub normal: String,
+}
+
+impl From<&Identifier> for ContactPointKey {
+    fn from(identifier: &Identifier) -> Self {
+        Self {
+            role: identifier.role,
+            network: identifier.network.clone(),
+            normal: identifier.normal.clone(),
+        }
+    }
+}
+
 impl Identifier {
     /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53
     /// bits, as many as survive JSON.

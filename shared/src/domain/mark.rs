@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Customer, CustomerId, Role, matching::PersonName};
+use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
 
 /// Something that names one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,17 @@ impl Mark {
     /// The mark of a customer's number.
     pub fn of_id(id: CustomerId) -> Self {
         Self::new(&["id", &id.to_string()])
+    }
+
+    /// The mark of a contact point; `None` where it may be several people's, as a phone may be a family's.
+    pub fn of_contact_point(point: &ContactPointKey) -> Option<Self> {
+        let network = point.network.as_deref().unwrap_or_default();
+        match point.role {
+            Role::Email => Some(Self::new(&["email", &point.normal])),
+            Role::Handle => Some(Self::new(&["handle", network, &point.normal])),
+            Role::ProfileUrl => Some(Self::new(&["profileUrl", &point.normal])),
+            _ => None,
+        }
     }
 
     /// Its parts.
@@ -33,15 +44,8 @@ impl Customer {
             let brand = external.brand.as_deref().unwrap_or_default();
             Mark::new(&["externalId", brand, &external.id])
         }));
-        marks.extend(self.identifiers_of(Role::Email).map(|one| Mark::new(&["email", &one.normal])));
-        marks.extend(self.identifiers_of(Role::Handle).map(|one| {
-            let network = one.network.as_deref().unwrap_or_default();
-            Mark::new(&["handle", network, &one.normal])
-        }));
-        marks.extend(
-            self.identifiers_of(Role::ProfileUrl)
-                .map(|one| Mark::new(&["profileUrl", &one.normal])),
-        );
+        let points = self.identifiers.iter().map(ContactPointKey::from);
+        marks.extend(points.filter_map(|point| Mark::of_contact_point(&point)));
         for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
             marks.extend(phones.map(|one| Mark::new(&["nameAndPhone", &name, &one.normal])));

@@ -26,7 +26,7 @@ pub mod timestamp;
 pub use attribute::Attributes;
 pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};
-pub use contact_point::{NewContact, NewContactPoint};
+pub use contact_point::{ContactPointKey, NewContact, NewContactPoint};
 pub use criteria::{Criteria, Criterion, combined_keys};
 pub use customer::{Belonging, CONTACTS, Customer, FieldChange, Identifier};
 pub use event::{Activity, Event, Happening, Medium, Mode};

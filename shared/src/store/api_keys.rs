@@ -162,4 +162,32 @@ impl Store {
         listed.sort_by_key(|key| key.record.created);
         Ok(listed)
     }
+
+    /// Ends the keys by which a customer sees their own record, and says how many there were. A key without any other
+    /// permission is deleted, and the customer's id with it. Any other key loses this permission.
+    pub async fn customer_keys_end(&self, customer: CustomerId) -> Result<usize, Error> {
+        let mut keys = self.key_list().await?;
+        keys.retain(|key| key.record.customer == Some(customer));
+        for ListedKey { digest, record, .. } in &keys {
+            let mut record = record.clone();
+            record.permissions.remove(&Permission::EgainCustomer);
+            record.customer = None;
+            if record.permissions.is_empty() {
+                self.key_delete(digest).await?;
+            } else {
+                self.database.key_put(digest, &record).await?;
+            }
+        }
+        Ok(keys.len())
+    }
+
+    async fn key_delete(&self, digest: &str) -> Result<(), Error> {
+        let own = [
+            keys::api_key(digest),
+            keys::api_key_use(digest),
+            self.keys.key_pointer(digest),
+        ];
+        let deleted = self.database.transact(own.map(Write::Delete).to_vec()).await;
+        deleted.map_err(|refusal| refusal.unexpected("delete a key"))
+    }
 }

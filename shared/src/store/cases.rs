@@ -16,6 +16,7 @@ use super::{
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
+    unclaimed::MOST_PLACE_ITEMS,
 };
 use crate::{
     domain::{Case, CaseChange, CaseId, Change, CustomerId, Interaction, case::merged},
@@ -199,7 +200,11 @@ impl Store {
         let mut after = changed_by(&before, change, by)?;
         let interactions = merged(stored.clone(), change.interactions.clone());
         let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
-        let last = items.split_off(items.len().saturating_sub(MOST_WRITES - CHANGED_CASE_WRITES));
+        let mut room = MOST_WRITES - CHANGED_CASE_WRITES;
+        if finds_customer(&before, change.customer.unwrap_or(before.customer)) {
+            room -= MOST_PLACE_ITEMS;
+        }
+        let last = items.split_off(items.len().saturating_sub(room));
         if !items.is_empty() {
             // What goes ahead of the transaction must not be written for one that will be refused.
             if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
@@ -219,7 +224,14 @@ impl Store {
                 after = changed_by(&before, change, by)?;
             }
             let mut writes = self.changed_case(&before, &after, by, audit)?;
+            if finds_customer(&before, after.customer) {
+                writes.extend(self.waits_no_more(id).await?);
+            }
             writes.extend(last.iter().cloned().map(Write::Put));
+            if writes.len() > MOST_WRITES {
+                // Its customer was deleted meanwhile: the same request again begins with that.
+                break;
+            }
             match self.database.transact(writes).await {
                 Ok(()) => return Ok(Some((after, interactions))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
@@ -325,6 +337,11 @@ fn changed_by(before: &Case, change: &CaseChange, by: &Change) -> Result<Case, E
     after.version += 1;
     after.updated = by.clone();
     Ok(after)
+}
+
+/// Whether a case of nobody's gets a customer: it may wait for one.
+pub(super) fn finds_customer(before: &Case, customer: CustomerId) -> bool {
+    before.customer == CustomerId::NOBODY && customer != CustomerId::NOBODY
 }
 
 /// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.

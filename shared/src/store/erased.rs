@@ -37,16 +37,28 @@ pub(super) struct DigestKey {
 }
 
 impl DigestKey {
-    /// The digest of a mark: HMAC-SHA-256 in hexadecimal.
+    #[cfg(test)]
+    pub(super) fn of_secret(secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+        }
+    }
+
+    /// The digest of a mark.
     pub(super) fn digest(&self, mark: &Mark) -> Result<String, Error> {
-        let mut hmac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes())
-            .map_err(|source| Error::internal("read the key of erased persons' digests", source))?;
-        hmac.update(&apart(&mark.parts()));
-        Ok(hex(&hmac.finalize().into_bytes()))
+        self.digest_of(&mark.parts())
     }
 
     pub(super) fn digests(&self, marks: &BTreeSet<Mark>) -> Result<Vec<String>, Error> {
         marks.iter().map(|mark| self.digest(mark)).collect()
+    }
+
+    /// The digest of anything else: HMAC-SHA-256 in hexadecimal over parts, the first of which says what they are.
+    pub(super) fn digest_of(&self, parts: &[&str]) -> Result<String, Error> {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes())
+            .map_err(|source| Error::internal("read the key of erased persons' digests", source))?;
+        hmac.update(&apart(parts));
+        Ok(hex(&hmac.finalize().into_bytes()))
     }
 }
 
@@ -62,7 +74,12 @@ impl Store {
 
     /// The erasure of the customer who had this number.
     pub async fn erased_get(&self, id: CustomerId) -> Result<Option<Erased>, Error> {
-        Ok(self.erased(&BTreeSet::from([Mark::of_id(id)])).await?.pop())
+        self.erased_by(&BTreeSet::from([Mark::of_id(id)])).await
+    }
+
+    /// The last erasure of somebody who is known by any of these.
+    pub async fn erased_by(&self, marks: &BTreeSet<Mark>) -> Result<Option<Erased>, Error> {
+        Ok(self.erased(marks).await?.into_iter().max_by_key(|erased| erased.at))
     }
 
     async fn erased(&self, marks: &BTreeSet<Mark>) -> Result<Vec<Erased>, Error> {
@@ -84,9 +101,8 @@ impl Store {
         if let Some(key) = self.digest_key().await? {
             return Ok(key);
         }
-        let key = DigestKey { secret: hex(secret) };
-        let item = items::write(&self.keys.setting(ERASURE_KEY), &key)?;
-        match self.database.transact(vec![Write::PutNew(item)]).await {
+        let (key, made) = self.new_digest_key(secret)?;
+        match self.database.transact(vec![made]).await {
             Ok(()) => Ok(key),
             Err(Refusal::Failed(error)) => Err(error),
             // Another erasure was the tenant's first.
@@ -94,7 +110,15 @@ impl Store {
         }
     }
 
-    async fn digest_key(&self) -> Result<Option<DigestKey>, Error> {
+    /// The key of the tenant's digests that this secret makes, and the write that makes it where there is none yet.
+    pub(super) fn new_digest_key(&self, secret: &[u8; 32]) -> Result<(DigestKey, Write), Error> {
+        let key = DigestKey { secret: hex(secret) };
+        let item = items::write(&self.keys.setting(ERASURE_KEY), &key)?;
+        Ok((key, Write::PutNew(item)))
+    }
+
+    /// The key of the tenant's digests; `None` where nobody was ever removed.
+    pub(super) async fn digest_key(&self) -> Result<Option<DigestKey>, Error> {
         self.database.get_as(self.keys.setting(ERASURE_KEY)).await
     }
 }
@@ -105,9 +129,7 @@ mod tests {
 
     #[test]
     fn a_digest_depends_on_the_mark_and_on_the_key() {
-        let key = |secret: &str| DigestKey {
-            secret: secret.to_owned(),
-        };
+        let key = DigestKey::of_secret;
         let mark = |id: &str| Mark::of_id(CustomerId::parse(id).unwrap());
         let one = key("s").digest(&mark("C00000000001")).unwrap();
         assert_eq!(one.len(), 64);

@@ -1,17 +1,18 @@
 //! Imports: one row is one transaction, which writes the record, the row's entry in the run's journal and what the record was
 //! before. So a row is applied exactly once however often the run is taken up again, and what a run did can be taken back.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     Audit, Item, Store, WholeCase,
-    cases::{CUSTOMER_PLACE, changed},
+    cases::{CUSTOMER_PLACE, changed, finds_customer},
     customers::TermChanges,
     events::EventBefore,
     external,
     items::{self, text_of},
-    keys::{Key, ROWS, TenantKeys},
+    keys::{Key, MARKS, ROWS, TenantKeys},
     transaction::{Refusal, Write},
 };
 use crate::{
@@ -25,6 +26,11 @@ const KEPT_SECONDS: i64 = 30 * 86_400;
 /// transaction; more of them are written ahead.
 const MOST_TOGETHER: usize = 40;
 const MOST_BYTES_TOGETHER: usize = 1_000_000;
+
+/// How many rows a mark names at most: some kilobytes beside the record that it holds.
+const MOST_ROWS: usize = 1_000;
+/// The attribute of a mark that names rows.
+const MARKED_ROWS: &str = "rows";
 
 /// How many events one row of customers brings at most, and how many bytes: with what they were before they fit into its transaction.
 pub const MOST_EVENTS: usize = 40;
@@ -111,7 +117,7 @@ pub struct Counts {
 /// What a row that was applied did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The record's id.
+    /// The record's id; empty where the person was erased since.
     pub id: String,
     /// Whether the row made it.
     pub created: bool,
@@ -175,6 +181,10 @@ pub(super) struct Mark<T> {
     /// What the record was before the run; `None` if there was none.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<T>,
+    /// The rows of the run that were about the record, by their numbers in the file, at most [`MOST_ROWS`]. With them
+    /// an erasure takes the record's id out of the journal. Earlier versions did not store them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rows: Vec<u64>,
 }
 
 fn none<T>() -> Option<T> {
@@ -187,7 +197,16 @@ impl<T: Clone> Mark<T> {
         Self {
             version: after,
             before: before.cloned(),
+            rows: Vec::new(),
         }
+    }
+
+    /// The same mark, with another row.
+    fn of_row(mut self, row: u64) -> Self {
+        if self.rows.len() < MOST_ROWS {
+            self.rows.push(row);
+        }
+        self
     }
 
     /// Of a row about a record of this version, where an earlier row may have left a mark.
@@ -196,6 +215,7 @@ impl<T: Clone> Mark<T> {
             Some(earlier) => Self {
                 version: if version == earlier.version { after } else { 0 },
                 before: earlier.before,
+                rows: earlier.rows,
             },
             None => Self::first(Some(before), after),
         }
@@ -298,7 +318,7 @@ impl Store {
         let mut writes = RowWrites::default();
         writes.push(Part::Record, [record(&self.keys.customer(after.id), &after, version)?]);
         writes.push(Part::ExternalId, external);
-        writes.push(Part::Record, [put_mark(&partition, row, &mark)?, history]);
+        writes.push(Part::Record, [put_mark(&partition, row, mark)?, history]);
         let applied = applied(&after.id, before.is_none());
         writes.push(Part::Journal, [self.journal(row, &applied)?]);
         for event in events {
@@ -340,8 +360,11 @@ impl Store {
         }
         let applied = applied(&after.id, before.is_none());
         let mut writes = self.case_writes(row, before, &after, news.len())?;
+        if before.is_some_and(|before| finds_customer(before, after.customer)) {
+            writes.push(Part::Record, self.waits_no_more(after.id).await?);
+        }
         writes.push(Part::Journal, [self.journal(row, &applied)?]);
-        writes.push(Part::Record, [put_mark(&partition, row, &mark)?]);
+        writes.push(Part::Record, [put_mark(&partition, row, mark)?]);
         writes.push(Part::Record, items.into_iter().map(Write::Put));
         let written = self.database.transact(writes.writes).await;
         self.row_end(row, applied, &writes.parts, written).await
@@ -493,9 +516,49 @@ pub(super) fn mark_of<T: DeserializeOwned>(marks: &[Item]) -> Result<Option<Mark
     marks.iter().find(is_mark).cloned().map(items::read).transpose()
 }
 
-fn put_mark<T: Serialize>(partition: &str, row: &ImportRow<'_>, mark: &Mark<T>) -> Result<Write, Error> {
+fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: Mark<T>) -> Result<Write, Error> {
     let key = TenantKeys::before(partition, row.run.as_str(), None);
+    let mark = mark.of_row(row.number);
     Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
+}
+
+/// What a run's mark in a record's partition says of the run's journal.
+pub(super) struct MarkedRows {
+    /// The name of the run.
+    pub(super) run: String,
+    /// The rows that were about the record.
+    pub(super) rows: Vec<u64>,
+    /// Whether there may be more.
+    pub(super) may_be_more: bool,
+    /// When the rows of the journal expire at the latest.
+    pub(super) until: Option<Timestamp>,
+}
+
+impl MarkedRows {
+    /// Reads it; `None` of any other item.
+    pub(super) fn of(item: &Item) -> Option<Self> {
+        let run = text_of(item, "sk")?.strip_prefix(MARKS)?;
+        let run = RunId::parse(run)?.0;
+        let number = |value: &AttributeValue| value.as_n().ok()?.parse().ok();
+        let rows = item.get(MARKED_ROWS).and_then(|rows| rows.as_l().ok());
+        let rows: Vec<u64> = rows.into_iter().flatten().filter_map(number).collect();
+        let until = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+        Some(Self {
+            run,
+            may_be_more: rows.is_empty() || rows.len() >= MOST_ROWS,
+            rows,
+            until: until.map(|seconds| Timestamp::from_milliseconds(seconds * 1_000)),
+        })
+    }
+}
+
+/// A row of a run's journal without the record's id, so that it still says that the row was applied. `None` for any
+/// other item.
+pub(super) fn without_record(item: &Item) -> Option<Item> {
+    text_of(item, "sk")?.strip_prefix(ROWS)?;
+    let mut item = item.clone();
+    item.insert("id".to_owned(), items::text(""));
+    Some(item)
 }
 
 fn fit_together(items: &[Item]) -> bool {
@@ -525,7 +588,8 @@ mod tests {
         assert_eq!((third.version, third.before), (0, Some("old")));
         let fourth = Mark::next(Some(third), &"mine", 8, 9);
         assert_eq!(fourth.version, 0);
-        let made = Mark::next(Some(Mark::first(None, 1)), &"made", 1, 2);
+        let made = Mark::next(Some(Mark::first(None, 1).of_row(7)), &"made", 1, 2).of_row(9);
+        assert_eq!(made.rows, [7, 9]);
         assert_eq!((made.version, made.before), (2, None), "still the run's own");
     }
 }

@@ -12,7 +12,7 @@
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
 //! | erasures under way | `{t}#erasures` | `{id}` | those that nobody took up |
-//! | unclaimed case | `{t}#unclaimed#{digest}` | `{id}` | cases of nobody, by brand and contact point of the customer they had |
+//! | unclaimed case | `{t}#unclaimed#{hmac}` | `{id}` | cases of nobody, by brand and contact point, or by former customer |
 //! | its places | the case's partition | `unclaimed` | with the case: where it stands so |
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
@@ -89,6 +89,9 @@ pub(super) const AFTER_EVENTS: &str = "event$";
 
 /// The sort key of the item that says where a case without customer stands.
 pub(super) const UNCLAIMED: &str = "unclaimed";
+
+/// What every item begins with in which an import keeps what a record, or another item of its partition, was before.
+pub(super) const MARKS: &str = "before#";
 
 /// What every row of an import's journal begins with.
 pub(super) const ROWS: &str = "row#";
@@ -239,7 +242,7 @@ impl TenantKeys {
         Key::new(self.erasures(), id.to_string())
     }
 
-    /// Where cases without customer stand that belonged to somebody with a contact point, by the digest of that.
+    /// Where cases without customer stand: by the digest of a contact point, or of the id, of the customer they had.
     pub(super) fn unclaimed_place(&self, digest: &str) -> String {
         format!("{}#unclaimed#{digest}", self.tenant)
     }
@@ -285,8 +288,8 @@ impl TenantKeys {
     /// interactions read: `before` comes first.
     pub(super) fn before(partition: &str, run: &str, item: Option<&str>) -> Key {
         match item {
-            None => Key::new(partition, format!("before#{run}")),
-            Some(item) => Key::new(partition, format!("before#{run}#{item}")),
+            None => Key::new(partition, format!("{MARKS}{run}")),
+            Some(item) => Key::new(partition, format!("{MARKS}{run}#{item}")),
         }
     }
 

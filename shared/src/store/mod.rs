@@ -42,7 +42,7 @@ pub use backfill::Backfill;
 pub use cases::{CaseRefusal, WholeCase};
 pub use customers::{CustomerRefusal, Picked};
 pub use erased::Erased;
-pub use erasure::{Erasure, Manner, Part, Parts};
+pub use erasure::{Begun, Erasure, Manner, Part, Parts};
 pub use error::operator_hint;
 pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict, RunId};
 pub use keys::{ROWS_TOGETHER, digest, hex, sha256};

@@ -8,7 +8,7 @@ use super::{
     external,
     import::{InteractionBefore, mark_of},
     items::{self, text_of},
-    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, TenantKeys},
+    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
     transaction::{Refusal, Write, first_that_fit},
 };
 use crate::{
@@ -22,8 +22,7 @@ const TRIES: u32 = 8;
 const REMOVED_TOGETHER: usize = 25;
 /// The first sort key after all case pointers: `$` is the character after `#`.
 const CUSTOMER_CASES_END: &str = "case$";
-/// All that imports keep in a partition lies between these, and only a record's mark has a version.
-const MARKS: &str = "before#";
+/// All that imports keep in a partition lies between [`MARKS`] and this, and only a record's mark has a version.
 const MARKS_END: &str = "before$";
 const VERSION: &str = "version";
 /// What comes before and after every sort key of a record's partition.

@@ -9,7 +9,7 @@ use clap::{
 };
 use serde_json::{Value, json};
 use shared::{
-    access::Permission,
+    access::{Permission, strength::FEWEST_BITS},
     domain::{CustomerId, Timestamp},
     store::{Database, KeyRecord, ListedKey, Store, TenantId, USE_IS_KNOWN_WITHIN, sha256},
 };
@@ -31,7 +31,7 @@ Examples:
   Make a key for Khoros, and register it:
     crm keys create --tenant acme --label 'Khoros production'
   Take over the value that Khoros sends already:
-    crm keys create --tenant acme --label 'Khoros, until May' --value 'Basic dXNlcjpwYXNz'
+    crm keys create --tenant acme --label 'Khoros, until May' --value 'Basic Y3JtOjhmMmNhMWQ0…'
   Replace a key without a failing call:
     crm keys rotate --tenant acme 3f9a2c41d07b
     crm register --update 1234 --auth 'Bearer …'
@@ -74,8 +74,9 @@ struct Create {
     /// What it allows; may be given several times
     #[arg(long = "permission", value_name = "NAME", value_parser = permission_parser(), default_value = Permission::Khoros.name())]
     permissions: Vec<Permission>,
-    /// The Khoros companies that may use it; any if none is named
-    #[arg(long = "company", value_name = "ID")]
+    /// The number of a Khoros company that may use it; any company if none is given. Every request then needs the
+    /// header x-sf-company-id with one of them. May be given several times
+    #[arg(long = "company", value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
     companies: Vec<i64>,
     /// A department whose customers an agent with this key sees, by its name or number; may be given several times
     #[arg(long = "department", value_name = "NAME")]
@@ -89,9 +90,17 @@ struct Create {
     /// Not valid from this ISO 8601 time on
     #[arg(long, value_parser = time, value_name = "TIME")]
     expires: Option<Timestamp>,
-    /// An existing header value, scheme word included, instead of a new one
+    /// An existing header value, scheme word included, instead of a new one.
+    ///
+    /// A value below an estimate of 64 bits is refused, and one below 128 warned of. The estimate is the length times
+    /// the bits of a character: the logarithm of 10 digits, of 16 hexadecimal digits, or of the sum of 26 small
+    /// letters, 26 capitals, 10 digits and 33 others, as they occur. No character counts more than eight times. The
+    /// scheme word does not count, and of Basic the password counts alone.
     #[arg(long, env = "CRM_AUTH", hide_env_values = true)]
     value: Option<Secret>,
+    /// Take over an existing value even if it can be guessed
+    #[arg(long)]
+    weak: bool,
 }
 
 fn permission_parser() -> impl TypedValueParser<Value = Permission> {
@@ -131,6 +140,10 @@ async fn create(
         None => new_value_for(&permissions)?,
     };
     check_header_value("--value", &value)?;
+    if imported {
+        check_strength(&value, wanted.weak, output)?;
+    }
+    check_companies(&wanted.companies, &permissions)?;
     let digest = sha256(value.reveal().as_bytes());
     if database.key_get(&digest).await.map_err(failed)?.is_some() {
         return Err(Misuse("this value is a key already: `crm keys list` shows it, if it is this tenant's".to_owned()).into());
@@ -150,6 +163,34 @@ async fn create(
     database.key_put(&digest, &key).await.map_err(failed)?;
     show_new(&unused(digest, key), (!imported).then_some(&value), output);
     Ok(Exit::Passed)
+}
+
+/// An imported value may be short, or a word.
+fn check_strength(value: &Secret, may_be_weak: bool, output: &mut Output) -> Result<(), Misuse> {
+    if !may_be_weak && value.bits() < FEWEST_BITS {
+        return Err(Misuse(format!(
+            "--value can be guessed: {}, and fewer than {FEWEST_BITS} are refused. Leave it out for a new value, or add --weak",
+            value.strength()
+        )));
+    }
+    if let Some(warning) = value.weakness("--value") {
+        output.problem(&warning);
+    }
+    Ok(())
+}
+
+/// Only Khoros sends a company.
+fn check_companies(companies: &[i64], permissions: &BTreeSet<Permission>) -> Result<(), Misuse> {
+    let other = permissions
+        .iter()
+        .find(|permission| !matches!(permission, Permission::Khoros | Permission::Admin));
+    match other {
+        Some(other) if !companies.is_empty() => Err(Misuse(format!(
+            "--company needs the header x-sf-company-id, which callers with {} do not send: make a separate key for them",
+            other.name()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 async fn departments(store: &Store, names: &[String]) -> anyhow::Result<BTreeSet<String>> {
@@ -172,11 +213,23 @@ fn customer(id: &str) -> anyhow::Result<CustomerId> {
 
 async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let keys = store.key_list().await.map_err(failed)?;
+    let owners: Vec<CustomerId> = keys.iter().filter_map(|key| key.record.customer).collect();
+    let owners = store.customer_get_many(owners).await.map_err(failed)?;
+    let is_orphan = |key: &&ListedKey| {
+        let owner = key.record.customer;
+        owner.is_some_and(|owner| !owners.iter().any(|customer| customer.id == owner))
+    };
     for key in &keys {
         output.line(&line(key));
     }
     if keys.is_empty() {
         output.line("this tenant has no keys: `crm keys create` makes one");
+    }
+    for key in keys.iter().filter(is_orphan) {
+        output.line(&format!(
+            "{} opens nothing for its customer, who has no record: `crm keys revoke` ends it",
+            short(&key.digest)
+        ));
     }
     output.document(&keys.iter().map(document).collect::<Vec<Value>>());
     Ok(Exit::Passed)

@@ -130,6 +130,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         return run_with_new_key(arguments, label, output);
     }
     let call = Call::from_arguments(arguments)?;
+    if let Some(warning) = arguments.auth.as_ref().and_then(|auth| auth.weakness("--auth")) {
+        output.problem(&warning);
+    }
     if arguments.print {
         print(&call, output);
         return Ok(Exit::Passed);

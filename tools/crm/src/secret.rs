@@ -1,6 +1,7 @@
 //! Values that are never printed.
 
 use crate::Misuse;
+use shared::access::strength::{WANTED_BITS, header_bits};
 use std::fmt;
 
 /// What stands where a secret would.
@@ -31,6 +32,24 @@ impl Secret {
     /// Whether the text gives this secret away.
     pub fn shows_in(&self, text: &str) -> bool {
         self.forms().iter().any(|form| text.contains(form.as_str()))
+    }
+
+    /// How hard it is to guess, in bits, as far as its characters tell.
+    pub fn bits(&self) -> f64 {
+        header_bits(&self.0)
+    }
+
+    /// The same in words.
+    pub fn strength(&self) -> String {
+        format!(
+            "by its length and characters it has some {:.0} bits of {WANTED_BITS} that a key should have",
+            self.bits().floor()
+        )
+    }
+
+    /// What to say of it where it is easier to guess than a key should be; `what` names it.
+    pub fn weakness(&self, what: &str) -> Option<String> {
+        (self.bits() < WANTED_BITS).then(|| format!("{what} is weak: {}; `crm keys create` makes a strong one", self.strength()))
     }
 
     /// The spellings under which the secret may come back, the longest first.
@@ -92,6 +111,20 @@ mod tests {
         assert_eq!(secret.redact("token abcdef123"), "token ********");
         assert!(secret.shows_in("x abcdef123 x"));
         assert_eq!(format!("{secret:?}"), MASK);
+    }
+
+    #[test]
+    fn a_weakness_is_said_without_the_secret() {
+        assert_eq!(
+            secret(&format!("Bearer {}", "0123456789abcdef".repeat(4))).weakness("--auth"),
+            None
+        );
+        let said = secret("Bearer hunter2").weakness("--auth").unwrap();
+        assert!(
+            said.starts_with("--auth is weak: ") && said.contains("some 36 bits of 128"),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
     }
 
     #[test]

@@ -8,7 +8,11 @@ use std::{
 use anyhow::{Context as _, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::{Client, config::Credentials};
-use shared::{access::link::LINK_SECRET, store::Database};
+use shared::{
+    access::link::LINK_SECRET,
+    local::{IS_LOCAL, LOCAL_STACK},
+    store::Database,
+};
 
 use crate::{
     LogSink,
@@ -113,6 +117,7 @@ pub fn environment(endpoint: &str, link_secret: &str) -> Vec<(String, String)> {
     let mut environment = vec![
         ("TABLE_NAME".to_owned(), TABLE.to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), endpoint.to_owned()),
+        (LOCAL_STACK.to_owned(), IS_LOCAL.to_owned()),
         (LINK_SECRET.to_owned(), link_secret.to_owned()),
         or("AWS_REGION", REGION),
         or("AWS_ACCESS_KEY_ID", ANYBODY),

@@ -1,12 +1,12 @@
-//! `crm customer erase`: deletes all that is stored of one person, and says what it was.
+//! `crm customer erase`: deletes all that is stored of one person, and says what it was and what stays.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 use shared::{
-    domain::{Customer, CustomerId, Role, Timestamp},
-    store::{Erased, Erasure, Manner, Part, Parts, Store},
+    domain::{ContactPointKey, Customer, CustomerId, Mark, Role, Timestamp},
+    store::{Begun, Erased, Erasure, Manner, Part, Parts, Store, TenantSettings},
 };
 
 use super::{absent, customer_id, view};
@@ -19,16 +19,35 @@ use crate::{
 
 pub const ABOUT: &str = "\
 Deletes all that is stored of the person: the record and everything that it is found by, its cases with their interactions, the \
-histories of both, and what remembers their creation. From the first moment nobody finds the person any more. If the command \
-breaks off, the same command again completes it.
+histories of both, what remembers their creation, the ids in the journals of imports, and keys by which the person sees the record. \
+From the first moment nobody finds the person any more. If the command breaks off, the same command again completes it.
+
+A customer whom Omnidesk's DELETE has removed has no record any more, but its cases are left: erase it by the same id. Where nobody \
+knows the id, --contact-point erases the cases that wait for somebody with a contact point.
 
 What stays are keyed digests of what names the person, without any value, by which `crm import` notices that it would bring the \
-person back. Backups, the table's point-in-time recovery, logs and Khoros' own copies are not touched.";
+person back. Backups, the table's point-in-time recovery, logs and Khoros' own copies are not touched; the receipt names them.";
+
+/// How far DynamoDB's point-in-time recovery reaches back at most, in seconds.
+const RECOVERY_SECONDS: i64 = 35 * 86_400;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The customer's id, such as C0SA77REZRPC
-    id: String,
+    #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
+    id: Option<String>,
+    /// In place of the id, a contact point of a person without a record: email=ann@x.example, phone=+31612345678,
+    /// handle=ann_j (with --network) or url=x.com/ann_j. Erases the cases that wait for somebody with it. May be
+    /// given several times
+    #[arg(long = "contact-point", value_name = "KIND=VALUE", value_parser = contact_point)]
+    contact_points: Vec<(Role, String)>,
+    /// The network of the handles, such as twitter; "" for handles without a known network
+    #[arg(long, value_name = "NAME", conflicts_with = "id")]
+    network: Option<String>,
+    /// The name or number of the brand whose cases are erased; all brands if none is given. May be given several
+    /// times
+    #[arg(long = "brand", value_name = "BRAND", conflicts_with = "id")]
+    brands: Vec<String>,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -40,60 +59,235 @@ pub struct Arguments {
     receipt: Option<PathBuf>,
 }
 
+impl Arguments {
+    fn manner(&self) -> Manner<'static> {
+        if self.keep_cases {
+            Manner::EraseButCases
+        } else {
+            Manner::Erase
+        }
+    }
+
+    /// Created before anything is deleted, so that a path that cannot be written fails in time.
+    fn receipt_file(&self) -> anyhow::Result<Option<WholeFile>> {
+        self.receipt.as_deref().map(WholeFile::create).transpose()
+    }
+}
+
+/// The kinds of contact points that the command line knows, and their roles.
+const KINDS: [(&str, Role); 4] = [
+    ("email", Role::Email),
+    ("phone", Role::Phone),
+    ("handle", Role::Handle),
+    ("url", Role::ProfileUrl),
+];
+
+fn contact_point(text: &str) -> Result<(Role, String), String> {
+    let found = text
+        .split_once('=')
+        .and_then(|(kind, value)| Some((KINDS.iter().find(|(name, _)| *name == kind)?.1, value.trim())));
+    match found {
+        Some((role, value)) if !value.is_empty() => Ok((role, value.to_owned())),
+        _ => Err("write it as email=ann@x.example, phone=+31612345678, handle=ann_j or url=x.com/ann_j".to_owned()),
+    }
+}
+
 pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
-    let id = customer_id(store, &arguments.id).await?;
+    let settings = store.settings_get().await.map_err(failed)?;
+    match &arguments.id {
+        Some(id) => {
+            let id = customer_id(store, id).await?;
+            erase_customer(store, id, &settings, arguments, output).await
+        }
+        None => erase_waiting(store, &settings, arguments, output).await,
+    }
+}
+
+async fn erase_customer(
+    store: &Store,
+    id: CustomerId,
+    settings: &TenantSettings,
+    arguments: &Arguments,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
     let begun = store.erasure_get(id).await.map_err(failed)?;
-    if let Some(begun) = &begun {
-        check_same(begun, arguments)?;
-        output.line(&format!("{id}: completing the erasure of {}", begun.at.iso_seconds()));
-    } else if let Some(customer) = store.customer_get(id).await.map_err(failed)? {
-        if !arguments.yes && !is_confirmed(store, &customer, arguments.keep_cases, output).await? {
-            output.line("nothing was erased");
+    let record = match begun {
+        Some(_) => None,
+        None => store.customer_get(id).await.map_err(failed)?,
+    };
+    let asked = match (&begun, &record) {
+        (Some(begun), _) => {
+            check_same(begun, arguments)?;
+            output.line(&format!("{id}: completing what was begun at {}", begun.at.iso_seconds()));
+            begun.is_deletion().then(|| format!("{id}, whose record was deleted"))
+        }
+        (None, Some(customer)) => Some(format!("{id}{}", name(customer))),
+        (None, None) => Some(format!("{id}, whose record was deleted")),
+    };
+    let is_gone = begun.is_none() && record.is_none();
+    if let Some(whom) = asked.filter(|_| is_gone || !arguments.yes) {
+        let parts = store.erasure_preview(id).await.map_err(failed)?;
+        if is_gone && !parts.contains_key(&Part::Cases) {
+            return nothing_left(store, id, output).await;
+        }
+        if !is_confirmed(&whom, parts, &id.to_string(), arguments, output)? {
             return Ok(Exit::Failed);
         }
-    } else {
-        return match store.erased_get(id).await.map_err(failed)? {
-            Some(erased) => Ok(show_earlier(id, &erased, output)),
-            None => Err(absent(store, id).await?),
-        };
     }
-    // Before anything is deleted: a receipt that cannot be written is known in time.
-    let file = arguments.receipt.as_deref().map(WholeFile::create).transpose()?;
-    let Some(mut erasure) = begin(store, id, arguments.keep_cases).await? else {
+    let file = arguments.receipt_file()?;
+    let erased = store
+        .erasure_begin(id, arguments.manner(), &secret()?, Timestamp::now())
+        .await;
+    let Some(Begun { mut erasure, .. }) = erased.map_err(failed)? else {
         return Err(absent(store, id).await?);
     };
-    complete(store, &mut erasure, output).await?;
-    if let Some(mut file) = file {
-        writeln!(file, "{:#}", document(&erasure))?;
-        file.finish()?;
-    }
-    show(&erasure, output);
-    // Last: whoever has no receipt yet can run the command again.
-    store.erasure_end(&erasure).await.map_err(failed)?;
+    let keys = store.customer_keys_end(id).await.map_err(failed)?;
+    complete(store, &mut erasure, &format!("crm customer erase {id}"), output).await?;
+    let waiting = waiting_under(store, record.as_ref(), settings).await?;
+    end(store, &Receipt { erasure, keys, waiting }, file, output).await
+}
+
+/// Says when somebody without a record was erased. Ends their keys, since Omnidesk's functions cannot.
+async fn nothing_left(store: &Store, id: CustomerId, output: &mut Output) -> anyhow::Result<Exit> {
+    let Some(erased) = store.erased_get(id).await.map_err(failed)? else {
+        return Err(absent(store, id).await?);
+    };
+    let keys = store.customer_keys_end(id).await.map_err(failed)?;
+    show_earlier(&format!("{id} was"), &erased, keys, output);
     Ok(Exit::Passed)
 }
 
-/// An erasure goes on as it was begun.
+async fn erase_waiting(
+    store: &Store,
+    settings: &TenantSettings,
+    arguments: &Arguments,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let points = points(arguments, settings)?;
+    let brands = brands(arguments, settings)?;
+    let places = store.unclaimed_places(&brands, &points).await.map_err(failed)?;
+    let marks: BTreeSet<Mark> = points.iter().filter_map(Mark::of_contact_point).collect();
+    let begun = store.erasure_get_at(&places).await.map_err(failed)?;
+    if let Some(begun) = &begun {
+        check_same(begun, arguments)?;
+        output.line(&format!("completing what was begun at {}", begun.at.iso_seconds()));
+    } else {
+        let parts = store.erasure_preview_at(&places).await.map_err(failed)?;
+        if parts.is_empty() {
+            return nothing_waits(store, &marks, output).await;
+        }
+        let (kind, value) = arguments.contact_points.first().map_or(("", ""), |(role, value)| {
+            let kind = KINDS.iter().find(|(_, of)| of == role);
+            (kind.map_or("", |(name, _)| *name), value.as_str())
+        });
+        let whom = "what waits for somebody with this contact point";
+        if !is_confirmed(whom, parts, &format!("{kind}={value}"), arguments, output)? {
+            return Ok(Exit::Failed);
+        }
+    }
+    let file = arguments.receipt_file()?;
+    let erasure = match begun {
+        Some(begun) => Some(begun),
+        None => store
+            .erasure_begin_at(&places, &marks, arguments.manner(), &secret()?, Timestamp::now())
+            .await
+            .map_err(failed)?,
+    };
+    let Some(mut erasure) = erasure else {
+        return nothing_waits(store, &marks, output).await;
+    };
+    complete(store, &mut erasure, "the same command", output).await?;
+    let receipt = Receipt {
+        erasure,
+        keys: 0,
+        waiting: 0,
+    };
+    end(store, &receipt, file, output).await
+}
+
+fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<ContactPointKey>, Misuse> {
+    let network = arguments.network.as_ref().map(|network| network.trim().to_lowercase());
+    let point = |(role, value): &(Role, String)| {
+        let network = match (role, &network) {
+            (Role::Handle, None) => {
+                return Err(Misuse(
+                    "handle= needs --network, such as twitter: the same handle on another network is somebody else's".to_owned(),
+                ));
+            }
+            (Role::Handle, Some(network)) => Some(network.clone()).filter(|network| !network.is_empty()),
+            _ => None,
+        };
+        let normal = role.normal(value, settings.default_region);
+        if normal.is_empty() {
+            return Err(Misuse(format!("--contact-point: nothing is left of {}", role.name())));
+        }
+        Ok(ContactPointKey {
+            role: *role,
+            network,
+            normal,
+        })
+    };
+    arguments.contact_points.iter().map(point).collect()
+}
+
+/// The ids of the brands. A brand that the tenant no longer has goes by its number.
+fn brands<'ids>(arguments: &'ids Arguments, settings: &'ids TenantSettings) -> Result<Vec<&'ids str>, Misuse> {
+    if arguments.brands.is_empty() {
+        return Ok(settings.brands.keys().map(String::as_str).collect());
+    }
+    let id = |brand: &'ids String| {
+        let is_number = !brand.is_empty() && brand.bytes().all(|byte| byte.is_ascii_digit());
+        let by_number = is_number.then_some(brand.as_str());
+        let id = settings.brand(brand).or(by_number);
+        id.ok_or_else(|| Misuse(format!("--brand: there is no brand {brand}: `crm tenant show` names them")))
+    };
+    arguments.brands.iter().map(id).collect()
+}
+
+async fn nothing_waits(store: &Store, marks: &BTreeSet<Mark>, output: &mut Output) -> anyhow::Result<Exit> {
+    let earlier = store.erased_by(marks).await.map_err(failed)?;
+    match earlier {
+        Some(erased) => {
+            show_earlier("no case waits for this contact point, whose owner was", &erased, 0, output);
+            Ok(Exit::Passed)
+        }
+        None => Err(anyhow::anyhow!(
+            "no case waits for this contact point: a person who has a record is found by a search and erased by its id; compare --brand, \
+             --network, --tenant and --table"
+        )),
+    }
+}
+
+/// An erasure is completed as it was begun. A deletion becomes an erasure of either kind.
 fn check_same(begun: &Erasure, arguments: &Arguments) -> Result<(), Misuse> {
     match (begun.keeps_cases, arguments.keep_cases) {
+        _ if begun.is_deletion() => Ok(()),
         (false, true) => Err(Misuse("this erasure was begun without --keep-cases: leave it out".to_owned())),
         (true, false) => Err(Misuse("this erasure was begun with --keep-cases: add it".to_owned())),
         _ => Ok(()),
     }
 }
 
-async fn is_confirmed(store: &Store, customer: &Customer, keep_cases: bool, output: &mut Output) -> anyhow::Result<bool> {
-    let id = customer.id;
-    if !output.can_ask() {
-        return Err(Misuse("nobody is there to be asked: --yes erases without asking".to_owned()).into());
+fn is_confirmed(whom: &str, mut parts: Parts, wanted: &str, arguments: &Arguments, output: &mut Output) -> Result<bool, Misuse> {
+    if arguments.yes {
+        return Ok(true);
     }
-    let mut parts = store.erasure_preview(id).await.map_err(failed)?;
-    if keep_cases && let Some(cases) = parts.remove(&Part::Cases) {
+    if !output.can_ask() {
+        return Err(Misuse("nobody is there to be asked: --yes erases without asking".to_owned()));
+    }
+    if arguments.keep_cases
+        && let Some(cases) = parts.remove(&Part::Cases)
+    {
         parts.insert(Part::KeptCases, cases);
     }
-    output.line(&format!("This erases {id}{} for good:", name(customer)));
+    output.line(&format!("This erases {whom} for good:"));
     show_parts(&parts, output);
-    Ok(output.ask("Type the customer's id to go on: ") == id.to_string())
+    let what = if arguments.id.is_some() { "the customer's id" } else { wanted };
+    let is_confirmed = output.ask(&format!("Type {what} to go on: ")) == wanted;
+    if !is_confirmed {
+        output.line("nothing was erased");
+    }
+    Ok(is_confirmed)
 }
 
 /// What people call the customer, in parentheses: an id alone is easily mistaken.
@@ -110,57 +304,151 @@ fn name(customer: &Customer) -> String {
     format!(" ({})", view::printable(&names.join(", ")))
 }
 
-async fn begin(store: &Store, id: CustomerId, keep_cases: bool) -> anyhow::Result<Option<Erasure>> {
+/// What the key of the tenant's digests is made of where it has none yet.
+fn secret() -> anyhow::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
-    let manner = if keep_cases { Manner::EraseButCases } else { Manner::Erase };
-    store
-        .erasure_begin(id, manner, &secret, Timestamp::now())
-        .await
-        .map_err(failed)
+    Ok(secret)
 }
 
-async fn complete(store: &Store, erasure: &mut Erasure, output: &mut Output) -> anyhow::Result<()> {
+async fn complete(store: &Store, erasure: &mut Erasure, again: &str, output: &mut Output) -> anyhow::Result<()> {
     output.line("Nobody finds the person any more. The rest takes ten seconds or more: requests under way are waited for.");
     let mut progress = Progress::new(output, "items", None);
     let completed = store.erasure_complete(erasure, |items| progress.advance(items)).await;
-    completed.map_err(|error| {
-        let again = format!(
-            "the erasure broke off, and `crm customer erase {}` completes it",
-            erasure.customer
-        );
-        failed(error).context(again)
-    })
+    completed.map_err(|error| failed(error).context(format!("the erasure broke off, and `{again}` completes it")))
 }
 
-fn show_earlier(id: CustomerId, erased: &Erased, output: &mut Output) -> Exit {
+/// How many cases wait under the contact points that the record had. Another customer left them, perhaps the same
+/// person.
+async fn waiting_under(store: &Store, record: Option<&Customer>, settings: &TenantSettings) -> anyhow::Result<usize> {
+    let Some(record) = record else { return Ok(0) };
+    let points: Vec<ContactPointKey> = record.identifiers.iter().map(ContactPointKey::from).collect();
+    let brands: Vec<&str> = settings.brands.keys().map(String::as_str).collect();
+    let places = store.unclaimed_places(&brands, &points).await.map_err(failed)?;
+    Ok(store.unclaimed_cases(&places).await.map_err(failed)?.len())
+}
+
+/// Writes and shows the receipt. The erasure ends last: whoever has no receipt yet can run the command again.
+async fn end(store: &Store, receipt: &Receipt, file: Option<WholeFile>, output: &mut Output) -> anyhow::Result<Exit> {
+    if let Some(mut file) = file {
+        writeln!(file, "{:#}", receipt.document())?;
+        file.finish()?;
+    }
+    receipt.show(output);
+    store.erasure_end(&receipt.erasure).await.map_err(failed)?;
+    Ok(Exit::Passed)
+}
+
+fn show_earlier(who: &str, erased: &Erased, keys: usize, output: &mut Output) {
     let at = erased.at.iso_seconds();
-    output.line(&format!("{id} was erased at {at} (receipt {})", erased.number));
-    output.document(&json!({"receipt": erased.number, "at": at, "wasErasedBefore": true}));
-    Exit::Passed
+    output.line(&format!("{who} erased at {at} (receipt {})", erased.number));
+    let mut document = json!({"receipt": erased.number, "at": at, "wasErasedBefore": true});
+    if keys > 0 {
+        output.line(&keys_ended(keys));
+        document["keysEnded"] = json!(keys);
+    }
+    output.document(&document);
 }
 
-/// The receipt. It names nobody.
-fn show(erasure: &Erasure, output: &mut Output) {
-    output.line(&format!("receipt {}, {}", erasure.number, erasure.at.iso_seconds()));
-    output.line("erased:");
-    show_parts(&erasure.parts, output);
-    output.line(&format!(
-        "{} keyed digests stay, by which an import notices the person; backups, logs and Khoros' own copies are not touched",
-        erasure.digests
-    ));
-    output.document(&document(erasure));
+fn keys_ended(keys: usize) -> String {
+    format!("{keys} {} of the person's ended", if keys == 1 { "key" } else { "keys" })
 }
 
-fn document(erasure: &Erasure) -> Value {
-    let count = |part| (part, erasure.parts.get(&part).copied().unwrap_or_default());
-    json!({
-        "receipt": erasure.number,
-        "at": erasure.at.iso_seconds(),
-        "erased": Part::ALL.into_iter().map(count).collect::<Parts>(),
-        "digests": erasure.digests,
-        "wasErasedBefore": false,
-    })
+/// What is said of an erasure. It names nobody.
+struct Receipt {
+    erasure: Erasure,
+    /// How many keys of the person's were ended.
+    keys: usize,
+    /// How many cases wait under contact points that the record had.
+    waiting: usize,
+}
+
+/// Something that stays.
+struct Stay {
+    what: String,
+    place: &'static str,
+    /// Until when, if it ends by itself.
+    until: Option<Timestamp>,
+}
+
+impl Receipt {
+    fn show(&self, output: &mut Output) {
+        let erasure = &self.erasure;
+        output.line(&format!("receipt {}, {}", erasure.number, erasure.at.iso_seconds()));
+        output.line("erased:");
+        show_parts(&erasure.parts, output);
+        if self.keys > 0 {
+            output.line(&keys_ended(self.keys));
+        }
+        output.line("what stays:");
+        for Stay { what, place, until } in self.stays() {
+            let until = until.map_or_else(String::new, |until| format!(", until {}", until.iso_seconds()));
+            output.line(&format!("  {what}: {place}{until}"));
+        }
+        output.document(&self.document());
+    }
+
+    fn document(&self) -> Value {
+        let erasure = &self.erasure;
+        let count = |part| (part, erasure.parts.get(&part).copied().unwrap_or_default());
+        let stays = self.stays().into_iter();
+        let stays =
+            stays.map(|stay| json!({"what": stay.what, "where": stay.place, "until": stay.until.map(Timestamp::iso_seconds)}));
+        json!({
+            "receipt": erasure.number,
+            "at": erasure.at.iso_seconds(),
+            "erased": Part::ALL.into_iter().map(count).collect::<Parts>(),
+            "digests": erasure.digests,
+            "keysEnded": self.keys,
+            "stays": stays.collect::<Vec<Value>>(),
+            "wasErasedBefore": false,
+        })
+    }
+
+    fn stays(&self) -> Vec<Stay> {
+        const TABLE: &str = "in the table";
+        let stay = |what: &str, place, until| Stay {
+            what: what.to_owned(),
+            place,
+            until,
+        };
+        let mut stays = vec![stay(
+            &format!(
+                "{} keyed digests, by which an import notices the person",
+                self.erasure.digests
+            ),
+            TABLE,
+            None,
+        )];
+        if self.waiting > 0 {
+            let what = format!(
+                "{} cases that wait under contact points of the person (`crm customer erase --contact-point` erases them)",
+                self.waiting
+            );
+            stays.push(stay(&what, TABLE, None));
+        }
+        for (run, until) in self.erasure.journals() {
+            let what = format!("ids of erased records in the journal of the import {run}, which an earlier version wrote");
+            stays.push(stay(&what, TABLE, until));
+        }
+        let recovered = self.erasure.at.plus_seconds(RECOVERY_SECONDS);
+        stays.extend([
+            stay(
+                "everything, as it was",
+                "in the table's point-in-time recovery",
+                Some(recovered),
+            ),
+            stay(
+                "everything, as it was",
+                "in backups of your own, as long as you keep them",
+                None,
+            ),
+            stay("ids", "in results files of imports, where you keep them", None),
+            stay("what was exported", "where the files are", None),
+            stay("conversations, cases and fields", "at Khoros", None),
+        ]);
+        stays
+    }
 }
 
 fn show_parts(parts: &Parts, output: &mut Output) {
@@ -187,4 +475,24 @@ fn words(part: Part, count: u64) -> &'static str {
         Part::Others => ("other item", "other items"),
     };
     if count == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_point_says_what_it_is() {
+        for (text, role, value) in [
+            ("email=ann@x.example", Role::Email, "ann@x.example"),
+            ("phone= +31612345678 ", Role::Phone, "+31612345678"),
+            ("handle=a=b", Role::Handle, "a=b"),
+            ("url=x.com/ann_j", Role::ProfileUrl, "x.com/ann_j"),
+        ] {
+            assert_eq!(contact_point(text), Ok((role, value.to_owned())), "{text}");
+        }
+        for wrong in ["", "ann@x.example", "email=", "email= ", "Email=ann@x.example", "fax=1"] {
+            assert!(contact_point(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -24,6 +24,8 @@ Examples:
     crm customer export C0SA77REZRPC --output person.json
   Erase a person, and keep the receipt:
     crm customer erase C0SA77REZRPC --receipt receipt.json
+  Erase the cases that Omnidesk's DELETE left of somebody, whose id nobody knows:
+    crm customer erase --contact-point email=ann@x.example
   Who changed what:
     crm customer history C0SA77REZRPC --cases";
 
@@ -104,6 +106,12 @@ async fn whose(store: &Store, case: CaseId) -> anyhow::Result<String> {
 /// Why there is no such customer.
 async fn absent(store: &Store, id: CustomerId) -> anyhow::Result<anyhow::Error> {
     if let Some(begun) = store.erasure_get(id).await.map_err(failed)? {
+        if begun.is_deletion() {
+            return Ok(anyhow::anyhow!(
+                "{id} was deleted at {}; its cases wait for somebody else: `crm customer erase {id}` erases them",
+                begun.at.iso_seconds()
+            ));
+        }
         return Ok(anyhow::anyhow!(
             "{id} is being erased since {} (receipt {}): if that broke off, `crm customer erase {id}` completes it",
             begun.at.iso_seconds(),

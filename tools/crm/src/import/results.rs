@@ -97,10 +97,13 @@ impl RowResult {
         }
     }
 
-    /// A row that was applied.
+    /// A row that was applied; without an id where the person was erased since.
     pub fn applied(row: u64, applied: Applied) -> Self {
         let kind = if applied.created { Kind::Created } else { Kind::Updated };
-        Self::of(row, kind, applied.id)
+        Self {
+            id: Some(applied.id).filter(|id| !id.is_empty()),
+            ..Self::of(row, kind, String::new())
+        }
     }
 }
 

@@ -1,0 +1,364 @@
+//! `crm customer erase` of persons who have no record any more: what Omnidesk's DELETE left of them.
+
+use std::process::Output;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract_tests::{
+    client::{Tenant, customer, id_of, interaction},
+    fault_proxy::{Fault, FaultProxy},
+    stack::{shared_stack, wait},
+    table::items_of,
+};
+use local::stack::{TABLE, client};
+use serde_json::{Value, json};
+use shared::{
+    domain::{CustomerId, Timestamp},
+    store::{Brand, Manner, Store, TenantRecord},
+};
+
+use crate::rig::{check_refused, crm, crm_at, document};
+
+/// What stands in the cases. Nothing else of a test's holds it.
+const WHISPER: &str = "whisper of palmyra";
+const ADDRESS: &str = "zenobia@quux.example";
+
+/// A tenant with two brands, its part of the table, and Khoros.
+struct Account {
+    name: String,
+    khoros: Tenant,
+    store: Store,
+}
+
+fn account() -> Account {
+    let mut name = String::new();
+    let (khoros, store) = shared_stack().tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
+    let brand = |name: &str| Brand {
+        name: name.to_owned(),
+        ..Brand::default()
+    };
+    let record = TenantRecord {
+        brands: [("1".to_owned(), brand("Fietsen")), ("2".to_owned(), brand("Boeken"))].into(),
+        ..TenantRecord::default()
+    };
+    wait(store.tenant_put(&record)).unwrap();
+    Account { name, khoros, store }
+}
+
+impl Account {
+    /// Somebody with these fields and a case.
+    fn person(&self, fields: Value) -> (String, String) {
+        let id = id_of(&self.khoros.create_customer(&customer(fields)));
+        let interactions = [interaction(1, json!({"body": WHISPER}))];
+        let case = id_of(
+            &self
+                .khoros
+                .create_case(&id, json!({"priority": "high", "interactions": interactions})),
+        );
+        (id, case)
+    }
+
+    /// Begins what Omnidesk's DELETE does, as a customer of this brand.
+    fn begin_delete(&self, id: &str, brand: &str) -> shared::store::Erasure {
+        let id = CustomerId::parse(id).unwrap();
+        let manner = Manner::Delete {
+            default_brand: Some(brand),
+        };
+        let begun = wait(self.store.erasure_begin(id, manner, &[7; 32], Timestamp::now()));
+        begun.unwrap().unwrap().erasure
+    }
+
+    /// Does all of it without the ten seconds in which requests under way end: deletes the pointers to the cases, and
+    /// ends the deletion.
+    fn delete(&self, id: &str, brand: &str) {
+        let mut erasure = self.begin_delete(id, brand);
+        wait(self.store.erasure_advance(&mut erasure)).unwrap();
+        let partition = AttributeValue::S(format!("{}#customer#{id}", self.name));
+        wait(async {
+            let table = client(shared_stack().endpoint()).await;
+            let left = table.query().table_name(TABLE).key_condition_expression("pk = :partition");
+            let left = left
+                .expression_attribute_values(":partition", partition)
+                .send()
+                .await
+                .unwrap();
+            for pointer in left.items() {
+                let delete = table.delete_item().table_name(TABLE).set_key(Some(pointer.clone()));
+                delete.send().await.unwrap();
+            }
+        });
+        wait(self.store.erasure_end(&erasure)).unwrap();
+    }
+
+    fn left(&self, word: &str) -> Vec<String> {
+        let mut items = items_of(shared_stack().endpoint(), &self.name);
+        items.retain(|item| item.contains(&word.to_lowercase()));
+        items
+    }
+
+    fn erase(&self, words: &[&str]) -> Value {
+        document(&self.name, &[&["customer", "erase", "--yes"], words].concat())
+    }
+
+    #[track_caller]
+    fn check_gone(&self, case: &str) {
+        self.khoros.get(&format!("/case/{case}")).error(404, "not_found");
+        for word in [WHISPER, case] {
+            assert_eq!(self.left(word), Vec::<String>::new(), "{word}");
+        }
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn a_deletion_under_way_becomes_an_erasure() {
+    let account = account();
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    let mut erasure = account.begin_delete(&id, "1");
+    wait(account.store.erasure_advance(&mut erasure)).unwrap();
+    assert_eq!(account.khoros.case(&case)["customerId"], "C00000000000");
+    check_refused(&account.name, &["customer", "show", &id], 1, "its cases wait");
+    let receipt = account.erase(&[&id]);
+    assert_eq!(
+        (&receipt["erased"]["records"], &receipt["erased"]["cases"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(receipt["erased"]["interactions"], 1);
+    // As of an erasure that began as one: id and e-mail.
+    assert_eq!(receipt["digests"], 2);
+    account.check_gone(&case);
+    for word in [id.as_str(), "zenobia", "#unclaimed"] {
+        assert_eq!(account.left(word), Vec::<String>::new(), "{word}");
+    }
+    assert_eq!(account.erase(&[&id])["wasErasedBefore"], true);
+}
+
+#[test]
+fn a_deletion_that_did_not_get_to_the_cases_becomes_an_erasure_that_keeps_them_without_the_person() {
+    let account = account();
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    account.begin_delete(&id, "1");
+    let receipt = account.erase(&[&id, "--keep-cases"]);
+    assert_eq!(
+        (&receipt["erased"]["keptCases"], &receipt["erased"]["cases"]),
+        (&json!(1), &json!(0))
+    );
+    let kept = account.khoros.case(&case);
+    assert_eq!((&kept["priority"], &kept["interactions"]), (&json!("high"), &json!([])));
+    assert_eq!(account.left(WHISPER), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_deletion_left_long_ago_is_erased_by_the_id() {
+    let account = account();
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    account.delete(&id, "1");
+    assert_eq!(account.left(&id), Vec::<String>::new());
+    let receipt = account.erase(&[&id]);
+    assert_eq!(
+        (&receipt["erased"]["records"], &receipt["erased"]["cases"]),
+        (&json!(0), &json!(1))
+    );
+    account.check_gone(&case);
+    assert_eq!(account.left("#unclaimed"), Vec::<String>::new());
+    assert_eq!(account.erase(&[&id])["wasErasedBefore"], true);
+    check_refused(
+        &account.name,
+        &["customer", "erase", "C00000000001", "--yes"],
+        1,
+        "no customer",
+    );
+}
+
+#[test]
+fn what_waits_can_lose_the_person_and_stay() {
+    let account = account();
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    account.delete(&id, "1");
+    let receipt = account.erase(&["--contact-point", &format!("email={ADDRESS}"), "--keep-cases"]);
+    assert_eq!(receipt["erased"]["keptCases"], 1);
+    let kept = account.khoros.case(&case);
+    assert_eq!((&kept["priority"], &kept["interactions"]), (&json!("high"), &json!([])));
+    for word in [WHISPER, "#unclaimed"] {
+        assert_eq!(account.left(word), Vec::<String>::new(), "{word}");
+    }
+}
+
+#[test]
+fn what_waits_for_a_contact_point_is_erased_without_an_id() {
+    let account = account();
+    for (fields, words) in [
+        (
+            json!({"email": ADDRESS}),
+            &["--contact-point", "email= ZENOBIA@Quux.example"][..],
+        ),
+        (
+            json!({"phone": "+1 415-555-0142"}),
+            &["--contact-point", "phone=(415) 555-0142"],
+        ),
+        (
+            json!({"twitterHandle": "@zeno_q"}),
+            &["--contact-point", "handle=Zeno_Q", "--network", "Twitter"],
+        ),
+        (
+            json!({"screenName": "zeno_q"}),
+            &["--contact-point", "handle=@zeno_q", "--network", ""],
+        ),
+        (
+            json!({"profileUrl": "https://x.com/zeno_q"}),
+            &["--contact-point", "url=twitter.com/zeno_q"],
+        ),
+        (
+            json!({"email": ADDRESS}),
+            &[
+                "--contact-point",
+                "email=nobody@x.example",
+                "--contact-point",
+                "email=zenobia@quux.example",
+                "--brand",
+                "Fietsen",
+            ],
+        ),
+    ] {
+        let (id, case) = account.person(fields);
+        account.delete(&id, "1");
+        let receipt = account.erase(words);
+        assert_eq!(
+            (&receipt["erased"]["cases"], &receipt["erased"]["records"]),
+            (&json!(1), &json!(0)),
+            "{words:?}"
+        );
+        for word in ["zeno", "415", "quux"] {
+            assert!(!receipt.to_string().contains(word), "{word} in {receipt}");
+        }
+        account.check_gone(&case);
+        assert_eq!(account.left("#unclaimed"), Vec::<String>::new(), "{words:?}");
+        assert_eq!(account.left("#erasure"), Vec::<String>::new(), "{words:?}");
+    }
+}
+
+#[test]
+fn only_what_waits_in_the_brand_and_on_the_network_goes() {
+    let account = account();
+    let person = |city: &str| account.person(json!({"email": ADDRESS, "twitterHandle": "zeno_q", "city": city}));
+    let [(one, first), (two, second)] = ["Palmyra", "Rome"].map(person);
+    account.delete(&one, "1");
+    account.delete(&two, "2");
+    let nothing = |words: &[&str], code, says| {
+        check_refused(&account.name, &[&["customer", "erase", "--yes"], words].concat(), code, says);
+    };
+    nothing(&["--contact-point", "email=other@quux.example"], 1, "no case waits");
+    nothing(
+        &["--contact-point", "handle=zeno_q", "--network", "instagram"],
+        1,
+        "no case waits",
+    );
+    nothing(&["--contact-point", "handle=zeno_q"], 2, "--network");
+    nothing(
+        &["--contact-point", "email=zenobia@quux.example", "--brand", "Nobody"],
+        2,
+        "no brand Nobody",
+    );
+    nothing(&["--contact-point", "fax=1"], 2, "email=ann@x.example");
+    nothing(&["--contact-point", "phone= "], 2, "email=ann@x.example");
+    nothing(&[], 2, "required");
+    nothing(
+        &[&one, "--contact-point", "email=zenobia@quux.example"],
+        2,
+        "cannot be used with",
+    );
+    nothing(&[&one, "--brand", "1"], 2, "cannot be used with");
+    let address = format!("email={ADDRESS}");
+    account.erase(&["--contact-point", &address, "--brand", "2"]);
+    account.khoros.get(&format!("/case/{second}")).error(404, "not_found");
+    assert_eq!(account.khoros.case(&first)["customerId"], "C00000000000");
+    // Without a brand all are meant.
+    account.erase(&["--contact-point", &address]);
+    account.check_gone(&first);
+    let again = document(&account.name, &["customer", "erase", "--yes", "--contact-point", &address]);
+    assert_eq!(again["wasErasedBefore"], true);
+}
+
+#[test]
+fn nobody_is_erased_by_a_contact_point_unasked() {
+    let account = account();
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    account.delete(&id, "1");
+    let words = ["customer", "erase", "--contact-point", "email=zenobia@quux.example"];
+    let unasked = crm(&account.name, &words);
+    assert_eq!(unasked.status.code(), Some(2), "{unasked:?}");
+    assert!(said(&unasked).contains("--yes"), "{unasked:?}");
+    account.khoros.case(&case);
+}
+
+/// From the `n`th transaction on the command meets with this fault; run again without it, it completes.
+#[test]
+fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
+    /// The beginning, the digests, the case's record, its sweep, the pointer, the end.
+    const LAST: usize = 6;
+    let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
+    let steps: Vec<(usize, Fault)> = (1..=LAST)
+        .flat_map(|n| [Fault::Dropped, Fault::AnswerLost].map(|fault| (n, fault)))
+        .collect();
+    contract_tests::client::at_once(steps.len(), |at| {
+        let (n, fault) = steps[at];
+        let account = account();
+        let (id, case) = account.person(json!({"email": ADDRESS}));
+        account.delete(&id, "1");
+        let faults = proxy.scope(&[&format!("\"{}#", account.name)], &[]);
+        faults.from_nth(n, "TransactWriteItems", fault);
+        let words = [
+            "customer",
+            "erase",
+            "--yes",
+            "--json",
+            "--contact-point",
+            "email=zenobia@quux.example",
+        ];
+        let broken = crm_at(&proxy.endpoint(), &account.name, &words);
+        assert!(!broken.status.success(), "{n} {fault:?}: {broken:?}");
+        assert!(faults.count("TransactWriteItems") >= n, "it did not get to {n}");
+        faults.heal();
+        let done = crm_at(&proxy.endpoint(), &account.name, &words);
+        assert!(done.status.success(), "{n} {fault:?}: {done:?}");
+        account.check_gone(&case);
+        for word in ["#unclaimed", "#erasure"] {
+            assert_eq!(account.left(word), Vec::<String>::new(), "{n} {fault:?}");
+        }
+        let receipt: Value = serde_json::from_slice(&done.stdout).unwrap();
+        if receipt["wasErasedBefore"] == false {
+            assert_eq!(receipt["erased"]["cases"], 1, "{n} {fault:?}");
+        }
+    });
+}
+
+/// The receipt of somebody with a record tells of cases that wait under the same contact points.
+#[test]
+fn a_receipt_names_what_stays_and_until_when() {
+    let account = account();
+    let (former, waiting) = account.person(json!({"email": ADDRESS}));
+    account.delete(&former, "1");
+    let (id, case) = account.person(json!({"email": ADDRESS}));
+    let receipt = account.erase(&[&id]);
+    account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
+    account.khoros.case(&waiting);
+    let stays = receipt["stays"].as_array().unwrap();
+    let of = |word: &str| {
+        let found = stays.iter().find(|stay| stay["what"].as_str().unwrap().contains(word));
+        found.unwrap_or_else(|| panic!("{word} in {receipt}"))
+    };
+    assert_eq!(of("keyed digests")["until"], json!(null));
+    assert!(of("1 cases that wait")["what"].as_str().unwrap().contains("--contact-point"));
+    let recovery = stays
+        .iter()
+        .find(|stay| stay["where"].as_str().unwrap().contains("point-in-time"));
+    let until = Timestamp::parse(recovery.unwrap()["until"].as_str().unwrap()).unwrap();
+    let at = Timestamp::parse(receipt["at"].as_str().unwrap()).unwrap();
+    assert_eq!(until, at.plus_seconds(35 * 86_400));
+}
