@@ -52,6 +52,11 @@ impl Folder {
         std::os::unix::fs::symlink(to, self.path.join(name)).unwrap();
     }
 
+    /// Where a file is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
     pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path.join(name)).unwrap_or_default()
     }

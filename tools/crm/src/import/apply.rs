@@ -66,8 +66,7 @@ impl From<Error> for Failure {
 impl Context {
     /// Applies a row. An error is not the row's fault, but ends the run.
     pub async fn apply(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
-        let mut round = 0;
-        let refusals = self.meter.read().refusals;
+        let mut patience = Patience::new(&self.meter);
         loop {
             let row = ImportRow {
                 run: &self.run,
@@ -79,15 +78,12 @@ impl Context {
                 Object::Customers => customers::apply(self, &row, values.clone()).await,
                 Object::Cases => cases::apply(self, &row, values.clone()).await,
             };
-            round += 1;
-            let is_refused = self.meter.read().refusals > refusals;
-            let tries = if is_refused { TRIES_REFUSED } else { TRIES };
             match applied {
                 Ok(result) => return Ok(result),
                 Err(Failure::Rejected(fields)) => return Ok(RowResult::rejected(number, fields)),
-                Err(Failure::Failed(error)) if round >= tries || !error.is_ours() => return Err(error),
-                Err(Failure::Moved) if round >= tries => return Err(Error::Busy("write a record that others write, too")),
-                Err(Failure::Moved | Failure::Failed(_)) => back_off(round).await,
+                Err(Failure::Failed(error)) if !error.is_ours() || !patience.lasts() => return Err(error),
+                Err(Failure::Moved) if !patience.lasts() => return Err(Error::Busy("write a record that others write, too")),
+                Err(Failure::Moved | Failure::Failed(_)) => patience.wait().await,
             }
         }
     }
@@ -139,6 +135,45 @@ pub fn written(row: &ImportRow<'_>, written: Result<Applied, RowConflict>) -> Re
         Err(RowConflict::Failed(error)) => Err(Failure::Failed(error)),
         // An external id that is taken now is found at the next reading.
         Err(RowConflict::Moved | RowConflict::ExternalIdTaken | RowConflict::NoSuchCustomer) => Err(Failure::Moved),
+    }
+}
+
+/// Does what belongs to a run but to no row, as patiently as its rows are applied.
+pub async fn patiently<T>(meter: &Meter, work: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+    let mut patience = Patience::new(meter);
+    loop {
+        match work().await {
+            Err(error) if error.is_ours() && patience.lasts() => patience.wait().await,
+            done => return done,
+        }
+    }
+}
+
+/// How often something is tried again.
+struct Patience<'run> {
+    meter: &'run Meter,
+    /// How many calls the table had refused at the beginning.
+    refusals: u64,
+    round: u32,
+}
+
+impl<'run> Patience<'run> {
+    fn new(meter: &'run Meter) -> Self {
+        Self {
+            meter,
+            refusals: meter.read().refusals,
+            round: 1,
+        }
+    }
+
+    fn lasts(&self) -> bool {
+        let is_refused = self.meter.read().refusals > self.refusals;
+        self.round < if is_refused { TRIES_REFUSED } else { TRIES }
+    }
+
+    async fn wait(&mut self) {
+        back_off(self.round).await;
+        self.round += 1;
     }
 }
 

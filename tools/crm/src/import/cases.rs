@@ -122,14 +122,26 @@ async fn find(context: &Context, wanted: &CaseRow) -> Result<(Option<CaseId>, Op
     Ok((id, before))
 }
 
-/// Our id of the customer outranks another system's.
+/// Our id of the customer outranks another system's. That one may be of any brand, if it is of one only.
 async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(), Failure> {
-    if wanted.content.customer.is_none()
-        && let Some(external) = &wanted.customer_external_id
-    {
-        let customer = context.store.customer_by_external(external).await?;
-        let message = "must be the external id of a customer that exists: import the customers first";
-        wanted.content.customer = Some(customer.ok_or_else(|| Failure::rejected(CUSTOMER_EXTERNAL_ID, message))?);
+    let (None, Some(external)) = (wanted.content.customer, &wanted.customer_external_id) else {
+        return Ok(());
+    };
+    let of_brand = |brand: &String| ExternalId {
+        brand: Some(brand.clone()),
+        ..external.clone()
+    };
+    let mut externals: Vec<ExternalId> = context.settings.brands.keys().map(of_brand).collect();
+    externals.push(external.clone());
+    let found = context.store.customers_by_external(&externals).await?;
+    let message = match found.len() {
+        0 => "must be the external id of a customer that exists: import the customers first",
+        1 => "",
+        _ => "is the external id of customers of several brands: name the one by its customerId",
+    };
+    wanted.content.customer = found.into_iter().next().filter(|_| message.is_empty());
+    if wanted.content.customer.is_none() {
+        return Err(Failure::rejected(CUSTOMER_EXTERNAL_ID, message));
     }
     Ok(())
 }

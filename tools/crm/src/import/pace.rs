@@ -23,6 +23,8 @@ const FIRST: f64 = 0.125;
 const EVERY: Duration = Duration::from_secs(1);
 const GROWTH: f64 = 1.25;
 const CAREFUL_GROWTH: f64 = 1.1;
+/// How many rows a second the first halving leaves at least, twice over.
+const FEW_ROWS: f64 = 10.0;
 /// The least capacity that a run uses in a second, however often it is refused.
 const LEAST: f64 = 20.0;
 /// For how long a limit is called one.
@@ -213,9 +215,11 @@ impl Budget {
         }
     }
 
-    /// Half of what was allowed, or of what was used lately, where that was less.
+    /// Half of what was allowed, or of what was used lately, where that was less; of a few rows' price at least, since nothing is
+    /// used while all is refused.
     fn slow_down(&mut self, now: Instant) {
-        self.change(self.speed.min(self.lately) / 2.0, now);
+        let used = self.lately.max(FEW_ROWS * self.price);
+        self.change(self.speed.min(used) / 2.0, now);
         self.slowed = Some(now);
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use shared::{
     domain::{
-        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Kind, Medium, Mode, NewContact,
-        NewContactPoint, Role, Timestamp, User,
+        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Identifier, Kind, Medium, Mode,
+        NewContact, NewContactPoint, Role, Timestamp, User,
         attribute::{self, Attribute, PRIORITY},
         contact_point,
         event::External,
@@ -137,6 +137,7 @@ impl PartyRow {
         party.brand = self.brand.or(party.brand.take());
         party.preferred_agent = self.preferred_agent.or(party.preferred_agent.take());
         if let Some(contacts) = self.contacts {
+            let before = customer.clone();
             let reader = Contacts {
                 customer: customer.id,
                 settings,
@@ -154,6 +155,7 @@ impl PartyRow {
                 read.push(contact);
             }
             customer.set_contacts(read, &settings.customer_model, settings.default_region, now);
+            keep_times(customer, &before, now);
         }
     }
 
@@ -175,6 +177,27 @@ impl PartyRow {
             mistakes.invalid(EVENTS, format!("must have at most {MOST_EVENT_BYTES} bytes in one row"));
         }
         events
+    }
+}
+
+/// A contact person of whom a row says nothing new was not changed now.
+fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
+    let points = |customer: &Customer, id: u64| -> Vec<Identifier> {
+        let own = customer.identifiers.iter().filter(|one| one.contact == Some(id));
+        own.cloned().collect()
+    };
+    let was = |person: &ContactPerson| {
+        let was = before.party.contacts.iter().find(|was| was.id == person.id)?;
+        let is_same = ContactPerson {
+            changed: now,
+            ..was.clone()
+        } == *person
+            && points(customer, was.id) == points(before, was.id);
+        is_same.then_some(was.changed)
+    };
+    let times: Vec<Option<Timestamp>> = customer.party.contacts.iter().map(was).collect();
+    for (person, time) in customer.party.contacts.iter_mut().zip(times) {
+        person.changed = time.unwrap_or(person.changed);
     }
 }
 

@@ -21,7 +21,7 @@ use shared::{
 
 use super::{
     AT_ONCE, FileArguments, Table,
-    apply::Context,
+    apply::{self, Context},
     mapping::Mapping,
     pace::{self, Pace},
     reading,
@@ -49,6 +49,15 @@ struct Plan {
     resumed: bool,
 }
 
+impl Plan {
+    /// Stores what is known of the run.
+    async fn note(&self) -> anyhow::Result<()> {
+        let context = &self.context;
+        let put = apply::patiently(&context.meter, async || context.store.import_run_put(&self.run).await);
+        put.await.map_err(failed)
+    }
+}
+
 /// How a run ended.
 enum End {
     Finished,
@@ -68,7 +77,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
     if plan.context.dry {
         output.line("a dry run: nothing is written to the table");
     } else {
-        plan.context.store.import_run_put(&plan.run).await.map_err(failed)?;
+        plan.note().await?;
         output.line(&format!("run {name}"));
     }
     let pace = arguments.speed.pace(connection, plan.context.dry, plan.context.meter.clone());
@@ -112,7 +121,7 @@ async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     if plan.context.dry {
         return Ok(());
     }
-    plan.context.store.import_run_put(&plan.run).await.map_err(failed)
+    plan.note().await
 }
 
 async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> anyhow::Result<Plan> {
@@ -250,7 +259,8 @@ impl Journal {
     async fn find(&mut self, context: &Context, row: u64) -> Result<Option<Applied>, Error> {
         let part = row / ROWS_TOGETHER;
         if self.part != Some(part) {
-            self.applied = context.store.import_rows(&context.run, part).await?.into_iter().collect();
+            let read = apply::patiently(&context.meter, async || context.store.import_rows(&context.run, part).await);
+            self.applied = read.await?.into_iter().collect();
             self.part = Some(part);
         }
         Ok(self.applied.remove(&row))

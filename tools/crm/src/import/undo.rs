@@ -16,7 +16,7 @@ use shared::{
 };
 
 use super::{
-    AT_ONCE, Table, UndoArguments,
+    AT_ONCE, Table, UndoArguments, apply,
     pace::{self, Pace},
     results::Results,
     turns::Turns,
@@ -86,7 +86,8 @@ pub async fn run(arguments: &UndoArguments, name: &str, table: Table<'_>, output
     let path = path.unwrap_or_else(|| format!("{}.undo-{}.jsonl", run.file, run.run.as_str()).into());
     let mut results = Results::create(&path)?;
     run.undone = run.undone.or(Some(Timestamp::now()));
-    store.import_run_put(&run).await.map_err(failed)?;
+    let put = apply::patiently(&meter, async || store.import_run_put(&run).await);
+    put.await.map_err(failed)?;
     let context = Context {
         settings: store.settings_get().await.map_err(failed)?,
         object: if run.object == Object::Cases.name() {
@@ -128,7 +129,7 @@ async fn work(context: &Context, pace: Pace, results: &mut Results, counts: &mut
         .map(|row| async {
             let (number, applied, mut turn) = row?;
             turn.wait().await;
-            let undone = undo(context, number, applied).await;
+            let undone = apply::patiently(&context.meter, async || undo(context, number, &applied).await).await;
             pace.borrow_mut().finish();
             undone
         })
@@ -165,7 +166,7 @@ fn rows<'run>(context: &'run Context, stop: &'run Cell<bool>) -> impl futures::S
     rows.take_while(|_| std::future::ready(!stop.get()))
 }
 
-async fn undo(context: &Context, row: u64, applied: Applied) -> Result<RowUndone, Error> {
+async fn undo(context: &Context, row: u64, applied: &Applied) -> Result<RowUndone, Error> {
     let change = Change {
         at: Timestamp::now(),
         by: Actor {
@@ -196,7 +197,7 @@ async fn undo(context: &Context, row: u64, applied: Applied) -> Result<RowUndone
     Ok(RowUndone {
         row,
         result,
-        id: applied.id,
+        id: applied.id.clone(),
         reason,
     })
 }

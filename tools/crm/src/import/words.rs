@@ -73,7 +73,12 @@ impl<'a> Words<'a> {
         Self(words.into_iter().map(named).collect())
     }
 
-    /// Words that people know by another name.
+    /// Words that also go by the labels that people see.
+    pub fn labelled(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(words.into_iter().map(|(word, label)| (word, vec![word, label])).collect())
+    }
+
+    /// Words that people know by another name alone.
     pub fn named(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(words.into_iter().map(|(word, name)| (word, vec![name, word])).collect())
     }
@@ -197,7 +202,7 @@ fn choice(field: &FieldDefinition, text: &str) -> Option<Result<String, String>>
                 .list_values
                 .iter()
                 .map(|choice| (choice.value.as_str(), choice.name.as_str()));
-            Some(Words::named(choices).read(text).map(str::to_owned))
+            Some(Words::labelled(choices).read(text).map(str::to_owned))
         }
         FieldType::Checkbox => Some(flag(text).map(str::to_owned)),
         FieldType::Text | FieldType::Textarea => None,
@@ -262,6 +267,8 @@ mod tests {
         check(&grades, "best", Ok("A+"));
         check(&grades, "high", Ok("1"));
         check(&grades, "HIGH", Err("must be one of Best"));
+        check(&Words::labelled([("low", "Not urgent")]), "Not Urgent", Ok("low"));
+        check(&Words::labelled([("low", "Not urgent")]), "high", Err("must be one of low"));
     }
 
     #[test]
