@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{Answer, ask, at_once, id_of, interaction},
     fault_proxy::{ANY, Call, Fault, steps},
@@ -30,7 +31,7 @@ const THREADS: usize = 4;
 const MORE_THAN_ALL: usize = 12;
 
 /// A tenant with one brand, whose key is good for both dialects.
-fn watched(rig: &Rig) -> Watched {
+pub fn watched(rig: &Rig) -> Watched {
     watched_with(rig, None)
 }
 
@@ -160,6 +161,29 @@ fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
         delete(&tenant, &format!("{PURGE}/{number}"));
         abandoned(later).is_empty().then_some(())
     });
+}
+
+/// As earlier versions wrote down a deletion of somebody with one address in two fields: with one waiting place twice, which DynamoDB
+/// takes in no transaction.
+#[test]
+fn a_deletion_that_was_stored_with_a_repeated_place_is_completed_and_keeps_nobody_from_theirs() {
+    let (tenant, number, case) = break_off(2, Fault::Dropped, "");
+    let opaque = CustomerId::from_number(number).unwrap().to_string();
+    let partition = format!("{}#erasure#{opaque}", tenant.name);
+    let places = |list: &AttributeValue| {
+        let places = list.as_l().unwrap();
+        AttributeValue::L([places.as_slice(), places.as_slice()].concat())
+    };
+    Rig::shared().table().replace(&partition, "erasure", "released_to", places);
+    within(UNTIL_QUIET, "the customer is gone", || {
+        (delete(&tenant, &format!("/{number}")).status == 404).then_some(())
+    });
+    assert_eq!(tenant.case(&case)["customerId"], "C00000000000");
+    let heir = json!({"primary_id": "heir", "channel_id": "email", "customer_link_channel": "zenobia@quux.example"});
+    let heir = send(&tenant, "POST", "", &heir).expect(200)["customerID"].as_u64().unwrap();
+    let heir = CustomerId::from_number(heir).unwrap().to_string();
+    assert_eq!(tenant.case(&case)["customerId"], heir);
+    assert_eq!(left(&tenant, &["#unclaimed"]), Vec::<String>::new());
 }
 
 #[test]

@@ -6,7 +6,10 @@ use contract_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::rig::{Operation, Rig, Watched, operations};
+use crate::{
+    omnidesk,
+    rig::{Operation, Rig, Watched, operations},
+};
 
 const TRANSACT: &str = "TransactWriteItems";
 
@@ -93,6 +96,28 @@ fn a_transaction_that_conflicts_a_few_times_is_made_again() {
         }
         check_as_without_faults(&tenant);
     }
+}
+
+/// More tries than the SDK makes of one call, so that the transaction is begun again by our own hand.
+const MORE_THAN_THE_SDKS: usize = 4;
+
+/// The first try's own success must not read as somebody else's.
+#[test]
+fn a_transaction_that_commits_while_it_is_said_to_be_under_way_is_done_once() {
+    let tenant = Rig::shared().tenant();
+    for operation in operations(&tenant).iter().filter(|operation| operation.writes()) {
+        tenant.faults.next(MORE_THAN_THE_SDKS, TRANSACT, Fault::COMMITTED_LATE);
+        operation.ask(&tenant).expect(201);
+        tenant.faults.heal();
+    }
+    check_as_without_faults(&tenant);
+    // Without a created-once record, and with an id that nobody else may have.
+    let tenant = omnidesk::watched(Rig::shared());
+    tenant.faults.next(MORE_THAN_THE_SDKS, TRANSACT, Fault::COMMITTED_LATE);
+    let strict = json!({"primaryID": "A-1", "firstname": "Ann"});
+    omnidesk::send(&tenant, "POST", "/createCustomerCRUD", &strict).expect(200);
+    tenant.faults.heal();
+    omnidesk::send(&tenant, "POST", "/createCustomerCRUD", &strict).expect(400);
 }
 
 #[test]

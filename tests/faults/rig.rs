@@ -150,6 +150,17 @@ impl Table {
         wait(update.send()).expect("the item is changed");
     }
 
+    /// Replaces an attribute that an item has.
+    pub fn replace(&self, partition: &str, sort: &str, attribute: &str, with: impl Fn(&AttributeValue) -> AttributeValue) {
+        let mut items = self.items(partition).into_iter();
+        let is_it =
+            |item: &HashMap<String, AttributeValue>| item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == sort);
+        let mut item = items.find(is_it).expect("the item is there");
+        let replaced = with(item.get(attribute).expect("the item has the attribute"));
+        item.insert(attribute.to_owned(), replaced);
+        wait(self.0.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
+    }
+
     /// The items of a partition.
     pub fn items(&self, partition: &str) -> Vec<HashMap<String, AttributeValue>> {
         let query = self

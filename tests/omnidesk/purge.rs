@@ -8,6 +8,7 @@ use contract_tests::{
     table::items_of,
 };
 use serde_json::json;
+use shared::domain::CustomerId;
 
 use crate::account::{Account, account, ok, opaque, refused};
 
@@ -130,4 +131,27 @@ fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {
     for case in &cases {
         account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
     }
+}
+
+#[test]
+fn somebody_with_one_address_in_two_fields_is_deleted_like_anybody() {
+    let account = account();
+    let twice = json!({"firstName": "Ann", "email": "ann@fiets.example", "email2": "ANN@Fiets.example",
+        "phone": "0612345678", "phone2": "+31 6 12345678"});
+    let ann = CustomerId::parse(&id_of(&account.khoros.create_customer(&twice))).unwrap();
+    let case = id_of(&account.khoros.create_case(&ann.to_string(), json!({"title": "Parcel"})));
+    ok(&account.delete(&format!("/{}", ann.number())));
+    assert_eq!(account.khoros.case(&case)["customerId"], "C00000000000");
+    refused(&account.delete(&format!("/{}", ann.number())), 404);
+    // Whoever comes with the address is given the ticket.
+    let heir = account.customer(&[
+        ("brand_id", "1"),
+        ("primary_id", "heir"),
+        ("channel_id", "email"),
+        ("customer_link_channel", "ann@fiets.example"),
+    ]);
+    assert_eq!(account.khoros.case(&case)["customerId"], opaque(heir));
+    let purged = json!({"firstName": "Bo", "email": "bo@fiets.example", "email2": "Bo@fiets.example"});
+    let bo = CustomerId::parse(&id_of(&account.khoros.create_customer(&purged))).unwrap();
+    ok(&account.delete(&format!("/purgeData/{}", bo.number())));
 }

@@ -36,6 +36,9 @@ const HEAD_BYTES: usize = 4096;
 /// How DynamoDB calls a permission that is missing.
 const ACCESS_DENIED: &str = "com.amazon.coral.service#AccessDeniedException";
 
+/// How it calls a transaction that was sent before and is still under way.
+const TRANSACTION_IN_PROGRESS: &str = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException";
+
 /// In a rule: whatever the operation.
 pub const ANY: &str = "any operation";
 
@@ -56,6 +59,8 @@ pub enum Fault {
     AnswerWithheld,
     /// The call is executed, and its answer ends in the middle.
     AnswerCut,
+    /// The call is executed, and refused with this status and error all the same.
+    AnswerReplaced(u16, &'static str),
     /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
     HalfUnprocessed,
 }
@@ -72,7 +77,9 @@ impl Fault {
     /// The table does not exist.
     pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
     /// The same transaction, sent before, is still under way.
-    pub const IN_PROGRESS: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#TransactionInProgressException");
+    pub const IN_PROGRESS: Self = Self::Refused(400, TRANSACTION_IN_PROGRESS);
+    /// The transaction is said to be still under way, and is committed meanwhile.
+    pub const COMMITTED_LATE: Self = Self::AnswerReplaced(400, TRANSACTION_IN_PROGRESS);
     /// Another transaction holds the same item.
     pub const CONFLICT: Self = Self::Cancelled("TransactionConflict");
     /// A transaction touches a partition that takes no more for the moment.
@@ -409,6 +416,10 @@ impl Desk {
             Some(Fault::AnswerWithheld) => {
                 forwarded.await?;
                 future::pending().await
+            }
+            Some(Fault::AnswerReplaced(status, kind)) => {
+                forwarded.await?;
+                refusal(status, &json!({"__type": kind, "message": "made by the test"}))
             }
             Some(Fault::AnswerCut) => change_body(forwarded.await?, |answer| Ok(answer.slice(..answer.len() / 2))).await?,
             Some(Fault::HalfUnprocessed) => {

@@ -1,18 +1,25 @@
 //! Transactions: all of their writes happen, or none.
+//!
+//! This is the one place that guarantees that a transaction never names a key twice, whatever lists its writes were made of:
+//! DynamoDB refuses such a transaction for good.
+
+use std::collections::{HashMap, hash_map::Entry};
 
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    },
 };
 
 use super::{
     Database, Item, back_off,
     error::failed,
-    items::{self, key_item, number, text},
+    items::{self, key_item, key_of, number, text},
     keys::Key,
 };
-use crate::error::Error;
+use crate::{error::Error, random};
 
 /// DynamoDB's limit on the writes of one transaction.
 pub(super) const MOST_WRITES: usize = 100;
@@ -22,7 +29,7 @@ pub(super) const MOST_BYTES: usize = 3_500_000;
 const TRIES: u32 = 12;
 
 /// One write of a transaction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Write {
     /// Put the item, whatever was there.
     Put(Item),
@@ -73,6 +80,46 @@ pub(super) enum Write {
     RequireVersion(Key, u64),
 }
 
+/// The beginning of these writes that fits into one transaction, at most so many; at least one, if there is any.
+pub(super) fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
+    let mut bytes = 0;
+    let fitting = writes.iter().take(most).take_while(|write| {
+        bytes += write.size();
+        bytes <= MOST_BYTES
+    });
+    &writes[..fitting.count().max(1).min(writes.len())]
+}
+
+/// What a transaction does to one item.
+#[derive(Debug, Clone, PartialEq)]
+enum Effect {
+    Nothing,
+    Put(Item),
+    Delete,
+}
+
+/// What must hold of the item that is there.
+#[derive(Debug, Clone, PartialEq)]
+enum Condition {
+    Absent,
+    Present,
+    Version(u64),
+    Pending,
+    PendingUntil(i64),
+    AbsentOrExpired { now: i64 },
+    AbsentOrOwned(String),
+}
+
+/// All that a transaction wants of one key.
+#[derive(Debug)]
+struct Action {
+    key: Key,
+    effect: Effect,
+    condition: Option<Condition>,
+    /// The places of its writes in the list that they came from.
+    places: Vec<usize>,
+}
+
 impl Write {
     /// How many bytes it adds to its transaction, beside its key.
     fn size(&self) -> usize {
@@ -87,16 +134,165 @@ impl Write {
             Self::Delete(_) | Self::DeleteOver { .. } | Self::Require(_) | Self::RequireVersion(..) => 0,
         }
     }
+
+    fn action(self, place: usize) -> Result<Action, Error> {
+        let (key, effect, condition) = match self {
+            Self::Put(item) => put(item, None)?,
+            Self::PutNew(item) => put(item, Some(Condition::Absent))?,
+            Self::PutOver { item, version } => put(item, Some(Condition::Version(version)))?,
+            Self::PutOverPending(item) => put(item, Some(Condition::Pending))?,
+            Self::PutOverPendingUntil { item, until } => put(item, Some(Condition::PendingUntil(until)))?,
+            Self::PutOverExpired { item, now } => put(item, Some(Condition::AbsentOrExpired { now }))?,
+            Self::PutOwned { item, owner } => put(item, Some(Condition::AbsentOrOwned(owner)))?,
+            Self::Delete(key) => (key, Effect::Delete, None),
+            Self::DeleteOver { key, version } => (key, Effect::Delete, Some(Condition::Version(version))),
+            Self::Require(key) => (key, Effect::Nothing, Some(Condition::Present)),
+            Self::RequireVersion(key, version) => (key, Effect::Nothing, Some(Condition::Version(version))),
+        };
+        let places = vec![place];
+        Ok(Action {
+            key,
+            effect,
+            condition,
+            places,
+        })
+    }
 }
 
-/// The beginning of these writes that fits into one transaction, at most so many; at least one, if there is any.
-pub(super) fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
-    let mut bytes = 0;
-    let fitting = writes.iter().take(most).take_while(|write| {
-        bytes += write.size();
-        bytes <= MOST_BYTES
-    });
-    &writes[..fitting.count().max(1).min(writes.len())]
+fn put(item: Item, condition: Option<Condition>) -> Result<(Key, Effect, Option<Condition>), Error> {
+    let key = key_of(&item).ok_or_else(|| Error::internal(BUILD, "an item has no key"))?;
+    Ok((key, Effect::Put(item), condition))
+}
+
+const BUILD: &str = "build a transaction";
+
+/// What the writes want, each key once. Writes of one key that say the same are one; a requirement joins whatever else is done to
+/// its item.
+///
+/// # Errors
+/// Where writes of one key contradict each other, or there are more than one transaction holds: mistakes of this program. The text
+/// has their places and no key, since keys can hold values.
+fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
+    let mut actions: Vec<Action> = Vec::with_capacity(writes.len());
+    let mut by_key: HashMap<Key, usize> = HashMap::with_capacity(writes.len());
+    for (place, write) in writes.into_iter().enumerate() {
+        let action = write.action(place)?;
+        match by_key.entry(action.key.clone()) {
+            Entry::Vacant(entry) => {
+                entry.insert(actions.len());
+                actions.push(action);
+            }
+            Entry::Occupied(entry) => actions[*entry.get()].join(action)?,
+        }
+    }
+    if actions.len() > MOST_WRITES {
+        let what = format!("{} writes, of which a transaction holds {MOST_WRITES}", actions.len());
+        return Err(Error::internal(BUILD, what));
+    }
+    Ok(actions)
+}
+
+impl Action {
+    fn join(&mut self, other: Self) -> Result<(), Error> {
+        self.places.extend(other.places);
+        let joined = joined_effect(&mut self.effect, other.effect) && joined_condition(&mut self.condition, other.condition);
+        if joined {
+            return Ok(());
+        }
+        let what = format!("the writes at {:?} are of one key and contradict each other", self.places);
+        Err(Error::internal(BUILD, what))
+    }
+
+    fn into_item(self, table: &str) -> Result<TransactWriteItem, Error> {
+        let Expression { text, values, returns } = self.condition.map(Condition::expression).unwrap_or_default();
+        let action = TransactWriteItem::builder();
+        let action = match self.effect {
+            Effect::Put(item) => Put::builder()
+                .table_name(table)
+                .set_item(Some(item))
+                .set_condition_expression(text)
+                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(returns)
+                .build()
+                .map(|put| action.put(put)),
+            Effect::Delete => Delete::builder()
+                .table_name(table)
+                .set_key(Some(key_item(&self.key)))
+                .set_condition_expression(text)
+                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(returns)
+                .build()
+                .map(|delete| action.delete(delete)),
+            Effect::Nothing => ConditionCheck::builder()
+                .table_name(table)
+                .set_key(Some(key_item(&self.key)))
+                .set_condition_expression(text)
+                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(returns)
+                .build()
+                .map(|check| action.condition_check(check)),
+        };
+        Ok(action.map_err(|source| Error::internal(BUILD, source))?.build())
+    }
+}
+
+/// Whether both can be had at once; then the first is both.
+fn joined_effect(one: &mut Effect, other: Effect) -> bool {
+    if *one == Effect::Nothing {
+        *one = other;
+        return true;
+    }
+    other == Effect::Nothing || *one == other
+}
+
+/// Whether both can hold at once, as far as this program needs it; then the first is both.
+fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bool {
+    let (Some(first), Some(second)) = (one.as_ref(), other.as_ref()) else {
+        *one = one.take().or(other);
+        return true;
+    };
+    if first == second || (*second == Condition::Present && first.implies_presence()) {
+        return true;
+    }
+    if *first == Condition::Present && second.implies_presence() {
+        *one = other;
+        return true;
+    }
+    false
+}
+
+impl Condition {
+    fn implies_presence(&self) -> bool {
+        matches!(self, Self::Present | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
+    }
+}
+
+/// A condition in DynamoDB's words.
+#[derive(Default)]
+struct Expression {
+    text: Option<String>,
+    values: Option<HashMap<String, AttributeValue>>,
+    returns: Option<ReturnValuesOnConditionCheckFailure>,
+}
+
+impl Condition {
+    fn expression(self) -> Expression {
+        let (text, value) = match self {
+            Self::Absent => ("attribute_not_exists(pk)", None),
+            Self::Present => ("attribute_exists(pk)", None),
+            Self::Version(version) => ("version = :value", Some(number(version))),
+            Self::Pending => ("attribute_exists(pending)", None),
+            Self::PendingUntil(until) => ("pending = :value", Some(number(until))),
+            Self::AbsentOrExpired { now } => ("attribute_not_exists(pk) OR expires < :value", Some(number(now))),
+            Self::AbsentOrOwned(ref owner) => ("attribute_not_exists(pk) OR id = :value", Some(text(owner))),
+        };
+        let tells_what_is_there = matches!(self, Self::AbsentOrExpired { .. });
+        Expression {
+            text: Some(text.to_owned()),
+            values: value.map(|value| HashMap::from([(":value".to_owned(), value)])),
+            returns: tells_what_is_there.then_some(ReturnValuesOnConditionCheckFailure::AllOld),
+        }
+    }
 }
 
 /// Why a transaction did not happen.
@@ -124,8 +320,9 @@ impl Refusal {
 }
 
 /// A write whose condition did not hold.
+#[derive(Debug)]
 pub(super) struct Refused {
-    /// Its place in the transaction.
+    /// Its place in the caller's list.
     pub(super) place: usize,
     /// What was there, where the write asks for it.
     pub(super) found: Option<Item>,
@@ -133,26 +330,28 @@ pub(super) struct Refused {
 
 impl Database {
     /// Runs a transaction; one that ran into another is tried again.
+    ///
+    /// All tries have one client request token. So DynamoDB knows a try whose answer was lost, or that is still under way, for the
+    /// same transaction: its own late success never reads as the failure of a condition.
     pub(super) async fn transact(&self, writes: Vec<Write>) -> Result<(), Refusal> {
-        let mut actions = Vec::with_capacity(writes.len());
-        for write in writes {
-            actions.push(
-                self.action(write)
-                    .map_err(|source| Error::internal("build a transaction", source))?,
-            );
-        }
+        let actions = actions(writes)?;
+        let places: Vec<Vec<usize>> = actions.iter().map(|action| action.places.clone()).collect();
+        let items = actions.into_iter().map(|action| action.into_item(&self.table));
+        let items: Vec<TransactWriteItem> = items.collect::<Result<_, _>>()?;
+        let token = format!("{:016x}{:016x}", random::bits(), random::bits());
         for round in 0..TRIES {
             back_off(round).await;
             let sent = self
                 .client
                 .transact_write_items()
-                .set_transact_items(Some(actions.clone()))
+                .set_transact_items(Some(items.clone()))
+                .client_request_token(&token)
                 .send()
                 .await;
             match sent {
                 Ok(_) => return Ok(()),
                 Err(error) => match reasons(&error) {
-                    Verdict::Refused(refused) => return Err(Refusal::Conditions(refused)),
+                    Verdict::Refused(refused) => return Err(Refusal::Conditions(by_place(refused, &places))),
                     Verdict::Again => {}
                     Verdict::Failed => return Err(Refusal::Failed(failed("write items")(error))),
                 },
@@ -160,68 +359,18 @@ impl Database {
         }
         Err(Refusal::Failed(Error::Busy("write items")))
     }
+}
 
-    fn action(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
-        let action = TransactWriteItem::builder();
-        let put = |item: Item| Put::builder().table_name(&self.table).set_item(Some(item));
-        let check = |key: Key| {
-            ConditionCheck::builder()
-                .table_name(&self.table)
-                .set_key(Some(key_item(&key)))
-        };
-        let action = match write {
-            Write::Put(item) => action.put(put(item).build()?),
-            Write::PutNew(item) => action.put(put(item).condition_expression("attribute_not_exists(pk)").build()?),
-            Write::PutOver { item, version } => action.put(
-                put(item)
-                    .condition_expression("version = :version")
-                    .expression_attribute_values(":version", number(version))
-                    .build()?,
-            ),
-            Write::PutOverPending(item) => action.put(put(item).condition_expression("attribute_exists(pending)").build()?),
-            Write::PutOverPendingUntil { item, until } => action.put(
-                put(item)
-                    .condition_expression("pending = :until")
-                    .expression_attribute_values(":until", number(until))
-                    .build()?,
-            ),
-            Write::PutOverExpired { item, now } => action.put(
-                put(item)
-                    .condition_expression("attribute_not_exists(pk) OR expires < :now")
-                    .expression_attribute_values(":now", number(now))
-                    .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                    .build()?,
-            ),
-            Write::PutOwned { item, owner } => action.put(
-                put(item)
-                    .condition_expression("attribute_not_exists(pk) OR id = :owner")
-                    .expression_attribute_values(":owner", text(owner))
-                    .build()?,
-            ),
-            Write::Delete(key) => action.delete(
-                Delete::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key_item(&key)))
-                    .build()?,
-            ),
-            Write::DeleteOver { key, version } => action.delete(
-                Delete::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key_item(&key)))
-                    .condition_expression("version = :version")
-                    .expression_attribute_values(":version", number(version))
-                    .build()?,
-            ),
-            Write::Require(key) => action.condition_check(check(key).condition_expression("attribute_exists(pk)").build()?),
-            Write::RequireVersion(key, version) => action.condition_check(
-                check(key)
-                    .condition_expression("version = :version")
-                    .expression_attribute_values(":version", number(version))
-                    .build()?,
-            ),
-        };
-        Ok(action.build())
-    }
+/// What was refused, by the places of the caller's writes.
+fn by_place(refused: Vec<Refused>, places: &[Vec<usize>]) -> Vec<Refused> {
+    let of_action = |refused: Refused| {
+        let places = places.get(refused.place).cloned().unwrap_or_default();
+        places.into_iter().map(move |place| Refused {
+            place,
+            found: refused.found.clone(),
+        })
+    };
+    refused.into_iter().flat_map(of_action).collect()
 }
 
 enum Verdict {
@@ -266,6 +415,8 @@ fn verdict(reasons: &[CancellationReason]) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn reason(code: &str) -> CancellationReason {
@@ -292,5 +443,115 @@ mod tests {
         assert!(matches!(verdict(&[reason("ValidationError")]), Verdict::Failed));
         let both = verdict(&[reason("TransactionConflict"), reason("ConditionalCheckFailed")]);
         assert!(matches!(both, Verdict::Refused(refused) if refused.len() == 1 && refused[0].place == 1));
+    }
+
+    fn key(name: &str) -> Key {
+        Key {
+            pk: "p".to_owned(),
+            sk: name.to_owned(),
+        }
+    }
+
+    fn item(name: &str, value: &str) -> Item {
+        let mut item = key_item(&key(name));
+        item.insert("value".to_owned(), text(value));
+        item
+    }
+
+    /// The places of the writes that each action consists of.
+    #[track_caller]
+    fn check(writes: Vec<Write>, wanted: &[&[usize]]) {
+        let actions = actions(writes).unwrap_or_else(|error| panic!("{}", error.log_text()));
+        let places: Vec<&[usize]> = actions.iter().map(|action| action.places.as_slice()).collect();
+        assert_eq!(places, wanted);
+    }
+
+    #[test]
+    fn writes_that_say_the_same_are_one() {
+        let over = |value: &str| Write::PutOver {
+            item: item("a", value),
+            version: 1,
+        };
+        check(vec![Write::Delete(key("a")), Write::Delete(key("a"))], &[&[0, 1]]);
+        check(
+            vec![
+                Write::Put(item("a", "1")),
+                Write::Delete(key("b")),
+                Write::Put(item("a", "1")),
+            ],
+            &[&[0, 2], &[1]],
+        );
+        check(vec![over("1"), Write::Put(item("b", "1")), over("1")], &[&[0, 2], &[1]]);
+        check(vec![Write::Put(item("a", "1")), over("1")], &[&[0, 1]]);
+    }
+
+    #[test]
+    fn a_requirement_joins_what_is_done_to_its_item() {
+        let version = |version| Write::RequireVersion(key("a"), version);
+        check(vec![Write::Require(key("a")), Write::Put(item("a", "1"))], &[&[0, 1]]);
+        check(
+            vec![version(1), Write::Require(key("a")), Write::Delete(key("a"))],
+            &[&[0, 1, 2]],
+        );
+        let joined = actions(vec![Write::Require(key("a")), version(3), Write::Put(item("a", "1"))]).unwrap();
+        assert_eq!(joined[0].condition, Some(Condition::Version(3)), "the stronger of two");
+        assert_eq!(joined[0].effect, Effect::Put(item("a", "1")));
+    }
+
+    #[test]
+    fn writes_that_contradict_each_other_are_a_mistake_that_names_their_places_only() {
+        for writes in [
+            vec![Write::Put(item("a", "1")), Write::Delete(key("a"))],
+            vec![Write::Put(item("a", "1")), Write::Put(item("a", "2"))],
+            vec![Write::RequireVersion(key("a"), 1), Write::RequireVersion(key("a"), 2)],
+            vec![Write::Require(key("a")), Write::PutNew(item("a", "1"))],
+        ] {
+            let error = actions(writes).unwrap_err().log_text();
+            assert!(error.contains("the writes at [0, 1] are of one key"), "{error}");
+        }
+        let many = (0..=MOST_WRITES).map(|n| Write::Delete(key(&n.to_string()))).collect();
+        let error = actions(many).unwrap_err().log_text();
+        assert!(error.contains("101 writes"), "{error}");
+    }
+
+    #[test]
+    fn what_was_refused_has_the_callers_places() {
+        let found = Some(item("a", "1"));
+        let refused = by_place(vec![Refused { place: 1, found }], &[vec![0, 3], vec![1, 2]]);
+        let places: Vec<usize> = refused.iter().map(|refused| refused.place).collect();
+        assert_eq!(places, [1, 2]);
+        assert!(refused.iter().all(|refused| refused.found == Some(item("a", "1"))));
+    }
+
+    fn any_write() -> impl Strategy<Value = Write> {
+        let name = prop::sample::select(vec!["a", "b", "c"]);
+        (name, 0..6_u8).prop_map(|(name, kind)| match kind {
+            0 => Write::Put(item(name, "1")),
+            1 => Write::PutNew(item(name, "1")),
+            2 => Write::Delete(key(name)),
+            3 => Write::Require(key(name)),
+            4 => Write::RequireVersion(key(name), 1),
+            _ => Write::PutOver {
+                item: item(name, "1"),
+                version: 1,
+            },
+        })
+    }
+
+    proptest! {
+        /// Whatever lists it was made of: each key stands once, and each write has its place.
+        #[test]
+        fn a_transaction_never_names_a_key_twice(writes in prop::collection::vec(any_write(), 0..8)) {
+            let count = writes.len();
+            if let Ok(actions) = actions(writes) {
+                let mut keys: Vec<&Key> = actions.iter().map(|action| &action.key).collect();
+                keys.sort_unstable_by_key(|key| &key.sk);
+                keys.dedup();
+                prop_assert_eq!(keys.len(), actions.len());
+                let mut places: Vec<usize> = actions.iter().flat_map(|action| action.places.clone()).collect();
+                places.sort_unstable();
+                prop_assert_eq!(places, (0..count).collect::<Vec<_>>());
+            }
+        }
     }
 }

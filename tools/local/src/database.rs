@@ -130,8 +130,8 @@ fn open(file: Option<&Path>) -> Result<dynoxide::Database> {
     dynoxide::Database::new(path).with_context(|| format!("cannot open the database {path}"))
 }
 
-/// Makes the file, if it is not there, so that only its owner can read what is stored about people. SQLite gives the files that it lays
-/// beside it the same permissions.
+/// Makes the file, if it is not there, so that only its owner can read what is stored about people. The engine gives the
+/// files beside it the same permissions.
 fn make_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     let file = options.append(true).create(true).mode(0o600).open(file)?;
