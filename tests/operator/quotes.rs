@@ -42,7 +42,7 @@ fn check(table: &str, wanted: &[(&str, &str)], rejected: &[u64]) {
         .collect();
     assert_eq!(lines, rejected);
     let mut ids: Vec<&Value> = results.iter().filter_map(|result| result.get("id")).collect();
-    ids.sort_by_key(|id| id.to_string());
+    ids.sort_by_key(ToString::to_string);
     ids.dedup();
     assert_eq!(ids.len(), wanted.len(), "no result has another row's id: {results:?}");
     let (again, _) = folder.import("customers", "people.csv", &[], code);

@@ -66,7 +66,7 @@ struct Settings {
     #[arg(long = "brand-sync-url", value_name = "1=URL", value_parser = numbered)]
     brand_sync_url: Vec<(String, String)>,
     /// Whether that address may be http and in a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
-    /// 100.64.0.0/10, fc00::/7). Loopback, link-local and AWS' own addresses are never called. On AWS the functions
+    /// 100.64.0.0/10, `fc00::/7`). Loopback, link-local and AWS' own addresses are never called. On AWS the functions
     /// omnidesk-sync-with-crm and omnidesk-unknown-route also need a VPC with routes to the CRM and to DynamoDB
     #[arg(long = "brand-sync-private", value_name = "1=on|off", value_parser = numbered)]
     brand_sync_private: Vec<(String, String)>,

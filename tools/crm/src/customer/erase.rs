@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
     id: Option<String>,
     /// In place of the id, a contact point of a person without a record: email=ann@x.example, phone=+31612345678,
-    /// handle=ann_j (with --network) or url=x.com/ann_j. Erases the cases that wait for somebody with it. May be
+    /// `handle=ann_j` (with --network) or `url=x.com/ann_j`. Erases the cases that wait for somebody with it. May be
     /// given several times
     #[arg(long = "contact-point", value_name = "KIND=VALUE", value_parser = contact_point)]
     contact_points: Vec<(Role, String)>,

@@ -108,13 +108,13 @@ impl<'a> Words<'a> {
 
     fn refusal(&self, text: &str) -> String {
         let names = || self.0.iter().filter_map(|(_, names)| names.first().copied());
-        let named: Vec<&str> = names().take(MOST_NAMED).collect();
+        let first: Vec<&str> = names().take(MOST_NAMED).collect();
         let more = match self.0.len().saturating_sub(MOST_NAMED) {
             0 => String::new(),
             more => format!(" or {more} others"),
         };
         let suggestion = closest(text, names(), ALIKE).map_or_else(String::new, |name| format!(": did you mean {name}?"));
-        format!("must be one of {}{more}{suggestion}", named.join(", "))
+        format!("must be one of {}{more}{suggestion}", first.join(", "))
     }
 }
 

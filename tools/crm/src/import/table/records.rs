@@ -184,7 +184,7 @@ fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool
     };
     let delimiter = match delimiter {
         Some(delimiter) => delimiter,
-        None => sniff(&read, is_known)?,
+        None => sniff(read, is_known)?,
     };
     let (count, cells) =
         read(delimiter).map_err(|fault| Misuse(format!("line {}, which names the columns, {}", first.number, fault.message())))?;

@@ -619,7 +619,7 @@ mod tests {
         }
 
         fn written(number: usize, cells: Vec<(String, bool)>) -> Written {
-            let key = (format!("UO-{number}"), number % 3 == 0);
+            let key = (format!("UO-{number}"), number.is_multiple_of(3));
             let cells: Vec<(String, bool)> = std::iter::once(key).chain(cells).collect();
             let write = |(cell, quoted): &(String, bool)| {
                 if *quoted || cell.contains(['"', ',', '\n', '\r']) {
@@ -711,7 +711,7 @@ mod tests {
                     texts[place] = damaged(&texts[place], harm);
                 }
             }
-            let whole: String = texts.iter().map(|text| format!("{text}{end}")).collect();
+            let whole = texts.iter().fold(String::new(), |whole, text| whole + text + end);
             let (found, wrong) = read(&whole, width);
             let mut line = 0;
             let mut expected = 0;
