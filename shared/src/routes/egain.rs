@@ -11,7 +11,7 @@ super::table! {
     SEARCH_CUSTOMERS = Route {
         function: "egain-search-customers",
         method: "GET",
-        // The second is where the vendor's own SDK asks (section 9).
+        // The second is where the vendor's own SDK asks (eGain section 9).
         paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
         admission: Admission::Key(&[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer]),
         table_uses: &[QueryIndex, QueryPartition],

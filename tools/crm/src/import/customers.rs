@@ -73,14 +73,18 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     let now = if before.is_some() { row.change.at } else { after.created.at };
     after.apply(&wanted.fields, context.region(), now);
     let has_contacts = wanted.party.has_contacts();
-    let party = std::mem::take(&mut wanted.party);
-    let events = set_party(context, &mut after, party, now, wanted.id.is_some())?;
+    let told = std::mem::take(&mut wanted.party);
+    let events = set_party(context, &mut after, told, now, wanted.id.is_some())?;
     let events = context.store.events_changed(after.id, &events).await?;
     if let Some(hidden) = &wanted.hidden {
         after.set_hidden(hidden, context.model(), context.region());
     }
     if has_contacts {
         after.adopt_contact_name(&named_by(&wanted.fields));
+        if let Some(before) = &before {
+            // A name that moved to the profile is no change of the contact person.
+            party::keep_times(&mut after, before, now);
+        }
     }
     after.external_id = wanted.external_id.clone().or(after.external_id);
     after.settle_belonging(context.settings.newcomers());

@@ -181,7 +181,7 @@ impl PartyRow {
 }
 
 /// A contact person of whom a row says nothing new was not changed now.
-fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
+pub fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
     let points = |customer: &Customer, id: u64| -> Vec<Identifier> {
         let own = customer.identifiers.iter().filter(|one| one.contact == Some(id));
         own.cloned().collect()
