@@ -12,8 +12,8 @@ use contract_tests::{
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 use shared::{
-    domain::{CustomerId, Timestamp},
-    store::{Brand, Manner, Store, TenantRecord},
+    domain::{Actor, Change, Customer, CustomerId, ObjectStructure, Timestamp},
+    store::{Audit, Brand, Manner, Store, TenantRecord},
 };
 
 use crate::rig::{check_refused, crm, crm_at, document};
@@ -55,6 +55,29 @@ impl Account {
                 .create_case(&id, json!({"priority": "high", "interactions": interactions})),
         );
         (id, case)
+    }
+
+    /// Makes somebody a customer of this brand.
+    fn move_to_brand(&self, id: &str, brand: &str) {
+        let (model, change) = (
+            ObjectStructure::default_customer(),
+            Change {
+                at: Timestamp::now(),
+                by: Actor::default(),
+            },
+        );
+        let audit = Audit {
+            operation: "test",
+            fields: Vec::new(),
+            interactions: 0,
+        };
+        let edit = |customer: &mut Customer| {
+            customer.party.brand = Some(brand.to_owned());
+            Ok(())
+        };
+        let id = CustomerId::parse(id).unwrap();
+        let moved = wait(self.store.customer_update(id, &model, &change, &audit, edit));
+        assert!(moved.unwrap().is_some());
     }
 
     /// Begins what Omnidesk's DELETE does, as a customer of this brand.
@@ -248,6 +271,8 @@ fn only_what_waits_in_the_brand_and_on_the_network_goes() {
     let account = account();
     let person = |city: &str| account.person(json!({"email": ADDRESS, "twitterHandle": "zeno_q", "city": city}));
     let [(one, first), (two, second)] = ["Palmyra", "Rome"].map(person);
+    // A customer made through Khoros is the first brand's.
+    account.move_to_brand(&two, "2");
     account.delete(&one, "1");
     account.delete(&two, "2");
     let nothing = |words: &[&str], code, says| {
@@ -275,9 +300,11 @@ fn only_what_waits_in_the_brand_and_on_the_network_goes() {
     );
     nothing(&[&one, "--brand", "1"], 2, "cannot be used with");
     let address = format!("email={ADDRESS}");
+    account.erase(&["--contact-point", &address, "--brand", "2"]);
+    account.khoros.get(&format!("/case/{second}")).error(404, "not_found");
+    assert_eq!(account.khoros.case(&first)["customerId"], "C00000000000");
     // Without a brand all are meant.
     account.erase(&["--contact-point", &address]);
-    account.khoros.get(&format!("/case/{second}")).error(404, "not_found");
     account.check_gone(&first);
     let again = document(&account.name, &["customer", "erase", "--yes", "--contact-point", &address]);
     assert_eq!(again["wasErasedBefore"], true);
