@@ -20,7 +20,7 @@ pub const LINK_LENGTH: usize = 4_096;
 /// mistakes than an answer can hold, and nobody reads them.
 const MOST_NOTED: usize = 500;
 
-/// Mistakes of one request, up to [`MOST_NOTED`] of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
+/// Mistakes of one request, up to `MOST_NOTED` of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
 #[derive(Debug, Default)]
 pub struct Mistakes {
     unknown: Vec<FieldError>,

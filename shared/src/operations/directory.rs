@@ -33,7 +33,7 @@ pub enum Directory {
     Found(Vec<Customer>),
     /// More than [`MOST_FOUND`] match.
     TooMany,
-    /// Whether that many match cannot be told: the indexes name more than [`MOST_READ`] candidates for every question.
+    /// Whether that many match cannot be told: the indexes name more than `MOST_READ` candidates for every question.
     TooBroad,
 }
 
