@@ -1,4 +1,4 @@
-//! `crm model`: a tenant's data model as a file. [`file`] reads one and finds its mistakes, [`difference`] says what it would
+//! `crm model`: a tenant's data model as a file. [`mod@file`] reads one and finds its mistakes, [`difference`] says what it would
 //! change, and [`backfill`] adapts the stored customers to it.
 
 mod backfill;
