@@ -1,6 +1,6 @@
 //! A labelled sample that makes itself: customers as companies have them, and questions about them as networks bring them.
 //!
-//! The parts, in reading order: [`names`] and [`person`] make people, [`record`] writes down what a company knows of them,
+//! The parts, in reading order: [`names`] and [`person`] make people, [`mod@record`] writes down what a company knows of them,
 //! [`scenarios`] drafts questions with [`look`], [`handle`] and [`noise`], and the [`judge`] keeps those that are fair.
 
 pub mod dice;
