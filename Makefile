@@ -96,7 +96,7 @@ train: rust .venv/evaluate ## Trains the weights of best match
 	cargo build --locked --workspace --bin train
 	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
 	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
-	cargo fmt -p shared
+	cargo fmt -p crm-domain
 
 .PHONY: evaluate
 evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS

@@ -4,8 +4,8 @@ use contract_tests::{
     client::{Answer, Tenant, case, id_of, interaction, over},
     stack::{shared_stack, tenant, wait},
 };
+use crm_domain::{DataModel, ObjectStructure, model::TEXTAREA_LENGTH};
 use serde_json::{Map, Value, json};
-use shared::domain::{DataModel, ObjectStructure, model::TEXTAREA_LENGTH};
 
 /// How many text areas customers and cases have here.
 const AREAS: usize = 9;

@@ -3,6 +3,10 @@
 //! for a few customers.
 
 use contract_tests::{client::id_of, stack::tenant};
+use crm_domain::{
+    Actor, Change, Criterion, Customer, CustomerId, FieldChange, FieldValue, ObjectStructure, Term, Timestamp, normal::Region,
+};
+use crm_store::clock;
 use proptest::{
     prelude::*,
     sample::subsequence,
@@ -10,10 +14,6 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{Actor, Change, Criterion, Customer, CustomerId, FieldChange, FieldValue, ObjectStructure, Term, Timestamp},
-    normal::Region,
-};
 
 use crate::spelling::{FIELDS, Generation, Spelled, spelled};
 
@@ -96,7 +96,7 @@ fn object<'a>(values: impl IntoIterator<Item = (&'a Spelled, &'a String)>) -> Va
 fn a_customer_is_found_by_its_values_and_not_by_those_it_had() {
     let seed: u64 = match std::env::var(SEED) {
         Ok(seed) => seed.parse().expect("a seed is a number"),
-        Err(_) => u64::try_from(Timestamp::now().milliseconds()).unwrap(),
+        Err(_) => u64::try_from(clock::now().milliseconds()).unwrap(),
     };
     // The test's output is shown if it fails.
     println!("{SEED}={seed}");

@@ -2,11 +2,8 @@
 
 use contract_tests::client::{Tenant, id_of};
 use contract_tests::stack::{shared_stack, wait};
+use crm_domain::{DataModel, ObjectStructure, TenantRecord};
 use serde_json::{Value, json};
-use shared::{
-    domain::{DataModel, ObjectStructure},
-    store::TenantRecord,
-};
 
 /// A tenant of an airline: other names, other types, two e-mails called anything but `email`.
 fn airline() -> Tenant {

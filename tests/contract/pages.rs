@@ -6,12 +6,10 @@ use contract_tests::{
     client::{Answer, Tenant, ask, id_of, interaction},
     stack::{LINK_SECRET, shared_stack, tenant, wait},
 };
+use crm_domain::{TenantId, TenantRecord, Timestamp};
+use crm_service::link::LinkKeys;
+use crm_store::{Store, clock};
 use serde_json::{Value, json};
-use shared::{
-    access::link::LinkKeys,
-    domain::Timestamp,
-    store::{Store, TenantId, TenantRecord},
-};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -117,7 +115,7 @@ fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
         tenant.some_customer(),
         id_of(&tenant.create_customer(&json!({"firstName": "Other"}))),
     );
-    let (path, now) = (format!("/agent/customer/{jane}"), Timestamp::now());
+    let (path, now) = (format!("/agent/customer/{jane}"), clock::now());
     let good = link_of(&path, &name, now, LINK_SECRET);
     expect_page(&follow(&good), 200);
     expect_page(&follow(&link_of(&path, &name, now.plus_seconds(-DAY), LINK_SECRET)), 200);
@@ -156,7 +154,7 @@ fn a_good_link_to_what_is_not_there_says_so() {
         "/agent/case/K000000001",
         "/agent/customer/none",
     ] {
-        expect_page(&follow(&link_of(path, &name, Timestamp::now(), LINK_SECRET)), 404);
+        expect_page(&follow(&link_of(path, &name, clock::now(), LINK_SECRET)), 404);
     }
 }
 
@@ -164,7 +162,7 @@ fn a_good_link_to_what_is_not_there_says_so() {
 fn a_link_shows_its_own_tenant_only() {
     let ((tenant, ..), (_, _, other)) = (named_tenant(), named_tenant());
     let path = format!("/agent/customer/{}", tenant.some_customer());
-    expect_page(&follow(&link_of(&path, &other, Timestamp::now(), LINK_SECRET)), 404);
+    expect_page(&follow(&link_of(&path, &other, clock::now(), LINK_SECRET)), 404);
 }
 
 #[test]
@@ -184,7 +182,7 @@ fn yesterdays_link_may_be_sent_back() {
     let (tenant, _, name) = named_tenant();
     let id = tenant.some_customer();
     let path = format!("/agent/customer/{id}");
-    let yesterday = link_of(&path, &name, Timestamp::now().plus_seconds(-DAY), LINK_SECRET);
+    let yesterday = link_of(&path, &name, clock::now().plus_seconds(-DAY), LINK_SECRET);
     let case = tenant.create_case(&id, json!({}));
     tenant
         .patch(
@@ -210,7 +208,7 @@ fn pages_are_off_where_a_tenant_has_its_own() {
         ..TenantRecord::default()
     }))
     .unwrap();
-    let open = |path: String| follow(&link_of(&path, &name, Timestamp::now(), LINK_SECRET));
+    let open = |path: String| follow(&link_of(&path, &name, clock::now(), LINK_SECRET));
     expect_page(&open(format!("/agent/customer/{id}")), 403);
     let page = expect_page(&open(format!("/agent/case/{case}")), 200);
     assert!(
@@ -232,7 +230,7 @@ fn only_configured_origins_hold_a_page_in_a_frame() {
     let dead = link_of(
         "/agent/case/K000000001",
         &name,
-        Timestamp::now(),
+        clock::now(),
         "another-secret-of-at-least-32-characters",
     );
     assert_eq!(ancestors(&follow(&dead)), "'none'");

@@ -3,7 +3,7 @@
 use contract_tests::client::members;
 use serde_json::{Value, json};
 
-use shared::access::Permission;
+use crm_domain::Permission;
 
 use crate::world::{SHARED, caller, import, tenant, world};
 

@@ -1,7 +1,7 @@
 //! More than can be counted and sorted.
 
+use crm_domain::Permission;
 use serde_json::{Value, json};
-use shared::access::Permission;
 
 use crate::world::{caller, import, tenant};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::world::{caller, id, import, tenant};
-use shared::{access::Permission, domain::CustomerId};
+use crm_domain::{CustomerId, Permission};
 
 #[test]
 fn khoros_and_egain_find_the_same_people() {

@@ -7,12 +7,9 @@ use contract_tests::{
     crm::crm,
     stack::{shared_stack, wait},
 };
+use crm_domain::{CustomerId, DataModel, KeyRecord, ObjectStructure, Permission};
+use crm_store::Store;
 use serde_json::{Value, json};
-use shared::{
-    access::Permission,
-    domain::{CustomerId, DataModel, ObjectStructure},
-    store::{KeyRecord, Store},
-};
 
 /// An address that all four have.
 pub const SHARED: &str = "shared@mail.example";
@@ -107,7 +104,7 @@ pub fn import(tenant: &str, rows: &[Value]) {
 /// A key of a tenant.
 pub fn caller(khoros: &Tenant, tenant: &str, label: &str, change: impl FnOnce(&mut KeyRecord)) -> Caller {
     let token = format!("Bearer {label}-of-{tenant}");
-    let mut key = KeyRecord::new(shared::store::TenantId::parse(tenant).unwrap(), label, []);
+    let mut key = KeyRecord::new(crm_domain::TenantId::parse(tenant).unwrap(), label, []);
     change(&mut key);
     shared_stack().key_put(&token, &key);
     Caller {

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use contract_tests::client::{Answer, Tenant, ask_raw, split_trace};
+use crm_domain::{KeyRecord, digest::sha256};
+use crm_store::clock;
 use serde_json::json;
-use shared::{
-    domain::Timestamp,
-    store::{KeyRecord, sha256},
-};
 
 use crate::{
     revocation,
@@ -117,7 +115,7 @@ fn why_a_bound_key_is_refused_is_in_the_log() {
 
 #[test]
 fn an_expired_key_is_refused() {
-    let now = Timestamp::now();
+    let now = clock::now();
     check_refused(&tenant_with(|key| key.not_after = Some(now.plus_seconds(-1))), &[]);
     check_refused(&tenant_with(|key| key.not_after = Some(now)), &[]);
     check_allowed(&tenant_with(|key| key.not_after = Some(now.plus_seconds(300))), &[]);
@@ -125,7 +123,7 @@ fn an_expired_key_is_refused() {
 
 #[test]
 fn a_key_expires_on_time_though_it_was_seen_before() {
-    let tenant = tenant_with(|key| key.not_after = Some(Timestamp::now().plus_seconds(2)));
+    let tenant = tenant_with(|key| key.not_after = Some(clock::now().plus_seconds(2)));
     tenant.get(META).expect(200);
     within(Duration::from_secs(10), "the key expires", || {
         (tenant.get(META).status == 401).then_some(())
@@ -135,7 +133,7 @@ fn a_key_expires_on_time_though_it_was_seen_before() {
 
 #[test]
 fn a_key_before_its_time_is_refused() {
-    let now = Timestamp::now();
+    let now = clock::now();
     check_refused(&tenant_with(|key| key.not_before = Some(now.plus_seconds(300))), &[]);
     check_allowed(&tenant_with(|key| key.not_before = Some(now)), &[]);
 }

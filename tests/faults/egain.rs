@@ -6,8 +6,8 @@ use contract_tests::{
     client::{Answer, Tenant},
     fault_proxy::{ANY, Fault, steps},
 };
+use crm_domain::Permission;
 use serde_json::json;
-use shared::access::Permission;
 
 use crate::rig::{Rig, Watched};
 

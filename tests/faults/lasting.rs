@@ -7,8 +7,8 @@ use contract_tests::{
     fault_proxy::{ANY, Fault},
     stack::wait,
 };
+use crm_store::operator_hint;
 use serde_json::{Value, json};
-use shared::store::operator_hint;
 
 use crate::rig::{Operation, Rig, Watched, in_time, operations, soon};
 

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{client::id_of, stack::wait};
+use crm_domain::{Actor, Change, Customer, CustomerId, FieldChange, ObjectStructure, TenantId, Timestamp, normal::Region};
+use crm_store::Database;
 use local::stack::{TABLE, client};
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{Actor, Change, Customer, CustomerId, FieldChange, ObjectStructure, Timestamp},
-    normal::Region,
-    store::{Database, TenantId},
-};
 
 use crate::rig::{Rig, Watched};
 

@@ -9,13 +9,10 @@ use contract_tests::{
     stack::wait,
     table::items_of,
 };
+use crm_domain::{Brand, CustomerId, Permission, TenantRecord, Timestamp};
+use crm_store::{Database, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::{
-    access::Permission,
-    domain::{CustomerId, Timestamp},
-    store::{Brand, Database, TenantRecord},
-};
 
 use crate::rig::{Rig, Watched, within};
 
@@ -155,8 +152,8 @@ fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
         let found = wait(store.erasures_abandoned(10, now)).unwrap_or_else(|error| panic!("{}", error.log_text()));
         found.iter().map(|erasure| erasure.customer.number()).collect::<Vec<u64>>()
     };
-    let later = Timestamp::now().plus_seconds(61);
-    assert_eq!((abandoned(later), abandoned(Timestamp::now())), (vec![number], vec![]));
+    let later = clock::now().plus_seconds(61);
+    assert_eq!((abandoned(later), abandoned(clock::now())), (vec![number], vec![]));
     within(UNTIL_QUIET, "the removal is complete", || {
         delete(&tenant, &format!("{PURGE}/{number}"));
         abandoned(later).is_empty().then_some(())

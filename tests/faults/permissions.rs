@@ -1,4 +1,4 @@
-//! Least privilege: the template's roles allow what `shared::table_use` lists, the list is what functions do, and nothing is in
+//! Least privilege: the template's roles allow what `crm_lambda::table_use` lists, the list is what functions do, and nothing is in
 //! either that nobody needs. That nothing is missing every other test shows: their database refuses what is not listed.
 
 use std::collections::BTreeSet;
@@ -7,17 +7,14 @@ use contract_tests::{
     client::{ask, id_of, interaction, over},
     stand_in::{self, StandIn},
 };
+use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
+use crm_lambda::{routes, table_use::TableUse};
+use crm_store::KEY_USES;
 use local::{
     stack::template_path,
     template::{Template, read_document},
 };
 use serde_json::{Value, json};
-use shared::{
-    access::Permission as KeyPermission,
-    domain::{CaseId, CustomerId},
-    routes,
-    table_use::{KEY_USES, TableUse},
-};
 
 use crate::{
     omnidesk::{send, watched_with},

@@ -15,12 +15,12 @@ use contract_tests::{
     fault_proxy::{FaultProxy, Scope},
     stack::{TestStack, wait},
 };
+use crm_domain::{KeyRecord, digest::sha256};
 use local::{
     database::EmbeddedDatabase,
     stack::{TABLE, client},
 };
 use serde_json::{Value, json};
-use shared::store::{KeyRecord, sha256};
 
 /// Khoros gives up after this time (contract section 2).
 pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);

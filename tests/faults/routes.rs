@@ -1,14 +1,14 @@
-//! Every place that knows the routes knows the same ones as `shared::routes`. That a binary serves the route of its own name,
-//! `shared::serve!` asserts when it is compiled.
+//! Every place that knows the routes knows the same ones as `crm_lambda::routes`. That a binary serves the route of its own name,
+//! `crm_lambda::serve!` asserts when it is compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crm_lambda::routes::{self, Route};
 use local::{
     stack::{root, template_path},
     template::Template,
 };
 use serde_json::Value;
-use shared::routes::{self, Route};
 
 /// The methods that a browser or a tool may send.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];

@@ -84,9 +84,9 @@ def test_the_dashboard_is_json(cloudformation):
 
 
 def test_metrics_are_those_of_the_functions(cloudformation):
-    """The dashboard asks for members that shared/src/request_line.rs declares."""
+    """The dashboard asks for members that shared/lambda/src/request_line.rs declares."""
     body = cloudformation["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    code = (ROOT / "shared/src/request_line.rs").read_text()
+    code = (ROOT / "shared/lambda/src/request_line.rs").read_text()
     asked = {part.split('\\"')[1] for part in body.split("MetricName=")[1:]}
     assert asked == {"milliseconds", "errors", "key_failures", "cold_starts"}
     assert all(f'"{name}"' in code for name in asked)

@@ -7,12 +7,9 @@ use contract_tests::{
     crm::crm,
     stack::{shared_stack, wait},
 };
+use crm_domain::{Brand, CaseId, CustomerId, DataModel, KeyRecord, ObjectStructure, Permission, TenantId, TenantRecord};
+use crm_store::Store;
 use serde_json::{Value, json};
-use shared::{
-    access::Permission,
-    domain::{CaseId, CustomerId, DataModel, ObjectStructure},
-    store::{Brand, KeyRecord, Store, TenantId, TenantRecord},
-};
 
 /// What a request sends, name by name.
 pub type Fields<'a> = &'a [(&'a str, &'a str)];
@@ -251,7 +248,7 @@ impl Account {
     /// A ticket without customer whose contact address this is, in a brand.
     #[track_caller]
     pub fn ticket(&self, brand: &str, address: &str) -> Ticket {
-        let own_id = format!("former holder of {address} {}", shared::random::bits());
+        let own_id = format!("former holder of {address} {}", crm_store::random::bits());
         let former = self.customer(&[
             ("brand_id", brand),
             ("primary_id", &own_id),

@@ -1,11 +1,9 @@
 //! What is long, many or large: everything that is sent is answered, and everything that is stored can be shown.
 
 use contract_tests::{client::Answer, stack::wait};
+use crm_domain::{Actor, Change, Event, EventId, Happening, Timestamp, event::External};
+use crm_store::Audit;
 use serde_json::Value;
-use shared::{
-    domain::{Actor, Change, Event, EventId, Happening, Timestamp, event::External},
-    store::Audit,
-};
 
 use crate::account::{Account, account, numbers, ok, refused};
 
@@ -51,7 +49,7 @@ fn a_list_holds_as_many_large_customers_as_fit_and_says_how_many() {
 fn a_timeline_shows_the_newest_events_that_fit() {
     let account = account();
     let number = account.made("C-7", &[]);
-    let customer = shared::domain::CustomerId::from_number(number).unwrap();
+    let customer = crm_domain::CustomerId::from_number(number).unwrap();
     let audit = Audit {
         operation: "externalEvent",
         fields: Vec::new(),

@@ -122,7 +122,7 @@ fn case_75_tickets_stay_without_customer() {
 fn case_77_people_of_the_other_api() {
     let account = account();
     let id = account.khoros.some_customer();
-    let number = shared::domain::CustomerId::parse(&id).unwrap().number();
+    let number = crm_domain::CustomerId::parse(&id).unwrap().number();
     assert_eq!(account.listed(""), [number]);
     let item = account.item(number);
     assert_eq!(
@@ -163,7 +163,7 @@ fn case_78_another_accounts_people() {
 fn without_brands_a_request_says_what_is_missing() {
     let account = crate::account::Account::without_brands();
     let id = account.khoros.some_customer();
-    let number = shared::domain::CustomerId::parse(&id).unwrap().number();
+    let number = crm_domain::CustomerId::parse(&id).unwrap().number();
     let item = account.item(number);
     assert_eq!((&item["brand_id"], &item["brand_name"]), (&json!(null), &json!("")));
     assert_eq!(

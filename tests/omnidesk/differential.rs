@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use contract_tests::client::{Answer, id_of};
+use crm_domain::CustomerId;
 use serde_json::{Value, json};
-use shared::domain::CustomerId;
 
 use crate::account::{account, ok, opaque};
 

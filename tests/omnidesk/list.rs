@@ -7,9 +7,9 @@ use contract_tests::{
     client::{id_of, members},
     stack::{shared_stack, wait},
 };
+use crm_domain::{Brand, CustomerId};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::{domain::CustomerId, store::Brand};
 
 use crate::account::{Account, account, numbers, ok, opaque, refused};
 

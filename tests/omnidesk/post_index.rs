@@ -274,7 +274,7 @@ fn a_ticket_of_another_brand_is_no_ticket() {
     let waiting = account.ticket("2", "ann@example.org");
     let bo = account.customer(&[("brand_id", "2"), ("primary_id", "P1"), ("firstname", "Bo")]);
     let case = contract_tests::client::id_of(&account.khoros.create_case(&opaque(bo), json!({})));
-    let owned = shared::domain::CaseId::parse(&case).unwrap().number();
+    let owned = crm_domain::CaseId::parse(&case).unwrap().number();
     let before = account.listed("");
     for number in [waiting.number, owned] {
         let answer = account.post("", &[&ANN[..], &[("ticket_id", &number.to_string())]].concat());

@@ -7,8 +7,8 @@ use contract_tests::{
     stack::shared_stack,
     table::items_of,
 };
+use crm_domain::CustomerId;
 use serde_json::json;
-use shared::domain::CustomerId;
 
 use crate::account::{Account, account, ok, opaque, refused};
 

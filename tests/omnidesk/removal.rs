@@ -8,9 +8,9 @@ use contract_tests::{
     stack::{shared_stack, wait},
     table::items_of,
 };
+use crm_domain::digest::digest;
 use local::stack::{TABLE, client};
 use serde_json::json;
-use shared::store::digest;
 
 use crate::account::{Account, account, ok, opaque, refused};
 
@@ -184,7 +184,7 @@ fn a_purge_long_after_a_deletion_takes_the_tickets_that_still_wait() {
 }
 
 fn number_of(case: &str) -> String {
-    shared::domain::CaseId::parse(case).unwrap().number().to_string()
+    crm_domain::CaseId::parse(case).unwrap().number().to_string()
 }
 
 /// Who reads the table and knows an address, or a customer's number, cannot look for it.

@@ -119,7 +119,7 @@ fn case_66_with_tickets() {
         assert_eq!(entries.len(), 2, "{switch}");
         let ticket = entries.iter().find(|entry| entry["type"] == "ticket").unwrap();
         assert_eq!((&ticket["title"], &ticket["status"]), (&json!("Late parcel"), &json!("open")));
-        let shown = shared::domain::CaseId::from_number(ticket["ticket_id"].as_u64().unwrap()).unwrap();
+        let shown = crm_domain::CaseId::from_number(ticket["ticket_id"].as_u64().unwrap()).unwrap();
         assert_eq!(shown.to_string(), case["id"].as_str().unwrap());
     }
 }

@@ -14,12 +14,10 @@ use contract_tests::{
     stack::{shared_stack, wait},
     table::items_of,
 };
+use crm_domain::{CustomerId, TenantId, Timestamp};
+use crm_store::{Database, Manner, Store, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::{
-    domain::{CustomerId, Timestamp},
-    store::{Database, Manner, Store, TenantId},
-};
 
 use crate::{
     customer::customer_tenant,
@@ -504,7 +502,7 @@ fn a_key_of_somebody_who_was_purged_is_shown_and_ended_later() {
     ];
     let key = document(&zenobia.tenant, &words);
     let store = store_of(&zenobia);
-    let begun = wait(store.erasure_begin(id, Manner::Erase, &[7; 32], Timestamp::now()));
+    let begun = wait(store.erasure_begin(id, Manner::Erase, &[7; 32], clock::now()));
     let mut erasure = begun.unwrap().unwrap().erasure;
     wait(store.erasure_complete(&mut erasure, |_| {})).unwrap();
     wait(store.erasure_end(&erasure)).unwrap();
@@ -609,7 +607,7 @@ fn a_journal_that_keeps_the_id_is_named_with_its_end() {
     let stays = receipt["stays"].as_array().unwrap();
     let journal = stays.iter().find(|stay| stay["what"].as_str().unwrap().contains(run));
     let until = Timestamp::parse(journal.unwrap()["until"].as_str().unwrap()).unwrap();
-    let left = until.seconds() - Timestamp::now().seconds();
+    let left = until.seconds() - clock::now().seconds();
     assert!((29 * 86_400..=30 * 86_400).contains(&left), "{receipt}");
 }
 

@@ -9,12 +9,10 @@ use contract_tests::{
     stack::{shared_stack, wait},
     table::items_of,
 };
+use crm_domain::{Actor, Brand, Change, Customer, CustomerId, ObjectStructure, TenantRecord, Timestamp};
+use crm_store::{Audit, Manner, Store, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::{
-    domain::{Actor, Change, Customer, CustomerId, ObjectStructure, Timestamp},
-    store::{Audit, Brand, Manner, Store, TenantRecord},
-};
 
 use crate::rig::{check_refused, crm, crm_at, document};
 
@@ -62,7 +60,7 @@ impl Account {
         let (model, change) = (
             ObjectStructure::default_customer(),
             Change {
-                at: Timestamp::now(),
+                at: clock::now(),
                 by: Actor::default(),
             },
         );
@@ -81,12 +79,12 @@ impl Account {
     }
 
     /// Begins what Omnidesk's DELETE does, as a customer of this brand.
-    fn begin_delete(&self, id: &str, brand: &str) -> shared::store::Erasure {
+    fn begin_delete(&self, id: &str, brand: &str) -> crm_store::Erasure {
         let id = CustomerId::parse(id).unwrap();
         let manner = Manner::Delete {
             default_brand: Some(brand),
         };
-        let begun = wait(self.store.erasure_begin(id, manner, &[7; 32], Timestamp::now()));
+        let begun = wait(self.store.erasure_begin(id, manner, &[7; 32], clock::now()));
         begun.unwrap().unwrap().erasure
     }
 

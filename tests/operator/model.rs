@@ -13,12 +13,10 @@ use contract_tests::{
     client::{Tenant, id_of},
     stack::{shared_stack, wait},
 };
+use crm_domain::{Term, TermKind};
+use crm_store::Store;
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
-use shared::{
-    domain::{Term, TermKind},
-    store::Store,
-};
 
 use crate::rig::{check_refused, command, crm, document, khoros, unknown_tenant};
 

@@ -6,12 +6,9 @@ use contract_tests::{
     client::{self, Answer, Tenant, id_of, interaction},
     stack::tenant,
 };
+use crm_domain::{CustomerId, Permission};
+use crm_lambda::routes::{self, Admission};
 use serde_json::{Value, json};
-use shared::{
-    access::Permission,
-    domain::CustomerId,
-    routes::{self, Admission},
-};
 
 use crate::rig::{document, khoros, unknown_tenant};
 

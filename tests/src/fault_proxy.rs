@@ -3,7 +3,7 @@
 //! Faults and records belong to a [`Scope`], the calls that name one tenant or one of its keys. So tests run side by side over
 //! one proxy, each with a tenant of its own, and disturb nobody else.
 //!
-//! It is also the table's doorkeeper: a function that does what [`shared::table_use`] does not list for it is refused, as IAM would.
+//! It is also the table's doorkeeper: a function that does what [`crm_lambda::table_use`] does not list for it is refused, as IAM would.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crm_lambda::table_use::TableUse;
 use http_body_util::{BodyExt, Full};
 use hyper::{
     Request, Response, StatusCode,
@@ -25,7 +26,6 @@ use local::{
     units::{Units, asking, units},
 };
 use serde_json::{Value, json};
-use shared::table_use::TableUse;
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use crate::permissions;

@@ -1,10 +1,8 @@
 //! What IAM would say: which use of the table a call to DynamoDB is, and whether the calling function may make it.
 
+use crm_lambda::{routes, table_use::TableUse};
+use crm_store::KEY_USES;
 use serde_json::Value;
-use shared::{
-    routes,
-    table_use::{KEY_USES, TableUse},
-};
 use std::collections::BTreeSet;
 
 /// The function that made a call, by the application's name in its `User-Agent`: the local gateway sets it.

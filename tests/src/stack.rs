@@ -10,13 +10,11 @@ use std::{
     },
 };
 
+use crm_domain::{KeyRecord, Permission, TenantId, digest::sha256};
+use crm_store::Store;
 use local::{
     database::EmbeddedDatabase,
     stack::{Stack, StackOptions, binaries},
-};
-use shared::{
-    access::Permission,
-    store::{KeyRecord, Store, TenantId, sha256},
 };
 use tokio::runtime::Runtime;
 

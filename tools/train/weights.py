@@ -1,4 +1,4 @@
-"""Makes shared/src/domain/matching/weights.rs from what `train` observed.
+"""Makes shared/domain/src/matching/weights.rs from what `train` observed.
 
 A logistic regression whose weights are logarithms of odds: it sees all signals of a candidate together, so that evidence from one
 source is not counted twice. Signs are given: agreement never counts against a customer, disagreement never for it. Every question
@@ -162,8 +162,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("observations", type=Path)
     parser.add_argument("--held-out", type=int, nargs="+", required=True, help="seeds that choose the threshold")
-    parser.add_argument("--signals", type=Path, default=Path("shared/src/domain/matching/signal.rs"))
-    parser.add_argument("--output", type=Path, default=Path("shared/src/domain/matching/weights.rs"))
+    parser.add_argument("--signals", type=Path, default=Path("shared/domain/src/matching/signal.rs"))
+    parser.add_argument("--output", type=Path, default=Path("shared/domain/src/matching/weights.rs"))
     parser.add_argument("--command", default="make train")
     arguments = parser.parse_args()
     signals = signals_of(arguments.signals)

@@ -3,11 +3,8 @@
 
 use std::sync::LazyLock;
 
-use shared::{
-    error::Error,
-    http::{Request, Response},
-    store::sha256,
-};
+use crm_domain::{digest::sha256, error::Error};
+use crm_lambda::http::{Request, Response};
 
 /// A file that pages need.
 struct Asset {

@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
-use shared::{
-    domain::{CustomerId, Status},
-    error::Error,
-    http::{Request, Response},
-    operations::{self, Session},
-    store::CaseEnd,
-};
+use crm_domain::{CustomerId, Status, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
+use crm_store::CaseEnd;
 
 use crate::{
     asset::{ASSETS, Assets},
@@ -30,7 +27,7 @@ pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Respon
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let number = page_number(&request, "page");
-    let end = operations::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
+    let end = crm_service::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
     page::html(200, &CasePage::new(&session, &request, &end, number), &settings.frame_origins)
 }
 

@@ -3,13 +3,10 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use askama::Template;
-use shared::{
-    domain::{Case, Change, Customer, ObjectStructure, Role, Status},
-    error::Error,
-    http::{Request, Response},
-    operations::{self, Session},
-    store::{CaseEnd, Overview},
-};
+use crm_domain::{Case, Change, Customer, ObjectStructure, Role, Status, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
+use crm_store::{CaseEnd, Overview};
 
 use crate::{
     asset::{ASSETS, Assets},
@@ -35,7 +32,7 @@ pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Re
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let turn = Turn::of(&request);
-    let overview = operations::customer_overview(&session, request.path_parameter("id"), turn.page * MOST_ENTRIES).await?;
+    let overview = crm_service::customer_overview(&session, request.path_parameter("id"), turn.page * MOST_ENTRIES).await?;
     page::html(
         200,
         &CustomerPage::new(&session, &request, &overview, turn),

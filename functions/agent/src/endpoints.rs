@@ -1,6 +1,6 @@
 //! The pages: each route with its handler.
 
-use shared::{
+use crm_lambda::{
     handler,
     routes::{Route, agent},
     runtime::{Endpoint, Work},

@@ -1,8 +1,8 @@
 //! The labelled facts of a record, in the order of the tenant's data model.
 
-use shared::{
-    domain::{Attributes, Case, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Role, User},
-    store::TenantSettings,
+use crm_domain::{
+    Attributes, Case, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Role, TenantSettings,
+    User,
 };
 
 use crate::{

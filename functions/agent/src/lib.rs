@@ -16,7 +16,7 @@ mod text;
 mod timeline;
 mod when;
 
-use shared::runtime::Dialect;
+use crm_lambda::runtime::Dialect;
 
 /// The signature of a link opens a page; a key never does. Errors are HTML.
 pub static DIALECT: Dialect = Dialect {

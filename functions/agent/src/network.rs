@@ -1,6 +1,6 @@
 //! The social networks that pages know by name.
 
-use shared::domain::Role;
+use crm_domain::Role;
 
 /// A network of handles and interactions.
 struct Network {

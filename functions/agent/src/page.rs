@@ -1,10 +1,8 @@
 //! The parts that all pages share: their headers, and the notices that take the place of a page.
 
 use askama::Template;
-use shared::{
-    error::Error,
-    http::{Request, Response},
-};
+use crm_domain::error::Error;
+use crm_lambda::http::{Request, Response};
 
 use crate::asset::{ASSETS, Assets};
 

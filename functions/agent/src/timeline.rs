@@ -1,10 +1,8 @@
 //! Conversations, page by page: messages and the events between them, in order of time, with the newest page first.
 
-use shared::{
-    domain::{Activity, Author, Event, Happening, Interaction, Medium, Mode, Timestamp, case::Arrival},
-    http::Request,
-    store::CaseEnd,
-};
+use crm_domain::{Activity, Author, Event, Happening, Interaction, Medium, Mode, Timestamp, case::Arrival};
+use crm_lambda::http::Request;
+use crm_store::CaseEnd;
 
 use crate::{
     network,

@@ -1,6 +1,6 @@
 //! The times that pages show.
 
-use shared::domain::Timestamp;
+use crm_domain::Timestamp;
 use time::{UtcDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 const READABLE: &[BorrowedFormatItem<'_>] =

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shared::{access::Permission, domain::CustomerId, error::Error, operations::Session};
+use crm_domain::{CustomerId, Permission, error::Error};
+use crm_service::Session;
 
 use crate::rules::{ACTION, ATTRIBUTE, COMMON, CRITERIA, DEPARTMENT, NO_ACTION, refusal};
 

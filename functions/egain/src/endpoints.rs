@@ -1,6 +1,6 @@
 //! The operation, and what answers every other path: routes with their handlers.
 
-use shared::{
+use crm_lambda::{
     handler,
     routes::{Route, egain},
     runtime::{Endpoint, Work},

@@ -19,7 +19,7 @@ pub mod unknown_route;
 mod wire;
 mod xml;
 
-use shared::{http::Request, runtime::Dialect};
+use crm_lambda::{http::Request, runtime::Dialect};
 
 /// Where eGain's clients send their token, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {

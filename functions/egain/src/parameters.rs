@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use shared::{
-    domain::{ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question, model::check_length},
+use crm_domain::{
+    ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question, TenantSettings,
     error::Error,
+    model::check_length,
     normal::{digits, is_blank},
-    operations::Session,
-    store::TenantSettings,
 };
+use crm_service::Session;
+use serde_json::Value;
 
 use crate::{
     actor::Actor,

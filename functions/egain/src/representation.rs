@@ -1,10 +1,8 @@
 //! The format and language of answers and errors, and the headers that name them (contract sections 5 and 6).
 
+use crm_domain::error::{Error, Refusal};
+use crm_lambda::http::{Request, Response};
 use serde_json::{Map, Value, json};
-use shared::{
-    error::{Error, Refusal},
-    http::{Request, Response},
-};
 
 use crate::{
     language::Language,

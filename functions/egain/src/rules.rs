@@ -4,8 +4,8 @@
 //! a **sibling**, documented for another of the vendor's operations; or **inferred**, our choice where nothing is
 //! documented.
 
-use shared::{
-    domain::{Span, Timestamp},
+use crm_domain::{
+    Span, Timestamp,
     error::{Error, FieldError, Refusal},
 };
 

@@ -2,13 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use crm_domain::{Customer, CustomerId, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::{Directory, DirectoryQuery, MOST_FOUND, Session, search_directory};
 use serde_json::{Value, json};
-use shared::{
-    domain::{Customer, CustomerId},
-    error::Error,
-    http::{Request, Response},
-    operations::{Directory, DirectoryQuery, MOST_FOUND, Session, search_directory},
-};
 
 use crate::{
     actor::Actor,

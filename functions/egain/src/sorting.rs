@@ -3,10 +3,7 @@
 
 use std::cmp::Ordering;
 
-use shared::{
-    domain::{Customer, FieldDefinition},
-    normal::text,
-};
+use crm_domain::{Customer, FieldDefinition, normal::text};
 
 /// The value that customers are sorted by.
 #[derive(Debug, Clone)]
@@ -62,7 +59,7 @@ impl Sorting {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{Actor, Change, CustomerId, Role, Timestamp};
+    use crm_domain::{Actor, Change, CustomerId, Role, Timestamp};
 
     use super::*;
 

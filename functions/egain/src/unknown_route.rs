@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use shared::{
-    error::Error,
+use crm_domain::error::Error;
+use crm_lambda::{
     http::{Request, Response},
-    operations::Session,
     routes::refusal,
 };
+use crm_service::Session;
 
 /// 404 for a path that does not exist, 405 for a method that a path does not have.
 pub async fn unknown_route(_: Session, request: Arc<Request>) -> Result<Response, Error> {

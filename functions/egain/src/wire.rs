@@ -3,18 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use crm_domain::{
+    Actor, Attributes, Change, ContactPerson, Customer, FieldDefinition, Identifier, Kind, Role, TenantSettings, User,
+    attribute::{self, Attribute, Form, PRIORITY},
+    contact_point,
+    normal::phone_parts,
+    question::social_id,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{
-        Actor, Attributes, Change, ContactPerson, Customer, FieldDefinition, Identifier, Kind, Role, User,
-        attribute::{self, Attribute, Form, PRIORITY},
-        contact_point,
-        question::social_id,
-    },
-    normal::phone_parts,
-    store::TenantSettings,
-};
 
 use crate::{labels::label, language::Language, parameters::Selection, rules};
 

@@ -2,6 +2,7 @@
 //! array repeats its element, `id` becomes an attribute of its owner, and a link becomes an empty element with `rel`
 //! and `href`. The element rules are those of the v12 sibling; the namespace is inferred.
 
+use crm_domain::error::Error;
 use quick_xml::{
     Writer,
     escape::escape,
@@ -9,7 +10,6 @@ use quick_xml::{
     name::QName,
 };
 use serde_json::{Map, Value};
-use shared::error::Error;
 
 use crate::rules::NAMESPACE;
 

@@ -1,7 +1,7 @@
 //! Members of a body that this CRM assigns.
 
+use crm_service::{json::Mistakes, link::LinkKeys};
 use serde_json::{Map, Value};
-use shared::{access::link::LinkKeys, json::Mistakes};
 
 /// The message for a value that differs from the one the CRM assigned.
 pub const ASSIGNED: &str = "is assigned by the CRM and cannot be changed";

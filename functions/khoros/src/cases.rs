@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{
-        Case, CaseChange, CustomerId, Timestamp,
-        model::{REQUIRED, json_type},
-    },
+use crm_domain::{
+    Case, CaseChange, CustomerId, Timestamp,
     error::Error,
-    http::{Request, Response},
-    json::{self, Mistakes},
-    operations::{self, NO_SUCH_CUSTOMER, NewCase, Session},
+    model::{REQUIRED, json_type},
 };
+use crm_lambda::http::{Request, Response};
+use crm_service::{
+    NO_SUCH_CUSTOMER, NewCase, Session,
+    json::{self, Mistakes},
+};
+use serde_json::{Map, Value};
 
 use crate::{
     assigned::{ASSIGNED, Assigned},
@@ -21,13 +21,13 @@ use crate::{
 
 /// `GET customer/{id}/cases` (`findCases`).
 pub async fn find_cases(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let cases = operations::find_cases(&session, request.path_parameter("id")).await?;
+    let cases = crm_service::find_cases(&session, request.path_parameter("id")).await?;
     Ok(Response::json(200, &wire::cases(&cases, &session, &request.origin())))
 }
 
 /// `GET case/{id}` (`lookupCase`).
 pub async fn lookup_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let case = operations::find_case(&session, request.path_parameter("id")).await?;
+    let case = crm_service::find_case(&session, request.path_parameter("id")).await?;
     Ok(Response::json(200, &wire::case(&case, &session, &request.origin())))
 }
 
@@ -45,7 +45,7 @@ pub async fn create_case(session: Session, request: Arc<Request>) -> Result<Resp
             return Err(mistakes.into_error());
         }
     };
-    let case = operations::create_case(
+    let case = crm_service::create_case(
         &session,
         NewCase {
             customer,
@@ -64,7 +64,7 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
     let (change, assigned) = case_change(request.json_object()?, &session, &mut mistakes);
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
-            let (case, _) = operations::find_case(&session, id).await?;
+            let (case, _) = crm_service::find_case(&session, id).await?;
             note_changes(&assigned, &case, &session, &origin, &mut mistakes);
             note_missing_customer(change.customer, &session, &mut mistakes).await?;
         }
@@ -75,7 +75,7 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
         note_changes(&assigned, case, &session, &origin, &mut mistakes);
         mistakes.or(())
     };
-    let case = operations::update_case(&session, id, &change, check).await?;
+    let case = crm_service::update_case(&session, id, &change, check).await?;
     Ok(Response::json(201, &wire::case(&case, &session, &origin)))
 }
 
@@ -84,7 +84,7 @@ pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Resp
 async fn note_missing_customer(named: Option<CustomerId>, session: &Session, mistakes: &mut Mistakes) -> Result<(), Error> {
     if let Some(customer) = named
         && mistakes.knows_all_fields()
-        && !operations::customer_exists(session, customer).await?
+        && !crm_service::customer_exists(session, customer).await?
     {
         mistakes.invalid("customerId", NO_SUCH_CUSTOMER);
     }

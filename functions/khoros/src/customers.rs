@@ -2,22 +2,24 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-use shared::{
-    access::Permission,
-    domain::{Criteria, Criterion, Customer, CustomerId, FieldChange, matching},
+use crm_domain::{
+    Criteria, Criterion, Customer, CustomerId, FieldChange, Permission,
     error::{Error, FieldError},
-    http::{Request, Response},
-    json::{self, Mistakes},
-    operations::{self, Session},
+    matching,
 };
+use crm_lambda::http::{Request, Response};
+use crm_service::{
+    Session,
+    json::{self, Mistakes},
+};
+use serde_json::{Map, Value};
 
 use crate::{assigned::Assigned, identity, retry, wire};
 
 /// `POST customers` (`searchCustomers`).
 pub async fn search_customers(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let criteria = criteria(request.json_object()?, &session)?;
-    let matches = operations::search_customers(&session, &criteria).await?;
+    let matches = crm_service::search_customers(&session, &criteria).await?;
     if matches.cut {
         tracing::info!(
             trace = request.trace,
@@ -70,20 +72,20 @@ pub async fn bestmatch_customers(session: Session, request: Arc<Request>) -> Res
     let identity = identity::read(body)?;
     if request.query_parameter("explain") == Some("1") {
         session.grant.key.check(&[Permission::Admin], None, session.now)?;
-        let judged = operations::judge(&session, &identity).await?;
+        let judged = crm_service::judge(&session, &identity).await?;
         return Ok(Response::json(
             200,
             &serde_json::json!({"candidates": matching::explain(&judged)}),
         ));
     }
-    let best = operations::best_match(&session, &identity).await?;
+    let best = crm_service::best_match(&session, &identity).await?;
     let customers: Vec<Customer> = best.into_iter().map(|candidate| candidate.customer).collect();
     Ok(Response::json(200, &wire::customers(&customers, &session, &request.origin())))
 }
 
 /// `GET customer/{id}` (`findCustomer`).
 pub async fn find_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let customer = operations::find_customer(&session, request.path_parameter("id")).await?;
+    let customer = crm_service::find_customer(&session, request.path_parameter("id")).await?;
     Ok(Response::json(200, &wire::customer(&customer, &session, &request.origin())))
 }
 
@@ -100,7 +102,7 @@ pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<
             names.map(|field| FieldError::new(&field.name, message)).collect(),
         ));
     }
-    let customer = operations::create_customer(&session, &fields, &once).await?;
+    let customer = crm_service::create_customer(&session, &fields, &once).await?;
     Ok(Response::json(201, &wire::customer(&customer, &session, &request.origin())))
 }
 
@@ -112,7 +114,7 @@ pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<
         _ => CustomerId::parse(id).map(|id| session.customer_link(id, &origin)),
     };
     let fields = customer_fields(request.json_object()?, &session, own)?;
-    let customer = operations::update_customer(&session, id, &fields).await?;
+    let customer = crm_service::update_customer(&session, id, &fields).await?;
     Ok(Response::json(201, &wire::customer(&customer, &session, &origin)))
 }
 

@@ -1,6 +1,6 @@
 //! The operations: each route with its handler.
 
-use shared::{
+use crm_lambda::{
     handler,
     routes::{Route, khoros},
     runtime::{Endpoint, Work},

@@ -1,15 +1,13 @@
 //! The social identity that a best match asks for.
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{
-        matching::{Address, Identity},
-        model::json_type,
-    },
+use crm_domain::{
     error::{Error, shown},
-    json::Mistakes,
+    matching::{Address, Identity},
+    model::json_type,
     normal::is_blank,
 };
+use crm_service::json::Mistakes;
+use serde_json::{Map, Value};
 
 /// Reads the members that the contract fixes (section 4.1). The tenant's own field names do not matter here.
 ///

@@ -15,7 +15,7 @@ mod retry;
 pub mod unknown_route;
 mod wire;
 
-use shared::{http::Request, runtime::Dialect};
+use crm_lambda::{http::Request, runtime::Dialect};
 
 /// Where Khoros sends its key, and how errors are worded for it.
 pub static DIALECT: Dialect = Dialect {

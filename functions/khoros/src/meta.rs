@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use shared::{
-    error::{Error, FieldError},
-    http::{Request, Response},
-    operations::Session,
-};
+use crm_domain::error::{Error, FieldError};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
 
 use crate::wire;
 

@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
+use crm_domain::{FieldDefinition, FieldType, ObjectStructure, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{FieldDefinition, FieldType, ObjectStructure},
-    error::Error,
-    http::{Request, Response},
-    operations::Session,
-};
 
 /// The document for the default model. [`model_schemas`] are replaced for a tenant's model.
 const DOCUMENT: &str = include_str!("../../../infra/openapi/khoros.json");
@@ -118,7 +115,7 @@ fn json_type(field: &FieldDefinition) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::model::Pattern;
+    use crm_domain::model::Pattern;
 
     #[test]
     fn the_file_shows_the_default_model() {

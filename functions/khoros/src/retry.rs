@@ -1,7 +1,9 @@
 //! Safe repetition of creates: after a failure Khoros sends the same create again (contract section 7).
 
+use crm_lambda::http::Request;
+use crm_service::Session;
+use crm_store::OnceKey;
 use serde_json::{Map, Value};
-use shared::{http::Request, operations::Session, store::OnceKey};
 
 /// What identifies a create: operation, agent, and the `Idempotency-Key` where it is sent, otherwise the body.
 pub fn once_key(operation: &str, session: &Session, request: &Request, body: &Map<String, Value>) -> OnceKey {

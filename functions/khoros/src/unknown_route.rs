@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use shared::{
-    error::Error,
+use crm_domain::error::Error;
+use crm_lambda::{
     http::{Request, Response},
-    operations::Session,
     routes::refusal,
 };
+use crm_service::Session;
 
 /// Answers 404 for an unknown path and 405 for a method that a known path does not have.
 pub async fn unknown_route(_: Session, request: Arc<Request>) -> Result<Response, Error> {

@@ -1,14 +1,13 @@
 //! Khoros' JSON: answers and errors.
 
-use serde_json::{Map, Value, json};
-use shared::{
-    domain::{Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp},
+use crm_domain::{
+    Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp,
     error::{Error, FieldError},
-    http::{AnswerRoom, Request, Response},
-    json,
-    operations::Session,
-    store::WholeCase,
 };
+use crm_lambda::http::{AnswerRoom, Request, Response};
+use crm_service::{Session, json};
+use crm_store::WholeCase;
+use serde_json::{Map, Value, json};
 
 /// Members of a customer that the CRM assigns, with their labels in the data model (contract section 3.6).
 pub const CUSTOMER_ASSIGNED: [(&str, &str); 2] = [("id", "Customer ID"), ("uri", "Link to the customer")];
@@ -197,7 +196,7 @@ fn about(fields: &[FieldError], verdict: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::model::{Object, is_reserved};
+    use crm_domain::model::{Object, is_reserved};
 
     #[test]
     fn no_field_of_a_model_can_have_the_name_of_an_assigned_member() {

@@ -3,12 +3,10 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
+use crm_domain::error::Error;
+use crm_lambda::http::{BODY_LIMIT, Request, decoded};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Number, Value};
-use shared::{
-    error::Error,
-    http::{BODY_LIMIT, Request, decoded},
-};
 
 use crate::texts::{INVALID, MEDIA_TYPE, UNREADABLE, invalid};
 

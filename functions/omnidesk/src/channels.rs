@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use shared::{
-    domain::{Attributes, Customer, Identifier, NewContactPoint, Role},
+use crm_domain::{
+    Attributes, Customer, Identifier, NewContactPoint, Role, TenantSettings,
     error::Error,
     normal::{is_email, is_phone},
-    operations::Session,
-    store::TenantSettings,
 };
+use crm_service::Session;
 
 use crate::{
     parameters::{Parameters, with_plus},
@@ -64,7 +63,7 @@ impl ChannelType {
                 "a text without control characters",
             ),
         };
-        let is_empty = role == Role::Handle && shared::normal::handle(&value).is_empty();
+        let is_empty = role == Role::Handle && crm_domain::normal::handle(&value).is_empty();
         if !is_good || is_empty {
             return Err(invalid(parameter, &format!("must be {form}")));
         }

@@ -12,8 +12,9 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
+use crm_domain::{Brand, error::Error};
+use crm_lambda::local::is_local_stack;
 use serde_json::Value;
-use shared::{error::Error, local::is_local_stack, store::Brand};
 use tracing::warn;
 use url::Url;
 

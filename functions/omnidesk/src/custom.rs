@@ -1,10 +1,7 @@
 //! Custom fields (section 3.3): those of the data model that are no standard fields, and others that only this dialect knows.
 
-use shared::{
-    domain::{FieldDefinition, FieldValue, ObjectStructure, Role},
-    error::Error,
-    operations::Session,
-};
+use crm_domain::{FieldDefinition, FieldValue, ObjectStructure, Role, error::Error};
+use crm_service::Session;
 
 use crate::{
     parameters::Parameters,

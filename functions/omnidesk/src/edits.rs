@@ -1,11 +1,11 @@
 //! The edits of a customer that a request asks for. Absent parts stay as they are, so that two clients who edit
 //! different parts both win.
 
-use shared::{
-    domain::{CONTACTS, Customer, FieldChange, Identifier, NewContactPoint, Role},
+use crm_domain::{
+    CONTACTS, Customer, FieldChange, Identifier, NewContactPoint, Role,
     error::{Error, FieldError},
-    operations::Session,
 };
+use crm_service::Session;
 
 use crate::{
     custom::{self, CustomValues},

@@ -1,6 +1,6 @@
 //! The operations: each route with its handler. Other spellings of an action find their operation in [`ALL`].
 
-use shared::{
+use crm_lambda::{
     handler,
     routes::{Route, omnidesk},
     runtime::{Endpoint, Work},

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use shared::{
-    domain::{Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind},
-    error::Error,
-    operations::Session,
-    store::{Brand, Picked},
-};
+use crm_domain::{Brand, Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind, error::Error};
+use crm_service::Session;
+use crm_store::Picked;
 
 use crate::{
     channels::{self, ChannelType},

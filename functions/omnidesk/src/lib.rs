@@ -25,7 +25,7 @@ mod timeline;
 mod wire;
 mod writing;
 
-use shared::{http::Request, runtime::Dialect};
+use crm_lambda::{http::Request, runtime::Dialect};
 
 /// Where Omnidesk's clients send their key, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {

@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use shared::{
-    domain::{Customer, CustomerId, Role, Span, Term, TermKind, model::check_length},
+use crm_domain::{
+    Customer, CustomerId, Role, Span, Term, TermKind,
     error::Error,
-    http::{Request, Response},
+    model::check_length,
     normal::{name_tokens, name_words},
-    operations::Session,
-    store::Found,
 };
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
+use crm_store::Found;
 
 use crate::{
     parameters::Parameters,

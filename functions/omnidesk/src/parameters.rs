@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use shared::{error::Error, http::Request};
+use crm_domain::error::Error;
+use crm_lambda::http::Request;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use shared::{
-    error::Error,
-    http::{Request, Response},
-    operations::Session,
-};
+use crm_domain::error::Error;
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
 
 use crate::{
     channels,

@@ -13,13 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shared::{
-    domain::{Customer, CustomerId, Term, TermKind},
-    error::Error,
-    http::{Request, Response},
-    operations::Session,
-    store::{Begun, Erasure, Manner},
-};
+use crm_domain::{Customer, CustomerId, Term, TermKind, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
+use crm_store::{Begun, Erasure, Manner};
 use tracing::warn;
 
 use crate::{

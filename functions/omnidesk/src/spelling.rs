@@ -6,14 +6,13 @@
 
 use std::sync::Arc;
 
-use shared::{
-    domain::CustomerId,
-    error::Error,
+use crm_domain::{CustomerId, error::Error};
+use crm_lambda::{
     http::{Request, Response},
-    operations::Session,
     routes::{Admission, Lookup, Route, lookup, omnidesk, operations},
     runtime::{Handler, Work},
 };
+use crm_service::Session;
 
 use crate::{
     endpoints,

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
+use crm_domain::{ExternalId, FieldValue, NewContactPoint, Role, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value};
-use shared::{
-    domain::{ExternalId, FieldValue, NewContactPoint, Role},
-    error::Error,
-    http::{Request, Response},
-    operations::Session,
-};
 
 use crate::{
     channels, crm_lookup,

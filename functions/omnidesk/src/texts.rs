@@ -3,7 +3,7 @@
 //!
 //! All are inferred, in the vendor's manner, except those marked as documented.
 
-use shared::error::{Error, FieldError, Refusal, shown};
+use crm_domain::error::{Error, FieldError, Refusal, shown};
 
 /// A refusal: its name in our log, its status, and its message. `{}` is filled with the subject of the refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -133,8 +133,8 @@ pub fn invalid(parameter: &str, reason: &str) -> Error {
 mod tests {
     use std::collections::BTreeSet;
 
+    use crm_lambda::routes::{Admission, omnidesk};
     use serde_json::Value;
-    use shared::routes::{Admission, omnidesk};
 
     use super::*;
 

@@ -2,16 +2,12 @@
 
 use std::{pin::pin, sync::Arc};
 
+use crm_domain::{Customer, Event, EventId, Happening, Timestamp, error::Error, event::External};
+use crm_lambda::http::{AnswerRoom, Request, Response};
+use crm_service::Session;
+use crm_store::{Audit, random};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
-use shared::{
-    domain::{Customer, Event, EventId, Happening, Timestamp, event::External},
-    error::Error,
-    http::{AnswerRoom, Request, Response},
-    operations::Session,
-    random,
-    store::Audit,
-};
 use url::Url;
 
 use crate::{

@@ -1,13 +1,12 @@
 //! Omnidesk's JSON: answers and errors (sections 4 and 5).
 
-use serde_json::{Map, Value, json};
-use shared::{
-    domain::{Case, Customer, Event, Happening, Timestamp},
-    error::Error,
+use crm_domain::{Case, Customer, Event, Happening, Timestamp, error::Error};
+use crm_lambda::{
     http::{AnswerRoom, Request, Response},
-    operations::Session,
     routes::Route,
 };
+use crm_service::Session;
+use serde_json::{Map, Value, json};
 
 use crate::{
     channels,

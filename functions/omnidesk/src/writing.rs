@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use shared::{
-    domain::{CaseChange, CaseId, ContactPointKey, Customer, CustomerId, ExternalId, NewContactPoint},
-    error::Error,
-    http::{Request, Response},
-    operations::Session,
-    random,
-    store::{Audit, CaseRefusal, Created, CustomerRefusal, OnceKey},
-};
+use crm_domain::{CaseChange, CaseId, ContactPointKey, Customer, CustomerId, ExternalId, NewContactPoint, error::Error};
+use crm_lambda::http::{Request, Response};
+use crm_service::Session;
+use crm_store::{Audit, CaseRefusal, Created, CustomerRefusal, OnceKey, random};
 
 use crate::{
     channels,

@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
-use shared::{
-    access::Grant,
-    domain::{
-        Actor, Timestamp,
-        matching::{Explanation, Identity, explain},
-    },
-    operations::{self, Session},
-    store::KeyRecord,
+use crm_domain::{
+    Actor, KeyRecord,
+    matching::{Explanation, Identity, explain},
 };
+use crm_service::{Grant, Session};
+use crm_store::clock;
+use serde_json::json;
 
 use crate::{
     Exit, Misuse,
@@ -67,7 +64,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let identity = identity(arguments)?;
     let mut explanations = wait(async {
         let session = session(&arguments.connection).await?;
-        let judged = operations::judge(&session, &identity).await.map_err(failed)?;
+        let judged = crm_service::judge(&session, &identity).await.map_err(failed)?;
         Ok(explain(&judged))
     })?;
     if !arguments.explain {
@@ -126,7 +123,7 @@ async fn session(connection: &Connection) -> anyhow::Result<Session> {
     Ok(Session {
         grant: Arc::new(grant),
         actor: Actor::default(),
-        now: Timestamp::now(),
+        now: clock::now(),
         links: Arc::default(),
     })
 }

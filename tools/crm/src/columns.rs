@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, path::Path};
 
-use shared::{domain::ObjectStructure, store::TenantSettings};
+use crm_domain::{ObjectStructure, TenantSettings};
 
 use crate::Misuse;
 

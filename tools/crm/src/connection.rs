@@ -3,10 +3,8 @@
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use clap::Args;
-use shared::{
-    error::Error,
-    store::{Database, Store, TenantId},
-};
+use crm_domain::{TenantId, error::Error};
+use crm_store::{Database, Store};
 
 use crate::{Misuse, Unreachable, instance_url::is_loopback};
 

@@ -7,12 +7,10 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use crm_domain::{Case, Change, Customer, Hidden, Interaction, Kind, TenantSettings, Timestamp};
+use crm_store::{MOST_EVENTS, Store, Walked};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{Case, Change, Customer, Hidden, Interaction, Kind, Timestamp},
-    store::{MOST_EVENTS, Store, TenantSettings, Walked},
-};
 
 use crate::{
     Exit,
@@ -331,7 +329,7 @@ fn with_interactions(mut first: Map<String, Value>, interactions: &[Interaction]
     let mut parts: Vec<Vec<Value>> = vec![Vec::new()];
     let mut room = MOST_IN_LINE;
     for interaction in interactions {
-        let value = shared::json::interaction(interaction, Timestamp::iso_milliseconds);
+        let value = crm_service::json::interaction(interaction, Timestamp::iso_milliseconds);
         let size = value.to_string().len();
         if size > room {
             parts.push(Vec::new());

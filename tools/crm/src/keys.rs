@@ -7,12 +7,10 @@ use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
+use crm_domain::{CustomerId, KeyRecord, Permission, TenantId, Timestamp, digest::sha256};
+use crm_service::strength::FEWEST_BITS;
+use crm_store::{Database, ListedKey, Store, USE_IS_KNOWN_WITHIN, clock};
 use serde_json::{Value, json};
-use shared::{
-    access::{Permission, strength::FEWEST_BITS},
-    domain::{CustomerId, Timestamp},
-    store::{Database, KeyRecord, ListedKey, Store, TenantId, USE_IS_KNOWN_WITHIN, sha256},
-};
 use std::collections::BTreeSet;
 
 use crate::{
@@ -157,7 +155,7 @@ async fn create(
         customer: wanted.customer.as_deref().map(customer).transpose()?,
         not_before: wanted.not_before,
         not_after: wanted.expires,
-        created: Some(Timestamp::now()),
+        created: Some(clock::now()),
         ..KeyRecord::new(tenant, wanted.label.clone(), permissions)
     };
     database.key_put(&digest, &key).await.map_err(failed)?;
@@ -243,7 +241,7 @@ async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Out
         not_before: None,
         not_after: None,
         revoked: false,
-        created: Some(Timestamp::now()),
+        created: Some(clock::now()),
         ..old.record
     };
     database.key_put(&digest, &successor).await.map_err(failed)?;
@@ -292,7 +290,7 @@ pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret) ->
     wait(async {
         let (database, _) = connection.open().await?;
         let key = KeyRecord {
-            created: Some(Timestamp::now()),
+            created: Some(clock::now()),
             ..KeyRecord::new(connection.tenant()?, label, [Permission::Khoros])
         };
         let digest = sha256(value.reveal().as_bytes());
@@ -372,7 +370,7 @@ fn line(key: &ListedKey) -> String {
         Some(format!(
             "{}  {:<8}{}",
             short(&key.digest),
-            state(record, Timestamp::now()),
+            state(record, clock::now()),
             record.label
         )),
         Some(permission_names(record).join(", ")),
@@ -392,7 +390,7 @@ fn document(key: &ListedKey) -> Value {
         "key": short(&key.digest),
         "label": record.label,
         "tenant": record.tenant.as_str(),
-        "state": state(record, Timestamp::now()),
+        "state": state(record, clock::now()),
         "permissions": permission_names(record),
         "companies": record.companies,
         "departments": record.departments,

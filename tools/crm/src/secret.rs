@@ -1,7 +1,7 @@
 //! Values that are never printed.
 
 use crate::Misuse;
-use shared::access::strength::{WANTED_BITS, header_bits};
+use crm_service::strength::{WANTED_BITS, header_bits};
 use std::fmt;
 
 /// What stands where a secret would.

@@ -1,7 +1,8 @@
 //! `crm tenant`: what is set for a tenant.
 
 use clap::{Args, Subcommand};
-use shared::store::{Brand, Store, TenantRecord};
+use crm_domain::{Brand, TenantRecord};
+use crm_store::Store;
 
 use crate::{
     Exit, Misuse,

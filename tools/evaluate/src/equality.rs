@@ -2,8 +2,8 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, collections::BTreeSet, collections::HashMap};
 
+use crm_domain::normal::{Region, email, handle, name_words, phone, profile, reference, web_address};
 use serde_json::Value;
-use shared::normal::{Region, email, handle, name_words, phone, profile, reference, web_address};
 
 use crate::{
     directory::Answer,

@@ -1,12 +1,10 @@
 //! Loading a sample's customers in bulk, since a create of each would take longer than all questions.
 
 use anyhow::{Context as _, Result, anyhow};
+use crm_domain::{Actor, Change, Customer, CustomerId, FieldChange, TenantSettings, Timestamp};
+use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use local::{database::EmbeddedDatabase, stack::TABLE};
-use shared::{
-    domain::{Actor, Change, Customer, CustomerId, FieldChange, Timestamp},
-    store::{Store, TenantSettings},
-};
 
 use crate::{progress::Progress, sample};
 
@@ -61,6 +59,6 @@ pub fn customer(fields: &sample::Customer, place: usize, settings: &TenantSettin
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "so that it fits map_err")]
-fn unloaded(error: shared::error::Error) -> anyhow::Error {
+fn unloaded(error: crm_domain::error::Error) -> anyhow::Error {
     anyhow!("the customers cannot be loaded: {}", error.log_text())
 }

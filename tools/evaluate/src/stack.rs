@@ -3,14 +3,12 @@
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow};
+use crm_domain::{KeyRecord, Permission, TenantId, digest::sha256};
+use crm_store::Store;
 use local::{
     database::EmbeddedDatabase,
     link_secret,
     stack::{Stack, StackOptions, binaries},
-};
-use shared::{
-    access::Permission,
-    store::{KeyRecord, Store, TenantId, sha256},
 };
 use tokio::runtime::Runtime;
 

@@ -27,7 +27,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use shared::store::Item;
+use crm_store::Item;
 
 use crate::template::Template;
 

@@ -10,16 +10,16 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use crm_domain::{Brand, KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
+use crm_lambda::key_ring::KeyRing;
+use crm_service::link::LINK_SECRET;
+use crm_store::Database;
 use local::{
     LogSink,
     database::{EmbeddedDatabase, create_table},
     link_secret, sample,
     stack::{self, Stack, StackOptions, TABLE},
     template::Template,
-};
-use shared::{
-    access::{KeyRing, Permission, link::LINK_SECRET},
-    store::{Brand, Database, KeyRecord, TenantId, TenantRecord, sha256},
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -205,7 +205,7 @@ impl Options {
 
     /// Stores the key of `AUTH` and loads the sample. Returns the number of sample customers.
     async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
-        let failed = |error: shared::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
+        let failed = |error: crm_domain::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
         self.replace_key(database).await.map_err(failed)?;
         settle_tenant(database).await.map_err(failed)?;
         if !self.sample {
@@ -217,7 +217,7 @@ impl Options {
     }
 
     /// Makes `AUTH` the only key of `make run`. An earlier run on the same data may have had another one.
-    async fn replace_key(&self, database: &Database) -> Result<(), shared::error::Error> {
+    async fn replace_key(&self, database: &Database) -> Result<(), crm_domain::error::Error> {
         let tenant = tenant()?;
         let digest = sha256(self.authorization.as_bytes());
         for mut earlier in database.of(&tenant).key_list().await? {
@@ -249,12 +249,12 @@ impl Options {
     }
 }
 
-fn tenant() -> Result<TenantId, shared::error::Error> {
-    TenantId::try_from(TENANT.to_owned()).map_err(|why| shared::error::Error::internal("name the tenant", why))
+fn tenant() -> Result<TenantId, crm_domain::error::Error> {
+    TenantId::try_from(TENANT.to_owned()).map_err(|why| crm_domain::error::Error::internal("name the tenant", why))
 }
 
 /// Gives the tenant a brand, which the Omnidesk dialect needs, unless its settings exist already.
-async fn settle_tenant(database: &Database) -> Result<(), shared::error::Error> {
+async fn settle_tenant(database: &Database) -> Result<(), crm_domain::error::Error> {
     let store = database.of(&tenant()?);
     if store.tenant_get().await?.is_some() {
         return Ok(());

@@ -3,20 +3,15 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
+use crm_domain::{
+    Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, case::Arrival,
+    error::Error, model::Role, normal::Region,
+};
+use crm_service::{Grant, NewCase, Session};
+use crm_store::OnceKey;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use shared::{
-    access::Grant,
-    domain::{
-        Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, case::Arrival,
-        model::Role,
-    },
-    error::Error,
-    normal::Region,
-    operations::{self, NewCase, Session},
-    store::OnceKey,
-};
 
 /// The time of creation of a customer without any case.
 const LONG_AGO: &str = "2025-09-01T08:00:00Z";
@@ -87,7 +82,10 @@ pub async fn load(grant: Arc<Grant>) -> Result<usize> {
 /// contact point.
 async fn is_loaded(grant: &Grant, samples: &[Sample]) -> Result<bool> {
     let email = samples.iter().rev().find_map(|sample| sample.customer.get("email")?.as_str());
-    let term = Term::new(TermKind::Role(Role::Email), shared::normal::email(email.unwrap_or_default()));
+    let term = Term::new(
+        TermKind::Role(Role::Email),
+        crm_domain::normal::email(email.unwrap_or_default()),
+    );
     let found = grant.store.customer_find(&[term], 1).await.map_err(unloaded)?;
     Ok(found.iter().any(|list| !list.ids.is_empty()))
 }
@@ -102,7 +100,7 @@ async fn load_one(grant: Arc<Grant>, number: usize, sample: Sample) -> Result<()
     let session = session_at(&grant, first.unwrap_or(LONG_AGO))?;
     let fields = fields(&sample.customer, session.customer_model())?;
     let once = |part: String| OnceKey::new("sample", "", None, &part);
-    let customer = operations::create_customer(&session, &fields, &once(format!("{number}")))
+    let customer = crm_service::create_customer(&session, &fields, &once(format!("{number}")))
         .await
         .map_err(unloaded)?;
     for (at, case) in sample.cases.into_iter().enumerate() {
@@ -114,7 +112,7 @@ async fn load_one(grant: Arc<Grant>, number: usize, sample: Sample) -> Result<()
             customer: customer.id,
             content: case_change(case, session.case_model())?,
         };
-        operations::create_case(&session, new, &once(format!("{number}.{at}")))
+        crm_service::create_case(&session, new, &once(format!("{number}.{at}")))
             .await
             .map_err(unloaded)?;
     }

@@ -8,11 +8,9 @@ use std::{
 use anyhow::{Context as _, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::{Client, config::Credentials};
-use shared::{
-    access::link::LINK_SECRET,
-    local::{IS_LOCAL, LOCAL_STACK},
-    store::Database,
-};
+use crm_lambda::local::{IS_LOCAL, LOCAL_STACK};
+use crm_service::link::LINK_SECRET;
+use crm_store::Database;
 
 use crate::{
     LogSink,

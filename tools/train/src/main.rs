@@ -1,4 +1,4 @@
-//! What best match observes about labelled samples: the input of `weights.py`, which makes `shared/src/domain/matching/weights.rs`.
+//! What best match observes about labelled samples: the input of `weights.py`, which makes `shared/domain/src/matching/weights.rs`.
 //!
 //! The very code of the functions runs here, over an index in memory in place of the table: the same keys, the same look-ups with
 //! the same limits, the same candidates, the same signals.
@@ -12,19 +12,16 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use crm_domain::{
+    Customer, CustomerId, TenantSettings, Term,
+    matching::{Candidate, Evidence, Frequencies, MOST_LOOKED_UP, most_proposed},
+    normal::Region,
+};
 use evaluate::{
     load::customer,
     sample::{Question, Sample, Settings},
 };
 use serde_json::{Map, Value, json};
-use shared::{
-    domain::{
-        Customer, CustomerId, Term,
-        matching::{Candidate, Evidence, Frequencies, MOST_LOOKED_UP, most_proposed},
-    },
-    normal::Region,
-    store::TenantSettings,
-};
 
 /// What the command line says.
 #[derive(Debug, Parser)]

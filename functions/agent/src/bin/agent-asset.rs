@@ -1,3 +1,3 @@
 //! `GET /agent/asset/{name}`: see [`agent::asset::asset`].
 
-shared::serve!(agent::endpoints::ASSET);
+crm_lambda::serve!(agent::endpoints::ASSET);

@@ -1,3 +1,3 @@
 //! `GET /agent/case/{id}`: see [`agent::case::case_page`].
 
-shared::serve!(agent::endpoints::CASE_PAGE);
+crm_lambda::serve!(agent::endpoints::CASE_PAGE);

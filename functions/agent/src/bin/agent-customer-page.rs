@@ -1,3 +1,3 @@
 //! `GET /agent/customer/{id}`: see [`agent::customer::customer_page`].
 
-shared::serve!(agent::endpoints::CUSTOMER_PAGE);
+crm_lambda::serve!(agent::endpoints::CUSTOMER_PAGE);

@@ -1,3 +1,3 @@
 //! `GET /core/customermgr/v3/customer`: see [`egain::search::search_customers`].
 
-shared::serve!(egain::endpoints::SEARCH_CUSTOMERS);
+crm_lambda::serve!(egain::endpoints::SEARCH_CUSTOMERS);

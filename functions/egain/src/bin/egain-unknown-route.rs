@@ -1,3 +1,3 @@
 //! Every other path below `/core`, and every other method: see [`egain::unknown_route::unknown_route`].
 
-shared::serve!(egain::endpoints::UNKNOWN_ROUTE);
+crm_lambda::serve!(egain::endpoints::UNKNOWN_ROUTE);

@@ -1,3 +1,3 @@
 //! `POST /api/v1/case`: see [`khoros::cases::create_case`].
 
-shared::serve!(khoros::endpoints::CREATE_CASE);
+crm_lambda::serve!(khoros::endpoints::CREATE_CASE);

@@ -1,3 +1,3 @@
 //! `POST /api/v1/customer`: see [`khoros::customers::create_customer`].
 
-shared::serve!(khoros::endpoints::CREATE_CUSTOMER);
+crm_lambda::serve!(khoros::endpoints::CREATE_CUSTOMER);

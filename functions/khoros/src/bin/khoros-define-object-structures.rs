@@ -1,3 +1,3 @@
 //! `GET /api/v1/meta/object/{type}`: see [`khoros::meta::define_object_structures`].
 
-shared::serve!(khoros::endpoints::DEFINE_OBJECT_STRUCTURES);
+crm_lambda::serve!(khoros::endpoints::DEFINE_OBJECT_STRUCTURES);

@@ -1,3 +1,3 @@
 //! `GET /api/v1/customer/{id}/cases`: see [`khoros::cases::find_cases`].
 
-shared::serve!(khoros::endpoints::FIND_CASES);
+crm_lambda::serve!(khoros::endpoints::FIND_CASES);

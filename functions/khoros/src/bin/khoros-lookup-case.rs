@@ -1,3 +1,3 @@
 //! `GET /api/v1/case/{id}`: see [`khoros::cases::lookup_case`].
 
-shared::serve!(khoros::endpoints::LOOKUP_CASE);
+crm_lambda::serve!(khoros::endpoints::LOOKUP_CASE);

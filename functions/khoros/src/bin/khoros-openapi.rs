@@ -1,3 +1,3 @@
 //! `GET /api/v1/openapi.json`: see [`khoros::openapi::describe`].
 
-shared::serve!(khoros::endpoints::OPENAPI);
+crm_lambda::serve!(khoros::endpoints::OPENAPI);

@@ -1,3 +1,3 @@
 //! `POST /api/v1/customers`: see [`khoros::customers::search_customers`].
 
-shared::serve!(khoros::endpoints::SEARCH_CUSTOMERS);
+crm_lambda::serve!(khoros::endpoints::SEARCH_CUSTOMERS);

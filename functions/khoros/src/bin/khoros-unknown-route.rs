@@ -1,3 +1,3 @@
 //! Every other path and method: see [`khoros::unknown_route::unknown_route`].
 
-shared::serve!(khoros::endpoints::UNKNOWN_ROUTE);
+crm_lambda::serve!(khoros::endpoints::UNKNOWN_ROUTE);

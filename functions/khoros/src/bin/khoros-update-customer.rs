@@ -1,3 +1,3 @@
 //! `PATCH /api/v1/customer/{id}`: see [`khoros::customers::update_customer`].
 
-shared::serve!(khoros::endpoints::UPDATE_CUSTOMER);
+crm_lambda::serve!(khoros::endpoints::UPDATE_CUSTOMER);

@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer/addChannelOnly`: see [`omnidesk::add_channel_only`].
 
-shared::serve!(omnidesk::endpoints::ADD_CHANNEL_ONLY);
+crm_lambda::serve!(omnidesk::endpoints::ADD_CHANNEL_ONLY);

@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer/createCustomerCRUD`: see [`omnidesk::create_customer_crud`].
 
-shared::serve!(omnidesk::endpoints::CREATE_CUSTOMER_CRUD);
+crm_lambda::serve!(omnidesk::endpoints::CREATE_CUSTOMER_CRUD);

@@ -1,3 +1,3 @@
 //! `DELETE /api/v2/customer/{id}`: see [`omnidesk::delete_item`].
 
-shared::serve!(omnidesk::endpoints::DELETE_ITEM);
+crm_lambda::serve!(omnidesk::endpoints::DELETE_ITEM);

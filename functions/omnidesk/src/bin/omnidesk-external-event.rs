@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer/externalEvent`: see [`omnidesk::external_event`].
 
-shared::serve!(omnidesk::endpoints::EXTERNAL_EVENT);
+crm_lambda::serve!(omnidesk::endpoints::EXTERNAL_EVENT);

@@ -1,3 +1,3 @@
 //! `GET /api/v2/customer`: see [`omnidesk::get_index`].
 
-shared::serve!(omnidesk::endpoints::GET_INDEX);
+crm_lambda::serve!(omnidesk::endpoints::GET_INDEX);

@@ -1,3 +1,3 @@
 //! `GET /api/v2/customer/{id}`: see [`omnidesk::get_item`].
 
-shared::serve!(omnidesk::endpoints::GET_ITEM);
+crm_lambda::serve!(omnidesk::endpoints::GET_ITEM);

@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer`: see [`omnidesk::post_index`].
 
-shared::serve!(omnidesk::endpoints::POST_INDEX);
+crm_lambda::serve!(omnidesk::endpoints::POST_INDEX);

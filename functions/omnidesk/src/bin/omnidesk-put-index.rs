@@ -1,3 +1,3 @@
 //! `PUT /api/v2/customer`: see [`omnidesk::put_index`].
 
-shared::serve!(omnidesk::endpoints::PUT_INDEX);
+crm_lambda::serve!(omnidesk::endpoints::PUT_INDEX);

@@ -1,3 +1,3 @@
 //! `PUT /api/v2/customer/{id}`: see [`omnidesk::put_item`].
 
-shared::serve!(omnidesk::endpoints::PUT_ITEM);
+crm_lambda::serve!(omnidesk::endpoints::PUT_ITEM);

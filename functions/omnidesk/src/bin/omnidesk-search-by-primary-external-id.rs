@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer/SearchByPrimaryExternalID`: see [`omnidesk::search_by_primary_external_id`].
 
-shared::serve!(omnidesk::endpoints::SEARCH_BY_PRIMARY_EXTERNAL_ID);
+crm_lambda::serve!(omnidesk::endpoints::SEARCH_BY_PRIMARY_EXTERNAL_ID);

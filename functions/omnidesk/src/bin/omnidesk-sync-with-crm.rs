@@ -1,3 +1,3 @@
 //! `POST /api/v2/customer/syncWithCRM`: see [`omnidesk::sync_with_crm`].
 
-shared::serve!(omnidesk::endpoints::SYNC_WITH_CRM);
+crm_lambda::serve!(omnidesk::endpoints::SYNC_WITH_CRM);

@@ -1,3 +1,3 @@
 //! `GET /api/v2/customer/timelineByCustomerExternalID`: see [`omnidesk::timeline_by_customer_external_id`].
 
-shared::serve!(omnidesk::endpoints::TIMELINE_BY_CUSTOMER_EXTERNAL_ID);
+crm_lambda::serve!(omnidesk::endpoints::TIMELINE_BY_CUSTOMER_EXTERNAL_ID);

@@ -1,3 +1,3 @@
 //! Every other path and method below `/api/v2/customer`: see [`omnidesk::unknown_route`].
 
-shared::serve!(omnidesk::endpoints::UNKNOWN_ROUTE);
+crm_lambda::serve!(omnidesk::endpoints::UNKNOWN_ROUTE);

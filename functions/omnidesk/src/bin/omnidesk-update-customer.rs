@@ -1,3 +1,3 @@
 //! `PUT /api/v2/customer/updateCustomer`: see [`omnidesk::update_customer`].
 
-shared::serve!(omnidesk::endpoints::UPDATE_CUSTOMER);
+crm_lambda::serve!(omnidesk::endpoints::UPDATE_CUSTOMER);

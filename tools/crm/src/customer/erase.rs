@@ -3,11 +3,9 @@
 use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use clap::Args;
+use crm_domain::{ContactPointKey, Customer, CustomerId, Mark, Role, TenantSettings, Timestamp};
+use crm_store::{Begun, Erased, Erasure, Manner, Part, Parts, Store, clock};
 use serde_json::{Value, json};
-use shared::{
-    domain::{ContactPointKey, Customer, CustomerId, Mark, Role, Timestamp},
-    store::{Begun, Erased, Erasure, Manner, Part, Parts, Store, TenantSettings},
-};
 
 use super::{absent, customer_id, view};
 use crate::{
@@ -135,9 +133,7 @@ async fn erase_customer(
         }
     }
     let file = arguments.receipt_file()?;
-    let erased = store
-        .erasure_begin(id, arguments.manner(), &secret()?, Timestamp::now())
-        .await;
+    let erased = store.erasure_begin(id, arguments.manner(), &secret()?, clock::now()).await;
     let Some(Begun { mut erasure, .. }) = erased.map_err(failed)? else {
         return Err(absent(store, id).await?);
     };
@@ -189,7 +185,7 @@ async fn erase_waiting(
     let erasure = match begun {
         Some(begun) => Some(begun),
         None => store
-            .erasure_begin_at(&places, &marks, arguments.manner(), &secret()?, Timestamp::now())
+            .erasure_begin_at(&places, &marks, arguments.manner(), &secret()?, clock::now())
             .await
             .map_err(failed)?,
     };

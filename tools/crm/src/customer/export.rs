@@ -9,13 +9,10 @@ use std::{
 };
 
 use clap::Args;
+use crm_domain::{Case, Customer, TenantId, TenantSettings, error::Error};
+use crm_store::{Store, clock};
 use futures::{Stream, TryStreamExt as _};
 use serde_json::{Value, json};
-use shared::{
-    domain::{Case, Customer, Timestamp},
-    error::Error,
-    store::{Store, TenantId, TenantSettings},
-};
 
 use super::{named, show::case_of, view};
 use crate::{Exit, connection::failed, output::Output, whole_file::WholeFile};
@@ -84,7 +81,7 @@ async fn write(
     settings: &TenantSettings,
     out: &mut dyn Write,
 ) -> anyhow::Result<Written> {
-    let now = Timestamp::now().iso_seconds();
+    let now = clock::now().iso_seconds();
     writeln!(
         out,
         "{{\"format\": \"khoros-crm person\", \"formatVersion\": {FORMAT_VERSION},"

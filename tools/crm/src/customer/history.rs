@@ -1,12 +1,10 @@
 //! `crm customer history`: who did what to a customer, and to their cases.
 
 use clap::Args;
+use crm_domain::{CaseId, CustomerId};
+use crm_store::{Entry, Store};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
-use shared::{
-    domain::{CaseId, CustomerId},
-    store::{Entry, Store},
-};
 
 use super::{named, show::case_of, view};
 use crate::{Exit, connection::failed, output::Output};

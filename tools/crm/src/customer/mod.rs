@@ -7,10 +7,8 @@ mod show;
 pub mod view;
 
 use clap::{Args, Subcommand};
-use shared::{
-    domain::{CaseId, Customer, CustomerId},
-    store::Store,
-};
+use crm_domain::{CaseId, Customer, CustomerId};
+use crm_store::Store;
 
 use crate::{
     Exit, Misuse,

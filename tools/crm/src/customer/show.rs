@@ -1,11 +1,9 @@
 //! `crm customer show`: the record, its contact points and its cases.
 
+use crm_domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, Timestamp};
+use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
-use shared::{
-    domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, Timestamp},
-    store::Store,
-};
 
 use super::{named, view};
 use crate::{
@@ -43,7 +41,7 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
 }
 
 /// The case, if it is whole and still the customer's.
-pub async fn case_of(store: &Store, customer: CustomerId, id: shared::domain::CaseId) -> anyhow::Result<Option<Case>> {
+pub async fn case_of(store: &Store, customer: CustomerId, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
     let case = store.case_head(id).await.map_err(failed)?;
     Ok(case.filter(|case| case.customer == customer))
 }

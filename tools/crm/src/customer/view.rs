@@ -1,14 +1,12 @@
 //! Records as an operator sees them: members of a JSON document, or words in a line.
 
-use serde_json::{Map, Value, json};
-use shared::{
-    domain::{
-        Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, ObjectStructure,
-        Party, Role,
-    },
+use crm_domain::{
+    Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, ObjectStructure, Party,
+    Role, TenantSettings,
     normal::{Region, phone_parts},
-    store::{Entry, TenantSettings},
 };
+use crm_store::Entry;
+use serde_json::{Map, Value, json};
 
 /// One value of a customer with the name that people know it by.
 pub struct Field {
@@ -250,7 +248,7 @@ pub fn printable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{CustomerId, Timestamp};
+    use crm_domain::{CustomerId, Timestamp};
 
     use super::*;
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{Change, Customer, FieldDefinition, ObjectStructure, model::REQUIRED},
+use crm_domain::{
+    Change, Customer, FieldDefinition, ObjectStructure, TenantSettings,
     error::{Error, FieldError},
+    model::REQUIRED,
     normal::Region,
-    random,
-    store::{Applied, ImportRow, Meter, RowConflict, RunId, Store, TenantSettings},
 };
+use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store, random};
+use serde_json::{Map, Value};
 
 use super::{cases, customers, results::RowResult};
 use crate::columns::Object;

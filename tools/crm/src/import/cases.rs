@@ -1,13 +1,12 @@
 //! A row of cases.
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{Case, CaseChange, CaseId, CustomerId, ExternalId, Hidden, Status, case::merged, model::REQUIRED},
+use crm_domain::{Case, CaseChange, CaseId, CustomerId, ExternalId, Hidden, Status, case::merged, model::REQUIRED};
+use crm_service::{
+    NO_SUCH_CUSTOMER,
     json::{self, Mistakes},
-    operations::NO_SUCH_CUSTOMER,
-    random,
-    store::{Applied, ImportRow, RowConflict, WholeCase},
 };
+use crm_store::{Applied, ImportRow, RowConflict, WholeCase, random};
+use serde_json::{Map, Value};
 
 use super::{
     apply::{self, Context, Failure},

@@ -1,12 +1,9 @@
 //! A row of customers.
 
+use crm_domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role, Timestamp};
+use crm_service::json::{self, Mistakes};
+use crm_store::{Applied, ImportRow, random};
 use serde_json::{Map, Value};
-use shared::{
-    domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role, Timestamp},
-    json::{self, Mistakes},
-    random,
-    store::{Applied, ImportRow},
-};
 
 use super::{
     apply::{self, Context, Failure},

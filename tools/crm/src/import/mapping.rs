@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::domain::ObjectStructure;
+use crm_domain::ObjectStructure;
 
 use super::words;
 use crate::{

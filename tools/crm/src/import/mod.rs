@@ -22,12 +22,9 @@ mod words;
 use std::{num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Subcommand};
+use crm_store::{ImportRun, Meter, RunId, Store, clock};
 use encoding_rs::Encoding;
 use serde_json::{Value, json};
-use shared::{
-    domain::Timestamp,
-    store::{ImportRun, Meter, RunId, Store},
-};
 
 use tokio::time::Instant;
 
@@ -231,12 +228,12 @@ async fn find_run(store: &Store, name: &str) -> anyhow::Result<ImportRun> {
         ))
     };
     let run = RunId::parse(name).ok_or_else(unknown)?;
-    let found = store.import_run_get(&run, Timestamp::now()).await.map_err(failed)?;
+    let found = store.import_run_get(&run, clock::now()).await.map_err(failed)?;
     Ok(found.ok_or_else(unknown)?)
 }
 
 async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
-    let mut runs = store.import_runs(Timestamp::now()).await.map_err(failed)?;
+    let mut runs = store.import_runs(clock::now()).await.map_err(failed)?;
     runs.sort_by_key(|run| run.started);
     for run in &runs {
         output.line(&format!(

@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, num::NonZeroU32, time::Duration};
 
-use shared::store::{Meter, Reading};
+use crm_store::{Meter, Reading};
 use tokio::time::Instant;
 
 /// How far behind its plan a run may be and still catch up: more would be a burst.

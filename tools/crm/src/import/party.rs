@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{
-        Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Identifier, Kind, Medium, Mode,
-        NewContact, NewContactPoint, Role, Timestamp, User,
-        attribute::{self, Attribute, PRIORITY},
-        contact_point,
-        event::External,
-        model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
-        size::stored_size,
-    },
-    json::{LINK_LENGTH, Mistakes},
+use crm_domain::{
+    Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Identifier, Kind, Medium, Mode,
+    NewContact, NewContactPoint, Role, TenantSettings, Timestamp, User,
+    attribute::{self, Attribute, PRIORITY},
+    contact_point,
+    event::External,
+    model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
     normal::{PhoneParts, Region, is_email, is_phone, is_web_address},
-    store::{MOST_EVENT_BYTES, MOST_EVENTS, TenantSettings},
+    size::stored_size,
 };
+use crm_service::json::{LINK_LENGTH, Mistakes};
+use crm_store::{MOST_EVENT_BYTES, MOST_EVENTS};
+use serde_json::{Map, Value};
 
 use super::{
     reading::text,

@@ -1,10 +1,8 @@
 //! What rows of customers and of cases have in common: whose record it is, and who made it when.
 
+use crm_domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, Timestamp, model::json_type};
+use crm_service::json::Mistakes;
 use serde_json::{Map, Value};
-use shared::{
-    domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, Timestamp, model::json_type},
-    json::Mistakes,
-};
 
 use crate::columns::{CREATED, CREATED_BY, EXTERNAL_ID, HIDDEN, ID, UPDATED, UPDATED_BY};
 

@@ -7,11 +7,9 @@ use std::{
 };
 
 use anyhow::Context as _;
+use crm_domain::error::FieldError;
+use crm_store::{Applied, Counts};
 use serde::{Deserialize, Serialize};
-use shared::{
-    error::FieldError,
-    store::{Applied, Counts},
-};
 
 use crate::whole_file;
 

@@ -2,12 +2,9 @@
 
 use std::io::BufReader;
 
+use crm_domain::{error::FieldError, normal::is_blank};
+use crm_service::json::{Mistakes, UNKNOWN};
 use serde_json::{Map, Value};
-use shared::{
-    error::FieldError,
-    json::{Mistakes, UNKNOWN},
-    normal::is_blank,
-};
 
 use super::{
     json_line,
@@ -204,7 +201,7 @@ impl JsonlRows {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::ObjectStructure;
+    use crm_domain::ObjectStructure;
 
     use super::{super::lines::LONGEST, *};
     use crate::{Misuse, columns::Object};

@@ -9,15 +9,11 @@ use std::{
 };
 
 use clap::ValueEnum as _;
+use crm_domain::{Actor, Change, error::Error};
+use crm_store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, clock, random};
 use encoding_rs::Encoding;
 use futures::{Stream, StreamExt as _, pin_mut, stream};
 use serde_json::json;
-use shared::{
-    domain::{Actor, Change, Timestamp},
-    error::Error,
-    random,
-    store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId},
-};
 
 use super::{
     AT_ONCE, FileArguments, Table,
@@ -116,7 +112,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
 async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     plan.run.counts = plan.counts;
     if matches!(end, End::Finished) {
-        plan.run.finished = Some(Timestamp::now());
+        plan.run.finished = Some(clock::now());
     }
     if plan.context.dry {
         return Ok(());
@@ -139,7 +135,7 @@ async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> a
         map: arguments.map.clone(),
         external_id: arguments.external_id.clone(),
         empty_clears: arguments.empty_clears,
-        started: Timestamp::now(),
+        started: clock::now(),
         finished: None,
         undone: None,
         counts: Counts::default(),
@@ -321,7 +317,7 @@ async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::R
         ) => {
             turn.wait().await;
             let by = Change {
-                at: Timestamp::now(),
+                at: clock::now(),
                 by: Actor {
                     agent: Some(format!("crm import {}", context.run.as_str())),
                     ..Actor::default()

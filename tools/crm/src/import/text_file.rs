@@ -9,9 +9,9 @@ use std::{
 
 use anyhow::Context as _;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use crm_domain::digest::hex;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use sha2::{Digest as _, Sha256};
-use shared::store::hex;
 
 use super::{
     file_kind,

@@ -6,14 +6,11 @@ use std::{
     time::Instant,
 };
 
+use crm_domain::{Actor, CaseId, Change, CustomerId, TenantSettings, error::Error};
+use crm_store::{Applied, ImportRun, Meter, ROWS_TOGETHER, Store, Undone, clock};
 use futures::{StreamExt as _, pin_mut, stream};
 use serde::Serialize;
 use serde_json::json;
-use shared::{
-    domain::{Actor, CaseId, Change, CustomerId, Timestamp},
-    error::Error,
-    store::{Applied, ImportRun, Meter, ROWS_TOGETHER, Store, TenantSettings, Undone},
-};
 
 use super::{
     AT_ONCE, Table, UndoArguments, apply,
@@ -85,7 +82,7 @@ pub async fn run(arguments: &UndoArguments, name: &str, table: Table<'_>, output
     let path = arguments.results.clone();
     let path = path.unwrap_or_else(|| format!("{}.undo-{}.jsonl", run.file, run.run.as_str()).into());
     let mut results = Results::create(&path)?;
-    run.undone = run.undone.or(Some(Timestamp::now()));
+    run.undone = run.undone.or(Some(clock::now()));
     let put = apply::patiently(&meter, async || store.import_run_put(&run).await);
     put.await.map_err(failed)?;
     let context = Context {
@@ -168,7 +165,7 @@ fn rows<'run>(context: &'run Context, stop: &'run Cell<bool>) -> impl futures::S
 
 async fn undo(context: &Context, row: u64, applied: &Applied) -> Result<RowUndone, Error> {
     let change = Change {
-        at: Timestamp::now(),
+        at: clock::now(),
         by: Actor {
             agent: Some(format!("crm import --undo {}", context.run.run.as_str())),
             ..Actor::default()

@@ -1,16 +1,13 @@
 //! Words of fixed lists, as files spell them: in any letter case, with other signs between their parts, by their label or by another
 //! common name. What is none of them is refused with all there are, never stored as something that nobody knows.
 
-use serde_json::{Map, Value};
-use shared::{
-    domain::{
-        FieldDefinition, FieldType, ObjectStructure,
-        attribute::{Attribute, Form},
-    },
-    json::Mistakes,
+use crm_domain::{
+    FieldDefinition, FieldType, ObjectStructure, TenantSettings,
+    attribute::{Attribute, Form},
     normal,
-    store::TenantSettings,
 };
+use crm_service::json::Mistakes;
+use serde_json::{Map, Value};
 
 /// How alike two words must be for one to be suggested for the other, of 1.
 const ALIKE: f64 = 0.72;

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use anyhow::bail;
+use crm_domain::{CustomerId, Timestamp};
+use crm_store::{Backfill, Store, clock};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
-use shared::{
-    domain::{CustomerId, Timestamp},
-    store::{Backfill, Store},
-};
 
 use crate::{
     connection::failed,
@@ -21,7 +19,7 @@ const AT_ONCE: usize = 8;
 /// Leaves every customer to do. One that waits for functions to follow the model still does.
 pub async fn begin_again(store: &Store) -> anyhow::Result<()> {
     let before = store.backfill_get().await.map_err(failed)?;
-    let now = Timestamp::now();
+    let now = clock::now();
     let unfinished = before.as_ref().filter(|backfill| !backfill.finished);
     let begins = unfinished.map_or(now, |unfinished| unfinished.begins.max(now));
     let begun = store.backfill_begin(before.as_ref(), &Backfill::new(now, begins)).await;
@@ -56,7 +54,7 @@ pub async fn run(store: &Store, wait: bool, output: &mut Output) -> anyhow::Resu
 }
 
 async fn wait_until(begins: Timestamp, output: &mut Output) {
-    let left = begins.milliseconds() - Timestamp::now().milliseconds();
+    let left = begins.milliseconds() - clock::now().milliseconds();
     let Some(left) = u64::try_from(left).ok().filter(|left| *left > 0) else {
         return;
     };

@@ -1,10 +1,10 @@
 //! What a new data model means for agents and for the data that are stored.
 
-use serde::Serialize;
-use shared::domain::{
+use crm_domain::{
     DataModel, FieldDefinition, FieldType, ListValue, ObjectStructure, Role,
     model::{Object, Pattern},
 };
+use serde::Serialize;
 
 /// What has to be done for the stored customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

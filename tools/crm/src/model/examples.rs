@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use shared::domain::{
+use crm_domain::{
     FieldType, Role,
     model::{MOST_FIELDS, MOST_LIST_VALUES, NAME_LENGTH, TEXTAREA_LENGTH},
 };
+use serde_json::Value;
 
 use super::file::{LIST_VALUE_MEMBERS, MEMBERS, NEEDED, read};
 

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::{Serialize, de::DeserializeOwned};
-use shared::domain::{
+use crm_domain::{
     DataModel, FieldDefinition, FieldType, ListValue, ObjectStructure, Role,
     model::{Object, Pattern},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::document::{self, Content, Member, Node, Position};
 

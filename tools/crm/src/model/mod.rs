@@ -13,13 +13,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use crm_domain::{DataModel, model::Object};
+use crm_service::FOLLOWED;
+use crm_store::{Backfill, Store, clock};
 use difference::{Difference, Effect, differences};
 use serde_json::json;
-use shared::{
-    access::FOLLOWED,
-    domain::{DataModel, Timestamp, model::Object},
-    store::{Backfill, Store},
-};
 
 use crate::{
     Exit, Misuse,
@@ -169,7 +167,7 @@ async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<O
         .await
         .map_err(failed)?
         .filter(|backfill| !backfill.finished);
-    let now = Timestamp::now();
+    let now = clock::now();
     let any = |effect: Effect| changes.iter().any(|change| change.effect == effect);
     let begins = if any(Effect::BackfillLater) {
         let seconds = i64::try_from(FOLLOWED.as_secs()).unwrap_or(i64::MAX);

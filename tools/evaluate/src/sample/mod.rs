@@ -214,7 +214,7 @@ fn sharing(records: &[Record], values: impl Fn(&Record) -> Vec<String>) -> Vec<u
 
 #[cfg(test)]
 mod tests {
-    use shared::{domain::ObjectStructure, normal::Region};
+    use crm_domain::{ObjectStructure, normal::Region};
 
     use super::*;
 

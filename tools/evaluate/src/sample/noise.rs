@@ -217,7 +217,7 @@ pub fn spelled_reference(number: &str, dice: &mut Dice) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::normal::{Region, phone, reference};
+    use crm_domain::normal::{Region, phone, reference};
 
     use super::*;
     use crate::sample::{

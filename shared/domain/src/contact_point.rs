@@ -1,0 +1,253 @@
+//! Contact points: adding them to a customer, and the numbers that dialects know them by.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Customer, CustomerId, Identifier, ObjectStructure, Role, Timestamp, attribute::Attributes, party::ContactPerson};
+use crate::normal::Region;
+
+/// A contact point that is to be a customer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContactPoint {
+    /// What it is; one for which [`Role::is_identifier`] holds.
+    pub role: Role,
+    /// As it was entered.
+    pub value: String,
+    /// The network of a handle, where it is known.
+    pub network: Option<String>,
+    /// What else is known of it.
+    pub attributes: Attributes,
+}
+
+/// A contact person that is to be a customer's, with the contact points of that person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContact {
+    /// The person.
+    pub person: ContactPerson,
+    /// Its contact points.
+    pub points: Vec<NewContactPoint>,
+}
+
+/// What makes two contact points one and the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactPointKey {
+    /// What it is.
+    pub role: Role,
+    /// The network of a handle, where it is known.
+    pub network: Option<String>,
+    /// What all spellings of it have in common.
+    pub normal: String,
+}
+
+impl From<&Identifier> for ContactPointKey {
+    fn from(identifier: &Identifier) -> Self {
+        Self {
+            role: identifier.role,
+            network: identifier.network.clone(),
+            normal: identifier.normal.clone(),
+        }
+    }
+}
+
+impl Identifier {
+    /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53
+    /// bits, as many as survive JSON.
+    pub fn number(&self, customer: CustomerId) -> u64 {
+        let network = self.network.as_deref().unwrap_or_default();
+        let contact = self.contact.map(|contact| contact.to_string()).unwrap_or_default();
+        number(customer, &[self.role.name(), network, &self.normal, &contact])
+    }
+}
+
+/// The number of something of a customer's that has no other name than these words.
+pub fn number(customer: CustomerId, words: &[&str]) -> u64 {
+    let mut digest = Sha256::new();
+    digest.update(customer.number().to_be_bytes());
+    for word in words {
+        digest.update((word.len() as u64).to_be_bytes());
+        digest.update(word);
+    }
+    let bytes = digest.finalize();
+    let first = bytes
+        .iter()
+        .take(8)
+        .fold(0_u64, |number, &byte| (number << 8) | u64::from(byte));
+    first >> 11
+}
+
+impl Customer {
+    /// Adds a contact point. One that the customer has already stays as it is, but for what else is known of it; a new one is shown
+    /// by the first free field of its role, if there is one.
+    pub fn add_contact_point(
+        &mut self,
+        point: NewContactPoint,
+        contact: Option<u64>,
+        model: &ObjectStructure,
+        region: Region,
+        now: Timestamp,
+    ) {
+        let NewContactPoint {
+            role,
+            value,
+            network,
+            attributes,
+        } = point;
+        let normal = role.normal(&value, region);
+        let same = |one: &&mut Identifier| {
+            let is_same_person = one.contact.is_none() || one.contact == contact;
+            (one.role, &one.normal, &one.network) == (role, &normal, &network) && is_same_person
+        };
+        if let Some(held) = self.identifiers.iter_mut().find(same) {
+            held.contact = contact.or(held.contact);
+            held.attributes.extend(attributes);
+            return;
+        }
+        let field = self.free_field(role, network.as_deref(), model);
+        self.identifiers.push(Identifier {
+            role,
+            value,
+            normal,
+            network,
+            field,
+            contact,
+            attributes,
+            added: now,
+        });
+    }
+
+    /// The first field of a role and network that shows nothing.
+    fn free_field(&self, role: Role, network: Option<&str>, model: &ObjectStructure) -> Option<String> {
+        let mut fields = model
+            .fields
+            .iter()
+            .filter(|field| (field.role, field.network.as_deref()) == (Some(role), network));
+        fields
+            .find(|field| self.field(field).is_none())
+            .map(|field| field.name.clone())
+    }
+
+    /// Puts these contact persons in the place of those there are. Contact points of persons who are not among them go; one that
+    /// was the customer's before becomes the person's.
+    pub fn set_contacts(&mut self, contacts: Vec<NewContact>, model: &ObjectStructure, region: Region, now: Timestamp) {
+        self.identifiers.retain(|one| {
+            let stays = |contact: &NewContact| {
+                let is_point = |point: &NewContactPoint| {
+                    let normal = point.role.normal(&point.value, region);
+                    (point.role, &normal, &point.network) == (one.role, &one.normal, &one.network)
+                };
+                Some(contact.person.id) == one.contact && contact.points.iter().any(is_point)
+            };
+            one.contact.is_none() || contacts.iter().any(stays)
+        });
+        self.party.contacts.clear();
+        for NewContact { person, points } in contacts {
+            for point in points {
+                self.add_contact_point(point, Some(person.id), model, region, now);
+            }
+            self.party.contacts.push(person);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::customer::tests::{NOW, customer};
+
+    fn point(role: Role, value: &str, network: Option<&str>) -> NewContactPoint {
+        NewContactPoint {
+            role,
+            value: value.to_owned(),
+            network: network.map(str::to_owned),
+            attributes: Attributes::new(),
+        }
+    }
+
+    fn contact(id: u64, points: Vec<NewContactPoint>) -> NewContact {
+        let person = ContactPerson {
+            id,
+            attributes: Attributes::new(),
+            custom: Attributes::new(),
+            postal: Vec::new(),
+            changed: NOW,
+        };
+        NewContact { person, points }
+    }
+
+    /// Value, field and contact person of every identifier.
+    fn shown(customer: &Customer) -> Vec<(&str, Option<&str>, Option<u64>)> {
+        let identifiers = customer.identifiers.iter();
+        identifiers
+            .map(|one| (one.value.as_str(), one.field.as_deref(), one.contact))
+            .collect()
+    }
+
+    #[test]
+    fn a_contact_point_is_shown_by_the_first_free_field_of_its_role_and_is_added_once() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("email", "jane@x.example")]);
+        let more = [
+            point(Role::Email, "JANE@x.example", None),
+            point(Role::Email, "j@y.example", None),
+            point(Role::Email, "third@y.example", None),
+            point(Role::Handle, "jane", Some("facebook")),
+            point(Role::Handle, "jane", Some("youtube")),
+        ];
+        for one in more {
+            jane.add_contact_point(one, None, &model, Region::US, NOW);
+        }
+        let wanted = [
+            ("jane@x.example", Some("email"), None),
+            ("j@y.example", Some("email2"), None),
+            ("third@y.example", None, None),
+            ("jane", Some("facebookHandle"), None),
+            ("jane", None, None),
+        ];
+        assert_eq!(shown(&jane), wanted);
+    }
+
+    #[test]
+    fn contact_persons_are_put_in_the_place_of_those_there_are() {
+        let model = ObjectStructure::default_customer();
+        let mut club = customer(&[("email", "club@x.example"), ("phone", "(415) 555-0134")]);
+        let ana = |points| contact(1, points);
+        let set = |club: &mut Customer, contacts| club.set_contacts(contacts, &model, Region::US, NOW);
+        set(
+            &mut club,
+            vec![
+                ana(vec![
+                    point(Role::Email, "club@x.example", None),
+                    point(Role::Email, "ana@x.example", None),
+                ]),
+                contact(2, vec![point(Role::Email, "club@x.example", None)]),
+            ],
+        );
+        let wanted = [
+            ("club@x.example", Some("email"), Some(1)),
+            ("(415) 555-0134", Some("phone"), None),
+            ("ana@x.example", Some("email2"), Some(1)),
+            ("club@x.example", None, Some(2)),
+        ];
+        assert_eq!(shown(&club), wanted);
+        let again = club.clone();
+        set(&mut club, vec![ana(vec![point(Role::Email, "ANA@x.example", None)])]);
+        assert_eq!(
+            shown(&club),
+            [
+                ("(415) 555-0134", Some("phone"), None),
+                ("ana@x.example", Some("email2"), Some(1))
+            ]
+        );
+        assert_ne!(club, again);
+    }
+
+    #[test]
+    fn a_number_is_of_one_contact_point_and_survives_json() {
+        let jane = customer(&[("email", "jane@x.example"), ("email2", "j@x.example")]);
+        let [one, other] = [0, 1].map(|at| jane.identifiers[at].number(jane.id));
+        assert_ne!(one, other);
+        assert!(one < 1 << 53 && other < 1 << 53);
+        let mut spelled = jane.clone();
+        spelled.identifiers[0].value = "JANE@x.example".to_owned();
+        assert_eq!(spelled.identifiers[0].number(jane.id), one);
+    }
+}

@@ -1,0 +1,177 @@
+//! What a search asks for: all of its criteria must hold (contract section 4).
+
+use super::{
+    Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
+    matching::{Address, Evidence, Identity},
+};
+use crate::normal::{Region, name_tokens, name_words, text};
+
+/// How many words of one name criterion the index is asked for; the record is judged by all of them.
+const WORDS_LOOKED_UP: usize = 3;
+
+/// One condition on a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Criterion {
+    /// Every word begins a word of the customer's name of this role.
+    Words(Role, Vec<String>),
+    /// A value of this kind has exactly this normal form.
+    Exactly(Term),
+}
+
+/// All conditions of a search.
+pub type Criteria = Vec<Criterion>;
+
+impl Criterion {
+    /// What a search form's field asks for. A field asks for its role's values, whichever field holds them: `email` also finds
+    /// a customer by its second e-mail.
+    pub fn new(field: &FieldDefinition, value: &FieldValue, region: Region) -> Self {
+        let asked = value.as_text();
+        match field.role {
+            Some(role) if role.is_name() => Self::Words(role, name_words(asked)),
+            Some(role) => Self::Exactly(Term::new(TermKind::Role(role), role.normal(asked, region))),
+            None => Self::Exactly(Term::new(TermKind::Custom(field.name.clone()), text(asked))),
+        }
+    }
+
+    /// Whether the record meets this condition: the index only proposes.
+    pub fn is_met_by(&self, customer: &Customer) -> bool {
+        match self {
+            Self::Words(role, words) => {
+                let tokens = customer.profile.get(role).map(|name| name_tokens(name)).unwrap_or_default();
+                // The tokens are sorted: if any begins with a word, the first that is not before the word does.
+                let begins_one = |word: &String| {
+                    let first = tokens.partition_point(|token| token < word);
+                    tokens.get(first).is_some_and(|token| token.starts_with(word.as_str()))
+                };
+                words.iter().all(begins_one)
+            }
+            Self::Exactly(Term { kind, value }) => match kind {
+                TermKind::Role(role) if role.is_identifier() => {
+                    customer.identifiers_of(*role).any(|identifier| &identifier.normal == value)
+                }
+                TermKind::Role(role) => customer.profile.get(role).is_some_and(|held| &text(held) == value),
+                TermKind::Custom(name) => customer.custom.get(name).is_some_and(|held| &text(held.as_text()) == value),
+                TermKind::ContactCustom(_)
+                | TermKind::WholeName
+                | TermKind::Created(_)
+                | TermKind::ContactPoint
+                | TermKind::DirectoryWord
+                | TermKind::NamePair
+                | TermKind::NameWord
+                | TermKind::NameInitial
+                | TermKind::NameSound
+                | TermKind::Alias
+                | TermKind::NamePlace => false,
+            },
+        }
+    }
+
+    /// What to ask the index: every customer that meets the condition is under every one of these terms (of a name, under one
+    /// that begins so).
+    pub fn lookups(&self) -> Vec<Term> {
+        match self {
+            Self::Exactly(term) => vec![term.clone()],
+            Self::Words(role, words) => {
+                // The longest words are the rarest.
+                let mut longest = words.clone();
+                longest.sort_by_key(|word| std::cmp::Reverse(word.len()));
+                longest.dedup();
+                longest
+                    .into_iter()
+                    .take(WORDS_LOOKED_UP)
+                    .map(|word| Term::new(TermKind::Role(*role), word))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// The keys of best match that combine what is asked for: two words of the names, a word and the place. Where thousands share
+/// each of these, they tell the few who have both. Whole words only: somebody who is asked for by beginnings may be missing.
+pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
+    let exactly = |role: Role| {
+        criteria.iter().find_map(|criterion| match criterion {
+            Criterion::Exactly(term) if term.kind == TermKind::Role(role) => Some(term.value.clone()),
+            _ => None,
+        })
+    };
+    let words = criteria.iter().flat_map(|criterion| match criterion {
+        Criterion::Words(_, words) => words.as_slice(),
+        Criterion::Exactly(_) => &[],
+    });
+    let asked = Identity {
+        display_name: Some(words.map(String::as_str).collect::<Vec<_>>().join(" ")),
+        addresses: vec![Address {
+            street_one: None,
+            city: exactly(Role::City),
+            zip: exactly(Role::Zip),
+        }],
+        ..Identity::default()
+    };
+    let mut keys = Evidence::new(&asked, region).lookups();
+    keys.retain(|key| matches!(key.kind, TermKind::NamePair | TermKind::NamePlace));
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{ObjectStructure, customer::tests::customer};
+
+    #[track_caller]
+    fn check(held: &[(&str, &str)], asked: (&str, &str), met: bool) {
+        let model = ObjectStructure::default_customer();
+        let value = FieldValue::Text(asked.1.to_owned());
+        let criterion = Criterion::new(model.field(asked.0).unwrap(), &value, Region::US);
+        assert_eq!(criterion.is_met_by(&customer(held)), met, "{asked:?} of {held:?}");
+    }
+
+    #[test]
+    fn names_by_word_prefix_and_the_rest_exactly() {
+        let jane = [("displayName", "Jane Doe-Müller"), ("lastName", "Doe"), ("city", "São Paulo")];
+        check(&jane, ("displayName", "jan"), true);
+        check(&jane, ("displayName", "MUL ja"), true);
+        check(&jane, ("displayName", "ane"), false);
+        check(&jane, ("displayName", "jane x"), false);
+        check(&jane, ("firstName", "jane"), false);
+        check(&jane, ("lastName", "d"), true);
+        check(&jane, ("city", "sao paulo"), true);
+        check(&jane, ("city", "sao"), false);
+    }
+
+    #[test]
+    fn any_field_of_a_role_looks_at_all_values_of_the_role() {
+        let jane = [
+            ("email2", "j@x.example"),
+            ("twitterHandle", "@JaneDoe"),
+            ("phone2", "(415) 555-2671"),
+        ];
+        check(&jane, ("email", "J@X.EXAMPLE"), true);
+        check(&jane, ("screenName", "janedoe"), true);
+        check(&jane, ("phone", "+1 415-555-2671"), true);
+        check(&jane, ("phone", "+1 415-555-2672"), false);
+    }
+
+    proptest! {
+        /// The promise between writes and searches: what a criterion finds in a record is under the terms it looks up.
+        #[test]
+        fn a_value_that_is_asked_for_as_it_was_entered_is_found(
+            at in 0_usize..19,
+            raw in "[\\p{L}\\p{N}@.'+/ -]{0,30}[\\p{L}\\p{N}]",
+        ) {
+            let model = ObjectStructure::default_customer();
+            let field = &model.fields[at];
+            let held = customer(&[(&field.name, &raw)]);
+            let criterion = Criterion::new(field, &FieldValue::Text(raw), Region::US);
+            prop_assert!(criterion.is_met_by(&held));
+            let terms = held.terms(&model);
+            for lookup in criterion.lookups() {
+                let found = terms.iter().any(|term| term.kind == lookup.kind
+                    && if term.kind.is_by_prefix() { term.value.starts_with(&lookup.value) } else { term.value == lookup.value });
+                prop_assert!(found, "{:?} is not under {:?}", held, lookup);
+            }
+        }
+    }
+}

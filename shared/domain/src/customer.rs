@@ -1,0 +1,434 @@
+//! The canonical customer, of which every dialect shows its own view (docs/decisions/0001).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Party, Role, Timestamp,
+    model::{CustomFields, ObjectStructure},
+    size::{self, stored_size},
+};
+use crate::{error::FieldError, normal::Region};
+
+/// How many contact points and references a customer has at most: an erasure writes down a digest of each, all in one item.
+const MOST_IDENTIFIERS: usize = 2_000;
+/// What [`Customer::check_size`] calls everything beside the fields: contact points and persons.
+pub const CONTACTS: &str = "contacts";
+
+/// A person or organisation that contacts the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Its number.
+    pub id: CustomerId,
+    /// Grows by one with every write; the condition of the next one.
+    pub version: u64,
+    /// What another system calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<ExternalId>,
+    /// The values of roles of which a customer has one: names and the postal address.
+    #[serde(default)]
+    pub profile: BTreeMap<Role, String>,
+    /// Contact points and references, oldest first.
+    #[serde(default)]
+    pub identifiers: Vec<Identifier>,
+    /// Fields of the tenant's model that have no role.
+    #[serde(default)]
+    pub custom: CustomFields,
+    /// What kind of customer it is, and who speaks for it.
+    #[serde(default, skip_serializing_if = "Party::is_empty")]
+    pub party: Party,
+    /// When and by whom it was made.
+    pub created: Change,
+    /// When and by whom it was last changed.
+    pub updated: Change,
+}
+
+/// A value that a customer is recognised by: a contact point (e-mail, phone, handle, profile URL) or a reference (order, account
+/// or case number). Stored once, whichever dialect brought it; a field of the model is a view of the one bound to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identifier {
+    /// What it is; one for which [`Role::is_identifier`] holds.
+    pub role: Role,
+    /// As it was entered.
+    pub value: String,
+    /// What it is compared by.
+    pub normal: String,
+    /// The network of a handle, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// The field of the model that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The number of the contact person whose it is; `None` if it is the customer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<u64>,
+    /// What else is known of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: Attributes,
+    /// Since when the customer has it.
+    pub added: Timestamp,
+}
+
+impl Identifier {
+    fn is_bound_to(&self, field: &FieldDefinition) -> bool {
+        self.field.as_deref() == Some(&field.name)
+    }
+}
+
+/// Whose a customer is, by the tenant's ids: the brand and the department that look after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Belonging<'settings> {
+    /// The brand.
+    pub brand: Option<&'settings str>,
+    /// The department.
+    pub department: Option<&'settings str>,
+}
+
+/// What a request wants of one field: a value, or none.
+#[derive(Debug, Clone)]
+pub struct FieldChange<'model> {
+    /// Which field.
+    pub field: &'model FieldDefinition,
+    /// Its new value; `None` clears it.
+    pub value: Option<FieldValue>,
+}
+
+impl Customer {
+    /// A customer without any value.
+    pub fn new(id: CustomerId, created: Change) -> Self {
+        Self {
+            id,
+            version: 1,
+            external_id: None,
+            profile: BTreeMap::new(),
+            identifiers: Vec::new(),
+            custom: CustomFields::new(),
+            party: Party::default(),
+            updated: created.clone(),
+            created,
+        }
+    }
+
+    /// Sets and clears the fields named, and no other: two agents' edits of different fields both win.
+    pub fn apply(&mut self, changes: &[FieldChange<'_>], region: Region, now: Timestamp) {
+        self.settle_name();
+        for change in changes {
+            self.set(change.field, change.value.as_ref(), region, now);
+        }
+    }
+
+    fn set(&mut self, field: &FieldDefinition, value: Option<&FieldValue>, region: Region, now: Timestamp) {
+        match (field.role, value) {
+            (Some(role), _) if role.is_identifier() => {
+                self.custom.remove(&field.name);
+                self.set_identifier(role, field, value.map(|value| value.as_text().to_owned()), region, now);
+            }
+            (Some(role), value) => self.set_profile(role, value.map(FieldValue::as_text), now),
+            (None, _) => {
+                self.identifiers.retain(|one| !one.is_bound_to(field));
+                match value {
+                    Some(value) => drop(self.custom.insert(field.name.clone(), value.clone())),
+                    None => drop(self.custom.remove(&field.name)),
+                }
+            }
+        }
+    }
+
+    fn set_profile(&mut self, role: Role, value: Option<&str>, now: Timestamp) {
+        let before = match value {
+            Some(value) => self.profile.insert(role, value.to_owned()),
+            None => self.profile.remove(&role),
+        };
+        if role.is_name() && before.as_deref() != value {
+            self.note_name_change(now);
+        }
+    }
+
+    fn set_identifier(&mut self, role: Role, field: &FieldDefinition, text: Option<String>, region: Region, now: Timestamp) {
+        let bound = self.identifiers.iter().position(|one| one.is_bound_to(field));
+        let Some(value) = text else {
+            if let Some(at) = bound {
+                self.identifiers.remove(at);
+            }
+            return;
+        };
+        let normal = role.normal(&value, region);
+        // Another spelling or another role of the value it has: since when it has it stays true.
+        let same = |one: &&Identifier| one.normal == normal || one.value == value;
+        let held = bound.map(|at| &self.identifiers[at]).filter(same);
+        let identifier = Identifier {
+            role,
+            added: held.map_or(now, |held| held.added),
+            value,
+            normal,
+            network: field.network.clone(),
+            field: Some(field.name.clone()),
+            contact: bound.and_then(|at| self.identifiers[at].contact),
+            attributes: bound.map(|at| self.identifiers[at].attributes.clone()).unwrap_or_default(),
+        };
+        match bound {
+            Some(at) => self.identifiers[at] = identifier,
+            None => self.identifiers.push(identifier),
+        }
+    }
+
+    /// The value of one field of the model. A field that was given the role of an identifier, or lost it, still shows the value
+    /// from before, which lies under its name until the record is settled.
+    pub fn field(&self, field: &FieldDefinition) -> Option<FieldValue> {
+        if let (Some(role), false) = (field.role, field.is_kept_by_name()) {
+            return self.profile_value(role).map(|value| FieldValue::Text(value.to_owned()));
+        }
+        let bound = || self.identifiers.iter().find(|one| one.is_bound_to(field));
+        let custom = self.custom.get(&field.name).cloned();
+        custom.or_else(|| bound().map(|one| FieldValue::Text(one.value.clone())))
+    }
+
+    /// Moves every value to where its field keeps it, after roles or networks have changed, and a name of old to where names live. No
+    /// field shows another value than before, and a second time changes nothing.
+    pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
+        self.settle_name();
+        for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
+            if !self.is_settled(field) {
+                let value = self.field(field);
+                self.set(field, value.as_ref(), region, self.updated.at);
+            }
+        }
+    }
+
+    /// Gives a customer without brand or department the tenant's own for such: dialects that know neither make customers, too
+    /// (Omnidesk customer, section 8; eGain customer search, section 9).
+    pub fn settle_belonging(&mut self, newcomers: Belonging<'_>) {
+        let party = &mut self.party;
+        for (has, given) in [
+            (&mut party.brand, newcomers.brand),
+            (&mut party.department, newcomers.department),
+        ] {
+            if has.is_none() {
+                *has = given.map(str::to_owned);
+            }
+        }
+    }
+
+    /// Whether the value of a field that is kept by name, if there is one, lies where its role wants it.
+    fn is_settled(&self, field: &FieldDefinition) -> bool {
+        let mut bound = self.identifiers.iter().filter(|one| one.is_bound_to(field));
+        match field.role {
+            None => bound.next().is_none(),
+            Some(role) => {
+                !self.custom.contains_key(&field.name) && bound.all(|one| one.role == role && one.network == field.network)
+            }
+        }
+    }
+
+    /// The customer's identifiers of one role.
+    pub fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &Identifier> {
+        self.identifiers.iter().filter(move |identifier| identifier.role == role)
+    }
+
+    /// Whether nothing is known of the customer. Such a record cannot be created, whichever dialect or tool asks for it (Khoros
+    /// contract, section 4): nobody would ever find it. What the company files customers under says nothing about them: neither
+    /// an external id, which a caller of another system may give without any field, nor what [`Party::is_blank`] leaves out.
+    pub fn is_blank(&self) -> bool {
+        self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_blank()
+    }
+
+    /// Whether the record, made of the one `before`, fits the table.
+    ///
+    /// # Errors
+    /// The fields that take the most room.
+    pub fn check_size(&self, before: Option<&Self>, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
+        let held = before.map_or(0, |before| before.identifiers.len());
+        if self.identifiers.len() > held.max(MOST_IDENTIFIERS) {
+            let message = format!("must have at most {MOST_IDENTIFIERS} contact points and references");
+            return Err(vec![FieldError::new(CONTACTS, message)]);
+        }
+        size::check(self, before, || self.sizes(model))
+    }
+
+    /// How many bytes each field takes, by its name in the model.
+    fn sizes(&self, model: &ObjectStructure) -> BTreeMap<String, usize> {
+        let of_profile = self.profile.iter().map(|(role, value)| {
+            let field = model.fields.iter().find(|field| field.role == Some(*role));
+            (field.map_or(role.name(), |field| field.name.as_str()), value.len())
+        });
+        let of_identifiers = self.identifiers.iter().map(|one| {
+            let field = one.field.as_deref().filter(|name| model.field(name).is_some());
+            (field.unwrap_or(CONTACTS), stored_size(one))
+        });
+        let of_custom = self.custom.iter().map(|(name, value)| (name.as_str(), value.as_text().len()));
+        let party = (!self.party.is_empty()).then(|| (CONTACTS, stored_size(&self.party)));
+        let mut sizes = BTreeMap::new();
+        for (name, size) in of_profile.chain(of_identifiers).chain(of_custom).chain(party) {
+            *sizes.entry(name.to_owned()).or_default() += size;
+        }
+        sizes
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{Actor, ContactPerson, FieldType, Kind, model::plain};
+
+    pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+
+    /// A customer of the default model with these fields.
+    pub(crate) fn customer(fields: &[(&str, &str)]) -> Customer {
+        let by = Actor::default();
+        let mut customer = Customer::new(CustomerId::draw(NOW, 1), Change { at: NOW, by });
+        edit(&mut customer, fields, NOW);
+        customer
+    }
+
+    fn edit(customer: &mut Customer, fields: &[(&str, &str)], now: Timestamp) {
+        let model = ObjectStructure::default_customer();
+        let change = |(name, value): &(&str, &str)| FieldChange {
+            field: model.field(name).unwrap(),
+            value: (!value.is_empty()).then(|| FieldValue::Text((*value).to_owned())),
+        };
+        customer.apply(&fields.iter().map(change).collect::<Vec<_>>(), Region::US, now);
+    }
+
+    #[test]
+    fn a_field_is_a_view_of_the_identifier_bound_to_it() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("email", "Jane@x.example"), ("email2", "j@y.example"), ("firstName", "Jane")]);
+        let later = NOW.plus_seconds(9);
+        edit(&mut jane, &[("email", "JANE@x.example"), ("email2", "new@y.example")], later);
+        let emails: Vec<_> = jane
+            .identifiers_of(Role::Email)
+            .map(|one| (one.value.as_str(), one.added))
+            .collect();
+        assert_eq!(
+            emails,
+            [("JANE@x.example", NOW), ("new@y.example", later)],
+            "a new spelling is not a new address"
+        );
+        edit(&mut jane, &[("email", ""), ("firstName", "")], later);
+        assert_eq!(jane.field(model.field("email").unwrap()), None);
+        assert_eq!(
+            jane.field(model.field("email2").unwrap()),
+            Some(FieldValue::Text("new@y.example".to_owned()))
+        );
+        assert!(!jane.is_blank());
+        edit(&mut jane, &[("email2", "")], later);
+        assert!(jane.is_blank());
+    }
+
+    #[test]
+    fn a_brand_or_a_kind_alone_is_nothing_that_is_known_of_a_customer() {
+        let mut nobody = customer(&[]);
+        nobody.settle_belonging(Belonging {
+            brand: Some("1"),
+            department: Some("999"),
+        });
+        nobody.party.kind = Kind::Corporate;
+        nobody.party.contacts.push(ContactPerson {
+            id: 1,
+            attributes: Attributes::new(),
+            custom: BTreeMap::new(),
+            postal: vec![Attributes::new()],
+            changed: NOW,
+        });
+        assert!(nobody.is_blank());
+        let mut named = nobody.clone();
+        named.party.contacts[0]
+            .attributes
+            .insert("lastName".to_owned(), "Lovelace".to_owned());
+        let mut described = nobody;
+        described
+            .party
+            .organisation
+            .insert("sector".to_owned(), "Logistics".to_owned());
+        assert!(!named.is_blank() && !described.is_blank());
+    }
+
+    #[test]
+    fn a_value_keeps_its_field_when_the_fields_role_changes() {
+        use Role::{Email, Handle, Phone};
+        let with = |role, network: Option<&str>| ObjectStructure {
+            fields: vec![FieldDefinition {
+                role,
+                network: network.map(str::to_owned),
+                ..plain("contact", "Contact", FieldType::Text)
+            }],
+        };
+        let models = [
+            with(None, None),
+            with(Some(Email), None),
+            with(Some(Handle), None),
+            with(Some(Handle), Some("twitter")),
+            with(Some(Phone), None),
+        ];
+        let set = |customer: &mut Customer, model: &ObjectStructure, value: Option<&str>| {
+            let field = &model.fields[0];
+            let value = value.map(|value| FieldValue::Text(value.to_owned()));
+            customer.apply(&[FieldChange { field, value }], Region::US, NOW);
+        };
+        let shown = |customer: &Customer, model: &ObjectStructure| customer.field(&model.fields[0]);
+        for before in &models {
+            for after in &models {
+                let mut jane = customer(&[("firstName", "Jane")]);
+                set(&mut jane, before, Some("@Jane"));
+                let held = shown(&jane, before);
+                assert_eq!(shown(&jane, after), held, "before it is settled");
+                jane.settle(after, Region::US);
+                assert_eq!(shown(&jane, after), held, "settled");
+                let settled = jane.clone();
+                jane.settle(after, Region::US);
+                assert_eq!(jane, settled, "once is enough");
+                let mut fresh = customer(&[("firstName", "Jane")]);
+                set(&mut fresh, after, Some("@Jane"));
+                assert_eq!(jane, fresh, "as if it had never been otherwise");
+                set(&mut jane, before, Some("@Jane"));
+                set(&mut jane, after, None);
+                for model in [before, after] {
+                    assert_eq!(shown(&jane, model), None, "cleared is cleared, settled or not");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_would_not_fit_names_its_largest_fields() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[
+            ("description", &"x".repeat(200_000)),
+            ("city", &"y".repeat(150_000)),
+            ("state", "z"),
+        ]);
+        let wrong = jane.check_size(None, &model).unwrap_err();
+        assert_eq!(
+            wrong.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(),
+            ["description", "city", "state"]
+        );
+        edit(&mut jane, &[("city", "")], NOW);
+        assert!(jane.check_size(None, &model).is_ok());
+    }
+
+    #[test]
+    fn normal_forms_and_what_no_field_shows_count_too() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("accountNumber", &"9".repeat(140_000)), ("city", "Paris")]);
+        assert!(jane.check_size(None, &model).is_ok());
+        // Written out, this letter is eighteen.
+        edit(&mut jane, &[("accountNumber", &"ﷺ".repeat(20_000))], NOW);
+        let wrong = jane.check_size(None, &model).unwrap_err();
+        assert_eq!(wrong[0].name, "accountNumber");
+        jane.identifiers[0].field = Some("gone".to_owned());
+        assert_eq!(jane.check_size(None, &model).unwrap_err()[0].name, CONTACTS);
+    }
+
+    #[test]
+    fn a_customer_has_only_so_many_contact_points_and_loses_none_that_it_has() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("email", "jane@x.example")]);
+        let one = jane.identifiers[0].clone();
+        jane.identifiers = vec![one.clone(); MOST_IDENTIFIERS];
+        assert_eq!(jane.check_size(None, &model), Ok(()));
+        jane.identifiers.push(one);
+        assert_eq!(jane.check_size(None, &model).unwrap_err()[0].name, CONTACTS);
+        assert_eq!(jane.check_size(Some(&jane.clone()), &model), Ok(()));
+    }
+}

@@ -1,0 +1,152 @@
+//! The one error, in the CRM's own words. A dialect turns it into its status and body on the way out.
+
+use std::fmt::Write as _;
+
+/// One field that is wrong, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field as the caller wrote it; a part of a list with its place: `interactions[2].body`.
+    pub name: String,
+    /// A sentence that an agent can read. Never holds the rejected value.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A wrong field and why. The name may be whatever a caller sent: of a long one the beginning is shown.
+    pub fn new(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            name: shown(name.into()),
+            message: message.into(),
+        }
+    }
+}
+
+/// How much of a word of the request an error repeats, in characters.
+const LONGEST_SHOWN: usize = 200;
+
+/// What an error shows of a word of the request: an answer must not grow with what was sent.
+pub fn shown(word: String) -> String {
+    match word.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word,
+    }
+}
+
+/// A mistake in the words of one dialect, which alone can render it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The dialect's code.
+    pub code: &'static str,
+    /// What its text names: parts of the request, never a stored value.
+    pub arguments: Vec<String>,
+    /// What is wrong, part by part.
+    pub details: Vec<FieldError>,
+}
+
+/// Everything that can keep an operation from its result. "Nothing matched" is a result, not an error.
+///
+/// There is no `Display`: what a caller may read is worded by the dialect, what only the log may know comes from
+/// [`Error::log_text`], so the private half cannot leak by accident.
+#[derive(Debug)]
+pub enum Error {
+    /// The key is missing, unknown, revoked, outside its time, or does not allow this; the reason is for the log only.
+    Unauthorized(&'static str),
+    /// The key is valid and does not allow this; the reason is for the log only.
+    Forbidden(&'static str),
+    /// A mistake that only one dialect knows, by that dialect's own code.
+    Refused(Box<Refusal>),
+    /// The object that the path addresses does not exist: "customer", "case".
+    NotFound(&'static str),
+    /// No operation has this path.
+    UnknownPath,
+    /// The path exists, with these methods only.
+    MethodNotAllowed(Vec<&'static str>),
+    /// The request cannot be read at all; the sentence says what would be right.
+    Malformed(String),
+    /// Fields that do not exist here or may not be used here.
+    UnknownFields(Vec<FieldError>),
+    /// Known fields with values that are not valid: all of them.
+    Invalid(Vec<FieldError>),
+    /// The body is larger than functions read.
+    TooLarge,
+    /// Other writers kept winning, or the database throttled, until the attempts were used up.
+    Busy(&'static str),
+    /// The time for this request ran out.
+    Timeout,
+    /// The database cannot be reached, or a call to it cannot be made at all.
+    Unreachable {
+        /// What was being done, and what an operator can do about it.
+        context: String,
+        /// The cause, for the log only.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Something that is not the caller's fault.
+    Internal {
+        /// What was being done, and for an operator's mistake what to do about it.
+        context: String,
+        /// The cause, for the log only.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// Something unexpected: `context` says what was being done.
+    pub fn internal(context: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal {
+            context: context.into(),
+            source: source.into(),
+        }
+    }
+
+    /// One known field with a value that is not valid.
+    pub fn invalid_field(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(name, message)])
+    }
+
+    /// Whether it is ours to look into, rather than the caller's to correct.
+    pub fn is_ours(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy(_) | Self::Timeout | Self::Unreachable { .. } | Self::Internal { .. }
+        )
+    }
+
+    /// The whole chain of causes, for the log line. Holds no field value: the SDK's errors carry codes and keys' names only.
+    pub fn log_text(&self) -> String {
+        match self {
+            Self::Unreachable { context, source } | Self::Internal { context, source } => {
+                let mut text = format!("{context}: {source}");
+                let mut cause = source.source();
+                while let Some(next) = cause {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, ": {next}");
+                    cause = next.source();
+                }
+                text
+            }
+            Self::Busy(context) => format!("{context}: attempts used up"),
+            Self::Timeout => "the time for this request ran out".to_owned(),
+            Self::Unauthorized(reason) | Self::Forbidden(reason) => (*reason).to_owned(),
+            Self::Refused(refusal) => format!("refused with {}", refusal.code),
+            Self::NotFound(object) => format!("no such {object}"),
+            Self::UnknownPath => "no such path".to_owned(),
+            Self::MethodNotAllowed(_) => "no such method here".to_owned(),
+            Self::Malformed(_) => "unreadable request".to_owned(),
+            Self::UnknownFields(fields) => format!("{} unknown fields", fields.len()),
+            Self::Invalid(fields) => format!("{} invalid fields", fields.len()),
+            Self::TooLarge => "body too large".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_name_the_beginning_is_shown() {
+        let name = |letters: usize| FieldError::new("é".repeat(letters), "is wrong").name;
+        assert_eq!(name(200), "é".repeat(200));
+        assert_eq!(name(201), format!("{}…", "é".repeat(200)));
+    }
+}

@@ -1,0 +1,221 @@
+//! API keys: who they belong to, and what they allow (contract section 1).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CustomerId, TenantId, Timestamp, error::Error};
+
+/// What a key can allow: each dialect has its own, and none contains another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// The operations of the Khoros contract.
+    #[serde(rename = "khoros")]
+    Khoros,
+    /// eGain's customer search, as a client application.
+    #[serde(rename = "egain:client")]
+    EgainClient,
+    /// eGain's customer search, as an agent of some departments.
+    #[serde(rename = "egain:user")]
+    EgainUser,
+    /// eGain's customer search, as the one customer who is logged in.
+    #[serde(rename = "egain:customer")]
+    EgainCustomer,
+    /// Omnidesk's reading actions.
+    #[serde(rename = "CUSTOMER_READ")]
+    CustomerRead,
+    /// Omnidesk's writing actions.
+    #[serde(rename = "CUSTOMER_CUD")]
+    CustomerCud,
+    /// Explanations that an operator may see and an agent may not.
+    #[serde(rename = "admin")]
+    Admin,
+}
+
+impl Permission {
+    /// All there are.
+    pub const ALL: [Self; 7] = [
+        Self::Khoros,
+        Self::EgainClient,
+        Self::EgainUser,
+        Self::EgainCustomer,
+        Self::CustomerRead,
+        Self::CustomerCud,
+        Self::Admin,
+    ];
+
+    /// As operators and the table write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Khoros => "khoros",
+            Self::EgainClient => "egain:client",
+            Self::EgainUser => "egain:user",
+            Self::EgainCustomer => "egain:customer",
+            Self::CustomerRead => "CUSTOMER_READ",
+            Self::CustomerCud => "CUSTOMER_CUD",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads what an operator writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.name() == name)
+    }
+}
+
+/// An API key: all but its value, of which only the digest is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What an operator calls it.
+    pub label: String,
+    /// What it allows.
+    pub permissions: BTreeSet<Permission>,
+    /// The Khoros companies that may use it; empty for any.
+    #[serde(default)]
+    pub companies: BTreeSet<i64>,
+    /// The ids of the departments whose customers an agent with this key sees.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub departments: BTreeSet<String>,
+    /// The customer who uses it to see their own record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Not valid before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// Not valid from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Timestamp>,
+    /// Not valid any more.
+    #[serde(default)]
+    pub revoked: bool,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+}
+
+impl KeyRecord {
+    /// A key that is valid from now on, for any company.
+    pub fn new(tenant: TenantId, label: impl Into<String>, permissions: impl Into<BTreeSet<Permission>>) -> Self {
+        Self {
+            tenant,
+            label: label.into(),
+            permissions: permissions.into(),
+            companies: BTreeSet::new(),
+            departments: BTreeSet::new(),
+            customer: None,
+            not_before: None,
+            not_after: None,
+            revoked: false,
+            created: None,
+        }
+    }
+
+    /// Whether the key is valid now and allows this: any one of `permissions`.
+    ///
+    /// # Errors
+    /// Those of [`Self::check_valid`]; [`Error::Forbidden`] where the key is good for something else.
+    pub fn check(&self, permissions: &[Permission], company: Option<i64>, now: Timestamp) -> Result<(), Error> {
+        self.check_valid(company, now)?;
+        if permissions.iter().any(|one| self.permissions.contains(one)) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("the key lacks the permission"))
+        }
+    }
+
+    /// Whether the key is valid now, for the Khoros company that the request names, where the key is bound to companies.
+    /// A bound key needs the header: a request without a company, or with one that cannot be read, is refused like
+    /// one with another company (contract section 1).
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
+    pub fn check_valid(&self, company: Option<i64>, now: Timestamp) -> Result<(), Error> {
+        let reason = if self.revoked {
+            "the key is revoked"
+        } else if self.not_before.is_some_and(|from| now < from) {
+            "the key is not valid yet"
+        } else if self.not_after.is_some_and(|until| until <= now) {
+            "the key has expired"
+        } else if !self.companies.is_empty() && company.is_none() {
+            "the key is bound to companies, and x-sf-company-id names none"
+        } else if company.is_some_and(|company| !self.companies.is_empty() && !self.companies.contains(&company)) {
+            "the key is bound to other companies than x-sf-company-id names"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Unauthorized(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TenantId;
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
+
+    fn key() -> KeyRecord {
+        KeyRecord::new(TenantId::parse("acme").unwrap(), "test", [Permission::Khoros])
+    }
+
+    #[test]
+    fn a_permission_has_one_name() {
+        for permission in Permission::ALL {
+            assert_eq!(serde_json::to_value(permission).unwrap(), permission.name());
+            assert_eq!(Permission::parse(permission.name()), Some(permission));
+        }
+    }
+
+    #[track_caller]
+    fn check(key: &KeyRecord, company: Option<i64>, allowed: bool) {
+        assert_eq!(key.check(&[Permission::Khoros], company, NOW).is_ok(), allowed, "{key:?}");
+    }
+
+    #[test]
+    fn what_a_key_allows() {
+        check(&key(), None, true);
+        check(&KeyRecord { revoked: true, ..key() }, None, false);
+        check(
+            &KeyRecord {
+                permissions: [].into(),
+                ..key()
+            },
+            None,
+            false,
+        );
+        check(
+            &KeyRecord {
+                not_before: Some(NOW.plus_seconds(1)),
+                ..key()
+            },
+            None,
+            false,
+        );
+        check(
+            &KeyRecord {
+                not_before: Some(NOW),
+                not_after: Some(NOW.plus_seconds(1)),
+                ..key()
+            },
+            None,
+            true,
+        );
+        check(
+            &KeyRecord {
+                not_after: Some(NOW),
+                ..key()
+            },
+            None,
+            false,
+        );
+        let bound = KeyRecord {
+            companies: [7].into(),
+            ..key()
+        };
+        check(&bound, Some(7), true);
+        check(&bound, Some(8), false);
+        check(&bound, None, false);
+    }
+}

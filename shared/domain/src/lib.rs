@@ -1,0 +1,48 @@
+//! The CRM's own terms: customers, cases, the tenant's data model. Pure: no HTTP, no AWS, no clock, no randomness.
+//!
+//! The types derive serde's traits because their serde form is their stored form; `crm_store` pins it with tests. No wire
+//! format comes from here: each dialect writes its own.
+
+pub mod attribute;
+pub mod case;
+pub mod change;
+pub mod contact_point;
+pub mod criteria;
+pub mod customer;
+pub mod customer_name;
+pub mod digest;
+pub mod error;
+pub mod event;
+pub mod external;
+pub mod hidden;
+pub mod id;
+pub mod key;
+pub mod mark;
+pub mod matching;
+pub mod model;
+pub mod normal;
+pub mod party;
+pub mod question;
+pub mod size;
+pub mod tenant;
+pub mod term;
+pub mod timestamp;
+
+pub use attribute::Attributes;
+pub use case::{Author, Case, CaseChange, Interaction, Status};
+pub use change::{Actor, Change};
+pub use contact_point::{ContactPointKey, NewContact, NewContactPoint};
+pub use criteria::{Criteria, Criterion, combined_keys};
+pub use customer::{Belonging, CONTACTS, Customer, FieldChange, Identifier};
+pub use event::{Activity, Event, Happening, Medium, Mode};
+pub use external::ExternalId;
+pub use hidden::{Hidden, HiddenIdentifier};
+pub use id::{CaseId, CustomerId, ErasureId, EventId};
+pub use key::{KeyRecord, Permission};
+pub use mark::Mark;
+pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
+pub use party::{ContactPerson, Kind, Party, User};
+pub use question::{ActivityQuestion, Question, Span};
+pub use tenant::{Brand, ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
+pub use term::{Term, TermKind};
+pub use timestamp::Timestamp;

@@ -1,0 +1,99 @@
+//! What a person is known by after their record is gone: only as digests, see `store::erasure`.
+
+use std::collections::BTreeSet;
+
+use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
+
+/// Something that names one person, in parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark(Vec<String>);
+
+impl Mark {
+    fn new(parts: &[&str]) -> Self {
+        Self(parts.iter().map(|&part| part.to_owned()).collect())
+    }
+
+    /// The mark of a customer's number.
+    pub fn of_id(id: CustomerId) -> Self {
+        Self::new(&["id", &id.to_string()])
+    }
+
+    /// The mark of a contact point; `None` where it may be several people's, as a phone may be a family's.
+    pub fn of_contact_point(point: &ContactPointKey) -> Option<Self> {
+        let network = point.network.as_deref().unwrap_or_default();
+        match point.role {
+            Role::Email => Some(Self::new(&["email", &point.normal])),
+            Role::Handle => Some(Self::new(&["handle", network, &point.normal])),
+            Role::ProfileUrl => Some(Self::new(&["profileUrl", &point.normal])),
+            _ => None,
+        }
+    }
+
+    /// Its parts.
+    pub fn parts(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+}
+
+impl Customer {
+    /// All marks of this customer: its number, its external id, e-mails, handles with their networks, profile URLs, and full name and phone
+    /// together. A phone alone may be a family's, and a name alone is many people's.
+    pub fn marks(&self) -> BTreeSet<Mark> {
+        let mut marks = BTreeSet::from([Mark::of_id(self.id)]);
+        marks.extend(self.external_id.iter().map(|external| {
+            let brand = external.brand.as_deref().unwrap_or_default();
+            Mark::new(&["externalId", brand, &external.id])
+        }));
+        let points = self.identifiers.iter().map(ContactPointKey::from);
+        marks.extend(points.filter_map(|point| Mark::of_contact_point(&point)));
+        for name in self.person_names().iter().filter_map(PersonName::sorted) {
+            let phones = self.identifiers_of(Role::Phone);
+            marks.extend(phones.map(|one| Mark::new(&["nameAndPhone", &name, &one.normal])));
+        }
+        marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ExternalId, customer::tests::customer};
+
+    #[test]
+    fn a_person_is_known_by_what_names_only_them() {
+        let mut jane = customer(&[
+            ("firstName", "Jane"),
+            ("lastName", "Doe"),
+            ("displayName", "doe jane"),
+            ("email", "Jane@X.example"),
+            ("twitterHandle", "@Jane"),
+            ("screenName", "jane"),
+            ("profileUrl", "https://www.x.com/jane"),
+            ("phone", "(415) 555-2671"),
+            ("city", "Paris"),
+            ("accountNumber", "A-1"),
+        ]);
+        jane.external_id = ExternalId::parse("4711").ok();
+        let marks = jane.marks();
+        let parts: Vec<Vec<&str>> = marks.iter().map(Mark::parts).collect();
+        let id = jane.id.to_string();
+        assert_eq!(
+            parts,
+            [
+                vec!["email", "jane@x.example"],
+                vec!["externalId", "", "4711"],
+                vec!["handle", "", "jane"],
+                vec!["handle", "twitter", "jane"],
+                vec!["id", &id],
+                vec!["nameAndPhone", "doe jane", "+14155552671"],
+                vec!["profileUrl", &jane.identifiers_of(Role::ProfileUrl).next().unwrap().normal],
+            ]
+        );
+    }
+
+    #[test]
+    fn a_phone_without_a_full_name_names_nobody() {
+        let somebody = customer(&[("firstName", "Jane"), ("phone", "(415) 555-2671")]);
+        assert_eq!(somebody.marks(), BTreeSet::from([Mark::of_id(somebody.id)]));
+    }
+}

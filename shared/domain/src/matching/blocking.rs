@@ -1,0 +1,241 @@
+//! Blocking keys: the few look-ups that propose whoever an identity may be (docs/matching.md).
+//!
+//! A customer stands under all of its keys; an identity asks for at most [`MOST_LOOKUPS`]. What happens to one word of a name, in
+//! whatever way, leaves a key that the other word and one initial make; what happens to both leaves the key of their sounds.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{
+    Evidence, Place,
+    person_name::{PersonName, canonical, is_handle_like, plain_letters, sound},
+};
+use crate::{Customer, CustomerId, Role, Term, TermKind, normal::profile};
+
+/// At most so many index look-ups per question.
+pub const MOST_LOOKUPS: usize = 16;
+/// How many of them are for identifiers at most.
+const MOST_IDENTIFIERS: usize = 10;
+/// How many customers an index names per look-up: enough to tell a rare name from a common one.
+pub const MOST_LOOKED_UP: i32 = 100;
+/// How many records are read and judged.
+const MOST_CANDIDATES: usize = 40;
+/// Shorter letters of a handle say nothing.
+const SHORTEST_ALIAS: usize = 4;
+/// How many of a customer's keys of one kind are written at most.
+const MOST_OF_A_KIND: usize = 6;
+
+impl Customer {
+    /// The keys under which best match finds this customer, beside its identifiers.
+    pub(crate) fn blocking_keys(&self) -> BTreeSet<Term> {
+        let names = self.person_names();
+        let readings: Vec<PersonName> = names.iter().flat_map(PersonName::readings).collect();
+        let words = names
+            .iter()
+            .flat_map(|name| name.words().iter().filter(|word| word.len() > 1));
+        let keys: [(TermKind, BTreeSet<String>); 6] = [
+            (TermKind::NameWord, words.cloned().collect()),
+            (TermKind::NamePair, readings.iter().flat_map(pair_keys).collect()),
+            (TermKind::NameInitial, names.iter().flat_map(initial_keys).collect()),
+            (TermKind::NameSound, names.iter().flat_map(sound_keys).collect()),
+            (TermKind::Alias, self.aliases(&names)),
+            (TermKind::NamePlace, self.place_keys(&names)),
+        ];
+        keys.into_iter()
+            .flat_map(|(kind, values)| {
+                let some = values.into_iter().take(MOST_OF_A_KIND);
+                some.map(move |value| Term::new(kind.clone(), value)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// The customer's names: first and last name together, and the display name where it is another.
+    pub(crate) fn person_names(&self) -> Vec<PersonName> {
+        let part = |role| self.profile.get(&role).map_or("", String::as_str);
+        let legal = format!("{} {}", part(Role::FirstName), part(Role::LastName));
+        let mut names: Vec<PersonName> = [&legal, part(Role::DisplayName)]
+            .into_iter()
+            .filter_map(PersonName::read)
+            .collect();
+        names.dedup();
+        names
+    }
+
+    /// The names that the customer is known by: those that are no handles.
+    pub(super) fn known_names(&self) -> Vec<PersonName> {
+        let display = self.profile.get(&Role::DisplayName).filter(|name| is_handle_like(name));
+        let doubtful = display.and_then(|name| PersonName::read(name));
+        let mut names = self.person_names();
+        names.retain(|name| Some(name) != doubtful.as_ref());
+        names
+    }
+
+    /// Its handles and those that its profiles' addresses name, with their networks.
+    pub(super) fn handles(&self) -> impl Iterator<Item = (Option<String>, String)> {
+        let entered = self
+            .identifiers_of(Role::Handle)
+            .map(|handle| (handle.network.clone(), handle.normal.clone()));
+        let of_profiles = self.identifiers_of(Role::ProfileUrl).filter_map(|url| {
+            let (network, handle) = profile(&url.value)?;
+            Some((Some(network.to_owned()), handle))
+        });
+        entered.chain(of_profiles)
+    }
+
+    /// Its handles and the mailboxes of its addresses.
+    pub(super) fn handles_and_mailboxes(&self) -> impl Iterator<Item = String> {
+        let mailboxes = self
+            .identifiers_of(Role::Email)
+            .map(|email| mailbox(&email.normal).to_owned());
+        self.handles().map(|(_, handle)| handle).chain(mailboxes)
+    }
+
+    /// What a handle of this person may consist of: the letters of its handles and addresses, and its names run together.
+    fn aliases(&self, names: &[PersonName]) -> BTreeSet<String> {
+        self.handles_and_mailboxes()
+            .map(|raw| plain_letters(&raw))
+            .chain(names.iter().flat_map(run_together))
+            .filter(|alias| alias.len() >= SHORTEST_ALIAS)
+            .collect()
+    }
+
+    fn place_keys(&self, names: &[PersonName]) -> BTreeSet<String> {
+        let place = Place::of(self);
+        let words = names.iter().flat_map(|name| name.words().iter().take(3));
+        words.flat_map(|word| place.keys_with(word)).collect()
+    }
+}
+
+impl Place {
+    fn keys_with(&self, word: &str) -> Vec<String> {
+        let city = self.city.as_ref().map(|city| &city.letters);
+        let parts = self.zip.iter().chain(city);
+        parts.map(|part| format!("{word} {part}")).collect()
+    }
+}
+
+impl Evidence {
+    /// What to ask the indexes, the most telling first.
+    pub fn lookups(&self) -> Vec<Term> {
+        let mut lookups: Vec<Term> = self.identifiers.iter().take(MOST_IDENTIFIERS).cloned().collect();
+        let mut ask = |kind: &TermKind, values: Vec<String>, most: usize| {
+            let fresh = values.into_iter().map(|value| Term::new(kind.clone(), value)).take(most);
+            lookups.extend(fresh);
+        };
+        if let Some(name) = self.name() {
+            ask(&TermKind::NamePair, pair_keys(name), 2);
+            ask(&TermKind::NameWord, ends(name), 2);
+            ask(&TermKind::NameInitial, initial_keys(name), 2);
+        }
+        ask(&TermKind::Alias, self.alias_keys(), 2);
+        ask(&TermKind::NamePlace, self.place_keys(), 3);
+        if let Some(name) = self.name() {
+            ask(&TermKind::NameSound, sound_keys(name), 1);
+        }
+        lookups.truncate(MOST_LOOKUPS);
+        lookups
+    }
+
+    fn alias_keys(&self) -> Vec<String> {
+        let letters = self.handles.iter().map(|(_, handle)| plain_letters(handle));
+        let mailbox = self.email().map(|email| plain_letters(mailbox(email)));
+        let name = self
+            .name()
+            .into_iter()
+            .flat_map(|name| run_together(name).into_iter().take(1));
+        let mut keys: Vec<String> = Vec::new();
+        for key in letters.chain(mailbox).chain(name) {
+            if key.len() >= SHORTEST_ALIAS && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    fn place_keys(&self) -> Vec<String> {
+        let words = || self.name().into_iter().flat_map(|name| name.words().iter().take(2));
+        self.places
+            .iter()
+            .flat_map(|place| words().flat_map(|word| place.keys_with(word)))
+            .collect()
+    }
+}
+
+/// Whom to judge: those whom the shortest lists and the most of them name.
+pub fn most_proposed(lists: &[BTreeSet<CustomerId>]) -> Vec<CustomerId> {
+    let mut worth: HashMap<CustomerId, f64> = HashMap::new();
+    for list in lists {
+        let rarity = 1.0 / (1.0 + f64::from(u32::try_from(list.len()).unwrap_or(u32::MAX)));
+        for id in list {
+            *worth.entry(*id).or_default() += rarity;
+        }
+    }
+    let mut proposed: Vec<(CustomerId, f64)> = worth.into_iter().collect();
+    proposed.sort_by(|(one, worth), (other, others)| others.total_cmp(worth).then(other.cmp(one)));
+    proposed.into_iter().take(MOST_CANDIDATES).map(|(id, _)| id).collect()
+}
+
+/// What stands before the `@`.
+pub(super) fn mailbox(email: &str) -> &str {
+    email.rsplit_once('@').map_or(email, |(local, _)| local)
+}
+
+/// The first and the last word: given name and surname, in either order.
+fn ends(name: &PersonName) -> Vec<String> {
+    let whole: Vec<&String> = name.words().iter().filter(|word| word.len() > 1).collect();
+    let mut ends: Vec<String> = [whole.first(), whole.last()]
+        .into_iter()
+        .flatten()
+        .map(|&word| word.clone())
+        .collect();
+    ends.dedup();
+    ends
+}
+
+/// Every two words of a name in their canonical forms, sorted: the order in which people give them does not matter.
+fn pair_keys(name: &PersonName) -> Vec<String> {
+    let of_pair = |(one, other): (&str, &str)| {
+        let others = canonical(other);
+        canonical(one)
+            .into_iter()
+            .flat_map(|one| others.iter().map(|other| sorted(&one, other)).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
+    name.pairs().flat_map(of_pair).collect()
+}
+
+/// Every word with the initial of every other.
+fn initial_keys(name: &PersonName) -> Vec<String> {
+    let words = name.words();
+    let whole = words.iter().filter(|word| word.len() > 1);
+    whole
+        .flat_map(|word| {
+            let others = words.iter().filter(move |other| *other != word);
+            others.map(move |other| format!("{} {word}", &other[..1]))
+        })
+        .collect()
+}
+
+fn sound_keys(name: &PersonName) -> Vec<String> {
+    name.pairs().map(|(one, other)| sorted(&sound(one), &sound(other))).collect()
+}
+
+/// A name as handles have it: `janedoe`, `doejane`, `jdoe`.
+fn run_together(name: &PersonName) -> Vec<String> {
+    name.pairs()
+        .flat_map(|(one, other)| {
+            [
+                format!("{one}{other}"),
+                format!("{other}{one}"),
+                format!("{}{other}", &one[..1]),
+            ]
+        })
+        .collect()
+}
+
+fn sorted(one: &str, other: &str) -> String {
+    if one <= other {
+        format!("{one} {other}")
+    } else {
+        format!("{other} {one}")
+    }
+}

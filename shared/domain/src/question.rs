@@ -1,0 +1,229 @@
+//! What a directory asks of customers: each question is answered by an index, which only proposes, and then by the record.
+
+use super::{Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind, Timestamp};
+use crate::normal::{Region, digits, email, handle, phone, text, without_extension};
+
+/// One question. A customer must meet it as a whole; two questions may be met by different contact persons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Has this telephone number, written in digits: country, area, number and extension. Nobody has one without digits.
+    Phone(String),
+    /// Has this e-mail address.
+    Email(String),
+    /// Has this very id on a network.
+    Social(&'static str, String),
+    /// A field of the model has this very value.
+    Field(Box<FieldDefinition>, String),
+    /// A contact person's attribute has this very value.
+    ContactAttribute(String, String),
+    /// The whole name begins so, whatever its case, accents and spaces.
+    Name(String),
+    /// Had at least one such activity.
+    Activity(ActivityQuestion),
+    /// Was made within this time.
+    Created(Span),
+}
+
+/// A time with at least one end; both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Where it begins; open if `None`.
+    pub from: Option<Timestamp>,
+    /// Where it ends; open if `None`.
+    pub until: Option<Timestamp>,
+}
+
+impl Span {
+    /// Whether a moment lies in it.
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
+    }
+}
+
+/// What one single activity must be; what is `None` does not matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ActivityQuestion {
+    /// Over what.
+    pub medium: Option<Medium>,
+    /// Who wrote.
+    pub mode: Option<Mode>,
+    /// Whether it was read.
+    pub is_read: Option<bool>,
+    /// Whether it was sent securely.
+    pub is_secure: Option<bool>,
+    /// When it was sent.
+    pub sent: Option<Span>,
+}
+
+impl ActivityQuestion {
+    /// Whether an event is such an activity.
+    pub fn is_met_by(&self, event: &Event) -> bool {
+        event.activity().is_some_and(|activity| {
+            self.medium.is_none_or(|medium| medium == activity.medium)
+                && self.mode.is_none_or(|mode| mode == activity.mode)
+                && self.is_read.is_none_or(|is_read| is_read == activity.is_read)
+                && self.is_secure.is_none_or(|is_secure| is_secure == activity.is_secure)
+                && self.sent.is_none_or(|sent| sent.contains(event.at))
+        })
+    }
+}
+
+impl Question {
+    /// How many customers are likely to meet it: those of the lowest rank are asked of the indexes first.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Phone(_) | Self::Email(_) | Self::Social(..) => 0,
+            Self::Field(..) | Self::ContactAttribute(..) => 1,
+            Self::Name(_) => 2,
+            Self::Activity(_) => 3,
+            Self::Created(_) => 4,
+        }
+    }
+
+    /// What to ask the index: every customer that meets the question is under one of these terms. None for activities and times,
+    /// which are asked otherwise.
+    pub fn lookups(&self, region: Region) -> Vec<Term> {
+        let of_role = |role, value| Term::new(TermKind::Role(role), value);
+        match self {
+            Self::Phone(asked) if asked.is_empty() => Vec::new(),
+            Self::Phone(asked) => {
+                let mut forms = vec![phone(&format!("+{asked}"), region), phone(asked, region), asked.clone()];
+                forms.dedup();
+                forms.into_iter().map(|form| of_role(Role::Phone, form)).collect()
+            }
+            Self::Email(asked) => vec![of_role(Role::Email, email(asked))],
+            Self::Social(_, id) => vec![of_role(Role::Handle, handle(id))],
+            Self::Field(field, value) => {
+                let value = FieldValue::Text(value.clone());
+                Criterion::new(field, &value, region).lookups().into_iter().take(1).collect()
+            }
+            Self::ContactAttribute(name, value) => vec![Term::new(TermKind::ContactCustom(name.clone()), text(value))],
+            Self::Name(asked) => vec![Term::new(TermKind::WholeName, text(asked))],
+            Self::Activity(_) | Self::Created(_) => Vec::new(),
+        }
+    }
+
+    /// Whether the record meets the question. Of activities it knows nothing: they are met here.
+    pub fn is_met_by(&self, customer: &Customer, region: Region) -> bool {
+        match self {
+            Self::Phone(asked) => customer.identifiers_of(Role::Phone).any(|one| is_dialled(one, asked, region)),
+            Self::Email(asked) => {
+                let asked = email(asked);
+                customer.identifiers_of(Role::Email).any(|one| one.normal == asked)
+            }
+            Self::Social(network, id) => customer
+                .identifiers_of(Role::Handle)
+                .any(|one| one.network.as_deref() == Some(network) && social_id(&one.value) == id),
+            Self::Field(field, value) => customer.field(field).is_some_and(|held| held.as_text() == value),
+            Self::ContactAttribute(name, value) => {
+                let mut contacts = customer.party.contacts.iter();
+                contacts.any(|contact| contact.custom.get(name) == Some(value))
+            }
+            Self::Name(asked) => customer
+                .whole_name()
+                .is_some_and(|name| text(&name).starts_with(&text(asked))),
+            Self::Created(span) => span.contains(customer.created.at),
+            Self::Activity(_) => true,
+        }
+    }
+}
+
+/// The id of a handle on its network, case-sensitive: as it was entered, without the `@` that people put before it.
+pub fn social_id(value: &str) -> &str {
+    value.trim().trim_start_matches('@').trim_start()
+}
+
+/// Whether these digits, extension included, are a way to write the number.
+fn is_dialled(one: &Identifier, asked: &str, region: Region) -> bool {
+    if asked.is_empty() {
+        return false;
+    }
+    let bare = match without_extension(&one.value).1 {
+        Some(extension) => asked.strip_suffix(extension),
+        None => Some(asked),
+    };
+    let is_normal = |bare: &str| {
+        [format!("+{bare}"), bare.to_owned()]
+            .iter()
+            .any(|form| phone(form, region) == one.normal)
+    };
+    bare.is_some_and(is_normal) || digits(&one.value) == asked
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{ObjectStructure, customer::tests::customer};
+
+    #[track_caller]
+    fn check_phone(stored: &str, asked: &str, met: bool) {
+        let jane = customer(&[("phone", stored)]);
+        let question = Question::Phone(asked.to_owned());
+        assert_eq!(question.is_met_by(&jane, Region::US), met, "{stored} {asked}");
+        let terms = jane.terms(&ObjectStructure::default_customer());
+        let found = question.lookups(Region::US).iter().any(|term| terms.contains(term));
+        assert!(found || !met, "{asked} is not under any term of {stored}");
+    }
+
+    #[test]
+    fn a_number_is_asked_for_in_digits_with_its_extension() {
+        check_phone("+1 415 555 0134 x7", "141555501347", true);
+        check_phone("+1 415 555 0134 x7", "14155550134", false);
+        check_phone("+1 415 555 0134", "14155550134", true);
+        check_phone("+44 20 7946 0961 ext. 12", "44207946096112", true);
+        check_phone("+44 20 7946 0961 ext. 12", "442079460961", false);
+        check_phone("(415) 555-0134 #7", "141555501347", true);
+        check_phone("(415) 555-0134 #7", "41555501347", true);
+        check_phone("+55 11 8765-4321;ext=5", "5511876543215", true);
+        check_phone("+55 11 8765-4321;ext=5", "55119876543215", true);
+        check_phone("+49 30 123456 доб. 12", "493012345612", true);
+        check_phone("+1 415 555 0134", "", false);
+        check_phone("(415) 555-0134", "14155550134", true);
+        check_phone("(415) 555-0134", "4155550134", true);
+        check_phone("(415) 555-0134", "5550134", false);
+        check_phone("+44 20 7946 0958", "442079460958", true);
+        check_phone("+55 11 8765-4321", "5511987654321", true);
+        check_phone("ext. 42", "42", true);
+    }
+
+    #[test]
+    fn a_span_has_both_its_ends() {
+        let at = Timestamp::from_milliseconds;
+        let span = |from, until| Span { from, until };
+        assert!(span(Some(at(1)), Some(at(1))).contains(at(1)));
+        assert!(!span(Some(at(2)), None).contains(at(1)));
+        assert!(!span(None, Some(at(0))).contains(at(1)));
+    }
+
+    proptest! {
+        /// Whoever Khoros finds by a number in international form, this question finds, too.
+        #[test]
+        fn numbers_that_khoros_finds_are_found(
+            number in "[2-9][0-9]{2}[2-9][0-9]{6}",
+            extension in "((x| x| ext\\. |#|;ext=| доб\\. )[1-9][0-9]{0,3})?",
+        ) {
+            let jane = customer(&[("phone", &format!("+1 {number}{extension}"))]);
+            let asked = format!("1{number}{}", crate::normal::digits(&extension));
+            let question = Question::Phone(asked);
+            prop_assert!(question.is_met_by(&jane, Region::US));
+            let terms = jane.terms(&ObjectStructure::default_customer());
+            prop_assert!(question.lookups(Region::US).iter().any(|term| terms.contains(term)));
+        }
+
+        /// A name is found by every beginning of it.
+        #[test]
+        fn a_name_is_found_by_its_beginnings(name in "[\\p{L}][\\p{L} .'-]{0,30}[\\p{L}]", at in 1_usize..30) {
+            let jane = customer(&[("displayName", &name)]);
+            let asked: String = name.chars().take(at).collect();
+            let question = Question::Name(asked);
+            if question.is_met_by(&jane, Region::US) {
+                let terms = jane.terms(&ObjectStructure::default_customer());
+                let lookup = question.lookups(Region::US).remove(0);
+                let found = terms.iter().any(|term| term.kind == lookup.kind && term.value.starts_with(&lookup.value));
+                prop_assert!(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! Requests and responses, as API Gateway's HTTP API brings and takes them (payload format 2.0).
+//!
+//! `lambda_http`'s own conversion is not used: it builds a URI out of the decoded path and panics where that is none, so that a
+//! percent-encoded space in a path would be a 500 instead of a 404.
+
+mod room;
+
+use std::{collections::HashMap, time::Duration};
+
+use crm_domain::{Actor, Timestamp, error::Error, normal::is_email};
+use crm_store::{clock, random};
+use lambda_http::{
+    Body,
+    aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
+    http::{HeaderMap, HeaderValue},
+};
+use lambda_runtime::LambdaEvent;
+pub use room::AnswerRoom;
+use serde_json::{Map, Value};
+
+/// The largest body that is read, in bytes (contract section 6).
+pub const BODY_LIMIT: usize = 1_048_576;
+/// What a `Content-Encoding` calls ways to compress.
+const COMPRESSIONS: [&str; 7] = ["gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"];
+/// What compressed bodies begin with, whatever their headers say.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// The byte order marks of the Unicode encodings; that of UTF-32 in the order of little ends begins like UTF-16's.
+const UTF_8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+const UTF_16_MARKS: [&[u8]; 3] = [&[0xfe, 0xff], &[0xff, 0xfe], &[0x00, 0x00, 0xfe, 0xff]];
+/// How long a request may take at most: Khoros gives up after 8 s (contract section 2).
+const LONGEST: Duration = Duration::from_secs(7);
+/// The longest name of a host that a caller can have reached us by, with its port.
+const LONGEST_HOST: usize = 255 + ":65535".len();
+/// What is left of the invocation's own time for answering.
+const TO_ANSWER: Duration = Duration::from_millis(300);
+
+/// What a caller asks.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// The method, upper case.
+    pub method: String,
+    /// The path as API Gateway gives it.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+    /// A short code that stands in the log line and in every error text.
+    pub trace: String,
+    /// Lambda's own name for this invocation.
+    pub request_id: String,
+    /// How long it may take.
+    pub budget: Duration,
+    path_parameters: HashMap<String, String>,
+    query_string: String,
+    query: Vec<(String, String)>,
+}
+
+impl Request {
+    /// Reads an invocation.
+    pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>) -> Self {
+        let LambdaEvent { payload, context } = event;
+        let path = payload.raw_path.unwrap_or_default();
+        let query_string = payload.raw_query_string.unwrap_or_default();
+        Self {
+            method: payload.request_context.http.method.as_str().to_owned(),
+            path,
+            headers: payload.headers,
+            body: payload.body.map_or_else(Vec::new, |body| {
+                Body::from_maybe_encoded(payload.is_base64_encoded, &body).to_vec()
+            }),
+            trace: trace(&context.request_id),
+            budget: budget(context.deadline, clock::now()),
+            request_id: context.request_id,
+            path_parameters: payload.path_parameters,
+            query: decoded(query_string.as_bytes()),
+            query_string,
+        }
+    }
+
+    /// A parameter of the path, empty if the route has none of this name. API Gateway decodes it and cargo-lambda does not; ids
+    /// and object types have no character that either form would spell differently.
+    pub fn path_parameter(&self, name: &str) -> &str {
+        self.path_parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// The query as it came.
+    pub fn query_string(&self) -> &str {
+        &self.query_string
+    }
+
+    /// The parameters of the query in their order, decoded; what is not UTF-8 is replaced.
+    pub fn query_parameters(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// The first value of a parameter of the query.
+    pub fn query_parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A header's value, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Scheme and host under which the caller reached us: what links to our pages begin with.
+    pub fn origin(&self) -> String {
+        let host = self
+            .header("host")
+            .filter(|host| host.len() <= LONGEST_HOST)
+            .unwrap_or_default();
+        let scheme = match self.header("x-forwarded-proto") {
+            Some("http") => "http",
+            // cargo-lambda does not say; API Gateway always does.
+            None if host.starts_with("127.0.0.1:") => "http",
+            _ => "https",
+        };
+        format!("{scheme}://{host}")
+    }
+
+    /// What keeps the body from being text in UTF-8, where the client has sent something else on purpose: half a sentence that says
+    /// what to send in its place. Neither is undone here: whoever compresses a body or marks its bytes should know that it was not
+    /// asked for.
+    pub fn encoding_mistake(&self) -> Option<&'static str> {
+        if self.body.is_empty() {
+            return None;
+        }
+        let encodings = self.header("content-encoding").unwrap_or_default().split(',').map(str::trim);
+        let is_compressed = |encoding: &str| COMPRESSIONS.iter().any(|known| known.eq_ignore_ascii_case(encoding));
+        let begins_with = |marks: &[&[u8]]| marks.iter().any(|mark| self.body.starts_with(mark));
+        if begins_with(&[GZIP]) {
+            return Some("it is compressed with gzip: please send it uncompressed");
+        }
+        if begins_with(&[ZSTANDARD]) || encodings.into_iter().any(is_compressed) {
+            return Some("it is compressed, as its Content-Encoding says: please send it uncompressed");
+        }
+        if begins_with(&[UTF_8_MARK]) {
+            return Some("it begins with a byte order mark: please send UTF-8 without one");
+        }
+        begins_with(&UTF_16_MARKS).then_some("it begins with a byte order mark of UTF-16 or UTF-32: please send UTF-8 without one")
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with the place of the mistake.
+    pub fn json_object(&self) -> Result<Map<String, Value>, Error> {
+        if let Some(mistake) = self.encoding_mistake() {
+            return Err(Error::Malformed(format!("The body cannot be read: {mistake}.")));
+        }
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Err(Error::Malformed("The body is empty: send a JSON object.".to_owned()));
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::Malformed("The body must be a JSON object.".to_owned())),
+            // Only the place: the parser's own text may quote what was sent.
+            Err(error) => Err(Error::Malformed(format!(
+                "The body is not valid JSON in UTF-8: please look at line {}, column {}.",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+
+    /// Who acts, by Khoros' context headers. A malformed one is ignored and logged (contract section 1).
+    pub fn actor(&self) -> Actor {
+        Actor {
+            agent: self
+                .context_header("x-sf-user-email", agent)
+                .or_else(|| self.context_header("x-sf-email", agent)),
+            initiative: self.context_header("x-sf-initiative", integer),
+            company: self.context_header("x-sf-company-id", integer),
+            user: None,
+        }
+    }
+
+    fn context_header<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        // Sent twice it names nothing: API Gateway joins the values with a comma, which no single one has.
+        let only = values.next().is_none().then_some(value);
+        let read = only.and_then(|value| value.to_str().ok()).map(str::trim).and_then(read);
+        if read.is_none() {
+            tracing::info!(trace = self.trace, header = name, "ignored a malformed context header");
+        }
+        read
+    }
+}
+
+/// Names and values of a query, or of a body in the same form, in their order.
+pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+/// A number of digits alone: neither sign nor fraction, and no more than 64 bits.
+fn integer(value: &str) -> Option<i64> {
+    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| value.parse().ok()).flatten()
+}
+
+fn agent(value: &str) -> Option<String> {
+    is_email(value).then(|| value.to_lowercase())
+}
+
+/// Twelve characters of Lambda's request id: enough to find one request among a log's, short enough to read out.
+fn trace(request_id: &str) -> String {
+    let code: String = request_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    if code.is_empty() {
+        format!("{:012x}", random::bits() >> 16)
+    } else {
+        code
+    }
+}
+
+/// Seven seconds, or less where the invocation itself ends sooner. cargo-lambda's deadlines lie in 1970 and do not count.
+fn budget(deadline: u64, now: Timestamp) -> Duration {
+    match deadline.checked_sub(now.milliseconds().unsigned_abs()) {
+        None | Some(0) => LONGEST,
+        Some(left) => LONGEST.min(Duration::from_millis(left).saturating_sub(TO_ANSWER)),
+    }
+}
+
+/// What a caller gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// What a 405 allows.
+    pub allow: Option<String>,
+    /// The body; none for 204.
+    pub body: Option<String>,
+    /// What the body is.
+    pub content_type: &'static str,
+    /// Further headers, or in place of those that every answer has; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Response {
+    /// A JSON answer.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::text(status, body.to_string())
+    }
+
+    /// An answer with this body, which is JSON unless the caller says otherwise.
+    pub fn text(status: u16, body: String) -> Self {
+        Self {
+            status,
+            allow: None,
+            body: Some(body),
+            content_type: "application/json",
+            headers: Vec::new(),
+        }
+    }
+
+    /// 204: nothing to show.
+    pub fn no_content() -> Self {
+        Self {
+            body: None,
+            ..Self::text(204, String::new())
+        }
+    }
+
+    /// An answer of another kind than JSON.
+    pub fn of(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
+        Self {
+            content_type,
+            ..Self::text(status, body.into())
+        }
+    }
+
+    /// The same answer with another header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Whether Lambda takes it.
+    pub fn is_sendable(&self) -> bool {
+        self.body.as_deref().is_none_or(room::fits)
+    }
+
+    /// As API Gateway takes it. Unless the answer says otherwise nothing is to be cached: it is people's data.
+    pub fn into_event(self) -> ApiGatewayV2httpResponse {
+        let mut headers = HeaderMap::new();
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
+        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        if self.body.is_some() {
+            headers.insert("content-type", HeaderValue::from_static(self.content_type));
+        }
+        if let Some(allow) = self.allow.and_then(|methods| HeaderValue::from_str(&methods).ok()) {
+            headers.insert("allow", allow);
+        }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        let mut response = ApiGatewayV2httpResponse::default();
+        response.status_code = i64::from(self.status);
+        response.headers = headers;
+        response.body = self.body.map(Body::Text);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&'static str, &str)], body: &[u8]) -> Request {
+        Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: body.to_vec(),
+            trace: "t".to_owned(),
+            request_id: "t".to_owned(),
+            budget: LONGEST,
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn links_lead_to_where_the_caller_came_in() {
+        for (headers, origin) in [
+            (
+                &[("host", "crm.example"), ("x-forwarded-proto", "https")][..],
+                "https://crm.example",
+            ),
+            (
+                &[("host", "127.0.0.1:9000"), ("x-forwarded-proto", "http")],
+                "http://127.0.0.1:9000",
+            ),
+            (&[("host", "127.0.0.1:9000")], "http://127.0.0.1:9000"),
+            (
+                &[("host", "crm.example"), ("x-forwarded-proto", "gopher")],
+                "https://crm.example",
+            ),
+        ] {
+            assert_eq!(request(headers, b"").origin(), origin);
+        }
+    }
+
+    #[test]
+    fn the_budget_is_seven_seconds_or_what_the_invocation_has_left() {
+        let now = Timestamp::from_milliseconds(1_000_000);
+        assert_eq!(budget(1_030_000, now), Duration::from_secs(7));
+        assert_eq!(budget(1_003_000, now), Duration::from_millis(2_700));
+        assert_eq!(budget(1_000_100, now), Duration::ZERO);
+        assert_eq!(budget(600_000, now), Duration::from_secs(7), "a deadline in 1970 is none");
+    }
+
+    #[test]
+    fn context_headers_are_notes_and_never_an_error() {
+        let both = request(
+            &[
+                ("x-sf-email", "Ann@x.example"),
+                ("x-sf-initiative", "7"),
+                ("x-sf-company-id", "none"),
+            ],
+            b"",
+        );
+        let wanted = Actor {
+            agent: Some("ann@x.example".to_owned()),
+            initiative: Some(7),
+            company: None,
+            user: None,
+        };
+        assert_eq!(both.actor(), wanted);
+        assert_eq!(
+            request(&[("x-sf-user-email", "not an address")], b"").actor(),
+            Actor::default()
+        );
+    }
+
+    #[test]
+    fn a_company_is_one_number() {
+        let company = |values: &[&str]| {
+            let headers: Vec<_> = values.iter().map(|value| ("x-sf-company-id", *value)).collect();
+            let mut request = request(&[], b"");
+            for (name, value) in headers {
+                request.headers.append(name, value.parse().unwrap());
+            }
+            request.actor().company
+        };
+        for (values, wanted) in [
+            (&["7"][..], Some(7)),
+            (&[" 7 "], Some(7)),
+            (&["007"], Some(7)),
+            (&["9223372036854775807"], Some(i64::MAX)),
+            (&["9223372036854775808"], None),
+            (&["+7"], None),
+            (&["-7"], None),
+            (&["7.0"], None),
+            (&["7,8"], None),
+            (&["7, 7"], None),
+            (&["7 8"], None),
+            (&["٧"], None),
+            (&[""], None),
+            (&["7", "8"], None),
+            (&["7", "7"], None),
+        ] {
+            let is_ascii = values.iter().all(|value| value.is_ascii());
+            if is_ascii {
+                assert_eq!(company(values), wanted, "{values:?}");
+            } else {
+                assert_eq!(integer(values[0]), wanted, "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_is_a_json_object_or_a_clear_error() {
+        assert!(request(&[], br#"{"a": 1}"#).json_object().is_ok());
+        let deep = "[".repeat(100_000);
+        for body in [
+            &b""[..],
+            b"  ",
+            b"{",
+            b"[]",
+            b"7",
+            b"\"x\"",
+            b"{\"a\": \xff}",
+            b"{\"a\": \"\\ud800\"}",
+            b"{\"a\": 1e999}",
+            deep.as_bytes(),
+        ] {
+            assert!(
+                matches!(request(&[], body).json_object(), Err(Error::Malformed(_))),
+                "{body:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_compressed_or_marked_says_so() {
+        let json = br#"{"a": 1}"#;
+        let marked = |mark: &[u8]| [mark, json].concat();
+        for (headers, body, wanted) in [
+            (&[][..], json.to_vec(), None),
+            (&[("content-encoding", "identity")], json.to_vec(), None),
+            (&[("content-encoding", "utf-8")], json.to_vec(), None),
+            (&[("content-encoding", "gzip")], Vec::new(), None),
+            (&[("content-encoding", "GZIP")], json.to_vec(), Some("Content-Encoding")),
+            (
+                &[("content-encoding", "identity, br")],
+                json.to_vec(),
+                Some("Content-Encoding"),
+            ),
+            (&[], marked(GZIP), Some("gzip")),
+            (&[], marked(ZSTANDARD), Some("compressed")),
+            (&[], marked(UTF_8_MARK), Some("byte order mark")),
+            (&[], marked(UTF_16_MARKS[0]), Some("UTF-16")),
+            (&[], marked(UTF_16_MARKS[1]), Some("UTF-16")),
+        ] {
+            let request = request(headers, &body);
+            let mistake = request.encoding_mistake();
+            match wanted {
+                None => assert_eq!(mistake, None, "{headers:?} {body:?}"),
+                Some(wanted) => assert!(mistake.is_some_and(|mistake| mistake.contains(wanted)), "{mistake:?}"),
+            }
+            let is_object = !body.is_empty() && wanted.is_none();
+            assert_eq!(request.json_object().is_ok(), is_object, "{headers:?} {body:?}");
+        }
+    }
+
+    #[test]
+    fn a_trace_code_is_short() {
+        assert_eq!(trace("8476a536-e9f4-11e8-9739-2dfe598c3fcd"), "8476a536e9f4");
+        assert_eq!(trace("").len(), 12);
+    }
+}

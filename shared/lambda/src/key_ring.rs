@@ -1,0 +1,115 @@
+//! Letting in by an API key (contract section 1).
+//!
+//! A key is the whole header value, scheme word included. Only its SHA-256 digest is stored, and the look-up is by digest, so
+//! that neither the table nor the time a comparison takes tells anything about a key. Pages, which a browser opens without a key,
+//! have signed links instead ([`crate::link_ring`]).
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use crm_domain::{Timestamp, digest::sha256, error::Error};
+use crm_service::{BELIEVED, Grant};
+use crm_store::{Database, USE_IS_KNOWN_WITHIN};
+use tracing::warn;
+
+/// How many keys one execution environment remembers.
+pub(crate) const MOST_KEYS: usize = 1_000;
+
+/// The keys that this execution environment has seen.
+#[derive(Debug)]
+pub struct KeyRing {
+    database: Database,
+    seen: Mutex<HashMap<String, Seen>>,
+}
+
+/// A key that was seen here.
+#[derive(Debug, Clone)]
+struct Seen {
+    grant: Arc<Grant>,
+    /// When it was read.
+    at: Instant,
+    /// When its use was last noted.
+    noted: Option<Instant>,
+}
+
+impl KeyRing {
+    /// No key seen yet.
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            seen: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The grant of a header value, if that is a key. Whether the key allows what is asked, [`KeyRecord::check`](crm_domain::KeyRecord::check) says.
+    pub async fn find(&self, value: Option<&str>) -> Result<Arc<Grant>, Error> {
+        let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized("no key"))?;
+        let grant = self.grant(&sha256(value.as_bytes())).await?;
+        grant.ok_or(Error::Unauthorized("unknown key"))
+    }
+
+    /// A key that was seen a moment ago costs nothing. One that is older is read together with its settings; a new one before
+    /// them, since only it tells whose they are. Unknown keys are not remembered: a new key works at once.
+    async fn grant(&self, digest: &str) -> Result<Option<Arc<Grant>>, Error> {
+        let seen = self.lock().get(digest).cloned();
+        let (key, settings) = match seen {
+            Some(seen) if seen.at.elapsed() < BELIEVED => return Ok(Some(seen.grant)),
+            Some(seen) => self.database.key_and_settings_get(digest, &seen.grant.key.tenant).await?,
+            None => match self.database.key_get(digest).await? {
+                Some(key) => {
+                    let settings = self.database.of(&key.tenant).settings_get().await?;
+                    (Some(key), settings)
+                }
+                None => return Ok(None),
+            },
+        };
+        let Some(key) = key else {
+            self.lock().remove(digest);
+            return Ok(None);
+        };
+        let store = self.database.of(&key.tenant);
+        let grant = Arc::new(Grant {
+            digest: digest.to_owned(),
+            key,
+            settings,
+            store,
+        });
+        let mut seen = self.lock();
+        if seen.len() >= MOST_KEYS {
+            seen.clear();
+        }
+        let noted = seen.get(digest).and_then(|seen| seen.noted);
+        let now_seen = Seen {
+            grant: Arc::clone(&grant),
+            at: Instant::now(),
+            noted,
+        };
+        seen.insert(digest.to_owned(), now_seen);
+        Ok(Some(grant))
+    }
+
+    /// Notes for the operator's list that the key is in use. It runs beside the request, which waits neither for it nor for its
+    /// failure; what Lambda freezes of it, the next request thaws.
+    pub fn note_use(&self, grant: &Grant, now: Timestamp) {
+        let mut seen = self.lock();
+        let Some(seen) = seen.get_mut(&grant.digest) else { return };
+        if seen.noted.is_some_and(|noted| noted.elapsed() < USE_IS_KNOWN_WITHIN) {
+            return;
+        }
+        seen.noted = Some(Instant::now());
+        let (database, digest) = (self.database.clone(), grant.digest.clone());
+        tokio::spawn(async move {
+            if let Err(error) = database.key_use_put(&digest, now).await {
+                warn!(cause = error.log_text(), "the use of a key could not be noted");
+            }
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Seen>> {
+        // A map is whole whatever a panic interrupted.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,240 @@
+//! Every route of every dialect. A function is served by its route: name, admission and permissions come with it.
+//!
+//! The router of `make watch`, the SAM template with its roles, the OpenAPI documents, the binaries and the local gateway are held
+//! against this table by tests, so that none of them can drift.
+
+use crm_domain::{Permission, error::Error};
+
+pub mod agent;
+pub mod egain;
+pub mod khoros;
+pub mod omnidesk;
+
+use std::collections::BTreeSet;
+
+use crate::table_use::{BY_KEY, BY_LINK, TableUse};
+
+/// One row: what a caller asks for, the Lambda function that answers, and what that function may do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The name of the binary, and so of the Lambda function.
+    pub function: &'static str,
+    /// The HTTP method, upper case, or [`ANY`] for a catch-all.
+    pub method: &'static str,
+    /// The paths as API Gateway writes them, parameters in braces. A catch-all without paths is the `$default` route.
+    pub paths: &'static [&'static str],
+    /// What lets a caller in.
+    pub admission: Admission,
+    /// What the function does to the table beyond letting callers in.
+    pub table_uses: &'static [TableUse],
+}
+
+/// The method of a route that takes whatever no other route of its paths takes, as API Gateway writes it.
+pub const ANY: &str = "ANY";
+
+/// What lets a caller in. Each route names its own: there is no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// A key that allows any one of these.
+    Key(&'static [Permission]),
+    /// Any valid key: the answer tells nothing of a tenant, or the function asks for the permission itself.
+    AnyKey,
+    /// The signature of the link that was followed.
+    Link,
+    /// Nothing: the answer is the same for everybody, and the function has no table.
+    Open,
+}
+
+impl Route {
+    /// Whether the route takes what no other route does.
+    pub fn is_catch_all(&self) -> bool {
+        self.method == ANY
+    }
+
+    /// What a key must allow, any one of these; none where it is not the route's key that says so.
+    pub fn permissions(&self) -> &'static [Permission] {
+        match self.admission {
+            Admission::Key(permissions) => permissions,
+            Admission::AnyKey | Admission::Link | Admission::Open => &[],
+        }
+    }
+
+    /// Everything that the function does to the table.
+    pub fn all_table_uses(&self) -> BTreeSet<TableUse> {
+        let admission = match self.admission {
+            Admission::Key(_) | Admission::AnyKey => BY_KEY,
+            Admission::Link => BY_LINK,
+            Admission::Open => &[],
+        };
+        admission.iter().chain(self.table_uses).copied().collect()
+    }
+
+    /// Fails to compile where a binary would serve another function's route.
+    ///
+    /// # Panics
+    /// At compile time, if `binary` is not the name of the function.
+    pub const fn assert_served_by(&self, binary: &str) {
+        let (wanted, given) = (self.function.as_bytes(), binary.as_bytes());
+        assert!(
+            wanted.len() == given.len(),
+            "the binary has another name than the route's function"
+        );
+        let mut at = 0;
+        while at < wanted.len() {
+            assert!(
+                wanted[at] == given[at],
+                "the binary has another name than the route's function"
+            );
+            at += 1;
+        }
+    }
+}
+
+/// Declares the routes of one dialect, and the list of them.
+macro_rules! table {
+    ($($(#[$documentation:meta])* $name:ident = $route:expr;)+) => {
+        $($(#[$documentation])* pub static $name: Route = $route;)+
+        /// All routes of the dialect.
+        pub static ALL: &[&Route] = &[$(&$name),+];
+    };
+}
+use table;
+
+/// All routes, dialect by dialect.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// The routes that are no catch-alls, once per path.
+pub fn operations() -> impl Iterator<Item = (&'static Route, &'static str)> {
+    let operations = all().filter(|route| !route.is_catch_all());
+    operations.flat_map(|route| route.paths.iter().map(move |path| (route, *path)))
+}
+
+/// The route that a function of this name serves.
+pub fn of_function(function: &str) -> Option<&'static Route> {
+    all().find(|route| route.function == function)
+}
+
+/// How a request's path and method relate to the table.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// A route, and the path's parameters by name, still percent-encoded.
+    Found(&'static Route, Vec<(&'static str, &'a str)>),
+    /// The path exists, but only with these methods.
+    OtherMethods(Vec<&'static str>),
+    /// No route has this path.
+    Unknown,
+}
+
+/// Finds the route of a request. A literal segment wins over a parameter, as in API Gateway: `POST /customer/bestmatch` is
+/// never the customer called `bestmatch`.
+pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
+    let mut of_path: Vec<(&'static Route, Vec<(&'static str, &'a str)>)> = operations()
+        .filter_map(|(route, pattern)| Some((route, parameters(pattern, path)?)))
+        .collect();
+    of_path.sort_by_key(|(_, parameters)| parameters.len());
+    let methods = of_path.iter().map(|(route, _)| route.method).collect::<Vec<_>>();
+    match of_path.into_iter().find(|(route, _)| route.method == method) {
+        Some((route, parameters)) => Lookup::Found(route, parameters),
+        None if methods.is_empty() => Lookup::Unknown,
+        None => Lookup::OtherMethods(methods),
+    }
+}
+
+/// Why a catch-all has no answer: the path of a request has other methods, or does not exist.
+pub fn refusal(method: &str, path: &str) -> Error {
+    match lookup(method, path) {
+        Lookup::OtherMethods(methods) => Error::MethodNotAllowed(methods),
+        // A route that exists comes to a catch-all only where the gateway does not know it: to the caller it does not exist.
+        Lookup::Found(..) | Lookup::Unknown => Error::UnknownPath,
+    }
+}
+
+/// The parameters of `path` if it fits `pattern`; a parameter is one segment that is not empty.
+fn parameters<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+    let mut found = Vec::new();
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(found),
+            (Some(wanted), Some(given)) => match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) if !given.is_empty() => found.push((name, given)),
+                None if wanted == given => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(method: &str, path: &str, function: &str, wanted: &[(&str, &str)]) {
+        match lookup(method, path) {
+            Lookup::Found(route, parameters) => {
+                assert_eq!(route.function, function);
+                assert_eq!(parameters, wanted);
+            }
+            other => panic!("{method} {path}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_literal_wins_over_a_parameter() {
+        check("POST", "/api/v1/customer/bestmatch", "khoros-bestmatch-customers", &[]);
+        check(
+            "GET",
+            "/api/v1/customer/bestmatch",
+            "khoros-find-customer",
+            &[("id", "bestmatch")],
+        );
+        check("GET", "/api/v1/customer/C1/cases", "khoros-find-cases", &[("id", "C1")]);
+    }
+
+    #[test]
+    fn what_does_not_exist_says_how() {
+        assert_eq!(lookup("DELETE", "/api/v1/case"), Lookup::OtherMethods(vec!["POST"]));
+        assert_eq!(lookup("PUT", "/api/v1/case/K1"), Lookup::OtherMethods(vec!["GET", "PATCH"]));
+        for path in [
+            "",
+            "/",
+            "/api/v1",
+            "/api/v1/customer/",
+            "/api/v1//customer",
+            "/api/v1/customers/",
+            "/api/v1/customer/a/b",
+        ] {
+            assert_eq!(lookup("GET", path), Lookup::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_asked_for_by_all_but_pages_and_names_what_it_must_allow() {
+        for route in all() {
+            let is_page = route.paths.iter().any(|path| path.starts_with("/agent/"));
+            match route.admission {
+                Admission::Key(permissions) => assert!(!permissions.is_empty() && !is_page, "{route:?}"),
+                Admission::AnyKey => assert!(route.is_catch_all(), "{route:?}"),
+                Admission::Link => assert!(is_page, "{route:?}"),
+                Admission::Open => assert!(is_page && route.table_uses.is_empty(), "{route:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_rows_are_alike() {
+        let mut seen = BTreeSet::new();
+        for (route, path) in operations() {
+            assert!(seen.insert((route.method, path)), "two functions for {} {path}", route.method);
+        }
+        let functions: BTreeSet<&str> = all().map(|route| route.function).collect();
+        assert_eq!(functions.len(), all().count(), "one row per function");
+    }
+}

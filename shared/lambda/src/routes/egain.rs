@@ -1,0 +1,27 @@
+//! eGain's search for customers.
+
+use crm_domain::Permission;
+
+use super::{ANY, Admission, Route};
+use crate::table_use::TableUse::{QueryIndex, QueryPartition};
+
+super::table! {
+    /// `searchCustomers`.
+    SEARCH_CUSTOMERS = Route {
+        function: "egain-search-customers",
+        method: "GET",
+        // The second is where the vendor's own SDK asks (eGain section 9).
+        paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
+        admission: Admission::Key(&[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer]),
+        table_uses: &[QueryIndex, QueryPartition],
+    };
+
+    /// Whatever else lies below `/core`: its errors have eGain's shape.
+    UNKNOWN_ROUTE = Route {
+        function: "egain-unknown-route",
+        method: ANY,
+        paths: &["/core", "/core/", "/core/{path+}"],
+        admission: Admission::AnyKey,
+        table_uses: &[],
+    };
+}

@@ -1,0 +1,110 @@
+//! The Khoros custom CRM contract, in its order, and what answers everything that nobody else does.
+
+use crm_domain::Permission;
+
+use super::{ANY, Admission, Route};
+use crate::table_use::{
+    REWRITE_CUSTOMER,
+    TableUse::{BatchWrite, Check, Delete, Put, QueryIndex, QueryPartition},
+};
+
+const BY_KEY: Admission = Admission::Key(&[Permission::Khoros]);
+
+super::table! {
+    /// `defineObjectStructures`.
+    DEFINE_OBJECT_STRUCTURES = Route {
+        function: "khoros-define-object-structures",
+        method: "GET",
+        paths: &["/api/v1/meta/object/{type}"],
+        admission: BY_KEY,
+        table_uses: &[],
+    };
+    /// `searchCustomers`.
+    SEARCH_CUSTOMERS = Route {
+        function: "khoros-search-customers",
+        method: "POST",
+        paths: &["/api/v1/customers"],
+        admission: BY_KEY,
+        table_uses: &[QueryIndex],
+    };
+    /// `bestmatchCustomers`.
+    BESTMATCH_CUSTOMERS = Route {
+        function: "khoros-bestmatch-customers",
+        method: "POST",
+        paths: &["/api/v1/customer/bestmatch"],
+        admission: BY_KEY,
+        table_uses: &[QueryIndex],
+    };
+    /// `findCustomer`.
+    FIND_CUSTOMER = Route {
+        function: "khoros-find-customer",
+        method: "GET",
+        paths: &["/api/v1/customer/{id}"],
+        admission: BY_KEY,
+        table_uses: &[],
+    };
+    /// `findCases`.
+    FIND_CASES = Route {
+        function: "khoros-find-cases",
+        method: "GET",
+        paths: &["/api/v1/customer/{id}/cases"],
+        admission: BY_KEY,
+        table_uses: &[QueryPartition],
+    };
+    /// `createCustomer`.
+    CREATE_CUSTOMER = Route {
+        function: "khoros-create-customer",
+        method: "POST",
+        paths: &["/api/v1/customer"],
+        admission: BY_KEY,
+        table_uses: &[Put, BatchWrite],
+    };
+    /// `updateCustomer`.
+    UPDATE_CUSTOMER = Route {
+        function: "khoros-update-customer",
+        method: "PATCH",
+        paths: &["/api/v1/customer/{id}"],
+        admission: BY_KEY,
+        table_uses: REWRITE_CUSTOMER,
+    };
+    /// `createCase`.
+    CREATE_CASE = Route {
+        function: "khoros-create-case",
+        method: "POST",
+        paths: &["/api/v1/case"],
+        admission: BY_KEY,
+        table_uses: &[QueryPartition, Put, Check, BatchWrite],
+    };
+    /// `lookupCase`.
+    LOOKUP_CASE = Route {
+        function: "khoros-lookup-case",
+        method: "GET",
+        paths: &["/api/v1/case/{id}"],
+        admission: BY_KEY,
+        table_uses: &[QueryPartition],
+    };
+    /// `updateCase`.
+    UPDATE_CASE = Route {
+        function: "khoros-update-case",
+        method: "PATCH",
+        paths: &["/api/v1/case/{id}"],
+        admission: BY_KEY,
+        table_uses: &[QueryPartition, Put, Delete, Check, BatchWrite],
+    };
+    /// The OpenAPI document, with the tenant's own fields.
+    OPENAPI = Route {
+        function: "khoros-openapi",
+        method: "GET",
+        paths: &["/api/v1/openapi.json"],
+        admission: BY_KEY,
+        table_uses: &[],
+    };
+    /// Every request that has no route: API Gateway's `$default`.
+    UNKNOWN_ROUTE = Route {
+        function: "khoros-unknown-route",
+        method: ANY,
+        paths: &[],
+        admission: Admission::AnyKey,
+        table_uses: &[],
+    };
+}

@@ -1,0 +1,153 @@
+//! Omnidesk's customer controller, in the order of its contract. Its own catch-all answers every other spelling of an action, since
+//! API Gateway compares paths to the letter.
+
+use crm_domain::Permission;
+
+use super::{ANY, Admission, Route};
+use crate::table_use::{
+    FIND_OR_CREATE_CUSTOMER, REMOVE_CUSTOMER, REWRITE_CUSTOMER,
+    TableUse::{BatchWrite, Check, Delete, Put, QueryIndex, QueryPartition},
+};
+
+const READ: Admission = Admission::Key(&[Permission::CustomerRead]);
+const WRITE: Admission = Admission::Key(&[Permission::CustomerCud]);
+
+super::table! {
+    /// `index`: the list of customers.
+    GET_INDEX = Route {
+        function: "omnidesk-get-index",
+        method: "GET",
+        paths: &["/api/v2/customer"],
+        admission: READ,
+        table_uses: &[QueryIndex],
+    };
+    /// `item`: one customer.
+    GET_ITEM = Route {
+        function: "omnidesk-get-item",
+        method: "GET",
+        paths: &["/api/v2/customer/{id}"],
+        admission: READ,
+        table_uses: &[QueryPartition],
+    };
+    /// `index`: find or create, and link.
+    POST_INDEX = Route {
+        function: "omnidesk-post-index",
+        method: "POST",
+        paths: &["/api/v2/customer"],
+        admission: WRITE,
+        table_uses: FIND_OR_CREATE_CUSTOMER,
+    };
+    /// `index`: an update by any identifier.
+    PUT_INDEX = Route {
+        function: "omnidesk-put-index",
+        method: "PUT",
+        paths: &["/api/v2/customer"],
+        admission: WRITE,
+        table_uses: REWRITE_CUSTOMER,
+    };
+    /// `item`: an update by number.
+    PUT_ITEM = Route {
+        function: "omnidesk-put-item",
+        method: "PUT",
+        paths: &["/api/v2/customer/{id}"],
+        admission: WRITE,
+        table_uses: REWRITE_CUSTOMER,
+    };
+    /// `item`: removes a customer, not its tickets.
+    DELETE_ITEM = Route {
+        function: "omnidesk-delete-item",
+        method: "DELETE",
+        paths: &["/api/v2/customer/{id}"],
+        admission: WRITE,
+        table_uses: REMOVE_CUSTOMER,
+    };
+    /// `SearchByPrimaryExternalID`.
+    SEARCH_BY_PRIMARY_EXTERNAL_ID = Route {
+        function: "omnidesk-search-by-primary-external-id",
+        method: "POST",
+        paths: &["/api/v2/customer/SearchByPrimaryExternalID"],
+        admission: READ,
+        table_uses: &[],
+    };
+    /// `SearchByCustomerChannelValue`.
+    SEARCH_BY_CUSTOMER_CHANNEL_VALUE = Route {
+        function: "omnidesk-search-by-customer-channel-value",
+        method: "POST",
+        paths: &["/api/v2/customer/SearchByCustomerChannelValue"],
+        admission: READ,
+        table_uses: &[QueryIndex],
+    };
+    /// `addChannelOnly`.
+    ADD_CHANNEL_ONLY = Route {
+        function: "omnidesk-add-channel-only",
+        method: "POST",
+        paths: &["/api/v2/customer/addChannelOnly"],
+        admission: WRITE,
+        table_uses: &[QueryPartition, Put, Delete, Check],
+    };
+    /// `updateCustomer`: an update by the client's own id.
+    UPDATE_CUSTOMER = Route {
+        function: "omnidesk-update-customer",
+        method: "PUT",
+        paths: &["/api/v2/customer/updateCustomer"],
+        admission: WRITE,
+        table_uses: REWRITE_CUSTOMER,
+    };
+    /// `itemChannel`: removes an address.
+    DELETE_ITEM_CHANNEL = Route {
+        function: "omnidesk-delete-item-channel",
+        method: "DELETE",
+        paths: &["/api/v2/customer/channel/{id}"],
+        admission: WRITE,
+        table_uses: &[QueryIndex, Put, Delete],
+    };
+    /// `itemPurgeData`: erases a customer with everything that belongs to it.
+    DELETE_ITEM_PURGE_DATA = Route {
+        function: "omnidesk-delete-item-purge-data",
+        method: "DELETE",
+        paths: &["/api/v2/customer/purgeData/{id}"],
+        admission: WRITE,
+        table_uses: REMOVE_CUSTOMER,
+    };
+    /// `timelineByCustomerExternalID`.
+    TIMELINE_BY_CUSTOMER_EXTERNAL_ID = Route {
+        function: "omnidesk-timeline-by-customer-external-id",
+        method: "GET",
+        paths: &["/api/v2/customer/timelineByCustomerExternalID"],
+        admission: READ,
+        table_uses: &[QueryPartition],
+    };
+    /// `externalEvent`.
+    EXTERNAL_EVENT = Route {
+        function: "omnidesk-external-event",
+        method: "POST",
+        paths: &["/api/v2/customer/externalEvent"],
+        admission: WRITE,
+        table_uses: &[Put, Check],
+    };
+    /// `syncWithCRM`: asks the client's CRM.
+    SYNC_WITH_CRM = Route {
+        function: "omnidesk-sync-with-crm",
+        method: "POST",
+        paths: &["/api/v2/customer/syncWithCRM"],
+        admission: WRITE,
+        table_uses: FIND_OR_CREATE_CUSTOMER,
+    };
+    /// `createCustomerCRUD`: creates and never links tickets.
+    CREATE_CUSTOMER_CRUD = Route {
+        function: "omnidesk-create-customer-crud",
+        method: "POST",
+        paths: &["/api/v2/customer/createCustomerCRUD"],
+        admission: WRITE,
+        table_uses: &[Put, BatchWrite],
+    };
+    /// Every other path and method under the controller's path.
+    UNKNOWN_ROUTE = Route {
+        function: "omnidesk-unknown-route",
+        method: ANY,
+        paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
+        // The key must allow the action that the path turns out to spell.
+        admission: Admission::AnyKey,
+        table_uses: FIND_OR_CREATE_CUSTOMER,
+    };
+}

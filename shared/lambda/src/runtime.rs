@@ -1,0 +1,309 @@
+//! The Lambda boundary: what every function has in common (ARCHITECTURE.md, "One request").
+//!
+//! A binary names its [`Endpoint`]; [`Endpoint::serve`] does the rest. The key, or the signature of a page's link, comes
+//! first, before anything else of a request is looked at; then the body's size; then the handler, against a deadline. Whatever happens
+//! becomes an answer in the dialect's own shape and one log line without a contact value or a key.
+
+use std::{
+    cell::Cell,
+    convert::Infallible,
+    io::Write as _,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crm_domain::{Permission, Timestamp, error::Error};
+use crm_service::{
+    Session,
+    link::{LINK_SECRET, LinkKeys},
+};
+use crm_store::{Database, clock};
+use futures::{FutureExt as _, future::LocalBoxFuture};
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use tracing::{error, level_filters::LevelFilter};
+use tracing_subscriber::{Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::{
+    http::{BODY_LIMIT, Request, Response},
+    key_ring::KeyRing,
+    link_ring::LinkRing,
+    request_line::{Caller, Outcome, request_line},
+    routes::{Admission, Route},
+};
+
+/// How long opening the connection may take: the first request's caller waits for it, and its own seven seconds come on top.
+const TO_OPEN: Duration = Duration::from_millis(500);
+
+/// How one of the APIs, or our own pages, look from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialect {
+    /// Where a request carries its API key. Not asked on routes that no key opens.
+    pub key: fn(&Request) -> Option<&str>,
+    /// How an error about a request is worded.
+    pub render_error: fn(&Error, &Request) -> Response,
+}
+
+/// What a handler returns: the answer, once it is known.
+pub type Answering = LocalBoxFuture<'static, Result<Response, Error>>;
+
+/// What a function does with a request that was let in. The macro [`handler!`](crate::handler) makes one of an `async fn`.
+pub type Handler = fn(Session, Arc<Request>) -> Answering;
+
+/// Work of a function.
+#[derive(Debug, Clone, Copy)]
+pub enum Work {
+    /// For those whom a key or a link lets in.
+    Gated(Handler),
+    /// For everybody, without a table.
+    Open(fn(&Request) -> Result<Response, Error>),
+}
+
+/// A route with what answers it: all that a binary has to name.
+///
+/// Endpoints are statics of their dialect's library, and everything below [`Endpoint::serve`] is free of type parameters, so that
+/// a binary compiles nothing but a call.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The row of the route table.
+    pub route: &'static Route,
+    /// How the caller's side of it looks.
+    pub dialect: &'static Dialect,
+    /// What answers.
+    pub work: Work,
+}
+
+/// Makes a [`Handler`] of an `async fn(Session, Arc<Request>)`.
+#[macro_export]
+macro_rules! handler {
+    ($handler:path) => {
+        $crate::runtime::Work::Gated(|session, request| Box::pin($handler(session, request)))
+    };
+}
+
+/// The `main` of a binary, which must have the name of the endpoint's function.
+#[macro_export]
+macro_rules! serve {
+    ($endpoint:path) => {
+        const _: () = $endpoint.route.assert_served_by(env!("CARGO_BIN_NAME"));
+
+        fn main() -> Result<(), $crate::runtime::StartError> {
+            $endpoint.serve()
+        }
+    };
+}
+
+/// Why a function cannot start; the text tells an operator what to set.
+pub type StartError = lambda_runtime::Error;
+
+impl Endpoint {
+    /// Runs the function until Lambda ends it.
+    ///
+    /// # Errors
+    /// When the function cannot start; the text tells an operator what to set.
+    pub fn serve(&'static self) -> Result<(), StartError> {
+        start_logging();
+        // One request at a time: a second thread would only cost start-up time.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let function = Function {
+                endpoint: self,
+                gate: Gate::start(self).await?,
+                cold: Cell::new(true),
+                metrics: std::env::var("METRICS_NAMESPACE").ok().filter(|name| !name.is_empty()),
+            };
+            // Boxed: the types of nested futures would outgrow the compiler's limit.
+            lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
+        })
+    }
+}
+
+/// What lets callers in.
+struct Gate {
+    ring: Ring,
+    links: Arc<LinkKeys>,
+}
+
+/// Whom this execution environment has let in before.
+enum Ring {
+    /// A key; any one of these permissions, or any key at all.
+    Keys(KeyRing, Option<&'static [Permission]>),
+    Links(LinkRing),
+    /// Nobody is asked.
+    Open,
+}
+
+impl Gate {
+    async fn start(endpoint: &Endpoint) -> Result<Self, StartError> {
+        let name = endpoint.route.function;
+        let permissions = match endpoint.route.admission {
+            Admission::Open => return Ok(Self::open()),
+            Admission::Key(permissions) => Some(permissions),
+            Admission::AnyKey | Admission::Link => None,
+        };
+        let table = std::env::var("TABLE_NAME")
+            .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
+        let database = Database::connect(table).await;
+        // A function without a database still starts, and says so in every answer: a loop of failing starts would say less.
+        let opened = tokio::time::timeout(TO_OPEN, database.open_connection()).await;
+        if let Err(error) = opened.unwrap_or(Err(Error::Timeout)) {
+            error!(function = name, cause = error.log_text(), "the table cannot be read");
+        }
+        let links = Arc::new(link_keys(name));
+        let ring = if endpoint.route.admission == Admission::Link {
+            Ring::Links(LinkRing::new(database, Arc::clone(&links)))
+        } else {
+            Ring::Keys(KeyRing::new(database), permissions)
+        };
+        Ok(Self { ring, links })
+    }
+
+    fn open() -> Self {
+        Self {
+            ring: Ring::Open,
+            links: Arc::default(),
+        }
+    }
+
+    /// Who is asking, if they may. Nobody, where nobody is asked.
+    async fn admit(&self, dialect: &Dialect, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
+        let actor = request.actor();
+        let grant = match &self.ring {
+            Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
+            Ring::Links(links) => links.find(request, now).await?,
+            Ring::Open => return Err(Error::internal("admit a caller", "an open route has no sessions")),
+        };
+        *caller = Caller::new(grant.key.tenant.as_str(), &grant.key.label, &actor);
+        if let Ring::Keys(keys, permissions) = &self.ring {
+            match permissions {
+                Some(permissions) => grant.key.check(permissions, actor.company, now)?,
+                None => grant.key.check_valid(actor.company, now)?,
+            }
+            keys.note_use(&grant, now);
+        }
+        Ok(Session {
+            grant,
+            actor,
+            now,
+            links: Arc::clone(&self.links),
+        })
+    }
+}
+
+/// The secrets of links to our pages. Without them the CRM works, and its links lead to a page that says they do not open: what is
+/// wrong with a page must not keep agents from their customers.
+fn link_keys(function: &str) -> LinkKeys {
+    LinkKeys::read(&std::env::var(LINK_SECRET).unwrap_or_default()).unwrap_or_else(|why| {
+        error!(function, cause = why, "links to the pages are not signed and do not open");
+        LinkKeys::default()
+    })
+}
+
+struct Function {
+    endpoint: &'static Endpoint,
+    gate: Gate,
+    /// No request has been answered here yet.
+    cold: Cell<bool>,
+    /// The namespace of the metrics; without one there are none.
+    metrics: Option<String>,
+}
+
+impl Function {
+    async fn answer(&self, event: LambdaEvent<ApiGatewayV2httpRequest>) -> Result<ApiGatewayV2httpResponse, Infallible> {
+        let begun = Instant::now();
+        let request = Arc::new(Request::new(event));
+        let mut caller = Caller::default();
+        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.result(&request, &mut caller)))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| {
+                Ok(Err(Error::internal(
+                    "handle a request",
+                    "panicked; the line before says where",
+                )))
+            })
+            .unwrap_or(Err(Error::Timeout));
+        let (response, failure) = match result.and_then(sendable) {
+            Ok(response) => (response, None),
+            Err(error) => ((self.endpoint.dialect.render_error)(&error, &request), Some(error)),
+        };
+        let outcome = Outcome {
+            function: self.endpoint.route.function,
+            status: response.status,
+            failure: failure.as_ref(),
+            took: begun.elapsed(),
+            cold: self.cold.replace(false),
+        };
+        write_line(&request_line(
+            &request,
+            &caller,
+            &outcome,
+            clock::now(),
+            self.metrics.as_deref(),
+        ));
+        Ok(response.into_event())
+    }
+
+    async fn result(&self, request: &Arc<Request>, caller: &mut Caller) -> Result<Response, Error> {
+        let handler = match self.endpoint.work {
+            Work::Open(handler) => return handler(request),
+            Work::Gated(handler) => handler,
+        };
+        let dialect = self.endpoint.dialect;
+        let session = self.gate.admit(dialect, request, caller, clock::now()).await?;
+        if request.body.len() > BODY_LIMIT {
+            return Err(Error::TooLarge);
+        }
+        handler(session, Arc::clone(request)).await
+    }
+}
+
+/// Handlers keep to an answer's room. One that did not is a failure in the dialect's own shape, not one of Lambda's.
+fn sendable(response: Response) -> Result<Response, Error> {
+    if response.is_sendable() {
+        Ok(response)
+    } else {
+        Err(Error::internal("answer a request", "the answer is larger than Lambda takes"))
+    }
+}
+
+/// In one piece, since Lambda takes what arrives together for a line. A log that cannot be written is no reason not to answer.
+fn write_line(line: &Value) {
+    _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
+}
+
+/// The crates whose log lines are our own words.
+const OURS: [&str; 8] = [
+    "crm_domain",
+    "crm_store",
+    "crm_service",
+    "crm_lambda",
+    "khoros",
+    "agent",
+    "egain",
+    "omnidesk",
+];
+
+/// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says beside the line of each
+/// request, which is always there; the SDK stays at warnings, since it logs whole items below.
+fn start_logging() {
+    let level = std::env::var("LOG_LEVEL")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::INFO);
+    let ours = OURS.iter().map(|ours| (*ours, level));
+    let ours = Targets::new().with_default(LevelFilter::WARN).with_targets(ours);
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false);
+    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+    // A panic's own text can hold a value.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        error!(place, "panicked");
+    }));
+}

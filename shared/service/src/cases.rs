@@ -1,0 +1,113 @@
+//! Cases: create, find, update, and a customer's cases.
+
+use crm_domain::{Case, CaseChange, CaseId, CustomerId, error::Error};
+use crm_store::{Audit, CaseRefusal, Created, OnceKey, WholeCase, random};
+
+use super::{
+    Session,
+    customers::{self, customer_id},
+};
+
+pub(super) const NOT_FOUND: Error = Error::NotFound("case");
+
+/// A case that is to be made: what a change of it could set, and what it must have.
+#[derive(Debug)]
+pub struct NewCase {
+    /// Whose it will be.
+    pub customer: CustomerId,
+    /// Everything else.
+    pub content: CaseChange,
+}
+
+/// The case of this text id, with its interactions.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_case(session: &Session, id: &str) -> Result<WholeCase, Error> {
+    session.store().case_get(case_id(id)?).await?.ok_or(NOT_FOUND)
+}
+
+/// The cases of the customer of this text id, the newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such customer.
+pub async fn find_cases(session: &Session, customer: &str) -> Result<Vec<WholeCase>, Error> {
+    session
+        .store()
+        .case_list_for(customer_id(customer)?)
+        .await?
+        .ok_or(customers::NOT_FOUND)
+}
+
+/// Makes a case, or finds the one that an equal request has made before.
+///
+/// # Errors
+/// [`Error::Invalid`] on `customerId` where there is no such customer.
+pub async fn create_case(session: &Session, new: NewCase, once: &OnceKey) -> Result<WholeCase, Error> {
+    let id = CaseId::draw(session.now, random::bits());
+    let mut case = Case::new(id, new.customer, session.change());
+    case.apply(&new.content);
+    let audit = audit("createCase", &new.content);
+    match session
+        .store()
+        .case_create(case, new.content.interactions, once, &audit)
+        .await
+    {
+        Ok(Created::Now(case) | Created::Before(case)) => Ok(case),
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+/// Changes what the change names, appends its interactions, and moves the case where it names another customer. `check` may
+/// refuse on sight of the case.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] on `customerId` where there is no such customer.
+pub async fn update_case(
+    session: &Session,
+    id: &str,
+    change: &CaseChange,
+    check: impl Fn(&Case) -> Result<(), Error>,
+) -> Result<WholeCase, Error> {
+    if *change == CaseChange::default() {
+        let whole = find_case(session, id).await?;
+        check(&whole.0)?;
+        return Ok(whole);
+    }
+    let audit = audit("updateCase", change);
+    let updated = session
+        .store()
+        .case_update(case_id(id)?, change, &session.change(), &audit, check)
+        .await;
+    updated.map_err(refused)?.ok_or(NOT_FOUND)
+}
+
+/// What is wrong with a reference to a customer that does not exist.
+pub const NO_SUCH_CUSTOMER: &str = "must be the id of a customer that exists";
+
+fn refused(refusal: CaseRefusal) -> Error {
+    match refusal {
+        CaseRefusal::NoSuchCustomer => Error::invalid_field("customerId", NO_SUCH_CUSTOMER),
+        CaseRefusal::Failed(error) => error,
+    }
+}
+
+pub(super) fn case_id(text: &str) -> Result<CaseId, Error> {
+    // A text that is no id names no case.
+    CaseId::parse(text).ok_or(NOT_FOUND)
+}
+
+fn audit(operation: &'static str, change: &CaseChange) -> Audit {
+    let named = [
+        ("customerId", change.customer.is_some()),
+        ("title", change.title.is_some()),
+        ("description", change.description.is_some()),
+        ("status", change.status.is_some()),
+    ];
+    let fixed = named.into_iter().filter(|(_, named)| *named).map(|(name, _)| name.to_owned());
+    Audit {
+        operation,
+        fields: fixed.chain(change.custom.iter().map(|(name, _)| name.clone())).collect(),
+        interactions: change.interactions.len(),
+    }
+}

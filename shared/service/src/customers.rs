@@ -1,0 +1,77 @@
+//! Customers: create, find, update.
+
+use crm_domain::{Customer, CustomerId, FieldChange, error::Error};
+use crm_store::{Audit, Created, OnceKey, random};
+
+use super::Session;
+
+/// The customer of this text id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_customer(session: &Session, id: &str) -> Result<Customer, Error> {
+    let id = customer_id(id)?;
+    session.store().customer_get(id).await?.ok_or(NOT_FOUND)
+}
+
+/// Whether there is a customer of this number.
+pub async fn customer_exists(session: &Session, id: CustomerId) -> Result<bool, Error> {
+    Ok(session.store().customer_get(id).await?.is_some())
+}
+
+/// Makes a customer, or finds the one that an equal request has made before.
+///
+/// # Errors
+/// [`Error::Invalid`] where the record would be too large.
+pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once: &OnceKey) -> Result<Customer, Error> {
+    let id = CustomerId::draw(session.now, random::bits());
+    let mut customer = Customer::new(id, session.change());
+    customer.apply(fields, session.region(), session.now);
+    customer.settle_belonging(session.newcomers());
+    let audit = audit("createCustomer", fields);
+    let created = session
+        .store()
+        .customer_create(customer, session.customer_model(), Some(once), &audit)
+        .await;
+    match created.map_err(|refusal| refusal.unexpected("create a customer"))? {
+        Created::Now(customer) | Created::Before(customer) => Ok(customer),
+    }
+}
+
+/// Sets and clears the fields named; what others set meanwhile stays.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] where the record would be too large.
+pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<'_>]) -> Result<Customer, Error> {
+    if fields.is_empty() {
+        return find_customer(session, id).await;
+    }
+    let model = session.customer_model();
+    let edit = |customer: &mut Customer| {
+        customer.apply(fields, session.region(), session.now);
+        customer.settle_belonging(session.newcomers());
+        Ok(())
+    };
+    let audit = audit("updateCustomer", fields);
+    let updated = session
+        .store()
+        .customer_update(customer_id(id)?, model, &session.change(), &audit, edit)
+        .await;
+    let updated = updated.map_err(|refusal| refusal.unexpected("update a customer"))?;
+    updated.ok_or(NOT_FOUND)
+}
+
+pub(super) const NOT_FOUND: Error = Error::NotFound("customer");
+
+pub(super) fn customer_id(text: &str) -> Result<CustomerId, Error> {
+    // A text that is no id names no customer.
+    CustomerId::parse(text).ok_or(NOT_FOUND)
+}
+
+fn audit(operation: &'static str, fields: &[FieldChange<'_>]) -> Audit {
+    Audit {
+        operation,
+        fields: fields.iter().map(|change| change.field.name.clone()).collect(),
+        interactions: 0,
+    }
+}

@@ -1,0 +1,311 @@
+//! JSON that requests and imported files share: members of a body to the domain, and interactions back. All mistakes of a body
+//! are found together, so that they are corrected at once.
+
+use crm_domain::{
+    Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Timestamp,
+    case::{Arrival, merged},
+    error::{Error, FieldError},
+    model,
+    normal::{Region, is_blank},
+};
+use serde_json::{Map, Value, json};
+
+/// The longest link, in characters.
+pub const LINK_LENGTH: usize = 4_096;
+
+/// How many mistakes of a kind are noted: more than the largest data model has fields. A list of a hundred thousand empty objects has more
+/// mistakes than an answer can hold, and nobody reads them.
+const MOST_NOTED: usize = 500;
+
+/// Mistakes of one request, up to `MOST_NOTED` of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
+#[derive(Debug, Default)]
+pub struct Mistakes {
+    unknown: Vec<FieldError>,
+    invalid: Vec<FieldError>,
+}
+
+impl Mistakes {
+    /// A field that does not exist, or may not be used here.
+    pub fn unknown(&mut self, name: impl Into<String>, message: &str) {
+        if self.unknown.len() < MOST_NOTED {
+            self.unknown.push(FieldError::new(name, message));
+        }
+    }
+
+    /// A known field with a value that is not valid.
+    pub fn invalid(&mut self, name: impl Into<String>, message: impl Into<String>) {
+        if self.invalid.len() < MOST_NOTED {
+            self.invalid.push(FieldError::new(name, message));
+        }
+    }
+
+    /// The value, or `None` and its mistake noted.
+    pub fn note<T>(&mut self, name: impl Into<String>, value: Result<T, String>) -> Option<T> {
+        value.map_err(|message| self.invalid(name, message)).ok()
+    }
+
+    /// Whether nothing but the values of known fields is wrong, if anything is.
+    pub fn knows_all_fields(&self) -> bool {
+        self.unknown.is_empty()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.unknown.is_empty() && self.invalid.is_empty()
+    }
+
+    /// All of them, unknown fields first.
+    pub fn into_fields(self) -> Vec<FieldError> {
+        [self.unknown, self.invalid].concat()
+    }
+
+    /// The error of all mistakes.
+    pub fn into_error(self) -> Error {
+        if self.unknown.is_empty() {
+            Error::Invalid(self.invalid)
+        } else {
+            Error::UnknownFields(self.unknown)
+        }
+    }
+
+    /// `value`, unless something is wrong.
+    pub fn or<T>(self, value: T) -> Result<T, Error> {
+        if self.is_empty() { Ok(value) } else { Err(self.into_error()) }
+    }
+}
+
+/// Takes the members that name fields of a model out of a body.
+pub fn model_fields<'model>(
+    body: &mut Map<String, Value>,
+    model: &'model ObjectStructure,
+    region: Region,
+    mistakes: &mut Mistakes,
+) -> Vec<FieldChange<'model>> {
+    let mut changes = Vec::new();
+    for field in &model.fields {
+        if let Some(value) = body.remove(&field.name)
+            && let Some(value) = mistakes.note(&field.name, field.read(&value, region))
+        {
+            changes.push(FieldChange { field, value });
+        }
+    }
+    changes
+}
+
+/// A required field that a create leaves out is as wrong as one that is null.
+pub fn require_all(body: &mut Map<String, Value>, model: &ObjectStructure) {
+    for field in model.fields.iter().filter(|field| field.required) {
+        body.entry(&field.name).or_insert(Value::Null);
+    }
+}
+
+/// Notes whatever is left in a body.
+pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
+    for (name, _) in body {
+        mistakes.unknown(name, UNKNOWN);
+    }
+}
+
+/// An object inside a body, and where it stands.
+struct Part<'a> {
+    place: String,
+    members: Map<String, Value>,
+    mistakes: &'a mut Mistakes,
+}
+
+impl<'a> Part<'a> {
+    fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
+        match value {
+            Value::Object(members) => Some(Self {
+                place,
+                members,
+                mistakes,
+            }),
+            other => {
+                mistakes.invalid(place, format!("must be an object, not {}", model::json_type(&other)));
+                None
+            }
+        }
+    }
+
+    fn name(&self, member: &str) -> String {
+        format!("{}.{member}", self.place)
+    }
+
+    /// A text that must be there; `blank` texts may be empty.
+    fn text(&mut self, member: &str, limit: usize, blank: bool) -> Option<String> {
+        let read = match self.members.remove(member) {
+            None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
+            Some(Value::String(text)) if text.trim().is_empty() && !blank => Err(model::REQUIRED.to_owned()),
+            Some(Value::String(text)) => model::check_length(&text, limit).map(|()| text),
+            Some(other) => Err(format!("must be a text, not {}", model::json_type(&other))),
+        };
+        let name = self.name(member);
+        self.mistakes.note(name, read)
+    }
+
+    fn flag(&mut self, member: &str) -> Option<bool> {
+        let read = match self.members.remove(member) {
+            Some(Value::Bool(flag)) => Ok(flag),
+            None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
+            Some(_) => Err("must be true or false".to_owned()),
+        };
+        let name = self.name(member);
+        self.mistakes.note(name, read)
+    }
+
+    fn close(self) {
+        let Self {
+            place,
+            members,
+            mistakes,
+        } = self;
+        for (member, _) in members {
+            mistakes.unknown(format!("{place}.{member}"), "is not part of this object");
+        }
+    }
+}
+
+/// Takes what the contract fixes of a case, and the fields of the tenant's model, out of a body; not whose it is.
+pub fn case_content(
+    body: &mut Map<String, Value>,
+    model: &ObjectStructure,
+    region: Region,
+    now: Timestamp,
+    mistakes: &mut Mistakes,
+) -> CaseChange {
+    CaseChange {
+        customer: None,
+        title: member(body, "title", mistakes, title),
+        description: member(body, "description", mistakes, description),
+        status: member(body, "status", mistakes, |value| status(&value)),
+        interactions: interactions(body, now, mistakes),
+        custom: model_fields(body, model, region, mistakes)
+            .into_iter()
+            .map(|change| (change.field.name.clone(), change.value))
+            .collect(),
+    }
+}
+
+fn member<T>(
+    body: &mut Map<String, Value>,
+    name: &str,
+    mistakes: &mut Mistakes,
+    read: impl Fn(Value) -> Result<T, String>,
+) -> Option<T> {
+    let value = body.remove(name)?;
+    mistakes.note(name, read(value))
+}
+
+fn title(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Err(model::REQUIRED.to_owned()),
+        Value::String(text) if is_blank(&text) => Err(model::REQUIRED.to_owned()),
+        Value::String(text) => model::check_length(&text, model::TEXT_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", model::json_type(&other))),
+    }
+}
+
+fn description(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => model::check_length(&text, model::TEXTAREA_LENGTH).map(|()| text),
+        other => Err(format!("must be a text, not {}", model::json_type(&other))),
+    }
+}
+
+fn status(value: &Value) -> Result<Status, String> {
+    let status = value.as_str().and_then(Status::parse);
+    status.ok_or("must be open or closed".to_owned())
+}
+/// What is wrong with a member that nothing knows.
+pub const UNKNOWN: &str = "is not a field of this CRM's data model";
+
+/// Takes the interactions out of a body; a body without any has none.
+pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mut Mistakes) -> Vec<Interaction> {
+    match body.remove("interactions") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => {
+            let read = (0..)
+                .zip(list)
+                .filter_map(|(place, value)| read_interaction(Arrival { at: now, place }, value, mistakes));
+            // One that stands there twice is the earlier one sent again.
+            merged(Vec::new(), read.collect())
+        }
+        Some(other) => {
+            mistakes.invalid("interactions", format!("must be a list, not {}", model::json_type(&other)));
+            Vec::new()
+        }
+    }
+}
+
+fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
+    let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
+    let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
+        let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
+        let name = part.name("created");
+        part.mistakes.note(name, read)
+    });
+    let body = part.text("body", model::TEXTAREA_LENGTH, true);
+    let link_url = part.text("linkUrl", LINK_LENGTH, true);
+    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
+    let service = part.text("service", model::TEXT_LENGTH, false);
+    let content_type = part.text("contentType", model::TEXT_LENGTH, false);
+    let author = match part.members.remove("author") {
+        None | Some(Value::Null) => Some(None),
+        Some(value) => {
+            let name = part.name("author");
+            read_author(name, value, part.mistakes).map(Some)
+        }
+    };
+    part.close();
+    Some(Interaction {
+        service: service?,
+        service_id: service_id?,
+        created: created?,
+        body: body?,
+        link_url: link_url?,
+        content_type: content_type?,
+        author: author?,
+        added,
+    })
+}
+
+fn read_author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
+    let mut part = Part::open(place, value, mistakes)?;
+    let service = part.text("service", model::TEXT_LENGTH, false);
+    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
+    let handle = part.text("handle", model::TEXT_LENGTH, true);
+    let name = part.text("name", model::TEXT_LENGTH, true);
+    let brand_owned = part.flag("brandOwned");
+    part.close();
+    Some(Author {
+        service: service?,
+        service_id: service_id?,
+        handle: handle?,
+        name: name?,
+        brand_owned: brand_owned?,
+    })
+}
+
+/// An interaction as the contract has it (section 5), its time written by `time`.
+pub fn interaction(interaction: &Interaction, time: fn(Timestamp) -> String) -> Value {
+    let mut wire = json!({
+        "created": time(interaction.created),
+        "body": interaction.body,
+        "linkUrl": interaction.link_url,
+        "serviceId": interaction.service_id,
+        "service": interaction.service,
+        "contentType": interaction.content_type,
+    });
+    if let Some(author) = &interaction.author {
+        wire["author"] = json!({
+            "service": author.service,
+            "serviceId": author.service_id,
+            "handle": author.handle,
+            "name": author.name,
+            "brandOwned": author.brand_owned,
+        });
+    }
+    wire
+}

@@ -1,0 +1,245 @@
+//! Links to our own pages: who has one sees one object, until the end of the next day.
+//!
+//! A browser has no API key, so that the link itself is the right to look. It ends in `?access={tenant}.{day}.{code}`: whose object
+//! it is, the last day on which it opens (UTC), and HMAC-SHA-256 over both and the path. It is the same all day, so that a record
+//! does not seem to change while an agent works on it.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use crm_domain::{TenantId, Timestamp, error::Error};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::strength::{WANTED_BITS, bits};
+
+/// The environment variable that holds the secrets which links are signed with.
+pub const LINK_SECRET: &str = "LINK_SECRET";
+/// The parameter of a link that gives access.
+pub const ACCESS: &str = "access";
+/// What stands between the page and the access.
+const BEFORE_ACCESS: &str = "?access=";
+/// A shorter secret could be guessed.
+const SHORTEST_SECRET: usize = 32;
+/// How long a link opens after the day on which it was made, in seconds.
+const ONE_MORE_DAY: i64 = 24 * 60 * 60;
+
+/// The secrets that links are signed with: the first one signs, every one opens. None at all, and no link opens.
+#[derive(Clone, Default)]
+pub struct LinkKeys(Vec<String>);
+
+impl LinkKeys {
+    /// Reads the value of [`LINK_SECRET`]: secrets with white space between them, the newest first. To replace one without breaking
+    /// the links of today, put the new one before it, and take it away two days later.
+    ///
+    /// # Errors
+    /// What is wrong, for an operator; never a secret.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let secrets: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        if secrets.is_empty() {
+            return Err(format!("the environment variable {LINK_SECRET} is not set"));
+        }
+        if secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET) {
+            return Err(format!(
+                "a secret in {LINK_SECRET} is shorter than {SHORTEST_SECRET} characters"
+            ));
+        }
+        if secrets.iter().any(|secret| bits(secret) < WANTED_BITS) {
+            return Err(format!(
+                "a secret in {LINK_SECRET} can be guessed, since its characters repeat: draw one at random"
+            ));
+        }
+        Ok(Self(secrets))
+    }
+
+    /// The path of one of our pages with access to it until the end of tomorrow; without access where there is no secret.
+    pub fn sign(&self, path: &str, tenant: &TenantId, now: Timestamp) -> String {
+        let claim = Claim {
+            tenant: tenant.as_str(),
+            last_day: &now.plus_seconds(ONE_MORE_DAY).iso_date(),
+        };
+        let Some(code) = self.0.first().and_then(|secret| claim.code(secret, path)) else {
+            return path.to_owned();
+        };
+        let code = URL_SAFE_NO_PAD.encode(code.finalize().into_bytes());
+        format!("{path}{BEFORE_ACCESS}{}.{}.{code}", claim.tenant, claim.last_day)
+    }
+
+    /// Whose object a path may be shown of, by the access that came with it. Nothing about a link is believed before its code is
+    /// right, which is compared in constant time.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] with the reason for the log; the reader is told none.
+    pub fn open(&self, path: &str, access: &str, now: Timestamp) -> Result<TenantId, Error> {
+        let (claim, code) = Claim::parse(access).ok_or(Error::Unauthorized("the link has no access"))?;
+        if !self.has_signed(path, &claim, &code) {
+            return Err(Error::Unauthorized("the link was altered, or signed with another secret"));
+        }
+        if claim.last_day < now.iso_date().as_str() {
+            return Err(Error::Unauthorized("the link has expired"));
+        }
+        TenantId::parse(claim.tenant).ok_or(Error::Unauthorized("the link names no tenant"))
+    }
+
+    fn has_signed(&self, path: &str, claim: &Claim<'_>, code: &[u8]) -> bool {
+        let mut codes = self.0.iter().filter_map(|secret| claim.code(secret, path));
+        codes.any(|right| right.verify_slice(code).is_ok())
+    }
+
+    /// Whether a link is one that we have made of the same page, today or on another day: with another access, that is.
+    pub fn is_same_page(&self, link: &str, other: &str) -> bool {
+        let page = link.split_once(BEFORE_ACCESS).map_or(link, |(page, _)| page);
+        link == other || self.signed_page(other) == Some(page)
+    }
+
+    /// A link without its access, if that is ours, whatever day it is of.
+    fn signed_page<'link>(&self, link: &'link str) -> Option<&'link str> {
+        let (page, access) = link.split_once(BEFORE_ACCESS)?;
+        let (_, after_scheme) = page.split_once("://")?;
+        let path = &after_scheme[after_scheme.find('/')?..];
+        let (claim, code) = Claim::parse(access)?;
+        self.has_signed(path, &claim, &code).then_some(page)
+    }
+}
+
+/// No secret in a log.
+impl fmt::Debug for LinkKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} secrets", self.0.len())
+    }
+}
+
+/// What a link says of itself.
+struct Claim<'a> {
+    tenant: &'a str,
+    /// As `2026-11-23`, which sorts by time.
+    last_day: &'a str,
+}
+
+impl<'a> Claim<'a> {
+    fn parse(access: &'a str) -> Option<(Self, Vec<u8>)> {
+        let mut parts = access.split('.');
+        let (tenant, last_day, code) = (parts.next()?, parts.next()?, parts.next()?);
+        let code = URL_SAFE_NO_PAD.decode(code).ok()?;
+        parts.next().is_none().then_some((Self { tenant, last_day }, code))
+    }
+
+    /// The code, ready to be written or compared. The parts cannot run into each other: none has a line break.
+    fn code(&self, secret: &str, path: &str) -> Option<Hmac<Sha256>> {
+        let signed = format!("{path}\n{}\n{}", self.tenant, self.last_day);
+        let hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();
+        hmac.map(|hmac| hmac.chain_update(signed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NEW: &str = "new-secret-of-at-least-32-characters";
+    const OLD: &str = "old-secret-of-at-least-32-characters";
+    const PATH: &str = "/agent/customer/C0SA49MC02NW";
+    /// 2026-11-22, noon.
+    const NOON: Timestamp = Timestamp::from_milliseconds(1_795_348_800_000);
+    const DAY: i64 = 24 * 60 * 60;
+
+    fn keys(text: &str) -> LinkKeys {
+        LinkKeys::read(text).unwrap()
+    }
+
+    fn acme() -> TenantId {
+        TenantId::parse("acme").unwrap()
+    }
+
+    fn access_of(link: &str) -> &str {
+        link.split_once(BEFORE_ACCESS).unwrap().1
+    }
+
+    #[test]
+    fn a_link_is_the_same_all_day_and_dead_within_two() {
+        let keys = keys(NEW);
+        let link = keys.sign(PATH, &acme(), NOON);
+        assert!(link.starts_with(&format!("{PATH}?access=acme.2026-11-23.")), "{link}");
+        let midnight = NOON.plus_seconds(DAY / 2);
+        assert_eq!(keys.sign(PATH, &acme(), midnight.plus_seconds(-1)), link);
+        assert_ne!(keys.sign(PATH, &acme(), midnight), link);
+        let opens = |now| keys.open(PATH, access_of(&link), now).is_ok();
+        assert!(opens(NOON) && opens(midnight.plus_seconds(DAY - 1)));
+        assert!(!opens(midnight.plus_seconds(DAY)), "the second midnight ends it");
+    }
+
+    #[test]
+    fn a_replaced_secret_opens_as_long_as_it_is_there() {
+        let link = keys(OLD).sign(PATH, &acme(), NOON);
+        let open = |secrets: &str| keys(secrets).open(PATH, access_of(&link), NOON);
+        assert_eq!(open(&format!("{NEW} {OLD}")).ok(), Some(acme()));
+        assert!(open(NEW).is_err());
+        assert_ne!(
+            keys(&format!("{NEW}\n{OLD}")).sign(PATH, &acme(), NOON),
+            link,
+            "the new one signs"
+        );
+    }
+
+    #[test]
+    fn without_a_secret_nothing_is_signed_and_nothing_opens() {
+        let none = LinkKeys::default();
+        assert_eq!(none.sign(PATH, &acme(), NOON), PATH);
+        let link = keys(NEW).sign(PATH, &acme(), NOON);
+        assert!(none.open(PATH, access_of(&link), NOON).is_err());
+        let repeated = "ab".repeat(20);
+        for wrong in ["", "  ", "short", &format!("{NEW} short"), &repeated] {
+            let text = LinkKeys::read(wrong).unwrap_err();
+            assert!(text.contains(LINK_SECRET) && !text.contains("short "), "{text}");
+        }
+        assert!(!format!("{:?}", keys(NEW)).contains(NEW));
+    }
+
+    #[test]
+    fn a_page_is_the_same_under_the_access_of_any_day() {
+        let keys = keys(NEW);
+        let on = |day: i64, path: &str| {
+            let path = keys.sign(path, &acme(), NOON.plus_seconds(day * DAY));
+            format!("https://crm.example{path}")
+        };
+        let today = on(0, PATH);
+        assert!(keys.is_same_page(&today, &today) && keys.is_same_page(&today, &on(-400, PATH)));
+        let other_host = today.replace("crm.", "evil.");
+        let no_access = format!("https://crm.example{PATH}");
+        for other in [
+            &on(0, "/agent/customer/C00000000001"),
+            &other_host,
+            &no_access,
+            "",
+            "https://",
+            PATH,
+        ] {
+            assert!(!keys.is_same_page(&today, other), "{other}");
+        }
+        for end in ["x", "xx", "xxx", "&a=1", "."] {
+            assert!(!keys.is_same_page(&today, &format!("{today}{end}")), "{end}");
+        }
+        assert!(keys.is_same_page("https://own.example/a?access=b.c.d", "https://own.example/a?access=b.c.d"));
+        assert!(!keys.is_same_page("https://own.example/a?access=b.c.d", "https://own.example/a?access=b.c.e"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_altered_closes_it(at in 0_usize..200, with in "[a-zA-Z0-9._-]") {
+            let keys = keys(NEW);
+            let link = keys.sign(PATH, &acme(), NOON);
+            let at = at % link.len();
+            let altered = format!("{}{with}{}", &link[..at], &link[at + 1..]);
+            prop_assume!(altered != link);
+            let (path, access) = altered.split_once(BEFORE_ACCESS).unwrap_or((&altered, ""));
+            prop_assert!(keys.open(path, access, NOON).is_err(), "{}", altered);
+        }
+
+        #[test]
+        fn no_access_panics(access in "\\PC{0,60}") {
+            prop_assert!(keys(NEW).open(PATH, &access, NOON).is_err());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What pages show.
+
+use crm_domain::error::Error;
+use crm_store::{CaseEnd, Overview};
+
+use super::{
+    Session,
+    cases::{self, case_id},
+    customers::{self, customer_id},
+};
+
+/// The customer of this text id with their cases, and the `most` newest interactions of each of the newest ones.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn customer_overview(session: &Session, id: &str, most: usize) -> Result<Overview, Error> {
+    let found = session.store().customer_overview(customer_id(id)?, most).await?;
+    found.ok_or(customers::NOT_FOUND)
+}
+
+/// The case of this text id and its `most` newest interactions.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn case_end(session: &Session, id: &str, most: usize) -> Result<CaseEnd, Error> {
+    let found = session.store().case_end(case_id(id)?, most).await?;
+    found.ok_or(cases::NOT_FOUND)
+}

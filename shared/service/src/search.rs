@@ -1,0 +1,188 @@
+//! Customer search: every criterion from an index, never a scan.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashSet},
+};
+
+use crm_domain::{Criterion, Customer, CustomerId, Term, combined_keys, error::Error};
+use crm_store::Found;
+
+use super::{Session, kept};
+
+/// A search shows at most so many customers (contract section 4).
+const MOST_SHOWN: usize = 50;
+/// How many customers an index is asked for per term: one page of keys.
+const MOST_KEYS: i32 = 1_000;
+/// How many records are read and compared with the criteria.
+const MOST_CANDIDATES: usize = 200;
+/// How many terms are looked up at once.
+const MOST_LOOKUPS: usize = 16;
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Matches {
+    /// The customers, the most recently updated first.
+    pub customers: Vec<Customer>,
+    /// Whether there are, or may be, more.
+    pub cut: bool,
+}
+
+/// The customers who meet all criteria. Two round trips; three where more customers share a contact point than are read.
+pub async fn search_customers(session: &Session, criteria: &[Criterion]) -> Result<Matches, Error> {
+    let (candidates, mut cut) = candidates(look_up(session, criteria).await?);
+    let candidates = session.store().customer_get_many(candidates).await?;
+    let is_meant = |customer: &Customer| criteria.iter().all(|criterion| criterion.is_met_by(customer));
+    let mut customers = kept(candidates, is_meant).await;
+    customers.sort_by_key(|customer| Reverse((customer.updated.at, customer.id)));
+    cut |= customers.len() > MOST_SHOWN;
+    customers.truncate(MOST_SHOWN);
+    Ok(Matches { customers, cut })
+}
+
+/// What the indexes name.
+#[derive(Debug, Default)]
+struct LookedUp {
+    /// For each term that was looked up: everybody who is meant is on every such list, if it is complete.
+    lists: Vec<Found>,
+    /// Those who have several of the values, as far as there are keys of that: more of those who are meant than of others.
+    combined: Vec<Found>,
+}
+
+/// The most selective first: where a contact point or reference leaves few enough, a common name costs nothing.
+async fn look_up(session: &Session, criteria: &[Criterion]) -> Result<LookedUp, Error> {
+    let (telling, others) = terms(criteria);
+    let mut lists = session.store().customer_find(&telling, MOST_KEYS).await?;
+    if narrowed(&lists).is_some_and(|ids| ids.len() <= MOST_CANDIDATES) {
+        let combined = Vec::new();
+        return Ok(LookedUp { lists, combined });
+    }
+    let combined = combined_keys(criteria, session.region());
+    let asked = [others.as_slice(), &combined].concat();
+    let mut found = session.store().customer_find(&asked, MOST_KEYS).await?;
+    let combined = found.split_off(others.len());
+    lists.extend(found);
+    Ok(LookedUp { lists, combined })
+}
+
+/// The terms to look up, those of contact points and references apart, of the others the names last. What the record must meet
+/// beyond these is left to the comparison.
+fn terms(criteria: &[Criterion]) -> (Vec<Term>, Vec<Term>) {
+    let all: BTreeSet<Term> = criteria.iter().flat_map(Criterion::lookups).collect();
+    let (mut telling, mut others): (Vec<Term>, Vec<Term>) = all.into_iter().partition(|term| term.kind.is_identifier());
+    others.sort_by_key(|term| (term.kind.is_by_prefix(), Reverse(term.value.len())));
+    telling.truncate(MOST_LOOKUPS);
+    others.truncate(MOST_LOOKUPS);
+    (telling, others)
+}
+
+/// Whom to read: those whom every complete list names. A list that was cut narrows nothing, unless there are only such lists:
+/// then those whom all of them name, or the shortest names. Among them those come first who have several of the values, then
+/// the newest.
+fn candidates(LookedUp { lists, combined }: LookedUp) -> (Vec<CustomerId>, bool) {
+    let complete = narrowed(&lists);
+    let all_cut = complete.is_none();
+    let combined: BTreeSet<CustomerId> = combined.into_iter().flat_map(|list| list.ids).collect();
+    let (first, rest) = match complete {
+        Some(complete) => (&combined & &complete, complete),
+        None if combined.is_empty() => (combined, shared_or_shortest(lists)),
+        None => (combined, intersection(&lists)),
+    };
+    let mut seen = HashSet::new();
+    // The newest first: their numbers are ordered by time.
+    let mut ids: Vec<CustomerId> = first.into_iter().rev().chain(rest.into_iter().rev()).collect();
+    ids.retain(|id| seen.insert(*id));
+    let cut = all_cut || ids.len() > MOST_CANDIDATES;
+    ids.truncate(MOST_CANDIDATES);
+    (ids, cut)
+}
+
+/// Those whom every complete list names; `None` if no list is.
+fn narrowed(lists: &[Found]) -> Option<BTreeSet<CustomerId>> {
+    let complete: Vec<&Found> = lists.iter().filter(|list| list.complete).collect();
+    (!complete.is_empty()).then(|| intersection(complete))
+}
+
+fn intersection<'a>(lists: impl IntoIterator<Item = &'a Found>) -> BTreeSet<CustomerId> {
+    let mut lists = lists.into_iter();
+    let first = lists.next().map(|list| list.ids.clone()).unwrap_or_default();
+    lists.fold(first, |shared, list| &shared & &list.ids)
+}
+
+/// Those whom all lists name; if there is nobody, those of the shortest.
+fn shared_or_shortest(lists: Vec<Found>) -> BTreeSet<CustomerId> {
+    let shared = intersection(&lists);
+    if !shared.is_empty() {
+        return shared;
+    }
+    let shortest = lists.into_iter().min_by_key(|list| list.ids.len());
+    shortest.map(|list| list.ids).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crm_domain::{FieldValue, ObjectStructure, TermKind, normal::Region};
+
+    fn list(numbers: impl IntoIterator<Item = u64>, complete: bool) -> Found {
+        let id = |number| CustomerId::parse(&format!("C{number:011}"));
+        Found {
+            ids: numbers.into_iter().filter_map(id).collect(),
+            complete,
+        }
+    }
+
+    /// `wanted` in the order in which they are read.
+    #[track_caller]
+    fn check(lists: Vec<Found>, combined: Vec<Found>, wanted: impl IntoIterator<Item = u64>, cut: bool) {
+        let ids = |number| list([number], true).ids;
+        let wanted: Vec<CustomerId> = wanted.into_iter().flat_map(ids).collect();
+        assert_eq!(candidates(LookedUp { lists, combined }), (wanted, cut));
+    }
+
+    #[test]
+    fn complete_lists_narrow_and_cut_ones_do_not() {
+        check(vec![list([1, 2, 3], true), list([2, 3, 4], true)], vec![], [3, 2], false);
+        check(vec![list([1, 2, 3], true), list([9], false)], vec![], [3, 2, 1], false);
+        check(vec![list([1, 2], false), list([2, 3], false)], vec![], [2], true);
+        check(vec![list([1, 2, 3], false), list([7, 8], false)], vec![], [8, 7], true);
+        check(vec![list([], true), list([1], true)], vec![], [], false);
+    }
+
+    #[test]
+    fn those_with_several_of_the_values_come_first() {
+        let both = || vec![list([5], true)];
+        check(vec![list([1, 2, 3], false), list([7, 8], false)], both(), [5], true);
+        check(vec![list([1, 2, 6], false), list([2, 6], false)], both(), [5, 6, 2], true);
+        check(vec![list([4, 5, 6], true)], both(), [5, 6, 4], false);
+        check(vec![list([4, 6], true)], both(), [6, 4], false);
+    }
+
+    #[test]
+    fn the_newest_of_too_many() {
+        check(vec![list(1..500, true)], vec![], (300..500).rev(), true);
+    }
+
+    #[test]
+    fn contact_points_and_references_are_asked_first_wherever_they_stand_in_the_form() {
+        let model = ObjectStructure::default_customer();
+        let words = "one two three four five";
+        let mut names: Vec<&str> = model.fields.iter().map(|field| field.name.as_str()).collect();
+        for _ in 0..2 {
+            names.reverse();
+            let criteria: Vec<Criterion> = names
+                .iter()
+                .map(|name| {
+                    let value = FieldValue::Text(words.to_owned());
+                    Criterion::new(model.field(name).unwrap(), &value, Region::US)
+                })
+                .collect();
+            let (telling, others) = terms(&criteria);
+            let asked: BTreeSet<_> = telling.into_iter().map(|term| term.kind).collect();
+            let roles = model.fields.iter().filter_map(|field| field.role);
+            let wanted: BTreeSet<_> = roles.filter(|role| role.is_identifier()).map(TermKind::Role).collect();
+            assert_eq!(asked, wanted);
+            assert!(others.len() <= MOST_LOOKUPS && others.last().is_some_and(|term| term.kind.is_by_prefix()));
+        }
+    }
+}

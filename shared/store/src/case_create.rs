@@ -1,0 +1,175 @@
+//! Creating a case: in one transaction where its interactions fit, in steps where they do not.
+//!
+//! In steps, the record comes first, together with all that leads to it, but marked as pending: nobody sees it. Then come the
+//! interactions, then the record without the mark. The mark is a lease: an equal request waits for whoever is at
+//! it, and takes the work up where the lease has run out. So a create that breaks off is completed by its retry, and ten equal
+//! requests at once write once.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use crm_domain::{Case, CaseId, Interaction, case::merged, error::Error};
+
+use super::{
+    Audit, CaseRefusal, Created, Item, OnceKey, Store, WholeCase,
+    cases::{CUSTOMER_PLACE, PENDING},
+    items,
+    once::{has_same_content, remembered},
+    transaction::{MOST_WRITES, Refusal, Refused, Write},
+};
+use crate::clock;
+use crate::random;
+
+/// How often another number is drawn where one is taken.
+const DRAWS: u32 = 24;
+/// What the transaction for a new case holds beside its interactions.
+const NEW_CASE_WRITES: usize = 5;
+/// For how long a request is believed to be at its steps, in seconds.
+const LEASE_SECONDS: i64 = 3;
+/// How an equal request waits for that: about as long as its own time allows.
+const POLL: Duration = Duration::from_millis(100);
+const POLLS: u32 = 60;
+/// The table's time-to-live attribute: a create in steps that nobody completes goes away.
+const EXPIRES: &str = "expires";
+const PENDING_SECONDS: i64 = 86_400;
+
+impl Store {
+    /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
+    pub async fn case_create(
+        &self,
+        mut case: Case,
+        interactions: Vec<Interaction>,
+        once: &OnceKey,
+        audit: &Audit,
+    ) -> Result<Created<WholeCase>, CaseRefusal> {
+        case.check_size(None).map_err(Error::Invalid)?;
+        let in_steps = interactions.len() > MOST_WRITES - NEW_CASE_WRITES;
+        for _ in 0..DRAWS {
+            let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;
+            let refused = match self.database.transact(writes).await {
+                Ok(()) if in_steps => return self.other_steps(case, interactions).await,
+                Ok(()) => return Ok(Created::Now((case, merged(Vec::new(), interactions)))),
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                Err(Refusal::Conditions(refused)) => refused,
+            };
+            if let Some((id, record)) = earlier(&refused) {
+                return match self.case_awaited(id, has_same_content(record, once)).await? {
+                    Awaited::Whole(first) => Ok(Created::Before(first)),
+                    Awaited::Ours(begun) => self.other_steps(begun, interactions).await,
+                };
+            }
+            if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
+                return Err(CaseRefusal::NoSuchCustomer);
+            }
+            case.id = CaseId::draw(case.created.at, random::bits());
+        }
+        Err(Error::Busy("create a case").into())
+    }
+
+    /// The writes that claim the number, remember the create and lead to the case: from its customer, also to one that nobody
+    /// completes, and in its history. With its interactions where they fit.
+    fn first_step(
+        &self,
+        case: &Case,
+        interactions: &[Interaction],
+        once: &OnceKey,
+        audit: &Audit,
+        in_steps: bool,
+    ) -> Result<Vec<Write>, Error> {
+        let record = if in_steps {
+            self.pending_item(case)?
+        } else {
+            items::write(&self.keys.case(case.id), case)?
+        };
+        let mut writes = vec![
+            Write::PutNew(record),
+            Write::Require(self.keys.customer(case.customer)),
+            self.remember(once, &case.id, case.created.at)?,
+            self.pointer(case),
+            audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,
+        ];
+        if !in_steps {
+            writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));
+        }
+        Ok(writes)
+    }
+
+    async fn other_steps(&self, case: Case, interactions: Vec<Interaction>) -> Result<Created<WholeCase>, CaseRefusal> {
+        self.database
+            .put_many(self.interaction_items(case.id, &interactions)?)
+            .await?;
+        let record = Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?);
+        match self.database.transact(vec![record]).await {
+            Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
+            Err(Refusal::Failed(error)) => Err(error.into()),
+            // An equal request, whose lease began when ours ran out, was faster.
+            Err(Refusal::Conditions(_)) => match self.case_get(case.id).await? {
+                Some(first) => Ok(Created::Before(first)),
+                None => Err(Error::Busy("create a case that an equal request is creating").into()),
+            },
+        }
+    }
+
+    /// Waits until the case that an equal request is creating is whole, or until that request's lease has run out and is ours. A
+    /// request that asks for something else under the same key only waits.
+    async fn case_awaited(&self, id: CaseId, may_take_up: bool) -> Result<Awaited, Error> {
+        for _ in 0..POLLS {
+            let pending = self.database.get(self.keys.case(id)).await?;
+            let Some((until, record)) = pending.and_then(|record| Some((pending_until(&record)?, record))) else {
+                let whole = self.case_get(id).await?;
+                return whole
+                    .map(Awaited::Whole)
+                    .ok_or(Error::Busy("create a case that was erased since"));
+            };
+            if may_take_up && until <= clock::now().milliseconds() {
+                // As it was begun: its time stands in the key of its pointer.
+                let begun: Case = items::read(record)?;
+                let item = self.pending_item(&begun)?;
+                match self.database.transact(vec![Write::PutOverPendingUntil { item, until }]).await {
+                    Ok(()) => return Ok(Awaited::Ours(begun)),
+                    Err(Refusal::Failed(error)) => return Err(error),
+                    Err(Refusal::Conditions(_)) => {}
+                }
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Err(Error::Busy("create a case that an equal request is creating"))
+    }
+
+    fn pending_item(&self, case: &Case) -> Result<Item, Error> {
+        let mut item = items::write(&self.keys.case(case.id), case)?;
+        let now = clock::now();
+        item.insert(
+            PENDING.to_owned(),
+            items::number(now.plus_seconds(LEASE_SECONDS).milliseconds()),
+        );
+        item.insert(EXPIRES.to_owned(), items::number(now.plus_seconds(PENDING_SECONDS).seconds()));
+        Ok(item)
+    }
+}
+
+/// What became of a case that an equal request was creating.
+enum Awaited {
+    /// It is there.
+    Whole(WholeCase),
+    /// It was begun, and is ours to complete.
+    Ours(Case),
+}
+
+/// The number that an equal request has claimed, and the created-once record that says so.
+fn earlier(refused: &[Refused]) -> Option<(CaseId, &Item)> {
+    refused.iter().find_map(|refused| {
+        let record = refused.found.as_ref()?;
+        Some((CaseId::parse(remembered(Some(record))?)?, record))
+    })
+}
+
+fn pending_until(record: &Item) -> Option<i64> {
+    match record.get(PENDING)? {
+        AttributeValue::N(until) => until.parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,353 @@
+//! Cases: the record, the pointer in its customer's partition, and interactions as items of their own, so that a case can grow
+//! far beyond DynamoDB's 400 KB for one item.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use crm_domain::{Case, CaseChange, CaseId, Change, CustomerId, Interaction, case::merged, error::Error};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
+
+use super::{
+    Audit, Item, Store, back_off,
+    error::failed,
+    items::{self, text, text_of},
+    keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, TenantKeys},
+    pages::Order,
+    transaction::{MOST_WRITES, Refusal, Write},
+    unclaimed::MOST_PLACE_ITEMS,
+};
+
+/// How often a write is tried that lost to another writer of the same case.
+const TRIES: u32 = 24;
+/// A customer's cases that are shown at most: the newest.
+const MOST_CASES: i32 = 200;
+/// How many cases are read at once.
+pub(super) const CASES_AT_ONCE: usize = 16;
+/// How many bytes are read of one case, and of all cases of a customer together: what one answer can hold, several times over. A page of
+/// DynamoDB's has a megabyte, and cases are read at once, so that it can be some more.
+const MOST_READ: usize = 16_000_000;
+/// What a transaction for a changed case holds beside interactions: the case, the customer, two pointers, the history.
+const CHANGED_CASE_WRITES: usize = 5;
+/// The place of the customer's condition in the transactions of new and of moved cases.
+pub(super) const CUSTOMER_PLACE: usize = 1;
+/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
+pub(super) const PENDING: &str = "pending";
+
+/// A case with all of its interactions, by time of writing.
+pub type WholeCase = (Case, Vec<Interaction>);
+
+/// Why a case was not written.
+#[derive(Debug)]
+pub enum CaseRefusal {
+    /// The customer that it is to belong to does not exist.
+    NoSuchCustomer,
+    /// Anything else.
+    Failed(Error),
+}
+
+impl From<Error> for CaseRefusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Store {
+    /// Reads a case and its interactions. One round trip per megabyte.
+    pub async fn case_get(&self, id: CaseId) -> Result<Option<WholeCase>, Error> {
+        self.case_get_within(id, &AtomicUsize::new(MOST_READ)).await
+    }
+
+    /// The same, as long as there is something left to read; after that the record alone.
+    async fn case_get_within(&self, id: CaseId, left: &AtomicUsize) -> Result<Option<WholeCase>, Error> {
+        if left.load(Ordering::Relaxed) == 0 {
+            return Ok(self.case_head(id).await?.map(|case| (case, Vec::new())));
+        }
+        let partition = self.keys.case_partition(id);
+        let items = self.query_within(&partition, CASE, AFTER_INTERACTIONS, left).await?;
+        let mut case = None;
+        let mut interactions = Vec::with_capacity(items.len());
+        for item in items {
+            match text_of(&item, "sk") {
+                Some(CASE) if item.contains_key(PENDING) => {}
+                Some(CASE) => case = Some(items::read(item)?),
+                _ => interactions.push(items::read(item)?),
+            }
+        }
+        // Interactions without a case are those of a create in steps that is under way, or broke off.
+        Ok(case.map(|case| (case, merged(interactions, Vec::new()))))
+    }
+
+    /// Reads a case without its interactions. One round trip.
+    pub async fn case_head(&self, id: CaseId) -> Result<Option<Case>, Error> {
+        let item = self.database.get(self.keys.case(id)).await?;
+        item.filter(|item| !item.contains_key(PENDING)).map(items::read).transpose()
+    }
+
+    /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away.
+    pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
+        self.each_case_id(customer).try_collect().await
+    }
+
+    fn each_case_id(&self, customer: CustomerId) -> impl Stream<Item = Result<CaseId, Error>> {
+        let partition = self.keys.customer_partition(customer);
+        self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst)
+            .try_filter_map(async |item| Ok(text_of(&item, "sk").and_then(TenantKeys::case_of)))
+    }
+
+    /// A customer's newest cases without their interactions, the newest first. Two round trips for some hundred.
+    pub async fn case_heads_for(&self, customer: CustomerId, most: usize) -> Result<Vec<Case>, Error> {
+        let ids: Vec<CaseId> = self.each_case_id(customer).take(most).try_collect().await?;
+        let mut cases = self.case_heads(&ids).await?;
+        // A case that was moved away between the two reads is another customer's now.
+        cases.retain(|case| case.customer == customer);
+        Ok(cases)
+    }
+
+    /// Cases without their interactions, the newest first.
+    pub(super) async fn case_heads(&self, ids: &[CaseId]) -> Result<Vec<Case>, Error> {
+        let records = self.case_records(ids).await?;
+        let mut cases: Vec<Case> = records.into_iter().map(items::read).collect::<Result<_, _>>()?;
+        cases.sort_by_key(|case| std::cmp::Reverse((case.created.at, case.id)));
+        Ok(cases)
+    }
+
+    /// The records of cases, in any order, but of those that are not to be seen.
+    pub(super) async fn case_records(&self, ids: &[CaseId]) -> Result<Vec<Item>, Error> {
+        let keys = ids.iter().map(|id| self.keys.case(*id)).collect();
+        let mut records = self.database.get_many(keys).await?;
+        records.retain(|record| !record.contains_key(PENDING));
+        Ok(records)
+    }
+
+    /// A case's interactions one after the other, however many, by network and their id there.
+    pub fn case_interactions(&self, id: CaseId) -> impl Stream<Item = Result<Interaction, Error>> + use<> {
+        self.each_between(
+            &self.keys.case_partition(id),
+            INTERACTIONS,
+            AFTER_INTERACTIONS,
+            Order::OldestFirst,
+        )
+        .and_then(async |item| items::read(item))
+    }
+
+    /// A customer's cases with their interactions, the newest first; those that are beyond what is read have none. `None` if there is no such
+    /// customer. Two round trips.
+    pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
+        let Some((_, cases)) = self.customer_with_case_ids(customer).await? else {
+            return Ok(None);
+        };
+        let left = AtomicUsize::new(MOST_READ);
+        let cases = stream::iter(cases)
+            .map(|id| self.case_get_within(id, &left))
+            .buffered(CASES_AT_ONCE)
+            .try_collect::<Vec<_>>()
+            .await?;
+        // A case that was moved away between the two reads is another customer's now.
+        Ok(Some(
+            cases
+                .into_iter()
+                .flatten()
+                .filter(|(case, _)| case.customer == customer)
+                .collect(),
+        ))
+    }
+
+    /// A customer's record and the numbers of their cases, the newest first. One round trip.
+    pub(super) async fn customer_with_case_ids(&self, customer: CustomerId) -> Result<Option<(Item, Vec<CaseId>)>, Error> {
+        let partition = self.keys.customer_partition(customer);
+        let mut newest_first = self
+            .between(&partition, CASE_POINTERS, CUSTOMER)
+            .scan_index_forward(false)
+            // One more, for the customer itself.
+            .limit(MOST_CASES + 1)
+            .send()
+            .await
+            .map_err(failed("query a customer's cases"))?
+            .items
+            .unwrap_or_default()
+            .into_iter();
+        let Some(customer) = newest_first.next().filter(|first| text_of(first, "sk") == Some(CUSTOMER)) else {
+            return Ok(None);
+        };
+        let cases = newest_first.filter_map(|item| TenantKeys::case_of(text_of(&item, "sk")?));
+        Ok(Some((customer, cases.collect())))
+    }
+
+    /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.
+    /// Interactions are items of their own: appending some never touches another agent's. `None` if there is no such case. Two
+    /// round trips.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the record would be too large.
+    pub async fn case_update(
+        &self,
+        id: CaseId,
+        change: &CaseChange,
+        by: &Change,
+        audit: &Audit,
+        check: impl Fn(&Case) -> Result<(), Error>,
+    ) -> Result<Option<WholeCase>, CaseRefusal> {
+        let Some((mut before, stored)) = self.case_get(id).await? else {
+            return Ok(None);
+        };
+        check(&before)?;
+        let mut after = changed_by(&before, change, by)?;
+        let interactions = merged(stored.clone(), change.interactions.clone());
+        let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
+        let mut room = MOST_WRITES - CHANGED_CASE_WRITES;
+        if finds_customer(&before, change.customer.unwrap_or(before.customer)) {
+            room -= MOST_PLACE_ITEMS;
+        }
+        let last = items.split_off(items.len().saturating_sub(room));
+        if !items.is_empty() {
+            // What goes ahead of the transaction must not be written for one that will be refused.
+            if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
+                && self.customer_get(customer).await?.is_none()
+            {
+                return Err(CaseRefusal::NoSuchCustomer);
+            }
+            self.database.put_many(items).await?;
+        }
+        for round in 0..TRIES {
+            if round > 0 {
+                back_off(round).await;
+                match self.case_head(id).await? {
+                    Some(newer) => before = newer,
+                    None => return Ok(None),
+                }
+                after = changed_by(&before, change, by)?;
+            }
+            let mut writes = self.changed_case(&before, &after, by, audit)?;
+            if finds_customer(&before, after.customer) {
+                writes.extend(self.waits_no_more(id).await?);
+            }
+            writes.extend(last.iter().cloned().map(Write::Put));
+            if writes.len() > MOST_WRITES {
+                // Its customer was deleted meanwhile: the same request again begins with that.
+                break;
+            }
+            match self.database.transact(writes).await {
+                Ok(()) => return Ok(Some((after, interactions))),
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
+                    return Err(CaseRefusal::NoSuchCustomer);
+                }
+                Err(Refusal::Conditions(_)) => {}
+            }
+        }
+        Err(Error::Busy("update a case").into())
+    }
+
+    /// The writes of a case that changed.
+    pub(super) fn changed_case(&self, before: &Case, after: &Case, by: &Change, audit: &Audit) -> Result<Vec<Write>, Error> {
+        let mut writes = vec![Write::PutOver {
+            item: items::write(&self.keys.case(after.id), after)?,
+            version: before.version,
+        }];
+        if before.customer != after.customer {
+            writes.push(Write::Require(self.keys.customer(after.customer)));
+            writes.push(self.pointer(after));
+            writes.push(Write::Delete(self.keys.case_pointer(
+                before.customer,
+                before.created.at,
+                before.id,
+            )));
+        }
+        writes.push(audit.write(&self.keys.case_partition(after.id), by)?);
+        Ok(writes)
+    }
+
+    pub(super) fn pointer(&self, case: &Case) -> Write {
+        Write::Put(items::key_item(&self.keys.case_pointer(
+            case.customer,
+            case.created.at,
+            case.id,
+        )))
+    }
+
+    /// The items of interactions.
+    pub(super) fn interaction_items(&self, case: CaseId, interactions: &[Interaction]) -> Result<Vec<Item>, Error> {
+        let item = |one: &Interaction| items::write(&self.keys.interaction(case, one), one);
+        interactions.iter().map(item).collect()
+    }
+
+    /// The items of a partition between two sort keys, both included, in order.
+    pub(super) async fn query(&self, partition: &str, first: &str, last: &str) -> Result<Vec<Item>, Error> {
+        self.query_within(partition, first, last, &AtomicUsize::new(MOST_READ)).await
+    }
+
+    /// The same, until nothing is `left` of the bytes that may be read.
+    async fn query_within(&self, partition: &str, first: &str, last: &str, left: &AtomicUsize) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.between(partition, first, last).set_exclusive_start_key(from).send();
+            let page = page.await.map_err(failed("query a partition"))?;
+            let found = page.items.unwrap_or_default();
+            let bytes: usize = found.iter().map(items::size).sum();
+            // Nobody else counts between these two.
+            left.store(left.load(Ordering::Relaxed).saturating_sub(bytes), Ordering::Relaxed);
+            items.extend(found);
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(items);
+            }
+            if left.load(Ordering::Relaxed) == 0 {
+                tracing::warn!("what is asked for has more than {MOST_READ} bytes; the rest is not shown");
+                return Ok(items);
+            }
+        }
+    }
+
+    pub(super) fn between(
+        &self,
+        partition: &str,
+        first: &str,
+        last: &str,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        let values: [(&str, AttributeValue); 3] = [
+            (":partition", text(partition)),
+            (":first", text(first)),
+            (":last", text(last)),
+        ];
+        self.database
+            .client
+            .query()
+            .table_name(&self.database.table)
+            .key_condition_expression("pk = :partition AND sk BETWEEN :first AND :last")
+            .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
+            .consistent_read(true)
+    }
+}
+
+/// A case as a change makes it.
+///
+/// # Errors
+/// [`Error::Invalid`] where the record would be too large.
+fn changed_by(before: &Case, change: &CaseChange, by: &Change) -> Result<Case, Error> {
+    let mut after = before.clone();
+    after.apply(change);
+    after.check_size(Some(before)).map_err(Error::Invalid)?;
+    after.version += 1;
+    after.updated = by.clone();
+    Ok(after)
+}
+
+/// Whether a case of nobody's gets a customer: it may wait for one.
+pub(super) fn finds_customer(before: &Case, customer: CustomerId) -> bool {
+    before.customer == CustomerId::NOBODY && customer != CustomerId::NOBODY
+}
+
+/// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.
+pub(super) fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Interaction> {
+    let identity = |of: &Interaction| (of.service.clone(), of.service_id.clone());
+    let stored: HashMap<_, _> = before.iter().map(|one| (identity(one), one)).collect();
+    after
+        .iter()
+        .filter(|one| stored.get(&identity(one)) != Some(one))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,909 @@
+//! Erasing a person: the record goes first, and with it everything that shows them; then whatever else lies in their partitions.
+//!
+//! The transaction that deletes the record writes down the erasure itself, under the customer's number. Every later step is a
+//! transaction that also counts in there what it deleted. So an erasure that breaks off anywhere shows nobody half a person, is
+//! taken up where it stopped, and its receipt is right to the item. Its own item goes last.
+//!
+//! After the record is gone nobody can make or move a case to the customer, since that requires the record. But a request that
+//! was under way may still write items ahead of its transaction, which then fails. So everything is looked at a second time when
+//! no such request can live any more. The case pointers stay until then: they lead to the cases, and also to what is left of
+//! creates that were never completed.
+//!
+//! A deletion leaves the cases unchanged, and they wait for somebody else (`unclaimed`). A later erasure takes them,
+//! too. While the deletion is under way, one conditional write turns it into the erasure. When it is over, a new
+//! erasure begins with the cases that wait. Before it deletes the record of such a case it stores a pointer to it,
+//! since requests remove the places of a case without a record.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ops::Not as _,
+    pin::pin,
+    time::Duration,
+};
+
+use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, Mark, ObjectStructure, Timestamp, error::Error};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Erased, Item, Store,
+    audit::CREATED_ONCE,
+    back_off,
+    cases::PENDING,
+    import::{MarkedRows, without_record},
+    items::{self, text_of},
+    keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, TERMS, TenantKeys},
+    pages::Order,
+    transaction::{MOST_WRITES, Refusal, Write},
+    unclaimed::{self, PlacedCase},
+};
+use crate::clock;
+use crate::random;
+
+/// How often a step is tried that lost to another writer.
+const TRIES: u32 = 24;
+/// No request lives longer, in seconds: the functions' time limit in `infra/template.yaml`.
+const LONGEST_REQUEST: i64 = 10;
+/// After so many seconds an erasure is nobody's work any more.
+const ABANDONED_AFTER: i64 = 60;
+/// How many items of a partition are read at once. Most have at most one item elsewhere, so that all fit a
+/// transaction.
+const ITEMS_AT_ONCE: usize = WRITES_AT_ONCE / 2;
+/// How many writes go in one transaction beside the erasure itself.
+const WRITES_AT_ONCE: usize = MOST_WRITES - 1;
+/// How many cases' records go in one: each may have an external id elsewhere, and a pointer that is written.
+const CASES_AT_ONCE: usize = WRITES_AT_ONCE / 3;
+/// Twenty years in seconds. No customer has a number from the future, since a number has the time when it was drawn.
+const TO_COME: i64 = 20 * 365 * 86_400;
+/// How many erasures under way are looked through for one of the same places.
+const MOST_UNDER_WAY: usize = 1_000;
+
+/// What a person's data consist of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// The customer's record.
+    Records,
+    /// E-mails, phones, handles and other identifiers in the record.
+    Identifiers,
+    /// Terms that the customer was found by.
+    Terms,
+    /// Pointers from the customer to cases.
+    CasePointers,
+    /// Cases.
+    Cases,
+    /// Cases that stay without the person.
+    KeptCases,
+    /// Interactions of cases.
+    Interactions,
+    /// Entries of the customer's and the cases' histories.
+    HistoryEntries,
+    /// Events of the timeline.
+    Events,
+    /// Records that told a repeated create from a new one.
+    OnceRecords,
+    /// Anything else.
+    Others,
+}
+
+/// How a customer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner<'settings> {
+    /// With the cases; keyed digests stay.
+    Erase,
+    /// Without the cases, which stay without the person's words; keyed digests stay.
+    EraseButCases,
+    /// As a record alone: the cases stay as they are, and wait for somebody with one of its contact points. Nothing else stays.
+    Delete {
+        /// The brand of a customer that has none of its own.
+        default_brand: Option<&'settings str>,
+    },
+}
+
+impl Manner<'_> {
+    /// Whether cases stay, unchanged or without the person.
+    fn keeps_cases(self) -> bool {
+        self != Self::Erase
+    }
+
+    /// Whether this takes more than the erasure that was begun.
+    fn widens(self, begun: &Erasure) -> bool {
+        match self {
+            Self::Delete { .. } => false,
+            Self::EraseButCases => begun.is_deletion(),
+            Self::Erase => begun.keeps_cases,
+        }
+    }
+}
+
+/// How many of each part.
+pub type Parts = BTreeMap<Part, u64>;
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Records,
+        Self::Identifiers,
+        Self::Terms,
+        Self::CasePointers,
+        Self::Cases,
+        Self::KeptCases,
+        Self::Interactions,
+        Self::HistoryEntries,
+        Self::Events,
+        Self::OnceRecords,
+        Self::Others,
+    ];
+
+    fn of(item: &Item) -> Self {
+        match text_of(item, "sk").unwrap_or_default() {
+            CUSTOMER => Self::Records,
+            CASE => Self::Cases,
+            ONCE => Self::OnceRecords,
+            sk if sk.starts_with(TERMS) => Self::Terms,
+            sk if sk.starts_with(CASE_POINTERS) => Self::CasePointers,
+            sk if sk.starts_with(INTERACTIONS) => Self::Interactions,
+            sk if sk.starts_with(AUDIT) => Self::HistoryEntries,
+            sk if sk.starts_with(EVENTS) => Self::Events,
+            _ => Self::Others,
+        }
+    }
+}
+
+fn count<'item>(parts: &mut Parts, items: impl IntoIterator<Item = &'item Item>) {
+    for item in items {
+        *parts.entry(Part::of(item)).or_default() += 1;
+    }
+}
+
+/// An erasure under way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Whose. For cases that wait under contact points, a number that nobody has.
+    pub customer: CustomerId,
+    /// The number on the receipt.
+    pub number: ErasureId,
+    /// When it began, and the record was deleted, if there was one.
+    pub at: Timestamp,
+    /// Whether cases stay: without the person, or unchanged for a deletion.
+    pub keeps_cases: bool,
+    /// What is gone so far.
+    pub parts: Parts,
+    /// How many keyed digests are left of the person.
+    pub digests: usize,
+    /// Those of them that are still to be written.
+    unwritten: Vec<String>,
+    /// Where cases are to wait for another customer, if they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_to: Option<Vec<String>>,
+    /// The brand whose cases they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_brand: Option<String>,
+    /// For a deletion: the digests to leave if it becomes an erasure. They are deleted with this item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<String>,
+    /// The places whose waiting cases are erased, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waiting_at: Vec<String>,
+    /// Whether a request has answered that the purge is done.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    is_answered: bool,
+    /// Whether everything was looked at once.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    looked: bool,
+    /// When no request lives any more that began before the record was deleted; known once the first step after that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quiet_from: Option<Timestamp>,
+    /// The import runs whose journals may keep ids, and until when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    journals: BTreeMap<String, Option<Timestamp>>,
+    /// Grows by one with every step; the condition of the next one.
+    version: u64,
+}
+
+impl Erasure {
+    fn new(customer: CustomerId, manner: Manner<'_>, now: Timestamp) -> Self {
+        Self {
+            customer,
+            number: ErasureId::draw(now, random::bits()),
+            at: now,
+            keeps_cases: manner.keeps_cases(),
+            parts: Parts::new(),
+            digests: 0,
+            unwritten: Vec::new(),
+            released_to: None,
+            released_brand: None,
+            marks: Vec::new(),
+            waiting_at: Vec::new(),
+            is_answered: false,
+            looked: false,
+            quiet_from: None,
+            journals: BTreeMap::new(),
+            version: 1,
+        }
+    }
+
+    /// The same, leaving these digests of the person.
+    fn leaving(mut self, digests: Vec<String>) -> Self {
+        (self.digests, self.unwritten) = (digests.len(), digests);
+        self
+    }
+
+    /// Whether the cases stay unchanged and wait for another customer.
+    pub fn is_deletion(&self) -> bool {
+        self.released_to.is_some()
+    }
+
+    /// The import runs whose journals may keep ids of erased records, and until when.
+    pub fn journals(&self) -> impl Iterator<Item = (&str, Option<Timestamp>)> {
+        self.journals.iter().map(|(run, until)| (run.as_str(), *until))
+    }
+
+    /// Counts deleted items, and remembers journals whose rows a record's marks do not name.
+    fn note<'item>(&mut self, items: impl IntoIterator<Item = &'item Item> + Clone) {
+        count(&mut self.parts, items.clone());
+        let marks = items.into_iter().filter_map(MarkedRows::of);
+        self.journals
+            .extend(marks.filter(|mark| mark.may_be_more).map(|mark| (mark.run, mark.until)));
+    }
+}
+
+/// An erasure that is under way, as a request finds it.
+#[derive(Debug)]
+pub struct Begun {
+    /// How far it is.
+    pub erasure: Erasure,
+    /// Whether this call began it, or turned a deletion into it.
+    pub is_own: bool,
+}
+
+impl Store {
+    /// The erasure of a customer that is under way, or broke off.
+    pub async fn erasure_get(&self, customer: CustomerId) -> Result<Option<Erasure>, Error> {
+        self.database.get_as(self.keys.erasure(customer)).await
+    }
+
+    /// The erasure of what waits at these places that is under way, or broke off.
+    pub async fn erasure_get_at(&self, places: &[String]) -> Result<Option<Erasure>, Error> {
+        let all = self.erasures(MOST_UNDER_WAY).await?;
+        Ok(all.into_iter().find(|erasure| erasure.waiting_at == places))
+    }
+
+    /// What an erasure of the customer would find now, including cases that wait since the customer was deleted.
+    pub async fn erasure_preview(&self, customer: CustomerId) -> Result<Parts, Error> {
+        let mut parts = Parts::new();
+        self.count_partition(&self.keys.customer_partition(customer), &customer.to_string(), &mut parts)
+            .await?;
+        if let Some(record) = self.customer_get(customer).await? {
+            parts.insert(Part::Identifiers, record.identifiers.len() as u64);
+        }
+        let mut cases: BTreeSet<CaseId> = self.customer_case_ids(customer).await?.into_iter().collect();
+        if let Some(key) = self.digest_key().await? {
+            let left = unclaimed::former_place(&key, customer)?;
+            cases.extend(self.unclaimed_cases(&[left]).await?);
+        }
+        self.count_cases(cases, &mut parts).await?;
+        Ok(parts)
+    }
+
+    /// What an erasure of the cases that wait at these places would find now.
+    pub async fn erasure_preview_at(&self, places: &[String]) -> Result<Parts, Error> {
+        let mut parts = Parts::new();
+        self.count_cases(self.unclaimed_cases(places).await?, &mut parts).await?;
+        Ok(parts)
+    }
+
+    async fn count_cases(&self, cases: impl IntoIterator<Item = CaseId>, parts: &mut Parts) -> Result<(), Error> {
+        for case in cases {
+            self.count_partition(&self.keys.case_partition(case), &case.to_string(), parts)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn count_partition(&self, partition: &str, owner: &str, parts: &mut Parts) -> Result<(), Error> {
+        let mut pages = pin!(self.pages(partition, ITEMS_AT_ONCE));
+        while let Some(items) = pages.try_next().await? {
+            count(parts, &items);
+            count(parts, &self.items_elsewhere(owner, &items).await?);
+        }
+        Ok(())
+    }
+
+    /// Deletes the customer's record and stores what is left to do. From then on nobody sees the customer.
+    ///
+    /// An erasure that is under way is returned as it is. One that takes less than `manner` becomes one that takes as
+    /// much. Without a record, an erasure begins with the cases that a deletion left. `None` if there is nothing of
+    /// the customer's. `secret` becomes the key of the tenant's digests if it has none.
+    pub async fn erasure_begin(
+        &self,
+        customer: CustomerId,
+        manner: Manner<'_>,
+        secret: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Begun>, Error> {
+        for round in 0..TRIES {
+            back_off(round).await;
+            let (erasure, writes) = if let Some(begun) = self.erasure_get(customer).await? {
+                if !manner.widens(&begun) {
+                    let is_own = false;
+                    return Ok(Some(Begun { erasure: begun, is_own }));
+                }
+                self.widened(begun, manner, secret).await?
+            } else if let Some(record) = self.database.get(self.keys.customer(customer)).await? {
+                self.beginning_with_record(record, manner, secret, now).await?
+            } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, now).await? {
+                beginning
+            } else {
+                return Ok(None);
+            };
+            match self.database.transact(writes).await {
+                Ok(()) => return Ok(Some(Begun { erasure, is_own: true })),
+                Err(Refusal::Failed(error)) => return Err(error),
+                Err(Refusal::Conditions(_)) => {}
+            }
+        }
+        Err(Error::Busy("erase a customer"))
+    }
+
+    async fn beginning_with_record(
+        &self,
+        item: Item,
+        manner: Manner<'_>,
+        secret: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<(Erasure, Vec<Write>), Error> {
+        let record: Customer = items::read(item.clone())?;
+        let elsewhere = self.items_elsewhere(&record.id.to_string(), [&item]).await?;
+        let mut erasure = Erasure::new(record.id, manner, now);
+        let mut writes = vec![Write::DeleteOver {
+            key: self.keys.customer(record.id),
+            version: record.version,
+        }];
+        if let Manner::Delete { default_brand } = manner {
+            let key = if let Some(key) = self.digest_key().await? {
+                key
+            } else {
+                let (key, made) = self.new_digest_key(secret)?;
+                writes.push(made);
+                key
+            };
+            erasure.released_to = Some(unclaimed::places_of(&key, &record, default_brand)?);
+            erasure.released_brand = unclaimed::brand_of(&record, default_brand).map(str::to_owned);
+            erasure.marks = key.digests(&record.marks())?;
+        } else {
+            let key = self.digest_key_or(secret).await?;
+            erasure = erasure.leaving(key.digests(&record.marks())?);
+            // A customer with this number may have been deleted before, and imported again.
+            erasure.waiting_at = vec![unclaimed::former_place(&key, record.id)?];
+        }
+        erasure.parts = Parts::from([(Part::Records, 1), (Part::Identifiers, record.identifiers.len() as u64)]);
+        count(&mut erasure.parts, &elsewhere);
+        writes.extend(self.beginning(&erasure)?);
+        writes.extend(deletes(&elsewhere));
+        Ok((erasure, writes))
+    }
+
+    /// An erasure of the cases that a deletion left which is over. `None` where none waits.
+    async fn beginning_with_left_cases(
+        &self,
+        customer: CustomerId,
+        manner: Manner<'_>,
+        now: Timestamp,
+    ) -> Result<Option<(Erasure, Vec<Write>)>, Error> {
+        // Without a key nobody was ever removed.
+        let key = if matches!(manner, Manner::Delete { .. }) {
+            None
+        } else {
+            self.digest_key().await?
+        };
+        let Some(key) = key else { return Ok(None) };
+        let left = unclaimed::former_place(&key, customer)?;
+        if !self.is_any_waiting_at(&left).await? {
+            return Ok(None);
+        }
+        let digest = key.digest(&Mark::of_id(customer))?;
+        let mut erasure = Erasure::new(customer, manner, now).leaving(vec![digest]);
+        erasure.waiting_at = vec![left];
+        let writes = self.beginning(&erasure)?;
+        Ok(Some((erasure, writes.into())))
+    }
+
+    /// Begins an erasure of the cases that wait at these places, for a person without a record. `marks` are what the
+    /// person is known by. `None` if no case waits.
+    pub async fn erasure_begin_at(
+        &self,
+        places: &[String],
+        marks: &BTreeSet<Mark>,
+        manner: Manner<'_>,
+        secret: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Erasure>, Error> {
+        if self.unclaimed_cases(places).await?.is_empty() {
+            return Ok(None);
+        }
+        let digests = self.digest_key_or(secret).await?.digests(marks)?;
+        for _ in 0..TRIES {
+            let nobody = CustomerId::draw(now.plus_seconds(TO_COME), random::bits());
+            let mut erasure = Erasure::new(nobody, manner, now).leaving(digests.clone());
+            erasure.waiting_at = places.to_vec();
+            match self.database.transact(self.beginning(&erasure)?.into()).await {
+                Ok(()) => return Ok(Some(erasure)),
+                Err(Refusal::Failed(error)) => return Err(error),
+                Err(Refusal::Conditions(_)) => {}
+            }
+        }
+        Err(Error::Busy("erase cases that wait"))
+    }
+
+    /// The writes that store a new erasure.
+    fn beginning(&self, erasure: &Erasure) -> Result<[Write; 2], Error> {
+        Ok([
+            Write::PutNew(items::write(&self.keys.erasure(erasure.customer), erasure)?),
+            Write::Put(items::key_item(&self.keys.erasure_pointer(erasure.customer))),
+        ])
+    }
+
+    /// The erasure that takes as much as `manner` in place of the one that was begun.
+    async fn widened(&self, begun: Erasure, manner: Manner<'_>, secret: &[u8; 32]) -> Result<(Erasure, Vec<Write>), Error> {
+        let key = self.digest_key_or(secret).await?;
+        let mut digests: BTreeSet<String> = begun.marks.iter().cloned().collect();
+        digests.insert(key.digest(&Mark::of_id(begun.customer))?);
+        let left = unclaimed::former_place(&key, begun.customer)?;
+        let before = begun.version;
+        let mut wider = Erasure {
+            keeps_cases: manner.keeps_cases(),
+            waiting_at: vec![left],
+            looked: false,
+            version: before + 1,
+            ..begun
+        };
+        if wider.released_to.take().is_some() {
+            wider.marks = Vec::new();
+            wider.quiet_from = None;
+            wider = wider.leaving(digests.into_iter().collect());
+        }
+        let item = items::write(&self.keys.erasure(wider.customer), &wider)?;
+        Ok((wider, vec![Write::PutOver { item, version: before }]))
+    }
+
+    /// Does all that is left of an erasure but its end: takes some ten seconds at least. `gone` hears how many items went.
+    pub async fn erasure_complete(&self, erasure: &mut Erasure, gone: impl FnMut(u64)) -> Result<(), Error> {
+        let mut eraser = self.eraser(erasure, gone).await?;
+        eraser.leave_digests().await?;
+        eraser.look(Look::First).await?;
+        eraser.wait_for_requests().await;
+        eraser.look(Look::Last).await
+    }
+
+    /// Deletes the records of all cases, so that nobody can read them while the rest is deleted. A purge answers
+    /// after that. Returns true for the first call that gets so far, and false for all others.
+    pub async fn erasure_answer(&self, erasure: &mut Erasure) -> Result<bool, Error> {
+        let mut eraser = self.eraser(erasure, |_| {}).await?;
+        eraser.leave_digests().await?;
+        eraser.delete_cases().await?;
+        while !eraser.erasure.is_answered {
+            let next = Erasure {
+                is_answered: true,
+                ..eraser.erasure.clone()
+            };
+            if eraser.step(next, Vec::new()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Does what is left of an erasure and can be done now, to its end where no request lives any more that may still write.
+    pub async fn erasure_advance(&self, erasure: &mut Erasure) -> Result<(), Error> {
+        let mut eraser = self.eraser(erasure, |_| {}).await?;
+        eraser.leave_digests().await?;
+        while !eraser.erasure.looked {
+            eraser.look(Look::First).await?;
+            let next = Erasure {
+                looked: true,
+                ..eraser.erasure.clone()
+            };
+            eraser.step(next, Vec::new()).await?;
+        }
+        if eraser.erasure.quiet_from.is_some_and(|from| from <= clock::now()) {
+            eraser.look(Look::Last).await?;
+            self.erasure_end(erasure).await?;
+        }
+        Ok(())
+    }
+
+    async fn eraser<'run, F: FnMut(u64)>(&'run self, erasure: &'run mut Erasure, gone: F) -> Result<Eraser<'run, F>, Error> {
+        Ok(Eraser {
+            store: self,
+            case_model: self.settings_get().await?.case_model,
+            erasure,
+            gone,
+        })
+    }
+
+    /// Erasures that were begun and that nobody has taken up for a while, at most so many.
+    pub async fn erasures_abandoned(&self, most: usize, now: Timestamp) -> Result<Vec<Erasure>, Error> {
+        let mut erasures = self.erasures(most).await?;
+        erasures.retain(|erasure| erasure.at.plus_seconds(ABANDONED_AFTER) < now);
+        Ok(erasures)
+    }
+
+    /// The first of the tenant's erasures under way, by their customers' numbers.
+    async fn erasures(&self, most: usize) -> Result<Vec<Erasure>, Error> {
+        let pointers = self.each_between(&self.keys.erasures(), "0", "~", Order::OldestFirst);
+        let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
+        let customers = pointers
+            .iter()
+            .filter_map(|pointer| CustomerId::parse(text_of(pointer, "sk")?));
+        let keys = customers.map(|customer| self.keys.erasure(customer)).collect();
+        let found = self.database.get_many(keys).await?.into_iter();
+        found.map(items::read).collect()
+    }
+
+    /// Ends an erasure: forgets whose it was.
+    pub async fn erasure_end(&self, erasure: &Erasure) -> Result<(), Error> {
+        let writes = vec![
+            Write::DeleteOver {
+                key: self.keys.erasure(erasure.customer),
+                version: erasure.version,
+            },
+            Write::Delete(self.keys.erasure_pointer(erasure.customer)),
+        ];
+        let ended = self.database.transact(writes).await;
+        ended.map_err(|refusal| match refusal {
+            Refusal::Failed(error) => error,
+            Refusal::Conditions(_) => TAKEN_OVER,
+        })
+    }
+
+    /// The items outside a partition that are deleted with items of it, each once: the one list of them. An item that
+    /// names another owner by now belongs to that one.
+    async fn items_elsewhere<'item>(&self, owner: &str, items: impl IntoIterator<Item = &'item Item>) -> Result<Vec<Item>, Error> {
+        let created_once = |item| Some(self.keys.once(text_of(item, CREATED_ONCE)?));
+        let journal = |item| {
+            let marked = MarkedRows::of(item).into_iter();
+            marked.flat_map(|mark| mark.rows.into_iter().map(move |row| self.keys.import_row(&mark.run, row)))
+        };
+        let of_item = |item| {
+            let one = [created_once(item), self.external_key(item)].into_iter().flatten();
+            one.chain(self.unclaimed_keys(owner, item))
+                .chain(journal(item))
+                .collect::<Vec<Key>>()
+        };
+        let keys: HashSet<Key> = items.into_iter().flat_map(of_item).collect();
+        let keys: Vec<Key> = keys.into_iter().collect();
+        let mut found = self.database.get_many(keys).await?;
+        found.retain(|item| text_of(item, "id") == Some(owner));
+        Ok(found)
+    }
+}
+
+const TAKEN_OVER: Error = Error::Busy("erase a customer whom another command is erasing, too");
+
+/// The writes that delete items. A row of an import's journal stays, without the id.
+fn deletes<'item>(items: impl IntoIterator<Item = &'item Item>) -> impl Iterator<Item = Write> {
+    items.into_iter().filter_map(|item| match without_record(item) {
+        Some(row) => Some(Write::Put(row)),
+        None => items::key_of(item).map(Write::Delete),
+    })
+}
+
+/// What led to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// A pointer in the customer's partition.
+    Pointer,
+    /// A place where it waits or waited.
+    Place,
+}
+
+/// Which of the two times everything is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Requests that began before the record went may still write.
+    First,
+    /// Nobody writes any more.
+    Last,
+}
+
+struct Eraser<'run, F> {
+    store: &'run Store,
+    case_model: ObjectStructure,
+    erasure: &'run mut Erasure,
+    gone: F,
+}
+
+impl<F: FnMut(u64)> Eraser<'_, F> {
+    async fn leave_digests(&mut self) -> Result<(), Error> {
+        let erased = Erased {
+            at: self.erasure.at,
+            number: self.erasure.number,
+        };
+        while self.erasure.quiet_from.is_none() {
+            let items = self.store.erased_items(&self.erasure.unwritten, &erased)?;
+            self.store.database.put_many(items).await?;
+            let next = Erasure {
+                unwritten: Vec::new(),
+                quiet_from: Some(clock::now().plus_seconds(LONGEST_REQUEST)),
+                ..self.erasure.clone()
+            };
+            self.step(next, Vec::new()).await?;
+        }
+        Ok(())
+    }
+
+    async fn wait_for_requests(&self) {
+        let quiet_from = self.erasure.quiet_from.unwrap_or(self.erasure.at);
+        let left = quiet_from.milliseconds() - clock::now().milliseconds();
+        tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+    }
+
+    /// Erases the cases, and then everything of the customer's own but the pointers, which go in the last look.
+    async fn look(&mut self, look: Look) -> Result<(), Error> {
+        if look == Look::First && !self.erasure.keeps_cases {
+            self.delete_cases().await?;
+        }
+        let (store, customer) = (self.store, self.erasure.customer);
+        let partition = store.keys.customer_partition(customer);
+        let mut pointers = pin!(store.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::OldestFirst));
+        while let Some(pointer) = pointers.try_next().await? {
+            if let Some(case) = text_of(&pointer, "sk").and_then(TenantKeys::case_of) {
+                self.case(case, Lead::Pointer, look).await?;
+            }
+        }
+        for place in self.erasure.waiting_at.clone() {
+            let mut waiting = pin!(store.each_placed_at(&place));
+            while let Some(case) = waiting.try_next().await? {
+                if !self.case(case, Lead::Place, look).await? {
+                    store.drop_stale_place(&place, case).await?;
+                }
+            }
+        }
+        let stays = |sk: &str| look == Look::First && sk.starts_with(CASE_POINTERS);
+        self.sweep(&partition, &customer.to_string(), stays).await
+    }
+
+    /// Deletes the records of all cases, many at a time, until there is none. Nobody reads them while the rest is
+    /// deleted.
+    async fn delete_cases(&mut self) -> Result<(), Error> {
+        for round in 0..TRIES {
+            back_off(round).await;
+            if !self.are_cases_deleted().await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Busy("erase cases that others write"))
+    }
+
+    /// One round of that; whether there were any. A record that another request changes meanwhile is left for the
+    /// next.
+    async fn are_cases_deleted(&mut self) -> Result<bool, Error> {
+        let store = self.store;
+        let pointed: BTreeSet<CaseId> = store.customer_case_ids(self.erasure.customer).await?.into_iter().collect();
+        let mut placed = BTreeSet::new();
+        for place in &self.erasure.waiting_at {
+            let found: Vec<CaseId> = store.each_placed_at(place).try_collect().await?;
+            placed.extend(found.into_iter().filter(|case| !pointed.contains(case)));
+        }
+        let mut were_any = false;
+        for (lead, cases) in [(Lead::Pointer, pointed), (Lead::Place, placed)] {
+            let cases: Vec<CaseId> = cases.into_iter().collect();
+            for some in cases.chunks(CASES_AT_ONCE) {
+                were_any |= self.are_some_cases_deleted(some, lead).await?;
+            }
+        }
+        Ok(were_any)
+    }
+
+    async fn are_some_cases_deleted(&mut self, cases: &[CaseId], lead: Lead) -> Result<bool, Error> {
+        let mut taken = Vec::new();
+        for placed in self.store.placed_cases(cases).await? {
+            let case = self.taken(&placed, lead)?;
+            taken.extend(case.zip(placed.record));
+        }
+        let with_items_elsewhere = taken.iter().map(async |(case, record)| {
+            let elsewhere = self.store.items_elsewhere(&case.id.to_string(), [record]).await?;
+            Ok::<_, Error>((case, elsewhere))
+        });
+        let mut next = self.erasure.clone();
+        let mut writes = Vec::new();
+        for (case, elsewhere) in try_join_all(with_items_elsewhere).await? {
+            *next.parts.entry(Part::Cases).or_default() += 1;
+            count(&mut next.parts, &elsewhere);
+            let (key, version) = (self.store.keys.case(case.id), case.version);
+            writes.push(Write::DeleteOver { key, version });
+            writes.extend(deletes(&elsewhere));
+            writes.extend(self.pointer(case));
+        }
+        if writes.is_empty() {
+            return Ok(false);
+        }
+        self.step(next, writes).await?;
+        Ok(true)
+    }
+
+    /// The case, if it is visible and this erasure's: the customer's own, or one that a deletion left.
+    fn taken(&self, placed: &PlacedCase, lead: Lead) -> Result<Option<Case>, Error> {
+        let record = placed.record.as_ref().filter(|record| !record.contains_key(PENDING));
+        let case: Option<Case> = record.cloned().map(items::read).transpose()?;
+        Ok(case.filter(|case| {
+            let was_left = || case.customer == CustomerId::NOBODY && self.takes_from(placed.places.as_deref(), lead);
+            case.customer == self.erasure.customer || was_left()
+        }))
+    }
+
+    /// Whether this erasure takes a case of nobody that waits at these places. Places of earlier versions do not say
+    /// whose the case was; a pointer does.
+    fn takes_from(&self, places: Option<&[String]>, lead: Lead) -> bool {
+        let Some(places) = places.filter(|_| !self.erasure.is_deletion()) else {
+            return false;
+        };
+        let is_pointed_to = lead == Lead::Pointer && unclaimed::are_of_earlier_version(places);
+        is_pointed_to || places.iter().any(|place| self.erasure.waiting_at.contains(place))
+    }
+
+    /// The write of a pointer to a case of nobody, which the last look needs.
+    fn pointer(&self, case: &Case) -> Option<Write> {
+        let is_nobodys = case.customer == CustomerId::NOBODY;
+        let key = self.store.keys.case_pointer(self.erasure.customer, case.created.at, case.id);
+        is_nobodys.then(|| Write::Put(items::key_item(&key)))
+    }
+
+    /// Erases a case, or takes the person out of it. Whether what led to it was right: false for a case that is gone,
+    /// or is another customer's.
+    async fn case(&mut self, id: CaseId, lead: Lead, look: Look) -> Result<bool, Error> {
+        let (partition, owner) = (self.store.keys.case_partition(id), id.to_string());
+        for round in 0..TRIES {
+            back_off(round).await;
+            let placed = self.store.placed_case(id).await?;
+            let Some(item) = placed.record.clone() else {
+                self.sweep(&partition, &owner, |_| false).await?;
+                return Ok(false);
+            };
+            let case: Case = items::read(item.clone())?;
+            let is_pending = item.contains_key(PENDING);
+            let is_nobodys = case.customer == CustomerId::NOBODY;
+            if is_nobodys && is_pending && self.erasure.keeps_cases {
+                self.sweep(&partition, &owner, |sk| sk == CASE).await?;
+                if look == Look::First || self.show_again(&case).await? {
+                    return Ok(true);
+                }
+                continue;
+            }
+            // An erasure hides a case of nobody while it takes the person out of it.
+            let is_taken = if is_pending {
+                is_nobodys || case.customer == self.erasure.customer
+            } else {
+                self.taken(&placed, lead)?.is_some()
+            };
+            if !is_taken {
+                return Ok(false);
+            }
+            match &self.erasure.released_to {
+                Some(to) if !is_pending => self.release(&case, to.clone()).await?,
+                _ => self.take_away(&item, &case, self.erasure.keeps_cases && !is_pending).await?,
+            }
+        }
+        Err(Error::Busy("erase a case"))
+    }
+
+    /// Deletes a case's record, or takes the person out of it and hides it until all else of it is gone.
+    async fn take_away(&mut self, item: &Item, case: &Case, keep: bool) -> Result<(), Error> {
+        let elsewhere = self.store.items_elsewhere(&case.id.to_string(), [item]).await?;
+        let mut next = self.erasure.clone();
+        count(&mut next.parts, &elsewhere);
+        let (part, write) = if keep {
+            let mut kept = items::write(&self.store.keys.case(case.id), &case.without_person(&self.case_model))?;
+            kept.insert(PENDING.to_owned(), items::number(i64::MAX));
+            let version = case.version;
+            (Part::KeptCases, Write::PutOver { item: kept, version })
+        } else {
+            let (key, version) = (self.store.keys.case(case.id), case.version);
+            (Part::Cases, Write::DeleteOver { key, version })
+        };
+        *next.parts.entry(part).or_default() += 1;
+        let writes = [write].into_iter().chain(deletes(&elsewhere)).chain(self.pointer(case));
+        self.step(next, writes.collect()).await.map(drop)
+    }
+
+    /// Leaves a case as it is, without its customer.
+    async fn release(&mut self, case: &Case, places: Vec<String>) -> Result<(), Error> {
+        let mut next = self.erasure.clone();
+        *next.parts.entry(Part::KeptCases).or_default() += 1;
+        let brand = self.erasure.released_brand.clone();
+        let writes = self.store.released_case(case, brand, &places)?;
+        self.step(next, writes).await.map(drop)
+    }
+
+    /// Shows a case again that is nobody's now.
+    async fn show_again(&mut self, case: &Case) -> Result<bool, Error> {
+        let record = items::write(&self.store.keys.case(case.id), case)?;
+        self.step(self.erasure.clone(), vec![Write::PutOverPending(record)]).await
+    }
+
+    /// Deletes the items of a partition, all but those that stay.
+    async fn sweep(&mut self, partition: &str, owner: &str, stays: impl Fn(&str) -> bool) -> Result<(), Error> {
+        // Again from the beginning where another command took part: it did some of the work.
+        while !self.swept(partition, owner, &stays).await? {}
+        Ok(())
+    }
+
+    async fn swept(&mut self, partition: &str, owner: &str, stays: impl Fn(&str) -> bool) -> Result<bool, Error> {
+        let mut pages = pin!(self.store.pages(partition, ITEMS_AT_ONCE));
+        while let Some(mut items) = pages.try_next().await? {
+            items.retain(|item| !text_of(item, "sk").is_some_and(&stays));
+            // Items elsewhere first: nothing else leads to them.
+            let mut all = self.store.items_elsewhere(owner, &items).await?;
+            all.append(&mut items);
+            for some in all.chunks(WRITES_AT_ONCE) {
+                let mut next = self.erasure.clone();
+                next.note(some);
+                if !self.step(next, deletes(some).collect()).await? {
+                    return Ok(false);
+                }
+                (self.gone)(some.len() as u64);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes, and the erasure as it is after that, in one transaction. If somebody else was faster, nothing is written, and the
+    /// erasure is as they left it: then `false`.
+    async fn step(&mut self, next: Erasure, writes: Vec<Write>) -> Result<bool, Error> {
+        let before = self.erasure.version;
+        let next = Erasure {
+            version: before + 1,
+            ..next
+        };
+        let own = Write::PutOver {
+            item: items::write(&self.store.keys.erasure(next.customer), &next)?,
+            version: before,
+        };
+        let stepped = self.store.database.transact([vec![own], writes].concat()).await;
+        let is_done = match stepped {
+            Ok(()) => {
+                *self.erasure = next;
+                true
+            }
+            Err(Refusal::Failed(error)) => return Err(error),
+            Err(Refusal::Conditions(_)) => {
+                *self.erasure = self.store.erasure_get(next.customer).await?.ok_or(TAKEN_OVER)?;
+                false
+            }
+        };
+        Ok(is_done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_function_lives_longer_than_an_erasure_waits() {
+        let template = include_str!("../../../infra/template.yaml");
+        let limits: Vec<&str> = template
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("Timeout:"))
+            .collect();
+        assert_eq!(limits, [format!(" {LONGEST_REQUEST}")]);
+    }
+
+    #[test]
+    fn what_an_item_is_shows_in_its_sort_key() {
+        for (sk, part) in [
+            ("customer", Part::Records),
+            ("term#email#a@x.example", Part::Terms),
+            ("case#00000000000000#K000000001", Part::CasePointers),
+            ("case", Part::Cases),
+            ("interaction#twitter#1", Part::Interactions),
+            ("audit#00000000000000#0", Part::HistoryEntries),
+            ("once", Part::OnceRecords),
+            ("event#1", Part::Events),
+            ("before#1", Part::Others),
+        ] {
+            assert_eq!(Part::of(&Item::from([("sk".to_owned(), items::text(sk))])), part, "{sk}");
+        }
+    }
+}

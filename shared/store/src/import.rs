@@ -1,0 +1,592 @@
+//! Imports: one row is one transaction, which writes the record, the row's entry in the run's journal and what the record was
+//! before. So a row is applied exactly once however often the run is taken up again, and what a run did can be taken back.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use crm_domain::{Case, Change, Customer, Event, Interaction, ObjectStructure, Timestamp, error::Error};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{
+    Audit, Item, Store, WholeCase,
+    cases::{CUSTOMER_PLACE, changed, finds_customer},
+    customers::TermChanges,
+    events::EventBefore,
+    external,
+    items::{self, text_of},
+    keys::{Key, MARKS, ROWS, TenantKeys},
+    transaction::{Refusal, Write},
+};
+
+/// For how long a run can be taken up again, or taken back.
+const KEPT_SECONDS: i64 = 30 * 86_400;
+/// What lies beside a record goes into a row's transaction up to so many items and bytes, well below DynamoDB's 4 MB for one
+/// transaction; more of them are written ahead.
+const MOST_TOGETHER: usize = 40;
+const MOST_BYTES_TOGETHER: usize = 1_000_000;
+
+/// How many rows a mark names at most: some kilobytes beside the record that it holds.
+const MOST_ROWS: usize = 1_000;
+/// The attribute of a mark that names rows.
+const MARKED_ROWS: &str = "rows";
+
+/// How many events one row of customers brings at most, and how many bytes: with what they were before they fit into its transaction.
+pub const MOST_EVENTS: usize = 40;
+/// See [`MOST_EVENTS`].
+pub const MOST_EVENT_BYTES: usize = 1_500_000;
+
+/// The name of a run: ten hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(String);
+
+impl RunId {
+    /// A name made of random bits.
+    pub fn draw(random: u64) -> Self {
+        Self(format!("{:010x}", random & 0xff_ffff_ffff))
+    }
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 10 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a run is about, and how far it came.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportRun {
+    /// Its name.
+    pub run: RunId,
+    /// `customers` or `cases`.
+    pub object: String,
+    /// The file's name, without its folder.
+    pub file: String,
+    /// The SHA-256 of the file.
+    pub digest: String,
+    /// How many lines the file has.
+    pub lines: u64,
+    /// The file's encoding as the operator gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// What stands between two cells as the operator gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// The mapping of columns as the operator gave it.
+    pub map: Vec<String>,
+    /// The column of the external id as the operator gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// Whether an empty cell clears its field.
+    pub empty_clears: bool,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it came to the file's end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Timestamp>,
+    /// When somebody began to take it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<Timestamp>,
+    /// What became of its rows, when it was last ended.
+    pub counts: Counts,
+}
+
+/// How many rows had which result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Rows that made a record.
+    pub created: u64,
+    /// Rows that changed a record.
+    pub updated: u64,
+    /// Rows whose record was so already.
+    pub unchanged: u64,
+    /// Rows that were not applied.
+    pub rejected: u64,
+    /// Rows that say nothing.
+    #[serde(default)]
+    pub skipped: u64,
+}
+
+/// What a row that was applied did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The record's id; empty where the person was erased since.
+    pub id: String,
+    /// Whether the row made it.
+    pub created: bool,
+}
+
+/// A row that is about to be applied.
+#[derive(Debug)]
+pub struct ImportRow<'run> {
+    /// Of which run.
+    pub run: &'run RunId,
+    /// Its number in the file.
+    pub number: u64,
+    /// When, and on whose behalf.
+    pub change: Change,
+    /// The columns that it has, for the history.
+    pub fields: Vec<String>,
+}
+
+/// Why a row was not applied.
+#[derive(Debug)]
+pub enum RowConflict {
+    /// It was, earlier in this run.
+    Before(Applied),
+    /// Somebody else wrote the record meanwhile, or its new id is taken: read again.
+    Moved,
+    /// Another record has its external id.
+    ExternalIdTaken,
+    /// There is no such customer for a case.
+    NoSuchCustomer,
+    /// Anything else.
+    Failed(Error),
+}
+
+impl From<Error> for RowConflict {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Expiring<T> {
+    #[serde(flatten)]
+    content: T,
+    /// Seconds since 1970: the table's time-to-live attribute.
+    expires: i64,
+}
+
+fn kept<T>(content: T, since: Timestamp) -> Expiring<T> {
+    Expiring {
+        content,
+        expires: since.plus_seconds(KEPT_SECONDS).seconds(),
+    }
+}
+
+/// What a run has made of one record: the condition for taking it back, and how.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Mark<T> {
+    /// The version that the run wrote last; another one now means that the record was changed since. 0 if it was changed by
+    /// others between two rows of the run.
+    pub(super) version: u64,
+    /// What the record was before the run; `None` if there was none.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<T>,
+    /// The rows of the run that were about the record, by their numbers in the file, at most [`MOST_ROWS`]. With them
+    /// an erasure takes the record's id out of the journal. Earlier versions did not store them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rows: Vec<u64>,
+}
+
+fn none<T>() -> Option<T> {
+    None
+}
+
+impl<T: Clone> Mark<T> {
+    /// Of the run's first row about a record, which makes it or writes it over the one before.
+    fn first(before: Option<&T>, after: u64) -> Self {
+        Self {
+            version: after,
+            before: before.cloned(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// The same mark, with another row.
+    fn of_row(mut self, row: u64) -> Self {
+        if self.rows.len() < MOST_ROWS {
+            self.rows.push(row);
+        }
+        self
+    }
+
+    /// Of a row about a record of this version, where an earlier row may have left a mark.
+    fn next(earlier: Option<Self>, before: &T, version: u64, after: u64) -> Self {
+        match earlier {
+            Some(earlier) => Self {
+                version: if version == earlier.version { after } else { 0 },
+                before: earlier.before,
+                rows: earlier.rows,
+            },
+            None => Self::first(Some(before), after),
+        }
+    }
+}
+
+/// What an interaction was before the run; `None` if there was none.
+#[derive(Serialize, Deserialize)]
+pub(super) struct InteractionBefore {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) interaction: Option<Interaction>,
+}
+
+/// Which part of a row's transaction a write belongs to: what it means when its condition does not hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Record,
+    Journal,
+    Customer,
+    ExternalId,
+}
+
+#[derive(Default)]
+struct RowWrites {
+    writes: Vec<Write>,
+    parts: Vec<Part>,
+}
+
+impl RowWrites {
+    fn push(&mut self, part: Part, writes: impl IntoIterator<Item = Write>) {
+        self.writes.extend(writes);
+        self.parts.resize(self.writes.len(), part);
+    }
+}
+
+impl Store {
+    /// Stores what is known of a run.
+    pub async fn import_run_put(&self, run: &ImportRun) -> Result<(), Error> {
+        let item = items::write(&self.keys.import_run(run.run.as_str()), &kept(run, run.started))?;
+        let put = self.database.transact(vec![Write::Put(item)]).await;
+        put.map_err(|refusal| refusal.unexpected("put an import run"))
+    }
+
+    /// A run of this name; `None` if there is none any more.
+    pub async fn import_run_get(&self, run: &RunId, now: Timestamp) -> Result<Option<ImportRun>, Error> {
+        let found = self.database.get_as(self.keys.import_run(run.as_str())).await?;
+        Ok(found.and_then(|found| unexpired(found, now)))
+    }
+
+    /// The tenant's runs, in no order.
+    pub async fn import_runs(&self, now: Timestamp) -> Result<Vec<ImportRun>, Error> {
+        let found = self.query(&self.keys.import_runs(), "0", "g").await?;
+        let found: Vec<Expiring<ImportRun>> = found.into_iter().map(items::read).collect::<Result<_, _>>()?;
+        Ok(found.into_iter().filter_map(|found| unexpired(found, now)).collect())
+    }
+
+    /// The rows that a run has applied, in order: of the part of the file that begins at the row `part` times
+    /// [`ROWS_TOGETHER`](super::ROWS_TOGETHER).
+    pub async fn import_rows(&self, run: &RunId, part: u64) -> Result<Vec<(u64, Applied)>, Error> {
+        let partition = self.keys.import_rows(run.as_str(), part);
+        let found = self.query(&partition, ROWS, "row$").await?;
+        let row = |item: Item| {
+            let number = text_of(&item, "sk").and_then(|sk| sk.strip_prefix(ROWS)?.parse().ok());
+            let number = number.ok_or_else(|| Error::internal("read an import's journal", "not a row"))?;
+            Ok((number, items::read(item)?))
+        };
+        found.into_iter().map(row).collect()
+    }
+
+    /// Applies a row to a customer: makes it where there is none before, else writes it over the one before. `events` are new on
+    /// its timeline, or changed; at most [`MOST_EVENTS`] with [`MOST_EVENT_BYTES`].
+    pub async fn import_customer(
+        &self,
+        row: &ImportRow<'_>,
+        before: Option<&Customer>,
+        after: &Customer,
+        events: &[Event],
+        model: &ObjectStructure,
+    ) -> Result<Applied, RowConflict> {
+        let partition = self.keys.customer_partition(after.id);
+        let version = before.map(|before| before.version);
+        let mut after = after.clone();
+        let mut mark = Mark::first(before, after.version);
+        let mut events_before = Vec::new();
+        if let Some(before) = before {
+            (after.version, after.updated) = (before.version + 1, row.change.clone());
+            let marks = self.marks(&partition, row.run).await?;
+            mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
+            if mark.before.is_some() {
+                events_before = self.events_before(row, &after, events, &marks).await?;
+            }
+            if !fit_together(&events_before) {
+                // Harmless to readers, as those of interactions are.
+                self.database.put_many(std::mem::take(&mut events_before)).await?;
+            }
+        }
+        let external = before.and_then(|before| before.external_id.as_ref());
+        let external = self.external_changes(external::CUSTOMER, &after.id, external, after.external_id.as_ref())?;
+        let history = row.audit("importCustomer", 0).write(&partition, &row.change)?;
+        let mut writes = RowWrites::default();
+        writes.push(Part::Record, [record(&self.keys.customer(after.id), &after, version)?]);
+        writes.push(Part::ExternalId, external);
+        writes.push(Part::Record, [put_mark(&partition, row, mark)?, history]);
+        let applied = applied(&after.id, before.is_none());
+        writes.push(Part::Journal, [self.journal(row, &applied)?]);
+        for event in events {
+            writes.push(Part::Record, [Write::Put(self.event_item(after.id, event)?)]);
+        }
+        writes.push(Part::Record, events_before.into_iter().map(Write::Put));
+        let terms = before.map_or_else(BTreeSet::new, |before| before.terms(model));
+        let terms = TermChanges::new(self, after.id, &terms, &after.terms(model));
+        let written = self.write_with_terms(&after, writes.writes, terms).await;
+        self.row_end(row, applied, &writes.parts, written).await
+    }
+
+    /// Applies a row to a case, likewise; `interactions` are all that it is to have.
+    pub async fn import_case(
+        &self,
+        row: &ImportRow<'_>,
+        before: Option<&WholeCase>,
+        after: &Case,
+        interactions: &[Interaction],
+    ) -> Result<Applied, RowConflict> {
+        let partition = self.keys.case_partition(after.id);
+        let (before, stored) = before.map_or((None, [].as_slice()), |(case, stored)| (Some(case), stored));
+        let news = changed(stored, interactions);
+        let mut after = after.clone();
+        let mut mark = Mark::first(before, after.version);
+        let mut items = Vec::new();
+        if let Some(before) = before {
+            (after.version, after.updated) = (before.version + 1, row.change.clone());
+            let marks = self.marks(&partition, row.run).await?;
+            mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
+            if mark.before.is_some() {
+                items = self.interactions_before(row, &after, stored, &news, &marks)?;
+            }
+        }
+        items.extend(self.interaction_items(after.id, &news)?);
+        if !fit_together(&items) {
+            // The before-images come first; both are harmless to readers of what they belong to.
+            self.database.put_many(std::mem::take(&mut items)).await?;
+        }
+        let applied = applied(&after.id, before.is_none());
+        let mut writes = self.case_writes(row, before, &after, news.len())?;
+        if before.is_some_and(|before| finds_customer(before, after.customer)) {
+            writes.push(Part::Record, self.waits_no_more(after.id).await?);
+        }
+        writes.push(Part::Journal, [self.journal(row, &applied)?]);
+        writes.push(Part::Record, [put_mark(&partition, row, mark)?]);
+        writes.push(Part::Record, items.into_iter().map(Write::Put));
+        let written = self.database.transact(writes.writes).await;
+        self.row_end(row, applied, &writes.parts, written).await
+    }
+
+    /// The writes of a case, its pointers, its history and its external id.
+    fn case_writes(
+        &self,
+        row: &ImportRow<'_>,
+        before: Option<&Case>,
+        after: &Case,
+        interactions: usize,
+    ) -> Result<RowWrites, Error> {
+        let audit = row.audit("importCase", interactions);
+        let mut writes = RowWrites::default();
+        if let Some(before) = before {
+            writes.push(Part::Record, self.changed_case(before, after, &row.change, &audit)?);
+            if before.customer != after.customer {
+                writes.parts[CUSTOMER_PLACE] = Part::Customer;
+            }
+        } else {
+            let record = record(&self.keys.case(after.id), after, None)?;
+            let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
+            writes.push(Part::Record, [record, self.pointer(after), history]);
+            writes.push(Part::Customer, [Write::Require(self.keys.customer(after.customer))]);
+        }
+        let external = before.and_then(|before| before.external_id.as_ref());
+        let external = self.external_changes(external::CASE, &after.id, external, after.external_id.as_ref())?;
+        writes.push(Part::ExternalId, external);
+        Ok(writes)
+    }
+
+    /// What came of a row's transaction.
+    async fn row_end(
+        &self,
+        row: &ImportRow<'_>,
+        applied: Applied,
+        parts: &[Part],
+        written: Result<(), Refusal>,
+    ) -> Result<Applied, RowConflict> {
+        let refused = match written {
+            Ok(()) => return Ok(applied),
+            Err(Refusal::Failed(error)) => return Err(error.into()),
+            Err(Refusal::Conditions(refused)) => refused,
+        };
+        let is_refused = |part| refused.iter().any(|refused| parts.get(refused.place) == Some(&part));
+        if is_refused(Part::Journal) {
+            let key = self.keys.import_row(row.run.as_str(), row.number);
+            let before = self.database.get_as(key).await?;
+            return Err(before.map_or(RowConflict::Moved, RowConflict::Before));
+        }
+        Err(match (is_refused(Part::Customer), is_refused(Part::ExternalId)) {
+            (true, _) => RowConflict::NoSuchCustomer,
+            (false, true) => RowConflict::ExternalIdTaken,
+            (false, false) => RowConflict::Moved,
+        })
+    }
+
+    /// What a run has noted in a record's partition: the record's mark first, then those of its interactions.
+    pub(super) async fn marks(&self, partition: &str, run: &RunId) -> Result<Vec<Item>, Error> {
+        let first = TenantKeys::before(partition, run.as_str(), None);
+        self.query(partition, &first.sk, &format!("{}$", first.sk)).await
+    }
+
+    /// The items that remember interactions as they were before the run, where none do yet.
+    fn interactions_before(
+        &self,
+        row: &ImportRow<'_>,
+        case: &Case,
+        stored: &[Interaction],
+        news: &[Interaction],
+        marks: &[Item],
+    ) -> Result<Vec<Item>, Error> {
+        let remembered: HashSet<&str> = marks.iter().filter_map(|item| text_of(item, "sk")).collect();
+        let key = |one: &Interaction| self.keys.interaction(case.id, one);
+        let stored: HashMap<Key, &Interaction> = stored.iter().map(|one| (key(one), one)).collect();
+        let mut items = Vec::new();
+        for key in news.iter().map(key) {
+            let place = TenantKeys::before(&key.pk, row.run.as_str(), Some(&key.sk));
+            if !remembered.contains(place.sk.as_str()) {
+                let interaction = stored.get(&key).copied().cloned();
+                items.push(items::write(&place, &kept(InteractionBefore { interaction }, row.change.at))?);
+            }
+        }
+        Ok(items)
+    }
+
+    /// What events were before the run, of those that it has not changed yet.
+    async fn events_before(
+        &self,
+        row: &ImportRow<'_>,
+        customer: &Customer,
+        events: &[Event],
+        marks: &[Item],
+    ) -> Result<Vec<Item>, Error> {
+        let remembered: HashSet<&str> = marks.iter().filter_map(|item| text_of(item, "sk")).collect();
+        let mut stored = self.events_stored(customer.id, events).await?;
+        let mut items = Vec::new();
+        for key in events.iter().map(|event| self.keys.event(customer.id, event)) {
+            let place = TenantKeys::before(&key.pk, row.run.as_str(), Some(&key.sk));
+            if !remembered.contains(place.sk.as_str()) {
+                let event = stored.remove(&key);
+                items.push(items::write(&place, &kept(EventBefore { event }, row.change.at))?);
+            }
+        }
+        Ok(items)
+    }
+
+    fn journal(&self, row: &ImportRow<'_>, applied: &Applied) -> Result<Write, Error> {
+        let key = self.keys.import_row(row.run.as_str(), row.number);
+        Ok(Write::PutNew(items::write(&key, &kept(applied, row.change.at))?))
+    }
+}
+
+impl ImportRow<'_> {
+    fn audit(&self, operation: &'static str, interactions: usize) -> Audit {
+        Audit {
+            operation,
+            fields: self.fields.clone(),
+            interactions,
+        }
+    }
+}
+
+fn applied(id: &impl ToString, created: bool) -> Applied {
+    Applied {
+        id: id.to_string(),
+        created,
+    }
+}
+
+/// Time to live deletes late.
+fn unexpired<T>(found: Expiring<T>, now: Timestamp) -> Option<T> {
+    (found.expires > now.seconds()).then_some(found.content)
+}
+
+/// The write of a new record, or of one over the version before.
+fn record(key: &Key, record: &impl Serialize, before: Option<u64>) -> Result<Write, Error> {
+    let item = items::write(key, record)?;
+    Ok(match before {
+        Some(version) => Write::PutOver { item, version },
+        None => Write::PutNew(item),
+    })
+}
+
+/// The record's mark among a run's items of its partition.
+pub(super) fn mark_of<T: DeserializeOwned>(marks: &[Item]) -> Result<Option<Mark<T>>, Error> {
+    let is_mark = |item: &&Item| text_of(item, "sk").is_some_and(|sk| sk.matches('#').count() == 1);
+    marks.iter().find(is_mark).cloned().map(items::read).transpose()
+}
+
+fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: Mark<T>) -> Result<Write, Error> {
+    let key = TenantKeys::before(partition, row.run.as_str(), None);
+    let mark = mark.of_row(row.number);
+    Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
+}
+
+/// What a run's mark in a record's partition says of the run's journal.
+pub(super) struct MarkedRows {
+    /// The name of the run.
+    pub(super) run: String,
+    /// The rows that were about the record.
+    pub(super) rows: Vec<u64>,
+    /// Whether there may be more.
+    pub(super) may_be_more: bool,
+    /// When the rows of the journal expire at the latest.
+    pub(super) until: Option<Timestamp>,
+}
+
+impl MarkedRows {
+    /// Reads it; `None` of any other item.
+    pub(super) fn of(item: &Item) -> Option<Self> {
+        let run = text_of(item, "sk")?.strip_prefix(MARKS)?;
+        let run = RunId::parse(run)?.0;
+        let number = |value: &AttributeValue| value.as_n().ok()?.parse().ok();
+        let rows = item.get(MARKED_ROWS).and_then(|rows| rows.as_l().ok());
+        let rows: Vec<u64> = rows.into_iter().flatten().filter_map(number).collect();
+        let until = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+        Some(Self {
+            run,
+            may_be_more: rows.is_empty() || rows.len() >= MOST_ROWS,
+            rows,
+            until: until.map(|seconds| Timestamp::from_milliseconds(seconds * 1_000)),
+        })
+    }
+}
+
+/// A row of a run's journal without the record's id, so that it still says that the row was applied. `None` for any
+/// other item.
+pub(super) fn without_record(item: &Item) -> Option<Item> {
+    text_of(item, "sk")?.strip_prefix(ROWS)?;
+    let mut item = item.clone();
+    item.insert("id".to_owned(), items::text(""));
+    Some(item)
+}
+
+fn fit_together(items: &[Item]) -> bool {
+    items.len() <= MOST_TOGETHER && items.iter().map(items::size).sum::<usize>() <= MOST_BYTES_TOGETHER
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_has_one_form_of_its_name() {
+        assert_eq!(RunId::draw(0xfff_0000_0000_00ab).as_str(), "00000000ab");
+        assert_eq!(RunId::parse("00000000ab"), Some(RunId::draw(0xab)));
+        for text in ["", "00000000AB", "0000000#ab", "00000000abc"] {
+            assert_eq!(RunId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_row_of_a_record_says_what_was_before_and_a_strangers_edit_between_spoils_it() {
+        let first = Mark::next(None, &"old", 4, 5);
+        assert_eq!((first.version, first.before), (5, Some("old")));
+        let second = Mark::next(Some(first), &"mine", 5, 6);
+        assert_eq!((second.version, second.before), (6, Some("old")));
+        let third = Mark::next(Some(second), &"theirs", 7, 8);
+        assert_eq!((third.version, third.before), (0, Some("old")));
+        let fourth = Mark::next(Some(third), &"mine", 8, 9);
+        assert_eq!(fourth.version, 0);
+        let made = Mark::next(Some(Mark::first(None, 1).of_row(7)), &"made", 1, 2).of_row(9);
+        assert_eq!(made.rows, [7, 9]);
+        assert_eq!((made.version, made.before), (2, None), "still the run's own");
+    }
+}

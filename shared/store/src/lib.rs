@@ -1,0 +1,152 @@
+//! The one table. The only room that names the DynamoDB SDK; its layout is in `keys`.
+//!
+//! Every write that must not be seen half-made is one transaction. A query through an index only proposes: what it found is
+//! read from the records and compared with the question, so a stale index entry can cost a read but never show a wrong value.
+
+pub mod clock;
+pub mod random;
+
+mod api_keys;
+mod audit;
+mod backfill;
+mod batch;
+mod case_create;
+mod cases;
+mod customers;
+mod erased;
+mod erasure;
+mod error;
+mod events;
+mod external;
+mod import;
+mod items;
+mod keys;
+mod meter;
+mod model;
+mod once;
+mod overview;
+mod pages;
+mod search;
+mod tenants;
+mod transaction;
+mod unclaimed;
+mod undo;
+mod walk;
+
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use crm_domain::{TenantId, error::Error};
+use keys::{Key, TenantKeys};
+use serde::de::DeserializeOwned;
+use std::{collections::HashMap, time::Duration};
+
+pub use api_keys::{ListedKey, USE_IS_KNOWN_WITHIN};
+pub use audit::{Audit, Entry};
+pub use backfill::Backfill;
+pub use cases::{CaseRefusal, WholeCase};
+pub use customers::{CustomerRefusal, Picked};
+pub use erased::Erased;
+pub use erasure::{Begun, Erasure, Manner, Part, Parts};
+pub use error::operator_hint;
+pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict, RunId};
+pub use keys::{KEY_USES, ROWS_TOGETHER};
+pub use meter::{Meter, Reading};
+pub use once::{Created, OnceKey};
+pub use overview::{CaseEnd, Overview};
+pub use search::Found;
+pub use undo::Undone;
+pub use walk::{Position, Walked};
+
+/// Attributes by name: one item of the table.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
+const ATTEMPT: Duration = Duration::from_secs(1);
+const CONNECT: Duration = Duration::from_millis(800);
+const ATTEMPTS: u32 = 3;
+
+/// The table, of all tenants.
+#[derive(Debug, Clone)]
+pub struct Database {
+    client: Client,
+    table: String,
+}
+
+/// One tenant's part of the table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Database,
+    keys: TenantKeys,
+}
+
+impl Database {
+    /// Connects as the AWS environment variables say (region, credentials, endpoint).
+    pub async fn connect(table: String) -> Self {
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), table).await
+    }
+
+    /// Connects as a loader says, with this program's time-outs and retries.
+    pub async fn connect_by(loader: aws_config::ConfigLoader, table: String) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(ATTEMPT)
+            .build();
+        let configuration = loader
+            .timeout_config(timeouts)
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(Duration::from_millis(50)),
+            )
+            .load()
+            .await;
+        Self::new(Client::new(&configuration), table)
+    }
+
+    /// The table behind a client.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The part that belongs to a tenant.
+    pub fn of(&self, tenant: &TenantId) -> Store {
+        Store {
+            database: self.clone(),
+            keys: TenantKeys::new(tenant.as_str()),
+        }
+    }
+
+    /// Reads an item that does not exist: the cheapest call there is. At INIT it opens the connection, while the processor
+    /// runs at full speed.
+    ///
+    /// # Errors
+    /// When the table cannot be read; the text says what an operator can do.
+    pub async fn open_connection(&self) -> Result<(), Error> {
+        self.get(keys::nothing()).await.map(drop)
+    }
+
+    async fn get(&self, key: Key) -> Result<Option<Item>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(items::key_item(&key)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(error::failed("read an item"))?;
+        Ok(answer.item)
+    }
+
+    async fn get_as<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, Error> {
+        self.get(key).await?.map(items::read).transpose()
+    }
+}
+
+/// Waits before another round, longer each time and never as long as somebody else who lost the same race.
+async fn back_off(round: u32) {
+    if round > 0 {
+        let longest = 8_u64 << round.min(6);
+        tokio::time::sleep(Duration::from_millis(1 + random::below(longest))).await;
+    }
+}

@@ -1,0 +1,162 @@
+//! What a page shows of a customer or a case: the end of the conversation, however long that is.
+
+use crm_domain::{Case, CaseId, Customer, CustomerId, Event, Interaction, error::Error};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join3, pin_mut, stream};
+
+use super::{
+    Store,
+    cases::{CASES_AT_ONCE, PENDING},
+    items::{self, text_of},
+    keys::{AFTER_INTERACTIONS, CASE},
+    pages::Order,
+};
+
+/// A case and the end of its conversation.
+#[derive(Debug)]
+pub struct CaseEnd {
+    /// The case.
+    pub case: Case,
+    /// Its newest interactions, by time of writing.
+    pub newest: Vec<Interaction>,
+    /// How many it has in all.
+    pub count: usize,
+}
+
+/// A customer with their cases.
+#[derive(Debug)]
+pub struct Overview {
+    /// The customer.
+    pub customer: Customer,
+    /// Their newest cases, the newest first.
+    pub recent: Vec<CaseEnd>,
+    /// The cases before those, without their conversations; the newest first.
+    pub earlier: Vec<Case>,
+    /// What else happened, the newest first, at most 1,000.
+    pub events: Vec<Event>,
+}
+
+/// How many events of a timeline are read.
+const MOST_EVENTS: usize = 1_000;
+
+impl Store {
+    /// Reads a customer, their cases, and the `most` newest interactions of each of the newest cases. `None` if there is no such
+    /// customer. Two round trips.
+    pub async fn customer_overview(&self, id: CustomerId, most: usize) -> Result<Option<Overview>, Error> {
+        let Some((customer, mut recent)) = self.customer_with_case_ids(id).await? else {
+            return Ok(None);
+        };
+        let earlier = recent.split_off(recent.len().min(CASES_AT_ONCE));
+        let recent = stream::iter(recent)
+            .map(|case| self.case_end(case, most))
+            .buffered(CASES_AT_ONCE)
+            .try_collect::<Vec<_>>();
+        let events = self.customer_events(id).take(MOST_EVENTS).try_collect();
+        let (recent, mut earlier, events) = try_join3(recent, self.case_heads(&earlier), events).await?;
+        // A case that was moved away between the two reads is another customer's now.
+        let mut recent: Vec<CaseEnd> = recent.into_iter().flatten().collect();
+        recent.retain(|end| end.case.customer == id);
+        earlier.retain(|case| case.customer == id);
+        Ok(Some(Overview {
+            customer: items::read(customer)?,
+            recent,
+            earlier,
+            events,
+        }))
+    }
+
+    /// Reads a case and its `most` newest interactions, and holds few more at any time. One round trip per megabyte.
+    pub async fn case_end(&self, id: CaseId, most: usize) -> Result<Option<CaseEnd>, Error> {
+        let items = self.each_between(&self.keys.case_partition(id), CASE, AFTER_INTERACTIONS, Order::OldestFirst);
+        pin_mut!(items);
+        let (mut case, mut newest) = (None, Newest::of(most));
+        while let Some(item) = items.try_next().await? {
+            match text_of(&item, "sk") {
+                // Invisible, as are interactions that come before their case.
+                Some(CASE) if item.contains_key(PENDING) => return Ok(None),
+                Some(CASE) => case = Some(items::read(item)?),
+                _ if case.is_none() => return Ok(None),
+                _ => newest.add(items::read(item)?),
+            }
+        }
+        Ok(case.map(|case| CaseEnd {
+            case,
+            count: newest.count,
+            newest: newest.in_order(),
+        }))
+    }
+}
+
+/// The newest of many interactions that come in any order.
+struct Newest {
+    most: usize,
+    count: usize,
+    held: Vec<Interaction>,
+}
+
+impl Newest {
+    fn of(most: usize) -> Self {
+        Self {
+            most,
+            count: 0,
+            held: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, interaction: Interaction) {
+        self.count += 1;
+        self.held.push(interaction);
+        // Now and then, so that sorting costs little for each.
+        if self.held.len() > 2 * self.most + 64 {
+            self.drop_older();
+        }
+    }
+
+    fn drop_older(&mut self) {
+        self.held.sort_by_key(|one| (one.created, one.added));
+        let older = self.held.len().saturating_sub(self.most);
+        self.held.drain(..older);
+    }
+
+    fn in_order(mut self) -> Vec<Interaction> {
+        self.drop_older();
+        self.held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crm_domain::{Timestamp, case::Arrival};
+
+    fn interaction(second: i64) -> Interaction {
+        Interaction {
+            service: "twitter".to_owned(),
+            service_id: second.to_string(),
+            created: Timestamp::from_milliseconds(second * 1000),
+            body: String::new(),
+            link_url: String::new(),
+            content_type: "post".to_owned(),
+            author: None,
+            added: Arrival {
+                at: Timestamp::from_milliseconds(0),
+                place: 0,
+            },
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_of_any_order(mut seconds in prop::collection::vec(0_i64..1_000_000, 0..400), most in 0_usize..50) {
+            let mut newest = Newest::of(most);
+            for &second in &seconds {
+                newest.add(interaction(second));
+            }
+            prop_assert_eq!(newest.count, seconds.len());
+            let kept: Vec<i64> = newest.in_order().iter().map(|one| one.created.seconds()).collect();
+            seconds.sort_unstable();
+            prop_assert_eq!(kept, seconds[seconds.len().saturating_sub(most)..].to_vec());
+        }
+    }
+}

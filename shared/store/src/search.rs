@@ -1,0 +1,172 @@
+//! Looking customers up by their terms.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use crm_domain::{
+    ActivityQuestion, CustomerId, Event, Medium, Mode, Span, Term,
+    error::Error,
+    term::{CREATED_PARTS, time_token},
+};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
+
+use super::{
+    Item, Store,
+    error::failed,
+    items::{self, key_of, text, text_of},
+    keys::{EVENTS, Index, TOKEN},
+    pages::Order,
+};
+
+/// So many events of one timeline are looked at, the newest.
+const MOST_EVENTS_LOOKED_AT: usize = 1_000;
+/// What sorts after every continuation of a token.
+const END: char = '~';
+
+/// The customers that an index names under one term.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Their numbers. An index can be behind: these are candidates, not matches.
+    pub ids: BTreeSet<CustomerId>,
+    /// Whether these are all; if not, they are the newest (of a name, the first by the rest of the name).
+    pub complete: bool,
+}
+
+impl Found {
+    /// Those of one list or the other.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.ids.extend(other.ids);
+        self.complete &= other.complete;
+        self
+    }
+}
+
+impl Store {
+    /// Looks terms up, all at once, at most `limit` customers each. One round trip.
+    pub async fn customer_find(&self, terms: &[Term], limit: i32) -> Result<Vec<Found>, Error> {
+        try_join_all(terms.iter().map(|term| self.found_under(term, limit))).await
+    }
+
+    async fn found_under(&self, term: &Term, limit: i32) -> Result<Found, Error> {
+        let place = self.keys.place(term);
+        let mut query = self
+            .database
+            .client
+            .query()
+            .table_name(&self.database.table)
+            .index_name(place.index.name())
+            .expression_attribute_names("#partition", place.index.attribute())
+            .expression_attribute_values(":partition", text(place.partition));
+        query = match place.token {
+            Some(prefix) => query
+                .key_condition_expression("#partition = :partition AND begins_with(#token, :prefix)")
+                .expression_attribute_names("#token", TOKEN)
+                .expression_attribute_values(":prefix", text(prefix)),
+            None => query
+                .key_condition_expression("#partition = :partition")
+                .scan_index_forward(false),
+        };
+        let (items, complete) = page(query, limit).await?;
+        Ok(self.found(&items, complete))
+    }
+
+    fn found(&self, items: &[Item], complete: bool) -> Found {
+        let ids = items.iter().filter_map(|item| self.keys.customer_of(text_of(item, "pk")?));
+        Found {
+            ids: ids.collect(),
+            complete,
+        }
+    }
+
+    /// Those who were made within a time, at most `limit` of each part. One round trip.
+    pub async fn customers_created(&self, span: &Span, limit: i32) -> Result<Found, Error> {
+        let parts = (0..CREATED_PARTS).map(|part| page(self.within(self.keys.created_part(part), Some(span)), limit));
+        let parts = try_join_all(parts).await?;
+        let found = parts.into_iter().map(|(items, complete)| self.found(&items, complete));
+        Ok(found.reduce(Found::or).unwrap_or_default())
+    }
+
+    /// Those who had an activity, at most `limit` activities of each medium and mode. The index proposes, the events decide. Two
+    /// round trips.
+    pub async fn customers_active(&self, asked: &ActivityQuestion, limit: i32) -> Result<Found, Error> {
+        let media = Medium::ALL
+            .into_iter()
+            .filter(|medium| asked.medium.is_none_or(|wanted| wanted == *medium));
+        let modes = Mode::ALL
+            .into_iter()
+            .filter(|mode| asked.mode.is_none_or(|wanted| wanted == *mode));
+        let modes: Vec<Mode> = modes.collect();
+        let places = media.flat_map(|medium| modes.iter().map(move |&mode| (medium, mode)));
+        let pages = places.map(|(medium, mode)| page(self.within(self.keys.activities(medium, mode), asked.sent.as_ref()), limit));
+        let pages = try_join_all(pages).await?;
+        let most = usize::try_from(limit).unwrap_or_default();
+        let complete = pages.iter().all(|(_, complete)| *complete);
+        let keys: Vec<_> = pages.iter().flat_map(|(items, _)| items).filter_map(key_of).collect();
+        if !complete || keys.len() > most {
+            return Ok(Found::default());
+        }
+        let mut ids = BTreeSet::new();
+        for item in self.database.get_many(keys).await? {
+            let customer = text_of(&item, "pk").and_then(|partition| self.keys.customer_of(partition));
+            let event: Event = items::read(item)?;
+            ids.extend(customer.filter(|_| asked.is_met_by(&event)));
+        }
+        Ok(Found { ids, complete })
+    }
+
+    /// Whether a customer had such an activity: among so many newest events of the time in question.
+    pub async fn customer_was_active(&self, customer: CustomerId, asked: &ActivityQuestion) -> Result<bool, Error> {
+        let (from, until) = ends(asked.sent.as_ref());
+        let partition = self.keys.customer_partition(customer);
+        let (first, last) = (format!("{EVENTS}{from}"), format!("{EVENTS}{until}"));
+        let events = self.each_between(&partition, &first, &last, Order::NewestFirst);
+        let mut events = std::pin::pin!(events.take(MOST_EVENTS_LOOKED_AT));
+        while let Some(item) = events.try_next().await? {
+            if asked.is_met_by(&items::read(item)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The entries of an index's partition that are sorted by time, within a time.
+    fn within(&self, partition: String, span: Option<&Span>) -> QueryFluentBuilder {
+        let (from, until) = ends(span);
+        self.database
+            .client
+            .query()
+            .table_name(&self.database.table)
+            .index_name(Index::Term.name())
+            .key_condition_expression("#partition = :partition AND #token BETWEEN :from AND :until")
+            .expression_attribute_names("#partition", Index::Term.attribute())
+            .expression_attribute_names("#token", TOKEN)
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":until", text(until))
+    }
+}
+
+/// So many of the entries that a query names, and whether these are all. An answer of DynamoDB's ends at a megabyte.
+async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<Item>, bool), Error> {
+    let most = usize::try_from(limit).unwrap_or_default();
+    let mut items = Vec::new();
+    let mut from = None;
+    loop {
+        let left = i32::try_from(most - items.len()).unwrap_or(limit);
+        let asked = query.clone().limit(left).set_exclusive_start_key(from);
+        let answer = asked.send().await.map_err(failed("query an index"))?;
+        items.extend(answer.items.unwrap_or_default());
+        from = answer.last_evaluated_key;
+        if from.is_none() || items.len() >= most {
+            return Ok((items, from.is_none()));
+        }
+    }
+}
+
+/// The ends of a time as they stand in keys.
+fn ends(span: Option<&Span>) -> (String, String) {
+    let from = span.and_then(|span| span.from).map_or_else(|| "0".to_owned(), time_token);
+    let until = span.and_then(|span| span.until).map_or_else(String::new, time_token);
+    (from, format!("{until}{END}"))
+}

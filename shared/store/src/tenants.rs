@@ -1,0 +1,82 @@
+//! Tenants and their data models: with the key, what every request needs to know first.
+
+use crm_domain::{KeyRecord, TenantId, TenantRecord, TenantSettings, error::Error, normal::region};
+
+use super::{Database, Item, Store, items, keys, transaction::Write};
+
+const TENANT: &str = "tenant";
+pub(super) const CUSTOMER_MODEL: &str = "model#customer";
+pub(super) const CASE_MODEL: &str = "model#case";
+
+impl Database {
+    /// Reads a key again together with its tenant's settings. One round trip.
+    pub async fn key_and_settings_get(
+        &self,
+        digest: &str,
+        tenant: &TenantId,
+    ) -> Result<(Option<KeyRecord>, TenantSettings), Error> {
+        let store = self.of(tenant);
+        let key = keys::api_key(digest);
+        let wanted = [store.setting_keys(), vec![key.clone()]].concat();
+        let mut found = self.get_many(wanted).await?;
+        let at = found.iter().position(|item| items::text_of(item, "pk") == Some(&key.pk));
+        let record = at.map(|at| items::read(found.swap_remove(at))).transpose()?;
+        Ok((record, settings(found)?))
+    }
+
+    async fn put(&self, item: Item) -> Result<(), Error> {
+        self.transact(vec![Write::Put(item)])
+            .await
+            .map_err(|refusal| refusal.unexpected("put an item"))
+    }
+}
+
+impl Store {
+    /// Reads the tenant's settings. One round trip.
+    pub async fn settings_get(&self) -> Result<TenantSettings, Error> {
+        settings(self.database.get_many(self.setting_keys()).await?)
+    }
+
+    /// What is set for the tenant; `None` if nothing is.
+    pub async fn tenant_get(&self) -> Result<Option<TenantRecord>, Error> {
+        self.database.get_as(self.keys.setting(TENANT)).await
+    }
+
+    /// Sets it, if functions can work with it.
+    pub async fn tenant_put(&self, tenant: &TenantRecord) -> Result<(), Error> {
+        tenant.check().map_err(Error::Invalid)?;
+        self.database.put(items::write(&self.keys.setting(TENANT), tenant)?).await
+    }
+
+    fn setting_keys(&self) -> Vec<keys::Key> {
+        [TENANT, CUSTOMER_MODEL, CASE_MODEL]
+            .into_iter()
+            .map(|name| self.keys.setting(name))
+            .collect()
+    }
+}
+
+fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
+    let mut settings = TenantSettings::default();
+    for item in found {
+        match items::text_of(&item, "sk") {
+            Some(TENANT) => {
+                let tenant: TenantRecord = items::read(item)?;
+                (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
+                settings.frame_origins = tenant.frame_origins;
+                settings.departmentalized = tenant.departmentalized;
+                settings.departments = tenant.departments;
+                settings.default_department = tenant.default_department;
+                settings.brands = tenant.brands;
+                settings.channels = tenant.channels;
+                settings.contact_attributes = tenant.contact_attributes;
+                settings.default_region = region(&tenant.default_region)
+                    .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
+            }
+            Some(CUSTOMER_MODEL) => settings.customer_model = items::read(item)?,
+            Some(CASE_MODEL) => settings.case_model = items::read(item)?,
+            _ => {}
+        }
+    }
+    Ok(settings)
+}

@@ -1,0 +1,351 @@
+//! Taking back what an import did to one record, unless somebody changed it since. The mark that the import left in the record's
+//! partition goes last, so that taking back can break off anywhere and be taken up again.
+
+use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
+
+use super::{
+    Audit, Item, RunId, Store, back_off,
+    customers::TermChanges,
+    events::EventBefore,
+    external,
+    import::{InteractionBefore, mark_of},
+    items::{self, text_of},
+    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
+    transaction::{Refusal, Write, first_that_fit},
+};
+
+/// How often a record is tried that others write meanwhile.
+const TRIES: u32 = 8;
+/// How many items are removed together: some may be large.
+const REMOVED_TOGETHER: usize = 25;
+/// The first sort key after all case pointers: `$` is the character after `#`.
+const CUSTOMER_CASES_END: &str = "case$";
+/// All that imports keep in a partition lies between [`MARKS`] and this, and only a record's mark has a version.
+const MARKS_END: &str = "before$";
+const VERSION: &str = "version";
+/// What comes before and after every sort key of a record's partition.
+const FIRST: &str = "a";
+const LAST: &str = "z";
+
+/// What became of a record whose import is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    /// The import had made it: it is gone.
+    Removed,
+    /// The import had changed it: it is as before.
+    Restored,
+    /// It was taken back before, or is gone.
+    Before,
+    /// Somebody changed it since: it stays.
+    Changed,
+    /// It has cases of its own now: it stays.
+    HasCases,
+    /// What it is to be again needs something that is another record's now, or gone: it stays.
+    Taken,
+}
+
+/// What one try came to.
+enum Try {
+    Done(Undone),
+    Again,
+}
+
+impl Store {
+    /// Takes back what a run did to a customer.
+    pub async fn customer_undo(
+        &self,
+        run: &RunId,
+        id: CustomerId,
+        model: &ObjectStructure,
+        change: &Change,
+    ) -> Result<Undone, Error> {
+        for round in 0..TRIES {
+            back_off(round).await;
+            if let Try::Done(undone) = self.try_customer_undo(run, id, model, change).await? {
+                return Ok(undone);
+            }
+        }
+        Err(Error::Busy("take back a customer"))
+    }
+
+    async fn try_customer_undo(&self, run: &RunId, id: CustomerId, model: &ObjectStructure, change: &Change) -> Result<Try, Error> {
+        let partition = self.keys.customer_partition(id);
+        let marks = self.marks(&partition, run).await?;
+        let Some(mark) = mark_of::<Customer>(&marks)? else {
+            return Ok(Try::Done(Undone::Before));
+        };
+        let current = self.customer_get(id).await?;
+        if current.as_ref().is_some_and(|current| current.version != mark.version) {
+            return Ok(Try::Done(Undone::Changed));
+        }
+        match (mark.before, current) {
+            (None, current) => {
+                if self.has_cases(&partition).await? {
+                    return Ok(Try::Done(Undone::HasCases));
+                }
+                if let Some(current) = current {
+                    let owned = current.external_id.as_ref();
+                    let mut head = vec![Write::DeleteOver {
+                        key: self.keys.customer(id),
+                        version: current.version,
+                    }];
+                    head.extend(self.external_changes(external::CUSTOMER, &id, owned, None)?);
+                    if !self.is_removed(head).await? {
+                        return Ok(Try::Again);
+                    }
+                    if self.has_cases(&partition).await? {
+                        self.put_back(&current).await?;
+                        return Ok(Try::Done(Undone::HasCases));
+                    }
+                }
+                self.clear(&partition, run, CUSTOMER).await
+            }
+            (Some(before), Some(current)) => self.restore_customer(run, before, &current, model, change, marks).await,
+            (Some(_), None) => Ok(Try::Done(Undone::Before)),
+        }
+    }
+
+    async fn restore_customer(
+        &self,
+        run: &RunId,
+        mut before: Customer,
+        current: &Customer,
+        model: &ObjectStructure,
+        change: &Change,
+        marks: Vec<Item>,
+    ) -> Result<Try, Error> {
+        let partition = self.keys.customer_partition(before.id);
+        let restore = |key: Key, mark: Item| {
+            let was: EventBefore = items::read(mark)?;
+            Ok(match was.event {
+                Some(event) => Write::Put(self.event_item(before.id, &event)?),
+                None => Write::Delete(key),
+            })
+        };
+        let steps = steps_back(&partition, run, marks, restore)?;
+        if !self.stepped(&self.keys.customer(before.id), current.version, &steps).await? {
+            return Ok(Try::Again);
+        }
+        let earlier = self
+            .earlier_runs(&partition, run, before.version, current.version + 1)
+            .await?;
+        before.version = current.version + 1;
+        let owned = (current.external_id.as_ref(), before.external_id.as_ref());
+        let mut writes = vec![
+            Write::PutOver {
+                item: items::write(&self.keys.customer(before.id), &before)?,
+                version: current.version,
+            },
+            Write::Delete(TenantKeys::before(&partition, run.as_str(), None)),
+            audit().write(&partition, change)?,
+        ];
+        writes.extend(self.external_changes(external::CUSTOMER, &before.id, owned.0, owned.1)?);
+        writes.extend(earlier);
+        let terms = TermChanges::new(self, before.id, &current.terms(model), &before.terms(model));
+        restored(self.write_with_terms(&before, writes, terms).await)
+    }
+
+    /// Takes back what a run did to a case.
+    pub async fn case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Undone, Error> {
+        for round in 0..TRIES {
+            back_off(round).await;
+            if let Try::Done(undone) = self.try_case_undo(run, id, change).await? {
+                return Ok(undone);
+            }
+        }
+        Err(Error::Busy("take back a case"))
+    }
+
+    async fn try_case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Try, Error> {
+        let partition = self.keys.case_partition(id);
+        let marks = self.marks(&partition, run).await?;
+        let Some(mark) = mark_of::<Case>(&marks)? else {
+            return Ok(Try::Done(Undone::Before));
+        };
+        let current: Option<Case> = self.database.get_as(self.keys.case(id)).await?;
+        if current.as_ref().is_some_and(|current| current.version != mark.version) {
+            return Ok(Try::Done(Undone::Changed));
+        }
+        match (mark.before, current) {
+            (None, current) => {
+                if let Some(current) = current {
+                    let mut head = vec![Write::DeleteOver {
+                        key: self.keys.case(id),
+                        version: current.version,
+                    }];
+                    head.push(Write::Delete(self.keys.case_pointer(
+                        current.customer,
+                        current.created.at,
+                        id,
+                    )));
+                    head.extend(self.external_changes(external::CASE, &id, current.external_id.as_ref(), None)?);
+                    if !self.is_removed(head).await? {
+                        return Ok(Try::Again);
+                    }
+                }
+                self.clear(&partition, run, CASE).await
+            }
+            (Some(before), Some(current)) => self.restore_case(run, before, &current, marks, change).await,
+            (Some(_), None) => Ok(Try::Done(Undone::Before)),
+        }
+    }
+
+    /// Puts the interactions back first, each step only while nobody else has changed the case, and the record last.
+    async fn restore_case(
+        &self,
+        run: &RunId,
+        mut before: Case,
+        current: &Case,
+        marks: Vec<Item>,
+        change: &Change,
+    ) -> Result<Try, Error> {
+        let partition = self.keys.case_partition(before.id);
+        let restore = |key: Key, mark: Item| {
+            let was: InteractionBefore = items::read(mark)?;
+            Ok(match was.interaction {
+                Some(interaction) => Write::Put(items::write(&key, &interaction)?),
+                None => Write::Delete(key),
+            })
+        };
+        let steps = steps_back(&partition, run, marks, restore)?;
+        if !self.stepped(&self.keys.case(before.id), current.version, &steps).await? {
+            return Ok(Try::Again);
+        }
+        let earlier = self
+            .earlier_runs(&partition, run, before.version, current.version + 1)
+            .await?;
+        before.version = current.version + 1;
+        let owned = (current.external_id.as_ref(), before.external_id.as_ref());
+        let mut writes = self.changed_case(current, &before, change, &audit())?;
+        writes.extend(self.external_changes(external::CASE, &before.id, owned.0, owned.1)?);
+        writes.extend(earlier);
+        writes.push(Write::Delete(TenantKeys::before(&partition, run.as_str(), None)));
+        restored(self.database.transact(writes).await)
+    }
+
+    /// Takes steps back, each only while nobody has changed the record; whether nobody has.
+    async fn stepped(&self, record: &Key, version: u64, steps: &[Write]) -> Result<bool, Error> {
+        let mut left = steps;
+        while !left.is_empty() {
+            let step = first_that_fit(left, REMOVED_TOGETHER * 2);
+            left = &left[step.len()..];
+            let unchanged = Write::RequireVersion(record.clone(), version);
+            match self.database.transact([vec![unchanged], step.to_vec()].concat()).await {
+                Ok(()) => {}
+                Err(Refusal::Failed(error)) => return Err(error),
+                Err(Refusal::Conditions(_)) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// The marks of earlier runs which wrote the version that is restored, with the number that it gets now: so runs can be taken
+    /// back one after the other, the last one first.
+    async fn earlier_runs(&self, partition: &str, run: &RunId, before: u64, now: u64) -> Result<Vec<Write>, Error> {
+        let own = TenantKeys::before(partition, run.as_str(), None);
+        let marks = self.query(partition, MARKS, MARKS_END).await?;
+        let of_version = |item: &Item| item.get(VERSION) == Some(&items::number(before));
+        let earlier = marks
+            .into_iter()
+            .filter(|item| of_version(item) && text_of(item, "sk") != Some(&own.sk));
+        let renumbered = earlier.map(|mut item| {
+            item.insert(VERSION.to_owned(), items::number(now));
+            Write::Put(item)
+        });
+        Ok(renumbered.collect())
+    }
+
+    /// Removes a record of a version, with what must go at once; whether it still had that version.
+    async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
+        match self.database.transact(head).await {
+            Ok(()) => Ok(true),
+            Err(Refusal::Failed(error)) => Err(error),
+            Err(Refusal::Conditions(_)) => Ok(false),
+        }
+    }
+
+    async fn has_cases(&self, partition: &str) -> Result<bool, Error> {
+        Ok(!self.query(partition, CASE_POINTERS, CUSTOMER_CASES_END).await?.is_empty())
+    }
+
+    /// A case came between the look for cases and the customer's removal. Nothing but the record and its external id is gone yet.
+    async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
+        let mut writes = vec![Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?)];
+        let owned = customer.external_id.as_ref();
+        writes.extend(self.external_changes(external::CUSTOMER, &customer.id, None, owned)?);
+        self.transact_all(writes).await
+    }
+
+    /// Removes all that a removed record leaves in its partition, the run's mark last.
+    async fn clear(&self, partition: &str, run: &RunId, record: &str) -> Result<Try, Error> {
+        let mark = TenantKeys::before(partition, run.as_str(), None);
+        loop {
+            let found = self.query(partition, FIRST, LAST).await?;
+            let others = found.iter().filter_map(|item| text_of(item, "sk"));
+            let others: Vec<Write> = others
+                .filter(|sk| *sk != mark.sk && *sk != record)
+                .map(|sk| {
+                    Write::Delete(Key {
+                        pk: partition.to_owned(),
+                        sk: sk.to_owned(),
+                    })
+                })
+                .collect();
+            if others.is_empty() {
+                self.transact_all(vec![Write::Delete(mark)]).await?;
+                return Ok(Try::Done(Undone::Removed));
+            }
+            for part in others.chunks(REMOVED_TOGETHER) {
+                self.transact_all(part.to_vec()).await?;
+            }
+        }
+    }
+
+    async fn transact_all(&self, writes: Vec<Write>) -> Result<(), Error> {
+        let done = self.database.transact(writes).await;
+        done.map_err(|refusal| refusal.unexpected("remove items"))
+    }
+}
+
+/// A restoring transaction is refused where the record was changed, which the next try finds out, or where something that it
+/// needs is gone: then the next tries end in the same refusal.
+fn restored(result: Result<(), Refusal>) -> Result<Try, Error> {
+    match result {
+        Ok(()) => Ok(Try::Done(Undone::Restored)),
+        Err(Refusal::Failed(error)) => Err(error),
+        Err(Refusal::Conditions(refused)) if refused.iter().all(|refused| refused.place > 0) => Ok(Try::Done(Undone::Taken)),
+        Err(Refusal::Conditions(_)) => Ok(Try::Again),
+    }
+}
+
+/// The writes that make what lies beside a record what it was before a run, each followed by the removal of its mark.
+fn steps_back(
+    partition: &str,
+    run: &RunId,
+    marks: Vec<Item>,
+    restore: impl Fn(Key, Item) -> Result<Write, Error>,
+) -> Result<Vec<Write>, Error> {
+    let head = TenantKeys::before(partition, run.as_str(), None);
+    let mut steps = Vec::new();
+    for mark in marks {
+        let Some(sk) = text_of(&mark, "sk").filter(|sk| *sk != head.sk).map(str::to_owned) else {
+            continue;
+        };
+        let of = sk.trim_start_matches(&head.sk).trim_start_matches('#').to_owned();
+        let key = |sk| Key {
+            pk: partition.to_owned(),
+            sk,
+        };
+        steps.push(restore(key(of), mark)?);
+        steps.push(Write::Delete(key(sk)));
+    }
+    Ok(steps)
+}
+
+fn audit() -> Audit {
+    Audit {
+        operation: "undoImport",
+        fields: Vec::new(),
+        interactions: 0,
+    }
+}

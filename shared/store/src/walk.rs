@@ -1,0 +1,108 @@
+//! All customers or cases of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
+//! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
+
+use crm_domain::{Case, CaseId, Customer, CustomerId, Event, error::Error};
+use serde::de::DeserializeOwned;
+
+use super::{
+    Item, Store,
+    cases::PENDING,
+    error::failed,
+    items::{self, text},
+    keys::{CASE, CUSTOMER, EVENTS, Key},
+};
+
+/// How many items, of whatever kind, one call looks at: few enough to leave the table's throughput to agents.
+const ITEMS_PER_CALL: i32 = 2_000;
+
+/// Where a walk over customers and their timelines stands.
+#[derive(Debug)]
+pub struct Position(Item);
+
+/// What such a walk comes to: a customer, and after it its events.
+#[derive(Debug)]
+pub enum Walked {
+    /// A customer.
+    Customer(Box<Customer>),
+    /// An event of this customer's.
+    Event(CustomerId, Box<Event>),
+}
+
+impl Store {
+    /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on;
+    /// nowhere at the end.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists a tenant's records, and only `crm` asks for this"
+    )]
+    pub async fn customers_and_events(&self, from: Option<Position>) -> Result<(Vec<Walked>, Option<Position>), Error> {
+        let answer = self
+            .database
+            .client
+            .scan()
+            .table_name(&self.database.table)
+            .filter_expression("begins_with(pk, :partitions) AND (sk = :record OR begins_with(sk, :events))")
+            .expression_attribute_values(":partitions", text(self.keys.customer_partitions()))
+            .expression_attribute_values(":record", text(CUSTOMER))
+            .expression_attribute_values(":events", text(EVENTS))
+            .consistent_read(true)
+            .limit(ITEMS_PER_CALL)
+            .set_exclusive_start_key(from.map(|from| from.0))
+            .send()
+            .await
+            .map_err(failed("read the table from end to end"))?;
+        let mut walked = Vec::new();
+        for item in answer.items.unwrap_or_default() {
+            if items::text_of(&item, "sk") == Some(CUSTOMER) {
+                walked.push(Walked::Customer(Box::new(items::read(item)?)));
+            } else if let Some(id) = items::text_of(&item, "pk").and_then(|partition| self.keys.customer_of(partition)) {
+                walked.push(Walked::Event(id, Box::new(items::read(item)?)));
+            }
+        }
+        Ok((walked, answer.last_evaluated_key.map(Position)))
+    }
+
+    /// The customers after this one, in the table's own order, which never changes: some of them, or none where it was the last.
+    /// Every customer that is there all the while is seen once, whatever else is written meanwhile.
+    pub async fn customers_page(&self, after: Option<CustomerId>) -> Result<Vec<Customer>, Error> {
+        let after = after.map(|id| self.keys.customer(id));
+        self.page(&self.keys.customer_partitions(), CUSTOMER, after).await
+    }
+
+    /// The cases after this one, likewise, without those that are still being made.
+    pub async fn cases_page(&self, after: Option<CaseId>) -> Result<Vec<Case>, Error> {
+        let after = after.map(|id| self.keys.case(id));
+        self.page(&self.keys.case_partitions(), CASE, after).await
+    }
+
+    /// The next records with this sort key in partitions that begin so.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists a tenant's records, and only `crm` asks for this"
+    )]
+    async fn page<T: DeserializeOwned>(&self, partitions: &str, sort_key: &str, after: Option<Key>) -> Result<Vec<T>, Error> {
+        let mut from = after.as_ref().map(items::key_item);
+        loop {
+            let answer = self
+                .database
+                .client
+                .scan()
+                .table_name(&self.database.table)
+                .filter_expression("sk = :record AND begins_with(pk, :partitions) AND attribute_not_exists(#pending)")
+                .expression_attribute_names("#pending", PENDING)
+                .expression_attribute_values(":record", text(sort_key))
+                .expression_attribute_values(":partitions", text(partitions))
+                .consistent_read(true)
+                .limit(ITEMS_PER_CALL)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(failed("read the table from end to end"))?;
+            let found = answer.items.unwrap_or_default();
+            from = answer.last_evaluated_key;
+            if !found.is_empty() || from.is_none() {
+                return found.into_iter().map(items::read).collect();
+            }
+        }
+    }
+}
