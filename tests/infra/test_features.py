@@ -34,3 +34,9 @@ def test_functions_sign_in_by_their_role_only(crates):
 
 def test_functions_leave_out_what_only_programs_on_a_machine_need(crates):
     assert crates["tokio"].isdisjoint({"full", "process", "signal"})
+
+
+def test_functions_carry_no_code_of_operators(crates):
+    """Only `crm` and tests import, undo, backfill and walk over all records."""
+    assert "crm-store" in crates
+    assert "operator" not in crates["crm-store"]

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use crm_domain::{Change, CustomerId, Event, error::Error};
 use futures::{Stream, TryStreamExt as _};
-use serde::{Deserialize, Serialize};
 
 use super::{
     Audit, Item, Store,
@@ -14,13 +13,6 @@ use super::{
     pages::Order,
     transaction::{Refusal, Write},
 };
-
-/// What an event was before an import; `None` if there was none.
-#[derive(Serialize, Deserialize)]
-pub(super) struct EventBefore {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) event: Option<Event>,
-}
 
 impl Store {
     /// Puts an event on a customer's timeline: `false` if there is no such customer. One round trip.

@@ -71,7 +71,6 @@ pub(super) fn text_of<'item>(item: &'item Item, attribute: &str) -> Option<&'ite
 
 #[cfg(test)]
 mod tests {
-    use super::super::Backfill;
     use super::*;
     use crm_domain::case::Arrival;
     use crm_domain::{
@@ -244,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_a_model_and_a_backfill() {
+    fn a_field_of_a_model() {
         let field: FieldDefinition = serde_json::from_value(serde_json::json!({
             "name": "booking", "label": "Booking", "type": "text", "searchable": true, "role": "handle", "network": "twitter",
             "required": true, "maximumLength": 6, "pattern": "[A-Z]{6}", "example": "QXTTPS",
@@ -263,7 +262,12 @@ mod tests {
             &plain,
             "{label:'Tier' listValues:[{name:'One' value:'1'}] name:'tier' type:'single_sel_list'}",
         );
-        let mut backfill = Backfill::new(AT, AT.plus_seconds(60));
+    }
+
+    #[cfg(feature = "operator")]
+    #[test]
+    fn a_backfill() {
+        let mut backfill = crate::Backfill::new(AT, AT.plus_seconds(60));
         backfill.after = CustomerId::parse("C00000000001");
         check(
             &backfill,

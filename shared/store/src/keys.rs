@@ -71,6 +71,7 @@ pub(super) const CASE_POINTERS: &str = "case#";
 /// What every term's sort key begins with.
 pub(super) const TERMS: &str = "term#";
 /// The first sort key after all terms: `$` is the character after `#`.
+#[cfg(feature = "operator")]
 pub(super) const AFTER_TERMS: &str = "term$";
 /// What every audit entry's sort key begins with.
 pub(super) const AUDIT: &str = "audit#";
@@ -164,11 +165,6 @@ impl TenantKeys {
         )
     }
 
-    /// Whether this sort key is that of a term of a field without role.
-    pub(super) fn is_custom_term(sort_key: &str) -> bool {
-        sort_key.strip_prefix(TERMS).is_some_and(|term| term.starts_with(CUSTOM_KIND))
-    }
-
     pub(super) fn case_pointer(&self, customer: CustomerId, created: Timestamp, case: CaseId) -> Key {
         Key::new(
             self.customer_partition(customer),
@@ -181,8 +177,13 @@ impl TenantKeys {
         CaseId::parse(pointer.strip_prefix(CASE_POINTERS)?.rsplit('#').next()?)
     }
 
+    /// What the partitions of the tenant's cases begin with.
+    pub(super) fn case_partitions(&self) -> String {
+        format!("{}#case#", self.tenant)
+    }
+
     pub(super) fn case_partition(&self, id: CaseId) -> String {
-        format!("{}#case#{id}", self.tenant)
+        format!("{}{id}", self.case_partitions())
     }
 
     pub(super) fn case(&self, id: CaseId) -> Key {
@@ -265,15 +266,6 @@ impl TenantKeys {
         Key::new(format!("{}#external#{kind}#{}", self.tenant, digest(&parts)), "external")
     }
 
-    /// Where all of the tenant's import runs lie.
-    pub(super) fn import_runs(&self) -> String {
-        format!("{}#imports", self.tenant)
-    }
-
-    pub(super) fn import_run(&self, run: &str) -> Key {
-        Key::new(self.import_runs(), run)
-    }
-
     /// Where the rows of a run lie, [`ROWS_TOGETHER`] in each part.
     pub(super) fn import_rows(&self, run: &str, part: u64) -> String {
         format!("{}#import#{run}#{part}", self.tenant)
@@ -281,20 +273,6 @@ impl TenantKeys {
 
     pub(super) fn import_row(&self, run: &str, row: u64) -> Key {
         Key::new(self.import_rows(run, row / ROWS_TOGETHER), format!("{ROWS}{row:012}"))
-    }
-
-    /// Where an import keeps what a record, or another item of its partition, was before. Outside of what the queries of cases and
-    /// interactions read: `before` comes first.
-    pub(super) fn before(partition: &str, run: &str, item: Option<&str>) -> Key {
-        match item {
-            None => Key::new(partition, format!("{MARKS}{run}")),
-            Some(item) => Key::new(partition, format!("{MARKS}{run}#{item}")),
-        }
-    }
-
-    /// What the partitions of the tenant's cases begin with.
-    pub(super) fn case_partitions(&self) -> String {
-        format!("{}#case#", self.tenant)
     }
 
     /// Where the times at which customers were made stand in the index of terms.
@@ -324,6 +302,33 @@ impl TenantKeys {
             _ => None,
         };
         IndexPlace { index, partition, token }
+    }
+}
+
+/// What only operators read and write.
+#[cfg(feature = "operator")]
+impl TenantKeys {
+    /// Whether this sort key is that of a term of a field without role.
+    pub(super) fn is_custom_term(sort_key: &str) -> bool {
+        sort_key.strip_prefix(TERMS).is_some_and(|term| term.starts_with(CUSTOM_KIND))
+    }
+
+    /// Where all of the tenant's import runs lie.
+    pub(super) fn import_runs(&self) -> String {
+        format!("{}#imports", self.tenant)
+    }
+
+    pub(super) fn import_run(&self, run: &str) -> Key {
+        Key::new(self.import_runs(), run)
+    }
+
+    /// Where an import keeps what a record, or another item of its partition, was before. Outside of what the queries of cases and
+    /// interactions read: `before` comes first.
+    pub(super) fn before(partition: &str, run: &str, item: Option<&str>) -> Key {
+        match item {
+            None => Key::new(partition, format!("{MARKS}{run}")),
+            Some(item) => Key::new(partition, format!("{MARKS}{run}#{item}")),
+        }
     }
 }
 
@@ -459,6 +464,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "operator")]
     #[test]
     fn what_an_import_keeps_is_outside_of_what_readers_of_cases_read() {
         let partition = TenantKeys::new("acme").customer_partition(id());

@@ -8,7 +8,6 @@ pub mod random;
 
 mod api_keys;
 mod audit;
-mod backfill;
 mod batch;
 mod case_create;
 mod cases;
@@ -18,20 +17,18 @@ mod erasure;
 mod error;
 mod events;
 mod external;
-mod import;
 mod items;
+mod journal;
 mod keys;
-mod meter;
-mod model;
 mod once;
+#[cfg(feature = "operator")]
+mod operator;
 mod overview;
 mod pages;
 mod search;
 mod tenants;
 mod transaction;
 mod unclaimed;
-mod undo;
-mod walk;
 
 use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
@@ -42,20 +39,21 @@ use std::{collections::HashMap, time::Duration};
 
 pub use api_keys::{ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
-pub use backfill::Backfill;
 pub use cases::{CaseRefusal, WholeCase};
 pub use customers::{CustomerRefusal, Picked};
 pub use erased::Erased;
 pub use erasure::{Begun, Erasure, Manner, Part, Parts};
 pub use error::operator_hint;
-pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict, RunId};
+pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};
-pub use meter::{Meter, Reading};
 pub use once::{Created, OnceKey};
+#[cfg(feature = "operator")]
+pub use operator::{
+    Applied, Backfill, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Position, Reading, RowConflict, Undone,
+    Walked,
+};
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;
-pub use undo::Undone;
-pub use walk::{Position, Walked};
 
 /// Attributes by name: one item of the table.
 pub type Item = HashMap<String, AttributeValue>;

@@ -17,15 +17,13 @@ use crm_domain::error::Error;
 use super::{
     Database, Item, back_off,
     error::failed,
-    items::{self, key_item, key_of, number, text},
+    items::{key_item, key_of, number, text},
     keys::Key,
 };
 use crate::random;
 
 /// DynamoDB's limit on the writes of one transaction.
 pub(super) const MOST_WRITES: usize = 100;
-/// How many bytes the items of one transaction have at most; DynamoDB takes 4 MB with everything around them.
-pub(super) const MOST_BYTES: usize = 3_500_000;
 /// How often a transaction is tried that ran into another one.
 const TRIES: u32 = 12;
 
@@ -81,16 +79,6 @@ pub(super) enum Write {
     RequireVersion(Key, u64),
 }
 
-/// The beginning of these writes that fits into one transaction, at most so many; at least one, if there is any.
-pub(super) fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
-    let mut bytes = 0;
-    let fitting = writes.iter().take(most).take_while(|write| {
-        bytes += write.size();
-        bytes <= MOST_BYTES
-    });
-    &writes[..fitting.count().max(1).min(writes.len())]
-}
-
 /// What a transaction does to one item.
 #[derive(Debug, Clone, PartialEq)]
 enum Effect {
@@ -122,20 +110,6 @@ struct Action {
 }
 
 impl Write {
-    /// How many bytes it adds to its transaction, beside its key.
-    fn size(&self) -> usize {
-        match self {
-            Self::Put(item)
-            | Self::PutNew(item)
-            | Self::PutOver { item, .. }
-            | Self::PutOverPending(item)
-            | Self::PutOverPendingUntil { item, .. }
-            | Self::PutOverExpired { item, .. }
-            | Self::PutOwned { item, .. } => items::size(item),
-            Self::Delete(_) | Self::DeleteOver { .. } | Self::Require(_) | Self::RequireVersion(..) => 0,
-        }
-    }
-
     fn action(self, place: usize) -> Result<Action, Error> {
         let (key, effect, condition) = match self {
             Self::Put(item) => put(item, None)?,
@@ -422,16 +396,6 @@ mod tests {
 
     fn reason(code: &str) -> CancellationReason {
         CancellationReason::builder().code(code).build()
-    }
-
-    #[test]
-    fn a_transaction_holds_so_many_writes_and_bytes() {
-        let put = |bytes: usize| Write::Put(Item::from([("a".to_owned(), text("x".repeat(bytes)))]));
-        let fitting = |writes: &[Write], most| first_that_fit(writes, most).len();
-        assert_eq!(fitting(&[], 2), 0);
-        assert_eq!(fitting(&[put(1), put(1), put(1)], 2), 2);
-        assert_eq!(fitting(&[put(MOST_BYTES - 1), put(1)], 9), 1);
-        assert_eq!(fitting(&[put(MOST_BYTES), put(1)], 9), 1, "alone where it must be");
     }
 
     #[test]

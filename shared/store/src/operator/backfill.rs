@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crm_domain::{Customer, CustomerId, ObjectStructure, TenantSettings, Timestamp, error::Error};
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::{
     Item, Store, back_off,
     customers::{TRIES, TermChanges},
     items,

@@ -2,11 +2,13 @@
 
 use crm_domain::{DataModel, error::Error};
 
-use super::{
-    Backfill, Store, items,
+use crate::{
+    Store, items,
     tenants::{CASE_MODEL, CUSTOMER_MODEL},
     transaction::Write,
 };
+
+use super::Backfill;
 
 impl Store {
     /// The tenant's data model.

@@ -3,21 +3,23 @@
 
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
 
-use super::{
+use crate::{
     Audit, Item, RunId, Store, back_off,
     customers::TermChanges,
-    events::EventBefore,
     external,
-    import::{InteractionBefore, mark_of},
     items::{self, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
-    transaction::{Refusal, Write, first_that_fit},
+    transaction::{Refusal, Write},
 };
+
+use super::import::{EventBefore, InteractionBefore, mark_of};
 
 /// How often a record is tried that others write meanwhile.
 const TRIES: u32 = 8;
 /// How many items are removed together: some may be large.
 const REMOVED_TOGETHER: usize = 25;
+/// How many bytes the items of one transaction have at most; DynamoDB takes 4 MB with everything around them.
+const MOST_BYTES: usize = 3_500_000;
 /// The first sort key after all case pointers: `$` is the character after `#`.
 const CUSTOMER_CASES_END: &str = "case$";
 /// All that imports keep in a partition lies between [`MARKS`] and this, and only a record's mark has a version.
@@ -347,5 +349,46 @@ fn audit() -> Audit {
         operation: "undoImport",
         fields: Vec::new(),
         interactions: 0,
+    }
+}
+
+/// The beginning of these writes that fits into one transaction, at most so many; at least one, if there is any.
+fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
+    let mut bytes = 0;
+    let fitting = writes.iter().take(most).take_while(|write| {
+        bytes += size(write);
+        bytes <= MOST_BYTES
+    });
+    &writes[..fitting.count().max(1).min(writes.len())]
+}
+
+/// How many bytes a write adds to its transaction, beside its key.
+fn size(write: &Write) -> usize {
+    match write {
+        Write::Put(item)
+        | Write::PutNew(item)
+        | Write::PutOver { item, .. }
+        | Write::PutOverPending(item)
+        | Write::PutOverPendingUntil { item, .. }
+        | Write::PutOverExpired { item, .. }
+        | Write::PutOwned { item, .. } => items::size(item),
+        Write::Delete(_) | Write::DeleteOver { .. } | Write::Require(_) | Write::RequireVersion(..) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::items::text;
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_holds_so_many_writes_and_bytes() {
+        let put = |bytes: usize| Write::Put(Item::from([("a".to_owned(), text("x".repeat(bytes)))]));
+        let fitting = |writes: &[Write], most| first_that_fit(writes, most).len();
+        assert_eq!(fitting(&[], 2), 0);
+        assert_eq!(fitting(&[put(1), put(1), put(1)], 2), 2);
+        assert_eq!(fitting(&[put(MOST_BYTES - 1), put(1)], 9), 1);
+        assert_eq!(fitting(&[put(MOST_BYTES), put(1)], 9), 1, "alone where it must be");
     }
 }

@@ -4,7 +4,7 @@
 use crm_domain::{Case, CaseId, Customer, CustomerId, Event, error::Error};
 use serde::de::DeserializeOwned;
 
-use super::{
+use crate::{
     Item, Store,
     cases::PENDING,
     error::failed,

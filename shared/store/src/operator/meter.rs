@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::{
     types::{ConsumedCapacity, ReturnConsumedCapacity},
 };
 
-use super::Database;
+use crate::Database;
 
 /// Counts what the calls of a [`Database::metered`] use.
 #[derive(Debug, Clone, Default)]

@@ -1,19 +1,18 @@
 //! Imports: one row is one transaction, which writes the record, the row's entry in the run's journal and what the record was
 //! before. So a row is applied exactly once however often the run is taken up again, and what a run did can be taken back.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use crm_domain::{Case, Change, Customer, Event, Interaction, ObjectStructure, Timestamp, error::Error};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{
-    Audit, Item, Store, WholeCase,
+use crate::{
+    Audit, Item, RunId, Store, WholeCase,
     cases::{CUSTOMER_PLACE, changed, finds_customer},
     customers::TermChanges,
-    events::EventBefore,
     external,
     items::{self, text_of},
-    keys::{Key, MARKS, ROWS, TenantKeys},
+    journal::MOST_ROWS,
+    keys::{Key, ROWS, TenantKeys},
     transaction::{Refusal, Write},
 };
 
@@ -24,38 +23,10 @@ const KEPT_SECONDS: i64 = 30 * 86_400;
 const MOST_TOGETHER: usize = 40;
 const MOST_BYTES_TOGETHER: usize = 1_000_000;
 
-/// How many rows a mark names at most: some kilobytes beside the record that it holds.
-const MOST_ROWS: usize = 1_000;
-/// The attribute of a mark that names rows.
-const MARKED_ROWS: &str = "rows";
-
 /// How many events one row of customers brings at most, and how many bytes: with what they were before they fit into its transaction.
 pub const MOST_EVENTS: usize = 40;
 /// See [`MOST_EVENTS`].
 pub const MOST_EVENT_BYTES: usize = 1_500_000;
-
-/// The name of a run: ten hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RunId(String);
-
-impl RunId {
-    /// A name made of random bits.
-    pub fn draw(random: u64) -> Self {
-        Self(format!("{:010x}", random & 0xff_ffff_ffff))
-    }
-
-    /// Reads a name.
-    pub fn parse(text: &str) -> Option<Self> {
-        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        (text.len() == 10 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// What a run is about, and how far it came.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -219,6 +190,13 @@ impl<T: Clone> Mark<T> {
     }
 }
 
+/// What an event was before the run; `None` if there was none.
+#[derive(Serialize, Deserialize)]
+pub(super) struct EventBefore {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) event: Option<Event>,
+}
+
 /// What an interaction was before the run; `None` if there was none.
 #[derive(Serialize, Deserialize)]
 pub(super) struct InteractionBefore {
@@ -270,7 +248,7 @@ impl Store {
     }
 
     /// The rows that a run has applied, in order: of the part of the file that begins at the row `part` times
-    /// [`ROWS_TOGETHER`](super::ROWS_TOGETHER).
+    /// [`ROWS_TOGETHER`](crate::ROWS_TOGETHER).
     pub async fn import_rows(&self, run: &RunId, part: u64) -> Result<Vec<(u64, Applied)>, Error> {
         let partition = self.keys.import_rows(run.as_str(), part);
         let found = self.query(&partition, ROWS, "row$").await?;
@@ -519,45 +497,6 @@ fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: Ma
     Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
 }
 
-/// What a run's mark in a record's partition says of the run's journal.
-pub(super) struct MarkedRows {
-    /// The name of the run.
-    pub(super) run: String,
-    /// The rows that were about the record.
-    pub(super) rows: Vec<u64>,
-    /// Whether there may be more.
-    pub(super) may_be_more: bool,
-    /// When the rows of the journal expire at the latest.
-    pub(super) until: Option<Timestamp>,
-}
-
-impl MarkedRows {
-    /// Reads it; `None` of any other item.
-    pub(super) fn of(item: &Item) -> Option<Self> {
-        let run = text_of(item, "sk")?.strip_prefix(MARKS)?;
-        let run = RunId::parse(run)?.0;
-        let number = |value: &AttributeValue| value.as_n().ok()?.parse().ok();
-        let rows = item.get(MARKED_ROWS).and_then(|rows| rows.as_l().ok());
-        let rows: Vec<u64> = rows.into_iter().flatten().filter_map(number).collect();
-        let until = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
-        Some(Self {
-            run,
-            may_be_more: rows.is_empty() || rows.len() >= MOST_ROWS,
-            rows,
-            until: until.map(|seconds| Timestamp::from_milliseconds(seconds * 1_000)),
-        })
-    }
-}
-
-/// A row of a run's journal without the record's id, so that it still says that the row was applied. `None` for any
-/// other item.
-pub(super) fn without_record(item: &Item) -> Option<Item> {
-    text_of(item, "sk")?.strip_prefix(ROWS)?;
-    let mut item = item.clone();
-    item.insert("id".to_owned(), items::text(""));
-    Some(item)
-}
-
 fn fit_together(items: &[Item]) -> bool {
     items.len() <= MOST_TOGETHER && items.iter().map(items::size).sum::<usize>() <= MOST_BYTES_TOGETHER
 }
@@ -565,15 +504,6 @@ fn fit_together(items: &[Item]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_run_has_one_form_of_its_name() {
-        assert_eq!(RunId::draw(0xfff_0000_0000_00ab).as_str(), "00000000ab");
-        assert_eq!(RunId::parse("00000000ab"), Some(RunId::draw(0xab)));
-        for text in ["", "00000000AB", "0000000#ab", "00000000abc"] {
-            assert_eq!(RunId::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn the_first_row_of_a_record_says_what_was_before_and_a_strangers_edit_between_spoils_it() {

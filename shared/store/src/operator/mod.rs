@@ -1,0 +1,15 @@
+//! What only operators do, by `crm`: imports and taking them back, the data model and what a changed one leaves to do, walks
+//! over all records, and metering it all. Functions are released without it (feature `operator`).
+
+mod backfill;
+mod import;
+mod meter;
+mod model;
+mod undo;
+mod walk;
+
+pub use backfill::Backfill;
+pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict};
+pub use meter::{Meter, Reading};
+pub use undo::Undone;
+pub use walk::{Position, Walked};
