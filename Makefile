@@ -15,6 +15,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 RUST_NEEDED := 1.94.1
 CARGO_DENY := 0.20.2
+CARGO_MACHETE := 0.9.2
 CARGO_LAMBDA := 1.9.2
 ZIG := 0.17.1
 
@@ -65,12 +66,13 @@ chromium:
 	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null
 
 .PHONY: check
-check: rust .tools/cargo-deny .venv/infra ## Format, lints, licences, template, documentation
+check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints, licences, unused dependencies, template, documentation
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --lib
 	cargo test --locked --workspace --doc
 	cargo deny --locked check licenses bans sources
+	cargo machete --skip-target-dir shared functions tools tests
 	cfn-lint infra/*.yaml
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	zizmor --offline --quiet --min-severity medium .github/workflows
@@ -209,4 +211,8 @@ rust:
 
 .tools/cargo-deny: Makefile
 	cargo install --quiet --locked --debug --root .tools cargo-deny@$(CARGO_DENY)
+	@touch $@
+
+.tools/cargo-machete: Makefile
+	cargo install --quiet --locked --debug --root .tools cargo-machete@$(CARGO_MACHETE)
 	@touch $@
