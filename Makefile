@@ -132,15 +132,17 @@ build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: 
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
 # Variables of the next two targets: the stack's name. Of the first also: a file of parameters, the tenant of the smoke test, the
-# role that CloudFormation acts in, a bucket of your own for the code, and CONFIRM=1 to skip the question.
+# role that CloudFormation acts in, the boundary of the functions' roles, a bucket of your own for the code, and CONFIRM=1 to skip
+# the question.
 STACK ?=
 PARAMETERS ?=
 TENANT ?=
 ROLE ?=
+BOUNDARY ?=
 BUCKET ?=
 CONFIRM ?=
 DEPLOY_OPTIONS = --architecture $(ARCHITECTURE) $(if $(PARAMETERS),--parameters '$(PARAMETERS)') $(if $(TENANT),--tenant '$(TENANT)') \
-	$(if $(ROLE),--role '$(ROLE)') $(if $(BUCKET),--bucket '$(BUCKET)') $(if $(CONFIRM),--yes)
+	$(if $(ROLE),--role '$(ROLE)') $(if $(BOUNDARY),--boundary '$(BOUNDARY)') $(if $(BUCKET),--bucket '$(BUCKET)') $(if $(CONFIRM),--yes)
 
 .PHONY: deploy
 deploy: stack build crm .venv/deploy ## Deploys it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM

@@ -13,6 +13,13 @@ from problem import Problem, agreed
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 # States of a stack that does not exist yet: only a change set was created, or its first deployment was rolled back.
 NEW = {"REVIEW_IN_PROGRESS"}
+# What CloudFormation refuses by itself, whoever executes a change set: besides `refuse_loss`, which reads ours.
+STACK_POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"},
+        {"Effect": "Deny", "Principal": "*", "Action": ["Update:Replace", "Update:Delete"], "Resource": "LogicalResourceId/Table"},
+    ]
+}
 FAILED_AT_BIRTH = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 
 
@@ -28,7 +35,10 @@ class Wanted:
     @classmethod
     def of(cls, asked, template):
         parameters = read_parameters(asked.parameters) if asked.parameters else {}
-        return cls(asked.stack, template, {**parameters, "Architecture": asked.architecture}, asked.role)
+        parameters["Architecture"] = asked.architecture
+        if asked.boundary:
+            parameters["PermissionsBoundaryArn"] = asked.boundary
+        return cls(asked.stack, template, parameters, asked.role)
 
 
 def read_parameters(path: Path):
@@ -51,6 +61,7 @@ def apply(session, wanted, was_agreed=False):
         print("nothing to change")
     else:
         execute(cloudformation, wanted.stack, change_set, was_agreed)
+    cloudformation.set_stack_policy(StackName=wanted.stack, StackPolicyBody=json.dumps(STACK_POLICY))
     return outputs_of(find(cloudformation, wanted.stack))
 
 

@@ -50,6 +50,7 @@ def command_line():
     deploy.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64", help="what the functions were built for")
     deploy.add_argument("--bucket", help="the bucket for the functions' code; without it, that of infra/artifacts.yaml is used")
     deploy.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; without it, your own")
+    deploy.add_argument("--boundary", metavar="ARN", help="the permissions boundary of the functions' roles (infra/pipeline.yaml)")
     deploy.add_argument("--tenant", help="the tenant of the smoke test; without it, the test sends one request without a key")
     deploy.add_argument("--yes", action="store_true", help="execute the changes without asking")
     deploy.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml", help=argparse.SUPPRESS)

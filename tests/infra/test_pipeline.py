@@ -1,0 +1,201 @@
+"""infra/pipeline.yaml: a pipeline can deploy its own stack, and nothing that it may do leads beyond."""
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from conftest import ROOT
+from policies import Deployed, listed, may, size, statements, conditions_in
+
+ACCOUNT = "123456789012"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/crm-pipeline-Boundary-1A"
+NAMES = {
+    "Boundary": BOUNDARY,
+    "Bucket.Arn": "arn:aws:s3:::crm-pipeline-bucket",
+    "CloudFormation.Arn": f"arn:aws:iam::{ACCOUNT}:role/crm-pipeline-CloudFormation-1A",
+}
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+ALL = {"DomainName": "crm.example.com", "HostedZoneId": "Z1", "KmsKeyArn": KEY, "ApiId": "abc"}
+# What the handlers of each type call, by the type's schema, for the properties that the template uses. GetAtt and Ref need no more.
+CALLS = {
+    "AWS::ApiGatewayV2::Api": "apigateway: DELETE GET PATCH POST PUT",
+    "AWS::ApiGatewayV2::ApiMapping": "apigateway: DELETE GET PATCH POST PUT",
+    "AWS::ApiGatewayV2::DomainName": "apigateway: DELETE GET PATCH POST PUT; iam: CreateServiceLinkedRole",
+    "AWS::ApiGatewayV2::Stage": "apigateway: DELETE GET PATCH POST PUT; logs: CreateLogDelivery DescribeResourcePolicies PutResourcePolicy",
+    "AWS::CloudWatch::Alarm": "cloudwatch: DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+    "AWS::CloudWatch::Dashboard": "cloudwatch: DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource",
+    "AWS::DynamoDB::Table": """dynamodb: CreateTable DescribeContinuousBackups DescribeContributorInsights
+        DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource
+        UpdateContinuousBackups UpdateTable UpdateTimeToLive; kms: CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey ReEncryptFrom""",
+    "AWS::IAM::ManagedPolicy": """iam: AttachRolePolicy CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion DetachRolePolicy
+        GetPolicy GetPolicyVersion ListEntitiesForPolicy ListPolicyVersions""",
+    "AWS::IAM::Role": """iam: AttachRolePolicy CreateRole DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy
+        ListAttachedRolePolicies ListRolePolicies PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy
+        UpdateRole UpdateRoleDescription""",
+    "AWS::Lambda::Function": """lambda: CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionCodeSigningConfig
+        GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig PutFunctionConcurrency TagResource UntagResource
+        UpdateFunctionCode UpdateFunctionConfiguration; iam: PassRole; s3: GetObject""",
+    "AWS::Lambda::Permission": "lambda: AddPermission GetPolicy RemovePermission",
+    "AWS::Logs::LogGroup": """logs: CreateLogGroup DeleteDataProtectionPolicy DeleteLogGroup DeleteRetentionPolicy DescribeIndexPolicies
+        DescribeLogGroups DescribeResourcePolicies GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy TagResource UntagResource""",
+    "AWS::Route53::RecordSet": "route53: ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
+    "AWS::SecretsManager::Secret": """secretsmanager: CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue TagResource
+        UntagResource UpdateSecret""",
+}
+
+
+def pipeline(**parameters):
+    document = yaml_parse((ROOT / "infra/pipeline.yaml").read_text())
+    asked = {"Repository": "acme/crm", "Environment": "production", "StackName": "crm", **parameters}
+    return Deployed(document, asked, NAMES)
+
+
+def role(name, **parameters):
+    """The statements of one of the pipeline's roles."""
+    properties = dict(pipeline(**parameters).resources("AWS::IAM::Role"))[name]
+    return statements(*(policy["PolicyDocument"] for policy in properties["Policies"]))
+
+
+def boundary(**parameters):
+    return statements(dict(pipeline(**parameters).resources("AWS::IAM::ManagedPolicy"))["Boundary"]["PolicyDocument"])
+
+
+def of_stack(name):
+    return f"arn:aws:iam::{ACCOUNT}:role/khoros-crm/{name}"
+
+
+def test_cloudformation_may_do_what_the_types_of_the_template_need(cloudformation):
+    types = {one["Type"] for one in cloudformation["Resources"].values()}
+    allowed = {action for statement in role("CloudFormation", **ALL) for action in listed(statement["Action"])}
+    allowed |= {"kms:ReEncryptFrom", "kms:GenerateDataKey"} if {"kms:ReEncrypt*", "kms:GenerateDataKey*"} <= allowed else set()
+    assert types <= CALLS.keys(), "a type whose calls nobody has looked up"
+    for kind in sorted(types):
+        for service in CALLS[kind].split(";"):
+            prefix, _, actions = service.strip().partition(":")
+            missing = {f"{prefix}:{action}" for action in actions.split()} - allowed
+            assert not missing, kind
+
+
+def test_no_action_is_a_family():
+    for name in ("Deploy", "CloudFormation"):
+        actions = {action for statement in role(name, **ALL) for action in listed(statement["Action"])}
+        assert {action for action in actions if "*" in action} <= {"kms:ReEncrypt*", "kms:GenerateDataKey*"}, name
+
+
+def test_the_way_to_an_administrator_is_closed():
+    """PutObject, CreateChangeSet, PassRole, ExecuteChangeSet were allowed, and so was whatever the template then made."""
+    policy = role("CloudFormation", **ALL)
+    mine = of_stack("crm/crm-Admin-1A")
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    own = f"arn:aws:iam::{ACCOUNT}:policy/khoros-crm/crm/crm-Run-1A"
+    bounded = {"iam:PermissionsBoundary": BOUNDARY}
+    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
+        assert may(policy, action, mine, **bounded)
+        assert not may(policy, action, mine), "without a boundary"
+        assert not may(policy, action, mine, **{"iam:PermissionsBoundary": own}), "with a boundary that it can write itself"
+    assert may(policy, "iam:AttachRolePolicy", mine, **bounded, **{"iam:PolicyARN": own})
+    assert not may(policy, "iam:AttachRolePolicy", mine, **bounded, **{"iam:PolicyARN": administrator})
+    assert not may(policy, "iam:DeleteRolePermissionsBoundary", mine, **bounded)
+    assert may(policy, "iam:PassRole", mine, **{"iam:PassedToService": "lambda.amazonaws.com"})
+    for service in ("ec2.amazonaws.com", "cloudformation.amazonaws.com"):
+        assert not may(policy, "iam:PassRole", mine, **{"iam:PassedToService": service})
+
+
+@pytest.mark.parametrize("stack", ["crm", "crm-pipeline"])
+def test_a_pipeline_cannot_rewrite_itself(stack):
+    """Whatever the pipeline's own stack is called: its roles and its boundary have no path."""
+    policy = role("CloudFormation", StackName=stack)
+    own = f"arn:aws:iam::{ACCOUNT}:role/{stack}-CloudFormation-1A"
+    for action in ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:PassRole"):
+        context = {"iam:PermissionsBoundary": BOUNDARY, "iam:PassedToService": "lambda.amazonaws.com"}
+        assert not may(policy, action, own, **context)
+    for action in ("iam:CreatePolicyVersion", "iam:DeletePolicy"):
+        assert not may(policy, action, BOUNDARY)
+
+
+ANOTHERS = [
+    ("iam:CreateRole", of_stack("crm-staging/crm-staging-Run-1A")),
+    ("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:crm-staging-KhorosFindCustomer-1A"),
+    ("dynamodb:UpdateTable", f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/crm-staging-Table-1A"),
+    ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:khoros-crm/crm-staging/links-f00d-1A"),
+    ("logs:DeleteLogGroup", f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/khoros-crm/crm-staging/functions"),
+    ("cloudwatch:DeleteDashboards", f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/crm-staging-eu-west-1"),
+    ("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z2"),
+    ("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/apis/another"),
+    ("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/domainnames/shop.example.com"),
+    ("kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/2"),
+]
+CONTEXT = {"iam:PermissionsBoundary": BOUNDARY, "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}
+
+
+@pytest.mark.parametrize(("action", "resource"), ANOTHERS)
+def test_another_stack_is_out_of_reach(action, resource):
+    policy = role("CloudFormation", **ALL)
+    assert not may(policy, action, resource, **CONTEXT)
+    for theirs, ours in (("crm-staging", "crm"), ("Z2", "Z1"), ("another", "abc"), ("shop.", "crm."), ("key/2", "key/1")):
+        resource = resource.replace(theirs, ours)
+    assert may(policy, action, resource, **CONTEXT), "its own"
+
+
+def test_a_key_serves_the_table_and_nothing_else():
+    policy = role("CloudFormation", **ALL)
+    assert not may(policy, "kms:Decrypt", KEY, **{"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
+    assert not may(policy, "kms:Decrypt", KEY)
+
+
+def test_nobody_reads_items_or_removes_the_table_but_for_the_smoke_test():
+    table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/crm-Table-1A"
+    for action in ("GetItem", "Query", "Scan", "PutItem", "DeleteTable", "ExportTableToPointInTime"):
+        assert not may(role("CloudFormation", **ALL), f"dynamodb:{action}", table)
+    deploy = role("Deploy", **ALL)
+    keys = lambda *partitions: {"dynamodb:LeadingKeys": list(partitions)}  # noqa: E731
+    assert may(deploy, "dynamodb:PutItem", table, **keys("key#00", "acme#keys"))
+    for partition in ("acme#customer#C0SA77REZRPC", "acme#settings", "key-use#00"):
+        assert not may(deploy, "dynamodb:PutItem", table, **keys(partition))
+        assert not may(deploy, "dynamodb:PutItem", table, **keys("key#00", partition))
+    assert not may(deploy, "dynamodb:GetItem", table, **keys("acme#customer#C0SA77REZRPC"))
+    assert not may(deploy, "dynamodb:Query", table), "without a key"
+    assert not may(deploy, "dynamodb:Query", f"{table}/index/term-index", **keys("acme#first#j"))
+    assert not may(deploy, "dynamodb:DeleteItem", table, **keys("key#00"))
+
+
+def test_a_change_set_acts_in_the_role_that_is_bounded():
+    stack = f"arn:aws:cloudformation:eu-west-1:{ACCOUNT}:stack/crm/1A"
+    deploy = role("Deploy")
+    assert may(deploy, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": NAMES["CloudFormation.Arn"]})
+    assert not may(deploy, "cloudformation:CreateChangeSet", stack)
+    assert not may(deploy, "cloudformation:UpdateStack", stack)
+    assert not may(deploy, "secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:khoros-crm/crm/links-1")
+
+
+def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
+    """And a role with every right in its policies is left with no more than the boundary."""
+    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "KmsKeyArn": KEY})
+    policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
+    policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
+    wanted = {action for statement in statements(*policies) for action in listed(statement["Action"])}
+    allowed = {action for statement in boundary(KmsKeyArn=KEY) for action in listed(statement["Action"])}
+    assert wanted <= allowed
+    assert {action.partition(":")[0] for action in allowed} == {"dynamodb", "kms", "logs", "xray"}
+    table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/"
+    assert may(boundary(), "dynamodb:Query", f"{table}crm-Table-1A/index/term-index")
+    assert not may(boundary(), "dynamodb:Query", f"{table}crm-staging-Table-1A")
+
+
+def trust(**parameters):
+    properties = dict(pipeline(**parameters).resources("AWS::IAM::Role"))["Deploy"]
+    return {key: values for _, key, values in conditions_in(properties["AssumeRolePolicyDocument"]["Statement"][0]["Condition"])}
+
+
+def test_the_trust_names_repository_environment_and_where_wanted_the_workflow():
+    subject = "token.actions.githubusercontent.com:sub"
+    assert trust()[subject] == ["repo:acme/crm:environment:production"]
+    workflow = "acme/crm/.github/workflows/deploy.yml@refs/heads/main"
+    assert trust(Workflow=workflow)[subject] == [f"repo:acme/crm:environment:production:job_workflow_ref:{workflow}"]
+
+
+def test_policies_are_no_longer_than_iam_takes():
+    """10,240 characters for all inline policies of a role, 6,144 for a managed one."""
+    for _, properties in pipeline(**ALL).resources("AWS::IAM::Role"):
+        assert sum(size(policy["PolicyDocument"]) for policy in properties["Policies"]) < 10_240
+    for _, properties in pipeline(**ALL).resources("AWS::IAM::ManagedPolicy"):
+        assert size(properties["PolicyDocument"]) < 6_144
