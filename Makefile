@@ -33,7 +33,7 @@ FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
@@ -131,7 +131,7 @@ build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: 
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
-# Variables of the next two targets: the stack's name. Of the first also: a file of parameters, the tenant of the smoke test, the
+# Variables of the next targets: the stack's name. Of the first also: a file of parameters, the tenant of the smoke test, the
 # role that CloudFormation acts in, the boundary of the functions' roles, a bucket of your own for the code, and CONFIRM=1 to skip
 # the question.
 STACK ?=
@@ -147,6 +147,14 @@ DEPLOY_OPTIONS = --architecture $(ARCHITECTURE) $(if $(PARAMETERS),--parameters 
 .PHONY: deploy
 deploy: stack build crm .venv/deploy ## Deploys it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
 	@.venv/bin/python infra/deploy deploy '$(STACK)' $(DEPLOY_OPTIONS)
+
+.PHONY: rotate-links
+rotate-links: stack .venv/deploy ## Replaces the secret of the agents' links, without a link that stops opening; variables STACK, ROLE
+	@.venv/bin/python infra/deploy rotate-links '$(STACK)' $(if $(ROLE),--role '$(ROLE)') $(if $(CONFIRM),--yes)
+
+.PHONY: retire-links
+retire-links: stack .venv/deploy ## Ends the old secret, three days later; variables STACK, ROLE
+	@.venv/bin/python infra/deploy retire-links '$(STACK)' $(if $(ROLE),--role '$(ROLE)')
 
 .PHONY: destroy
 destroy: stack .venv/deploy ## Removes it from there, except for the data; variable STACK

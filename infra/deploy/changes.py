@@ -25,10 +25,10 @@ FAILED_AT_BIRTH = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 
 @dataclass
 class Wanted:
-    """The desired stack."""
+    """The desired stack. Without a template it keeps the one that it has."""
 
     stack: str
-    template: str
+    template: str | None = None
     parameters: dict = field(default_factory=dict)
     role: str | None = None
 
@@ -87,7 +87,8 @@ def propose(cloudformation, wanted, stack):
         raise Problem(f"{why}: look at its events, then `make destroy STACK={wanted.stack}`")
     exists = stack and stack["StackStatus"] not in NEW
     given = [{"ParameterKey": name, "ParameterValue": value} for name, value in wanted.parameters.items()]
-    known = cloudformation.get_template_summary(TemplateURL=wanted.template)["Parameters"] if exists else []
+    source = {"TemplateURL": wanted.template} if wanted.template else {"UsePreviousTemplate": True}
+    known = known_parameters(cloudformation, wanted) if exists else []
     kept = {parameter["ParameterKey"] for parameter in (stack or {}).get("Parameters", [])} - wanted.parameters.keys()
     given += [
         {"ParameterKey": parameter["ParameterKey"], "UsePreviousValue": True}
@@ -100,9 +101,9 @@ def propose(cloudformation, wanted, stack):
         StackName=wanted.stack,
         ChangeSetName=name,
         ChangeSetType="UPDATE" if exists else "CREATE",
-        TemplateURL=wanted.template,
         Parameters=given,
         Capabilities=CAPABILITIES,
+        **source,
         **role,
     )
     try:
@@ -116,6 +117,12 @@ def propose(cloudformation, wanted, stack):
             return None
         raise Problem(f"AWS refuses the changes: {reason}") from None
     return name
+
+
+def known_parameters(cloudformation, wanted):
+    """Those of the template; a value that is kept must be of one."""
+    where = {"TemplateURL": wanted.template} if wanted.template else {"StackName": wanted.stack}
+    return cloudformation.get_template_summary(**where)["Parameters"]
 
 
 def execute(cloudformation, stack, change_set, was_agreed):

@@ -1,6 +1,8 @@
-"""Deploys the CRM into an AWS account, and removes it: `make deploy` and `make destroy`.
+"""Deploys the CRM into an AWS account, changes what is deployed, and removes it: `make deploy`, `make destroy` and others.
 
     python infra/deploy deploy STACK [--parameters FILE] [--tenant TENANT] [--yes]
+    python infra/deploy rotate-links STACK [--yes]
+    python infra/deploy retire-links STACK
     python infra/deploy destroy STACK [--confirm STACK]
 
 Account, region and credentials are those of every AWS program: profile, variables, role.
@@ -15,6 +17,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 import changes
+import links
 import removal
 import smoke
 from artifacts import Artifacts
@@ -55,6 +58,14 @@ def command_line():
     deploy.add_argument("--yes", action="store_true", help="execute the changes without asking")
     deploy.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml", help=argparse.SUPPRESS)
     deploy.set_defaults(run=run_deploy)
+    rotate = commands.add_parser("rotate-links", help="replace the secret of the links; the old one goes on opening them")
+    rotate.add_argument("--yes", action="store_true", help="begin without asking")
+    rotate.set_defaults(run=lambda asked, session: links.rotate(session, asked.stack, asked.role, asked.yes))
+    retire = commands.add_parser("retire-links", help="end the old secret of the links, three days later")
+    retire.set_defaults(run=lambda asked, session: links.retire(session, asked.stack, asked.role))
+    for command in (rotate, retire):
+        command.add_argument("stack", help="the stack's name")
+        command.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; without it, your own")
     destroy = commands.add_parser("destroy", help="remove a stack; its table and data stay")
     destroy.add_argument("stack", help="the stack's name")
     destroy.add_argument("--confirm", metavar="STACK", help="the stack's name again, for scripts")
@@ -65,7 +76,9 @@ def command_line():
 def run_deploy(asked, session):
     artifacts = Artifacts(session, ROOT, asked.bucket)
     template = artifacts.package(asked.template)
-    outputs = changes.apply(session, changes.Wanted.of(asked, template), was_agreed=asked.yes)
+    wanted = changes.Wanted.of(asked, template)
+    wanted.parameters |= links.present(session, asked.stack)
+    outputs = changes.apply(session, wanted, was_agreed=asked.yes)
     passed = smoke.test(outputs, asked.tenant, ROOT / "target/debug/crm")
     report(outputs, asked.tenant)
     return 0 if passed else 1

@@ -44,6 +44,10 @@ impl Resources {
         Self(read_document(&template_path()).unwrap()["Resources"].take())
     }
 
+    fn globals() -> Value {
+        read_document(&template_path()).unwrap()["Globals"].take()
+    }
+
     fn of_type(&self, kind: &str) -> Vec<(&String, &Value)> {
         let all = self.0.as_object().unwrap().iter();
         all.filter(|(_, resource)| resource["Type"] == kind).collect()
@@ -124,6 +128,19 @@ fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
         allowed.retain(|(action, ..)| action.starts_with("dynamodb:"));
         assert_eq!(allowed, needed, "{role}, the role of {name}, and its route");
     }
+}
+
+/// The secret is one for all, so whoever reads any of these functions' settings can sign.
+#[test]
+fn the_functions_that_show_or_open_links_have_the_secret_and_no_other_has() {
+    let resources = Resources::read();
+    for (_, function) in resources.of_type("AWS::Serverless::Function") {
+        let name = function["Metadata"]["Binary"].as_str().unwrap();
+        let has_secret = !function["Properties"]["Environment"]["Variables"]["LINK_SECRET"].is_null();
+        assert_eq!(has_secret, routes::of_function(name).unwrap().links, "{name}");
+    }
+    let of_all = &Resources::globals()["Function"]["Environment"]["Variables"];
+    assert!(of_all["TABLE_NAME"].is_string() && of_all["LINK_SECRET"].is_null());
 }
 
 #[test]

@@ -20,10 +20,15 @@ from command_line import command_line, main
 from conftest import ROOT, of_type, to_cloudformation
 
 STACK = "crm-test"
+FIRST_SECRET = "the-first-secret-of-these-links-1"
 # The conditions that hold by the parameters' defaults: moto's updates do not leave out what belongs to the others.
 HOLD = ["HasAgentPages"]
 # Outputs that name resources which moto does not make.
-UNKNOWN_TO_MOTO = {"BaseUrl": {"Value": "https://crm.example/api/v1"}, "DashboardUrl": {"Value": "https://console.example"}}
+UNKNOWN_TO_MOTO = {
+    "BaseUrl": {"Value": "https://crm.example/api/v1"},
+    "DashboardUrl": {"Value": "https://console.example"},
+    "LinkSecret": {"Value": "links"},
+}
 
 
 @pytest.fixture
@@ -32,6 +37,8 @@ def aws(monkeypatch):
     with mock_aws(config={"lambda": {"use_docker": False}}):
         monkeypatch.setattr(boto3, "Session", session_with_transform)
         monkeypatch.setattr(CloudFormationBackend, "execute_change_set", execute_with_outputs)
+        # moto makes no secret of a template.
+        boto3.Session().client("secretsmanager").create_secret(Name="links", SecretString=FIRST_SECRET)
         yield boto3.Session()
 
 

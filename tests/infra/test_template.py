@@ -73,7 +73,9 @@ def test_every_function_takes_the_defaults(template):
     """What is the same for all stands in Globals, once."""
     own = {"CodeUri", "Role", "Events"}
     for name, function in of_type(template, "AWS::Serverless::Function").items():
-        assert function.keys() == own, f"{name} says more than what it is, may and answers"
+        settings = function.get("Environment", {"Variables": {"LINK_SECRET": None}})
+        assert settings.keys() == {"Variables"} and settings["Variables"].keys() == {"LINK_SECRET"}, name
+        assert function.keys() - {"Environment"} == own, f"{name} says more than what it is, may and answers"
 
 
 def test_the_dashboard_is_json(cloudformation):

@@ -19,6 +19,8 @@ use crate::table_use::{BY_KEY, BY_LINK, TableUse};
 pub struct Route {
     /// The name of the binary, and so of the Lambda function.
     pub function: &'static str,
+    /// Whether it shows or opens links to the agents' pages, and so is given the secret that signs them.
+    pub links: bool,
     /// The HTTP method, upper case, or [`ANY`] for a catch-all.
     pub method: &'static str,
     /// The paths as API Gateway writes them, parameters in braces. A catch-all without paths is the `$default` route.

@@ -151,7 +151,12 @@ impl Gate {
         if let Err(error) = opened.unwrap_or(Err(Error::Timeout)) {
             error!(function = name, cause = error.log_text(), "the table cannot be read");
         }
-        let links = Arc::new(link_keys(name));
+        let links = if endpoint.route.links {
+            link_keys(name)
+        } else {
+            LinkKeys::default()
+        };
+        let links = Arc::new(links);
         let ring = if endpoint.route.admission == Admission::Link {
             Ring::Links(LinkRing::new(database, Arc::clone(&links)))
         } else {

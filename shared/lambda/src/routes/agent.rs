@@ -7,6 +7,7 @@ super::table! {
     /// A customer's page.
     CUSTOMER_PAGE = Route {
         function: "agent-customer-page",
+        links: true,
         method: "GET",
         paths: &["/agent/customer/{id}"],
         admission: Admission::Link,
@@ -15,6 +16,7 @@ super::table! {
     /// A case's page.
     CASE_PAGE = Route {
         function: "agent-case-page",
+        links: true,
         method: "GET",
         paths: &["/agent/case/{id}"],
         admission: Admission::Link,
@@ -23,6 +25,7 @@ super::table! {
     /// Style, script and icon of the pages.
     ASSET = Route {
         function: "agent-asset",
+        links: false,
         method: "GET",
         paths: &["/agent/asset/{name}"],
         admission: Admission::Open,

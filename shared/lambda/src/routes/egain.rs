@@ -9,6 +9,7 @@ super::table! {
     /// `searchCustomers`.
     SEARCH_CUSTOMERS = Route {
         function: "egain-search-customers",
+        links: false,
         method: "GET",
         // The second is where the vendor's own SDK asks (eGain section 9).
         paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
@@ -19,6 +20,7 @@ super::table! {
     /// Whatever else lies below `/core`: its errors have eGain's shape.
     UNKNOWN_ROUTE = Route {
         function: "egain-unknown-route",
+        links: false,
         method: ANY,
         paths: &["/core", "/core/", "/core/{path+}"],
         admission: Admission::AnyKey,

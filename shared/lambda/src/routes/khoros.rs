@@ -14,6 +14,7 @@ super::table! {
     /// `defineObjectStructures`.
     DEFINE_OBJECT_STRUCTURES = Route {
         function: "khoros-define-object-structures",
+        links: false,
         method: "GET",
         paths: &["/api/v1/meta/object/{type}"],
         admission: BY_KEY,
@@ -22,6 +23,7 @@ super::table! {
     /// `searchCustomers`.
     SEARCH_CUSTOMERS = Route {
         function: "khoros-search-customers",
+        links: true,
         method: "POST",
         paths: &["/api/v1/customers"],
         admission: BY_KEY,
@@ -30,6 +32,7 @@ super::table! {
     /// `bestmatchCustomers`.
     BESTMATCH_CUSTOMERS = Route {
         function: "khoros-bestmatch-customers",
+        links: true,
         method: "POST",
         paths: &["/api/v1/customer/bestmatch"],
         admission: BY_KEY,
@@ -38,6 +41,7 @@ super::table! {
     /// `findCustomer`.
     FIND_CUSTOMER = Route {
         function: "khoros-find-customer",
+        links: true,
         method: "GET",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -46,6 +50,7 @@ super::table! {
     /// `findCases`.
     FIND_CASES = Route {
         function: "khoros-find-cases",
+        links: true,
         method: "GET",
         paths: &["/api/v1/customer/{id}/cases"],
         admission: BY_KEY,
@@ -54,6 +59,7 @@ super::table! {
     /// `createCustomer`.
     CREATE_CUSTOMER = Route {
         function: "khoros-create-customer",
+        links: true,
         method: "POST",
         paths: &["/api/v1/customer"],
         admission: BY_KEY,
@@ -62,6 +68,7 @@ super::table! {
     /// `updateCustomer`.
     UPDATE_CUSTOMER = Route {
         function: "khoros-update-customer",
+        links: true,
         method: "PATCH",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -70,6 +77,7 @@ super::table! {
     /// `createCase`.
     CREATE_CASE = Route {
         function: "khoros-create-case",
+        links: true,
         method: "POST",
         paths: &["/api/v1/case"],
         admission: BY_KEY,
@@ -78,6 +86,7 @@ super::table! {
     /// `lookupCase`.
     LOOKUP_CASE = Route {
         function: "khoros-lookup-case",
+        links: true,
         method: "GET",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -86,6 +95,7 @@ super::table! {
     /// `updateCase`.
     UPDATE_CASE = Route {
         function: "khoros-update-case",
+        links: true,
         method: "PATCH",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -94,6 +104,7 @@ super::table! {
     /// The OpenAPI document, with the tenant's own fields.
     OPENAPI = Route {
         function: "khoros-openapi",
+        links: false,
         method: "GET",
         paths: &["/api/v1/openapi.json"],
         admission: BY_KEY,
@@ -102,6 +113,7 @@ super::table! {
     /// Every request that has no route: API Gateway's `$default`.
     UNKNOWN_ROUTE = Route {
         function: "khoros-unknown-route",
+        links: false,
         method: ANY,
         paths: &[],
         admission: Admission::AnyKey,

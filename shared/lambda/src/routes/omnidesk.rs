@@ -16,6 +16,7 @@ super::table! {
     /// `index`: the list of customers.
     GET_INDEX = Route {
         function: "omnidesk-get-index",
+        links: false,
         method: "GET",
         paths: &["/api/v2/customer"],
         admission: READ,
@@ -24,6 +25,7 @@ super::table! {
     /// `item`: one customer.
     GET_ITEM = Route {
         function: "omnidesk-get-item",
+        links: false,
         method: "GET",
         paths: &["/api/v2/customer/{id}"],
         admission: READ,
@@ -32,6 +34,7 @@ super::table! {
     /// `index`: find or create, and link.
     POST_INDEX = Route {
         function: "omnidesk-post-index",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -40,6 +43,7 @@ super::table! {
     /// `index`: an update by any identifier.
     PUT_INDEX = Route {
         function: "omnidesk-put-index",
+        links: false,
         method: "PUT",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -48,6 +52,7 @@ super::table! {
     /// `item`: an update by number.
     PUT_ITEM = Route {
         function: "omnidesk-put-item",
+        links: false,
         method: "PUT",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -56,6 +61,7 @@ super::table! {
     /// `item`: removes a customer, not its tickets.
     DELETE_ITEM = Route {
         function: "omnidesk-delete-item",
+        links: false,
         method: "DELETE",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -64,6 +70,7 @@ super::table! {
     /// `SearchByPrimaryExternalID`.
     SEARCH_BY_PRIMARY_EXTERNAL_ID = Route {
         function: "omnidesk-search-by-primary-external-id",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByPrimaryExternalID"],
         admission: READ,
@@ -72,6 +79,7 @@ super::table! {
     /// `SearchByCustomerChannelValue`.
     SEARCH_BY_CUSTOMER_CHANNEL_VALUE = Route {
         function: "omnidesk-search-by-customer-channel-value",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByCustomerChannelValue"],
         admission: READ,
@@ -80,6 +88,7 @@ super::table! {
     /// `addChannelOnly`.
     ADD_CHANNEL_ONLY = Route {
         function: "omnidesk-add-channel-only",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/addChannelOnly"],
         admission: WRITE,
@@ -88,6 +97,7 @@ super::table! {
     /// `updateCustomer`: an update by the client's own id.
     UPDATE_CUSTOMER = Route {
         function: "omnidesk-update-customer",
+        links: false,
         method: "PUT",
         paths: &["/api/v2/customer/updateCustomer"],
         admission: WRITE,
@@ -96,6 +106,7 @@ super::table! {
     /// `itemChannel`: removes an address.
     DELETE_ITEM_CHANNEL = Route {
         function: "omnidesk-delete-item-channel",
+        links: false,
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
@@ -104,6 +115,7 @@ super::table! {
     /// `itemPurgeData`: erases a customer with everything that belongs to it.
     DELETE_ITEM_PURGE_DATA = Route {
         function: "omnidesk-delete-item-purge-data",
+        links: false,
         method: "DELETE",
         paths: &["/api/v2/customer/purgeData/{id}"],
         admission: WRITE,
@@ -112,6 +124,7 @@ super::table! {
     /// `timelineByCustomerExternalID`.
     TIMELINE_BY_CUSTOMER_EXTERNAL_ID = Route {
         function: "omnidesk-timeline-by-customer-external-id",
+        links: false,
         method: "GET",
         paths: &["/api/v2/customer/timelineByCustomerExternalID"],
         admission: READ,
@@ -120,6 +133,7 @@ super::table! {
     /// `externalEvent`.
     EXTERNAL_EVENT = Route {
         function: "omnidesk-external-event",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/externalEvent"],
         admission: WRITE,
@@ -128,6 +142,7 @@ super::table! {
     /// `syncWithCRM`: asks the client's CRM.
     SYNC_WITH_CRM = Route {
         function: "omnidesk-sync-with-crm",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/syncWithCRM"],
         admission: WRITE,
@@ -136,6 +151,7 @@ super::table! {
     /// `createCustomerCRUD`: creates and never links tickets.
     CREATE_CUSTOMER_CRUD = Route {
         function: "omnidesk-create-customer-crud",
+        links: false,
         method: "POST",
         paths: &["/api/v2/customer/createCustomerCRUD"],
         admission: WRITE,
@@ -144,6 +160,7 @@ super::table! {
     /// Every other path and method under the controller's path.
     UNKNOWN_ROUTE = Route {
         function: "omnidesk-unknown-route",
+        links: false,
         method: ANY,
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
         // The key must allow the action that the path turns out to spell.
