@@ -8,7 +8,10 @@ use contract_tests::{
     stand_in::{self, StandIn},
 };
 use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
-use crm_lambda::{routes, table_use::TableUse};
+use crm_lambda::{
+    routes,
+    table_use::{OF_ERASURES, OF_OPERATORS, TableUse},
+};
 use crm_store::KEY_USES;
 use local::{
     stack::template_path,
@@ -71,8 +74,7 @@ impl Resources {
 
     fn permissions(&self, role: &str) -> BTreeSet<Permission> {
         let mut permissions = BTreeSet::new();
-        for statement in self.statements(role) {
-            assert_eq!(statement["Effect"], "Allow", "{statement}");
+        for statement in self.statements(role).iter().filter(|one| one["Effect"] == "Allow") {
             let condition = statement.get("Condition").map(ToString::to_string);
             for action in strings(&statement["Action"]) {
                 for resource in strings(&statement["Resource"]) {
@@ -81,6 +83,25 @@ impl Resources {
             }
         }
         permissions
+    }
+
+    /// What a role is denied whatever it is allowed: actions, and the partitions.
+    fn denials(&self, role: &str) -> BTreeSet<(String, String)> {
+        let mut denials = BTreeSet::new();
+        for statement in self.statements(role).iter().filter(|one| one["Effect"] != "Allow") {
+            assert_eq!(statement["Resource"], "Table.Arn", "{statement}");
+            let condition = statement["Condition"].as_object().unwrap();
+            assert_eq!(
+                condition.keys().collect::<Vec<_>>(),
+                ["ForAnyValue:StringLike"],
+                "{statement}"
+            );
+            for action in strings(&statement["Action"]) {
+                let partitions = strings(&condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]);
+                denials.extend(partitions.into_iter().map(|partition| (action.clone(), partition)));
+            }
+        }
+        denials
     }
 
     fn index_names(&self) -> Vec<String> {
@@ -96,8 +117,9 @@ impl Resources {
         let action = table_use.action().to_owned();
         let on = |resource: String, condition: Option<Value>| (action.clone(), resource, condition.map(|one| one.to_string()));
         match table_use {
-            TableUse::QueryIndex => {
-                let names = self.index_names();
+            TableUse::QueryContacts | TableUse::QueryTerms => {
+                let mut names = self.index_names();
+                names.retain(|name| (name == "term-index") == (table_use == TableUse::QueryTerms));
                 names
                     .iter()
                     .map(|name| on(format!("${{Table.Arn}}/index/{name}"), None))
@@ -127,6 +149,34 @@ fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
         let mut allowed = resources.permissions(role);
         allowed.retain(|(action, ..)| action.starts_with("dynamodb:"));
         assert_eq!(allowed, needed, "{role}, the role of {name}, and its route");
+    }
+}
+
+/// A function that was taken over makes no key, and changes no setting, unless it removes customers.
+#[test]
+fn nobody_writes_what_is_the_operators_whatever_else_is_allowed() {
+    let resources = Resources::read();
+    for (_, function) in resources.of_type("AWS::Serverless::Function") {
+        let name = function["Metadata"]["Binary"].as_str().unwrap();
+        let role = function["Properties"]["Role"].as_str().unwrap().trim_end_matches(".Arn");
+        let uses = routes::of_function(name).unwrap().all_table_uses();
+        let denied = |uses: &[TableUse], partitions: &[&str]| {
+            let pairs = uses
+                .iter()
+                .flat_map(|one| partitions.iter().map(|partition| (one.action(), *partition)));
+            pairs
+                .map(|(action, partition)| (action.to_owned(), partition.to_owned()))
+                .collect::<BTreeSet<_>>()
+        };
+        let mut wanted = BTreeSet::new();
+        if uses.contains(&TableUse::NoteKeyUse) {
+            wanted.extend(denied(&[TableUse::Put, TableUse::Delete, TableUse::BatchWrite], OF_OPERATORS));
+            wanted.extend(denied(&[TableUse::Delete, TableUse::BatchWrite], OF_ERASURES));
+        }
+        if uses.contains(&TableUse::Put) && !uses.contains(&TableUse::Erase) {
+            wanted.extend(denied(&[TableUse::Put], OF_ERASURES));
+        }
+        assert_eq!(resources.denials(role), wanted, "{role}, the role of {name}");
     }
 }
 
@@ -230,6 +280,7 @@ fn everything_that_is_listed_is_needed() {
     for query in [
         "email=jane@example.com",
         "email=jane@example.com&activity=%7B%22mode%22:%22inbound%22%7D",
+        "customerName=joan",
     ] {
         let path = format!("/core/customermgr/v3/customer?{query}");
         let answer = ask(origin, "GET", &path, &[("authorization", &tenant.authorization)], b"");
@@ -354,6 +405,18 @@ fn as_omnidesk(rig: &Rig) {
     );
     ask("DELETE", &format!("/purgeData/{heir}"), Value::Null);
     ask("DELETE", &format!("/purgedata?customer_id={strict}"), Value::Null);
+    // The first removal of a tenant makes the key of its digests.
+    for path in ["/purgeData/{}", "/purgedata?customer_id={}", "/{}"] {
+        let first = watched_with(rig, None);
+        let made = send(&first, "POST", "/createCustomerCRUD", &json!({"lastname": "First", "primaryID": "first"})).expect(200);
+        send(
+            &first,
+            "DELETE",
+            &path.replace("{}", &number_of(&made).to_string()),
+            &Value::Null,
+        )
+        .expect(200);
+    }
 }
 
 /// The number of a new case of this customer's.

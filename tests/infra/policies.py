@@ -71,6 +71,8 @@ class Deployed:
             if function == "Fn::If":
                 condition, then, otherwise = arguments
                 return self.of(then if self.holds(condition) else otherwise)
+            if function == "Fn::Join":
+                return arguments[0].join(listed(self.of(arguments[1])))
             if function == "Fn::Select":
                 return self.of(arguments[1])[int(arguments[0])]
             if function == "Fn::Split":

@@ -37,6 +37,7 @@ CALLS = {
     "AWS::Lambda::Permission": "lambda: AddPermission GetPolicy RemovePermission",
     "AWS::Logs::LogGroup": """logs: CreateLogGroup DeleteDataProtectionPolicy DeleteLogGroup DeleteRetentionPolicy DescribeIndexPolicies
         DescribeLogGroups DescribeResourcePolicies GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy TagResource UntagResource""",
+    "AWS::Logs::MetricFilter": "logs: DeleteMetricFilter DescribeMetricFilters PutMetricFilter",
     "AWS::Route53::RecordSet": "route53: ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
     "AWS::SecretsManager::Secret": """secretsmanager: CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue TagResource
         UntagResource UpdateSecret""",

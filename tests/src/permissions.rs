@@ -1,6 +1,9 @@
 //! What IAM would say: which use of the table a call to DynamoDB is, and whether the calling function may make it.
 
-use crm_lambda::{routes, table_use::TableUse};
+use crm_lambda::{
+    routes,
+    table_use::{OF_ERASURES, OF_OPERATORS, TableUse, matches_any},
+};
 use crm_store::KEY_USES;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,30 +18,72 @@ pub fn uses(operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, Stri
     let one = match operation {
         "GetItem" => TableUse::Get,
         "BatchGetItem" => TableUse::BatchGet,
-        "BatchWriteItem" => TableUse::BatchWrite,
-        "PutItem" => TableUse::Put,
-        "DeleteItem" => TableUse::Delete,
-        "Query" if request.get("IndexName").is_some() => TableUse::QueryIndex,
-        "Query" => TableUse::QueryPartition,
-        "UpdateItem" if is_key_use(request) => TableUse::NoteKeyUse,
-        "TransactWriteItems" => return request["TransactItems"].as_array().into_iter().flatten().map(part).collect(),
+        "Query" => query(request),
+        "UpdateItem" if partition(&request["Key"]).starts_with(KEY_USES) => TableUse::NoteKeyUse,
+        "PutItem" => return put(request),
+        "DeleteItem" => return removing(TableUse::Delete, &request["Key"]),
+        "BatchWriteItem" => return batch(request),
+        "TransactWriteItems" => {
+            let parts = request["TransactItems"].as_array().into_iter().flatten();
+            return all(parts.map(part));
+        }
         other => return Err(format!("no function may do {other}")),
     };
     Ok([one].into())
 }
 
-fn is_key_use(request: &Value) -> bool {
-    let partition = request["Key"]["pk"]["S"].as_str();
-    partition.is_some_and(|partition| partition.starts_with(KEY_USES))
+fn all(uses: impl Iterator<Item = Result<BTreeSet<TableUse>, String>>) -> Result<BTreeSet<TableUse>, String> {
+    uses.collect::<Result<Vec<_>, _>>()
+        .map(|uses| uses.into_iter().flatten().collect())
+}
+
+fn query(request: &Value) -> TableUse {
+    match request["IndexName"].as_str() {
+        None => TableUse::QueryPartition,
+        Some("term-index") => TableUse::QueryTerms,
+        Some(_) => TableUse::QueryContacts,
+    }
+}
+
+/// The partition of a key, or of an item.
+fn partition(item: &Value) -> &str {
+    item["pk"]["S"].as_str().unwrap_or_default()
+}
+
+fn put(request: &Value) -> Result<BTreeSet<TableUse>, String> {
+    let partition = partition(&request["Item"]);
+    if matches_any(OF_OPERATORS, partition) {
+        return Err(format!("no function may put into {partition}"));
+    }
+    let erase = matches_any(OF_ERASURES, partition).then_some(TableUse::Erase);
+    Ok([TableUse::Put].into_iter().chain(erase).collect())
+}
+
+fn removing(one: TableUse, key: &Value) -> Result<BTreeSet<TableUse>, String> {
+    let partition = partition(key);
+    if matches_any(OF_OPERATORS, partition) || matches_any(OF_ERASURES, partition) {
+        return Err(format!("no function may do {one:?} to {partition}"));
+    }
+    Ok([one].into())
+}
+
+fn batch(request: &Value) -> Result<BTreeSet<TableUse>, String> {
+    let tables = request["RequestItems"].as_object().into_iter().flatten();
+    let writes = tables.flat_map(|(_, writes)| writes.as_array().into_iter().flatten());
+    all(writes.map(|write| {
+        let put = &write["PutRequest"]["Item"];
+        let item = if put.is_null() { &write["DeleteRequest"]["Key"] } else { put };
+        removing(TableUse::BatchWrite, item)
+    }))
 }
 
 /// One write of a transaction.
-fn part(write: &Value) -> Result<TableUse, String> {
-    let kind = write.as_object().and_then(|write| write.keys().next());
-    match kind.map(String::as_str) {
-        Some("Put") => Ok(TableUse::Put),
-        Some("Delete") => Ok(TableUse::Delete),
-        Some("ConditionCheck") => Ok(TableUse::Check),
+fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
+    let kind = write.as_object().and_then(|write| write.iter().next());
+    match kind.map(|(kind, write)| (kind.as_str(), write)) {
+        Some(("Put", write)) => put(write),
+        Some(("Delete", write)) => removing(TableUse::Delete, &write["Key"]),
+        Some(("ConditionCheck", _)) => Ok([TableUse::Check].into()),
         other => Err(format!("no function may do {other:?} in a transaction")),
     }
 }

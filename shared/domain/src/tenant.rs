@@ -13,7 +13,11 @@ use crate::{
     normal::{Region, region},
 };
 
-/// A tenant's name in keys and logs: letters, digits, `-` and `_`, at most 64.
+/// Names that no tenant has: with them, keys of the tenant's items would begin as those of items outside tenants do, for which
+/// policies have rules of their own.
+const RESERVED: [&str; 3] = ["key", "key-use", "nothing"];
+
+/// A tenant's name in keys and logs: letters, digits, `-` and `_`, at most 64; not one that begins items outside tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantId(String);
@@ -22,7 +26,8 @@ impl TenantId {
     /// Reads a tenant's name; `None` for anything that could run into the rest of a key.
     pub fn parse(name: &str) -> Option<Self> {
         let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-        ((1..=64).contains(&name.len()) && name.chars().all(plain)).then(|| Self(name.to_owned()))
+        let free = (1..=64).contains(&name.len()) && !RESERVED.contains(&name);
+        (free && name.chars().all(plain)).then(|| Self(name.to_owned()))
     }
 
     /// The name.
@@ -35,7 +40,7 @@ impl TryFrom<String> for TenantId {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        Self::parse(&name).ok_or("a tenant's name has letters, digits, - and _ only")
+        Self::parse(&name).ok_or("a tenant's name has letters, digits, - and _ only, and is not `key`, `key-use` or `nothing`")
     }
 }
 
@@ -318,6 +323,16 @@ pub const ID_IN_LINK: &str = "{id}";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tenants_name_can_be_told_from_what_begins_items_outside_tenants() {
+        for name in ["acme", "acme-2", "keys", "key_use", "Key", "a-key"] {
+            assert!(TenantId::parse(name).is_some(), "{name}");
+        }
+        for name in ["key", "key-use", "nothing", "", "a#b", "a b", &"a".repeat(65)] {
+            assert!(TenantId::parse(name).is_none(), "{name}");
+        }
+    }
 
     #[test]
     fn who_may_frame_is_an_origin_and_nothing_that_a_policy_reads_otherwise() {

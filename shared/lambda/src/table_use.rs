@@ -3,7 +3,7 @@
 //! Tests prove that the roles of `infra/template.yaml` allow exactly what is listed. The tests' database refuses a function whatever
 //! is not, as IAM would, and another test proves that each entry is needed.
 
-use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Get, NoteKeyUse, Put, QueryIndex, QueryPartition};
+use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Erase, Get, NoteKeyUse, Put, QueryContacts, QueryPartition, QueryTerms};
 
 /// One way to use the table, as IAM tells them apart. A transaction needs what its parts need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,8 +14,10 @@ pub enum TableUse {
     BatchGet,
     /// `Query` on the table: the items of one partition.
     QueryPartition,
-    /// `Query` on any of the indexes.
-    QueryIndex,
+    /// `Query` on the indexes of e-mail addresses, telephones and handles.
+    QueryContacts,
+    /// `Query` on the index of everything else.
+    QueryTerms,
     /// `PutItem`, alone or in a transaction.
     Put,
     /// `DeleteItem`, likewise.
@@ -26,6 +28,31 @@ pub enum TableUse {
     BatchWrite,
     /// `UpdateItem`, on items of [`KEY_USES`](crm_store::KEY_USES) only: when a key was last used.
     NoteKeyUse,
+    /// Puts among [`OF_ERASURES`]: the key of erased people's digests, and rows of journals without the person's id. It comes
+    /// beside [`Self::Put`].
+    Erase,
+}
+
+/// The partitions that no function puts into or deletes from, as IAM's patterns: API keys, their uses and their pointers. A function
+/// that was taken over can make no key.
+pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"];
+
+/// Likewise, but for functions that remove customers ([`TableUse::Erase`]): settings, and journals of imports.
+pub const OF_ERASURES: &[&str] = &["*#settings", "*#import#*"];
+
+/// Whether one of IAM's patterns matches a partition.
+pub fn matches_any(patterns: &[&str], partition: &str) -> bool {
+    let matches = |pattern: &&str| {
+        let mut parts = pattern.split('*');
+        let first = parts.next().unwrap_or_default();
+        let last = parts.next_back().unwrap_or_default();
+        let Some(rest) = partition.strip_prefix(first) else {
+            return false;
+        };
+        let Some(middle) = rest.strip_suffix(last) else { return false };
+        parts.all(|part| middle.contains(part))
+    };
+    patterns.iter().any(matches)
 }
 
 impl TableUse {
@@ -34,8 +61,8 @@ impl TableUse {
         match self {
             Self::Get => "dynamodb:GetItem",
             Self::BatchGet => "dynamodb:BatchGetItem",
-            Self::QueryPartition | Self::QueryIndex => "dynamodb:Query",
-            Self::Put => "dynamodb:PutItem",
+            Self::QueryPartition | Self::QueryContacts | Self::QueryTerms => "dynamodb:Query",
+            Self::Put | Self::Erase => "dynamodb:PutItem",
             Self::Delete => "dynamodb:DeleteItem",
             Self::Check => "dynamodb:ConditionCheckItem",
             Self::BatchWrite => "dynamodb:BatchWriteItem",
@@ -52,6 +79,46 @@ pub const BY_LINK: &[TableUse] = &[Get, BatchGet];
 /// Rewriting a customer: the record, its terms, and more of them than a transaction holds.
 pub const REWRITE_CUSTOMER: &[TableUse] = &[Put, Delete, Check, BatchWrite];
 /// Omnidesk's find-or-create: by an address, and with the cases that wait for whoever has it.
-pub const FIND_OR_CREATE_CUSTOMER: &[TableUse] = &[QueryIndex, QueryPartition, Put, Delete, Check, BatchWrite];
+pub const FIND_OR_CREATE_CUSTOMER: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check, BatchWrite];
 /// Removing all that belongs to a customer.
-pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, BatchWrite];
+pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, BatchWrite, Erase];
+/// Whatever any of Omnidesk's functions does.
+pub const ANY_OF_OMNIDESK: &[TableUse] = &[
+    QueryContacts,
+    QueryTerms,
+    QueryPartition,
+    Put,
+    Delete,
+    Check,
+    BatchWrite,
+    Erase,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_what_they_would_in_a_policy() {
+        for partition in ["key#00", "key-use#00", "acme#keys", "acme#imports"] {
+            assert!(matches_any(OF_OPERATORS, partition), "{partition}");
+            assert!(!matches_any(OF_ERASURES, partition), "{partition}");
+        }
+        for partition in ["acme#settings", "acme#import#run#7"] {
+            assert!(matches_any(OF_ERASURES, partition), "{partition}");
+            assert!(!matches_any(OF_OPERATORS, partition), "{partition}");
+        }
+        for partition in [
+            "acme#customer#C0SA77REZRPC",
+            "acme#once#00",
+            "acme#erasure#C0SA77REZRPC",
+            "acme#external#case#00",
+            "keys",
+        ] {
+            assert!(
+                !matches_any(OF_OPERATORS, partition) && !matches_any(OF_ERASURES, partition),
+                "{partition}"
+            );
+        }
+    }
+}

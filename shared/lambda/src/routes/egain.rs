@@ -3,7 +3,7 @@
 use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
-use crate::table_use::TableUse::{QueryIndex, QueryPartition};
+use crate::table_use::TableUse::{QueryContacts, QueryPartition, QueryTerms};
 
 super::table! {
     /// `searchCustomers`.
@@ -14,7 +14,7 @@ super::table! {
         // The second is where the vendor's own SDK asks (eGain section 9).
         paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
         admission: Admission::Key(&[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer]),
-        table_uses: &[QueryIndex, QueryPartition],
+        table_uses: &[QueryContacts, QueryTerms, QueryPartition],
     };
 
     /// Whatever else lies below `/core`: its errors have eGain's shape.

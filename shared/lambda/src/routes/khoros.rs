@@ -5,7 +5,7 @@ use crm_domain::Permission;
 use super::{ANY, Admission, Route};
 use crate::table_use::{
     REWRITE_CUSTOMER,
-    TableUse::{BatchWrite, Check, Delete, Put, QueryIndex, QueryPartition},
+    TableUse::{BatchWrite, Check, Delete, Put, QueryContacts, QueryPartition, QueryTerms},
 };
 
 const BY_KEY: Admission = Admission::Key(&[Permission::Khoros]);
@@ -27,7 +27,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v1/customers"],
         admission: BY_KEY,
-        table_uses: &[QueryIndex],
+        table_uses: &[QueryContacts, QueryTerms],
     };
     /// `bestmatchCustomers`.
     BESTMATCH_CUSTOMERS = Route {
@@ -36,7 +36,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v1/customer/bestmatch"],
         admission: BY_KEY,
-        table_uses: &[QueryIndex],
+        table_uses: &[QueryContacts, QueryTerms],
     };
     /// `findCustomer`.
     FIND_CUSTOMER = Route {

@@ -5,8 +5,8 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    FIND_OR_CREATE_CUSTOMER, REMOVE_CUSTOMER, REWRITE_CUSTOMER,
-    TableUse::{BatchWrite, Check, Delete, Put, QueryIndex, QueryPartition},
+    ANY_OF_OMNIDESK, FIND_OR_CREATE_CUSTOMER, REMOVE_CUSTOMER, REWRITE_CUSTOMER,
+    TableUse::{BatchWrite, Check, Delete, Put, QueryContacts, QueryPartition, QueryTerms},
 };
 
 const READ: Admission = Admission::Key(&[Permission::CustomerRead]);
@@ -20,7 +20,7 @@ super::table! {
         method: "GET",
         paths: &["/api/v2/customer"],
         admission: READ,
-        table_uses: &[QueryIndex],
+        table_uses: &[QueryTerms],
     };
     /// `item`: one customer.
     GET_ITEM = Route {
@@ -83,7 +83,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/SearchByCustomerChannelValue"],
         admission: READ,
-        table_uses: &[QueryIndex],
+        table_uses: &[QueryContacts],
     };
     /// `addChannelOnly`.
     ADD_CHANNEL_ONLY = Route {
@@ -110,7 +110,7 @@ super::table! {
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
-        table_uses: &[QueryIndex, Put, Delete],
+        table_uses: &[QueryTerms, Put, Delete],
     };
     /// `itemPurgeData`: erases a customer with everything that belongs to it.
     DELETE_ITEM_PURGE_DATA = Route {
@@ -165,6 +165,6 @@ super::table! {
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
         // The key must allow the action that the path turns out to spell.
         admission: Admission::AnyKey,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: ANY_OF_OMNIDESK,
     };
 }
