@@ -156,6 +156,14 @@ rotate-links: stack .venv/deploy ## Replaces the secret of the agents' links, wi
 retire-links: stack .venv/deploy ## Ends the old secret, three days later; variables STACK, ROLE
 	@.venv/bin/python infra/deploy retire-links '$(STACK)' $(if $(ROLE),--role '$(ROLE)')
 
+TIME ?=
+.PHONY: restore
+restore: stack crm .venv/deploy ## The table as it was at a TIME, in use; variables STACK, TIME, TENANT (all of them), ROLE
+	@[ -n '$(TIME)' ] && [ -n '$(TENANT)' ] || { \
+		echo "When, and whose? For example: make restore STACK=crm TIME=2026-11-20T08:00:00Z TENANT='acme other'"; exit 1; }
+	@.venv/bin/python infra/deploy restore '$(STACK)' '$(TIME)' $(TENANT:%=--tenant '%') $(if $(ROLE),--role '$(ROLE)') \
+		$(if $(CONFIRM),--yes)
+
 .PHONY: destroy
 destroy: stack .venv/deploy ## Removes it from there, except for the data; variable STACK
 	@.venv/bin/python infra/deploy destroy '$(STACK)'

@@ -3,6 +3,7 @@
     python infra/deploy deploy STACK [--parameters FILE] [--tenant TENANT] [--yes]
     python infra/deploy rotate-links STACK [--yes]
     python infra/deploy retire-links STACK
+    python infra/deploy restore STACK TIME --tenant TENANT [--tenant TENANT]
     python infra/deploy destroy STACK [--confirm STACK]
 
 Account, region and credentials are those of every AWS program: profile, variables, role.
@@ -19,11 +20,14 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 import changes
 import links
 import removal
+import replicas
+import restore
 import smoke
 from artifacts import Artifacts
 from problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
+CRM = ROOT / "target/debug/crm"
 
 
 def main(arguments=None):
@@ -63,9 +67,14 @@ def command_line():
     rotate.set_defaults(run=lambda asked, session: links.rotate(session, asked.stack, asked.role, asked.yes))
     retire = commands.add_parser("retire-links", help="end the old secret of the links, three days later")
     retire.set_defaults(run=lambda asked, session: links.retire(session, asked.stack, asked.role))
-    for command in (rotate, retire):
+    again = commands.add_parser("restore", help="restore the table as it was, and let everything use it")
+    again.add_argument("--yes", action="store_true", help="begin without asking")
+    again.add_argument("--tenant", action="append", required=True, help="whose erasures are repeated; give every tenant")
+    again.set_defaults(run=lambda asked, session: restore.restore(session, asked, CRM))
+    for command in (rotate, retire, again):
         command.add_argument("stack", help="the stack's name")
         command.add_argument("--role", metavar="ARN", help="the role that CloudFormation acts in; without it, your own")
+    again.add_argument("time", help="such as 2026-11-20T08:00:00Z, within the last 35 days")
     destroy = commands.add_parser("destroy", help="remove a stack; its table and data stay")
     destroy.add_argument("stack", help="the stack's name")
     destroy.add_argument("--confirm", metavar="STACK", help="the stack's name again, for scripts")
@@ -79,7 +88,9 @@ def run_deploy(asked, session):
     wanted = changes.Wanted.of(asked, template)
     wanted.parameters |= links.present(session, asked.stack)
     outputs = changes.apply(session, wanted, was_agreed=asked.yes)
-    passed = smoke.test(outputs, asked.tenant, ROOT / "target/debug/crm")
+    if "ReplicaRegions" in outputs:
+        replicas.ensure(session, outputs["TableName"], outputs["ReplicaRegions"].split(","))
+    passed = smoke.test(outputs, asked.tenant, CRM)
     report(outputs, asked.tenant)
     return 0 if passed else 1
 

@@ -24,6 +24,9 @@ use crate::{
     rig::{Rig, Watched, operations},
 };
 
+/// The table, as the template's policies name it.
+const TABLE: &str = "ServedArn.Value";
+
 /// An action, what it is allowed on, and the condition if there is one.
 type Permission = (String, String, Option<String>);
 
@@ -89,7 +92,7 @@ impl Resources {
     fn denials(&self, role: &str) -> BTreeSet<(String, String)> {
         let mut denials = BTreeSet::new();
         for statement in self.statements(role).iter().filter(|one| one["Effect"] != "Allow") {
-            assert_eq!(statement["Resource"], "Table.Arn", "{statement}");
+            assert_eq!(statement["Resource"], TABLE, "{statement}");
             let condition = statement["Condition"].as_object().unwrap();
             assert_eq!(
                 condition.keys().collect::<Vec<_>>(),
@@ -122,14 +125,14 @@ impl Resources {
                 names.retain(|name| (name == "term-index") == (table_use == TableUse::QueryTerms));
                 names
                     .iter()
-                    .map(|name| on(format!("${{Table.Arn}}/index/{name}"), None))
+                    .map(|name| on(format!("${{ServedArn.Value}}/index/{name}"), None))
                     .collect()
             }
             TableUse::NoteKeyUse => {
                 let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [format!("{KEY_USES}*")]}});
-                [on("Table.Arn".to_owned(), Some(only))].into()
+                [on(TABLE.to_owned(), Some(only))].into()
             }
-            _ => [on("Table.Arn".to_owned(), None)].into(),
+            _ => [on(TABLE.to_owned(), None)].into(),
         }
     }
 }
@@ -408,7 +411,13 @@ fn as_omnidesk(rig: &Rig) {
     // The first removal of a tenant makes the key of its digests.
     for path in ["/purgeData/{}", "/purgedata?customer_id={}", "/{}"] {
         let first = watched_with(rig, None);
-        let made = send(&first, "POST", "/createCustomerCRUD", &json!({"lastname": "First", "primaryID": "first"})).expect(200);
+        let made = send(
+            &first,
+            "POST",
+            "/createCustomerCRUD",
+            &json!({"lastname": "First", "primaryID": "first"}),
+        )
+        .expect(200);
         send(
             &first,
             "DELETE",

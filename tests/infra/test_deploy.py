@@ -63,7 +63,7 @@ def session_with_transform(real=boto3.Session, **settings):
         text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
         if text.startswith("{"):
             return
-        document = to_cloudformation(text)
+        document = json.loads(as_moto_reads(json.dumps(to_cloudformation(text))))
         for part in ("Resources", "Outputs"):
             document[part] = {name: one for name, one in document[part].items() if holds(one)}
         document["Outputs"] |= UNKNOWN_TO_MOTO
@@ -74,6 +74,13 @@ def session_with_transform(real=boto3.Session, **settings):
 
     session.events.register("provide-client-params.cloudformation.CreateChangeSet", transform)
     return session
+
+
+def as_moto_reads(text):
+    """moto makes parameters, and does not tell their values."""
+    for parameter, value in (("Served", {"Ref": "Table"}), ("ServedArn", {"Fn::GetAtt": ["Table", "Arn"]})):
+        text = text.replace(json.dumps({"Fn::GetAtt": [parameter, "Value"]}), json.dumps(value))
+    return text.replace("${ServedArn.Value}", "${Table.Arn}").replace("${Served.Value}", "${Table}")
 
 
 def holds(part):

@@ -39,6 +39,8 @@ CALLS = {
         DescribeLogGroups DescribeResourcePolicies GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy TagResource UntagResource""",
     "AWS::Logs::MetricFilter": "logs: DeleteMetricFilter DescribeMetricFilters PutMetricFilter",
     "AWS::Route53::RecordSet": "route53: ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
+    "AWS::SSM::Parameter": """ssm: AddTagsToResource DeleteParameter GetParameters ListTagsForResource PutParameter
+        RemoveTagsFromResource""",
     "AWS::SecretsManager::Secret": """secretsmanager: CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue TagResource
         UntagResource UpdateSecret""",
 }

@@ -12,7 +12,7 @@ use contract_tests::{
     crm,
     fault_proxy::{Fault, FaultProxy},
     stack::{shared_stack, wait},
-    table::items_of,
+    table::{items_in, items_of, restore},
 };
 use crm_domain::{CustomerId, TenantId, Timestamp};
 use crm_store::{Database, Manner, Store, clock};
@@ -150,6 +150,31 @@ fn nothing_of_an_erased_person_is_left_but_digests() {
     let digests = left.iter().filter(|item| item.contains("#erased#")).count();
     // The digests, their key, and the pointer to the API key.
     assert_eq!((digests, left.len()), (5, 7), "{left:?}");
+}
+
+#[test]
+fn a_restored_table_is_rid_of_whom_the_table_of_before_has_erased() {
+    let zenobia = write_zenobia();
+    let joan = id_of(&zenobia.khoros.create_customer(&customer(json!({"firstName": "Joan"}))));
+    let (endpoint, restored) = (shared_stack().endpoint(), format!("restored-{}", zenobia.tenant));
+    restore(endpoint, &restored, &zenobia.tenant);
+    zenobia.erase(&[]);
+    let again = |options: &[&str]| {
+        let words = [&["customer", "erase-again", "--table", &restored, "--as-in", TABLE], options].concat();
+        document(&zenobia.tenant, &words)
+    };
+    let is_back = || items_in(endpoint, &restored, &zenobia.tenant).concat().contains("zenobia");
+    assert_eq!(again(&[]), json!({"back": [zenobia.id], "erased": false}));
+    assert!(is_back(), "it only lists");
+    assert_eq!(again(&["--yes"]), json!({"back": [zenobia.id], "erased": true}));
+    let left = items_in(endpoint, &restored, &zenobia.tenant);
+    for word in ZENOBIAS.iter().chain([&zenobia.id.to_lowercase().as_str()]) {
+        assert!(left.iter().all(|item| !item.contains(word)), "{word} is back");
+    }
+    assert!(left.iter().any(|item| item.contains(&joan.to_lowercase())), "others stay");
+    assert_eq!(again(&["--yes"]), json!({"back": [], "erased": true}));
+    let same = ["customer", "erase-again", "--as-in", TABLE];
+    check_refused(&zenobia.tenant, &same, 2, "--as-in is the table of before");
 }
 
 #[test]

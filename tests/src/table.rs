@@ -1,7 +1,13 @@
 //! The table as it is: what no function shows.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::stack::{TABLE, client};
+use local::{
+    database::create_table,
+    stack::{TABLE, client, template_path},
+    template::Template,
+};
 
 use crate::stack::wait;
 
@@ -9,26 +15,51 @@ use crate::stack::wait;
 ///
 /// # Panics
 /// When the table cannot be read.
+pub fn items_of(endpoint: &str, tenant: &str) -> Vec<String> {
+    items_in(endpoint, TABLE, tenant)
+}
+
+/// The same, of any table.
+///
+/// # Panics
+/// When the table cannot be read.
+pub fn items_in(endpoint: &str, table: &str, tenant: &str) -> Vec<String> {
+    let items = wait(raw_items(endpoint, table, tenant));
+    items.iter().map(|item| format!("{item:?}").to_lowercase()).collect()
+}
+
+/// Makes another table and puts a tenant's items into it, as they are: what a restore to this moment would make.
+///
+/// # Panics
+/// When the tables cannot be used.
+#[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
+pub fn restore(endpoint: &str, table: &str, tenant: &str) {
+    wait(async {
+        let client = client(endpoint).await;
+        let template = Template::read(&template_path()).expect("the template is read");
+        create_table(&client, table, &template).await.expect("the table is made");
+        for item in raw_items(endpoint, TABLE, tenant).await {
+            let put = client.put_item().table_name(table).set_item(Some(item)).send();
+            put.await.expect("an item is put");
+        }
+    });
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "what is nowhere can only be seen by looking everywhere"
 )]
 #[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
-pub fn items_of(endpoint: &str, tenant: &str) -> Vec<String> {
+async fn raw_items(endpoint: &str, table: &str, tenant: &str) -> Vec<HashMap<String, AttributeValue>> {
     let beginning = format!("{tenant}#");
-    let items = wait(async {
-        let pages = client(endpoint)
-            .await
-            .scan()
-            .table_name(TABLE)
-            .into_paginator()
-            .items()
-            .send();
-        pages.collect::<Result<Vec<_>, _>>().await.expect("the table is read")
-    });
+    let pages = client(endpoint)
+        .await
+        .scan()
+        .table_name(table)
+        .into_paginator()
+        .items()
+        .send();
+    let mut items = pages.collect::<Result<Vec<_>, _>>().await.expect("the table is read");
+    items.retain(|item| matches!(item.get("pk"), Some(AttributeValue::S(pk)) if pk.starts_with(&beginning)));
     items
-        .iter()
-        .filter(|item| matches!(item.get("pk"), Some(AttributeValue::S(pk)) if pk.starts_with(&beginning)))
-        .map(|item| format!("{item:?}").to_lowercase())
-        .collect()
 }

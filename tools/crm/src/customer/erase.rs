@@ -301,13 +301,13 @@ fn name(customer: &Customer) -> String {
 }
 
 /// What the key of the tenant's digests is made of where it has none yet.
-fn secret() -> anyhow::Result<[u8; 32]> {
+pub(super) fn secret() -> anyhow::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
     Ok(secret)
 }
 
-async fn complete(store: &Store, erasure: &mut Erasure, again: &str, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn complete(store: &Store, erasure: &mut Erasure, again: &str, output: &mut Output) -> anyhow::Result<()> {
     output.line("Nobody finds the person any more. The rest takes ten seconds or more: requests under way are waited for.");
     let mut progress = Progress::new(output, "items", None);
     let completed = store.erasure_complete(erasure, |items| progress.advance(items)).await;

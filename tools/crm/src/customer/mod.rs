@@ -1,6 +1,7 @@
 //! `crm customer`: what is stored of one person, and its erasure.
 
 mod erase;
+mod erase_again;
 mod export;
 mod history;
 mod show;
@@ -52,6 +53,9 @@ enum Action {
     /// Delete all that is stored of the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
     Erase(erase::Arguments),
+    /// Erase from a restored table whom the table of before has erased
+    #[command(long_about = erase_again::ABOUT)]
+    EraseAgain(erase_again::Arguments),
 }
 
 /// Runs the subcommand.
@@ -64,6 +68,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::History(wanted) => history::run(&store, wanted, output).await,
             Action::Export(wanted) => export::run(&store, &tenant, wanted, output).await,
             Action::Erase(wanted) => erase::run(&store, wanted, output).await,
+            Action::EraseAgain(wanted) => erase_again::run(&store, &arguments.connection, wanted, output).await,
         }
     })
 }

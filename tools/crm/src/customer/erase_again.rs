@@ -1,0 +1,97 @@
+//! `crm customer erase-again`: repeats in a restored table the erasures that the table of before has seen.
+
+use clap::Args;
+use serde_json::json;
+use shared::{
+    domain::{CustomerId, Timestamp},
+    store::{Begun, Erased, Manner, Store},
+};
+
+use super::erase;
+use crate::{
+    Exit, Misuse,
+    connection::{Connection, failed},
+    output::{Output, Progress},
+};
+
+pub const ABOUT: &str = "\
+Erase from a restored table whom the table of before has erased
+
+A table that is restored as it was at some moment has everybody again who was erased since. The table of before still has their
+digests. This reads every customer of the restored table, asks the other table for each, and erases those whom it knows, with
+their cases. It can break off, and the same command goes on.
+
+It knows whoever had a record: erasures by the customer's id, and Omnidesk's purges. Erasures by a contact point are to be repeated
+with `crm customer erase --contact-point`.";
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The table of before, which has seen the erasures
+    #[arg(long, value_name = "TABLE")]
+    as_in: String,
+    /// Erase them; without it, they are only listed
+    #[arg(long)]
+    yes: bool,
+    /// Keep the cases as nobody's, as `crm customer erase --keep-cases` does
+    #[arg(long)]
+    keep_cases: bool,
+}
+
+pub async fn run(restored: &Store, connection: &Connection, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    if arguments.as_in == connection.table {
+        return Err(Misuse("--as-in is the table of before, and --table the restored one: these are the same".to_owned()).into());
+    }
+    let before = Connection {
+        table: arguments.as_in.clone(),
+        ..connection.clone()
+    };
+    let (_, before) = before.open().await?;
+    let back = who_is_back(restored, &before, output).await?;
+    for (id, erased) in &back {
+        let (at, number) = (erased.at.iso_seconds(), &erased.number);
+        output.line(&format!("{id} was erased at {at} (receipt {number}), and is back"));
+    }
+    if arguments.yes {
+        for (id, _) in &back {
+            erase_one(restored, *id, arguments, output).await?;
+        }
+    } else if !back.is_empty() {
+        output.line(&format!("{} to erase again: add --yes", back.len()));
+    }
+    let ids: Vec<String> = back.iter().map(|(id, _)| id.to_string()).collect();
+    output.line(&format!("{} people were erased before and are back", ids.len()));
+    output.document(&json!({"back": ids, "erased": arguments.yes}));
+    Ok(Exit::Passed)
+}
+
+/// The customers of the restored table whom the table of before has erased, and where an erasure of them broke off.
+async fn who_is_back(restored: &Store, before: &Store, output: &mut Output) -> anyhow::Result<Vec<(CustomerId, Erased)>> {
+    let mut progress = Progress::new(output, "customers", None);
+    let (mut back, mut last) = (Vec::new(), None);
+    loop {
+        let page = restored.customers_page(last).await.map_err(failed)?;
+        let Some(end) = page.last() else { return Ok(back) };
+        last = Some(end.id);
+        for customer in &page {
+            if let Some(erased) = before.erased_get(customer.id).await.map_err(failed)? {
+                back.push((customer.id, erased));
+            }
+            progress.advance(1);
+        }
+    }
+}
+
+async fn erase_one(store: &Store, id: CustomerId, arguments: &Arguments, output: &mut Output) -> anyhow::Result<()> {
+    let manner = if arguments.keep_cases {
+        Manner::EraseButCases
+    } else {
+        Manner::Erase
+    };
+    let begun = store.erasure_begin(id, manner, &erase::secret()?, Timestamp::now()).await;
+    let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? else {
+        return Ok(());
+    };
+    store.customer_keys_end(id).await.map_err(failed)?;
+    erase::complete(store, &mut erasure, "the same command", output).await?;
+    store.erasure_end(&erasure).await.map_err(failed)
+}
