@@ -16,8 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 RUST_NEEDED := 1.94.1
 CARGO_DENY := 0.20.2
 CARGO_MACHETE := 0.9.2
-CARGO_LAMBDA := 1.9.2
-ZIG := 0.17.1
+CARGO_CYCLONEDX := 0.5.9
 
 # What Lambda loads: arm64 where this toolchain has the target, x86_64 with an old enough glibc otherwise.
 RUST_TARGETS := $(shell ls "$$(rustc --print sysroot 2>/dev/null)/lib/rustlib" 2>/dev/null)
@@ -75,7 +74,8 @@ check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints,
 	cargo machete --skip-target-dir shared functions tools tests
 	cfn-lint infra/*.yaml
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	zizmor --offline --quiet --min-severity medium .github/workflows
+	check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	zizmor --offline --quiet --min-severity medium .github
 
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
@@ -122,8 +122,17 @@ bench-scale: rust ## What requests cost among few and among many customers; vari
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
 
 .PHONY: audit
-audit: .tools/cargo-deny ## Known vulnerabilities of dependencies (fetches the advisory database)
+audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Python packages (asks for the advisories)
 	cargo deny --locked check advisories
+	@for locked in $(WANTED:.in=.txt); do echo "$$locked"; .venv/bin/pip-audit --require-hashes --disable-pip --requirement "$$locked"; done
+
+# What the zips are made of, in CycloneDX: the crates of the functions' packages, with their features, versions and digests.
+.PHONY: sbom
+sbom: rust .tools/cargo-cyclonedx ## What the functions are made of: target/sbom/*.cdx.json
+	@mkdir -p target/sbom
+	cargo cyclonedx --quiet --format json --target all
+	@for package in khoros egain omnidesk agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
+	@find shared functions tools tests -name '*.cdx.json' -delete
 
 .PHONY: build
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
@@ -172,9 +181,11 @@ destroy: stack .venv/deploy ## Removes it from there, except for the data; varia
 stack:
 	@[ -n '$(STACK)' ] || { echo "Which stack? For example: make $(firstword $(MAKECMDGOALS)) STACK=crm"; exit 1; }
 
+EDGE ?=
+REPLICAS ?=
 .PHONY: costs
-costs: ## What it costs a month, for three sizes of company
-	@python3 infra/costs/bill.py
+costs: ## What it costs a month, for three sizes of company; variables EDGE=1, REPLICAS
+	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(REPLICAS),--replicas $(REPLICAS))
 
 .PHONY: format
 format: ## Formats the code
@@ -203,29 +214,34 @@ rust:
 .venv/bin/pip:
 	python3 -m venv .venv
 
-.venv/cargo-lambda: .venv/bin/pip Makefile
-	.venv/bin/pip install --quiet --no-deps cargo-lambda==$(CARGO_LAMBDA)
+# Python packages are installed from lock files only: every package with the digests of its files. A lock file is written by
+# `make lock` from the file of the same name in .in, which says what is wanted and why.
+INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requirement
+
+.venv/cargo-lambda .venv/zig .venv/lock .venv/audit: .venv/%: infra/build/%.txt .venv/bin/pip
+	$(INSTALL) $<
 	@touch $@
 
-.venv/zig: .venv/bin/pip Makefile
-	.venv/bin/pip install --quiet ziglang==$(ZIG)
+.venv/evaluate: tools/evaluate/requirements.txt .venv/bin/pip
+	$(INSTALL) $<
 	@touch $@
 
-.venv/evaluate: .venv/bin/pip tools/evaluate/requirements.txt
-	.venv/bin/pip install --quiet --requirement tools/evaluate/requirements.txt
+.venv/browser .venv/infra: .venv/%: tests/%/requirements.txt .venv/bin/pip
+	$(INSTALL) $<
 	@touch $@
 
-.venv/browser: .venv/bin/pip tests/browser/requirements.txt
-	.venv/bin/pip install --quiet --requirement tests/browser/requirements.txt
+.venv/deploy: infra/deploy/requirements.txt .venv/bin/pip
+	$(INSTALL) $<
 	@touch $@
 
-.venv/deploy: .venv/bin/pip infra/deploy/requirements.txt
-	.venv/bin/pip install --quiet --requirement infra/deploy/requirements.txt
-	@touch $@
-
-.venv/infra: .venv/bin/pip tests/infra/requirements.txt infra/deploy/requirements.txt
-	.venv/bin/pip install --quiet --requirement tests/infra/requirements.txt
-	@touch $@
+WANTED := $(wildcard infra/build/*.in infra/deploy/*.in tests/*/*.in tools/*/*.in)
+# Of these the packages alone: `cargo lambda` names zig, which only `make build` needs.
+ALONE := infra/build/cargo-lambda.in
+.PHONY: lock
+lock: .venv/lock ## Writes the lock files of the Python packages anew, from the .in files
+	@for wanted in $(WANTED); do \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+			$$([ "$$wanted" != $(ALONE) ] || echo --no-deps) --output-file "$${wanted%.in}.txt" "$$wanted"; done
 
 .tools/cargo-deny: Makefile
 	cargo install --quiet --locked --debug --root .tools cargo-deny@$(CARGO_DENY)
@@ -233,4 +249,8 @@ rust:
 
 .tools/cargo-machete: Makefile
 	cargo install --quiet --locked --debug --root .tools cargo-machete@$(CARGO_MACHETE)
+	@touch $@
+
+.tools/cargo-cyclonedx: Makefile
+	cargo install --quiet --locked --debug --root .tools cargo-cyclonedx@$(CARGO_CYCLONEDX)
 	@touch $@

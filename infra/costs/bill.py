@@ -1,6 +1,6 @@
 """What the CRM costs a month: `make costs`.
 
-    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--companies FILE]
+    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--replicas 0] [--companies FILE]
 
 Measured: units, processor time and bytes (units.json). Assumed: how companies work (companies.json), and that DynamoDB answers
 a call in 5 ms. Parameters: the prices of a region (prices.json).
@@ -18,7 +18,11 @@ MEGABYTES_PER_PROCESSOR = 1769
 # X-Ray's default: one call a second, which a quiet CRM rarely exceeds, and 5 % of the others.
 TRACED = 0.05
 # The number of metrics that the alarms in infra/template.yaml watch.
-ALARM_METRICS = 15
+ALARM_METRICS = 19
+# The metrics that the template's filters make of logs.
+LOG_METRICS = 2
+# The rules of the web ACL in infra/edge.yaml, its alarm, and how many bytes an answer has there on average; the last is assumed.
+EDGE_RULES, EDGE_ALARM_METRICS, BYTES_PER_ANSWER = 4, 1, 3_000
 
 
 def main(arguments=None):
@@ -27,12 +31,14 @@ def main(arguments=None):
     if asked.region not in prices["regions"]:
         raise SystemExit(f"prices.json has no prices for {asked.region}: add them beside {', '.join(prices['regions'])}")
     bills = [
-        (company, bill(units, prices["regions"][asked.region], usage, company, asked.memory, asked.architecture))
-        for company in usage["companies"]
+        (company, bill(units, prices["regions"][asked.region], usage, company, asked)) for company in usage["companies"]
     ]
     print(table(bills))
     noted = f"list prices noted {prices['noted']}, no free tier"
     print(f"\nUS dollars a month, {asked.region}, {asked.architecture}, {asked.memory} MB; {noted}.")
+    for company, parts in bills:
+        written = parts["DynamoDB, writing"] / sum(amount for name, amount in parts.items() if name != "calls")
+        print(f"{company['name']}: writing is {written:.0%} of it, and {share_of(units, usage, 'khoros-create-customer'):.0%} of that new customers")
 
 
 def command_line():
@@ -40,16 +46,25 @@ def command_line():
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--memory", type=int, default=512, help="of every function, in MB")
     parser.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64")
+    parser.add_argument("--edge", action="store_true", help="with infra/edge.yaml in front")
+    parser.add_argument("--replicas", type=int, default=0, help="how many regions have a copy of the table")
     parser.add_argument("--companies", type=Path, default=HERE / "companies.json")
     return parser
+
+
+def share_of(units, usage, function):
+    """A function's part of all units written."""
+    written = {name: share * units["functions"][name]["writeUnits"] for name, share in usage["calls"].items()}
+    return written[function] / sum(written.values())
 
 
 def read(path):
     return json.loads(path.read_text())
 
 
-def bill(units, prices, usage, company, memory, architecture):
+def bill(units, prices, usage, company, asked):
     """The parts of a month's bill, by what they are for."""
+    memory, architecture, tables = asked.memory, asked.architecture, 1 + asked.replicas
     identities = company["agents"] * company["identitiesPerAgentAndDay"] * usage["workingDays"]
     calls = {function: identities * share for function, share in usage["calls"].items()}
     total = sum(calls.values())
@@ -59,17 +74,22 @@ def bill(units, prices, usage, company, memory, architecture):
 
     gigabyte_seconds = over_calls(lambda one: milliseconds(one, memory) / 1e3 * memory / 1024)
     stored = sum(units["storedBytes"][kind] * company[f"{kind}s"] for kind in ("customer", "case")) / 1e9
-    return {
+    parts = {
         "calls": total,
         "API Gateway": total / 1e6 * prices["apiMillionCalls"],
         "Lambda": total / 1e6 * prices["lambdaMillionCalls"] + gigabyte_seconds * prices["lambdaGigabyteSecond"][architecture],
         "DynamoDB, reading": over_calls(lambda one: one["readUnits"]) / 1e6 * prices["millionReadUnits"],
-        "DynamoDB, writing": over_calls(lambda one: one["writeUnits"]) / 1e6 * prices["millionWriteUnits"],
-        "DynamoDB, storing": stored * (prices["storedGigabyteMonth"] + prices["recoverableGigabyteMonth"]),
+        "DynamoDB, writing": tables * over_calls(lambda one: one["writeUnits"]) / 1e6 * prices["millionWriteUnits"],
+        "DynamoDB, storing": tables * stored * (prices["storedGigabyteMonth"] + prices["recoverableGigabyteMonth"]),
         "logs": total * units["logBytesPerCall"] / 1e9 * prices["logGigabyte"],
-        "metrics, alarms": len(calls) * prices["metricMonth"] + ALARM_METRICS * prices["alarmMetricMonth"],
+        "metrics, alarms": (len(calls) + LOG_METRICS) * prices["metricMonth"] + ALARM_METRICS * prices["alarmMetricMonth"],
         "traces, secret": total * TRACED / 1e6 * prices["millionTraces"] + prices["secretMonth"],
     }
+    if asked.edge:
+        parts["CloudFront"] = total / 1e4 * prices["edgeTenThousandRequests"] + total * BYTES_PER_ANSWER / 1e9 * prices["edgeGigabyte"]
+        rules = EDGE_RULES * prices["webAclRuleMonth"] + EDGE_ALARM_METRICS * prices["alarmMetricMonth"]
+        parts["AWS WAF"] = prices["webAclMonth"] + rules + total / 1e6 * prices["webAclMillionRequests"]
+    return parts
 
 
 def milliseconds(function, memory):

@@ -272,6 +272,14 @@ fn everything_that_is_listed_is_needed() {
     let more: Vec<Value> = (150..300).map(|n| interaction(n, json!({}))).collect();
     let moved = json!({"customerId": joan, "interactions": more});
     tenant.patch(&format!("/case/{case}"), &moved).expect(201);
+    // By a name, which is in another index than contact points.
+    tenant.post("/customers", &json!({"firstName": "Joan"})).expect(200);
+    tenant
+        .post(
+            "/customer/bestmatch",
+            &json!({"displayName": "Joan", "email": "joan@example.com"}),
+        )
+        .expect(200);
 
     // The agents' pages, and eGain's search for somebody by what they did.
     let origin = tenant.base.trim_end_matches("/api/v1");
@@ -356,7 +364,9 @@ fn as_omnidesk(rig: &Rig) {
     let heir = ask("POST", "/SearchByPrimaryExternalID", json!({"primary_id": "own-0"}))["item"]["id"]
         .as_u64()
         .unwrap();
-    ask("GET", "", Value::Null);
+    for list in ["", "/"] {
+        ask("GET", list, Value::Null);
+    }
     ask("GET", &format!("/{heir}"), Value::Null);
     ask(
         "POST",
@@ -409,7 +419,7 @@ fn as_omnidesk(rig: &Rig) {
     ask("DELETE", &format!("/purgeData/{heir}"), Value::Null);
     ask("DELETE", &format!("/purgedata?customer_id={strict}"), Value::Null);
     // The first removal of a tenant makes the key of its digests.
-    for path in ["/purgeData/{}", "/purgedata?customer_id={}", "/{}"] {
+    for path in ["/purgeData/{}", "/purgedata/{}", "/{}"] {
         let first = watched_with(rig, None);
         let made = send(
             &first,

@@ -1,5 +1,6 @@
 """What the tests of infra/ share: the template as CloudFormation sees it, after SAM's own transform."""
 
+import contextlib
 import copy
 import os
 import re
@@ -55,10 +56,17 @@ def of_type(document, kind):
 @pytest.fixture(scope="session")
 def running():
     """The real functions over an embedded database with nothing in it. `make test` has built them."""
+    with serving(sample="0") as crm:
+        yield crm
+
+
+@contextlib.contextmanager
+def serving(sample):
+    """`make run` on a free port, with or without its sample."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"PORT": str(port), "SAMPLE": "0", "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
+    settings = {"PORT": str(port), "SAMPLE": sample, "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
     program = [ROOT / "target/debug/local", "run"]
     crm = subprocess.Popen(program, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:

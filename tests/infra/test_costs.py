@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from conftest import ROOT, of_type
 
@@ -39,7 +40,8 @@ def test_a_bill_by_hand():
     company = {"agents": 5, "identitiesPerAgentAndDay": 10, "customers": 1_000_000, "cases": 0}
     function = {"readUnits": 3, "writeUnits": 4, "cpuMilliseconds": 1, "roundTrips": 1}
     units = {"functions": {"f": function}, "storedBytes": {"customer": 1000, "case": 1}, "logBytesPerCall": 1000}
-    found = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, 1769, "arm64")
+    asked = bill.command_line().parse_args(["--memory", "1769"])
+    found = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)
     assert found["calls"] == 1000
     assert found["API Gateway"] == pytest.approx(0.001)
     assert found["DynamoDB, reading"] == pytest.approx(3000 / 1e6 * 0.125)
@@ -47,6 +49,27 @@ def test_a_bill_by_hand():
     assert found["DynamoDB, storing"] == pytest.approx(0.45)
     # A millisecond of work with a whole processor, and one wait of five.
     assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
+
+
+    asked = bill.command_line().parse_args(["--memory", "1769", "--replicas", "1", "--edge"])
+    more = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)
+    for doubled in ("DynamoDB, writing", "DynamoDB, storing"):
+        assert more[doubled] == pytest.approx(2 * found[doubled]), "once for each region"
+    assert more["DynamoDB, reading"] == found["DynamoDB, reading"]
+    # A web ACL, four rules, one alarm, and a thousand requests.
+    assert more["AWS WAF"] == pytest.approx(5 + 4 + 0.1 + 0.0006)
+    assert more["CloudFront"] == pytest.approx(0.001 + 1000 * bill.BYTES_PER_ANSWER / 1e9 * 0.085)
+
+
+def test_the_edge_is_counted():
+    edge = yaml_parse((ROOT / "infra/edge.yaml").read_text())
+    [acl] = of_type(edge, "AWS::WAFv2::WebACL").values()
+    assert len(acl["Rules"]) == bill.EDGE_RULES
+    assert len(of_type(edge, "AWS::CloudWatch::Alarm")) == bill.EDGE_ALARM_METRICS
+
+
+def test_metrics_of_logs_are_counted(cloudformation):
+    assert len(of_type(cloudformation, "AWS::Logs::MetricFilter")) == bill.LOG_METRICS
 
 
 def test_an_unknown_region_says_what_to_do():

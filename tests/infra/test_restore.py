@@ -111,8 +111,10 @@ def test_copies_are_fed_by_a_stream_which_only_they_need(cloudformation):
 
     assert "StreamSpecification" not in table() and "WarmThroughput" not in table()
     assert table(ReplicaRegions="eu-central-1")["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
-    warm = table(WarmReadUnits=20000)["WarmThroughput"]
-    assert warm == {"ReadUnitsPerSecond": 20000, "WriteUnitsPerSecond": 4000}
+    warm = table(WarmReadUnits=20000)
+    wanted = {"ReadUnitsPerSecond": 20000, "WriteUnitsPerSecond": 4000}
+    assert warm["WarmThroughput"] == wanted
+    assert [index["IndexName"] for index in warm["GlobalSecondaryIndexes"] if index.get("WarmThroughput") == wanted] == ["term-index"]
     assert not of_type(cloudformation, "AWS::DynamoDB::GlobalTable"), "a table that is there would be replaced by one"
 
 

@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::{
         TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use tokio::{
     net::TcpListener,
     sync::oneshot,
@@ -237,6 +237,9 @@ struct Index {
     name: String,
     key_schema: Vec<Key>,
     projection: IndexProjection,
+    /// A database on this machine is always warm.
+    #[serde(rename = "WarmThroughput", default)]
+    _warm_throughput: IgnoredAny,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,93 @@
+"""The page of limits: what it computes is what the script prints, and what that stands on is measured here."""
+
+import json
+import re
+import sys
+from collections import Counter
+
+import boto3
+import pytest
+
+from conftest import ROOT, of_type, serving
+
+sys.path.insert(0, str(ROOT / "infra/limits"))
+import peak  # noqa: E402
+
+PAGE = (ROOT / "docs/limits.md").read_text()
+PARTITIONS = json.loads((ROOT / "infra/limits/partitions.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def entries():
+    """How many entries each partition of the indexes has, of the sample, and how many each customer."""
+    with serving(sample="1") as crm:
+        client = boto3.client("dynamodb", endpoint_url=crm.endpoint, aws_access_key_id="x", aws_secret_access_key="x")
+        pages = client.get_paginator("scan").paginate(TableName="khoros-crm")
+        items = [item for page in pages for item in page["Items"]]
+    customers = sum(item["sk"]["S"] == "customer" for item in items)
+    terms = [item for item in items if item["sk"]["S"].startswith("term#")]
+    partitions = Counter(item["term"]["S"] for item in terms if "term" in item)
+    return customers, partitions, Counter(item["pk"]["S"] for item in terms)
+
+
+def test_where_a_customers_entries_lie_is_as_noted(entries):
+    customers, partitions, of_customers = entries
+    assert customers == 200
+    assert sum(of_customers.values()) / customers == pytest.approx(PARTITIONS["entriesPerCustomer"], rel=0.1)
+    for kind, noted in PARTITIONS["busiest"].items():
+        most = max(count for partition, count in partitions.items() if partition.split("#")[1].partition(".")[0] == kind)
+        assert most / customers == pytest.approx(noted, abs=0.03), kind
+
+
+def test_no_kind_is_busier_than_those_that_are_noted(entries):
+    customers, partitions, _ = entries
+    least = min(PARTITIONS["busiest"].values())
+    busy = {partition.split("#")[1] for partition, count in partitions.items() if count / customers > max(0.15, least)}
+    assert busy <= set(PARTITIONS["busiest"])
+
+
+def test_the_page_shows_what_the_script_prints(capsys):
+    peak.main([])
+    assert capsys.readouterr().out.split("\n\n")[0] in PAGE, "infra/limits/peak.py prints another table"
+
+
+def test_the_peak_hour_of_a_large_company_fits():
+    for name, load in peak.simulate(agents=2_000, peak=0.2, seed=2).items():
+        assert load["most"] < load["limit"], name
+
+
+def test_a_seed_gives_the_same_hour_and_twice_the_agents_twice_the_load():
+    once, again = (peak.simulate(agents=200, peak=0.2, seed=3) for _ in range(2))
+    assert once == again
+    twice = peak.simulate(agents=400, peak=0.2, seed=3)
+    assert twice["calls"]["mean"] == pytest.approx(2 * once["calls"]["mean"], rel=0.1)
+
+
+def test_limits_of_ours_are_those_of_code_and_template(template):
+    """Each is told as `NAME` = figure, and stands so where it is defined."""
+    told = {name: int(figure.replace(",", "")) for name, figure in re.findall(r"`([A-Z_]+)` = ([\d,]+)", PAGE)}
+    code = {
+        "BODY_LIMIT": "shared/src/http.rs",
+        "MOST_SENT": "shared/src/http/room.rs",
+        "MOST_WRITES": "shared/src/store/transaction.rs",
+        "MOST_BYTES": "shared/src/domain/size.rs",
+        "MOST_PUTS": "shared/src/store/batch.rs",
+        "MOST_KEYS": "shared/src/store/batch.rs",
+    }
+    assert told.keys() == code.keys()
+    for name, path in code.items():
+        defined = re.search(rf"const {name}: usize = ([\d_]+);", (ROOT / path).read_text())
+        assert int(defined[1]) == told[name], name
+    assert peak.API == template["Parameters"]["RequestsPerSecond"]["Default"]
+
+
+def test_the_stack_is_within_what_cloudformation_and_iam_take(cloudformation, template):
+    assert len(cloudformation["Resources"]) < 500
+    assert len(template["Parameters"]) < 200 and len(template["Outputs"]) < 200
+    assert len(json.dumps(cloudformation)) < 1_000_000
+    for name, role in of_type(cloudformation, "AWS::IAM::Role").items():
+        assert len(role["ManagedPolicyArns"]) <= 8, name  # of ten; UseTableKey is attached besides
+    [api] = of_type(cloudformation, "AWS::ApiGatewayV2::Api").values()
+    assert sum(len(methods) for methods in api["Body"]["paths"].values()) < 300
+    for function in of_type(cloudformation, "AWS::Lambda::Function").values():
+        assert len(json.dumps(function["Environment"])) < 4_096

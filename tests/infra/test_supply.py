@@ -1,0 +1,116 @@
+"""What is installed and run is what was chosen: packages by digest, actions by commit, nothing foreign beside credentials."""
+
+import re
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WANTED = sorted(
+    path for folder in ("infra/build", "infra/deploy", "tests", "tools") for path in (ROOT / folder).rglob("*.in")
+)
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def requirements(path):
+    """What an .in file asks for, by name; those that it takes over from another included."""
+    found = {}
+    for line in path.read_text().splitlines():
+        if line.startswith("--requirement "):
+            found |= requirements((path.parent / line.split()[1]).resolve())
+        elif line and not line.startswith("#"):
+            name, version = line.split("==")
+            found[name.split("[")[0].lower()] = version
+    return found
+
+
+def locked(path):
+    """The packages of a lock file, each with its version and its digests."""
+    found = {}
+    for entry in re.split(r"\n(?=\S)", path.read_text()):
+        match = re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", entry)
+        if match:
+            found[match[1].lower()] = (match[2], re.findall(r"--hash=sha256:([0-9a-f]{64})", entry))
+    return found
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=named)
+def test_every_package_has_digests_and_the_version_that_is_wanted(wanted):
+    found = locked(wanted.with_suffix(".txt"))
+    assert found
+    for name, (version, digests) in found.items():
+        assert digests, f"{name} {version}"
+    asked = requirements(wanted)
+    assert asked
+    assert {name: found[name][0] for name in asked} == asked, "make lock writes it anew"
+
+
+def test_lock_files_name_no_place():
+    for wanted in WANTED:
+        assert not re.search(r"https?://|--(extra-)?index-url|--find-links", wanted.with_suffix(".txt").read_text()), named(wanted)
+
+
+def test_the_makefile_installs_from_lock_files_only():
+    text = (ROOT / "Makefile").read_text()
+    installs = [line.strip() for line in text.splitlines() if "pip install" in line]
+    assert installs == ["INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requirement"]
+    assert all("--locked" in line and "@$(" in line for line in text.splitlines() if "cargo install" in line)
+
+
+def jobs():
+    for path in WORKFLOWS:
+        document = yaml.safe_load(path.read_text())
+        for name, job in document["jobs"].items():
+            yield path, document, name, job
+
+
+def test_actions_are_named_by_commit():
+    for path, _, name, job in jobs():
+        for step in job.get("steps", []):
+            if "uses" in step:
+                assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", step["uses"]), f"{path.name}: {name}"
+
+
+def test_no_job_may_more_than_it_says():
+    for path, document, name, job in jobs():
+        assert document["permissions"] == {}, path.name
+        assert "permissions" in job, f"{path.name}: {name}"
+
+
+def test_nothing_is_installed_beside_credentials():
+    [deploy] = [job for path, _, _, job in jobs() if path.name == "deploy.yml"]
+    steps = deploy["steps"]
+    [taken] = [number for number, step in enumerate(steps) if "configure-aws-credentials" in step.get("uses", "")]
+    for step in steps[taken:]:
+        assert "install" not in step.get("run", "") and "make " not in step.get("run", "")
+    before = "\n".join(step.get("run", "") for step in steps[:taken])
+    assert "--require-hashes" in before and "--only-binary :all:" in before, "and none runs a program of its own while it is installed"
+    assert "gh attestation verify" in before
+
+
+def test_what_builds_cannot_sign():
+    for path, _, name, job in jobs():
+        if "make build" in "\n".join(step.get("run", "") for step in job.get("steps", [])):
+            assert job["permissions"] == {"contents": "read"}, f"{path.name}: {name}"
+    signing = {name for _, _, name, job in jobs() if job["permissions"].get("attestations") == "write"}
+    assert signing == {"attest"}
+
+
+def test_advisories_are_asked_for_with_every_push_and_every_day():
+    [audit] = [document for path, document, _, _ in jobs() if path.name == "audit.yml"]
+    # YAML reads a bare `on` as true.
+    assert {"push", "schedule"} <= audit[True].keys()
+    text = (ROOT / "Makefile").read_text()
+    assert "cargo deny --locked check advisories" in text and "pip-audit --require-hashes" in text
+
+
+def test_new_versions_are_proposed_for_everything():
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+    assert {one["package-ecosystem"] for one in updates} == {"cargo", "github-actions", "pip"}
+    [python] = [one for one in updates if one["package-ecosystem"] == "pip"]
+    assert set(python["directories"]) == {f"/{named(path.parent)}" for path in WANTED}
