@@ -46,9 +46,14 @@ watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot
 TEST_THREADS := $(shell nproc 2>/dev/null | awk '{ print ($$1 < 4) ? 4 : $$1 } END { if (!NR) print 4 }')
 
 .PHONY: test
-test: rust all .venv/infra browser ## Unit, property, black-box and browser tests
+test: rust all .venv/infra .venv/rie browser ## Unit, property, black-box and browser tests
 	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib --test '*'
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
+
+# On this machine's architecture: ARCHITECTURE must be its own.
+.PHONY: runtime
+runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS' runtime interface emulator
+	FUNCTIONS=target/lambda .venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra/test_runtime.py
 
 .PHONY: browser
 browser: local .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
@@ -218,7 +223,7 @@ rust:
 # `make lock` from the file of the same name in .in, which says what is wanted and why.
 INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requirement
 
-.venv/cargo-lambda .venv/zig .venv/lock .venv/audit: .venv/%: infra/build/%.txt .venv/bin/pip
+.venv/cargo-lambda .venv/zig .venv/lock .venv/audit .venv/rie: .venv/%: infra/build/%.txt .venv/bin/pip
 	$(INSTALL) $<
 	@touch $@
 
@@ -235,13 +240,13 @@ INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requiremen
 	@touch $@
 
 WANTED := $(wildcard infra/build/*.in infra/deploy/*.in tests/*/*.in tools/*/*.in)
-# Of these the packages alone: `cargo lambda` names zig, which only `make build` needs.
-ALONE := infra/build/cargo-lambda.in
+# Of these the packages alone: `cargo lambda` names zig, which only `make build` needs, and of SAM's CLI one file is used.
+ALONE := infra/build/cargo-lambda.in infra/build/rie.in
 .PHONY: lock
 lock: .venv/lock ## Writes the lock files of the Python packages anew, from the .in files
 	@for wanted in $(WANTED); do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-			$$([ "$$wanted" != $(ALONE) ] || echo --no-deps) --output-file "$${wanted%.in}.txt" "$$wanted"; done
+			$$(case ' $(ALONE) ' in *" $$wanted "*) echo --no-deps ;; esac) --output-file "$${wanted%.in}.txt" "$$wanted"; done
 
 .tools/cargo-deny: Makefile
 	cargo install --quiet --locked --debug --root .tools cargo-deny@$(CARGO_DENY)
