@@ -97,8 +97,8 @@ NAMES = {
     "created": "writes to a quarter of the creation times",
     "displayName": "writes to a letter of names",
     "lastName": "writes to a letter of last names",
+    "firstName": "writes to a letter of first names",
     "wholeName": "writes to a letter of whole names",
-    "city": "writes to a city",
     "searches": "units read from a letter of names",
 }
 
