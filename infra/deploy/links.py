@@ -103,7 +103,7 @@ class Links:
         return (self.version()["CreatedDate"].astimezone(UTC) + LAST_LINK).date()
 
     def secrets(self):
-        """The first one signs, every one opens (shared/src/access/link.rs)."""
+        """The first one signs, every one opens (shared/service/src/link.rs)."""
         return self.client.get_secret_value(SecretId=self.secret)["SecretString"].split()
 
     def put(self, step, wanted):

@@ -176,6 +176,6 @@ def test_alarms_tell_of_refusals_throttling_and_keys(cloudformation):
         "AccessLogSettings"
     ]["Format"].replace("\n", "")
     assert filters["ThrottledRequests"]["FilterPattern"] == '{ $.status = "429" }'
-    assert '"key_failures"' in (ROOT / "shared/src/request_line.rs").read_text()
+    assert '"key_failures"' in (ROOT / "shared/lambda/src/request_line.rs").read_text()
     assert filters["RefusedKeys"]["FilterPattern"] == "{ $.key_failures = 1 }"
     assert "ClientErrors" in alarms

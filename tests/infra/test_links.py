@@ -130,8 +130,8 @@ def test_a_stack_without_pages_has_nothing_to_rotate(aws, checkout, monkeypatch,
 
 
 def test_new_secrets_are_good_enough_for_the_functions():
-    """shared/src/access/link.rs refuses what is short or repeats."""
-    code = (ROOT / "shared/src/access/link.rs").read_text()
+    """shared/service/src/link.rs refuses what is short or repeats."""
+    code = (ROOT / "shared/service/src/link.rs").read_text()
     shortest = int(re.search(r"const SHORTEST_SECRET: usize = (\d+)", code)[1])
     made = links.secrets.token_urlsafe(48)
     assert len(made) >= shortest and len(set(made)) > 16 and " " not in made

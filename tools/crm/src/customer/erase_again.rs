@@ -1,11 +1,9 @@
 //! `crm customer erase-again`: repeats in a restored table the erasures that the table of before has seen.
 
 use clap::Args;
+use crm_domain::CustomerId;
+use crm_store::{Begun, Erased, Manner, Store, clock};
 use serde_json::json;
-use shared::{
-    domain::{CustomerId, Timestamp},
-    store::{Begun, Erased, Manner, Store},
-};
 
 use super::erase;
 use crate::{
@@ -87,7 +85,7 @@ async fn erase_one(store: &Store, id: CustomerId, arguments: &Arguments, output:
     } else {
         Manner::Erase
     };
-    let begun = store.erasure_begin(id, manner, &erase::secret()?, Timestamp::now()).await;
+    let begun = store.erasure_begin(id, manner, &erase::secret()?, clock::now()).await;
     let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? else {
         return Ok(());
     };
