@@ -129,7 +129,7 @@ bench-scale: rust ## What requests cost among few and among many customers; vari
 .PHONY: audit
 audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Python packages (asks for the advisories)
 	cargo deny --locked check advisories
-	@for locked in $(WANTED:.in=.txt); do echo "$$locked"; .venv/bin/pip-audit --require-hashes --disable-pip --requirement "$$locked"; done
+	@for locked in $(WANTED:.in=.txt); do echo "$$locked"; .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement "$$locked"; done
 
 # What the zips are made of, in CycloneDX: the crates of the functions' packages, with their features, versions and digests.
 .PHONY: sbom

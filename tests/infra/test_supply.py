@@ -106,7 +106,7 @@ def test_advisories_are_asked_for_with_every_push_and_every_day():
     # YAML reads a bare `on` as true.
     assert {"push", "schedule"} <= audit[True].keys()
     text = (ROOT / "Makefile").read_text()
-    assert "cargo deny --locked check advisories" in text and "pip-audit --require-hashes" in text
+    assert "cargo deny --locked check advisories" in text and "pip-audit --strict --require-hashes" in text
 
 
 def test_new_versions_are_proposed_for_everything():
