@@ -121,6 +121,7 @@ ANOTHERS = [
     ("dynamodb:UpdateTable", f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/crm-staging-Table-1A"),
     ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:khoros-crm/crm-staging/links-f00d-1A"),
     ("logs:DeleteLogGroup", f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/khoros-crm/crm-staging/functions"),
+    ("cloudwatch:DeleteAlarms", f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:crm-staging-ServerErrors-1A"),
     ("cloudwatch:DeleteDashboards", f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/crm-staging-eu-west-1"),
     ("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z2"),
     ("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/apis/another"),
@@ -137,6 +138,19 @@ def test_another_stack_is_out_of_reach(action, resource):
     for theirs, ours in (("crm-staging", "crm"), ("Z2", "Z1"), ("another", "abc"), ("shop.", "crm."), ("key/2", "key/1")):
         resource = resource.replace(theirs, ours)
     assert may(policy, action, resource, **CONTEXT), "its own"
+
+
+def test_what_has_a_name_of_cloudformations_is_within_reach(cloudformation):
+    """A name is the stack's, the resource's and something random."""
+    policy = role("CloudFormation", **ALL)
+    for kind, action, place in (
+        ("AWS::CloudWatch::Alarm", "cloudwatch:PutMetricAlarm", "cloudwatch:eu-west-1:{}:alarm"),
+        ("AWS::Lambda::Function", "lambda:CreateFunction", "lambda:eu-west-1:{}:function"),
+    ):
+        for name in (name for name, one in cloudformation["Resources"].items() if one["Type"] == kind):
+            arn = f"arn:aws:{place.format(ACCOUNT)}:crm-{name}-1A"
+            assert may(policy, action, arn), name
+            assert not may(policy, action, arn.replace("crm-", "crm-staging-")), name
 
 
 def test_a_key_serves_the_table_and_nothing_else():
