@@ -5,8 +5,9 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    FIND_OR_CREATE_CUSTOMER, REMOVE_CUSTOMER, REWRITE_CUSTOMER,
-    TableUse::{BatchWrite, Check, Delete, Put, QueryIndex, QueryPartition},
+    FIND_AND_WRITE, FIND_AND_WRITE_MANY,
+    TableUse::{QueryIndex, QueryPartition},
+    WRITE_MANY, WRITE_RECORDS,
 };
 
 const READ: Admission = Admission::Key(&[Permission::CustomerRead]);
@@ -35,7 +36,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer"],
         admission: WRITE,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: FIND_AND_WRITE,
     };
     /// `index`: an update by any identifier.
     PUT_INDEX = Route {
@@ -43,7 +44,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `item`: an update by number.
     PUT_ITEM = Route {
@@ -51,7 +52,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `item`: removes a customer, not its tickets.
     DELETE_ITEM = Route {
@@ -59,7 +60,7 @@ super::table! {
         method: "DELETE",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
-        table_uses: REMOVE_CUSTOMER,
+        table_uses: WRITE_MANY,
     };
     /// `SearchByPrimaryExternalID`.
     SEARCH_BY_PRIMARY_EXTERNAL_ID = Route {
@@ -83,7 +84,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/addChannelOnly"],
         admission: WRITE,
-        table_uses: &[QueryPartition, Put, Delete, Check],
+        table_uses: WRITE_RECORDS,
     };
     /// `updateCustomer`: an update by the client's own id.
     UPDATE_CUSTOMER = Route {
@@ -91,7 +92,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer/updateCustomer"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `itemChannel`: removes an address.
     DELETE_ITEM_CHANNEL = Route {
@@ -99,7 +100,7 @@ super::table! {
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
-        table_uses: &[QueryIndex, Put, Delete],
+        table_uses: FIND_AND_WRITE,
     };
     /// `itemPurgeData`: erases a customer with everything that belongs to it.
     DELETE_ITEM_PURGE_DATA = Route {
@@ -107,7 +108,7 @@ super::table! {
         method: "DELETE",
         paths: &["/api/v2/customer/purgeData/{id}"],
         admission: WRITE,
-        table_uses: REMOVE_CUSTOMER,
+        table_uses: WRITE_MANY,
     };
     /// `timelineByCustomerExternalID`.
     TIMELINE_BY_CUSTOMER_EXTERNAL_ID = Route {
@@ -123,7 +124,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/externalEvent"],
         admission: WRITE,
-        table_uses: &[Put, Check],
+        table_uses: WRITE_RECORDS,
     };
     /// `syncWithCRM`: asks the client's CRM.
     SYNC_WITH_CRM = Route {
@@ -131,7 +132,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/syncWithCRM"],
         admission: WRITE,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: FIND_AND_WRITE,
     };
     /// `createCustomerCRUD`: creates and never links tickets.
     CREATE_CUSTOMER_CRUD = Route {
@@ -139,7 +140,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/createCustomerCRUD"],
         admission: WRITE,
-        table_uses: &[Put, BatchWrite],
+        table_uses: WRITE_RECORDS,
     };
     /// Every other path and method under the controller's path.
     UNKNOWN_ROUTE = Route {
@@ -148,6 +149,6 @@ super::table! {
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
         // The key must allow the action that the path turns out to spell.
         admission: Admission::AnyKey,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: FIND_AND_WRITE_MANY,
     };
 }
