@@ -17,10 +17,10 @@ use super::Position;
 use crate::{
     Erasure, Item, Store,
     cases::PENDING,
+    clock,
     items::{self, key_of, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TERMS, TenantKeys, UNCLAIMED},
     transaction::{Refusal, Write},
-    clock,
     unfinished::Entry,
 };
 

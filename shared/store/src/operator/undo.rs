@@ -4,8 +4,7 @@
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
 
 use crate::{
-    Audit, Item, RunId, Store, back_off,
-    external,
+    Audit, Item, RunId, Store, back_off, external,
     items::{self, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
     transaction::{Refusal, Write},
