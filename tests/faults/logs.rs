@@ -66,8 +66,11 @@ fn conversation() -> Value {
 
 /// A tenant whose key holds the mark.
 fn secretive_tenant(rig: &Rig) -> Watched {
-    let Watched { tenant, name, key, .. } = rig.tenant();
-    let secret = format!("Bearer {MARK}-secret-of-{name}");
+    let first = rig.tenant();
+    let (tenant, key) = (first.tenant.clone(), first.key.clone());
+    let secret = format!("Bearer {MARK}-secret-of-{}", first.name);
+    // Of two scopes the older counts.
+    drop(first);
     rig.stack.key_put(&secret, &key);
     rig.watch(tenant.with_authorization(&secret), key)
 }

@@ -25,4 +25,5 @@ mod revocation;
 mod rig;
 mod routes;
 mod stale_index;
+mod unfinished;
 mod units;

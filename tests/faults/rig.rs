@@ -15,7 +15,8 @@ use contract_tests::{
     fault_proxy::{FaultProxy, Scope},
     stack::{TestStack, wait},
 };
-use crm_domain::{KeyRecord, digest::sha256};
+use crm_domain::{Actor, Change, Customer, CustomerId, KeyRecord, ObjectStructure, Role, digest::sha256, error::Error};
+use crm_store::{Audit, Created, Database, Finding, Store, clock, random};
 use local::{
     database::EmbeddedDatabase,
     stack::{TABLE, client},
@@ -69,12 +70,55 @@ impl Rig {
             tenant,
             name,
             key,
+            endpoint: self.database.endpoint().to_owned(),
+            has_strays: false,
         }
     }
 
     /// The table itself, past the proxy.
     pub fn table(&self) -> Table {
         Table(wait(client(self.database.endpoint())))
+    }
+
+    /// What requests left unfinished long ago: a customer who lacks a term and has another one's, and an entry of the list that nothing
+    /// stands behind. Written past the functions, none of which has seen the tenant's key then.
+    pub fn leave_unfinished(&self, tenant: &Watched) {
+        let store = tenant.store();
+        let model = ObjectStructure::default_customer();
+        let change = Change {
+            at: clock::now(),
+            by: Actor::default(),
+        };
+        let audit = Audit {
+            operation: "test",
+            fields: Vec::new(),
+            interactions: 0,
+        };
+        let [marked, whole] = ["Anna", "Otto"].map(|name| {
+            let mut customer = Customer::new(CustomerId::draw(change.at, random::bits()), change.clone());
+            customer.profile.insert(Role::FirstName, name.to_owned());
+            let made = wait(store.customer_create(customer, &model, None, &audit));
+            let Ok(Created::Now(made)) = made else {
+                panic!("the customer is made")
+            };
+            made.id.to_string()
+        });
+        let (list, partition) = (
+            format!("{}#unfinished", tenant.name),
+            format!("{}#customer#{marked}", tenant.name),
+        );
+        let (table, number) = (self.table(), |number: u8| AttributeValue::N(number.to_string()));
+        table.put_with(&partition, "customer", [("unsettled", AttributeValue::Bool(true))]);
+        table.put_with(&partition, "term#city#ulm", []);
+        table.delete(&partition, "term#firstName#anna");
+        for id in [marked, whole] {
+            let entry = [
+                ("id", AttributeValue::S(id.clone())),
+                ("at", number(0)),
+                ("version", number(1)),
+            ];
+            table.put_with(&list, &id, entry);
+        }
     }
 
     /// The log line of the request that this error answered.
@@ -113,6 +157,48 @@ pub struct Watched {
     pub faults: Scope,
     /// Calls for its key and settings, which a function makes only now and then.
     pub admission: Scope,
+    /// Where the table is, past the proxy.
+    endpoint: String,
+    has_strays: bool,
+}
+
+impl Watched {
+    /// The tenant's part of the table, past the proxy.
+    pub fn store(&self) -> Store {
+        Database::new(wait(client(&self.endpoint)), TABLE.to_owned()).of(&self.key.tenant)
+    }
+
+    /// This test puts items into the table that belong to nothing: they are not looked for at its end.
+    pub fn with_strays(mut self) -> Self {
+        self.has_strays = true;
+        self
+    }
+
+    /// What of the tenant's in the table does not belong together. What requests may still be at, or the next ones complete, and what
+    /// erasures are at is not counted.
+    pub fn strays(&self) -> Vec<Finding> {
+        let store = self.store();
+        let walk = async {
+            let settings = store.settings_get().await?;
+            let mut walk = store.check(&settings.customer_model, false);
+            let mut findings = Vec::new();
+            while let Some(page) = walk.next().await? {
+                findings.extend(page.findings);
+            }
+            Ok::<_, Error>(findings)
+        };
+        wait(walk).unwrap_or_else(|error| panic!("{}", error.log_text()))
+    }
+}
+
+/// Each test ends with a look at everything in the table: whatever broke off, nothing is left that belongs to nothing.
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if !self.has_strays && !thread::panicking() {
+            let strays = self.strays();
+            assert!(strays.is_empty(), "left in the table: {strays:?}");
+        }
+    }
 }
 
 impl Deref for Watched {
@@ -148,6 +234,34 @@ impl Table {
             .expression_attribute_names("#attribute", attribute)
             .expression_attribute_values(":value", text(value));
         wait(update.send()).expect("the item is changed");
+    }
+
+    /// Puts an item, or changes the one that is there.
+    pub fn put_with(&self, partition: &str, sort: &str, attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>) {
+        let mut items = self.items(partition).into_iter();
+        let is_it = |item: &HashMap<String, AttributeValue>| item.get("sk") == Some(&AttributeValue::S(sort.to_owned()));
+        let mut item = items.find(is_it).unwrap_or_default();
+        item.insert("pk".to_owned(), AttributeValue::S(partition.to_owned()));
+        item.insert("sk".to_owned(), AttributeValue::S(sort.to_owned()));
+        item.extend(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        wait(self.0.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
+    }
+
+    /// Deletes an item that is there.
+    pub fn delete(&self, partition: &str, sort: &str) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let delete = self.0.delete_item().table_name(TABLE).key("pk", text(partition));
+        let delete = delete.key("sk", text(sort)).condition_expression("attribute_exists(pk)");
+        wait(delete.send()).expect("the item was there");
+    }
+
+    /// Makes an entry of the list of unfinished work older by so many minutes.
+    pub fn age(&self, tenant: &Watched, id: &str, minutes: i64) {
+        let partition = format!("{}#unfinished", tenant.name);
+        self.replace(&partition, id, "at", |at| {
+            let at: i64 = at.as_n().expect("a time").parse().expect("a number");
+            AttributeValue::N((at - minutes * 60_000).to_string())
+        });
     }
 
     /// Replaces an attribute that an item has.

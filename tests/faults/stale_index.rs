@@ -44,7 +44,7 @@ fn check_not_found(tenant: &Watched, email: &str, proposed: Option<&str>) {
 
 #[test]
 fn an_entry_for_a_value_that_the_customer_does_not_have_shows_nobody() {
-    let tenant = Rig::shared().tenant();
+    let tenant = Rig::shared().tenant().with_strays();
     let id = id_of(&tenant.create_customer(&json!({"firstName": "Joe", "email": "joe@example.com"})));
     put_email_term(&tenant, &tenant.name, &id, GHOST);
     check_not_found(&tenant, GHOST, Some(&id));
@@ -53,7 +53,7 @@ fn an_entry_for_a_value_that_the_customer_does_not_have_shows_nobody() {
 
 #[test]
 fn an_entry_for_a_value_that_the_customer_had_before_shows_nobody() {
-    let tenant = Rig::shared().tenant();
+    let tenant = Rig::shared().tenant().with_strays();
     let id = id_of(&tenant.create_customer(&json!({"firstName": "Joe", "email": GHOST})));
     tenant
         .patch(&format!("/customer/{id}"), &json!({"email": "joe@example.com"}))
@@ -66,7 +66,7 @@ fn an_entry_for_a_value_that_the_customer_had_before_shows_nobody() {
 
 #[test]
 fn an_entry_for_a_customer_that_does_not_exist_is_ignored() {
-    let tenant = Rig::shared().tenant();
+    let tenant = Rig::shared().tenant().with_strays();
     let nobody = "C00000000001";
     put_email_term(&tenant, &tenant.name, nobody, GHOST);
     check_not_found(&tenant, GHOST, Some(nobody));
@@ -79,7 +79,7 @@ fn an_entry_for_a_customer_that_does_not_exist_is_ignored() {
 #[test]
 fn an_entry_for_another_tenants_customer_is_not_even_read() {
     let rig = Rig::shared();
-    let (tenant, other) = (rig.tenant(), rig.tenant());
+    let (tenant, other) = (rig.tenant(), rig.tenant().with_strays());
     let id = id_of(&other.create_customer(&json!({"firstName": "Joe", "email": GHOST})));
     put_email_term(&tenant, &other.name, &id, GHOST);
     other.faults.forget_calls();

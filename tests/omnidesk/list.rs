@@ -7,7 +7,8 @@ use contract_tests::{
     client::{id_of, members},
     stack::{shared_stack, wait},
 };
-use crm_domain::{Brand, CustomerId};
+use crm_domain::{Actor, Brand, Change, Customer, CustomerId, ObjectStructure, TenantId, Timestamp};
+use crm_store::Database;
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
@@ -146,12 +147,13 @@ fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfil
     ok(&account.delete(&format!("/channel/{channel}")));
 }
 
-/// The entries of the index alone: whose records nobody reads, does not need any.
+/// The entries of the index, of customers who have no records but for the one who is shown.
 #[test]
 fn beyond_ten_thousand_the_list_says_so() {
     let account = account();
     let number = account.made("C-7", &[("firstname", "Ann")]);
     put_created(&account.tenant, 9_999);
+    put_record(&account.tenant, 1);
     let exact = account.list("?itemLimit=1");
     assert_eq!((&exact["itemTotal"], exact.get("itemTotalIsExact")), (&json!(10_000), None));
     assert_eq!(
@@ -200,6 +202,36 @@ fn a_query_may_have_any_number_of_words_and_all_are_required() {
     assert_eq!(account.listed(&query(&other)), Vec::<u64>::new());
     let list = account.list(&query(&words[1..]));
     assert_eq!((&list["itemTotal"], list.get("itemTotalIsExact")), (&json!(2), None));
+}
+
+/// The record of a customer of this number, of whom nothing else is known.
+fn put_record(tenant: &str, number: u64) {
+    let at = Timestamp::from_milliseconds(0);
+    let by = Actor::default();
+    let customer = Customer::new(CustomerId::from_number(number).unwrap(), Change { at, by });
+    wait(async {
+        let client = client(shared_stack().endpoint()).await;
+        let store = Database::new(client.clone(), TABLE.to_owned()).of(&TenantId::parse(tenant).unwrap());
+        let items = store.customer_items(&customer, &ObjectStructure::default_customer());
+        let record = items.unwrap_or_default().into_iter().next();
+        client.put_item().table_name(TABLE).set_item(record).send().await.unwrap();
+    });
+}
+
+/// Who is gone, or has another name by now, is neither shown nor counted.
+#[test]
+fn a_list_compares_what_the_indexes_name_with_the_records() {
+    let account = account();
+    let number = account.made("C-7", &[("firstname", "Zuiderzee")]);
+    put_terms(&account.tenant, 3, |_| ("directoryWord#z".to_owned(), "zuiderzee".to_owned()));
+    account.made("D-8", &[("firstname", "Other")]);
+    for path in ["?query=zuider", "?query=zuider&itemLimit=1"] {
+        let list = account.list(path);
+        assert_eq!((&list["itemTotal"], numbers(&list)), (&json!(1), vec![number]), "{path}");
+    }
+    assert_eq!(account.list("?query=zuider&itemStart=1")["items"], json!([]));
+    put_created(&account.tenant, 1);
+    assert_eq!(account.list("")["itemTotal"], 2);
 }
 
 /// Entries of so many customers, older than any other, in the index of times.

@@ -15,6 +15,7 @@ mod folder;
 mod import;
 mod import_files;
 mod import_pace;
+mod index;
 mod keys;
 mod left;
 mod model;

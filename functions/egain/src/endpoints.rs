@@ -2,16 +2,16 @@
 
 use crm_lambda::{
     handler,
-    routes::{Route, egain},
+    routes::{self, Route, egain},
     runtime::{Endpoint, Work},
 };
 
-use crate::{DIALECT, search, unknown_route};
+use crate::{DIALECT, search};
 
 /// See [`search::search_customers`].
 pub static SEARCH_CUSTOMERS: Endpoint = endpoint(&egain::SEARCH_CUSTOMERS, handler!(search::search_customers));
-/// See [`unknown_route::unknown_route`].
-pub static UNKNOWN_ROUTE: Endpoint = endpoint(&egain::UNKNOWN_ROUTE, handler!(unknown_route::unknown_route));
+/// See [`routes::unknown_route`].
+pub static UNKNOWN_ROUTE: Endpoint = endpoint(&egain::UNKNOWN_ROUTE, handler!(routes::unknown_route));
 
 const fn endpoint(route: &'static Route, work: Work) -> Endpoint {
     Endpoint {

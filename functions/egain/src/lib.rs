@@ -15,7 +15,6 @@ mod rules;
 pub mod search;
 mod sorting;
 mod texts;
-pub mod unknown_route;
 mod wire;
 mod xml;
 

@@ -2,11 +2,11 @@
 
 use crm_lambda::{
     handler,
-    routes::{Route, khoros},
+    routes::{self, Route, khoros},
     runtime::{Endpoint, Work},
 };
 
-use crate::{DIALECT, cases, customers, meta, openapi, unknown_route};
+use crate::{DIALECT, cases, customers, meta, openapi};
 
 /// See [`meta::define_object_structures`].
 pub static DEFINE_OBJECT_STRUCTURES: Endpoint =
@@ -42,8 +42,8 @@ pub static UPDATE_CASE: Endpoint = endpoint(&khoros::UPDATE_CASE, handler!(cases
 /// See [`openapi::describe`].
 pub static OPENAPI: Endpoint = endpoint(&khoros::OPENAPI, handler!(openapi::describe));
 
-/// See [`unknown_route::unknown_route`].
-pub static UNKNOWN_ROUTE: Endpoint = endpoint(&khoros::UNKNOWN_ROUTE, handler!(unknown_route::unknown_route));
+/// See [`routes::unknown_route`].
+pub static UNKNOWN_ROUTE: Endpoint = endpoint(&khoros::UNKNOWN_ROUTE, handler!(routes::unknown_route));
 
 const fn endpoint(route: &'static Route, work: Work) -> Endpoint {
     Endpoint {

@@ -12,7 +12,6 @@ pub mod identity;
 pub mod meta;
 pub mod openapi;
 mod retry;
-pub mod unknown_route;
 mod wire;
 
 use crm_lambda::{http::Request, runtime::Dialect};

@@ -1,6 +1,9 @@
-//! The list of customers, ordered by number (section 6.1). Indexes alone tell who is on a page; only the page is read.
+//! The list of customers, ordered by number (section 6.1).
+//!
+//! The list of all is the index of creation times, whose entries come and go with the records: only the page is read. Of a query the
+//! indexes propose, and the records decide who is listed and counted.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cell::Cell, collections::BTreeSet, ops::Range, sync::Arc};
 
 use crm_domain::{
     Customer, CustomerId, Role, Span, Term, TermKind,
@@ -29,19 +32,17 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     let largest = usize::try_from(LARGEST_NUMBER).unwrap_or(usize::MAX);
     let start = parameters.count("itemStart", 0, largest)?;
     let limit = parameters.count("itemLimit", DEFAULT_LIMIT, MOST_LIMIT)?;
+    let page = start..start.saturating_add(limit);
     let listed = if words.is_empty() {
-        all(&session).await?
+        all(&session, page).await?
     } else {
-        with_words(&session, &words).await?
+        with_words(&session, &words, page).await?
     };
-    if start >= listed.ids.len() && !listed.is_complete {
-        return Err(TOO_DEEP.about(&listed.ids.len().to_string()));
+    if start >= listed.total && !listed.is_complete {
+        return Err(TOO_DEEP.about(&listed.total.to_string()));
     }
-    let page = listed.ids.iter().copied().skip(start).take(limit);
-    let mut customers = session.store().customer_get_many(page).await?;
-    customers.sort_by_key(|customer| customer.id);
-    let shown = customers.iter().map(|customer| wire::customer_in_list(customer, &session));
-    Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, shown))
+    let shown = listed.shown.iter().map(|customer| wire::customer_in_list(customer, &session));
+    Ok(wire::items(start, limit, listed.total, listed.is_complete, shown))
 }
 
 /// The words of the query in their normal form, each once, the longest first.
@@ -59,13 +60,23 @@ fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
     Ok(words)
 }
 
-/// The ids of the matching customers, and whether these are all.
+/// Who matches.
 struct Listed {
+    /// The customers of the page, in order.
+    shown: Vec<Customer>,
+    /// How many match.
+    total: usize,
+    /// Whether these are all.
+    is_complete: bool,
+}
+
+/// Whom the indexes name, up to the bound of the list, and whether these are all.
+struct Candidates {
     ids: BTreeSet<CustomerId>,
     is_complete: bool,
 }
 
-impl Listed {
+impl Candidates {
     /// The first of them, up to the bound of the list.
     fn of(found: Found) -> Self {
         let is_complete = found.complete && found.ids.len() <= MOST_LISTED;
@@ -83,39 +94,59 @@ fn most() -> i32 {
 /// a list has. Customers are spread evenly over the parts, so a second round is rarely needed.
 const MOST_OF_PART: i32 = 3_000;
 
-async fn all(session: &Session) -> Result<Listed, Error> {
+async fn all(session: &Session, page: Range<usize>) -> Result<Listed, Error> {
     let always = Span { from: None, until: None };
     let mut found = session.store().customers_created(&always, MOST_OF_PART).await?;
     if !found.complete && found.ids.len() <= MOST_LISTED {
         found = session.store().customers_created(&always, most()).await?;
     }
-    Ok(Listed::of(found))
+    page_of(session, Candidates::of(found), page, |_| true).await
 }
 
-/// The customers who match all words. Up to [`WORDS_AT_ONCE`] words, the indexes tell, unless one of them has too many
-/// entries for a word. Otherwise the records of those who match some words are read and compared.
-async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error> {
+/// A page of candidates who are counted as the index names them; the records decide who of the page is shown.
+async fn page_of(
+    session: &Session,
+    candidates: Candidates,
+    page: Range<usize>,
+    is_met: impl Fn(&Customer) -> bool,
+) -> Result<Listed, Error> {
+    let Candidates { ids, is_complete } = candidates;
+    let asked: Vec<CustomerId> = ids.iter().copied().skip(page.start).take(page.len()).collect();
+    let mut shown = session.store().customer_get_many(asked.iter().copied()).await?;
+    shown.retain(is_met);
+    shown.sort_by_key(|customer| customer.id);
+    // An index may name somebody for a moment who is gone. A number that is none of all is not made more exact by that.
+    let gone = if is_complete { asked.len() - shown.len() } else { 0 };
+    Ok(Listed {
+        shown,
+        total: ids.len() - gone,
+        is_complete,
+    })
+}
+
+/// The customers who match all words, as their records say. The indexes name those who match some of the words, the first
+/// [`WORDS_AT_ONCE`] of them where these are enough.
+async fn with_words(session: &Session, words: &[String], page: Range<usize>) -> Result<Listed, Error> {
+    let candidates = named_by(session, words).await?;
+    if words.len() == 1 && !candidates.is_complete {
+        // More than are counted.
+        return page_of(session, candidates, page, |customer| is_met(words, customer)).await;
+    }
+    those_of(session, candidates, words, page).await
+}
+
+/// Whom the indexes name for the words. A word that has too many entries narrows nothing, unless all have.
+async fn named_by(session: &Session, words: &[String]) -> Result<Candidates, Error> {
     let mut cut = Vec::new();
     for some in words.chunks(WORDS_AT_ONCE) {
         let (complete, longer): (Vec<Found>, Vec<Found>) =
             look_up(session, some).await?.into_iter().partition(|list| list.complete);
         cut.extend(longer);
         if !complete.is_empty() {
-            let is_exact = some.len() == words.len() && cut.is_empty();
-            let candidates = Listed::of(shared_by(complete));
-            return if is_exact {
-                Ok(candidates)
-            } else {
-                those_of(session, candidates, words).await
-            };
+            return Ok(Candidates::of(shared_by(complete)));
         }
     }
-    let candidates = Listed::of(shared_by(cut));
-    if words.len() == 1 {
-        Ok(candidates)
-    } else {
-        those_of(session, candidates, words).await
-    }
+    Ok(Candidates::of(shared_by(cut)))
 }
 
 /// Whom the indexes name for each of the words.
@@ -137,13 +168,20 @@ async fn look_up(session: &Session, words: &[String]) -> Result<Vec<Found>, Erro
     Ok(lists.collect())
 }
 
-/// Those of the candidates who meet all words, as their records say.
-async fn those_of(session: &Session, candidates: Listed, words: &[String]) -> Result<Listed, Error> {
-    let met = |customer: Customer| is_met(words, &customer).then_some(customer.id);
-    let met = session.store().customer_pick(candidates.ids, MOST_LISTED, met).await?;
+/// Those of the candidates who meet all words, as their records say. Only the page's are held.
+async fn those_of(session: &Session, candidates: Candidates, words: &[String], page: Range<usize>) -> Result<Listed, Error> {
+    let met = Cell::new(0);
+    let pick = |customer: Customer| {
+        is_met(words, &customer).then(|| {
+            let place = met.replace(met.get() + 1);
+            page.contains(&place).then_some(customer)
+        })
+    };
+    let picked = session.store().customer_pick(candidates.ids, MOST_LISTED, pick).await?;
     Ok(Listed {
-        ids: met.picked.into_iter().collect(),
-        is_complete: candidates.is_complete && met.is_all,
+        total: picked.picked.len(),
+        shown: picked.picked.into_iter().flatten().collect(),
+        is_complete: candidates.is_complete && picked.is_all,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The canonical customer, of which every dialect shows its own view (docs/decisions/0001).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Not as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,10 @@ pub struct Customer {
     pub created: Change,
     /// When and by whom it was last changed.
     pub updated: Change,
+    /// Whether search terms of this version may still be missing, and terms of earlier versions still be there. The store sets it and
+    /// takes it away; no dialect shows it.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    pub unsettled: bool,
 }
 
 /// A value that a customer is recognised by: a contact point (e-mail, phone, handle, profile URL) or a reference (order, account
@@ -107,6 +111,7 @@ impl Customer {
             party: Party::default(),
             updated: created.clone(),
             created,
+            unsettled: false,
         }
     }
 

@@ -124,8 +124,6 @@ fn other_digits(value: &str, normal: &str) -> Vec<String> {
 
 impl Customer {
     fn party_terms(&self) -> Vec<Term> {
-        let part = self.id.number() % CREATED_PARTS;
-        let created = Term::new(TermKind::Created(part), time_token(self.created.at));
         let names = self.whole_names().map(|name| Term::new(TermKind::WholeName, text(&name)));
         let attributes = self.party.contacts.iter().flat_map(|contact| &contact.custom);
         let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
@@ -133,8 +131,14 @@ impl Customer {
         let numbers = numbered.map(|one| Term::new(TermKind::ContactPoint, one.number(self.id).to_string()));
         let words = self.directory_words().into_iter();
         let words = words.map(|word| Term::new(TermKind::DirectoryWord, word));
-        let party = [created].into_iter().chain(names).chain(attributes);
+        let party = [self.creation_term()].into_iter().chain(names).chain(attributes);
         party.chain(numbers).chain(words).collect()
+    }
+
+    /// The term of the time at which the customer was made: the one that every customer has, whatever is known of it.
+    pub fn creation_term(&self) -> Term {
+        let part = self.id.number() % CREATED_PARTS;
+        Term::new(TermKind::Created(part), time_token(self.created.at))
     }
 
     /// The words by which a directory finds a brand's customer beside the names: those of contact points on channels and of the client's

@@ -33,6 +33,8 @@ struct Seen {
     at: Instant,
     /// When its use was last noted.
     noted: Option<Instant>,
+    /// Whether a request has looked for what others left unfinished since the key was read.
+    looked: bool,
 }
 
 impl KeyRing {
@@ -86,6 +88,7 @@ impl KeyRing {
             grant: Arc::clone(&grant),
             at: Instant::now(),
             noted,
+            looked: false,
         };
         seen.insert(digest.to_owned(), now_seen);
         Ok(Some(grant))
@@ -106,6 +109,13 @@ impl KeyRing {
                 warn!(cause = error.log_text(), "the use of a key could not be noted");
             }
         });
+    }
+
+    /// Whether this request is the first to look for what others left unfinished since the key was read.
+    pub fn is_first_look(&self, grant: &Grant) -> bool {
+        let mut seen = self.lock();
+        let looked = seen.get_mut(&grant.digest).map(|seen| &mut seen.looked);
+        looked.is_some_and(|looked| !std::mem::replace(looked, true))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Seen>> {

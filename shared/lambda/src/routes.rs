@@ -10,9 +10,14 @@ pub mod egain;
 pub mod khoros;
 pub mod omnidesk;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use crate::table_use::{BY_KEY, BY_LINK, TableUse};
+use crm_service::Session;
+
+use crate::{
+    http::{Request, Response},
+    table_use::{BY_KEY, BY_LINK, TableUse},
+};
 
 /// One row: what a caller asks for, the Lambda function that answers, and what that function may do.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +74,11 @@ impl Route {
             Admission::Open => &[],
         };
         admission.iter().chain(self.table_uses).copied().collect()
+    }
+
+    /// Whether the function writes records. Then it also completes what others left unfinished.
+    pub fn writes(&self) -> bool {
+        self.table_uses.contains(&TableUse::Put)
     }
 
     /// Fails to compile where a binary would serve another function's route.
@@ -148,12 +158,21 @@ pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
 }
 
 /// Why a catch-all has no answer: the path of a request has other methods, or does not exist.
-pub fn refusal(method: &str, path: &str) -> Error {
+fn refusal(method: &str, path: &str) -> Error {
     match lookup(method, path) {
         Lookup::OtherMethods(methods) => Error::MethodNotAllowed(methods),
         // A route that exists comes to a catch-all only where the gateway does not know it: to the caller it does not exist.
         Lookup::Found(..) | Lookup::Unknown => Error::UnknownPath,
     }
+}
+
+/// What a dialect's catch-all does: 404 for a path that does not exist, 405 for a method that a path does not have. The dialect words
+/// it.
+///
+/// # Errors
+/// Always.
+pub async fn unknown_route(_: Session, request: Arc<Request>) -> Result<Response, Error> {
+    Err(refusal(&request.method, &request.path))
 }
 
 /// The parameters of `path` if it fits `pattern`; a parameter is one segment that is not empty.

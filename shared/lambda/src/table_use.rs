@@ -24,7 +24,7 @@ pub enum TableUse {
     Delete,
     /// `ConditionCheckItem`: a transaction requires an item that it does not write.
     Check,
-    /// `BatchWriteItem`: more interactions or terms than a transaction holds, ahead of their record.
+    /// `BatchWriteItem`: more interactions than a transaction holds, or the digests of an erased person.
     BatchWrite,
     /// `UpdateItem`, on items of [`KEY_USES`](crm_store::KEY_USES) only: when a key was last used.
     NoteKeyUse,
@@ -76,12 +76,14 @@ pub const BY_KEY: &[TableUse] = &[Get, BatchGet, NoteKeyUse];
 /// Letting in by a signed link: the tenant's settings are read. The first look at the table is a [`TableUse::Get`].
 pub const BY_LINK: &[TableUse] = &[Get, BatchGet];
 
-/// Rewriting a customer: the record, its terms, and more of them than a transaction holds.
-pub const REWRITE_CUSTOMER: &[TableUse] = &[Put, Delete, Check, BatchWrite];
-/// Omnidesk's find-or-create: by an address, and with the cases that wait for whoever has it.
-pub const FIND_OR_CREATE_CUSTOMER: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check, BatchWrite];
+/// Writing records, and completing what others left unfinished: every function that writes does that, too.
+pub const WRITE_RECORDS: &[TableUse] = &[QueryPartition, Put, Delete, Check];
+/// Writing cases, with more interactions than a transaction holds.
+pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite];
+/// Writing customers who are found by an address.
+pub const FIND_AND_WRITE: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check];
 /// Removing all that belongs to a customer.
-pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, BatchWrite, Erase];
+pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite, Erase];
 /// Whatever any of Omnidesk's functions does.
 pub const ANY_OF_OMNIDESK: &[TableUse] = &[
     QueryContacts,

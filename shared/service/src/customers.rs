@@ -43,10 +43,11 @@ pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] where the record would be too large.
 pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<'_>]) -> Result<Customer, Error> {
-    if fields.is_empty() {
-        return find_customer(session, id).await;
-    }
     let model = session.customer_model();
+    if fields.is_empty() {
+        let customer = find_customer(session, id).await?;
+        return session.store().customer_settled(customer, model).await;
+    }
     let edit = |customer: &mut Customer| {
         customer.apply(fields, session.region(), session.now);
         customer.settle_belonging(session.newcomers());

@@ -20,7 +20,7 @@ pub use customers::{create_customer, customer_exists, find_customer, update_cust
 pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
 pub use overview::{case_end, customer_overview};
 pub use search::{Matches, search_customers};
-pub use session::{BELIEVED, FOLLOWED, Grant, Session};
+pub use session::{BELIEVED, FOLLOWED, Grant, Session, take_up_unfinished};
 
 /// A pause between two records that are compared: only in pauses can a request's deadline fire.
 async fn pause() {

@@ -6,8 +6,24 @@ use crm_domain::{
     Actor, Belonging, CaseId, Change, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp, normal::Region,
 };
 use crm_store::Store;
+use tracing::warn;
 
 use crate::link::LinkKeys;
+
+/// How long a request works on what others left unfinished, beside its own work.
+const TO_TAKE_UP: Duration = Duration::from_secs(2);
+
+/// Completes some of what others left unfinished. Whether that succeeds does not change the answer of the request that does it.
+pub async fn take_up_unfinished(session: &Session) {
+    let work = session.store().unfinished_take_up(session.customer_model(), session.now);
+    match tokio::time::timeout(TO_TAKE_UP, work).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => warn!(
+            cause = error.log_text(),
+            "what requests left unfinished could not be looked for"
+        ),
+    }
+}
 
 /// How long a key and its tenant's settings are believed without reading them again. A revoked key stops within a minute.
 pub const BELIEVED: Duration = Duration::from_secs(50);

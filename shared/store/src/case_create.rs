@@ -3,7 +3,8 @@
 //! In steps, the record comes first, together with all that leads to it, but marked as pending: nobody sees it. Then come the
 //! interactions, then the record without the mark. The mark is a lease: an equal request waits for whoever is at
 //! it, and takes the work up where the lease has run out. So a create that breaks off is completed by its retry, and ten equal
-//! requests at once write once.
+//! requests at once write once. All the while the case is on the list of unfinished work: one that no retry completes is removed when
+//! no retry can come any more (`unfinished`).
 
 use std::time::Duration;
 
@@ -29,9 +30,6 @@ const LEASE_SECONDS: i64 = 3;
 /// How an equal request waits for that: about as long as its own time allows.
 const POLL: Duration = Duration::from_millis(100);
 const POLLS: u32 = 60;
-/// The table's time-to-live attribute: a create in steps that nobody completes goes away.
-const EXPIRES: &str = "expires";
-const PENDING_SECONDS: i64 = 86_400;
 
 impl Store {
     /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
@@ -91,7 +89,9 @@ impl Store {
             self.pointer(case),
             audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,
         ];
-        if !in_steps {
+        if in_steps {
+            writes.push(self.begun(&case.id, case.version)?);
+        } else {
             writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));
         }
         Ok(writes)
@@ -102,7 +102,7 @@ impl Store {
             .put_many(self.interaction_items(case.id, &interactions)?)
             .await?;
         let record = Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?);
-        match self.database.transact(vec![record]).await {
+        match self.database.transact(vec![record, self.ended(&case.id)]).await {
             Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
             Err(Refusal::Failed(error)) => Err(error.into()),
             // An equal request, whose lease began when ours ran out, was faster.
@@ -139,14 +139,10 @@ impl Store {
         Err(Error::Busy("create a case that an equal request is creating"))
     }
 
-    fn pending_item(&self, case: &Case) -> Result<Item, Error> {
+    pub(super) fn pending_item(&self, case: &Case) -> Result<Item, Error> {
         let mut item = items::write(&self.keys.case(case.id), case)?;
-        let now = clock::now();
-        item.insert(
-            PENDING.to_owned(),
-            items::number(now.plus_seconds(LEASE_SECONDS).milliseconds()),
-        );
-        item.insert(EXPIRES.to_owned(), items::number(now.plus_seconds(PENDING_SECONDS).seconds()));
+        let until = clock::now().plus_seconds(LEASE_SECONDS);
+        item.insert(PENDING.to_owned(), items::number(until.milliseconds()));
         Ok(item)
     }
 }
@@ -167,7 +163,8 @@ fn earlier(refused: &[Refused]) -> Option<(CaseId, &Item)> {
     })
 }
 
-fn pending_until(record: &Item) -> Option<i64> {
+/// Until when somebody is at a case in the making; `None` for any other case.
+pub(super) fn pending_until(record: &Item) -> Option<i64> {
     match record.get(PENDING)? {
         AttributeValue::N(until) => until.parse().ok(),
         _ => None,

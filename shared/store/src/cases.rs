@@ -202,7 +202,8 @@ impl Store {
             room -= MOST_PLACE_ITEMS;
         }
         let last = items.split_off(items.len().saturating_sub(room));
-        if !items.is_empty() {
+        let went_ahead = !items.is_empty();
+        if went_ahead {
             // What goes ahead of the transaction must not be written for one that will be refused.
             if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
                 && self.customer_get(customer).await?.is_none()
@@ -214,10 +215,14 @@ impl Store {
         for round in 0..TRIES {
             if round > 0 {
                 back_off(round).await;
-                match self.case_head(id).await? {
-                    Some(newer) => before = newer,
-                    None => return Ok(None),
-                }
+                let Some(newer) = self.case_head(id).await? else {
+                    if went_ahead {
+                        // They belong to nothing any more.
+                        self.clear_case(id).await?;
+                    }
+                    return Ok(None);
+                };
+                before = newer;
                 after = changed_by(&before, change, by)?;
             }
             let mut writes = self.changed_case(&before, &after, by, audit)?;

@@ -1,17 +1,16 @@
-//! Customers: the record and its terms move together.
+//! Customers, by number.
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Change, Customer, CustomerId, ObjectStructure, Term, error::Error};
+use crm_domain::{Change, Customer, CustomerId, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
-    Audit, Created, Item, OnceKey, Store, back_off,
+    Audit, Created, OnceKey, Store, back_off,
     batch::MOST_KEYS,
     external, items,
-    keys::TOKEN,
     once::remembered,
-    transaction::{MOST_WRITES, Refusal, Write},
+    transaction::{Refusal, Write},
 };
 use crate::random;
 
@@ -76,10 +75,11 @@ impl Store {
         // What a created-once record remembers of a customer that is gone gives way.
         let mut gone: Option<CustomerId> = None;
         for _ in 0..TRIES {
-            let writes = self.creation(&customer, once, gone, audit)?;
-            let external = writes.len() - usize::from(customer.external_id.is_some());
-            let terms = TermChanges::new(self, customer.id, &BTreeSet::new(), &customer.terms(model));
-            let refused = match self.write_with_terms(&customer, writes, terms).await {
+            let others = self.creation(&customer, once, gone, audit)?;
+            // The last of the others, which come after the record.
+            let external = others.len();
+            let terms = self.term_changes(None, &customer, model);
+            let refused = match self.write_with_terms(None, &customer, others, terms, model).await {
                 Ok(()) => return Ok(Created::Now(customer)),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) => refused,
@@ -89,7 +89,7 @@ impl Store {
                 .find_map(|refused| CustomerId::parse(remembered(refused.found.as_ref())?));
             if let Some(id) = earlier {
                 if let Some(first) = self.customer_get(id).await? {
-                    return Ok(Created::Before(first));
+                    return Ok(Created::Before(self.customer_settled(first, model).await?));
                 }
                 gone = Some(id);
             } else if customer.external_id.is_some() && refused.iter().any(|refused| refused.place == external) {
@@ -102,7 +102,7 @@ impl Store {
         Err(Error::Busy("create a customer").into())
     }
 
-    /// The writes of a new customer beside its terms: the record first, the external id last.
+    /// The writes of a new customer beside its record and its terms: the external id last.
     fn creation(
         &self,
         customer: &Customer,
@@ -110,10 +110,7 @@ impl Store {
         gone: Option<CustomerId>,
         audit: &Audit,
     ) -> Result<Vec<Write>, Error> {
-        let mut writes = vec![
-            Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?),
-            audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?,
-        ];
+        let mut writes = vec![audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?];
         if let Some(once) = once {
             let remember = self.remember(once, &customer.id, customer.created.at)?;
             writes.push(match (remember, gone) {
@@ -130,7 +127,8 @@ impl Store {
     }
 
     /// Reads a customer, edits it and writes it back; again from the reading where another writer came first, so that both
-    /// edits stand. An edit that changes nothing writes nothing. `None` if there is no such customer. Two round trips.
+    /// edits stand. An edit that changes nothing writes nothing, unless an earlier one broke off: then it completes that one's terms.
+    /// `None` if there is no such customer. Two round trips.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the record would be too large.
@@ -150,23 +148,19 @@ impl Store {
             let mut after = before.clone();
             edit(&mut after)?;
             if after == before {
-                return Ok(Some(before));
+                return Ok(Some(self.customer_settled(before, model).await?));
             }
             after.check_size(Some(&before), model).map_err(Error::Invalid)?;
             after.version += 1;
             after.updated = change.clone();
-            let mut writes = vec![
-                Write::PutOver {
-                    item: items::write(&self.keys.customer(id), &after)?,
-                    version: before.version,
-                },
-                audit.write(&self.keys.customer_partition(id), change)?,
-            ];
-            let external = writes.len();
+            after.unsettled = false;
+            let mut others = vec![audit.write(&self.keys.customer_partition(id), change)?];
+            // After the record.
+            let external = others.len() + 1;
             let (old, new) = (before.external_id.as_ref(), after.external_id.as_ref());
-            writes.extend(self.external_changes(external::CUSTOMER, &id, old, new)?);
-            let terms = TermChanges::new(self, id, &before.terms(model), &after.terms(model));
-            match self.write_with_terms(&after, writes, terms).await {
+            others.extend(self.external_changes(external::CUSTOMER, &id, old, new)?);
+            let terms = self.term_changes(Some(&before), &after, model);
+            match self.write_with_terms(Some(&before), &after, others, terms, model).await {
                 Ok(()) => return Ok(Some(after)),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) => {
@@ -207,74 +201,5 @@ impl Store {
             }
         }
         Ok(Picked { picked, is_all: true })
-    }
-
-    /// Writes a record, which comes first in `writes`, and the difference of its terms in one transaction. Terms beyond what a
-    /// transaction holds are added before it and removed after it: an index entry without its value in the record finds
-    /// nobody, since candidates are compared with their records.
-    pub(super) async fn write_with_terms(
-        &self,
-        customer: &Customer,
-        mut writes: Vec<Write>,
-        terms: TermChanges,
-    ) -> Result<(), Refusal> {
-        let TermChanges { mut added, mut removed } = terms;
-        let room = MOST_WRITES - writes.len();
-        let ahead = added.split_off(added.len().min(room));
-        let behind = removed.split_off(removed.len().min(room - added.len()));
-        self.database.put_many(ahead).await?;
-        writes.extend(added.into_iter().map(Write::Put));
-        writes.extend(removed);
-        self.database.transact(writes).await?;
-        for part in behind.chunks(MOST_WRITES - 1) {
-            let unchanged = Write::RequireVersion(self.keys.customer(customer.id), customer.version);
-            match self.database.transact([vec![unchanged], part.to_vec()].concat()).await {
-                Ok(()) => {}
-                // Another writer came and may want these terms. Left over, they cost a read at worst.
-                Err(Refusal::Conditions(_)) => break,
-                Err(failed) => return Err(failed),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The writes that turn one set of terms into another.
-pub(super) struct TermChanges {
-    pub(super) added: Vec<Item>,
-    pub(super) removed: Vec<Write>,
-}
-
-impl TermChanges {
-    pub(super) fn new(store: &Store, id: CustomerId, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> Self {
-        let added = after.difference(before).map(|term| store.term_item(id, term)).collect();
-        let removed = before
-            .difference(after)
-            .map(|term| Write::Delete(store.keys.term(id, term)))
-            .collect();
-        Self { added, removed }
-    }
-}
-
-impl Store {
-    /// The items that make a customer: its record and its terms. What [`Self::customer_create`] writes beside them is history and
-    /// the created-once record. For whoever fills a database past its own interface.
-    pub fn customer_items(&self, customer: &Customer, model: &ObjectStructure) -> Result<Vec<Item>, Error> {
-        let terms = customer.terms(model);
-        let mut made = vec![items::write(&self.keys.customer(customer.id), customer)?];
-        made.extend(terms.iter().map(|term| self.term_item(customer.id, term)));
-        Ok(made)
-    }
-
-    pub(super) fn term_item(&self, id: CustomerId, term: &Term) -> Item {
-        let place = self.keys.place(term);
-        let mut item = items::key_item(&self.keys.term(id, term));
-        item.insert(place.index.attribute().to_owned(), items::text(place.partition));
-        if place.index == super::keys::Index::Term {
-            // An index's entry needs its sort key; where nothing is looked up by prefix, the newest customer comes last.
-            let token = place.token.unwrap_or_else(|| id.to_string());
-            item.insert(TOKEN.to_owned(), items::text(token));
-        }
-        item
     }
 }

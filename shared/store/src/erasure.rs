@@ -22,7 +22,10 @@ use std::{
 };
 
 use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, Mark, ObjectStructure, Timestamp, error::Error};
-use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
+use futures::{
+    StreamExt as _, TryStreamExt as _,
+    future::{try_join, try_join_all},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -43,14 +46,14 @@ use crate::random;
 /// How often a step is tried that lost to another writer.
 const TRIES: u32 = 24;
 /// No request lives longer, in seconds: the functions' time limit in `infra/template.yaml`.
-const LONGEST_REQUEST: i64 = 10;
+pub(super) const LONGEST_REQUEST: i64 = 10;
 /// After so many seconds an erasure is nobody's work any more.
 const ABANDONED_AFTER: i64 = 60;
 /// How many items of a partition are read at once. Most have at most one item elsewhere, so that all fit a
 /// transaction.
-const ITEMS_AT_ONCE: usize = WRITES_AT_ONCE / 2;
+pub(super) const ITEMS_AT_ONCE: usize = WRITES_AT_ONCE / 2;
 /// How many writes go in one transaction beside the erasure itself.
-const WRITES_AT_ONCE: usize = MOST_WRITES - 1;
+pub(super) const WRITES_AT_ONCE: usize = MOST_WRITES - 1;
 /// How many cases' records go in one: each may have an external id elsewhere, and a pointer that is written.
 const CASES_AT_ONCE: usize = WRITES_AT_ONCE / 3;
 /// Twenty years in seconds. No customer has a number from the future, since a number has the time when it was drawn.
@@ -354,7 +357,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<(Erasure, Vec<Write>), Error> {
         let record: Customer = items::read(item.clone())?;
-        let elsewhere = self.items_elsewhere(&record.id.to_string(), [&item]).await?;
+        // The time of creation goes with the record: by it the list of all customers counts.
+        let creation = self.database.get_many(vec![self.creation_key(&record)]);
+        let owner = record.id.to_string();
+        let (mut elsewhere, creation) = try_join(self.items_elsewhere(&owner, [&item]), creation).await?;
+        elsewhere.extend(creation);
         let mut erasure = Erasure::new(record.id, manner, now);
         let mut writes = vec![Write::DeleteOver {
             key: self.keys.customer(record.id),
@@ -530,7 +537,7 @@ impl Store {
     }
 
     /// The first of the tenant's erasures under way, by their customers' numbers.
-    async fn erasures(&self, most: usize) -> Result<Vec<Erasure>, Error> {
+    pub(super) async fn erasures(&self, most: usize) -> Result<Vec<Erasure>, Error> {
         let pointers = self.each_between(&self.keys.erasures(), "0", "~", Order::OldestFirst);
         let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
         let customers = pointers
@@ -559,14 +566,19 @@ impl Store {
 
     /// The items outside a partition that are deleted with items of it, each once: the one list of them. An item that
     /// names another owner by now belongs to that one.
-    async fn items_elsewhere<'item>(&self, owner: &str, items: impl IntoIterator<Item = &'item Item>) -> Result<Vec<Item>, Error> {
+    pub(super) async fn items_elsewhere<'item>(
+        &self,
+        owner: &str,
+        items: impl IntoIterator<Item = &'item Item>,
+    ) -> Result<Vec<Item>, Error> {
         let created_once = |item| Some(self.keys.once(text_of(item, CREATED_ONCE)?));
         let journal = |item| {
             let marked = MarkedRows::of(item).into_iter();
             marked.flat_map(|mark| mark.rows.into_iter().map(move |row| self.keys.import_row(&mark.run, row)))
         };
         let of_item = |item| {
-            let one = [created_once(item), self.external_key(item)].into_iter().flatten();
+            let one = [created_once(item), self.external_key(item), self.unfinished_key(owner, item)];
+            let one = one.into_iter().flatten();
             one.chain(self.unclaimed_keys(owner, item))
                 .chain(journal(item))
                 .collect::<Vec<Key>>()
@@ -582,7 +594,7 @@ impl Store {
 const TAKEN_OVER: Error = Error::Busy("erase a customer whom another command is erasing, too");
 
 /// The writes that delete items. A row of an import's journal stays, without the id.
-fn deletes<'item>(items: impl IntoIterator<Item = &'item Item>) -> impl Iterator<Item = Write> {
+pub(super) fn deletes<'item>(items: impl IntoIterator<Item = &'item Item>) -> impl Iterator<Item = Write> {
     items.into_iter().filter_map(|item| match without_record(item) {
         Some(row) => Some(Write::Put(row)),
         None => items::key_of(item).map(Write::Delete),

@@ -164,7 +164,13 @@ mod tests {
                 at: AT,
                 by: Actor::default(),
             },
+            unsettled: false,
         };
+        let marked = layout(&Customer {
+            unsettled: true,
+            ..customer.clone()
+        });
+        assert!(marked.contains(" unsettled:true "), "{marked}");
         check(
             &customer,
             "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} external_id:{id:'A-1'} id:'C00000000001' \

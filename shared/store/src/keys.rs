@@ -12,6 +12,7 @@
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
 //! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
 //! | erasures under way | `{t}#erasures` | `{id}` | those that nobody took up |
+//! | unfinished work | `{t}#unfinished` | `{id}` | customers without all terms and cases without all interactions, for whoever completes them |
 //! | unclaimed case | `{t}#unclaimed#{hmac}` | `{id}` | cases of nobody, by brand and contact point, or by former customer |
 //! | its places | the case's partition | `unclaimed` | with the case: where it stands so |
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
@@ -242,6 +243,15 @@ impl TenantKeys {
         Key::new(self.erasures(), id.to_string())
     }
 
+    /// Where the tenant's unfinished work is listed.
+    pub(super) fn unfinished_list(&self) -> String {
+        format!("{}#unfinished", self.tenant)
+    }
+
+    pub(super) fn unfinished(&self, id: &str) -> Key {
+        Key::new(self.unfinished_list(), id)
+    }
+
     /// Where cases without customer stand: by the digest of a contact point, or of the id, of the customer they had.
     pub(super) fn unclaimed_place(&self, digest: &str) -> String {
         format!("{}#unclaimed#{digest}", self.tenant)
@@ -308,9 +318,25 @@ impl TenantKeys {
 /// What only operators read and write.
 #[cfg(feature = "operator")]
 impl TenantKeys {
-    /// Whether this sort key is that of a term of a field without role.
-    pub(super) fn is_custom_term(sort_key: &str) -> bool {
-        sort_key.strip_prefix(TERMS).is_some_and(|term| term.starts_with(CUSTOM_KIND))
+    /// The case whose partition this is.
+    pub(super) fn case_of_partition(&self, partition: &str) -> Option<CaseId> {
+        CaseId::parse(partition.strip_prefix(&self.case_partitions())?)
+    }
+
+    /// Whether this is the partition of a customer or a case.
+    pub(super) fn is_of_record(&self, partition: &str) -> bool {
+        self.customer_of(partition).is_some() || self.case_of_partition(partition).is_some()
+    }
+
+    /// What kind of items a partition has: the word after the tenant.
+    pub(super) fn kind_of<'key>(&self, partition: &'key str) -> &'key str {
+        let rest = partition.strip_prefix(&self.tenant).and_then(|rest| rest.strip_prefix('#'));
+        rest.and_then(|rest| rest.split('#').next()).unwrap_or_default()
+    }
+
+    /// What all of the tenant's partitions begin with.
+    pub(super) fn partitions(&self) -> String {
+        format!("{}#", self.tenant)
     }
 
     /// Where all of the tenant's import runs lie.
@@ -375,9 +401,6 @@ pub(super) struct IndexPlace {
     pub(super) token: Option<String>,
 }
 
-/// What the kind of every term begins with that belongs to a field without role.
-const CUSTOM_KIND: &str = "custom.";
-
 fn kind_name(kind: &TermKind) -> String {
     match kind {
         TermKind::Role(role) => role.name().to_owned(),
@@ -387,7 +410,7 @@ fn kind_name(kind: &TermKind) -> String {
         TermKind::NameSound => "nameSound".to_owned(),
         TermKind::Alias => "alias".to_owned(),
         TermKind::NamePlace => "namePlace".to_owned(),
-        TermKind::Custom(field) => format!("{CUSTOM_KIND}{field}"),
+        TermKind::Custom(field) => format!("custom.{field}"),
         TermKind::ContactCustom(name) => format!("contactCustom.{name}"),
         TermKind::WholeName => "wholeName".to_owned(),
         TermKind::Created(part) => format!("created.{part}"),

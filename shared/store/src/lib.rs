@@ -27,8 +27,10 @@ mod overview;
 mod pages;
 mod search;
 mod tenants;
+mod terms;
 mod transaction;
 mod unclaimed;
+mod unfinished;
 
 use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
@@ -49,8 +51,8 @@ pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{
-    Applied, Backfill, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Position, Reading, RowConflict, Undone,
-    Walked,
+    Applied, Backfill, Check, CheckedPage, Counts, Finding, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Position,
+    Problem, Reading, RowConflict, Undone, Walked,
 };
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Item, Store, items, transaction::Write};
 
 /// For how long a repeated create is the same one.
-const SECONDS: i64 = 600;
+pub(super) const SECONDS: i64 = 600;
 
 /// What makes two creates the same: operation, agent, and body or `Idempotency-Key`. The tenant is in the store.
 #[derive(Debug, Clone)]

@@ -73,8 +73,17 @@ pub(super) enum Write {
         /// The version that must be there.
         version: u64,
     },
+    /// Delete the record that is marked as pending until then.
+    DeletePendingUntil {
+        /// Which.
+        key: Key,
+        /// The mark that must be there.
+        until: i64,
+    },
     /// Write nothing, but only if this item exists.
     Require(Key),
+    /// Write nothing, but only if this item does not exist.
+    RequireAbsent(Key),
     /// Write nothing, but only if this record has this version.
     RequireVersion(Key, u64),
 }
@@ -121,7 +130,9 @@ impl Write {
             Self::PutOwned { item, owner } => put(item, Some(Condition::AbsentOrOwned(owner)))?,
             Self::Delete(key) => (key, Effect::Delete, None),
             Self::DeleteOver { key, version } => (key, Effect::Delete, Some(Condition::Version(version))),
+            Self::DeletePendingUntil { key, until } => (key, Effect::Delete, Some(Condition::PendingUntil(until))),
             Self::Require(key) => (key, Effect::Nothing, Some(Condition::Present)),
+            Self::RequireAbsent(key) => (key, Effect::Nothing, Some(Condition::Absent)),
             Self::RequireVersion(key, version) => (key, Effect::Nothing, Some(Condition::Version(version))),
         };
         let places = vec![place];
@@ -180,32 +191,23 @@ impl Action {
 
     fn into_item(self, table: &str) -> Result<TransactWriteItem, Error> {
         let Expression { text, values, returns } = self.condition.map(Condition::expression).unwrap_or_default();
+        // The three kinds of actions have builders of one shape and no common type.
+        macro_rules! conditional {
+            ($builder:expr) => {
+                $builder
+                    .table_name(table)
+                    .set_condition_expression(text)
+                    .set_expression_attribute_values(values)
+                    .set_return_values_on_condition_check_failure(returns)
+                    .build()
+            };
+        }
         let action = TransactWriteItem::builder();
+        let key = Some(key_item(&self.key));
         let action = match self.effect {
-            Effect::Put(item) => Put::builder()
-                .table_name(table)
-                .set_item(Some(item))
-                .set_condition_expression(text)
-                .set_expression_attribute_values(values)
-                .set_return_values_on_condition_check_failure(returns)
-                .build()
-                .map(|put| action.put(put)),
-            Effect::Delete => Delete::builder()
-                .table_name(table)
-                .set_key(Some(key_item(&self.key)))
-                .set_condition_expression(text)
-                .set_expression_attribute_values(values)
-                .set_return_values_on_condition_check_failure(returns)
-                .build()
-                .map(|delete| action.delete(delete)),
-            Effect::Nothing => ConditionCheck::builder()
-                .table_name(table)
-                .set_key(Some(key_item(&self.key)))
-                .set_condition_expression(text)
-                .set_expression_attribute_values(values)
-                .set_return_values_on_condition_check_failure(returns)
-                .build()
-                .map(|check| action.condition_check(check)),
+            Effect::Put(item) => conditional!(Put::builder().set_item(Some(item))).map(|put| action.put(put)),
+            Effect::Delete => conditional!(Delete::builder().set_key(key)).map(|delete| action.delete(delete)),
+            Effect::Nothing => conditional!(ConditionCheck::builder().set_key(key)).map(|check| action.condition_check(check)),
         };
         Ok(action.map_err(|source| Error::internal(BUILD, source))?.build())
     }

@@ -107,7 +107,7 @@ pub(super) struct PlacedCase {
 
 impl PlacedCase {
     /// The case, if it belongs to nobody, is visible, and waits at this place.
-    fn waiting_at(self, place: &str) -> Result<Option<Case>, Error> {
+    pub(super) fn waiting_at(self, place: &str) -> Result<Option<Case>, Error> {
         let is_here = self.places.is_some_and(|places| places.iter().any(|one| one == place));
         let record = self.record.filter(|record| is_here && !record.contains_key(PENDING));
         let case: Option<Case> = record.map(items::read).transpose()?;

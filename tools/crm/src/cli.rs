@@ -1,7 +1,7 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, best_match, completions, customer, doctor, export, import, keys, model, output, register, tenant};
+use crate::{Exit, best_match, completions, customer, doctor, export, import, index, keys, model, output, register, tenant};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -52,6 +52,8 @@ pub enum Command {
     /// Write all customers or cases to a file that an import reads
     #[command(long_about = export::ABOUT)]
     Export(export::Arguments),
+    /// Find and mend what does not belong together in the table
+    Index(index::Arguments),
     /// Ask for a best match as Khoros does, and see why
     Match(best_match::Arguments),
     /// Print a script that completes this program's commands in a shell
@@ -70,6 +72,7 @@ impl Command {
             Self::Customer(arguments) => customer::run(arguments, output),
             Self::Import(arguments) => import::run(arguments, output),
             Self::Export(arguments) => export::run(arguments, output),
+            Self::Index(arguments) => index::run(arguments, output),
             Self::Match(arguments) => best_match::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }

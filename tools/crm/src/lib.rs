@@ -15,6 +15,7 @@ pub mod exit;
 pub mod export;
 pub mod http;
 pub mod import;
+pub mod index;
 pub mod instance_url;
 pub mod keys;
 pub mod model;

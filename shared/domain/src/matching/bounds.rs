@@ -80,6 +80,7 @@ impl Evidence {
             },
             created: customer.created.clone(),
             updated: customer.updated.clone(),
+            unsettled: customer.unsettled,
         }
     }
 }

@@ -4,8 +4,8 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    REWRITE_CUSTOMER,
-    TableUse::{BatchWrite, Check, Delete, Put, QueryContacts, QueryPartition, QueryTerms},
+    TableUse::{QueryContacts, QueryPartition, QueryTerms},
+    WRITE_CASES, WRITE_RECORDS,
 };
 
 const BY_KEY: Admission = Admission::Key(&[Permission::Khoros]);
@@ -63,7 +63,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v1/customer"],
         admission: BY_KEY,
-        table_uses: &[Put, BatchWrite],
+        table_uses: WRITE_RECORDS,
     };
     /// `updateCustomer`.
     UPDATE_CUSTOMER = Route {
@@ -72,7 +72,7 @@ super::table! {
         method: "PATCH",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `createCase`.
     CREATE_CASE = Route {
@@ -81,7 +81,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v1/case"],
         admission: BY_KEY,
-        table_uses: &[QueryPartition, Put, Check, BatchWrite],
+        table_uses: WRITE_CASES,
     };
     /// `lookupCase`.
     LOOKUP_CASE = Route {
@@ -99,7 +99,7 @@ super::table! {
         method: "PATCH",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
-        table_uses: &[QueryPartition, Put, Delete, Check, BatchWrite],
+        table_uses: WRITE_CASES,
     };
     /// The OpenAPI document, with the tenant's own fields.
     OPENAPI = Route {

@@ -5,8 +5,9 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    ANY_OF_OMNIDESK, FIND_OR_CREATE_CUSTOMER, REMOVE_CUSTOMER, REWRITE_CUSTOMER,
-    TableUse::{BatchWrite, Check, Delete, Put, QueryContacts, QueryPartition, QueryTerms},
+    ANY_OF_OMNIDESK, FIND_AND_WRITE, REMOVE_CUSTOMER,
+    TableUse::{Check, Delete, Put, QueryContacts, QueryPartition, QueryTerms},
+    WRITE_RECORDS,
 };
 
 const READ: Admission = Admission::Key(&[Permission::CustomerRead]);
@@ -38,7 +39,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer"],
         admission: WRITE,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: FIND_AND_WRITE,
     };
     /// `index`: an update by any identifier.
     PUT_INDEX = Route {
@@ -47,7 +48,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `item`: an update by number.
     PUT_ITEM = Route {
@@ -56,7 +57,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `item`: removes a customer, not its tickets.
     DELETE_ITEM = Route {
@@ -92,7 +93,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/addChannelOnly"],
         admission: WRITE,
-        table_uses: &[QueryPartition, Put, Delete, Check],
+        table_uses: WRITE_RECORDS,
     };
     /// `updateCustomer`: an update by the client's own id.
     UPDATE_CUSTOMER = Route {
@@ -101,7 +102,7 @@ super::table! {
         method: "PUT",
         paths: &["/api/v2/customer/updateCustomer"],
         admission: WRITE,
-        table_uses: REWRITE_CUSTOMER,
+        table_uses: WRITE_RECORDS,
     };
     /// `itemChannel`: removes an address.
     DELETE_ITEM_CHANNEL = Route {
@@ -110,7 +111,7 @@ super::table! {
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
-        table_uses: &[QueryTerms, Put, Delete],
+        table_uses: &[QueryTerms, QueryPartition, Put, Delete, Check],
     };
     /// `itemPurgeData`: erases a customer with everything that belongs to it.
     DELETE_ITEM_PURGE_DATA = Route {
@@ -137,7 +138,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/externalEvent"],
         admission: WRITE,
-        table_uses: &[Put, Check],
+        table_uses: WRITE_RECORDS,
     };
     /// `syncWithCRM`: asks the client's CRM.
     SYNC_WITH_CRM = Route {
@@ -146,7 +147,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/syncWithCRM"],
         admission: WRITE,
-        table_uses: FIND_OR_CREATE_CUSTOMER,
+        table_uses: FIND_AND_WRITE,
     };
     /// `createCustomerCRUD`: creates and never links tickets.
     CREATE_CUSTOMER_CRUD = Route {
@@ -155,7 +156,7 @@ super::table! {
         method: "POST",
         paths: &["/api/v2/customer/createCustomerCRUD"],
         admission: WRITE,
-        table_uses: &[Put, BatchWrite],
+        table_uses: WRITE_RECORDS,
     };
     /// Every other path and method under the controller's path.
     UNKNOWN_ROUTE = Route {

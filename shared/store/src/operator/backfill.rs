@@ -4,17 +4,15 @@
 //! meanwhile, so that agents and a backfill never undo each other's work; and how far it is stands in the table, so that one
 //! that was interrupted goes on where it was.
 
-use std::collections::BTreeSet;
-
-use crm_domain::{Customer, CustomerId, ObjectStructure, TenantSettings, Timestamp, error::Error};
+use crm_domain::{CustomerId, TenantSettings, Timestamp, error::Error};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Item, Store, back_off,
-    customers::{TRIES, TermChanges},
+    customers::TRIES,
     items,
-    keys::{AFTER_TERMS, CUSTOMER, Key, TERMS, TenantKeys},
-    transaction::{Refusal, Write},
+    terms::TermChanges,
+    transaction::{MOST_WRITES, Refusal, Write},
 };
 
 const BACKFILL: &str = "backfill";
@@ -102,72 +100,40 @@ impl Store {
         let model = &settings.customer_model;
         for round in 0..TRIES {
             back_off(round).await;
-            let Some((before, held)) = self.customer_with_terms(id).await? else {
+            let Some(before) = self.customer_get(id).await? else {
                 return Ok(false);
             };
+            let held = self.held_terms(id).await?;
             let mut after = before.clone();
             after.settle(model, settings.default_region);
             after.settle_belonging(settings.newcomers());
-            let terms = self.missing_and_surplus(&before, &after, &held, model);
-            let mut record = Write::RequireVersion(self.keys.customer(id), before.version);
-            if after != before {
-                after.version += 1;
-                record = Write::PutOver {
-                    item: items::write(&self.keys.customer(id), &after)?,
-                    version: before.version,
-                };
-            } else if terms.added.is_empty() && terms.removed.is_empty() {
+            let terms = self.term_writes(&after, &held, model);
+            let is_unchanged = after == before;
+            if is_unchanged && before.unsettled {
+                self.settle_terms(&before, model).await?;
+                return Ok(true);
+            }
+            if is_unchanged && terms.is_empty() {
                 return Ok(false);
             }
-            match self.write_with_terms(&after, vec![record], terms).await {
+            let written = if is_unchanged && terms.len() < MOST_WRITES {
+                let unchanged = Write::RequireVersion(self.keys.customer(id), before.version);
+                self.database.transact([vec![unchanged], terms].concat()).await
+            } else {
+                after.version += 1;
+                let changes = if before.unsettled {
+                    TermChanges::Unknown
+                } else {
+                    TermChanges::Known(terms)
+                };
+                self.write_with_terms(Some(&before), &after, Vec::new(), changes, model).await
+            };
+            match written {
                 Ok(()) => return Ok(true),
                 Err(Refusal::Failed(error)) => return Err(error),
                 Err(Refusal::Conditions(_)) => {}
             }
         }
         Err(Error::Busy("bring a customer into the form of a changed data model"))
-    }
-
-    /// A customer and the sort keys of its terms, as they stand in the table.
-    async fn customer_with_terms(&self, id: CustomerId) -> Result<Option<(Customer, BTreeSet<String>)>, Error> {
-        let found = self.query(&self.keys.customer_partition(id), CUSTOMER, AFTER_TERMS).await?;
-        let mut customer = None;
-        let mut held = BTreeSet::new();
-        for item in found {
-            match items::text_of(&item, "sk") {
-                Some(CUSTOMER) => customer = Some(items::read(item)?),
-                Some(term) if term.starts_with(TERMS) => drop(held.insert(term.to_owned())),
-                _ => {}
-            }
-        }
-        Ok(customer.map(|customer| (customer, held)))
-    }
-
-    /// The terms to write and to remove. Removed are those of the record as it was, and all others of fields without role, which
-    /// another model may have left behind; what else lies among the terms is not ours.
-    fn missing_and_surplus(
-        &self,
-        before: &Customer,
-        after: &Customer,
-        held: &BTreeSet<String>,
-        model: &ObjectStructure,
-    ) -> TermChanges {
-        let sort_key = |term| self.keys.term(before.id, term).sk;
-        let (was, wanted) = (before.terms(model), after.terms(model));
-        let was: BTreeSet<String> = was.iter().map(sort_key).collect();
-        let missing = wanted.iter().filter(|term| !held.contains(&sort_key(term)));
-        let added = missing.map(|term| self.term_item(before.id, term)).collect();
-        let wanted: BTreeSet<String> = wanted.iter().map(sort_key).collect();
-        let surplus = held.difference(&wanted);
-        let removed = surplus
-            .filter(|term| was.contains(*term) || TenantKeys::is_custom_term(term))
-            .map(|term| {
-                Write::Delete(Key {
-                    sk: term.clone(),
-                    ..self.keys.customer(before.id)
-                })
-            })
-            .collect();
-        TermChanges { added, removed }
     }
 }

@@ -1,14 +1,13 @@
 //! Imports: one row is one transaction, which writes the record, the row's entry in the run's journal and what the record was
 //! before. So a row is applied exactly once however often the run is taken up again, and what a run did can be taken back.
 
-use crm_domain::{Case, Change, Customer, Event, Interaction, ObjectStructure, Timestamp, error::Error};
+use crm_domain::{Case, Change, Customer, CustomerId, Event, Interaction, ObjectStructure, Timestamp, error::Error};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     Audit, Item, RunId, Store, WholeCase,
     cases::{CUSTOMER_PLACE, changed, finds_customer},
-    customers::TermChanges,
     external,
     items::{self, text_of},
     journal::MOST_ROWS,
@@ -216,13 +215,24 @@ enum Part {
 #[derive(Default)]
 struct RowWrites {
     writes: Vec<Write>,
+    /// By their places in the transaction.
     parts: Vec<Part>,
 }
 
 impl RowWrites {
+    /// The writes after that of the record, which is made elsewhere.
+    fn of_record() -> Self {
+        Self {
+            writes: Vec::new(),
+            parts: vec![Part::Record],
+        }
+    }
+
     fn push(&mut self, part: Part, writes: impl IntoIterator<Item = Write>) {
+        let before = self.writes.len();
         self.writes.extend(writes);
-        self.parts.resize(self.writes.len(), part);
+        let added = self.writes.len() - before;
+        self.parts.extend(std::iter::repeat_n(part, added));
     }
 }
 
@@ -271,7 +281,6 @@ impl Store {
         model: &ObjectStructure,
     ) -> Result<Applied, RowConflict> {
         let partition = self.keys.customer_partition(after.id);
-        let version = before.map(|before| before.version);
         let mut after = after.clone();
         let mut mark = Mark::first(before, after.version);
         let mut events_before = Vec::new();
@@ -290,8 +299,7 @@ impl Store {
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CUSTOMER, &after.id, external, after.external_id.as_ref())?;
         let history = row.audit("importCustomer", 0).write(&partition, &row.change)?;
-        let mut writes = RowWrites::default();
-        writes.push(Part::Record, [record(&self.keys.customer(after.id), &after, version)?]);
+        let mut writes = RowWrites::of_record();
         writes.push(Part::ExternalId, external);
         writes.push(Part::Record, [put_mark(&partition, row, mark)?, history]);
         let applied = applied(&after.id, before.is_none());
@@ -300,10 +308,17 @@ impl Store {
             writes.push(Part::Record, [Write::Put(self.event_item(after.id, event)?)]);
         }
         writes.push(Part::Record, events_before.into_iter().map(Write::Put));
-        let terms = before.map_or_else(BTreeSet::new, |before| before.terms(model));
-        let terms = TermChanges::new(self, after.id, &terms, &after.terms(model));
-        let written = self.write_with_terms(&after, writes.writes, terms).await;
-        self.row_end(row, applied, &writes.parts, written).await
+        let terms = self.term_changes(before, &after, model);
+        let written = self.write_with_terms(before, &after, writes.writes, terms, model).await;
+        let ended = self.row_end(row, applied, &writes.parts, written).await;
+        if let Err(RowConflict::Before(applied)) = &ended
+            && let Some(id) = CustomerId::parse(&applied.id)
+            && let Some(customer) = self.customer_get(id).await?
+        {
+            // The row's earlier try may have broken off after its first transaction.
+            self.customer_settled(customer, model).await?;
+        }
+        ended
     }
 
     /// Applies a row to a case, likewise; `interactions` are all that it is to have.
@@ -329,12 +344,16 @@ impl Store {
             }
         }
         items.extend(self.interaction_items(after.id, &news)?);
-        if !fit_together(&items) {
-            // The before-images come first; both are harmless to readers of what they belong to.
+        let in_steps = !fit_together(&items);
+        if in_steps {
+            if before.is_none() {
+                self.begin_case(&after).await?;
+            }
+            // The before-images come first; both belong to a case that is there.
             self.database.put_many(std::mem::take(&mut items)).await?;
         }
         let applied = applied(&after.id, before.is_none());
-        let mut writes = self.case_writes(row, before, &after, news.len())?;
+        let mut writes = self.case_writes(row, before, &after, news.len(), in_steps)?;
         if before.is_some_and(|before| finds_customer(before, after.customer)) {
             writes.push(Part::Record, self.waits_no_more(after.id).await?);
         }
@@ -342,7 +361,29 @@ impl Store {
         writes.push(Part::Record, [put_mark(&partition, row, mark)?]);
         writes.push(Part::Record, items.into_iter().map(Write::Put));
         let written = self.database.transact(writes.writes).await;
+        if before.is_none() && in_steps && matches!(written, Err(Refusal::Conditions(_))) {
+            // The row is applied again, to another case.
+            self.case_sweep(after.id, after.version).await?;
+        }
         self.row_end(row, applied, &writes.parts, written).await
+    }
+
+    /// Stores a new case with more interactions than fit into the row's transaction, pending until that transaction.
+    async fn begin_case(&self, case: &Case) -> Result<(), RowConflict> {
+        let writes = vec![
+            Write::PutNew(self.pending_item(case)?),
+            Write::Require(self.keys.customer(case.customer)),
+            self.pointer(case),
+            self.begun(&case.id, case.version)?,
+        ];
+        match self.database.transact(writes).await {
+            Ok(()) => Ok(()),
+            Err(Refusal::Failed(error)) => Err(error.into()),
+            Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
+                Err(RowConflict::NoSuchCustomer)
+            }
+            Err(Refusal::Conditions(_)) => Err(RowConflict::Moved),
+        }
     }
 
     /// The writes of a case, its pointers, its history and its external id.
@@ -352,6 +393,7 @@ impl Store {
         before: Option<&Case>,
         after: &Case,
         interactions: usize,
+        in_steps: bool,
     ) -> Result<RowWrites, Error> {
         let audit = row.audit("importCase", interactions);
         let mut writes = RowWrites::default();
@@ -361,9 +403,15 @@ impl Store {
                 writes.parts[CUSTOMER_PLACE] = Part::Customer;
             }
         } else {
-            let record = record(&self.keys.case(after.id), after, None)?;
+            let record = items::write(&self.keys.case(after.id), after)?;
+            let record = if in_steps {
+                Write::PutOverPending(record)
+            } else {
+                Write::PutNew(record)
+            };
             let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
             writes.push(Part::Record, [record, self.pointer(after), history]);
+            writes.push(Part::Record, in_steps.then(|| self.ended(&after.id)));
             writes.push(Part::Customer, [Write::Require(self.keys.customer(after.customer))]);
         }
         let external = before.and_then(|before| before.external_id.as_ref());
@@ -474,15 +522,6 @@ fn applied(id: &impl ToString, created: bool) -> Applied {
 /// Time to live deletes late.
 fn unexpired<T>(found: Expiring<T>, now: Timestamp) -> Option<T> {
     (found.expires > now.seconds()).then_some(found.content)
-}
-
-/// The write of a new record, or of one over the version before.
-fn record(key: &Key, record: &impl Serialize, before: Option<u64>) -> Result<Write, Error> {
-    let item = items::write(key, record)?;
-    Ok(match before {
-        Some(version) => Write::PutOver { item, version },
-        None => Write::PutNew(item),
-    })
 }
 
 /// The record's mark among a run's items of its partition.

@@ -1,7 +1,8 @@
 //! What only operators do, by `crm`: imports and taking them back, the data model and what a changed one leaves to do, walks
-//! over all records, and metering it all. Functions are released without it (feature `operator`).
+//! over all records, finding and mending what does not belong together, and metering it all. Functions are released without it (feature `operator`).
 
 mod backfill;
+mod check;
 mod import;
 mod meter;
 mod model;
@@ -9,6 +10,7 @@ mod undo;
 mod walk;
 
 pub use backfill::Backfill;
+pub use check::{Check, CheckedPage, Finding, Problem};
 pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict};
 pub use meter::{Meter, Reading};
 pub use undo::Undone;

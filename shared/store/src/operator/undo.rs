@@ -4,9 +4,7 @@
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
 
 use crate::{
-    Audit, Item, RunId, Store, back_off,
-    customers::TermChanges,
-    external,
+    Audit, Item, RunId, Store, back_off, external,
     items::{self, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
     transaction::{Refusal, Write},
@@ -87,10 +85,14 @@ impl Store {
                 }
                 if let Some(current) = current {
                     let owned = current.external_id.as_ref();
-                    let mut head = vec![Write::DeleteOver {
-                        key: self.keys.customer(id),
-                        version: current.version,
-                    }];
+                    let mut head = vec![
+                        Write::DeleteOver {
+                            key: self.keys.customer(id),
+                            version: current.version,
+                        },
+                        Write::Delete(self.creation_key(&current)),
+                        self.ended(&id),
+                    ];
                     head.extend(self.external_changes(external::CUSTOMER, &id, owned, None)?);
                     if !self.is_removed(head).await? {
                         return Ok(Try::Again);
@@ -133,18 +135,14 @@ impl Store {
             .await?;
         before.version = current.version + 1;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
-        let mut writes = vec![
-            Write::PutOver {
-                item: items::write(&self.keys.customer(before.id), &before)?,
-                version: current.version,
-            },
+        let mut others = vec![
             Write::Delete(TenantKeys::before(&partition, run.as_str(), None)),
             audit().write(&partition, change)?,
         ];
-        writes.extend(self.external_changes(external::CUSTOMER, &before.id, owned.0, owned.1)?);
-        writes.extend(earlier);
-        let terms = TermChanges::new(self, before.id, &current.terms(model), &before.terms(model));
-        restored(self.write_with_terms(&before, writes, terms).await)
+        others.extend(self.external_changes(external::CUSTOMER, &before.id, owned.0, owned.1)?);
+        others.extend(earlier);
+        let terms = self.term_changes(Some(current), &before, model);
+        restored(self.write_with_terms(Some(current), &before, others, terms, model).await)
     }
 
     /// Takes back what a run did to a case.
@@ -270,9 +268,16 @@ impl Store {
         Ok(!self.query(partition, CASE_POINTERS, CUSTOMER_CASES_END).await?.is_empty())
     }
 
-    /// A case came between the look for cases and the customer's removal. Nothing but the record and its external id is gone yet.
+    /// A case came between the look for cases and the customer's removal. Nothing is gone yet but what went with the record.
     async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
-        let mut writes = vec![Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?)];
+        let creation = self.term_item(customer.id, &customer.creation_term());
+        let mut writes = vec![
+            Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?),
+            Write::Put(creation),
+        ];
+        if customer.unsettled {
+            writes.push(self.begun(&customer.id, customer.version)?);
+        }
         let owned = customer.external_id.as_ref();
         writes.extend(self.external_changes(external::CUSTOMER, &customer.id, None, owned)?);
         self.transact_all(writes).await
@@ -372,7 +377,12 @@ fn size(write: &Write) -> usize {
         | Write::PutOverPendingUntil { item, .. }
         | Write::PutOverExpired { item, .. }
         | Write::PutOwned { item, .. } => items::size(item),
-        Write::Delete(_) | Write::DeleteOver { .. } | Write::Require(_) | Write::RequireVersion(..) => 0,
+        Write::Delete(_)
+        | Write::DeleteOver { .. }
+        | Write::DeletePendingUntil { .. }
+        | Write::Require(_)
+        | Write::RequireAbsent(_)
+        | Write::RequireVersion(..) => 0,
     }
 }
 

@@ -1,4 +1,4 @@
-//! All customers or cases of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
+//! All customers, cases or items of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
 //! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
 
 use crm_domain::{Case, CaseId, Customer, CustomerId, Event, error::Error};
@@ -15,7 +15,7 @@ use crate::{
 /// How many items, of whatever kind, one call looks at: few enough to leave the table's throughput to agents.
 const ITEMS_PER_CALL: i32 = 2_000;
 
-/// Where a walk over customers and their timelines stands.
+/// Where a walk through the table stands.
 #[derive(Debug)]
 pub struct Position(Item);
 
@@ -60,6 +60,29 @@ impl Store {
             }
         }
         Ok((walked, answer.last_evaluated_key.map(Position)))
+    }
+
+    /// The tenant's items from a position on, of whatever kind, in the table's own order: some of them, perhaps none, and where to go on;
+    /// nowhere at the end.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists a tenant's items, and only `crm` asks for this"
+    )]
+    pub(super) async fn items_page(&self, from: Option<Position>) -> Result<(Vec<Item>, Option<Position>), Error> {
+        let answer = self
+            .database
+            .client
+            .scan()
+            .table_name(&self.database.table)
+            .filter_expression("begins_with(pk, :partitions)")
+            .expression_attribute_values(":partitions", text(self.keys.partitions()))
+            .consistent_read(true)
+            .limit(ITEMS_PER_CALL)
+            .set_exclusive_start_key(from.map(|from| from.0))
+            .send()
+            .await
+            .map_err(failed("read the table from end to end"))?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.map(Position)))
     }
 
     /// The customers after this one, in the table's own order, which never changes: some of them, or none where it was the last.

@@ -79,7 +79,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     if has_contacts {
         after.adopt_contact_name(&named_by(&wanted.fields));
         if let Some(before) = &before {
-            // A name that moved to the profile is no change of the contact person.
+            // After the name: one that moved to the profile is no change of the contact person.
             party::keep_times(&mut after, before, now);
         }
     }
@@ -89,7 +89,11 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         .check_size(before.as_ref(), context.model())
         .map_err(Failure::Rejected)?;
     if before.as_ref() == Some(&after) && events.is_empty() {
-        return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
+        let id = after.id.to_string();
+        if !context.dry {
+            context.store.customer_settled(after, context.model()).await?;
+        }
+        return Ok(RowResult::of(row.number, Kind::Unchanged, id));
     }
     if before.is_none() {
         if after.is_blank() && wanted.id.is_none() {

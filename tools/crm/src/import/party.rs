@@ -135,7 +135,6 @@ impl PartyRow {
         party.brand = self.brand.or(party.brand.take());
         party.preferred_agent = self.preferred_agent.or(party.preferred_agent.take());
         if let Some(contacts) = self.contacts {
-            let before = customer.clone();
             let reader = Contacts {
                 customer: customer.id,
                 settings,
@@ -153,7 +152,6 @@ impl PartyRow {
                 read.push(contact);
             }
             customer.set_contacts(read, &settings.customer_model, settings.default_region, now);
-            keep_times(customer, &before, now);
         }
     }
 

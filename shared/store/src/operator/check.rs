@@ -1,0 +1,590 @@
+//! Walking a tenant's part of the table for items that do not belong together, and mending what is found.
+//!
+//! The functions leave nothing of the kind: whatever they do in several transactions is listed (`unfinished`, erasures) and completed.
+//! This finds what earlier versions left, and proves in tests that nothing is left. It is for the operator's `crm`.
+//!
+//! Partitions are judged as they come. What looks wrong is read again, strongly consistent, and counts only if it is still wrong: the
+//! walk sees a table that others write. A repair is conditional on the versions that were judged, so that it never undoes what
+//! somebody else has done since.
+
+use std::collections::BTreeSet;
+
+use crm_domain::{Case, CaseId, Customer, CustomerId, ObjectStructure, error::Error};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Serialize;
+
+use super::Position;
+use crate::{
+    Erasure, Item, Store,
+    cases::PENDING,
+    clock,
+    items::{self, key_of, text_of},
+    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TERMS, TenantKeys, UNCLAIMED},
+    transaction::{Refusal, Write},
+    unfinished::Entry,
+};
+
+/// How many partitions are judged at once.
+const AT_ONCE: usize = 8;
+/// What a removal that nobody completes is waited for, in seconds.
+const REMOVAL_IS_AWAITED: i64 = 660;
+/// More erasures than a tenant ever has under way.
+const MOST_ERASURES: usize = 1_000;
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Problem {
+    /// Terms, pointers, events and other items of a customer who does not exist.
+    LeftOfCustomers,
+    /// Interactions and other items of a case that does not exist.
+    LeftOfCases,
+    /// Terms that the customer's record does not say.
+    SurplusTerms,
+    /// Terms that the customer's record says and that are not there.
+    MissingTerms,
+    /// A customer, a case or a removal that somebody began and nobody completed.
+    Unfinished,
+    /// Entries of the list of unfinished work, or of removals, that nothing stands behind, or that are missing.
+    UnfinishedEntries,
+    /// Pointers from a customer to cases that do not exist, or are another customer's.
+    PointersWithoutCase,
+    /// Cases that their customer does not point to.
+    CasesWithoutPointer,
+    /// Cases of a customer who does not exist.
+    CasesWithoutCustomer,
+    /// External ids whose record does not exist, or has another one.
+    ExternalIdsWithoutRecord,
+    /// Records whose external id does not lead to them.
+    RecordsWithoutExternalId,
+    /// Created-once records of a record that does not exist.
+    OnceWithoutRecord,
+    /// Waiting places of cases that do not wait there.
+    PlacesWithoutCase,
+    /// Waiting cases that are not listed at their place.
+    CasesWithoutPlace,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What.
+    pub problem: Problem,
+    /// The id of the customer or the case that it is about, or what the item's key begins with.
+    pub of: String,
+    /// How many items.
+    pub items: usize,
+    /// Whether it is mended.
+    pub is_repaired: bool,
+}
+
+/// A part of the walk.
+#[derive(Debug, Default)]
+pub struct CheckedPage {
+    /// How many items were looked at.
+    pub items: u64,
+    /// How many records of customers and cases were among them.
+    pub records: u64,
+    /// What is wrong with them.
+    pub findings: Vec<Finding>,
+}
+
+/// A walk through a tenant's part of the table.
+#[derive(Debug)]
+pub struct Check<'store> {
+    store: &'store Store,
+    model: &'store ObjectStructure,
+    repairs: bool,
+    from: Option<Position>,
+    /// The last partition of the page before: more of it may come.
+    open: Option<Partition>,
+    is_over: bool,
+}
+
+/// What is judged of one partition: keys, and the items that say what belongs to them.
+#[derive(Debug, Default)]
+struct Partition {
+    pk: String,
+    record: Option<Item>,
+    terms: BTreeSet<String>,
+    /// Sort keys of pointers to cases.
+    pointers: Vec<String>,
+    /// Where the case waits.
+    places: Option<Item>,
+    /// Items of partitions that have no record.
+    singles: Vec<Item>,
+    /// What imports keep.
+    marks: usize,
+    /// Everything else.
+    others: usize,
+}
+
+/// How to mend something.
+#[derive(Debug)]
+enum Repair {
+    /// Remove all that lies in the partition of this record, which does not exist.
+    Clear(Key, String),
+    Settle(Box<Customer>),
+    Sweep(CaseId, u64),
+    TakeUp(Entry),
+    Complete(Box<Erasure>),
+    Write(Vec<Write>),
+}
+
+/// What is wrong, and how to mend it.
+type Judged = Vec<(Finding, Repair)>;
+
+impl Partition {
+    fn new(pk: &str) -> Self {
+        Self {
+            pk: pk.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, is_of_record: bool, item: Item) {
+        let sk = text_of(&item, "sk").unwrap_or_default();
+        if !is_of_record {
+            self.singles.push(item);
+        } else if sk == CUSTOMER || sk == CASE {
+            self.record = Some(item);
+        } else if sk.starts_with(TERMS) {
+            self.terms.insert(sk.to_owned());
+        } else if sk.starts_with(CASE_POINTERS) {
+            self.pointers.push(sk.to_owned());
+        } else if sk == UNCLAIMED {
+            self.places = Some(item);
+        } else if sk.starts_with(MARKS) {
+            self.marks += 1;
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// How many items there are beside the record and what imports keep. Those go last when a run is taken back.
+    fn left(&self) -> usize {
+        self.terms.len() + self.pointers.len() + usize::from(self.places.is_some()) + self.others
+    }
+}
+
+fn finding(problem: Problem, of: &str, items: usize, repair: Repair) -> (Finding, Repair) {
+    let finding = Finding {
+        problem,
+        of: of.to_owned(),
+        items,
+        is_repaired: false,
+    };
+    (finding, repair)
+}
+
+impl Store {
+    /// Begins to walk through the tenant's part of the table.
+    pub fn check<'store>(&'store self, model: &'store ObjectStructure, repairs: bool) -> Check<'store> {
+        Check {
+            store: self,
+            model,
+            repairs,
+            from: None,
+            open: None,
+            is_over: false,
+        }
+    }
+}
+
+impl Check<'_> {
+    /// The next part of the walk; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<CheckedPage>, Error> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let (items, from) = self.store.items_page(self.from.take()).await?;
+        self.is_over = from.is_none();
+        self.from = from;
+        let mut page = CheckedPage {
+            items: items.len() as u64,
+            ..CheckedPage::default()
+        };
+        let mut whole = Vec::new();
+        for item in items {
+            let pk = text_of(&item, "pk").unwrap_or_default().to_owned();
+            if self.open.as_ref().is_none_or(|open| open.pk != pk) {
+                whole.extend(self.open.replace(Partition::new(&pk)));
+            }
+            let is_of_record = self.store.keys.is_of_record(&pk);
+            if let Some(open) = &mut self.open {
+                open.add(is_of_record, item);
+            }
+        }
+        if self.is_over {
+            whole.extend(self.open.take());
+        }
+        page.records = whole.iter().filter(|partition| partition.record.is_some()).count() as u64;
+        let this = &*self;
+        let judged = stream::iter(whole).map(|partition| this.confirmed(partition));
+        page.findings = judged.buffer_unordered(AT_ONCE).try_concat().await?;
+        Ok(Some(page))
+    }
+
+    /// What is wrong with a partition, and still is when it is read again; mended where that is wanted.
+    async fn confirmed(&self, partition: Partition) -> Result<Vec<Finding>, Error> {
+        if self.judge(&partition).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.load(&partition.pk).await?;
+        let mut findings = Vec::new();
+        for (mut finding, repair) in self.judge(&now).await? {
+            if self.repairs {
+                finding.is_repaired = self.repair(repair).await?;
+            }
+            findings.push(finding);
+        }
+        Ok(findings)
+    }
+
+    async fn load(&self, pk: &str) -> Result<Partition, Error> {
+        let mut partition = Partition::new(pk);
+        let is_of_record = self.store.keys.is_of_record(pk);
+        let mut pages = std::pin::pin!(self.store.pages(pk, 1_000));
+        while let Some(items) = pages.try_next().await? {
+            for item in items {
+                partition.add(is_of_record, item);
+            }
+        }
+        Ok(partition)
+    }
+
+    async fn judge(&self, partition: &Partition) -> Result<Judged, Error> {
+        let keys = &self.store.keys;
+        if let Some(id) = keys.customer_of(&partition.pk) {
+            return self.judge_customer(id, partition).await;
+        }
+        if let Some(id) = keys.case_of_partition(&partition.pk) {
+            return self.judge_case(id, partition).await;
+        }
+        let mut judged = Vec::new();
+        for item in &partition.singles {
+            judged.extend(self.judge_single(&partition.pk, item).await?);
+        }
+        Ok(judged)
+    }
+
+    async fn judge_customer(&self, id: CustomerId, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let name = id.to_string();
+        let Some(record) = &partition.record else {
+            if partition.left() == 0 || store.erasure_get(id).await?.is_some() {
+                return Ok(Vec::new());
+            }
+            let clear = Repair::Clear(store.keys.customer(id), name.clone());
+            return Ok(vec![finding(Problem::LeftOfCustomers, &name, partition.left(), clear)]);
+        };
+        let customer: Customer = items::read(record.clone())?;
+        let mut judged = Vec::new();
+        if customer.unsettled {
+            let entry: Option<Entry> = store.database.get_as(store.keys.unfinished(&name)).await?;
+            if entry.is_none_or(|entry| entry.is_left(clock::now())) {
+                let settle = Repair::Settle(Box::new(customer.clone()));
+                judged.push(finding(Problem::Unfinished, &name, 1, settle));
+            }
+        } else {
+            let wanted = store.term_keys(&customer, self.model);
+            for (problem, count) in [
+                (Problem::MissingTerms, wanted.difference(&partition.terms).count()),
+                (Problem::SurplusTerms, partition.terms.difference(&wanted).count()),
+            ] {
+                if count > 0 {
+                    let settle = Repair::Settle(Box::new(customer.clone()));
+                    judged.push(finding(problem, &name, count, settle));
+                }
+            }
+        }
+        judged.extend(self.judge_pointers(&customer, partition).await?);
+        judged.extend(self.judge_external(&name, record, customer.version).await?);
+        Ok(judged)
+    }
+
+    async fn judge_pointers(&self, customer: &Customer, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let cases = partition.pointers.iter().filter_map(|sk| TenantKeys::case_of(sk));
+        let found = store.database.get_many(cases.map(|id| store.keys.case(id)).collect()).await?;
+        let cases: Vec<Case> = found.into_iter().map(items::read).collect::<Result<_, _>>()?;
+        let mut judged = Vec::new();
+        for sk in &partition.pointers {
+            let Some(id) = TenantKeys::case_of(sk) else { continue };
+            let case = cases.iter().find(|case| case.id == id);
+            let is_right = case.is_some_and(|case| {
+                case.customer == customer.id && store.keys.case_pointer(customer.id, case.created.at, id).sk == *sk
+            });
+            if !is_right {
+                let unchanged = match case {
+                    Some(case) => Write::RequireVersion(store.keys.case(id), case.version),
+                    None => Write::RequireAbsent(store.keys.case(id)),
+                };
+                let pointer = Key {
+                    pk: partition.pk.clone(),
+                    sk: sk.clone(),
+                };
+                let repair = Repair::Write(vec![unchanged, Write::Delete(pointer)]);
+                let of = customer.id.to_string();
+                judged.push(finding(Problem::PointersWithoutCase, &of, 1, repair));
+            }
+        }
+        Ok(judged)
+    }
+
+    async fn judge_case(&self, id: CaseId, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let name = id.to_string();
+        let entry: Option<Entry> = match &partition.record {
+            Some(record) if !record.contains_key(PENDING) => None,
+            _ => store.database.get_as(store.keys.unfinished(&name)).await?,
+        };
+        let is_awaited = entry.as_ref().is_some_and(|entry| !entry.is_left(clock::now()));
+        let Some(record) = &partition.record else {
+            if partition.left() == 0 || is_awaited || self.is_being_erased(id).await? {
+                return Ok(Vec::new());
+            }
+            let clear = Repair::Clear(store.keys.case(id), name.clone());
+            return Ok(vec![finding(Problem::LeftOfCases, &name, partition.left(), clear)]);
+        };
+        let case: Case = items::read(record.clone())?;
+        if record.contains_key(PENDING) {
+            if is_awaited || case.customer == CustomerId::NOBODY || self.is_being_erased(id).await? {
+                return Ok(Vec::new());
+            }
+            let sweep = Repair::Sweep(id, case.version);
+            return Ok(vec![finding(Problem::Unfinished, &name, 1, sweep)]);
+        }
+        let mut judged = self.judge_external(&name, record, case.version).await?;
+        judged.extend(if case.customer == CustomerId::NOBODY {
+            self.judge_places(&case, partition).await?
+        } else {
+            self.judge_owner(&case, partition).await?
+        });
+        Ok(judged)
+    }
+
+    /// Whether an erasure that is under way still leads to the case.
+    async fn is_being_erased(&self, id: CaseId) -> Result<bool, Error> {
+        for erasure in self.store.erasures(MOST_ERASURES).await? {
+            if self.store.customer_case_ids(erasure.customer).await?.contains(&id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A case of somebody's: the customer is there and points to it, and it does not wait.
+    async fn judge_owner(&self, case: &Case, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let (name, owner) = (case.id.to_string(), case.customer);
+        let unchanged = || Write::RequireVersion(store.keys.case(case.id), case.version);
+        let pointer = store.keys.case_pointer(owner, case.created.at, case.id);
+        let found = store
+            .database
+            .get_many(vec![store.keys.customer(owner), pointer.clone()])
+            .await?;
+        let is_there = |key: &Key| found.iter().any(|item| key_of(item).as_ref() == Some(key));
+        let mut judged = Vec::new();
+        if !is_there(&store.keys.customer(owner)) {
+            if store.erasure_get(owner).await?.is_none() {
+                let left = Case {
+                    customer: CustomerId::NOBODY,
+                    version: case.version + 1,
+                    ..case.clone()
+                };
+                let item = items::write(&store.keys.case(case.id), &left)?;
+                let version = case.version;
+                let gone = Write::RequireAbsent(store.keys.customer(owner));
+                let repair = Repair::Write(vec![Write::PutOver { item, version }, gone]);
+                judged.push(finding(Problem::CasesWithoutCustomer, &name, 1, repair));
+            }
+        } else if !is_there(&pointer) {
+            let there = Write::Require(store.keys.customer(owner));
+            let repair = Repair::Write(vec![unchanged(), there, store.pointer(case)]);
+            judged.push(finding(Problem::CasesWithoutPointer, &name, 1, repair));
+        }
+        if let Some(places) = &partition.places {
+            let placed = store.unclaimed_keys(&name, places);
+            let items = placed.len() + 1;
+            let listed = placed.into_iter().chain([store.keys.unclaimed_of(case.id)]);
+            let repair = Repair::Write([unchanged()].into_iter().chain(listed.map(Write::Delete)).collect());
+            judged.push(finding(Problem::PlacesWithoutCase, &name, items, repair));
+        }
+        Ok(judged)
+    }
+
+    /// A case of nobody's: it is listed wherever it says that it waits.
+    async fn judge_places(&self, case: &Case, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let name = case.id.to_string();
+        let Some(places) = &partition.places else {
+            return Ok(Vec::new());
+        };
+        let wanted = store.unclaimed_keys(&name, places);
+        let found = store.database.get_many(wanted.clone()).await?;
+        let found: Vec<Key> = found.iter().filter_map(key_of).collect();
+        let missing: Vec<Key> = wanted.into_iter().filter(|key| !found.contains(key)).collect();
+        if missing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let count = missing.len();
+        let unchanged = Write::RequireVersion(store.keys.case(case.id), case.version);
+        let put = missing.iter().map(|key| {
+            let mut item = items::key_item(key);
+            item.insert("id".to_owned(), items::text(&name));
+            Write::Put(item)
+        });
+        let repair = Repair::Write([unchanged].into_iter().chain(put).collect());
+        Ok(vec![finding(Problem::CasesWithoutPlace, &name, count, repair)])
+    }
+
+    /// A record's external id leads to it.
+    async fn judge_external(&self, name: &str, record: &Item, version: u64) -> Result<Judged, Error> {
+        let store = self.store;
+        let (Some(external), Some(key)) = (store.external_key(record), key_of(record)) else {
+            return Ok(Vec::new());
+        };
+        let found = store.database.get(external.clone()).await?;
+        if found.is_some_and(|item| text_of(&item, "id") == Some(name)) {
+            return Ok(Vec::new());
+        }
+        let mut item = items::key_item(&external);
+        item.insert("id".to_owned(), items::text(name));
+        let owner = name.to_owned();
+        let repair = Repair::Write(vec![Write::RequireVersion(key, version), Write::PutOwned { item, owner }]);
+        Ok(vec![finding(Problem::RecordsWithoutExternalId, name, 1, repair)])
+    }
+
+    /// An item outside the partitions of records.
+    async fn judge_single(&self, pk: &str, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let store = self.store;
+        let Some(key) = key_of(item) else { return Ok(None) };
+        match store.keys.kind_of(pk) {
+            "once" => self.judge_once(key, item).await,
+            "external" => self.judge_external_item(key, item).await,
+            "unfinished" => self.judge_entry(item).await,
+            "unclaimed" => self.judge_place(pk, &key).await,
+            "erasures" => {
+                let erasure = match CustomerId::parse(&key.sk) {
+                    Some(id) => store.erasure_get(id).await?,
+                    None => None,
+                };
+                let of = key.sk.clone();
+                let repair = || Repair::Write(vec![Write::Delete(key)]);
+                Ok(erasure
+                    .is_none()
+                    .then(|| finding(Problem::UnfinishedEntries, &of, 1, repair())))
+            }
+            "erasure" => self.judge_erasure(item).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn judge_once(&self, key: Key, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let expires = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+        if expires.is_some_and(|expires| expires < clock::now().seconds()) {
+            return Ok(None);
+        }
+        let id = text_of(item, "id").unwrap_or_default();
+        let Some(record) = self.record_key(id) else { return Ok(None) };
+        if self.store.database.get(record.clone()).await?.is_some() {
+            return Ok(None);
+        }
+        let repair = Repair::Write(vec![Write::RequireAbsent(record), Write::Delete(key)]);
+        Ok(Some(finding(Problem::OnceWithoutRecord, id, 1, repair)))
+    }
+
+    async fn judge_external_item(&self, key: Key, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let id = text_of(item, "id").unwrap_or_default();
+        let Some(record_key) = self.record_key(id) else {
+            return Ok(None);
+        };
+        let record = self.store.database.get(record_key.clone()).await?;
+        let unchanged = match &record {
+            Some(record) if self.store.external_key(record).as_ref() == Some(&key) => return Ok(None),
+            // It comes with the row's own transaction.
+            Some(record) if record.contains_key(PENDING) => return Ok(None),
+            Some(record) => {
+                let version = record.get("version").and_then(|value| value.as_n().ok()?.parse().ok());
+                Write::RequireVersion(record_key, version.unwrap_or_default())
+            }
+            None => Write::RequireAbsent(record_key),
+        };
+        let repair = Repair::Write(vec![unchanged, Write::Delete(key)]);
+        Ok(Some(finding(Problem::ExternalIdsWithoutRecord, id, 1, repair)))
+    }
+
+    /// An entry of the list of unfinished work: its record is marked. What is marked is judged with its record.
+    async fn judge_entry(&self, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let entry: Entry = items::read(item.clone())?;
+        let Some(key) = self.record_key(&entry.id) else {
+            return Ok(None);
+        };
+        let record = self.store.database.get(key).await?;
+        let is_marked = record.is_some_and(|record| self.store.unfinished_key(&entry.id, &record).is_some());
+        // A case that is being removed goes before its entry does.
+        if is_marked || !entry.is_left(clock::now()) {
+            return Ok(None);
+        }
+        let of = entry.id.clone();
+        Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, Repair::TakeUp(entry))))
+    }
+
+    async fn judge_place(&self, pk: &str, key: &Key) -> Result<Option<(Finding, Repair)>, Error> {
+        let store = self.store;
+        let Some(id) = CaseId::parse(&key.sk) else { return Ok(None) };
+        let placed = store.placed_case(id).await?;
+        let place = pk.strip_prefix(&store.keys.unclaimed_place("")).unwrap_or_default();
+        let is_hidden = placed.record.as_ref().is_some_and(|record| record.contains_key(PENDING));
+        if is_hidden || placed.waiting_at(place)?.is_some() {
+            return Ok(None);
+        }
+        let repair = Repair::Write(vec![Write::Delete(key.clone())]);
+        Ok(Some(finding(Problem::PlacesWithoutCase, &key.sk, 1, repair)))
+    }
+
+    async fn judge_erasure(&self, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let erasure: Erasure = items::read(item.clone())?;
+        let of = erasure.customer.to_string();
+        if erasure.at.plus_seconds(REMOVAL_IS_AWAITED) < clock::now() {
+            let complete = Repair::Complete(Box::new(erasure));
+            return Ok(Some(finding(Problem::Unfinished, &of, 1, complete)));
+        }
+        let pointer = self.store.keys.erasure_pointer(erasure.customer);
+        if self.store.database.get(pointer.clone()).await?.is_some() {
+            return Ok(None);
+        }
+        let there = Write::Require(self.store.keys.erasure(erasure.customer));
+        let repair = Repair::Write(vec![there, Write::Put(items::key_item(&pointer))]);
+        Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, repair)))
+    }
+
+    /// The key of the record with this id.
+    fn record_key(&self, id: &str) -> Option<Key> {
+        let keys = &self.store.keys;
+        let customer = CustomerId::parse(id).map(|id| keys.customer(id));
+        customer.or_else(|| CaseId::parse(id).map(|id| keys.case(id)))
+    }
+
+    /// Mends something; whether it did. What others have changed since is left to the next walk.
+    async fn repair(&self, repair: Repair) -> Result<bool, Error> {
+        let store = self.store;
+        match repair {
+            Repair::Clear(record, owner) => store.clear_left(&record, &owner).await?,
+            Repair::Settle(customer) => store.settle_terms(&customer, self.model).await?,
+            Repair::Sweep(id, version) => store.case_sweep(id, version).await?,
+            Repair::TakeUp(entry) => store.take_up(&entry, self.model).await?,
+            Repair::Complete(mut erasure) => {
+                store.erasure_complete(&mut erasure, |_| {}).await?;
+                store.erasure_end(&erasure).await?;
+            }
+            Repair::Write(writes) => match store.database.transact(writes).await {
+                Ok(()) => {}
+                Err(Refusal::Conditions(_)) => return Ok(false),
+                Err(Refusal::Failed(error)) => return Err(error),
+            },
+        }
+        Ok(true)
+    }
+}

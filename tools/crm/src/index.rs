@@ -1,0 +1,169 @@
+//! `crm index`: whether all that the table holds of a tenant belongs together.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use crm_store::{Finding, Problem};
+use serde_json::{Value, json};
+
+use crate::{
+    Exit,
+    connection::{Connection, failed, wait},
+    output::{Output, Progress, Tone},
+};
+
+/// How many of the records that a problem is about are named.
+const MOST_NAMED: usize = 10;
+
+const EXAMPLES: &str = "\
+Examples:
+  crm index check --tenant acme
+  crm index check --tenant acme --repair
+
+Exit codes:
+  0  nothing is wrong, or all of it is repaired
+  1  something is wrong and not repaired";
+
+/// What the command line says.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// What to do.
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Look for items that do not belong to anything, and for records whose items are missing
+    ///
+    /// Reads the whole table, at a price that grows with it: a read unit for every 8 KB, and some more for each case. Functions may
+    /// run meanwhile. What they are at just now is not reported.
+    Check {
+        /// Mend what is found. Nothing of an existing customer or case is lost: search terms and pointers are made what the records
+        /// say, and only what belongs to nothing is removed
+        #[arg(long)]
+        repair: bool,
+    },
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    match arguments.action {
+        Action::Check { repair } => wait(check(&arguments.connection, repair, output)),
+    }
+}
+
+/// How often a problem was found.
+#[derive(Default)]
+struct Count {
+    records: u64,
+    items: u64,
+    repaired: u64,
+    /// The first records.
+    named: Vec<String>,
+}
+
+impl Count {
+    fn add(&mut self, finding: Finding) {
+        self.records += 1;
+        self.items += finding.items as u64;
+        self.repaired += u64::from(finding.is_repaired);
+        if self.named.len() < MOST_NAMED {
+            self.named.push(finding.of);
+        }
+    }
+}
+
+async fn check(connection: &Connection, repair: bool, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let settings = store.settings_get().await.map_err(failed)?;
+    let mut walk = store.check(&settings.customer_model, repair);
+    let mut counts: BTreeMap<Problem, Count> = BTreeMap::new();
+    let (mut items, mut records) = (0, 0);
+    let mut progress = Progress::new(output, "items", None);
+    while let Some(page) = walk.next().await.map_err(failed)? {
+        progress.advance(page.items);
+        items += page.items;
+        records += page.records;
+        for finding in page.findings {
+            counts.entry(finding.problem).or_default().add(finding);
+        }
+    }
+    drop(progress);
+    output.line(&format!(
+        "{items} items of tenant {}, {records} customers and cases among them",
+        connection.tenant
+    ));
+    for (problem, count) in &counts {
+        show(*problem, count, repair, output);
+    }
+    let left: u64 = counts.values().map(|count| count.records - count.repaired).sum();
+    output.line(match (counts.is_empty(), left, repair) {
+        (true, ..) => "all of them belong together",
+        (false, 0, _) => "everything that was found is repaired",
+        (false, _, true) => "some of it could not be repaired, since others wrote it just now: run the same command again",
+        (false, _, false) => "nothing was changed: --repair mends what was found",
+    });
+    let found: Vec<Value> = counts.iter().map(|(problem, count)| document(*problem, count)).collect();
+    output.document(&json!({"items": items, "records": records, "found": found, "unrepaired": left}));
+    Ok(if left == 0 { Exit::Passed } else { Exit::Failed })
+}
+
+fn show(problem: Problem, count: &Count, repair: bool, output: &mut Output) {
+    let tone = if count.repaired == count.records {
+        Tone::Careful
+    } else {
+        Tone::Bad
+    };
+    let repaired = if repair {
+        format!("; {} of {} repaired", count.repaired, count.records)
+    } else {
+        String::new()
+    };
+    let text = format!(
+        "{}: {} of {}{repaired}",
+        words(problem),
+        plural(count.items, "item"),
+        count.records
+    );
+    output.line(&output.tinted(tone, &text));
+    let more = if count.records > count.named.len() as u64 {
+        " …"
+    } else {
+        ""
+    };
+    output.line(&format!("  {}{more}", count.named.join(" ")));
+}
+
+fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn document(problem: Problem, count: &Count) -> Value {
+    json!({
+        "problem": problem, "records": count.records, "items": count.items, "repaired": count.repaired, "first": count.named,
+    })
+}
+
+/// What is wrong, for people.
+fn words(problem: Problem) -> &'static str {
+    match problem {
+        Problem::LeftOfCustomers => "left of customers who do not exist",
+        Problem::LeftOfCases => "left of cases that do not exist",
+        Problem::SurplusTerms => "search terms that the customer's record does not say",
+        Problem::MissingTerms => "search terms that are missing",
+        Problem::Unfinished => "begun and never completed",
+        Problem::UnfinishedEntries => "wrong entries in the lists of unfinished work",
+        Problem::PointersWithoutCase => "pointers to cases that do not exist, or are another customer's",
+        Problem::CasesWithoutPointer => "cases that their customer does not point to",
+        Problem::CasesWithoutCustomer => "cases of a customer who does not exist",
+        Problem::ExternalIdsWithoutRecord => "external ids that no record has",
+        Problem::RecordsWithoutExternalId => "records that their external id does not lead to",
+        Problem::OnceWithoutRecord => "created-once records of nothing",
+        Problem::PlacesWithoutCase => "waiting places of cases that do not wait there",
+        Problem::CasesWithoutPlace => "waiting cases that are not listed at their place",
+    }
+}
