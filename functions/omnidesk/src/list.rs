@@ -1,12 +1,16 @@
 //! The list of customers, ordered by number (section 6.1). Indexes alone tell who is on a page; only the page is read.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crm_domain::{
     Customer, CustomerId, Role, Span, Term, TermKind,
     error::Error,
     model::check_length,
-    normal::{name_tokens, name_words},
+    normal::{Readings, described, meets, name_readings, name_tokens},
 };
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
@@ -44,19 +48,31 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.ids.len(), listed.is_complete, shown))
 }
 
-/// The words of the query in their normal form, each once, the longest first.
-fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
+/// The words of the query in the ways in which they may be meant, each once, the longest first.
+fn words(parameters: &Parameters) -> Result<Vec<Readings>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
     };
     check_length(query, LONGEST_QUERY).map_err(|why| invalid("query", &why))?;
     if !rules::is_query(query) {
-        return Err(invalid("query", "must have letters, digits and spaces only"));
+        let odd = query.chars().find(|sign| !rules::is_query(&sign.to_string()));
+        let odd = odd.map(|odd| format!(": it has {}", described(odd))).unwrap_or_default();
+        return Err(invalid(
+            "query",
+            &format!("must have letters, digits and spaces only, such as ann jansen{odd}"),
+        ));
     }
-    let mut words = name_words(query);
-    words.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    words.dedup();
+    let mut words = name_readings(query);
+    words.sort_by_key(|readings| Reverse(shortest(readings)));
     Ok(words)
+}
+
+/// How long the longest word of each reading is at least.
+fn shortest(readings: &Readings) -> usize {
+    let longest = readings
+        .iter()
+        .map(|words| words.iter().map(String::len).max().unwrap_or_default());
+    longest.min().unwrap_or_default()
 }
 
 /// The ids of the matching customers, and whether these are all.
@@ -94,7 +110,7 @@ async fn all(session: &Session) -> Result<Listed, Error> {
 
 /// The customers who match all words. Up to [`WORDS_AT_ONCE`] words, the indexes tell, unless one of them has too many
 /// entries for a word. Otherwise the records of those who match some words are read and compared.
-async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error> {
+async fn with_words(session: &Session, words: &[Readings]) -> Result<Listed, Error> {
     let mut cut = Vec::new();
     for some in words.chunks(WORDS_AT_ONCE) {
         let (complete, longer): (Vec<Found>, Vec<Found>) =
@@ -111,34 +127,38 @@ async fn with_words(session: &Session, words: &[String]) -> Result<Listed, Error
         }
     }
     let candidates = Listed::of(shared_by(cut));
-    if words.len() == 1 {
+    let is_one_word = matches!(words, [readings] if matches!(readings.as_slice(), [words] if words.len() == 1));
+    if is_one_word {
         Ok(candidates)
     } else {
         those_of(session, candidates, words).await
     }
 }
 
-/// Whom the indexes name for each of the words.
-async fn look_up(session: &Session, words: &[String]) -> Result<Vec<Found>, Error> {
-    let of_word = |word: &String| {
+/// Whom the indexes name for each of the words: in one of its readings, all words of that.
+async fn look_up(session: &Session, asked: &[Readings]) -> Result<Vec<Found>, Error> {
+    let words: BTreeSet<&String> = asked.iter().flatten().flatten().collect();
+    let of_word = |word: &&String| {
         let names = NAMES.map(TermKind::Role).into_iter();
         let kinds = names.chain([TermKind::DirectoryWord]);
-        kinds.map(|kind| Term::new(kind, word)).collect::<Vec<Term>>()
+        kinds.map(|kind| Term::new(kind, word.as_str())).collect::<Vec<Term>>()
     };
     let terms: Vec<Term> = words.iter().flat_map(of_word).collect();
     let found = session.store().customer_find(&terms, most()).await?;
-    let lists = found.chunks(NAMES.len() + 1).map(|lists| {
-        let nobody = Found {
-            complete: true,
-            ..Found::default()
-        };
-        lists.iter().cloned().fold(nobody, Found::or)
-    });
-    Ok(lists.collect())
+    let nobody = Found {
+        complete: true,
+        ..Found::default()
+    };
+    let lists = found.chunks(NAMES.len() + 1);
+    let lists = lists.map(|lists| lists.iter().cloned().fold(nobody.clone(), Found::or));
+    let found: BTreeMap<&String, Found> = words.into_iter().zip(lists).collect();
+    let of_reading = |words: &Vec<String>| shared_by(words.iter().filter_map(|word| found.get(word).cloned()).collect());
+    let of_readings = |readings: &Readings| readings.iter().map(of_reading).fold(nobody.clone(), Found::or);
+    Ok(asked.iter().map(of_readings).collect())
 }
 
 /// Those of the candidates who meet all words, as their records say.
-async fn those_of(session: &Session, candidates: Listed, words: &[String]) -> Result<Listed, Error> {
+async fn those_of(session: &Session, candidates: Listed, words: &[Readings]) -> Result<Listed, Error> {
     let met = |customer: Customer| is_met(words, &customer).then_some(customer.id);
     let met = session.store().customer_pick(candidates.ids, MOST_LISTED, met).await?;
     Ok(Listed {
@@ -156,12 +176,10 @@ fn shared_by(lists: Vec<Found>) -> Found {
     all.unwrap_or_default()
 }
 
-/// Whether every word of the query begins one of the customer's words.
-fn is_met(words: &[String], customer: &Customer) -> bool {
+/// Whether every word of the query, in one of its readings, begins the customer's words.
+fn is_met(words: &[Readings], customer: &Customer) -> bool {
     let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
     let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
     tokens.extend(customer.directory_words());
-    words
-        .iter()
-        .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+    meets(&tokens, words)
 }
