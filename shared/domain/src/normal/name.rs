@@ -129,7 +129,7 @@ fn spaced_forms(raw: &str) -> BTreeSet<String> {
     for spelled in SPELLINGS {
         let spelled: Vec<String> = chunks
             .iter()
-            .filter_map(|chunk| Some(spelled(chunk).unwrap_or_else(|| fold(chunk)).replace('\'', "")))
+            .map(|chunk| spelled(chunk).unwrap_or_else(|| fold(chunk)).replace('\'', ""))
             .collect();
         let apart: Vec<String> = spelled.iter().flat_map(|chunk| words_of(chunk)).collect();
         let mut together = String::new();

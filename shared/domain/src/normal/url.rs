@@ -590,6 +590,10 @@ mod tests {
         ] {
             check_profile(network, handle, address, spellings);
         }
+    }
+
+    #[test]
+    fn handles_that_are_no_addresses_and_addresses_that_are_no_profiles() {
         for (handle_wanted, spellings) in [
             (
                 "jane@mastodon.social",
