@@ -487,107 +487,110 @@ mod tests {
         );
     }
 
+    /// Networks with a handle, the address of its profile, and other forms of that.
+    const OTHERS: [(&str, &str, &str, &[&str]); 12] = [
+        (
+            "instagram",
+            "jane",
+            "instagram.com/jane",
+            &[
+                "https://www.instagram.com/Jane/",
+                "instagram.com/stories/jane/1",
+                "instagram.com/_u/jane",
+                "https://instagr.am/jane?igsh=x",
+                "https://www.instagram.com/jane/reels/",
+            ],
+        ),
+        (
+            "tiktok",
+            "jane",
+            "tiktok.com/@jane",
+            &["https://www.tiktok.com/@Jane/video/1", "tiktok.com/jane"],
+        ),
+        (
+            "threads",
+            "jane",
+            "threads.net/@jane",
+            &["https://www.threads.com/@Jane", "https://threads.net/@jane/post/1"],
+        ),
+        (
+            "linkedin",
+            "jane-doe",
+            "linkedin.com/in/jane-doe",
+            &[
+                "https://de.linkedin.com/in/Jane-Doe",
+                "https://www.linkedin.com/in/jane-doe/de?trk=x",
+                "https://uk.linkedin.com/in/jane-doe/",
+            ],
+        ),
+        (
+            "linkedin",
+            "josé-é",
+            "linkedin.com/in/josé-é",
+            &[
+                "https://linkedin.com/in/jos%C3%A9-%C3%A9",
+                "linkedin.com/in/jose\u{301}-e\u{301}",
+                "linkedin.com/in/jose%CC%81-%c3%a9",
+            ],
+        ),
+        (
+            "bluesky",
+            "jane.bsky.social",
+            "bsky.app/profile/jane.bsky.social",
+            &[
+                "https://bsky.app/profile/Jane.BSKY.social",
+                "https://BSKY.APP/profile/jane.bsky.social/post/3k",
+            ],
+        ),
+        (
+            "mastodon",
+            "jane@mastodon.social",
+            "mastodon.social/@jane",
+            &[
+                "https://mastodon.social/@Jane",
+                "https://Mastodon.Social/@jane/1",
+                "https://other.example/@jane@mastodon.social",
+            ],
+        ),
+        (
+            "reddit",
+            "jane",
+            "reddit.com/user/jane",
+            &["https://old.reddit.com/u/Jane", "https://www.reddit.com/user/jane/comments"],
+        ),
+        (
+            "pinterest",
+            "jane",
+            "pinterest.com/jane",
+            &["https://www.pinterest.co.uk/Jane/", "https://de.pinterest.com/jane/boards"],
+        ),
+        (
+            "snapchat",
+            "jane",
+            "snapchat.com/add/jane",
+            &["https://www.snapchat.com/add/Jane", "snapchat.com/@jane"],
+        ),
+        (
+            "telegram",
+            "jane",
+            "t.me/jane",
+            &["https://t.me/Jane", "telegram.me/jane", "t.me/s/jane"],
+        ),
+        (
+            "whatsapp",
+            "14155552671",
+            "wa.me/14155552671",
+            &[
+                "https://wa.me/14155552671",
+                "https://api.whatsapp.com/send?phone=14155552671&text=x",
+            ],
+        ),
+        ("vk", "id42", "vk.com/id42", &["https://m.vk.com/id42", "vk.ru/id42"]),
+    ];
+
     #[test]
     fn profiles_of_other_networks() {
-        for (network, handle, address, spellings) in [
-            (
-                "instagram",
-                "jane",
-                "instagram.com/jane",
-                &[
-                    "https://www.instagram.com/Jane/",
-                    "instagram.com/stories/jane/1",
-                    "instagram.com/_u/jane",
-                    "https://instagr.am/jane?igsh=x",
-                    "https://www.instagram.com/jane/reels/",
-                ][..],
-            ),
-            (
-                "tiktok",
-                "jane",
-                "tiktok.com/@jane",
-                &["https://www.tiktok.com/@Jane/video/1", "tiktok.com/jane"],
-            ),
-            (
-                "threads",
-                "jane",
-                "threads.net/@jane",
-                &["https://www.threads.com/@Jane", "https://threads.net/@jane/post/1"],
-            ),
-            (
-                "linkedin",
-                "jane-doe",
-                "linkedin.com/in/jane-doe",
-                &[
-                    "https://de.linkedin.com/in/Jane-Doe",
-                    "https://www.linkedin.com/in/jane-doe/de?trk=x",
-                    "https://uk.linkedin.com/in/jane-doe/",
-                ],
-            ),
-            (
-                "linkedin",
-                "josé-é",
-                "linkedin.com/in/josé-é",
-                &[
-                    "https://linkedin.com/in/jos%C3%A9-%C3%A9",
-                    "linkedin.com/in/jose\u{301}-e\u{301}",
-                    "linkedin.com/in/jose%CC%81-%c3%a9",
-                ],
-            ),
-            (
-                "bluesky",
-                "jane.bsky.social",
-                "bsky.app/profile/jane.bsky.social",
-                &[
-                    "https://bsky.app/profile/Jane.BSKY.social",
-                    "https://BSKY.APP/profile/jane.bsky.social/post/3k",
-                ],
-            ),
-            (
-                "mastodon",
-                "jane@mastodon.social",
-                "mastodon.social/@jane",
-                &[
-                    "https://mastodon.social/@Jane",
-                    "https://Mastodon.Social/@jane/1",
-                    "https://other.example/@jane@mastodon.social",
-                ],
-            ),
-            (
-                "reddit",
-                "jane",
-                "reddit.com/user/jane",
-                &["https://old.reddit.com/u/Jane", "https://www.reddit.com/user/jane/comments"],
-            ),
-            (
-                "pinterest",
-                "jane",
-                "pinterest.com/jane",
-                &["https://www.pinterest.co.uk/Jane/", "https://de.pinterest.com/jane/boards"],
-            ),
-            (
-                "snapchat",
-                "jane",
-                "snapchat.com/add/jane",
-                &["https://www.snapchat.com/add/Jane", "snapchat.com/@jane"],
-            ),
-            (
-                "telegram",
-                "jane",
-                "t.me/jane",
-                &["https://t.me/Jane", "telegram.me/jane", "t.me/s/jane"],
-            ),
-            (
-                "whatsapp",
-                "14155552671",
-                "wa.me/14155552671",
-                &[
-                    "https://wa.me/14155552671",
-                    "https://api.whatsapp.com/send?phone=14155552671&text=x",
-                ],
-            ),
-            ("vk", "id42", "vk.com/id42", &["https://m.vk.com/id42", "vk.ru/id42"]),
-        ] {
+        for (network, handle, address, spellings) in OTHERS {
             check_profile(network, handle, address, spellings);
         }
     }
