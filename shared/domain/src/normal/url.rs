@@ -488,7 +488,7 @@ mod tests {
     }
 
     /// Networks with a handle, the address of its profile, and other forms of that.
-    const OTHERS: [(&str, &str, &str, &[&str]); 12] = [
+    const OTHERS: [(&str, &str, &str, &[&str]); 13] = [
         (
             "instagram",
             "jane",
