@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crm_domain::{
     Attributes, Customer, Identifier, NewContactPoint, Role, TenantSettings,
     error::Error,
-    normal::{is_email, is_phone},
+    normal::{check_email, described, is_email, is_phone},
 };
 use crm_service::Session;
 
@@ -40,32 +40,45 @@ impl ChannelType {
         } else {
             raw.trim().to_owned()
         };
-        let (role, is_good, form) = match self.name.as_str() {
-            EMAIL => (Role::Email, is_email(&value), "an e-mail address such as jane@example.com"),
+        let (role, wrong) = match self.name.as_str() {
+            EMAIL => (Role::Email, check_email(&value).err()),
             TELEPHONE => (
                 Role::Phone,
-                rules::is_telephone(&value),
-                "a telephone number of + and digits such as +31612345678",
+                unless(
+                    rules::is_telephone(&value),
+                    "a telephone number of + and digits such as +31612345678",
+                    value.trim_start_matches('+').chars().find(|sign| !sign.is_ascii_digit()),
+                ),
             ),
             FACEBOOK => (
                 Role::Handle,
-                rules::is_facebook(&value),
-                "an account of letters, digits, full stops, hyphens and underscores",
+                unless(
+                    rules::is_facebook(&value),
+                    "an account of letters, digits, full stops, hyphens and underscores, such as jane.doe",
+                    value.chars().find(|sign| !rules::is_facebook(&sign.to_string())),
+                ),
             ),
             TWITTER => (
                 Role::Handle,
-                rules::is_twitter(&value),
-                "an account of letters, digits, underscores and spaces, without @",
+                unless(
+                    rules::is_twitter(&value),
+                    "an account of letters, digits, underscores and spaces, without @, such as jane_doe",
+                    value.chars().find(|sign| !rules::is_twitter(&sign.to_string())),
+                ),
             ),
             _ => (
                 Role::Handle,
-                !value.chars().any(char::is_control),
-                "a text without control characters",
+                unless(
+                    !value.chars().any(char::is_control),
+                    "a text without control characters",
+                    value.chars().find(|sign| sign.is_control()),
+                ),
             ),
         };
         let is_empty = role == Role::Handle && crm_domain::normal::handle(&value).is_empty();
-        if !is_good || is_empty {
-            return Err(invalid(parameter, &format!("must be {form}")));
+        let wrong = wrong.or_else(|| is_empty.then(|| "must be an account such as jane_doe".to_owned()));
+        if let Some(wrong) = wrong {
+            return Err(invalid(parameter, &wrong));
         }
         Ok(NewContactPoint {
             role,
@@ -74,6 +87,12 @@ impl ChannelType {
             attributes: Attributes::new(),
         })
     }
+}
+
+/// What is wrong with a value that does not have its form, and the first character that it may not have.
+fn unless(is_good: bool, form: &str, odd: Option<char>) -> Option<String> {
+    let with = odd.map(|odd| format!(": it has {}", described(odd))).unwrap_or_default();
+    (!is_good).then(|| format!("must be {form}{with}"))
 }
 
 fn too_long() -> String {

@@ -3,13 +3,19 @@
 //! The list of all is the index of creation times, whose entries come and go with the records: only the page is read. Of a query the
 //! indexes propose, and the records decide who is listed and counted.
 
-use std::{cell::Cell, collections::BTreeSet, ops::Range, sync::Arc};
+use std::{
+    cell::Cell,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use crm_domain::{
     Customer, CustomerId, Role, Span, Term, TermKind,
     error::Error,
     model::check_length,
-    normal::{name_tokens, name_words},
+    normal::{Readings, described, meets, name_readings, name_tokens},
 };
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
@@ -45,19 +51,31 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.total, listed.is_complete, shown))
 }
 
-/// The words of the query in their normal form, each once, the longest first.
-fn words(parameters: &Parameters) -> Result<Vec<String>, Error> {
+/// The words of the query in the ways in which they may be meant, each once, the longest first.
+fn words(parameters: &Parameters) -> Result<Vec<Readings>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
     };
     check_length(query, LONGEST_QUERY).map_err(|why| invalid("query", &why))?;
     if !rules::is_query(query) {
-        return Err(invalid("query", "must have letters, digits and spaces only"));
+        let odd = query.chars().find(|sign| !rules::is_query(&sign.to_string()));
+        let odd = odd.map(|odd| format!(": it has {}", described(odd))).unwrap_or_default();
+        return Err(invalid(
+            "query",
+            &format!("must have letters, digits and spaces only, such as ann jansen{odd}"),
+        ));
     }
-    let mut words = name_words(query);
-    words.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    words.dedup();
+    let mut words = name_readings(query);
+    words.sort_by_key(|readings| Reverse(shortest(readings)));
     Ok(words)
+}
+
+/// How long the longest word of each reading is at least.
+fn shortest(readings: &Readings) -> usize {
+    let longest = readings
+        .iter()
+        .map(|words| words.iter().map(String::len).max().unwrap_or_default());
+    longest.min().unwrap_or_default()
 }
 
 /// Who matches.
@@ -126,9 +144,10 @@ async fn page_of(
 
 /// The customers who match all words, as their records say. The indexes name those who match some of the words, the first
 /// [`WORDS_AT_ONCE`] of them where these are enough.
-async fn with_words(session: &Session, words: &[String], page: Range<usize>) -> Result<Listed, Error> {
+async fn with_words(session: &Session, words: &[Readings], page: Range<usize>) -> Result<Listed, Error> {
     let candidates = named_by(session, words).await?;
-    if words.len() == 1 && !candidates.is_complete {
+    let is_one_word = matches!(words, [readings] if matches!(readings.as_slice(), [words] if words.len() == 1));
+    if is_one_word && !candidates.is_complete {
         // More than are counted.
         return page_of(session, candidates, page, |customer| is_met(words, customer)).await;
     }
@@ -136,7 +155,7 @@ async fn with_words(session: &Session, words: &[String], page: Range<usize>) -> 
 }
 
 /// Whom the indexes name for the words. A word that has too many entries narrows nothing, unless all have.
-async fn named_by(session: &Session, words: &[String]) -> Result<Candidates, Error> {
+async fn named_by(session: &Session, words: &[Readings]) -> Result<Candidates, Error> {
     let mut cut = Vec::new();
     for some in words.chunks(WORDS_AT_ONCE) {
         let (complete, longer): (Vec<Found>, Vec<Found>) =
@@ -149,27 +168,30 @@ async fn named_by(session: &Session, words: &[String]) -> Result<Candidates, Err
     Ok(Candidates::of(shared_by(cut)))
 }
 
-/// Whom the indexes name for each of the words.
-async fn look_up(session: &Session, words: &[String]) -> Result<Vec<Found>, Error> {
-    let of_word = |word: &String| {
+/// Whom the indexes name for each of the words: in one of its readings, all words of that.
+async fn look_up(session: &Session, asked: &[Readings]) -> Result<Vec<Found>, Error> {
+    let words: BTreeSet<&String> = asked.iter().flatten().flatten().collect();
+    let of_word = |word: &&String| {
         let names = NAMES.map(TermKind::Role).into_iter();
         let kinds = names.chain([TermKind::DirectoryWord]);
-        kinds.map(|kind| Term::new(kind, word)).collect::<Vec<Term>>()
+        kinds.map(|kind| Term::new(kind, word.as_str())).collect::<Vec<Term>>()
     };
     let terms: Vec<Term> = words.iter().flat_map(of_word).collect();
     let found = session.store().customer_find(&terms, most()).await?;
-    let lists = found.chunks(NAMES.len() + 1).map(|lists| {
-        let nobody = Found {
-            complete: true,
-            ..Found::default()
-        };
-        lists.iter().cloned().fold(nobody, Found::or)
-    });
-    Ok(lists.collect())
+    let nobody = Found {
+        complete: true,
+        ..Found::default()
+    };
+    let lists = found.chunks(NAMES.len() + 1);
+    let lists = lists.map(|lists| lists.iter().cloned().fold(nobody.clone(), Found::or));
+    let found: BTreeMap<&String, Found> = words.into_iter().zip(lists).collect();
+    let of_reading = |words: &Vec<String>| shared_by(words.iter().filter_map(|word| found.get(word).cloned()).collect());
+    let of_readings = |readings: &Readings| readings.iter().map(of_reading).fold(nobody.clone(), Found::or);
+    Ok(asked.iter().map(of_readings).collect())
 }
 
 /// Those of the candidates who meet all words, as their records say. Only the page's are held.
-async fn those_of(session: &Session, candidates: Candidates, words: &[String], page: Range<usize>) -> Result<Listed, Error> {
+async fn those_of(session: &Session, candidates: Candidates, words: &[Readings], page: Range<usize>) -> Result<Listed, Error> {
     let met = Cell::new(0);
     let pick = |customer: Customer| {
         is_met(words, &customer).then(|| {
@@ -194,12 +216,10 @@ fn shared_by(lists: Vec<Found>) -> Found {
     all.unwrap_or_default()
 }
 
-/// Whether every word of the query begins one of the customer's words.
-fn is_met(words: &[String], customer: &Customer) -> bool {
+/// Whether every word of the query, in one of its readings, begins the customer's words.
+fn is_met(words: &[Readings], customer: &Customer) -> bool {
     let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
     let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
     tokens.extend(customer.directory_words());
-    words
-        .iter()
-        .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+    meets(&tokens, words)
 }

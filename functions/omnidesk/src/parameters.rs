@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crm_domain::error::Error;
+use crm_domain::{error::Error, normal::described};
 use crm_lambda::http::Request;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -78,9 +78,11 @@ impl Parameters {
         // One more than a name can have: what follows makes no difference.
         let composed: String = text.nfc().take(LONGEST_NAME + 1).collect();
         if !rules::is_name(&composed) {
+            let odd = composed.chars().find(|sign| !rules::is_name(&sign.to_string()));
+            let odd = odd.map(|odd| format!(": it has {}", described(odd))).unwrap_or_default();
             return Err(invalid(
                 name,
-                "must have Latin letters, spaces, full stops, hyphens and apostrophes only",
+                &format!("must have Latin letters, spaces, full stops, hyphens and apostrophes only, such as Zoë O'Neil{odd}"),
             ));
         }
         if composed.chars().count() > LONGEST_NAME {

@@ -189,10 +189,13 @@ impl Customer {
         custom.or_else(|| bound().map(|one| FieldValue::Text(one.value.clone())))
     }
 
-    /// Moves every value to where its field keeps it, after roles or networks have changed, and a name of old to where names live. No
-    /// field shows another value than before, and a second time changes nothing.
+    /// Moves every value to where its field keeps it, after roles or networks have changed, a name of old to where names live, and every
+    /// contact point into the normal form of today. No field shows another value than before, and a second time changes nothing.
     pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
         self.settle_name();
+        for one in &mut self.identifiers {
+            one.normal = one.role.normal(&one.value, region);
+        }
         for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
             if !self.is_settled(field) {
                 let value = self.field(field);
@@ -393,6 +396,18 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn settling_brings_contact_points_into_the_normal_form_of_today() {
+        let model = ObjectStructure::default_customer();
+        let mut jane = customer(&[("phone", "+225 07 12 34 56"), ("twitterHandle", "https://x.com/Jane")]);
+        let wanted = jane.clone();
+        jane.identifiers[0].normal = "+22507123456".to_owned();
+        jane.identifiers[1].normal = "https://x.com/jane".to_owned();
+        jane.settle(&model, Region::US);
+        assert_eq!(jane, wanted);
+        assert_eq!(jane.identifiers[0].normal, "+2250707123456");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub use pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::normal::{self, Region, is_email, is_phone, is_web_address};
+use crate::normal::{self, Region};
 
 /// The longest `text`, in characters.
 pub const TEXT_LENGTH: usize = 1_000;
@@ -105,7 +105,14 @@ impl Role {
             Self::Phone => normal::phone(raw, region),
             Self::Handle => normal::handle(raw),
             Self::ProfileUrl => normal::web_address(raw),
-            Self::AccountNumber | Self::OrderNumber | Self::CaseNumber => normal::reference(raw),
+            _ => self.normal_text(raw),
+        }
+    }
+
+    /// The normal form of a value of a role whose values are read alike in every region.
+    pub fn normal_text(self, raw: &str) -> String {
+        match self {
+            Self::AccountNumber | Self::OrderNumber | Self::CaseNumber | Self::Zip => normal::reference(raw),
             _ => normal::text(raw),
         }
     }
@@ -313,10 +320,11 @@ impl FieldDefinition {
 
     fn check_role(&self, text: &str, region: Region) -> Result<(), String> {
         match self.role {
-            Some(Role::Email) if !is_email(text) => Err("must be an e-mail address such as jane@example.com".to_owned()),
-            Some(Role::Phone) if !is_phone(text, region) => Err("must be a telephone number such as +1 415 555 2671".to_owned()),
-            Some(Role::ProfileUrl) if !is_web_address(text) => Err("must be a web address such as https://x.com/jane".to_owned()),
-            Some(Role::Handle) if normal::handle(text).is_empty() => Err("must be a handle such as @jane".to_owned()),
+            Some(Role::Email) => normal::check_email(text),
+            Some(Role::Phone) => normal::check_phone(text, region),
+            Some(Role::ProfileUrl) => normal::check_web_address(text),
+            Some(Role::Handle) => normal::check_handle(text),
+            Some(Role::AccountNumber | Role::OrderNumber | Role::CaseNumber) => normal::check_reference(text),
             _ => Ok(()),
         }
     }
@@ -610,7 +618,7 @@ mod tests {
         check(
             "email2",
             &json!("jane"),
-            Err("must be an e-mail address such as jane@example.com"),
+            Err("must be an e-mail address such as jane@example.com: it has no @"),
         );
         check(
             "phone",
@@ -620,7 +628,7 @@ mod tests {
         check(
             "profileUrl",
             &json!("javascript:alert(1)"),
-            Err("must be a web address such as https://x.com/jane"),
+            Err("must be a web address such as https://x.com/jane: it begins with javascript:"),
         );
         check("twitterHandle", &json!("@"), Err("must be a handle such as @jane"));
     }

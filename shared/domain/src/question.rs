@@ -1,7 +1,9 @@
 //! What a directory asks of customers: each question is answered by an index, which only proposes, and then by the record.
 
 use super::{Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind, Timestamp};
-use crate::normal::{Region, digits, email, handle, phone, text, without_extension};
+use crate::normal::{
+    Region, dialled_digits, email, extension, handle, handle_as_written, phone, text, whole_name_beginnings, whole_name_forms,
+};
 
 /// One question. A customer must meet it as a whole; two questions may be met by different contact persons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,10 +97,19 @@ impl Question {
             Self::Social(_, id) => vec![of_role(Role::Handle, handle(id))],
             Self::Field(field, value) => {
                 let value = FieldValue::Text(value.clone());
-                Criterion::new(field, &value, region).lookups().into_iter().take(1).collect()
+                Criterion::new(field, &value, region)
+                    .lookups()
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default()
             }
             Self::ContactAttribute(name, value) => vec![Term::new(TermKind::ContactCustom(name.clone()), text(value))],
-            Self::Name(asked) => vec![Term::new(TermKind::WholeName, text(asked))],
+            Self::Name(asked) => {
+                let beginnings = whole_name_beginnings(asked).into_iter();
+                beginnings
+                    .map(|beginning| Term::new(TermKind::WholeName, beginning))
+                    .collect()
+            }
             Self::Activity(_) | Self::Created(_) => Vec::new(),
         }
     }
@@ -113,24 +124,28 @@ impl Question {
             }
             Self::Social(network, id) => customer
                 .identifiers_of(Role::Handle)
-                .any(|one| one.network.as_deref() == Some(network) && social_id(&one.value) == id),
+                .any(|one| one.network.as_deref() == Some(network) && social_id(&one.value) == social_id(id)),
             Self::Field(field, value) => customer.field(field).is_some_and(|held| held.as_text() == value),
             Self::ContactAttribute(name, value) => {
                 let mut contacts = customer.party.contacts.iter();
                 contacts.any(|contact| contact.custom.get(name) == Some(value))
             }
-            Self::Name(asked) => customer
-                .whole_name()
-                .is_some_and(|name| text(&name).starts_with(&text(asked))),
+            Self::Name(asked) => {
+                let beginnings = whole_name_beginnings(asked);
+                let begins_so = |form: &String| beginnings.iter().any(|beginning| form.starts_with(beginning.as_str()));
+                let shown = customer.whole_name();
+                shown.is_some_and(|name| whole_name_forms(&name).iter().any(begins_so))
+            }
             Self::Created(span) => span.contains(customer.created.at),
             Self::Activity(_) => true,
         }
     }
 }
 
-/// The id of a handle on its network, case-sensitive: as it was entered, without the `@` that people put before it.
-pub fn social_id(value: &str) -> &str {
-    value.trim().trim_start_matches('@').trim_start()
+/// The id of a handle on its network, case-sensitive: as it was entered, without the `@` that people put before it and without the
+/// address of the profile around it.
+pub fn social_id(value: &str) -> String {
+    handle_as_written(value)
 }
 
 /// Whether these digits, extension included, are a way to write the number.
@@ -138,8 +153,8 @@ fn is_dialled(one: &Identifier, asked: &str, region: Region) -> bool {
     if asked.is_empty() {
         return false;
     }
-    let bare = match without_extension(&one.value).1 {
-        Some(extension) => asked.strip_suffix(extension),
+    let bare = match extension(&one.value) {
+        Some(extension) => asked.strip_suffix(&extension),
         None => Some(asked),
     };
     let is_normal = |bare: &str| {
@@ -147,7 +162,7 @@ fn is_dialled(one: &Identifier, asked: &str, region: Region) -> bool {
             .iter()
             .any(|form| phone(form, region) == one.normal)
     };
-    bare.is_some_and(is_normal) || digits(&one.value) == asked
+    bare.is_some_and(is_normal) || dialled_digits(&one.value) == asked
 }
 
 #[cfg(test)]
@@ -220,8 +235,9 @@ mod tests {
             let question = Question::Name(asked);
             if question.is_met_by(&jane, Region::US) {
                 let terms = jane.terms(&ObjectStructure::default_customer());
-                let lookup = question.lookups(Region::US).remove(0);
-                let found = terms.iter().any(|term| term.kind == lookup.kind && term.value.starts_with(&lookup.value));
+                let lookups = question.lookups(Region::US);
+                let is_under = |lookup: &Term| terms.iter().any(|term| term.kind == lookup.kind && term.value.starts_with(&lookup.value));
+                let found = lookups.iter().any(is_under);
                 prop_assert!(found);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Customer, Identifier, Role, Timestamp, model::ObjectStructure};
-use crate::normal::{digits, name_tokens, name_words, text, without_extension};
+use crate::normal::{dialled_digits, digits, extension, name_tokens, name_words, text, whole_name_forms};
 
 /// What a term's value is a normal form of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +88,7 @@ impl Customer {
                         .map(|token| Term::new(TermKind::Role(role), token)),
                 );
             } else {
-                terms.insert(Term::new(TermKind::Role(role), text(value)));
+                terms.insert(Term::new(TermKind::Role(role), role.normal_text(value)));
             }
         }
         for identifier in &self.identifiers {
@@ -114,8 +114,8 @@ impl Customer {
 /// The digits by which a telephone number is found beside its normal form: with its extension, after the number in international and
 /// in the entered form; of one that cannot be a number, as it was entered.
 fn other_digits(value: &str, normal: &str) -> Vec<String> {
-    let (entered, number) = (digits(value), digits(normal));
-    match without_extension(value).1 {
+    let (entered, number) = (dialled_digits(value), digits(normal));
+    match extension(value) {
         Some(extension) if normal.starts_with('+') => vec![format!("{number}{extension}"), entered],
         _ if entered.len() > number.len() => vec![entered],
         _ => Vec::new(),
@@ -124,7 +124,8 @@ fn other_digits(value: &str, normal: &str) -> Vec<String> {
 
 impl Customer {
     fn party_terms(&self) -> Vec<Term> {
-        let names = self.whole_names().map(|name| Term::new(TermKind::WholeName, text(&name)));
+        let names = self.whole_names().flat_map(|name| whole_name_forms(&name));
+        let names = names.map(|name| Term::new(TermKind::WholeName, name));
         let attributes = self.party.contacts.iter().flat_map(|contact| &contact.custom);
         let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
         let numbered = self.identifiers.iter().filter(|_| self.party.brand.is_some());
@@ -204,9 +205,9 @@ mod tests {
             name("o"),
             name("oneill"),
             Term::new(TermKind::Role(Role::Email), "jane@x.example"),
-            Term::new(TermKind::Role(Role::Zip), "sw1a 1aa"),
+            Term::new(TermKind::Role(Role::Zip), "sw1a1aa"),
             Term::new(TermKind::Custom("tier".to_owned()), "gold"),
-            Term::new(TermKind::WholeName, "jane ✨ o'neill"),
+            Term::new(TermKind::WholeName, "jane oneill"),
         ];
         let mut terms = jane.terms(&model);
         terms.retain(|term| matches!(term.kind, TermKind::Role(_) | TermKind::Custom(_) | TermKind::WholeName));

@@ -16,8 +16,8 @@ const MOST_SHOWN: usize = 50;
 const MOST_KEYS: i32 = 1_000;
 /// How many records are read and compared with the criteria.
 const MOST_CANDIDATES: usize = 200;
-/// How many terms are looked up at once.
-const MOST_LOOKUPS: usize = 16;
+/// How many terms are looked up at once: three words of a name stand in three fields, in two spellings.
+const MOST_LOOKUPS: usize = 24;
 
 /// What a search found.
 #[derive(Debug)]
@@ -52,28 +52,53 @@ struct LookedUp {
 /// The most selective first: where a contact point or reference leaves few enough, a common name costs nothing.
 async fn look_up(session: &Session, criteria: &[Criterion]) -> Result<LookedUp, Error> {
     let (telling, others) = terms(criteria);
-    let mut lists = session.store().customer_find(&telling, MOST_KEYS).await?;
+    let mut lists = find(session, &telling).await?;
     if narrowed(&lists).is_some_and(|ids| ids.len() <= MOST_CANDIDATES) {
         let combined = Vec::new();
         return Ok(LookedUp { lists, combined });
     }
-    let combined = combined_keys(criteria, session.region());
+    let combined: Vec<Vec<Term>> = combined_keys(criteria, session.region())
+        .into_iter()
+        .map(|key| vec![key])
+        .collect();
     let asked = [others.as_slice(), &combined].concat();
-    let mut found = session.store().customer_find(&asked, MOST_KEYS).await?;
+    let mut found = find(session, &asked).await?;
     let combined = found.split_off(others.len());
     lists.extend(found);
     Ok(LookedUp { lists, combined })
 }
 
+/// Looks up lists of terms, all at once: whom each of them names under any of its terms.
+async fn find(session: &Session, lists: &[Vec<Term>]) -> Result<Vec<Found>, Error> {
+    let terms: Vec<Term> = lists.iter().flatten().cloned().collect();
+    let mut found = session.store().customer_find(&terms, MOST_KEYS).await?.into_iter();
+    let of_list = |list: &Vec<Term>| found.by_ref().take(list.len()).reduce(Found::or).unwrap_or_default();
+    Ok(lists.iter().map(of_list).collect())
+}
+
 /// The terms to look up, those of contact points and references apart, of the others the names last. What the record must meet
 /// beyond these is left to the comparison.
-fn terms(criteria: &[Criterion]) -> (Vec<Term>, Vec<Term>) {
-    let all: BTreeSet<Term> = criteria.iter().flat_map(Criterion::lookups).collect();
-    let (mut telling, mut others): (Vec<Term>, Vec<Term>) = all.into_iter().partition(|term| term.kind.is_identifier());
-    others.sort_by_key(|term| (term.kind.is_by_prefix(), Reverse(term.value.len())));
-    telling.truncate(MOST_LOOKUPS);
-    others.truncate(MOST_LOOKUPS);
-    (telling, others)
+fn terms(criteria: &[Criterion]) -> (Vec<Vec<Term>>, Vec<Vec<Term>>) {
+    let all: BTreeSet<Vec<Term>> = criteria.iter().flat_map(Criterion::lookups).collect();
+    let (telling, mut others): (Vec<Vec<Term>>, Vec<Vec<Term>>) = all
+        .into_iter()
+        .partition(|list| list.iter().all(|term| term.kind.is_identifier()));
+    others.sort_by_key(|list| {
+        let shortest = list.iter().map(|term| term.value.len()).min();
+        (list.iter().any(|term| term.kind.is_by_prefix()), Reverse(shortest))
+    });
+    (bounded(telling), bounded(others))
+}
+
+/// The first lists, with at most so many terms together; one at least.
+fn bounded(lists: Vec<Vec<Term>>) -> Vec<Vec<Term>> {
+    let mut count = 0;
+    let within = |list: &Vec<Term>| {
+        let is_first = count == 0;
+        count += list.len();
+        is_first || count <= MOST_LOOKUPS
+    };
+    lists.into_iter().take_while(within).collect()
 }
 
 /// Whom to read: those whom every complete list names. A list that was cut narrows nothing, unless there are only such lists:
@@ -178,11 +203,16 @@ mod tests {
                 })
                 .collect();
             let (telling, others) = terms(&criteria);
-            let asked: BTreeSet<_> = telling.into_iter().map(|term| term.kind).collect();
+            let asked: BTreeSet<_> = telling.into_iter().flatten().map(|term| term.kind).collect();
             let roles = model.fields.iter().filter_map(|field| field.role);
             let wanted: BTreeSet<_> = roles.filter(|role| role.is_identifier()).map(TermKind::Role).collect();
             assert_eq!(asked, wanted);
-            assert!(others.len() <= MOST_LOOKUPS && others.last().is_some_and(|term| term.kind.is_by_prefix()));
+            assert!(others.iter().flatten().count() <= MOST_LOOKUPS);
+            assert!(
+                others
+                    .last()
+                    .is_some_and(|list| list.iter().all(|term| term.kind.is_by_prefix()))
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ use any_ascii::any_ascii;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::bounds::{self, jaro_winkler};
-use crate::normal::fold;
+use crate::normal::{fold, is_apostrophe, plain};
 
 /// Surnames that are among the most common of their language.
 static COMMON_SURNAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -105,6 +105,9 @@ const PARTICLES: [&str; 25] = [
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "ten", "zu", "al",
     "el", "bin", "ibn", "y", "e", "af",
 ];
+
+/// Letters that may be the beginning of a surname rather than an initial: `O'Bryan`, `D'Angelo`, `L'Heureux`.
+const ELIDED: [&str; 3] = ["o", "d", "l"];
 
 /// The lines of the list of nicknames that a name stands on, each by its first name.
 static NICKNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
@@ -202,12 +205,14 @@ impl PersonName {
         (words.len() > 1).then(|| words.join(" "))
     }
 
-    /// The name as it is written, and every reading of it with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`.
+    /// The name as it is written, and every reading of it with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`, and
+    /// `Pat O Bryan` is `Pat OBryan`.
     pub fn readings(&self) -> Vec<Self> {
         let mut readings = vec![self.clone()];
         if self.words.len() > 2 {
             let whole = |at: usize| self.words[at].len() > 1;
-            let neighbours = (1..self.words.len()).filter(|&second| whole(second - 1) && whole(second));
+            let is_elided = |at: usize| ELIDED.contains(&self.words[at].as_str());
+            let neighbours = (1..self.words.len()).filter(|&second| (whole(second - 1) || is_elided(second - 1)) && whole(second));
             readings.extend(neighbours.map(|second| {
                 let mut words = self.words.clone();
                 let joined = words.remove(second);
@@ -238,7 +243,8 @@ pub fn is_handle_like(raw: &str) -> bool {
 
 /// The words of a text in plain letters. A text without spaces is divided where a capital follows a small letter: `JaneDoe`.
 fn plain_words(raw: &str) -> Vec<String> {
-    let said = before_a_remark(raw);
+    let plain: String = plain(raw).collect();
+    let said = before_a_remark(&plain);
     let closed = close_up(said);
     let letters: String = closed
         .split_whitespace()
@@ -343,10 +349,6 @@ fn letters_of(word: &str) -> String {
 /// Whether a letter belongs to the Latin script, with whatever marks.
 pub fn is_latin(letter: char) -> bool {
     matches!(letter, '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}')
-}
-
-fn is_apostrophe(character: char) -> bool {
-    matches!(character, '\'' | '’' | '`' | '´' | 'ʼ')
 }
 
 /// Emoji would be spelled out, and digits belong to no name.

@@ -3,36 +3,68 @@
 use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
-/// Compatibility-decomposed, case-folded, accents and invisible characters dropped. Keeps spaces and punctuation.
+use super::character::{is_blank_character, is_invisible, plain, plain_character};
+
+/// Compatibility-decomposed, case-folded, accents and invisible characters dropped, letters that are written in several ways as one of
+/// them. Keeps blanks, and punctuation in its plain form.
 pub fn fold(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
-    for character in visible(raw).nfkd().default_case_fold().nfkd() {
+    for character in plain(raw).nfkd().default_case_fold().nfkd() {
         if is_accent(character) {
             continue;
         }
-        match stroked_letter(character) {
+        match folded_letter(character) {
             Some(letters) => folded.push_str(letters),
-            None => folded.push(character),
+            None => folded.push(as_hiragana(plain_character(character))),
         }
     }
     folded
 }
 
-/// Case and width folded, invisible characters dropped, spaces as in [`text`]; accents stay.
-pub fn case_folded(raw: &str) -> String {
-    spaced(&visible(raw).nfkc().default_case_fold().nfkc().collect::<String>())
+/// [`fold`] of a text whose German and Nordic letters are spelled out: `Müller` is `mueller`. `None` where it has no such letter.
+pub fn spelled_out(raw: &str) -> Option<String> {
+    let mut spelled = String::with_capacity(raw.len() + 4);
+    let mut is_spelled = false;
+    for character in plain(raw).nfkc().default_case_fold().nfc() {
+        match two_letters(character) {
+            Some(letters) => {
+                spelled.push_str(letters);
+                is_spelled = true;
+            }
+            None => spelled.push(character),
+        }
+    }
+    is_spelled.then(|| fold(&spelled))
 }
 
-/// What is left goes on to normalisation: dropped after it, an invisible character would leave marks in an order that the next
-/// normalisation changes.
-fn visible(raw: &str) -> impl Iterator<Item = char> {
-    raw.chars().filter(|&character| !is_invisible(character))
+/// A folded word in which two letters that spell a German or Nordic one are that letter without its dots: `mueller` is `muller`. Not at
+/// the end of a word, where `Joe`, `Sue` and `Joel` have them: as beginnings of words, `jo` and `jol` would be too many people's. `None`
+/// where it has no such letters.
+pub fn contracted(folded: &str) -> Option<String> {
+    /// A word of so many letters needs one letter after them, a shorter one two.
+    const LONG: usize = 6;
+    let letters: Vec<char> = folded.chars().collect();
+    let after = if letters.len() < LONG { 2 } else { 1 };
+    let mut contracted = String::with_capacity(folded.len());
+    let mut at = 0;
+    while at < letters.len() {
+        contracted.push(letters[at]);
+        let is_pair = matches!(letters.get(at..at + 2), Some(['a' | 'o' | 'u', 'e'] | ['a', 'a']));
+        at += if is_pair && at + 2 + after <= letters.len() { 2 } else { 1 };
+    }
+    (contracted.len() < folded.len()).then_some(contracted)
+}
+
+/// Case and width folded, invisible characters dropped, blanks as in [`text`]; accents stay.
+pub fn case_folded(raw: &str) -> String {
+    let folded = plain(raw).nfkc().default_case_fold().nfkc();
+    spaced(&folded.map(plain_character).collect::<String>())
 }
 
 /// Whether nothing of this is visible.
 pub fn is_blank(raw: &str) -> bool {
     raw.chars()
-        .all(|character| character.is_whitespace() || character.is_control() || is_invisible(character))
+        .all(|character| is_blank_character(character) || is_invisible(character))
 }
 
 /// [`fold`], with runs of white space and control characters as one space and none at the ends. A text of accents alone (`¨`)
@@ -43,7 +75,7 @@ pub fn text(raw: &str) -> String {
 }
 
 fn spaced(text: &str) -> String {
-    text.split(|character: char| character.is_whitespace() || character.is_control())
+    text.split(is_blank_character)
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -56,27 +88,59 @@ fn is_accent(character: char) -> bool {
     class >= 200 || (10..=36).contains(&class)
 }
 
-/// Joiners, direction marks, soft hyphens, variation selectors: they change how a text looks or breaks, not what it says.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
-/// Latin letters that people type without their stroke or as two letters, and that Unicode does not decompose.
-fn stroked_letter(character: char) -> Option<&'static str> {
+/// Letters that people write in several ways and that Unicode does not decompose, as one of these ways.
+///
+/// Latin letters without their stroke, or as two letters: ICAO Doc 9303, part 3, chapter 6, "Transliterations recommended for use by
+/// States". Arabic: teh marbuta and heh, alef maksura and yeh, the seats of hamza (which decompose) and hamza itself, alef wasla, kashida;
+/// and the letters for which Persian, Urdu, Pashto and Kurdish keyboards have characters of their own: the Unicode Standard, chapter 9.2,
+/// and the normalisations that Lucene's `ArabicNormalizer` and `PersianNormalizer` make.
+fn folded_letter(character: char) -> Option<&'static str> {
     Some(match character {
         'ø' => "o",
         'ł' => "l",
         'đ' | 'ð' => "d",
         'ħ' => "h",
         'ı' => "i",
+        'ŋ' => "n",
         'ŧ' => "t",
         'þ' => "th",
         'æ' => "ae",
         'œ' => "oe",
+        // Kashida, hamza, high hamza.
+        '\u{640}' | '\u{621}' | '\u{674}' => "",
+        // Alef wasla.
+        '\u{671}' => "\u{627}",
+        // Teh marbuta; heh doachashmee, heh goal, teh marbuta goal, ae.
+        '\u{629}' | '\u{6BE}' | '\u{6C1}' | '\u{6C3}' | '\u{6D5}' => "\u{647}",
+        // Alef maksura; Farsi yeh, yeh with tail, yeh barree.
+        '\u{649}' | '\u{6CC}' | '\u{6CD}' | '\u{6D2}' => "\u{64A}",
+        // Keheh, swash kaf.
+        '\u{6A9}' | '\u{6AA}' => "\u{643}",
+        // Noon ghunna.
+        '\u{6BA}' => "\u{646}",
         _ => return None,
     })
+}
+
+/// The letters that stand for a German or Nordic one where a keyboard lacks it: ICAO Doc 9303, part 3, chapter 6. Those of `ß`, `þ` and `æ`
+/// are their only form, in [`fold`].
+fn two_letters(character: char) -> Option<&'static str> {
+    Some(match character {
+        'ä' => "ae",
+        'ö' | 'ø' => "oe",
+        'ü' => "ue",
+        'å' => "aa",
+        _ => return None,
+    })
+}
+
+/// Katakana as hiragana: one syllable in two scripts.
+fn as_hiragana(character: char) -> char {
+    const BETWEEN: u32 = 0x60;
+    match character {
+        '\u{30A1}'..='\u{30F6}' | '\u{30FD}' | '\u{30FE}' => char::from_u32(u32::from(character) - BETWEEN).unwrap_or(character),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +163,63 @@ mod tests {
             ("مُحَمَّد", "محمد"),
         ] {
             assert_eq!(text(raw), folded, "{raw}");
+        }
+    }
+
+    #[test]
+    fn arabic_and_persian_letters_of_one_sound() {
+        for (raw, folded) in [
+            ("فاطمة", "فاطمه"),
+            ("منى", "مني"),
+            ("أحمد", "احمد"),
+            ("إبراهيم", "ابراهيم"),
+            ("آدم", "ادم"),
+            ("مؤمن", "مومن"),
+            ("هانئ", "هاني"),
+            ("علاء", "علا"),
+            ("محمـــد", "محمد"),
+            ("علی", "علي"),
+            ("کریم", "كريم"),
+            ("مہوش", "مهوش"),
+        ] {
+            assert_eq!(text(raw), folded, "{raw}");
+            assert_eq!(text(&text(raw)), text(raw), "{raw}");
+        }
+        assert_eq!(text("ء"), "ء", "a hamza alone is all there is");
+    }
+
+    #[test]
+    fn signs_and_digits_of_one_meaning() {
+        assert_eq!(text("Coeur d’Alene"), text("Coeur d'Alene"));
+        assert_eq!(text("Stoke\u{2011}on\u{2013}Trent"), "stoke-on-trent");
+        assert_eq!(text("شارع ٤٢"), "شارع 42");
+        assert_eq!(text("ヤマダ"), text("やまだ"));
+        assert_eq!(text("ﾔﾏﾀﾞ"), text("やまだ"));
+    }
+
+    #[test]
+    fn german_and_nordic_letters_are_spelled_out() {
+        for (raw, spelled) in [
+            ("Müller", "mueller"),
+            ("JO\u{308}RG", "joerg"),
+            ("Åse Ångström", "aase aangstroem"),
+            ("Søren", "soeren"),
+            ("Straßmär", "strassmaer"),
+        ] {
+            assert_eq!(spelled_out(raw).as_deref(), Some(spelled), "{raw}");
+        }
+        for raw in ["Zoë", "Jose", "Þór", "Weiß"] {
+            assert_eq!(spelled_out(raw), None, "{raw}");
+        }
+        for (folded, wanted) in [
+            ("mueller", Some("muller")),
+            ("aangstroem", Some("angstrom")),
+            ("boehm", Some("bohm")),
+            ("joe", None),
+            ("joel", None),
+            ("muller", None),
+        ] {
+            assert_eq!(contracted(folded).as_deref(), wanted, "{folded}");
         }
     }
 

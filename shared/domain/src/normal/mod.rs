@@ -3,22 +3,22 @@
 //! Writes, searches and best match all use these and nothing else, which makes the central promise hold: whatever is stored is
 //! found by every accepted spelling of it (contract section 4, "Search"). A normal form is for comparing, never for showing.
 
+mod character;
 mod email;
 mod fold;
 mod name;
+mod network;
+mod numbering_plan;
 mod phone;
 mod url;
 
-pub use email::{email, is_email};
+pub use character::{described, is_apostrophe, plain};
+pub use email::{check_email, email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
-pub use name::{name_tokens, name_words};
-pub use phone::{PhoneParts, Region, digits, is_phone, phone, phone_parts, region, without_extension};
-pub use url::{is_web_address, networks, profile, web_address};
-
-/// A handle without its `@`s, case-folded. `@NorthWind` = `northwind`.
-pub fn handle(raw: &str) -> String {
-    case_folded(case_folded(raw).trim_start_matches('@'))
-}
+pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
+pub use network::networks;
+pub use phone::{PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, phone, phone_parts, region};
+pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.
 /// A number without letters or digits stays as the text it is.
@@ -27,6 +27,21 @@ pub fn reference(raw: &str) -> String {
     let compact: String = folded.chars().filter(|character| character.is_alphanumeric()).collect();
     // Folded again: marks that a separator held apart have an order among themselves.
     if compact.is_empty() { folded } else { text(&compact) }
+}
+
+/// Whether this can be an order, account or case number.
+///
+/// # Errors
+/// A sentence for the agent.
+pub fn check_reference(raw: &str) -> Result<(), String> {
+    let trimmed = raw.trim();
+    if phone::is_rounded(trimmed) && trimmed.contains(['.', ',']) && trimmed.contains('+') {
+        return Err(
+            "is a number that a spreadsheet has rounded, so that digits are lost: format its column as text, and give all of it, such as A-1001"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -65,6 +80,14 @@ mod tests {
             assert_eq!(reference(spelling), "a10017", "{spelling}");
         }
         assert_eq!(reference("--"), "--");
+        assert!(
+            check_reference("1.00123E+11")
+                .unwrap_err()
+                .contains("format its column as text")
+        );
+        for good in ["A-1001", "12E10", "1.5", "E+7"] {
+            assert_eq!(check_reference(good), Ok(()), "{good}");
+        }
     }
 
     proptest! {

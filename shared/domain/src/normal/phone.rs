@@ -1,9 +1,66 @@
 //! Telephone numbers.
+//!
+//! A number is read as people and programs write it: with blanks, dashes and brackets of any kind, digits of any script, a scheme (`tel:`),
+//! words before or after it, an extension, a code for an outside line. Its normal form is E.164, of the plan of today
+//! (`numbering_plan`), where it can be a number of the world or, written nationally, of the tenant's region.
+//!
+//! Sources: ITU-T E.164 (the form, and at most 15 digits), E.123 (how numbers are written), RFC 3966 (`tel:`, `;ext=`), and the plans of all
+//! countries in Google's libphonenumber.
 
 pub use rlibphonenumber::Region;
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
+use unicode_normalization::UnicodeNormalization as _;
 
-use super::fold::text;
+use super::{
+    character::{decimal_digit, plain, plain_character},
+    fold::{fold, text},
+    numbering_plan,
+};
+
+/// What messages give as an example.
+const EXAMPLE: &str = "+1 415 555 2671";
+/// A run of so many digits is a number by itself; shorter ones are part of one, an extension, or part of a remark.
+const SHORTEST_WHOLE: usize = 6;
+/// The longest extension.
+const LONGEST_EXTENSION: usize = 7;
+/// The most digits of a number: E.164 has 15, and a code to dial abroad at most 4.
+const MOST_DIGITS: usize = 19;
+/// Of what is no number that can be dialled from abroad, so many digits are needed, and so many letters are allowed: `ext. 42`.
+const FEWEST_DIGITS: usize = 2;
+const MOST_LETTERS: usize = 4;
+/// So many letters of remarks may stand beside a number.
+const MOST_LETTERS_BESIDE: usize = 40;
+
+/// Words before an extension, folded: those of libphonenumber, and those of further languages.
+const EXTENSION_WORDS: [&str; 27] = [
+    "anexo",
+    "anx",
+    "apl",
+    "dahili",
+    "doorkies",
+    "durchwahl",
+    "dw",
+    "ext",
+    "extension",
+    "extensao",
+    "extn",
+    "int",
+    "interno",
+    "interne",
+    "klappe",
+    "nebenstelle",
+    "poste",
+    "ramal",
+    "vnut",
+    "wew",
+    "x",
+    "xt",
+    "xtn",
+    "доб",
+    "добавочныи",
+    "内線",
+    "分机",
+];
 
 /// The region of an ISO 3166 country code, if it has telephone numbers.
 pub fn region(country: &str) -> Option<Region> {
@@ -14,62 +71,402 @@ pub fn region(country: &str) -> Option<Region> {
         .then_some(region)
 }
 
-/// E.164 where the number can be one in the world or, written nationally, in `region`; extensions do not count. Otherwise its
+/// E.164 where the number can be one in the world or, written nationally, in `region`; extensions and remarks do not count. Otherwise its
 /// digits; without any, the folded text.
 pub fn phone(raw: &str, region: Region) -> String {
-    let spelled = raw.trim();
-    let spelled = spelled.strip_prefix("tel:").unwrap_or(spelled);
-    if let Some(number) = e164(spelled, region) {
+    let written = Written::read(raw);
+    if let Some(number) = written.e164(region) {
         return number;
     }
-    let digits = digits(spelled);
-    if digits.is_empty() { text(spelled) } else { digits }
+    let digits = digits(&written.number);
+    if digits.is_empty() { text(raw) } else { digits }
 }
 
-/// Whether this can be a telephone number. What does not parse may still be one to somebody, such as an extension or a number of
-/// another time; but it has a few digits and hardly any letters.
+/// Whether this can be a telephone number.
 pub fn is_phone(raw: &str, region: Region) -> bool {
-    const FEWEST_DIGITS: usize = 2;
-    const MOST_LETTERS: usize = 4;
-    let letters = raw.chars().filter(|character| character.is_alphabetic()).count();
-    (digits(raw).len() >= FEWEST_DIGITS && letters <= MOST_LETTERS) || e164(raw.trim(), region).is_some()
+    check_phone(raw, region).is_ok()
+}
+
+/// Whether this can be a telephone number, and one only: so that it is found by it. What is in no numbering plan may still be a number to
+/// somebody, such as an extension or a number of another time; but it has a few digits and hardly any letters.
+///
+/// # Errors
+/// A sentence for the agent.
+pub fn check_phone(raw: &str, region: Region) -> Result<(), String> {
+    let written = Written::read(raw);
+    if written.is_rounded {
+        return Err(format!(
+            "is a number that a spreadsheet has rounded, so that digits are lost: format its column as text, and give all digits, such as {EXAMPLE}"
+        ));
+    }
+    if written.has_others || written.is_two(region) {
+        return Err(format!(
+            "has more than one telephone number: one number per field, such as {EXAMPLE}; an extension is written {EXAMPLE} x12"
+        ));
+    }
+    let count = digits(&written.number).len();
+    let is_in_a_plan = written.e164(region).is_some();
+    if count > MOST_DIGITS {
+        return Err(format!(
+            "has {count} digits, and a telephone number has at most {MOST_DIGITS}: one number per field, such as {EXAMPLE}"
+        ));
+    }
+    let most_letters = if is_in_a_plan || count > SHORTEST_WHOLE {
+        MOST_LETTERS_BESIDE
+    } else {
+        MOST_LETTERS
+    };
+    if (count >= FEWEST_DIGITS || is_in_a_plan) && (written.letters <= most_letters || written.is_vanity(region)) {
+        return Ok(());
+    }
+    Err(match count {
+        0 => format!("must be a telephone number such as {EXAMPLE}"),
+        _ if count < FEWEST_DIGITS => format!("must be a telephone number such as {EXAMPLE}: it has one digit only"),
+        _ => format!("must be a telephone number such as {EXAMPLE}: it has too many words beside its {count} digits"),
+    })
+}
+
+/// The extension of a number, in any way in which people write one: `ext. 12`, `x12`, `#12`, `;ext=12`, `доб. 12` and more.
+pub fn extension(raw: &str) -> Option<String> {
+    Written::read(raw).extension
+}
+
+/// The digits of a number as it is written, those of its extension last; those of remarks do not count.
+pub fn dialled_digits(raw: &str) -> String {
+    let written = Written::read(raw);
+    digits(&written.number) + &written.extension.unwrap_or_default()
+}
+
+/// A number as it is written, taken apart.
+#[derive(Debug, Default)]
+struct Written {
+    /// The number without its extension and everything else: digits and what stands between them, after a `+` where there is one.
+    number: String,
+    /// Its extension, in digits.
+    extension: Option<String>,
+    /// The whole, in plain characters.
+    whole: String,
+    /// How many letters it has, beside those that mark an extension.
+    letters: usize,
+    /// Whether there is another number.
+    has_others: bool,
+    /// Whether it is what a spreadsheet makes of a long number: `4.479E+11`.
+    is_rounded: bool,
+}
+
+/// Digits, with the signs between them.
+struct Run {
+    text: String,
+    digits: usize,
+    /// What stands between this one and the one before.
+    before: String,
+}
+
+impl Written {
+    fn read(raw: &str) -> Self {
+        let whole: String = plain(raw).nfkc().map(plain_character).map(plain_sign).collect();
+        let whole = whole.trim().trim_matches(['\'', '"', '=']).trim();
+        if is_rounded(whole) {
+            return Self {
+                is_rounded: true,
+                number: whole.to_owned(),
+                whole: whole.to_owned(),
+                ..Self::default()
+            };
+        }
+        let (spelled, context) = without_parameters(without_fraction(whole));
+        let mut written = Self {
+            letters: spelled.chars().filter(|sign| sign.is_alphabetic()).count(),
+            whole: whole.to_owned(),
+            ..Self::default()
+        };
+        let (runs, after) = runs(spelled);
+        written.take(runs, &after);
+        if let Some(context) = context.filter(|_| !written.number.starts_with('+')) {
+            written.number = format!("{context} {}", written.number);
+        }
+        written
+    }
+
+    fn take(&mut self, runs: Vec<Run>, after: &str) {
+        let longest = runs.iter().map(|run| run.digits).max().unwrap_or_default();
+        let has_whole = longest >= SHORTEST_WHOLE;
+        let last = runs.len();
+        for (at, run) in runs.into_iter().enumerate() {
+            let word = marks_extension(&run.before);
+            let is_paused =
+                run.before.contains(';') || run.before.contains(",,") || (run.before.contains(',') && after.starts_with('#'));
+            let is_short = run.digits <= LONGEST_EXTENSION;
+            if !self.number.is_empty() && is_short && self.extension.is_none() && (word.is_some() || is_paused && at + 1 == last) {
+                self.letters -= word.map_or(0, |letters| letters.min(self.letters));
+                self.extension = Some(digits(&run.text));
+            } else if has_whole && run.digits >= SHORTEST_WHOLE {
+                self.has_others |= !self.number.is_empty();
+                if self.number.is_empty() {
+                    self.number = run.text;
+                }
+            } else if has_whole {
+                // A remark may have digits, `office 2`; what follows a comma or stroke is another number's end.
+                let is_remark = self.number.is_empty() || run.before.chars().any(char::is_alphabetic) || run.before.contains('(');
+                self.has_others |= !is_remark;
+            } else {
+                // Pieces of one number: `415,555,0165`.
+                if word.is_some() && self.number.is_empty() {
+                    self.letters -= word.map_or(0, |letters| letters.min(self.letters));
+                }
+                self.number.push_str(&run.text);
+                self.number.push(' ');
+            }
+        }
+        self.number.truncate(
+            self.number
+                .trim_end_matches(|sign: char| !sign.is_ascii_digit() && sign != ')')
+                .len(),
+        );
+    }
+
+    /// Its number in E.164.
+    fn e164(&self, region: Region) -> Option<String> {
+        if self.is_rounded {
+            return None;
+        }
+        // An Indian number does not begin `9-1-`: that is an outside line where the rest is a number of the region.
+        let outside = after_outside_line(&self.number);
+        let here = outside.iter().filter(|_| self.number.starts_with('9')).find_map(|rest| {
+            let number = e164(rest, region)?;
+            number_of(&number)?.is_valid_for_region(region).then_some(number)
+        });
+        if here.is_some() {
+            return here;
+        }
+        let whole = Some(&self.number).filter(|number| !number.starts_with('*'));
+        let number = whole.and_then(|number| e164(number, region));
+        let number = number.or_else(|| outside.into_iter().find_map(|rest| e164(rest, region)));
+        number.or_else(|| self.vanity(region))
+    }
+
+    /// The number that letters stand for: `1-800-FLOWERS`.
+    fn vanity(&self, region: Region) -> Option<String> {
+        /// A number has so many letters at least that stand for digits.
+        const FEWEST: usize = 3;
+        let is_short = digits(&self.number).len() < SHORTEST_WHOLE;
+        (is_short && self.letters >= FEWEST && self.extension.is_none())
+            .then(|| possible(&self.whole, region).filter(|(number, _)| number_of(number).is_some_and(|number| number.is_valid())))
+            .flatten()
+            .map(|(number, _)| number)
+    }
+
+    fn is_vanity(&self, region: Region) -> bool {
+        self.vanity(region).is_some()
+    }
+
+    /// Whether it is in no plan, but its beginning is: two numbers, or a number and what should have been marked as its extension.
+    fn is_two(&self, region: Region) -> bool {
+        if self.e164(region).is_some() {
+            return false;
+        }
+        let ends = self
+            .number
+            .match_indices([' ', '/', '-', '.'])
+            .map(|(at, _)| &self.number[..at]);
+        let whole = digits(&self.number).len();
+        ends.filter(|beginning| (SHORTEST_WHOLE + 1..whole).contains(&digits(beginning).len()))
+            .any(|beginning| e164(beginning, region).is_some())
+    }
+}
+
+/// A sign as numbers have it: digits in ASCII, and one kind of brackets.
+fn plain_sign(sign: char) -> char {
+    match sign {
+        '[' | '{' | '<' => '(',
+        ']' | '}' | '>' => ')',
+        _ => decimal_digit(sign).unwrap_or(sign),
+    }
+}
+
+/// Whether a text is what a spreadsheet makes of a long number: `4.479E+11`, `4E+11`.
+pub fn is_rounded(whole: &str) -> bool {
+    let Some((digits, exponent)) = whole.split_once(['e', 'E']) else {
+        return false;
+    };
+    let is_decimal = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(|sign| b"0123456789.,".contains(&sign))
+    };
+    let exponent = exponent.trim().trim_start_matches('+');
+    is_decimal(digits.trim().trim_start_matches(['+', '-']))
+        && is_digits(exponent)
+        && (digits.contains(['.', ',']) || exponent.len() > 1)
+}
+
+/// A long number without the `.0` that a spreadsheet's export puts after it.
+fn without_fraction(whole: &str) -> &str {
+    let split = whole.split_once(['.', ',']);
+    let is_fraction = |digits: &str, zeros: &str| {
+        digits.len() > SHORTEST_WHOLE
+            && is_digits(digits.trim_start_matches('+'))
+            && !zeros.is_empty()
+            && zeros.len() < 3
+            && zeros.bytes().all(|zero| zero == b'0')
+    };
+    split
+        .filter(|(digits, zeros)| is_fraction(digits, zeros))
+        .map_or(whole, |(digits, _)| digits)
+}
+
+/// A `tel:` address without the parameters that are no part of a number, and its context where that is the beginning of the number.
+fn without_parameters(whole: &str) -> (&str, Option<&str>) {
+    let parameter = |name: &str| whole.find(name);
+    let ends = [";phone-context=", ";isub=", ";postd="].into_iter().filter_map(parameter);
+    let context = parameter(";phone-context=").map(|at| &whole[at + ";phone-context=".len()..]);
+    let context = context.map(|context| context.split(';').next().unwrap_or_default());
+    (
+        &whole[..ends.min().unwrap_or(whole.len())],
+        context.filter(|context| context.starts_with('+')),
+    )
+}
+
+/// The runs of digits of a text, and what follows the last.
+fn runs(spelled: &str) -> (Vec<Run>, String) {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut between = String::new();
+    let mut open = false;
+    for sign in spelled.chars() {
+        let is_digit = sign.is_ascii_digit();
+        if sign == '+' || (is_digit && !open) || (!open && matches!(sign, '(' | '*')) {
+            let begins_number = sign == '+' || is_digit || sign == '*';
+            if begins_number {
+                let before = std::mem::take(&mut between);
+                runs.push(Run {
+                    text: String::from(sign),
+                    digits: usize::from(is_digit),
+                    before,
+                });
+                open = true;
+                continue;
+            }
+        }
+        match runs.last_mut().filter(|_| open) {
+            Some(run) if is_digit => {
+                run.text.push(sign);
+                run.digits += 1;
+            }
+            Some(run) if matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')' | '*' | '_' | '\'') => run.text.push(sign),
+            _ => {
+                open = false;
+                between.push(sign);
+            }
+        }
+    }
+    // A bracket or stroke at the end of a run belongs to what follows.
+    for at in 0..runs.len() {
+        let text = &runs[at].text;
+        let end = text.rfind(|sign: char| sign.is_ascii_digit()).map_or(0, |at| at + 1);
+        let rest = text[end..].to_owned();
+        runs[at].text.truncate(end);
+        match runs.get_mut(at + 1) {
+            Some(next) => next.before.insert_str(0, &rest),
+            None => between.insert_str(0, &rest),
+        }
+    }
+    let mut kept: Vec<Run> = Vec::new();
+    let mut carried = String::new();
+    for mut run in runs {
+        run.before.insert_str(0, &carried);
+        carried.clear();
+        // A sign without a digit: `+` in a remark, `*` before one.
+        if run.digits == 0 {
+            carried = run.before;
+        } else {
+            kept.push(run);
+        }
+    }
+    (kept, between)
+}
+
+/// How many letters of what stands before digits mark them as an extension.
+fn marks_extension(before: &str) -> Option<usize> {
+    if before.ends_with(['#', '~']) || before.trim_end().ends_with(['#', '~']) {
+        return Some(0);
+    }
+    let end = before.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+    let word = end
+        .rsplit(|sign: char| !sign.is_alphabetic() && !unicode_normalization::char::is_combining_mark(sign))
+        .next()?;
+    let folded = fold(word);
+    EXTENSION_WORDS
+        .contains(&folded.as_str())
+        .then(|| word.chars().filter(|sign| sign.is_alphabetic()).count())
+}
+
+/// What may be the number, after what a private exchange wants dialled for an outside line: `*9 415…`, `9-1-415…`, `0,030…`. First where
+/// something stands between the two.
+fn after_outside_line(number: &str) -> Vec<&str> {
+    const BETWEEN: [char; 4] = ['*', ' ', '-', '.'];
+    let bare = number.trim_start_matches(['*', ' ']);
+    let is_starred = number.trim_start().starts_with('*');
+    let lengths = if is_starred { 1..=3 } else { 1..=1 };
+    let rests = lengths.filter_map(|length| {
+        let (code, rest) = bare.split_at_checked(length)?;
+        let is_code = is_digits(code) && (is_starred || matches!(code, "0" | "9") && rest.starts_with(BETWEEN));
+        is_code.then_some(rest)
+    });
+    let mut rests: Vec<&str> = rests.collect();
+    rests.sort_by_key(|rest| !rest.starts_with(BETWEEN));
+    rests.iter().map(|rest| rest.trim_start_matches(BETWEEN)).collect()
 }
 
 fn e164(spelled: &str, region: Region) -> Option<String> {
+    let spelled = spelled.trim();
+    let national = possible(spelled, region);
+    if spelled.starts_with('+') {
+        return national.map(|(number, _)| number);
+    }
     // 00 is how most of the world dials abroad; where the tenant's region dials otherwise, it means the same in an address book.
-    possible_e164(spelled, region).or_else(|| possible_e164(&format!("+{}", spelled.strip_prefix("00")?), region))
+    let abroad = spelled.trim_start_matches(['(', ' ']).strip_prefix("00");
+    if let (None, Some(rest)) = (&national, abroad) {
+        return possible(&format!("+{rest}"), region).map(|(number, _)| number);
+    }
+    let international = possible(&format!("+{}", digits(spelled)), region);
+    match (national, international) {
+        (Some(national), Some(international)) => Some(if is_rather_international(spelled, &national, &international.0, region) {
+            international.0
+        } else {
+            national.0
+        }),
+        (national, international) => national.or(international).map(|(number, _)| number),
+    }
 }
 
-fn possible_e164(spelled: &str, region: Region) -> Option<String> {
+/// Of a number without `+` that can be one of the region or, with its country's code, one of the world: whether it is the latter. That of
+/// the region comes first where it is valid; but where people write a 0 before every number, a long one without it has a country's code.
+fn is_rather_international(spelled: &str, national: &(String, bool), international: &str, region: Region) -> bool {
+    /// Numbers of the region that people write without their 0 have fewer digits.
+    const LONG: usize = 11;
+    let Some(abroad) = number_of(international).filter(PhoneNumber::is_valid) else {
+        return false;
+    };
+    let Some(here) = number_of(&national.0) else { return true };
+    if national.0 == international || abroad.country_code == here.country_code {
+        return false;
+    }
+    let is_long = digits(spelled).len() >= LONG;
+    let with_zero = || possible(&format!("0{}", digits(spelled)), region);
+    let lacks_zero = is_long && !spelled.starts_with('0') && with_zero().is_some_and(|(number, _)| number == national.0);
+    !here.is_valid_for_region(region) || (lacks_zero && here.get_type() != PhoneNumberType::Mobile)
+}
+
+fn number_of(e164: &str) -> Option<PhoneNumber> {
+    PHONE_NUMBER_UTIL.parse(e164, None).ok()
+}
+
+/// The number in E.164 and in the plan of today, if its length is right, and whether it is only without an area code.
+fn possible(spelled: &str, region: Region) -> Option<(String, bool)> {
     let number = PHONE_NUMBER_UTIL.parse(spelled, Some(region)).ok()?;
-    let formatted = one_per_subscriber(number.format_as(PhoneNumberFormat::E164).to_string());
-    let possible = PHONE_NUMBER_UTIL.parse(&formatted, None).ok()?.is_possible_with_reason();
-    matches!(
-        possible,
-        Ok(NumberLengthType::IsPossible | NumberLengthType::IsPossibleLocalOnly)
-    )
-    .then_some(formatted)
-}
-
-/// Three countries write one subscriber's mobile number in two ways that E.164 keeps apart; here they become one.
-fn one_per_subscriber(number: String) -> String {
-    let national = |prefix: &str, length: usize| number.strip_prefix(prefix).filter(|rest| rest.len() == length);
-    // Brazil, since 2016: mobile numbers begin with a ninth digit, a 9, which old address books lack.
-    if let Some(rest) = national("+55", 10) {
-        let (area, subscriber) = rest.split_at(2);
-        if subscriber.starts_with(['6', '7', '8', '9']) {
-            return format!("+55{area}9{subscriber}");
-        }
+    let formatted = numbering_plan::current(number.format_as(PhoneNumberFormat::E164).to_string());
+    match number_of(&formatted)?.is_possible_with_reason().ok()? {
+        NumberLengthType::IsPossible => Some((formatted, false)),
+        NumberLengthType::IsPossibleLocalOnly => Some((formatted, true)),
     }
-    // Mexico, until 2019: a 1 between the country code and a mobile number dialled from abroad.
-    if let Some(rest) = national("+521", 10) {
-        return format!("+52{rest}");
-    }
-    // Argentina: a 9 in the same place, still in use from abroad only.
-    if let Some(rest) = national("+549", 10) {
-        return format!("+54{rest}");
-    }
-    number
 }
 
 /// A telephone number taken apart.
@@ -98,33 +495,17 @@ impl PhoneParts {
 /// Takes a telephone number apart: by its spaces where it begins with `+`, a country code and an area code, else as far as its
 /// country's rules tell.
 pub fn phone_parts(raw: &str, region: Region) -> PhoneParts {
-    let (bare, extension) = without_extension(raw);
+    let written = Written::read(raw);
+    let bare = written.number.trim();
     let parts = by_spaces(bare).or_else(|| by_rules(bare, region));
     let whole = || PhoneParts {
-        number: bare.to_owned(),
+        number: if bare.is_empty() { raw.trim() } else { bare }.to_owned(),
         ..PhoneParts::default()
     };
     PhoneParts {
-        extension: extension.map(str::to_owned),
+        extension: written.extension.clone(),
         ..parts.unwrap_or_else(whole)
     }
-}
-
-/// A telephone number without its extension, and the extension, in any way in which people write one: `ext. 12`, `x12`, `#12`,
-/// `;ext=12`, `доб. 12` and more.
-pub fn without_extension(raw: &str) -> (&str, Option<&str>) {
-    let whole = raw.trim();
-    split_extension(whole).map_or((whole, None), |(bare, extension)| (bare, Some(extension)))
-}
-
-fn split_extension(whole: &str) -> Option<(&str, &str)> {
-    // How an extension is written depends on no region, so that any will do.
-    let number = PHONE_NUMBER_UTIL.parse(whole, Some(Region::US)).ok()?;
-    let length = number.extension.filter(|extension| is_digits(extension))?.len();
-    let with_extension = whole.trim_end_matches(|character: char| !character.is_ascii_digit());
-    let (bare, extension) = with_extension.split_at_checked(with_extension.len().checked_sub(length)?)?;
-    let bare = bare.trim_end_matches(|character: char| !character.is_ascii_digit() && character != ')');
-    (is_digits(extension) && !bare.is_empty()).then_some((bare, extension))
 }
 
 fn is_digits(text: &str) -> bool {
@@ -156,9 +537,9 @@ fn by_rules(bare: &str, region: Region) -> Option<PhoneParts> {
     })
 }
 
-/// The digits of a text.
+/// The digits of a text, in ASCII.
 pub fn digits(raw: &str) -> String {
-    raw.chars().filter(char::is_ascii_digit).collect()
+    raw.chars().filter_map(decimal_digit).collect()
 }
 
 #[cfg(test)]
@@ -225,7 +606,7 @@ mod tests {
     }
 
     /// Every way to write an extension that the library knows.
-    const WRITTEN: [&str; 18] = [
+    const WRITTEN: [&str; 22] = [
         " x12",
         "x12",
         " X 12",
@@ -244,6 +625,10 @@ mod tests {
         " anexo 12",
         " доб. 12",
         ",,12#",
+        " - ext 12",
+        " (ext. 12)",
+        " x12 (Ann)",
+        " Durchwahl 12",
     ];
 
     #[test]
@@ -256,7 +641,7 @@ mod tests {
                 ("+4930 123456", Region::DE),
             ] {
                 let raw = format!("{bare}{written}");
-                assert_eq!(without_extension(&raw), (bare, Some("12")), "{raw}");
+                assert_eq!(extension(&raw).as_deref(), Some("12"), "{raw}");
                 let parts = phone_parts(bare, region);
                 let with = PhoneParts {
                     extension: Some("12".to_owned()),
@@ -276,7 +661,7 @@ mod tests {
             "+1 415 555 2671 call me",
             "555-0134 12",
         ] {
-            assert_eq!(without_extension(none), (none, None), "{none}");
+            assert_eq!(extension(none), None, "{none}");
         }
     }
 
@@ -299,6 +684,111 @@ mod tests {
             "+541123456789",
             &["+54 9 11 2345 6789", "+54 11 15 2345 6789", "+54 11 2345-6789"],
         );
+    }
+
+    #[test]
+    fn words_and_signs_around_a_number_do_not_count() {
+        check(
+            Region::US,
+            "+14155550165",
+            &[
+                "4155550165 (Ann)",
+                "415 555 0165 - home",
+                "415 555 0165 (mobile)",
+                "415 555 0165 (office 2)",
+                "Ann: 415-555-0165",
+                "Tel.: +1 415 555 0165",
+                "mobile 2: 415 555 0165",
+                "\u{202A}+1 415\u{2011}555\u{2011}0165\u{202C}",
+                "+1\u{FE0F}-415-555-0165",
+                "+1\u{A0}415\u{2009}555\u{3000}0165",
+                "＋１ （４１５） ５５５－０１６５",
+                "+١ ٤١٥ ٥٥٥ ٠١٦٥",
+                "'4155550165",
+                "=\"4155550165\"",
+                "4155550165.0",
+                "14155550165.00",
+                "callto:+14155550165",
+                "https://wa.me/14155550165",
+                "tel:555-0165;phone-context=+1415",
+                "415,555,0165",
+                "[415] 555 0165",
+                "*9 415 555 0165",
+                "*94155550165",
+                "*67 415 555 0165",
+                "9-1-415-555-0165",
+                "14155550165",
+            ],
+        );
+        check(Region::US, "+18003569377", &["1-800-FLOWERS", "1 800 flowers"]);
+    }
+
+    #[test]
+    fn a_countrys_code_without_plus() {
+        check(
+            Region::US,
+            "+441614960123",
+            &["44 0161 496 0123", "441614960123", "44 (0)161 496 0123"],
+        );
+        check(
+            Region::GB,
+            "+441614960123",
+            &["44 161 496 0123", "0161 496 0123", "44 0161 496 0123"],
+        );
+        check(Region::DE, "+441614960123", &["44 0161 496 0123", "+44 161 496 0123"]);
+        check(
+            Region::US,
+            "+5531988881234",
+            &["5531988881234", "+55 31 98888-1234", "+55 31 8888-1234"],
+        );
+        check(Region::DE, "+14155550165", &["1 415 555 0165", "14155550165"]);
+        check(
+            Region::CN,
+            "+8615012345678",
+            &["15012345678", "150 1234 5678", "8615012345678"],
+        );
+        check(
+            Region::BR,
+            "+554532345678",
+            &["4532345678", "(45) 3234-5678", "55 45 3234 5678"],
+        );
+        check(
+            Region::CI,
+            "+2250707123456",
+            &["07 12 34 56", "07 07 12 34 56", "225 07 12 34 56", "00225 07 12 34 56"],
+        );
+        check(
+            Region::US,
+            "+2290197123456",
+            &["+229 97 12 34 56", "+229 01 97 12 34 56", "22997123456"],
+        );
+    }
+
+    #[test]
+    fn what_is_not_one_number_is_refused() {
+        for (raw, says) in [
+            ("+1 415 555 0111 ::: +1 415 555 0112", "one number per field"),
+            ("415 555 0111 / 415 555 0112", "one number per field"),
+            ("415 555 0111 or 415 555 0112", "one number per field"),
+            ("4155550111,4155550112", "one number per field"),
+            ("415 555 0111; 415 555 0112", "one number per field"),
+            ("415 555 0111\n415 555 0112", "one number per field"),
+            ("415-555-0111 415-555-0112", "one number per field"),
+            ("+14155550111+14155550112", "one number per field"),
+            ("(415) 555 0111 / 12", "one number per field"),
+            ("415 555 0111, 0112", "one number per field"),
+            ("home 415 555 0111 work 415 555 0112", "one number per field"),
+            ("4.479E+11", "format its column as text"),
+            ("4,479E+11", "format its column as text"),
+            ("4.479e11", "format its column as text"),
+            ("41555501114155550112", "has 20 digits"),
+            ("*9", "one digit only"),
+            ("call 55 now", "too many words"),
+            ("no number", "must be a telephone number such as +1 415 555 2671"),
+        ] {
+            let wrong = check_phone(raw, Region::US).unwrap_err();
+            assert!(wrong.contains(says), "{raw}: {wrong}");
+        }
     }
 
     #[test]

@@ -1,74 +1,54 @@
-//! Web addresses, profile URLs above all.
+//! Web addresses, and the handles and profiles that they are written for.
+//!
+//! Sources: the WHATWG URL standard (the crate `url`), RFC 3986, chapter 6 (which addresses are one); for profiles those of `network`.
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_encode};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use url::Url;
 
-use super::fold::text;
+use super::{
+    character::{described, is_blank_character, is_invisible, plain, plain_character},
+    fold::{case_folded, text},
+    network::{self, Found, MASTODON},
+};
 
 /// Sub-domains that show the same page in another dress.
-const DRESSES: [&str; 4] = ["www.", "m.", "mobile.", "mbasic."];
-
-/// Networks that moved: the old host is the new one.
-const MOVED: [(&str, &str); 2] = [("twitter.com", "x.com"), ("fb.com", "facebook.com")];
-
-/// Networks whose paths ignore letter case, since their first segment is a handle.
-const HANDLES_IN_PATHS: [&str; 6] = [
-    "x.com",
-    "facebook.com",
-    "instagram.com",
-    "tiktok.com",
-    "linkedin.com",
-    "threads.net",
+const DRESSES: [&str; 11] = [
+    "www", "m", "mobile", "mbasic", "touch", "web", "music", "old", "new", "np", "amp",
 ];
-
-/// Where networks have their profiles, and the names that their handles carry in the data model.
-const NETWORKS: [(&str, &str); 22] = [
-    ("x.com/", "twitter"),
-    ("facebook.com/", "facebook"),
-    ("instagram.com/", "instagram"),
-    ("tiktok.com/", "tiktok"),
-    ("threads.net/", "threads"),
-    ("linkedin.com/in/", "linkedin"),
-    ("youtube.com/", "youtube"),
-    ("youtube.com/c/", "youtube"),
-    ("youtube.com/user/", "youtube"),
-    ("reddit.com/user/", "reddit"),
-    ("reddit.com/u/", "reddit"),
-    ("pinterest.com/", "pinterest"),
-    ("snapchat.com/add/", "snapchat"),
-    ("t.me/", "telegram"),
-    ("vk.com/", "vk"),
-    ("bsky.app/profile/", "bluesky"),
-    ("medium.com/", "medium"),
-    ("github.com/", "github"),
-    ("twitch.tv/", "twitch"),
-    ("xing.com/profile/", "xing"),
-    ("weibo.com/", "weibo"),
-    ("line.me/", "line"),
-];
-/// The networks whose profiles are known; some more than once.
-pub fn networks() -> impl Iterator<Item = &'static str> {
-    NETWORKS.iter().map(|(_, network)| *network)
-}
-
-/// Addresses of these networks that are no profiles although they look like one.
-const NO_PROFILES: [&str; 3] = ["profile.php", "watch", "home"];
+/// The hosts that have a sub-domain for each country or language: `de.linkedin.com`, `de-de.facebook.com`.
+const BY_COUNTRY: [&str; 3] = ["linkedin.com", "facebook.com", "pinterest.com"];
+/// Dresses that are only those of networks that are known; elsewhere `music.example.com` is another page.
+const DRESSES_OF_NETWORKS: [&str; 7] = ["touch", "web", "music", "old", "new", "np", "amp"];
 
 /// Query parameters that say where a reader came from, not what is shown; further ones begin with `utm_`.
 const TRACKING: [&str; 13] = [
     "fbclid", "gclid", "igshid", "igsh", "mibextid", "ref", "ref_src", "ref_url", "s", "t", "si", "lang", "hl",
 ];
 
-/// Without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash; the host in lower case;
-/// `twitter.com` is `x.com`. What is no web address stays as folded text.
+/// What messages give as examples.
+const EXAMPLE: &str = "https://x.com/jane";
+const HANDLE_EXAMPLE: &str = "@jane";
+
+/// Without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash; the host in lower case. The address of a
+/// profile is the same in every form that its network has for it: `twitter.com/@Jane/status/1` is `x.com/jane`. What is no web address
+/// stays as folded text.
 pub fn web_address(raw: &str) -> String {
     // Folding can make an address of what was none (a stray accent in the host): the normal form of that is an address, too.
     let Some(url) = parse(raw).or_else(|| parse(&text(raw))) else {
         return text(raw);
     };
+    if let Some(found) = found(&url) {
+        return if found.is_cased {
+            found.address
+        } else {
+            lower(&found.address)
+        };
+    }
     let host = canonical_host(url.host_str().unwrap_or_default());
-    let mut path = url.path().trim_end_matches('/').to_owned();
-    if HANDLES_IN_PATHS.contains(&host.as_str()) {
-        path = path.to_lowercase();
+    let mut path = unescaped(url.path().trim_end_matches('/'));
+    if network::of_host(&host).is_some() {
+        path = lower(&path);
     }
     let query = kept_query(&url);
     if query.is_empty() {
@@ -78,15 +58,65 @@ pub fn web_address(raw: &str) -> String {
     }
 }
 
-/// The network and the handle that a profile's address names, where the network puts handles into paths: `https://x.com/Jane` is
+/// The network and the handle that a profile's address names, where the network puts handles into addresses: `https://x.com/Jane` is
 /// `jane` on `twitter`.
 pub fn profile(raw: &str) -> Option<(&'static str, String)> {
-    let address = web_address(raw);
-    NETWORKS.iter().find_map(|(place, network)| {
-        let path = address.strip_prefix(place)?;
-        let is_handle = !path.is_empty() && !path.contains(['/', '?']) && !NO_PROFILES.contains(&path);
-        is_handle.then(|| (*network, path.trim_start_matches('@').to_lowercase()))
-    })
+    let found = found(&parse(raw)?)?;
+    Some((found.network, case_folded(&found.handle)))
+}
+
+/// A handle without its `@`s, case-folded: `@NorthWind` is `northwind`. Of a profile's address it is the handle in it, and `@name@host` is
+/// what the address of a profile on that host names. Any other web address stays one.
+pub fn handle(raw: &str) -> String {
+    if let Some(url) = address_of_handle(raw) {
+        return found(&url).map_or_else(|| web_address(raw), |found| case_folded(&found.handle));
+    }
+    let folded = case_folded(raw);
+    let bare = bare_handle(&folded);
+    if bare == folded { folded } else { handle(bare) }
+}
+
+/// A handle as it was entered, without the `@` that people put before it, and without the address around it.
+pub fn handle_as_written(raw: &str) -> String {
+    let found = address_of_handle(raw).and_then(|url| found(&url));
+    found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle)
+}
+
+/// `@jane`, `u/jane` of Reddit, and `acct:jane@host` of the Fediverse.
+fn bare_handle(spelled: &str) -> &str {
+    let bare = spelled.trim_start_matches(|sign: char| sign == '@' || is_blank_character(sign) || is_invisible(sign));
+    let bare = bare.strip_prefix("acct:").unwrap_or(bare);
+    ["/u/", "u/"]
+        .iter()
+        .find_map(|prefix| bare.strip_prefix(prefix))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(bare)
+}
+
+/// The address that stands in the place of a handle. A handle may have full stops, and then looks like a host: `jane.doe`.
+fn address_of_handle(raw: &str) -> Option<Url> {
+    let spelled = raw.trim().trim_start_matches('@');
+    let url = parse(spelled)?;
+    let has_path = url.path().len() > 1 || url.fragment().is_some_and(|fragment| fragment.starts_with('!'));
+    (has_path || spelled.contains("://")).then_some(url)
+}
+
+/// Whether this can be a handle, and one only.
+///
+/// # Errors
+/// A sentence for the agent.
+pub fn check_handle(raw: &str) -> Result<(), String> {
+    if handle(raw).is_empty() {
+        return Err(format!("must be a handle such as {HANDLE_EXAMPLE}"));
+    }
+    let words = raw.split([' ', ',', ';', '\n', '\t', '|']).filter(|word| !word.is_empty());
+    let is_handle = |word: &&str| (word.starts_with('@') && word.len() > 1) || word.contains("://");
+    if words.clone().count() > 1 && words.filter(is_handle).count() > 1 {
+        return Err(format!(
+            "has more than one handle: one handle per field, such as {HANDLE_EXAMPLE}"
+        ));
+    }
+    Ok(())
 }
 
 /// Whether this is an `http` or `https` address with a dotted host; the scheme may be left out.
@@ -94,20 +124,64 @@ pub fn is_web_address(raw: &str) -> bool {
     parse(raw).is_some()
 }
 
+/// Whether this is one `http` or `https` address.
+///
+/// # Errors
+/// A sentence for the agent.
+pub fn check_web_address(raw: &str) -> Result<(), String> {
+    if is_web_address(raw) {
+        return Ok(());
+    }
+    let what = format!("must be a web address such as {EXAMPLE}");
+    let spelled = spelled(raw);
+    let words = spelled.split(is_blank_character).filter(|word| !word.is_empty());
+    if words.clone().filter(|word| is_web_address(word)).count() > 1 {
+        return Err(format!(
+            "has more than one web address: one address per field, such as {EXAMPLE}"
+        ));
+    }
+    if let Some(blank) = raw.trim().chars().find(|&sign| is_blank_character(sign)) {
+        return Err(format!("{what}: it has {}", described(blank)));
+    }
+    let scheme = spelled
+        .split_once(':')
+        .map(|(scheme, _)| scheme)
+        .filter(|scheme| scheme.bytes().all(|letter| letter.is_ascii_alphabetic()));
+    Err(match scheme {
+        Some(scheme) if !scheme.is_empty() && !["http", "https"].contains(&lower(scheme).as_str()) => {
+            format!("{what}: it begins with {}:", lower(scheme))
+        }
+        _ if spelled.contains('@') => format!("{what}: it has @, as e-mail addresses and handles have"),
+        _ => what,
+    })
+}
+
+fn lower(text: &str) -> String {
+    text.to_lowercase().nfc().collect()
+}
+
+/// An address in plain characters, without the brackets and stops of the sentence that it stood in.
+fn spelled(raw: &str) -> String {
+    let spelled: String = plain(raw).nfkc().map(plain_character).collect();
+    let trimmed = spelled.trim().trim_start_matches(['<', '(', '"', '\'', '[']);
+    let opened = trimmed.contains('(');
+    trimmed
+        .trim_end_matches(|sign: char| {
+            matches!(sign, '>' | '"' | '\'' | ']' | ',' | ';' | '.') || (sign == ')' && !opened) || is_blank_character(sign)
+        })
+        .to_owned()
+}
+
 fn parse(raw: &str) -> Option<Url> {
-    let spelled = raw.trim();
-    if spelled.is_empty()
-        || spelled
-            .chars()
-            .any(|character| character.is_whitespace() || character.is_control())
-    {
+    let spelled = spelled(raw);
+    if spelled.is_empty() || spelled.chars().any(is_blank_character) {
         return None;
     }
     let has_scheme = spelled
         .split_once("://")
         .is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
     let url = if has_scheme {
-        Url::parse(spelled).ok()?
+        Url::parse(&spelled).ok()?
     } else {
         Url::parse(&format!("https://{}", spelled.trim_start_matches('/'))).ok()?
     };
@@ -117,22 +191,107 @@ fn parse(raw: &str) -> Option<Url> {
     (dotted && anonymous && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
+/// The profile that an address leads to.
+fn found(url: &Url) -> Option<Found> {
+    let host = canonical_host(url.host_str()?);
+    // Before 2012, X and Facebook had the path in the fragment.
+    let (path, query) = match url.fragment().and_then(|fragment| fragment.strip_prefix('!')) {
+        Some(path) if url.path().len() <= 1 => path.split_once('?').unwrap_or((path, "")),
+        _ => (url.path(), url.query().unwrap_or_default()),
+    };
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let segments: Vec<String> = segments.map(decoded).collect();
+    let parameters = query.split('&').filter_map(|pair| pair.split_once('='));
+    let parameters: Vec<(String, String)> = parameters
+        .map(|(name, value)| (lower(&decoded(name)), decoded(value)))
+        .collect();
+    match network::of_host(&host) {
+        Some(network) => network.profile(&segments, &parameters),
+        None => on_a_server(&host, &segments),
+    }
+}
+
+/// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` as another server shows it, and either below `/web`.
+fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
+    let first = path.iter().find(|segment| *segment != "web")?;
+    let name = first.strip_prefix('@')?;
+    let (name, host) = name.split_once('@').unwrap_or((name, host));
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|sign| sign.is_alphanumeric() || is_combining_mark(sign) || matches!(sign, '_' | '.' | '-'))
+    };
+    (is_name(name) && is_name(host)).then(|| Found {
+        network: MASTODON,
+        address: format!("{host}/@{name}"),
+        handle: format!("{name}@{host}"),
+        is_cased: false,
+    })
+}
+
+/// A part of an address without percent signs, if it is text.
+fn decoded(part: &str) -> String {
+    let bytes = percent_decode(part.as_bytes());
+    let text = bytes.decode_utf8().map_or_else(|_| part.to_owned(), Into::into);
+    text.chars().filter(|&sign| !is_invisible(sign)).nfc().collect()
+}
+
+/// A path in which letters of all scripts stand as themselves, composed, and what else needs percent signs has them: so both Unicode
+/// forms of a path, and both ways to write it, are one.
+fn unescaped(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut rest = path;
+    while !rest.is_empty() {
+        let end = rest.find('%').unwrap_or(rest.len());
+        let (before, after) = rest.split_at(end);
+        plain.push_str(before);
+        let escaped = after
+            .as_bytes()
+            .chunks(3)
+            .take_while(|code| code.len() == 3 && code[0] == b'%')
+            .count()
+            * 3;
+        if escaped == 0 {
+            plain.push_str(&after[..after.len().min(1)]);
+            rest = &after[after.len().min(1)..];
+            continue;
+        }
+        let (codes, after) = after.split_at(escaped);
+        match percent_decode(codes.as_bytes()).decode_utf8() {
+            Ok(text) => plain.extend(text.chars().filter(|&sign| !is_invisible(sign)).map(escaped_again)),
+            Err(_) => plain.push_str(&codes.to_uppercase()),
+        }
+        rest = after;
+    }
+    plain.nfc().collect()
+}
+
+fn escaped_again(sign: char) -> String {
+    if sign.is_alphanumeric() || is_combining_mark(sign) || matches!(sign, '-' | '.' | '_' | '~') {
+        return sign.to_string();
+    }
+    let mut bytes = [0; 4];
+    percent_encode(sign.encode_utf8(&mut bytes).as_bytes(), NON_ALPHANUMERIC).to_string()
+}
+
 fn canonical_host(host: &str) -> String {
     let mut bare = host.trim_end_matches('.');
     // A host may wear several; what is left must still be a dotted name.
-    while let Some(rest) = DRESSES
-        .iter()
-        .find_map(|dress| bare.strip_prefix(dress))
-        .map(|rest| rest.trim_start_matches('.'))
-        .filter(|rest| rest.contains('.'))
+    while let Some((dress, rest)) = bare
+        .split_once('.')
+        .filter(|(_, rest)| rest.trim_start_matches('.').contains('.'))
     {
+        let rest = rest.trim_start_matches('.');
+        let is_of_network = network::of_host(rest).is_some();
+        let is_dress = DRESSES.contains(&dress) && (is_of_network || !DRESSES_OF_NETWORKS.contains(&dress));
+        let is_country = BY_COUNTRY.contains(&rest) && matches!(dress.len(), 2 | 5) && dress != "fb";
+        if network::of_host(bare).is_some() || !(is_dress || is_country || dress.is_empty()) {
+            break;
+        }
         bare = rest;
     }
-    MOVED
-        .iter()
-        .find(|(old, _)| *old == bare)
-        .map_or(bare, |(_, new)| new)
-        .to_owned()
+    network::of_host(bare).map_or(bare, |network| network.hosts[0]).to_owned()
 }
 
 fn kept_query(url: &Url) -> String {
@@ -146,7 +305,7 @@ fn kept_query(url: &Url) -> String {
         })
         .collect();
     kept.sort_unstable();
-    kept.join("&")
+    unescaped(&kept.join("&"))
 }
 
 #[cfg(test)]
@@ -200,8 +359,7 @@ mod tests {
         );
         assert_eq!(profile("https://youtube.com/@Jane"), Some(("youtube", "jane".to_owned())));
         for none in [
-            "https://facebook.com/profile.php?id=1",
-            "https://x.com/jane/status/1",
+            "https://x.com/i/status/1",
             "https://x.com",
             "https://blog.example/jane",
             "https://www.youtube.com/watch?v=1",
@@ -209,6 +367,294 @@ mod tests {
         ] {
             assert_eq!(profile(none), None, "{none}");
         }
+    }
+
+    /// Every documented form of a profile's address, in a field for addresses and in one for handles.
+    #[track_caller]
+    fn check_profile(network: &str, handle_wanted: &str, address: &str, spellings: &[&str]) {
+        for spelling in spellings {
+            assert_eq!(web_address(spelling), address, "{spelling}");
+            let found = profile(spelling);
+            let found = found.as_ref().map(|(network, handle)| (*network, handle.as_str()));
+            assert_eq!(found, Some((network, handle_wanted)), "{spelling}");
+            assert_eq!(handle(spelling), handle_wanted, "{spelling}");
+            assert_eq!(check_web_address(spelling), Ok(()), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn profiles_of_x() {
+        check_profile(
+            "twitter",
+            "h3_ada",
+            "x.com/h3_ada",
+            &[
+                "https://twitter.com/h3_ada",
+                "https://x.com/@H3_Ada",
+                "x.com/h3_ada/status/1",
+                "https://mobile.twitter.com/h3_ada/with_replies?lang=en",
+                "https://twitter.com/#!/h3_ada",
+                "https://twitter.com/intent/user?screen_name=h3_ada",
+                "https://x.com/intent/follow?region=x&screen_name=h3_ada",
+                "<https://x.com/h3_ada>",
+                "https://x.com/h3_ada,",
+                "HTTPS://X.COM/h3_ada#top",
+                "ｈｔｔｐｓ：／／ｘ．ｃｏｍ／h3_ada",
+                "https://x.com/\u{200B}h3_ada\u{FE0F}",
+            ],
+        );
+        check_profile(
+            "twitter",
+            "42",
+            "x.com/i/user/42",
+            &["https://x.com/i/user/42", "twitter.com/intent/user?user_id=42"],
+        );
+        for none in ["https://x.com/home", "https://x.com/search?q=jane", "x.com/hashtag/jane"] {
+            assert_eq!(profile(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn profiles_of_facebook() {
+        check_profile(
+            "facebook",
+            "42",
+            "facebook.com/profile.php?id=42",
+            &[
+                "https://www.facebook.com/profile.php?id=42&sk=about",
+                "https://m.facebook.com/profile.php?sk=about&id=42&ref=bookmarks",
+                "https://facebook.com/people/Jane-Doe/42/",
+                "https://facebook.com/42",
+                "https://facebook.com/#!/profile.php?id=42",
+            ],
+        );
+        check_profile(
+            "facebook",
+            "jane.doe",
+            "facebook.com/jane.doe",
+            &[
+                "https://de-de.facebook.com/Jane.Doe/photos",
+                "fb.com/jane.doe",
+                "https://m.me/jane.doe",
+                "https://www.facebook.com/pg/jane.doe/about",
+                "https://facebook.com/jane.doe/posts/77?comment_id=1",
+            ],
+        );
+        for none in [
+            "https://facebook.com/groups/1",
+            "https://facebook.com/watch?v=1",
+            "facebook.com/profile.php",
+        ] {
+            assert_eq!(profile(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn profiles_of_youtube_are_four_things() {
+        check_profile(
+            "youtube",
+            "jane",
+            "youtube.com/@jane",
+            &["https://www.youtube.com/@Jane/videos", "m.youtube.com/@jane"],
+        );
+        check_profile(
+            "youtube",
+            "c/jane",
+            "youtube.com/c/jane",
+            &["https://youtube.com/c/Jane", "youtube.com/jane/featured"],
+        );
+        check_profile(
+            "youtube",
+            "user/jane",
+            "youtube.com/user/jane",
+            &["https://www.youtube.com/user/Jane?feature=mhum"],
+        );
+        check_profile(
+            "youtube",
+            "ucuzhfz9jikrlrow8lcyjeqq",
+            "youtube.com/channel/UCUZHFZ9jIKrLroW8LcyJEQQ",
+            &[
+                "https://www.youtube.com/channel/UCUZHFZ9jIKrLroW8LcyJEQQ/videos",
+                "https://music.youtube.com/channel/UCUZHFZ9jIKrLroW8LcyJEQQ",
+            ],
+        );
+        assert_eq!(handle("UCUZHFZ9jIKrLroW8LcyJEQQ"), "ucuzhfz9jikrlrow8lcyjeqq");
+        check_profile(
+            "youtube",
+            "山田",
+            "youtube.com/@山田",
+            &["https://youtube.com/@%E5%B1%B1%E7%94%B0", "youtube.com/@山田"],
+        );
+    }
+
+    /// Networks with a handle, the address of its profile, and other forms of that.
+    const OTHERS: [(&str, &str, &str, &[&str]); 13] = [
+        (
+            "instagram",
+            "jane",
+            "instagram.com/jane",
+            &[
+                "https://www.instagram.com/Jane/",
+                "instagram.com/stories/jane/1",
+                "instagram.com/_u/jane",
+                "https://instagr.am/jane?igsh=x",
+                "https://www.instagram.com/jane/reels/",
+            ],
+        ),
+        (
+            "tiktok",
+            "jane",
+            "tiktok.com/@jane",
+            &["https://www.tiktok.com/@Jane/video/1", "tiktok.com/jane"],
+        ),
+        (
+            "threads",
+            "jane",
+            "threads.net/@jane",
+            &["https://www.threads.com/@Jane", "https://threads.net/@jane/post/1"],
+        ),
+        (
+            "linkedin",
+            "jane-doe",
+            "linkedin.com/in/jane-doe",
+            &[
+                "https://de.linkedin.com/in/Jane-Doe",
+                "https://www.linkedin.com/in/jane-doe/de?trk=x",
+                "https://uk.linkedin.com/in/jane-doe/",
+            ],
+        ),
+        (
+            "linkedin",
+            "josé-é",
+            "linkedin.com/in/josé-é",
+            &[
+                "https://linkedin.com/in/jos%C3%A9-%C3%A9",
+                "linkedin.com/in/jose\u{301}-e\u{301}",
+                "linkedin.com/in/jose%CC%81-%c3%a9",
+            ],
+        ),
+        (
+            "bluesky",
+            "jane.bsky.social",
+            "bsky.app/profile/jane.bsky.social",
+            &[
+                "https://bsky.app/profile/Jane.BSKY.social",
+                "https://BSKY.APP/profile/jane.bsky.social/post/3k",
+            ],
+        ),
+        (
+            "mastodon",
+            "jane@mastodon.social",
+            "mastodon.social/@jane",
+            &[
+                "https://mastodon.social/@Jane",
+                "https://Mastodon.Social/@jane/1",
+                "https://other.example/@jane@mastodon.social",
+            ],
+        ),
+        (
+            "reddit",
+            "jane",
+            "reddit.com/user/jane",
+            &["https://old.reddit.com/u/Jane", "https://www.reddit.com/user/jane/comments"],
+        ),
+        (
+            "pinterest",
+            "jane",
+            "pinterest.com/jane",
+            &["https://www.pinterest.co.uk/Jane/", "https://de.pinterest.com/jane/boards"],
+        ),
+        (
+            "snapchat",
+            "jane",
+            "snapchat.com/add/jane",
+            &["https://www.snapchat.com/add/Jane", "snapchat.com/@jane"],
+        ),
+        (
+            "telegram",
+            "jane",
+            "t.me/jane",
+            &["https://t.me/Jane", "telegram.me/jane", "t.me/s/jane"],
+        ),
+        (
+            "whatsapp",
+            "14155552671",
+            "wa.me/14155552671",
+            &[
+                "https://wa.me/14155552671",
+                "https://api.whatsapp.com/send?phone=14155552671&text=x",
+            ],
+        ),
+        ("vk", "id42", "vk.com/id42", &["https://m.vk.com/id42", "vk.ru/id42"]),
+    ];
+
+    #[test]
+    fn profiles_of_other_networks() {
+        for (network, handle, address, spellings) in OTHERS {
+            check_profile(network, handle, address, spellings);
+        }
+    }
+
+    #[test]
+    fn handles_that_are_no_addresses_and_addresses_that_are_no_profiles() {
+        for (handle_wanted, spellings) in [
+            (
+                "jane@mastodon.social",
+                &[
+                    "@jane@mastodon.social",
+                    "@Jane@Mastodon.Social",
+                    "acct:jane@mastodon.social",
+                    "jane@mastodon.social",
+                ][..],
+            ),
+            ("jane.bsky.social", &["@jane.bsky.social", "Jane.Bsky.Social"]),
+            ("jane", &["u/jane", "/u/Jane", "@@jane"]),
+            (
+                "blog.example/jane",
+                &["https://blog.example/jane", "http://www.blog.example/jane/"],
+            ),
+        ] {
+            for spelling in spellings {
+                assert_eq!(handle(spelling), handle_wanted, "{spelling}");
+            }
+        }
+        assert_eq!(handle_as_written("https://x.com/H3_Ada"), "H3_Ada");
+        assert_eq!(handle_as_written(" @anaL"), "anaL");
+    }
+
+    #[test]
+    fn letters_of_a_path_in_both_unicode_forms() {
+        check(
+            "blog.example/josé",
+            &[
+                "https://blog.example/jos%C3%A9",
+                "blog.example/jose\u{301}",
+                "blog.example/jos\u{e9}/",
+                "blog.example/jos%c3%a9",
+            ],
+        );
+        check("blog.example/a%20b", &["https://blog.example/a%20b"]);
+        check("blog.example/a%2Fb", &["https://blog.example/a%2fb"]);
+    }
+
+    #[test]
+    fn refusals_say_what_is_wrong() {
+        for (raw, says) in [
+            (
+                "javascript:alert(1)",
+                "must be a web address such as https://x.com/jane: it begins with javascript:",
+            ),
+            ("https://x.com/a https://x.com/b", "one address per field"),
+            ("https://x.com/jane doe", "it has U+0020 SPACE"),
+            ("jane@example.com", "it has @"),
+            ("jane", "must be a web address such as https://x.com/jane"),
+        ] {
+            let wrong = check_web_address(raw).unwrap_err();
+            assert!(wrong.contains(says), "{raw}: {wrong}");
+        }
+        assert_eq!(check_handle("@").unwrap_err(), "must be a handle such as @jane");
+        assert!(check_handle("@jane, @doe").unwrap_err().contains("one handle per field"));
+        assert_eq!(check_handle("@jane@mastodon.social"), Ok(()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crm_domain::{
     contact_point,
     event::External,
     model::{TEXT_LENGTH, TEXTAREA_LENGTH, check_length, json_type},
-    normal::{PhoneParts, Region, is_email, is_phone, is_web_address},
+    normal::{PhoneParts, Region, check_email, check_phone, check_web_address},
     size::stored_size,
 };
 use crm_service::json::{LINK_LENGTH, Mistakes};
@@ -391,10 +391,7 @@ fn point(role: Role, value: Option<String>, attributes: Attributes) -> Option<Ne
 
 fn email(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
     let attributes = part.attributes(&[PRIORITY]);
-    let address = part.required("emailAddress", |text| {
-        let is = is_email(text).then(|| text.to_owned());
-        is.ok_or_else(|| "must be an e-mail address such as jane@example.com".to_owned())
-    });
+    let address = part.required("emailAddress", |text| check_email(text).map(|()| text.to_owned()));
     point(Role::Email, address, attributes)
 }
 
@@ -413,9 +410,9 @@ fn phone(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint
         number: part.required("phoneNo", any)?,
     };
     let written = parts.written();
-    if !is_phone(&written, contacts.region()) {
+    if let Err(wrong) = check_phone(&written, contacts.region()) {
         let name = part.name("phoneNo");
-        part.mistakes.invalid(name, "must be a telephone number such as 555 0134");
+        part.mistakes.invalid(name, wrong);
         return None;
     }
     point(Role::Phone, Some(written), attributes)
@@ -423,10 +420,7 @@ fn phone(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint
 
 fn website(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
     let attributes = part.attributes(&[attribute::WEBSITE, &[PRIORITY]].concat());
-    let address = part.required("url", |text| {
-        let is = is_web_address(text).then(|| text.to_owned());
-        is.ok_or_else(|| "must be a web address such as https://x.com/jane".to_owned())
-    });
+    let address = part.required("url", |text| check_web_address(text).map(|()| text.to_owned()));
     point(Role::ProfileUrl, address, attributes)
 }
 

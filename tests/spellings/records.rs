@@ -1,0 +1,167 @@
+//! Very many spellings, asked of terms and records: what the indexes are told, and what the dialects compare.
+
+use std::collections::BTreeSet;
+
+use crm_domain::{
+    Actor, Change, Criterion, Customer, CustomerId, FieldChange, FieldDefinition, FieldValue, ObjectStructure, Question, Role,
+    Term, TermKind, Timestamp,
+    matching::{Evidence, Frequencies, Identity, PersonName, named},
+    normal::{self, Region},
+};
+use serde_json::json;
+
+use crate::{
+    dice::Dice,
+    values::{KINDS, Kind},
+};
+
+const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+/// So many values of each kind, each in so many spellings.
+const VALUES: usize = 36;
+const SPELLINGS: usize = 8;
+
+/// What became of the spellings of a kind.
+#[derive(Debug, Default)]
+struct Count {
+    generated: usize,
+    refused: usize,
+    stored: usize,
+    asked: usize,
+    missed: Vec<String>,
+}
+
+#[test]
+fn what_is_stored_is_found_and_what_cannot_be_found_is_refused() {
+    let mut dice = Dice::new();
+    let mut missed = Vec::new();
+    for kind in &KINDS {
+        let count = count(kind, &mut dice);
+        println!(
+            "{:<32} {} generated = {} refused + {} stored; asked {} times, missed {}",
+            kind.name,
+            count.generated,
+            count.refused,
+            count.stored,
+            count.asked,
+            count.missed.len()
+        );
+        assert_eq!(count.generated, count.refused + count.stored);
+        missed.extend(count.missed);
+    }
+    assert!(
+        missed.is_empty(),
+        "{} missed, the first: {:#?}",
+        missed.len(),
+        &missed[..missed.len().min(20)]
+    );
+}
+
+fn count(kind: &Kind, dice: &mut Dice) -> Count {
+    let model = ObjectStructure::default_customer();
+    let mut count = Count::default();
+    for _ in 0..VALUES {
+        let spelled = (kind.make)(dice, SPELLINGS);
+        let field = model.field(spelled.field).unwrap();
+        count.generated += spelled.spellings.len();
+        let (good, bad): (Vec<&String>, Vec<&String>) = spelled
+            .spellings
+            .iter()
+            .partition(|spelling| field.read(&json!(spelling), Region::US).is_ok());
+        count.refused += bad.len();
+        count.stored += good.len();
+        for stored in &good {
+            let customer = customer(&model, field, stored);
+            let terms = customer.terms(&model);
+            for asked in &good {
+                count.asked += 1;
+                for (dialect, is_found) in asks(field, asked, &customer, &terms) {
+                    if !is_found {
+                        count
+                            .missed
+                            .push(format!("{}: {stored:?} by {asked:?} in {dialect}", kind.name));
+                    }
+                }
+            }
+        }
+    }
+    count
+}
+
+fn customer(model: &ObjectStructure, field: &FieldDefinition, value: &str) -> Customer {
+    let mut customer = Customer::new(
+        CustomerId::draw(NOW, 1),
+        Change {
+            at: NOW,
+            by: Actor::default(),
+        },
+    );
+    let value = field.read(&json!(value), Region::US).unwrap();
+    customer.apply(&[FieldChange { field, value }], Region::US, NOW);
+    assert_eq!(model.field(&field.name), Some(field));
+    customer
+}
+
+fn is_under(terms: &BTreeSet<Term>, lookup: &Term) -> bool {
+    let is_it = |value: &str| {
+        if lookup.kind.is_by_prefix() {
+            value.starts_with(&lookup.value)
+        } else {
+            value == lookup.value
+        }
+    };
+    terms.iter().any(|term| term.kind == lookup.kind && is_it(&term.value))
+}
+
+/// Whether each way to ask finds the customer.
+fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTreeSet<Term>) -> Vec<(&'static str, bool)> {
+    let role = field.role.unwrap();
+    let criterion = Criterion::new(field, &FieldValue::Text(asked.to_owned()), Region::US);
+    let of_khoros = criterion.is_met_by(customer)
+        && criterion
+            .lookups()
+            .iter()
+            .all(|list| list.iter().any(|lookup| is_under(terms, lookup)));
+    let mut found = vec![("Khoros' search", of_khoros)];
+    let question = match (role, field.network.as_deref()) {
+        (Role::Phone, _) => Some(Question::Phone(normal::dialled_digits(asked))),
+        (Role::Email, _) => Some(Question::Email(asked.to_owned())),
+        (Role::DisplayName, _) => Some(Question::Name(asked.to_owned())),
+        _ => None,
+    };
+    if let Some(question) = question {
+        let lookups = question.lookups(Region::US);
+        let of_egain = question.is_met_by(customer, Region::US) && lookups.iter().any(|lookup| is_under(terms, lookup));
+        found.push(("eGain's search", of_egain));
+    }
+    if matches!(role, Role::Phone | Role::Email | Role::Handle) {
+        let term = Term::new(TermKind::Role(role), role.normal(asked, Region::US));
+        found.push(("Omnidesk's search", terms.contains(&term)));
+    }
+    // One word alone names nobody in best match (docs/matching.md): a name in kana without a blank.
+    let is_full = |name: &str| PersonName::read(name).is_some_and(|name| name.is_full());
+    if role == Role::DisplayName && !(is_full(asked) && is_full(&customer.profile[&role])) {
+        return found;
+    }
+    let some = |of: Role| (role == of).then(|| asked.to_owned());
+    let identity = Identity {
+        display_name: some(Role::DisplayName),
+        screen_name: some(Role::Handle),
+        profile_url: some(Role::ProfileUrl),
+        email: some(Role::Email),
+        phone_numbers: some(Role::Phone).into_iter().collect(),
+        ..Identity::default()
+    };
+    let evidence = Evidence::new(&identity, Region::US);
+    let lookups = evidence.lookups();
+    let is_proposed = lookups.iter().any(|lookup| is_under(terms, lookup));
+    let frequencies: Frequencies = lookups
+        .into_iter()
+        .map(|term| {
+            let count = usize::from(is_under(terms, &term));
+            (term, count)
+        })
+        .collect();
+    let best = named(evidence.judge(vec![customer.clone()], &frequencies));
+    found.push(("best match", is_proposed && !best.is_empty()));
+    found
+}

@@ -1,0 +1,168 @@
+//! Some spellings, asked of the real binaries in all three dialects.
+
+use std::fmt::Write as _;
+
+use contract_tests::{
+    client::{Tenant, ask, id_of},
+    stack::{shared_stack, wait},
+};
+use crm_domain::{Brand, CustomerId, KeyRecord, Permission, normal::dialled_digits};
+use serde_json::{Value, json};
+
+use crate::{
+    dice::Dice,
+    values::{KINDS, Kind},
+};
+
+/// So many values of each kind, each in so many spellings, are asked for over HTTP.
+const VALUES: usize = 2;
+const SPELLINGS: usize = 5;
+
+/// A tenant in all dialects.
+struct Company {
+    khoros: Tenant,
+    origin: String,
+    /// The value of the key of eGain's and Omnidesk's clients.
+    key: String,
+}
+
+impl Company {
+    fn new() -> Self {
+        let mut of_khoros = None;
+        let (khoros, store) = shared_stack().tenant_with(|key| of_khoros = Some(key.tenant.clone()));
+        let tenant = of_khoros.unwrap();
+        let key = format!("everything-of-{tenant:?}");
+        let mut settings = wait(store.tenant_get()).unwrap().unwrap_or_default();
+        settings.brands.insert(
+            "1".to_owned(),
+            Brand {
+                name: "One".to_owned(),
+                search_by_contact_points: true,
+                sync_url: None,
+                sync_private: false,
+            },
+        );
+        wait(store.tenant_put(&settings)).unwrap();
+        let omnidesk = KeyRecord::new(
+            tenant.clone(),
+            "omnidesk",
+            [Permission::CustomerRead, Permission::CustomerCud],
+        );
+        shared_stack().key_put(&key, &omnidesk);
+        shared_stack().key_put(
+            &format!("Bearer {key}"),
+            &KeyRecord::new(tenant, "egain", [Permission::EgainClient]),
+        );
+        let origin = khoros.base.trim_end_matches("/api/v1").to_owned();
+        Self { khoros, origin, key }
+    }
+
+    /// Whom eGain's search finds.
+    fn egain(&self, parameter: &str, value: &str) -> Vec<String> {
+        let mut query = String::new();
+        for byte in value.bytes() {
+            write!(query, "%{byte:02X}").unwrap();
+        }
+        let authorization = format!("Bearer {}", self.key);
+        let path = format!("/core/customermgr/v3/customer?{parameter}={query}");
+        let answer = ask(&self.origin, "GET", &path, &[("authorization", &authorization)], b"");
+        if answer.status == 204 {
+            return Vec::new();
+        }
+        let found = answer.expect(200);
+        let ids = found["customer"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().parse::<u64>().unwrap());
+        ids.map(|number| CustomerId::from_number(number).unwrap().to_string())
+            .collect()
+    }
+
+    /// Whom Omnidesk's search by an address finds.
+    fn omnidesk(&self, value: &str) -> Vec<String> {
+        let body = json!({"customerChannelValue": value, "brand_id": 1}).to_string();
+        let headers = [("apiKey", self.key.as_str()), ("content-type", "application/json")];
+        let answer = ask(
+            &self.origin,
+            "POST",
+            "/api/v2/customer/SearchByCustomerChannelValue",
+            &headers,
+            body.as_bytes(),
+        );
+        if answer.status == 404 {
+            return Vec::new();
+        }
+        let found = answer.expect(200);
+        let items = match &found["items"] {
+            Value::Array(items) => items.clone(),
+            _ => vec![found["item"].clone()],
+        };
+        let numbers = items.iter().filter_map(|item| item["id"].as_u64());
+        numbers
+            .map(|number| CustomerId::from_number(number).unwrap().to_string())
+            .collect()
+    }
+}
+
+#[test]
+fn every_dialect_finds_every_spelling() {
+    let mut dice = Dice::new();
+    for kind in &KINDS {
+        let (refused, stored, asked) = check(kind, &mut dice);
+        println!(
+            "{:<32} {refused} refused, {stored} stored, each found by {asked} questions in all",
+            kind.name
+        );
+    }
+}
+
+fn check(kind: &Kind, dice: &mut Dice) -> (usize, usize, usize) {
+    let (mut refused, mut all_stored, mut questions) = (0, 0, 0);
+    for _ in 0..VALUES {
+        let company = Company::new();
+        let spelled = (kind.make)(dice, SPELLINGS);
+        let mut stored = Vec::new();
+        for spelling in &spelled.spellings {
+            let answer = company.khoros.post("/customer", &json!({spelled.field: spelling}));
+            if answer.status == 201 {
+                stored.push((id_of(&answer.json()), spelling));
+            } else {
+                let wrong = answer.error(422, "validation_failed");
+                let message = wrong["fields"][0]["errorMessage"].as_str().unwrap();
+                assert!(
+                    message.contains("such as") || message.contains("alone"),
+                    "an example: {message}"
+                );
+                refused += 1;
+            }
+        }
+        all_stored += stored.len();
+        for (_, asked) in &stored {
+            let mut check = |dialect: &str, found: &dyn Fn() -> Vec<String>| {
+                questions += 1;
+                let finds = || {
+                    let found = found();
+                    stored.iter().all(|(id, _)| found.contains(id))
+                };
+                let is_found = (0..20).any(|_| finds());
+                assert!(is_found, "{dialect} finds all of {stored:?} by {asked:?}: {:?}", found());
+            };
+            check("Khoros", &|| company.khoros.search(&json!({spelled.field: asked})));
+            match spelled.field {
+                "phone" => {
+                    check("eGain", &|| company.egain("phone", &dialled_digits(asked)));
+                    check("Omnidesk", &|| company.omnidesk(asked));
+                }
+                "email" => {
+                    check("eGain", &|| company.egain("email", asked));
+                    check("Omnidesk", &|| company.omnidesk(asked));
+                }
+                "displayName" => check("eGain", &|| company.egain("customerName", asked)),
+                "twitterHandle" | "facebookHandle" => check("Omnidesk", &|| company.omnidesk(asked)),
+                _ => {}
+            }
+        }
+    }
+    (refused, all_stored, questions)
+}
