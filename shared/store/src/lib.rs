@@ -49,8 +49,8 @@ pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{
-    Applied, Backfill, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Position, Reading, RowConflict, Undone,
-    Walked,
+    Applied, Backfill, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Moved, PastModel, Position, Reading,
+    RowConflict, SetAside, Undone, Walked, Whereabouts,
 };
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;

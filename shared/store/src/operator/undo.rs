@@ -258,7 +258,7 @@ impl Store {
     }
 
     /// Removes a record of a version, with what must go at once; whether it still had that version.
-    async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
+    pub(super) async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
         match self.database.transact(head).await {
             Ok(()) => Ok(true),
             Err(Refusal::Failed(error)) => Err(error),
@@ -266,12 +266,12 @@ impl Store {
         }
     }
 
-    async fn has_cases(&self, partition: &str) -> Result<bool, Error> {
+    pub(super) async fn has_cases(&self, partition: &str) -> Result<bool, Error> {
         Ok(!self.query(partition, CASE_POINTERS, CUSTOMER_CASES_END).await?.is_empty())
     }
 
     /// A case came between the look for cases and the customer's removal. Nothing but the record and its external id is gone yet.
-    async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
+    pub(super) async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
         let mut writes = vec![Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?)];
         let owned = customer.external_id.as_ref();
         writes.extend(self.external_changes(external::CUSTOMER, &customer.id, None, owned)?);
@@ -303,7 +303,7 @@ impl Store {
         }
     }
 
-    async fn transact_all(&self, writes: Vec<Write>) -> Result<(), Error> {
+    pub(super) async fn transact_all(&self, writes: Vec<Write>) -> Result<(), Error> {
         let done = self.database.transact(writes).await;
         done.map_err(|refusal| refusal.unexpected("remove items"))
     }
