@@ -3,7 +3,7 @@
 use contract_tests::client::id_of;
 use serde_json::json;
 
-use crate::rig::{check_refused, crm, document, khoros, fresh_tenant};
+use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 #[test]
 fn an_answer_is_explained_without_any_value() {

@@ -6,7 +6,7 @@ use contract_tests::client::{Tenant, id_of, interaction, list, over};
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
-use crate::rig::{check_refused, crm, document, khoros, fresh_tenant};
+use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 /// A tenant with a key: its name, and Khoros with that key.
 pub fn customer_tenant() -> (String, Tenant) {
@@ -192,7 +192,12 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
     let (ada, case) = ada_and_her_case(&khoros);
     for action in ["show", "history", "export", "erase"] {
         check_refused(&tenant, &["customer", action, "C00000000001"], 1, "no customer C00000000001");
-        check_refused(&tenant, &["customer", action, "nobody@x.example"], 2, "no customer is found by this");
+        check_refused(
+            &tenant,
+            &["customer", action, "nobody@x.example"],
+            2,
+            "no customer is found by this",
+        );
         check_refused(&tenant, &["customer", action, &case], 2, &format!("belongs to {ada}"));
         check_refused(&fresh_tenant(), &["customer", action, &ada], 1, "--tenant");
     }
@@ -222,13 +227,22 @@ fn a_customer_is_found_by_whatever_is_known_and_named_by_it() {
     for known in [&ada, "ADA@x.example", "+1 415 555 2671", "@adal", "a77", "love"] {
         let found = document(&tenant, &["customer", "find", known]);
         assert_eq!(found.as_array().map(Vec::len), Some(1), "{known}: {found}");
-        assert_eq!((&found[0]["id"], &found[0]["name"]), (&json!(ada), &json!("Ada Lovelace")), "{known}");
+        assert_eq!(
+            (&found[0]["id"], &found[0]["name"]),
+            (&json!(ada), &json!("Ada Lovelace")),
+            "{known}"
+        );
         assert_eq!(document(&tenant, &["customer", "show", known])["id"], json!(ada));
     }
     let both = document(&tenant, &["customer", "find", "ada"]);
     assert_eq!(both.as_array().map(Vec::len), Some(2), "{both}");
     check_refused(&tenant, &["customer", "show", "ada"], 2, &other);
-    check_refused(&tenant, &["customer", "erase", "lovelace", "--yes"], 2, "a name may be anybody's");
+    check_refused(
+        &tenant,
+        &["customer", "erase", "lovelace", "--yes"],
+        2,
+        "a name may be anybody's",
+    );
     let nobody = crm(&tenant, &["customer", "find", "nobody@x.example"]);
     assert_eq!(nobody.status.code(), Some(1));
 }
@@ -251,7 +265,10 @@ fn a_duplicate_is_deleted_without_a_digest_and_comes_back_within_a_week() {
     assert_eq!(folder.export("customers").len(), before.len());
     folder.khoros.expect_found(&json!({"email": "ada@x.example"}), &[id]);
     let history = document(&folder.tenant, &["customer", "history", id]).to_string();
-    assert!(history.contains("deleteCustomer") && history.contains("restoreCustomer"), "{history}");
+    assert!(
+        history.contains("deleteCustomer") && history.contains("restoreCustomer"),
+        "{history}"
+    );
     document(&folder.tenant, &["customer", "delete", id, "--yes"]);
     check_refused(&folder.tenant, &["customer", "show", id], 1, "`crm customer restore");
     let (again, _) = folder.import("customers", "people.jsonl", &[], 0);
@@ -263,6 +280,11 @@ fn a_duplicate_is_deleted_without_a_digest_and_comes_back_within_a_week() {
 fn a_customer_with_cases_is_not_deleted() {
     let (tenant, khoros) = customer_tenant();
     let (ada, _) = ada_and_her_case(&khoros);
-    check_refused(&tenant, &["customer", "delete", &ada, "--yes"], 2, "has cases, which would be nobody's");
+    check_refused(
+        &tenant,
+        &["customer", "delete", &ada, "--yes"],
+        2,
+        "has cases, which would be nobody's",
+    );
     assert_eq!(document(&tenant, &["customer", "show", &ada])["id"], json!(ada));
 }

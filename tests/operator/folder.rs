@@ -9,7 +9,7 @@ use std::{
 use contract_tests::client::Tenant;
 use serde_json::{Value, json};
 
-use crate::rig::{command, document, khoros, fresh_tenant};
+use crate::rig::{command, document, fresh_tenant, khoros};
 
 /// A tenant, its folder and a key of its own.
 pub struct Folder {

@@ -46,7 +46,11 @@ fn each_row_has_its_result_and_what_is_imported_is_found() {
     assert_eq!(results[4], json!({"row": 7, "result": "skipped"}));
     let name = format!("people.csv.results-{}.jsonl", first["run"].as_str().unwrap());
     assert!(folder.files().contains(&name), "{:?}", folder.files());
-    assert!(folder.read(&name).contains("\"value\":\"nonsense\""), "{:?}", folder.read(&name));
+    assert!(
+        folder.read(&name).contains("\"value\":\"nonsense\""),
+        "{:?}",
+        folder.read(&name)
+    );
     folder.khoros.expect_found(&json!({"phone": "+1 415 555 2671"}), &[&id]);
 
     folder.write("people.csv", "No;First name;city\nA1;Janet;\nA1;Janet;Ulm\nA1;Janet;Ulm\n");

@@ -132,10 +132,7 @@ fn rows_without_any_value_are_skipped_and_counted_and_nobody_is_made_of_an_id_al
 #[test]
 fn words_of_lists_are_read_in_any_spelling_and_refused_where_nobody_knows_them() {
     let folder = Folder::new();
-    folder.crm(
-        &["tenant", "set", "--department", "999=Service", "--brand", "1=Fietsen"],
-        0,
-    );
+    folder.crm(&["tenant", "set", "--department", "999=Service", "--brand", "1=Fietsen"], 0);
     let social = |network: &str| json!([{"lastName": "Lee", "social": [{"type": network, "socialId": "annlee"}]}]);
     folder.write_lines(
         "people.jsonl",

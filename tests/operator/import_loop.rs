@@ -54,7 +54,10 @@ fn lines_of_json_and_rows_of_another_width_are_mended_likewise() {
     folder.write("mended.jsonl", &mended);
     let (document, results) = folder.import("customers", "mended.jsonl", &[], 1);
     assert_eq!(counts(&document), [1, 0, 0, 1]);
-    assert_eq!(results[1]["fields"][0]["message"], "was no JSON object: write the object in place of this line");
+    assert_eq!(
+        results[1]["fields"][0]["message"],
+        "was no JSON object: write the object in place of this line"
+    );
     folder.write("people.csv", "externalId,city\n1,Ulm,x\n2\n");
     let (document, _) = folder.import("customers", "people.csv", &[], 1);
     folder.write("again.csv", rejected(&folder, &document));
@@ -77,7 +80,10 @@ fn a_cell_that_is_wrong_costs_the_cell_on_demand() {
     assert_eq!(results[1]["fields"][0]["name"], "email", "{}", results[1]);
     let id = results[2]["id"].as_str().unwrap();
     let bob = folder.khoros.customer(id);
-    assert_eq!((&bob["email"], &bob["email2"]), (&json!("b@x.example"), &json!("c@x.example")));
+    assert_eq!(
+        (&bob["email"], &bob["email2"]),
+        (&json!("b@x.example"), &json!("c@x.example"))
+    );
     assert_eq!(results[2]["skippedCells"].as_array().unwrap().len(), 2, "{}", results[2]);
     assert_eq!(document["findings"]["skippedCells"].as_array().unwrap().len(), 3);
 }
@@ -91,12 +97,28 @@ fn a_vendors_export_is_imported_by_its_name() {
          003A,0,Jane,Doe,(415) 555-2671,(415) 555-2672,jane@x.example,Sales,/p.png,2021-03-04T00:30:15.000+0000\n",
     );
     let refused = folder.crm(&["import", "customers", "contacts.csv"], 2);
-    assert!(refused.contains("--map 'IsDeleted='") && !refused.contains("'Department': is it"), "{refused}");
+    assert!(
+        refused.contains("--map 'IsDeleted='") && !refused.contains("'Department': is it"),
+        "{refused}"
+    );
     let shown = folder.crm(
-        &["import", "customers", "contacts.csv", "--from", "salesforce", "--dry-run", "--save-map", "map.yaml"],
+        &[
+            "import",
+            "customers",
+            "contacts.csv",
+            "--from",
+            "salesforce",
+            "--dry-run",
+            "--save-map",
+            "map.yaml",
+        ],
         0,
     );
-    for line in ["Id           externalId  003A", "Department   (left out)  Sales", "MobilePhone  phone2      (415) 555-2672"] {
+    for line in [
+        "Id           externalId  003A",
+        "Department   (left out)  Sales",
+        "MobilePhone  phone2      (415) 555-2672",
+    ] {
         assert!(shown.contains(line), "{shown}");
     }
     for options in [&["--from", "salesforce"][..], &["--map-file", "map.yaml"]] {
@@ -125,12 +147,12 @@ fn a_workbook_is_read_as_people_see_it() {
     assert_eq!((counts(&document), &document["counts"]["skipped"]), ([2, 0, 0, 1], &json!(1)));
     let rows: Vec<&Value> = results.iter().map(|result| &result["row"]).collect();
     assert_eq!(rows, [2, 3, 4, 5]);
-    assert_eq!((&results[0]["externalId"], &results[1]["externalId"]), (&json!("4711"), &json!("4712")));
-    let jane = folder.khoros.customer(results[0]["id"].as_str().unwrap());
     assert_eq!(
-        (&jane["firstName"], &jane["phone"]),
-        (&json!("Jürgen"), &json!("4155552671"))
+        (&results[0]["externalId"], &results[1]["externalId"]),
+        (&json!("4711"), &json!("4712"))
     );
+    let jane = folder.khoros.customer(results[0]["id"].as_str().unwrap());
+    assert_eq!((&jane["firstName"], &jane["phone"]), (&json!("Jürgen"), &json!("4155552671")));
     let exported = folder.export("customers").concat();
     assert!(exported.contains("\"created\":\"2021-03-04T12:00:00"), "{exported}");
     let (document, _) = folder.import("customers", "people.xlsx", &["--sheet", "Andere"], 1);
@@ -153,7 +175,10 @@ fn the_same_file_without_ids_makes_nobody_again_where_the_operator_says_by_what_
     assert_eq!(counts(&first), [3, 1, 0, 0]);
     assert_eq!(results[2]["changed"], json!(["firstName", "email"]));
     let (second, results) = import(&[], 0);
-    assert_eq!((counts(&second), &second["findings"]["lookAlikes"]), ([4, 0, 0, 0], &json!(3)));
+    assert_eq!(
+        (counts(&second), &second["findings"]["lookAlikes"]),
+        ([4, 0, 0, 0], &json!(3))
+    );
     assert_eq!(results[1]["looksLike"].as_array().unwrap().len(), 1);
     let (third, results) = import(&["--match-on", "email"], 1);
     assert_eq!(counts(&third)[3], 2);
@@ -166,7 +191,10 @@ fn an_external_id_that_a_file_repeats_is_told() {
     let folder = Folder::new();
     folder.write("people.csv", "externalId,city\n1,Ulm\n2,Bonn\n1,Kiel\n");
     let (document, results) = folder.import("customers", "people.csv", &[], 0);
-    assert_eq!((&document["findings"]["repeatedExternalIds"], &results[2]["repeats"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&document["findings"]["repeatedExternalIds"], &results[2]["repeats"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(results[2]["changed"], json!(["city"]));
 }
 
@@ -176,7 +204,10 @@ fn a_dry_run_in_which_most_rows_fail_alike_ends_early() {
     let rows: String = (0..3_000).map(|row| format!("{row},nonsense\n")).collect();
     folder.write("people.csv", format!("externalId,email\n{rows}"));
     let said = folder.crm(&["import", "customers", "people.csv", "--dry-run"], 1);
-    assert!(said.contains("stopped after row ") && said.contains("rows fail alike: email must be"), "{said}");
+    assert!(
+        said.contains("stopped after row ") && said.contains("rows fail alike: email must be"),
+        "{said}"
+    );
     let (document, _) = folder.import("customers", "people.csv", &["--dry-run", "--keep-going"], 1);
     assert_eq!(counts(&document), [0, 0, 0, 3_000]);
 }

@@ -3,7 +3,7 @@
 use contract_tests::client::eventually;
 use serde_json::json;
 
-use crate::rig::{check_refused, crm, document, khoros, fresh_tenant};
+use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 const META: &str = "/meta/object/customer";
 
@@ -107,7 +107,10 @@ fn a_key_has_its_time() {
 #[test]
 fn a_successor_ends_with_its_key_and_what_has_ended_has_none() {
     let tenant = fresh_tenant();
-    let old = document(&tenant, &["keys", "create", "--label", "x", "--expires", "2099-01-01T00:00:00Z"]);
+    let old = document(
+        &tenant,
+        &["keys", "create", "--label", "x", "--expires", "2099-01-01T00:00:00Z"],
+    );
     let name = old["key"].as_str().unwrap();
     let new = document(&tenant, &["keys", "rotate", name]);
     assert_eq!(new["expires"], old["expires"]);
@@ -136,7 +139,10 @@ fn a_key_that_was_used_today_is_revoked_on_demand_and_can_be_restored() {
 fn a_value_in_the_environment_is_not_taken_over_in_silence() {
     let tenant = fresh_tenant();
     let mut command = crate::rig::command(&tenant, &["keys", "create", "--label", "x", "--json"]);
-    let output = command.env("CRM_AUTH", "Bearer of-another-command-0123456789").output().unwrap();
+    let output = command
+        .env("CRM_AUTH", "Bearer of-another-command-0123456789")
+        .output()
+        .unwrap();
     let made: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(made["value"].as_str().unwrap().starts_with("Bearer "));
     assert_ne!(made["value"], "Bearer of-another-command-0123456789");

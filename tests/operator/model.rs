@@ -18,7 +18,7 @@ use crm_store::Store;
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::rig::{check_refused, command, crm, document, khoros, fresh_tenant};
+use crate::rig::{check_refused, command, crm, document, fresh_tenant, khoros};
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/models");
 

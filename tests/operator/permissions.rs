@@ -10,7 +10,7 @@ use crm_domain::{CustomerId, Permission};
 use crm_lambda::routes::{self, Admission};
 use serde_json::{Value, json};
 
-use crate::rig::{document, khoros, fresh_tenant};
+use crate::rig::{document, fresh_tenant, khoros};
 
 /// What a tenant has, and everything that a request could change of it.
 struct Possessions {

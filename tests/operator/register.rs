@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::rig::{command, document, khoros, fresh_tenant};
+use crate::rig::{command, document, fresh_tenant, khoros};
 
 /// Khoros with one answer; what it was sent.
 fn khoros_answering(status: u16) -> (String, JoinHandle<Value>) {

@@ -55,7 +55,11 @@ fn a_mistyped_tenant_is_refused_by_every_command_with_the_one_that_is_meant() {
 #[test]
 fn a_command_that_writes_says_where() {
     let tenant = unknown_tenant();
-    for words in [&["tenant", "create"][..], &["keys", "create", "--label", "x"], &["model", "backfill"]] {
+    for words in [
+        &["tenant", "create"][..],
+        &["keys", "create", "--label", "x"],
+        &["model", "backfill"],
+    ] {
         let output = crate::rig::crm(&tenant, words);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
@@ -73,7 +77,12 @@ fn a_tenant_is_deleted_if_it_is_empty_or_its_name_is_typed_again() {
     let khoros = khoros(made["value"].as_str().unwrap());
     khoros.create_customer(&json!({"firstName": "Jane"}));
     check_refused(&tenant, &["tenant", "delete"], 2, &format!("--with-data {tenant}"));
-    check_refused(&tenant, &["tenant", "delete", "--with-data", "x"], 2, "type the tenant's name");
+    check_refused(
+        &tenant,
+        &["tenant", "delete", "--with-data", "x"],
+        2,
+        "type the tenant's name",
+    );
     document(&tenant, &["tenant", "delete", "--with-data", &tenant]);
     check_refused(&tenant, &["keys", "list"], 2, "there is no tenant");
     document(&tenant, &["tenant", "create"]);

@@ -110,10 +110,22 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_caller_is_said_as_it_is() {
         for (code, words, says) in [
-            ("AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized", "docs/operating.md"),
+            (
+                "AccessDeniedException",
+                "User: arn:aws:iam::1:user/x is not authorized",
+                "docs/operating.md",
+            ),
             ("AccessDeniedException", "The KMS key is disabled", "KMS key"),
-            ("InvalidSignatureException", "Signature expired: 1 is now earlier than 2", "clock"),
-            ("InvalidSignatureException", "The request signature we calculated does not match", "AWS_PROFILE"),
+            (
+                "InvalidSignatureException",
+                "Signature expired: 1 is now earlier than 2",
+                "clock",
+            ),
+            (
+                "InvalidSignatureException",
+                "The request signature we calculated does not match",
+                "AWS_PROFILE",
+            ),
             ("ExpiredTokenException", "", "sign in again"),
         ] {
             assert!(hint(code, words).contains(says), "{code}: {}", hint(code, words));

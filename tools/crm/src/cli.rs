@@ -1,7 +1,9 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, best_match, completions, customer, doctor, export, import, keys, manual, model, output, register, status, tenant};
+use crate::{
+    Exit, best_match, completions, customer, doctor, export, import, keys, manual, model, output, register, status, tenant,
+};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -93,7 +95,10 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> 
         }
         ErrorKind::UnknownArgument if has_unquoted_scheme(&arguments) => {
             // Clap would print the stray word, which is the key.
-            output::problem("the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'", json);
+            output::problem(
+                "the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'",
+                json,
+            );
             Exit::Misused
         }
         _ => {

@@ -45,7 +45,8 @@ impl Connection {
             None if self.is_local() => LOCAL_TENANT.to_owned(),
             None => {
                 return Err(Misuse(
-                    "say which tenant: --tenant NAME, or the variable CRM_TENANT. `crm tenant list` shows those there are".to_owned(),
+                    "say which tenant: --tenant NAME, or the variable CRM_TENANT. `crm tenant list` shows those there are"
+                        .to_owned(),
                 ));
             }
         };
@@ -61,7 +62,9 @@ impl Connection {
         let wanted = self.tenant()?;
         let names = database.tenants(Some(PAGES_FOR_SUGGESTION)).await.unwrap_or_default();
         let rated = names.iter().map(|name| (strsim::jaro_winkler(name, wanted.as_str()), name));
-        let alike = rated.filter(|(likeness, _)| *likeness >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0));
+        let alike = rated
+            .filter(|(likeness, _)| *likeness >= ALIKE)
+            .max_by(|one, other| one.0.total_cmp(&other.0));
         let advice = match alike {
             Some((_, name)) => format!("did you mean {name}?"),
             None => "`crm tenant list` shows those there are, `crm tenant create` makes one".to_owned(),

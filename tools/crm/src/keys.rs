@@ -284,7 +284,11 @@ async fn rotate(
     let now = clock::now();
     let state = state(&old.record, now);
     if ["revoked", "expired"].contains(&state) {
-        return Err(Misuse(format!("{} is {state}: `crm keys create` makes a new key", short(&old.digest))).into());
+        return Err(Misuse(format!(
+            "{} is {state}: `crm keys create` makes a new key",
+            short(&old.digest)
+        ))
+        .into());
     }
     check_time(None, expires, now)?;
     let value = new_value_for(&old.record.permissions)?;
@@ -328,7 +332,9 @@ async fn revoke(database: &Database, store: &Store, name: &str, is_said: bool, o
     }
     let key = end(database, store, &key.digest).await?;
     let name = short(&key.digest);
-    let used = key.last_used.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.iso_seconds()));
+    let used = key
+        .last_used
+        .map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.iso_seconds()));
     output.line(&format!(
         "{name} is revoked ({used}); functions that have seen it follow within a minute. `crm keys restore {name}` takes it back within a week"
     ));
@@ -349,7 +355,9 @@ async fn restore(database: &Database, store: &Store, name: &str, output: &mut Ou
     }
     (key.record.revoked, key.record.revoked_at) = (false, None);
     database.key_put(&key.digest, &key.record).await.map_err(failed)?;
-    output.line(&format!("{name} works again, for functions that saw it revoked within a minute"));
+    output.line(&format!(
+        "{name} works again, for functions that saw it revoked within a minute"
+    ));
     output.line(&line(&key));
     output.document(&document(&key));
     Ok(Exit::Passed)
@@ -537,7 +545,12 @@ mod tests {
         }
         let at = |milliseconds| Some(Timestamp::from_milliseconds(milliseconds));
         assert!(check_time(None, at(1_000_000), now).unwrap_err().0.contains("that is over"));
-        assert!(check_time(at(3_000_000), at(2_000_000), now).unwrap_err().0.contains("after --not-before"));
+        assert!(
+            check_time(at(3_000_000), at(2_000_000), now)
+                .unwrap_err()
+                .0
+                .contains("after --not-before")
+        );
         check_time(at(2_000_000), at(3_000_000), now).unwrap();
     }
 }

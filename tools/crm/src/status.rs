@@ -29,7 +29,13 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         let place = connection.place(&database).await?;
         let name = store.tenant_get().await.map_err(failed)?.map(|tenant| tenant.name);
         output.line(&format!("{:<12} {place}", "works"));
-        output.line(&format!("{:<12} {}", "name", name.as_deref().filter(|name| !name.is_empty()).unwrap_or("none: `crm tenant set --name` gives it one")));
+        output.line(&format!(
+            "{:<12} {}",
+            "name",
+            name.as_deref()
+                .filter(|name| !name.is_empty())
+                .unwrap_or("none: `crm tenant set --name` gives it one")
+        ));
         let left = left(&store).await?;
         for (what, advice) in &left {
             output.line(&format!("{:<12} {what}: {advice}", "unfinished"));
@@ -61,7 +67,12 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
 async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     let now = clock::now();
     let mut left = Vec::new();
-    if let Some(backfill) = store.backfill_get().await.map_err(failed)?.filter(|backfill| !backfill.finished) {
+    if let Some(backfill) = store
+        .backfill_get()
+        .await
+        .map_err(failed)?
+        .filter(|backfill| !backfill.finished)
+    {
         left.push((
             format!("a backfill, which has seen {} customers", backfill.seen),
             "`crm model backfill` goes on".to_owned(),
@@ -76,8 +87,18 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     let runs = store.import_runs(now).await.map_err(failed)?;
     for run in runs.iter().filter(|run| run.finished.is_none() && run.undone.is_none()) {
         left.push((
-            format!("the import {} of {}, begun at {}", run.run.as_str(), run.file, run.started.iso_seconds()),
-            format!("`crm import {} {} --resume {}` goes on", run.object, run.file, run.run.as_str()),
+            format!(
+                "the import {} of {}, begun at {}",
+                run.run.as_str(),
+                run.file,
+                run.started.iso_seconds()
+            ),
+            format!(
+                "`crm import {} {} --resume {}` goes on",
+                run.object,
+                run.file,
+                run.run.as_str()
+            ),
         ));
     }
     Ok(left)

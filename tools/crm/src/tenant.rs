@@ -228,7 +228,10 @@ async fn list(connection: &Connection, output: &mut Output) -> anyhow::Result<()
         tenants.push(json!({"tenant": name, "name": called}));
     }
     if tenants.is_empty() {
-        output.line(&format!("the table {} has no tenants: `crm tenant create` makes one", connection.table));
+        output.line(&format!(
+            "the table {} has no tenants: `crm tenant create` makes one",
+            connection.table
+        ));
     }
     output.document(&tenants);
     Ok(())

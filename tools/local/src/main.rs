@@ -183,7 +183,8 @@ impl Options {
 
     /// What an earlier `make run` has printed for `crm` may still be set in this shell: it is our own database, not another.
     fn without_own_endpoint(mut self) -> Self {
-        let own = [self.database_port, USUAL_DATABASE_PORT].map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
+        let own = [self.database_port, USUAL_DATABASE_PORT]
+            .map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
         let is_own = |endpoint: &String| own.iter().flatten().any(|own| own == endpoint.trim_end_matches('/'));
         if self.endpoint.as_ref().is_some_and(is_own) {
             self.endpoint = None;
@@ -398,11 +399,26 @@ mod tests {
     #[test]
     fn a_variable_that_cannot_be_followed_is_refused_in_one_line() {
         assert!(is_sample_wanted(None).unwrap() && !is_sample_wanted(Some("no")).unwrap());
-        assert!(is_sample_wanted(Some("maybe")).unwrap_err().to_string().contains("SAMPLE is maybe"));
+        assert!(
+            is_sample_wanted(Some("maybe"))
+                .unwrap_err()
+                .to_string()
+                .contains("SAMPLE is maybe")
+        );
         check_log_level(Some("DEBUG")).unwrap();
-        assert!(check_log_level(Some("foo")).unwrap_err().to_string().contains("one of error, warn"));
+        assert!(
+            check_log_level(Some("foo"))
+                .unwrap_err()
+                .to_string()
+                .contains("one of error, warn")
+        );
         assert!(check_endpoint("127.0.0.1:8000").unwrap_err().to_string().contains("scheme"));
-        assert!(check_endpoint("http://127.0.0.1:1").unwrap_err().to_string().contains("unset it"));
+        assert!(
+            check_endpoint("http://127.0.0.1:1")
+                .unwrap_err()
+                .to_string()
+                .contains("unset it")
+        );
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl Database {
             let found = answer.items.unwrap_or_default();
             let tenant = |item: &Item| {
                 let partition = items::text_of(item, "pk")?;
-                let name = partition.strip_suffix(SETTINGS).or_else(|| partition.strip_suffix(KEY_POINTERS))?;
+                let name = partition
+                    .strip_suffix(SETTINGS)
+                    .or_else(|| partition.strip_suffix(KEY_POINTERS))?;
                 Some(name.to_owned())
             };
             names.extend(found.iter().filter_map(tenant));

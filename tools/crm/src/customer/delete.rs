@@ -18,7 +18,9 @@ pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) 
     }
     match store.customer_set_aside(id, &change("delete")).await.map_err(failed)? {
         Moved::Done(_) => {
-            output.line(&format!("{id} is deleted; `crm customer restore {id}` brings the record back within a week"));
+            output.line(&format!(
+                "{id} is deleted; `crm customer restore {id}` brings the record back within a week"
+            ));
             output.document(&json!({"id": id.to_string(), "deleted": true}));
             Ok(Exit::Passed)
         }
@@ -27,15 +29,20 @@ pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) 
         ))
         .into()),
         Moved::Nobody => Err(absent(store, id).await?),
-        Moved::Taken => Err(anyhow::anyhow!("{id} was changed just now by somebody else: look at it again")),
+        Moved::Taken => Err(anyhow::anyhow!(
+            "{id} was changed just now by somebody else: look at it again"
+        )),
     }
 }
 
 /// Brings a deleted customer back.
 pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::Result<Exit> {
-    let id = CustomerId::parse(text).ok_or_else(|| Misuse("name the deleted customer by the id, such as C0SA77REZRPC".to_owned()))?;
+    let id =
+        CustomerId::parse(text).ok_or_else(|| Misuse("name the deleted customer by the id, such as C0SA77REZRPC".to_owned()))?;
     let settings = store.settings_get().await.map_err(failed)?;
-    let moved = store.customer_bring_back(id, &settings.customer_model, &change("restore")).await;
+    let moved = store
+        .customer_bring_back(id, &settings.customer_model, &change("restore"))
+        .await;
     match moved.map_err(failed)? {
         Moved::Done(customer) => {
             output.line(&find::line(&customer));

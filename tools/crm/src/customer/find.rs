@@ -119,7 +119,9 @@ async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
     found.retain(|customer| {
         let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
         let tokens: Vec<String> = names.flat_map(|name| name_tokens(name)).collect();
-        words.iter().all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+        words
+            .iter()
+            .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
     });
     Ok(found)
 }
@@ -127,8 +129,14 @@ async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
 /// A customer in one line.
 pub fn line(customer: &Customer) -> String {
     let contact_points = customer.identifiers.iter().map(|one| view::printable(&one.value));
-    let external = customer.external_id.iter().map(|external| format!("external id {}", view::printable(&external.id)));
-    let parts: Vec<String> = std::iter::once(name(customer)).chain(contact_points.take(3)).chain(external).collect();
+    let external = customer
+        .external_id
+        .iter()
+        .map(|external| format!("external id {}", view::printable(&external.id)));
+    let parts: Vec<String> = std::iter::once(name(customer))
+        .chain(contact_points.take(3))
+        .chain(external)
+        .collect();
     format!("{}  {}", customer.id, parts.join("  "))
 }
 

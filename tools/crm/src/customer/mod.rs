@@ -147,7 +147,10 @@ async fn certain_customer_id(store: &Store, text: &str) -> anyhow::Result<Custom
         let (found, by) = find::find(store, text).await?;
         if let ([customer], find::By::Name) = (found.as_slice(), by) {
             let line = find::line(customer);
-            return Err(Misuse(format!("a name may be anybody's: name the customer by the id, if it is this one\n  {line}")).into());
+            return Err(Misuse(format!(
+                "a name may be anybody's: name the customer by the id, if it is this one\n  {line}"
+            ))
+            .into());
         }
     }
     customer_id(store, text).await

@@ -135,7 +135,9 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         let terms = likeness::terms(&wanted.fields, context.region());
         context.newcomers.note(row.number, &terms, &result);
     }
-    let changed = before.map_or_else(Vec::new, |before| changed(context, row, (&before, &after), !events.is_empty()));
+    let changed = before.map_or_else(Vec::new, |before| {
+        changed(context, row, (&before, &after), !events.is_empty())
+    });
     Ok(RowResult {
         changed,
         looks_like: alike.shown(),
@@ -145,7 +147,11 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
 
 /// The fields that have another value than before, by the names that files have for them.
 fn changed(context: &Context, row: &ImportRow<'_>, (before, after): (&Customer, &Customer), has_events: bool) -> Vec<String> {
-    let fields = context.model().fields.iter().filter(|field| before.field(field) != after.field(field));
+    let fields = context
+        .model()
+        .fields
+        .iter()
+        .filter(|field| before.field(field) != after.field(field));
     let mut changed: Vec<String> = fields.map(|field| field.name.clone()).collect();
     if before.external_id != after.external_id {
         changed.push(EXTERNAL_ID.to_owned());

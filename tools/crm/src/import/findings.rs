@@ -68,7 +68,13 @@ impl Findings {
         let ((name, message), reason) = self.rejections.iter().max_by_key(|(_, reason)| reason.rows)?;
         #[expect(clippy::cast_precision_loss, reason = "a share of some hundred rows")]
         let is_most = rows >= ENOUGH && reason.rows as f64 >= rows as f64 * MOST;
-        is_most.then(|| format!("{} of {rows} rows fail alike: {name} {message}{}", reason.rows, reason.example()))
+        is_most.then(|| {
+            format!(
+                "{} of {rows} rows fail alike: {name} {message}{}",
+                reason.rows,
+                reason.example()
+            )
+        })
     }
 
     /// In sentences, the most frequent first.
@@ -140,15 +146,16 @@ fn told(reasons: &HashMap<(String, String), Reason>, what: &str) -> Vec<String> 
     };
     let mut lines: Vec<String> = sorted.iter().take(MOST_TOLD).map(line).collect();
     if sorted.len() > MOST_TOLD {
-        lines.push(format!("          and {} other reasons: the results have them", sorted.len() - MOST_TOLD));
+        lines.push(format!(
+            "          and {} other reasons: the results have them",
+            sorted.len() - MOST_TOLD
+        ));
     }
     lines
 }
 
 fn document(reasons: &HashMap<(String, String), Reason>) -> Value {
-    let one = |((name, message), reason): (&(String, String), &Reason)| {
-        json!({"field": name, "message": message, "rows": reason.rows, "firstRow": reason.first, "value": reason.value})
-    };
+    let one = |((name, message), reason): (&(String, String), &Reason)| json!({"field": name, "message": message, "rows": reason.rows, "firstRow": reason.first, "value": reason.value});
     sorted(reasons).into_iter().map(one).collect()
 }
 
@@ -189,7 +196,10 @@ mod tests {
         assert_eq!(findings.common_reason(), None);
         findings.add(&RowResult::of(200, Kind::Created, "C".to_owned()));
         let reason = findings.common_reason().unwrap();
-        assert!(reason.starts_with("199 of 200 rows fail alike: id is wrong (row 0: \"007\")"), "{reason}");
+        assert!(
+            reason.starts_with("199 of 200 rows fail alike: id is wrong (row 0: \"007\")"),
+            "{reason}"
+        );
         for row in 0..100 {
             findings.add(&RowResult::of(row, Kind::Created, "C".to_owned()));
         }

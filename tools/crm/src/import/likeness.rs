@@ -145,7 +145,9 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
     }
     if on == Some(MatchOn::Best) {
         let matched = crm_service::best_match(&session(context), &identity(fields)).await?;
-        alike.customers.extend(matched.into_iter().map(|candidate| candidate.customer.id));
+        alike
+            .customers
+            .extend(matched.into_iter().map(|candidate| candidate.customer.id));
         return Ok(alike);
     }
     let found = context.store.customer_find(&asked, MOST).await?;
@@ -159,7 +161,9 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
         };
         asked.iter().any(has)
     };
-    alike.customers.extend(customers.into_iter().filter(has_it).map(|customer| customer.id));
+    alike
+        .customers
+        .extend(customers.into_iter().filter(has_it).map(|customer| customer.id));
     Ok(alike)
 }
 
@@ -182,10 +186,15 @@ fn session(context: &Context) -> Session {
 fn identity(fields: &[FieldChange<'_>]) -> Identity {
     let all = |role: Role| -> Vec<String> {
         let of_role = fields.iter().filter(|change| change.field.role == Some(role));
-        of_role.filter_map(|change| Some(change.value.as_ref()?.as_text().to_owned())).collect()
+        of_role
+            .filter_map(|change| Some(change.value.as_ref()?.as_text().to_owned()))
+            .collect()
     };
     let first = |role: Role| all(role).into_iter().next();
-    let names = [first(Role::FirstName), first(Role::LastName)].into_iter().flatten().collect::<Vec<_>>();
+    let names = [first(Role::FirstName), first(Role::LastName)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
     let full = (!names.is_empty()).then(|| names.join(" "));
     Identity {
         display_name: first(Role::DisplayName).or(full),

@@ -61,7 +61,11 @@ mod tests {
             name: name.to_owned(),
             field: field.map(str::to_owned),
         };
-        let columns = [column("E-Mail: a=b", Some("email")), column("yes", None), column("#4", Some("city"))];
+        let columns = [
+            column("E-Mail: a=b", Some("email")),
+            column("yes", None),
+            column("#4", Some("city")),
+        ];
         write(&path, Object::Customers, &columns).unwrap();
         let read_again = read(&path, Object::Customers).unwrap();
         assert_eq!(read_again, ["E-Mail: a=b=email", "yes=", "#4=city"]);

@@ -112,7 +112,8 @@ impl Mapping {
             Some(name) => Ok(Target::Field(name.to_owned())),
             None => Err(Misuse(format!(
                 "--map '{column}={field}': there is no field {field}{}",
-                self.slip(field, true).map_or_else(String::new, |name| format!(": is it {name}?"))
+                self.slip(field, true)
+                    .map_or_else(String::new, |name| format!(": is it {name}?"))
             ))),
         }
     }
@@ -203,7 +204,10 @@ impl Mapping {
             let field = self.free_field(meaning, &targets);
             targets[at] = field.map_or(Target::Ignored, |field| Target::Field(field.to_owned()));
         }
-        for target in targets.iter_mut().filter(|target| **target == Target::Unknown && self.ignore_unknown) {
+        for target in targets
+            .iter_mut()
+            .filter(|target| **target == Target::Unknown && self.ignore_unknown)
+        {
             *target = Target::Ignored;
         }
         targets
@@ -211,7 +215,11 @@ impl Mapping {
 
     /// The field that means this and that no column is yet.
     fn free_field(&self, meaning: Meaning, targets: &[Target]) -> Option<&str> {
-        let is_free = |name: &&str| !targets.iter().any(|target| matches!(target, Target::Field(field) if field == name));
+        let is_free = |name: &&str| {
+            !targets
+                .iter()
+                .any(|target| matches!(target, Target::Field(field) if field == name))
+        };
         match meaning {
             Meaning::Named(name) => self.names().filter(|known| *known == name).find(is_free),
             Meaning::Role(role) => {
@@ -243,7 +251,10 @@ impl Mapping {
         let (mut lines, mut options) = (String::new(), String::new());
         for column in unknown {
             let field = self.suggestion(column, &taken).map(str::to_owned);
-            let explained = match (&field, column.strip_prefix('#').filter(|place| place.parse::<usize>().is_ok())) {
+            let explained = match (
+                &field,
+                column.strip_prefix('#').filter(|place| place.parse::<usize>().is_ok()),
+            ) {
                 (_, Some(place)) => format!(" (column {place}, which has no name)"),
                 (Some(field), None) => format!(": is it {field}?"),
                 (None, None) => String::new(),
@@ -278,11 +289,16 @@ impl Mapping {
     fn slip(&self, text: &str, is_own: bool) -> Option<&str> {
         let own = self.own.iter().copied().filter(|name| is_own || *name == EXTERNAL_ID);
         let own = own.map(|name| (name, name));
-        let of_model = self.model.iter().flat_map(|field| [&field.name, &field.label].map(|name| (name.as_str(), field.name.as_str())));
+        let of_model = self
+            .model
+            .iter()
+            .flat_map(|field| [&field.name, &field.label].map(|name| (name.as_str(), field.name.as_str())));
         let folded = words::fold(text);
         let length = folded.chars().count();
         let slips = usize::from(length >= LONG) + usize::from(length >= VERY_LONG);
-        let rated = own.chain(of_model).map(|(name, field)| (strsim::osa_distance(&folded, &words::fold(name)), field));
+        let rated = own
+            .chain(of_model)
+            .map(|(name, field)| (strsim::osa_distance(&folded, &words::fold(name)), field));
         let (distance, field) = rated.min_by_key(|(distance, _)| *distance)?;
         (distance <= slips).then_some(field)
     }
@@ -394,7 +410,17 @@ mod tests {
     fn a_vendors_columns_are_what_they_mean_to_the_vendor() {
         check_vendor(
             Vendor::Salesforce,
-            &["Id", "IsDeleted", "MobilePhone", "Phone", "HomePhone", "Department", "Email", "city", "Status__c"],
+            &[
+                "Id",
+                "IsDeleted",
+                "MobilePhone",
+                "Phone",
+                "HomePhone",
+                "Department",
+                "Email",
+                "city",
+                "Status__c",
+            ],
             &[
                 Some("externalId"),
                 None,
@@ -440,7 +466,11 @@ mod tests {
             &["Id", "IsDeleted", "FirstName", "MailingStreet", "MailingCity", "CreatedDate"],
             "--from salesforce. Else name the field",
         );
-        let problem = mapping(&[], None).unwrap().header(&columns(&["Id", "Name", "Umsatz"])).unwrap_err().0;
+        let problem = mapping(&[], None)
+            .unwrap()
+            .header(&columns(&["Id", "Name", "Umsatz"]))
+            .unwrap_err()
+            .0;
         assert!(!problem.contains("--from"), "{problem}");
     }
 

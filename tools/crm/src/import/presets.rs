@@ -64,10 +64,25 @@ const SALESFORCE: &[Row] = &[
     (PHONE, &["Phone", "MobilePhone", "Mobile", "HomePhone", "OtherPhone"]),
     (STREET, &["MailingStreet", "BillingStreet", "Street"]),
     (CITY, &["MailingCity", "BillingCity", "City"]),
-    (STATE, &["MailingState", "Mailing State/Province", "BillingState", "Billing State/Province", "State"]),
+    (
+        STATE,
+        &[
+            "MailingState",
+            "Mailing State/Province",
+            "BillingState",
+            "Billing State/Province",
+            "State",
+        ],
+    ),
     (
         ZIP,
-        &["MailingPostalCode", "Mailing Zip/Postal Code", "BillingPostalCode", "Billing Zip/Postal Code", "PostalCode"],
+        &[
+            "MailingPostalCode",
+            "Mailing Zip/Postal Code",
+            "BillingPostalCode",
+            "Billing Zip/Postal Code",
+            "PostalCode",
+        ],
     ),
     (ACCOUNT, &["AccountNumber"]),
     (NOTES, &["Description"]),
@@ -132,8 +147,14 @@ const GOOGLE: &[Row] = &[
     (FIRST, &["First Name", "Given Name"]),
     (LAST, &["Last Name", "Family Name"]),
     (NAME, &["Name", "File As"]),
-    (EMAIL, &["E-mail 1 - Value", "E-mail 2 - Value", "E-mail 3 - Value", "E-mail 4 - Value"]),
-    (PHONE, &["Phone 1 - Value", "Phone 2 - Value", "Phone 3 - Value", "Phone 4 - Value"]),
+    (
+        EMAIL,
+        &["E-mail 1 - Value", "E-mail 2 - Value", "E-mail 3 - Value", "E-mail 4 - Value"],
+    ),
+    (
+        PHONE,
+        &["Phone 1 - Value", "Phone 2 - Value", "Phone 3 - Value", "Phone 4 - Value"],
+    ),
     (STREET, &["Address 1 - Street"]),
     (STREET_TWO, &["Address 1 - Extended Address"]),
     (CITY, &["Address 1 - City"]),
@@ -147,7 +168,14 @@ const OUTLOOK: &[Row] = &[
     (NAME, &["Display Name"]),
     (
         EMAIL,
-        &["E-mail Address", "E-mail 2 Address", "E-mail 3 Address", "E-Mail-Adresse", "E-Mail 2: Adresse", "E-Mail 3: Adresse"],
+        &[
+            "E-mail Address",
+            "E-mail 2 Address",
+            "E-mail 3 Address",
+            "E-Mail-Adresse",
+            "E-Mail 2: Adresse",
+            "E-Mail 3: Adresse",
+        ],
     ),
     (
         PHONE,
@@ -163,36 +191,121 @@ const OUTLOOK: &[Row] = &[
             "Telefon (privat)",
         ],
     ),
-    (STREET, &["Business Street", "Home Street", "Straße geschäftlich", "Straße privat"]),
+    (
+        STREET,
+        &["Business Street", "Home Street", "Straße geschäftlich", "Straße privat"],
+    ),
     (STREET_TWO, &["Business Street 2", "Home Street 2"]),
     (CITY, &["Business City", "Home City", "Ort geschäftlich", "Ort privat"]),
     (STATE, &["Business State", "Home State"]),
-    (ZIP, &["Business Postal Code", "Home Postal Code", "Postleitzahl geschäftlich", "Postleitzahl privat"]),
+    (
+        ZIP,
+        &[
+            "Business Postal Code",
+            "Home Postal Code",
+            "Postleitzahl geschäftlich",
+            "Postleitzahl privat",
+        ],
+    ),
     (NOTES, &["Notes", "Notizen"]),
 ];
 /// What columns are called that nobody's preset is needed for: suggestions, never taken without being asked for.
 const COMMON: &[Row] = &[
     (NAME, &["Full name", "Customer name", "Contact name", "Name", "Kunde"]),
-    (FIRST, &["Given name", "Forename", "Vorname", "Prénom", "Nombre", "Voornaam", "Nome"]),
-    (LAST, &["Surname", "Family name", "Nachname", "Familienname", "Nom", "Apellido", "Apellidos", "Achternaam", "Cognome"]),
+    (
+        FIRST,
+        &["Given name", "Forename", "Vorname", "Prénom", "Nombre", "Voornaam", "Nome"],
+    ),
+    (
+        LAST,
+        &[
+            "Surname",
+            "Family name",
+            "Nachname",
+            "Familienname",
+            "Nom",
+            "Apellido",
+            "Apellidos",
+            "Achternaam",
+            "Cognome",
+        ],
+    ),
     (
         EMAIL,
-        &["Email", "E-mail address", "Mail", "Email 1", "Primary email", "Work email", "E-Mail-Adresse", "Courriel", "Correo electrónico"],
+        &[
+            "Email",
+            "E-mail address",
+            "Mail",
+            "Email 1",
+            "Primary email",
+            "Work email",
+            "E-Mail-Adresse",
+            "Courriel",
+            "Correo electrónico",
+        ],
     ),
     (
         PHONE,
         &[
-            "Phone number", "Telephone", "Telephone number", "Tel", "Mobile", "Mobile number", "Mobile phone", "Cell", "Cell phone",
-            "Telefon", "Telefonnummer", "Handy", "Mobil", "Téléphone", "Teléfono", "Telefoon",
+            "Phone number",
+            "Telephone",
+            "Telephone number",
+            "Tel",
+            "Mobile",
+            "Mobile number",
+            "Mobile phone",
+            "Cell",
+            "Cell phone",
+            "Telefon",
+            "Telefonnummer",
+            "Handy",
+            "Mobil",
+            "Téléphone",
+            "Teléfono",
+            "Telefoon",
         ],
     ),
-    (STREET, &["Street", "Street address", "Address", "Address 1", "Address line 1", "Straße", "Strasse", "Adresse", "Rue"]),
+    (
+        STREET,
+        &[
+            "Street",
+            "Street address",
+            "Address",
+            "Address 1",
+            "Address line 1",
+            "Straße",
+            "Strasse",
+            "Adresse",
+            "Rue",
+        ],
+    ),
     (STREET_TWO, &["Address 2", "Address line 2"]),
     (CITY, &["Town", "Ort", "Stadt", "Ville", "Ciudad", "Plaats", "Città"]),
     (STATE, &["Province", "Region", "County", "Bundesland"]),
-    (ZIP, &["Zip code", "Postal code", "Post code", "PLZ", "Postleitzahl", "Code postal", "Código postal"]),
+    (
+        ZIP,
+        &[
+            "Zip code",
+            "Postal code",
+            "Post code",
+            "PLZ",
+            "Postleitzahl",
+            "Code postal",
+            "Código postal",
+        ],
+    ),
     (ACCOUNT, &["Account no", "Account id"]),
-    (NUMBER, &["External id", "Customer no", "Customer number", "Customer id", "Kundennummer", "Kundennr"]),
+    (
+        NUMBER,
+        &[
+            "External id",
+            "Customer no",
+            "Customer number",
+            "Customer id",
+            "Kundennummer",
+            "Kundennr",
+        ],
+    ),
     (NOTES, &["Notes", "Note", "Notizen", "Bemerkung", "Comments"]),
 ];
 
@@ -219,7 +332,12 @@ impl Vendor {
 
 /// The vendor who knows most of these columns, and how many.
 pub fn looks_like(object: Object, columns: &[String]) -> Option<(&'static str, usize)> {
-    let known = |vendor: &Vendor| columns.iter().filter(|column| vendor.meaning(object, column).is_some()).count();
+    let known = |vendor: &Vendor| {
+        columns
+            .iter()
+            .filter(|column| vendor.meaning(object, column).is_some())
+            .count()
+    };
     let vendor = Vendor::value_variants().iter().max_by_key(|vendor| known(vendor))?;
     let name = match vendor {
         Vendor::Salesforce => "salesforce",
@@ -262,9 +380,14 @@ mod tests {
 
     #[test]
     fn no_column_means_two_things() {
-        let lists = Vendor::value_variants().iter().flat_map(|vendor| [Object::Customers, Object::Cases].map(|object| vendor.rows(object)));
+        let lists = Vendor::value_variants()
+            .iter()
+            .flat_map(|vendor| [Object::Customers, Object::Cases].map(|object| vendor.rows(object)));
         for rows in lists.chain([COMMON]) {
-            let mut all: Vec<String> = rows.iter().flat_map(|(_, names)| names.iter().map(|name| fold(name))).collect();
+            let mut all: Vec<String> = rows
+                .iter()
+                .flat_map(|(_, names)| names.iter().map(|name| fold(name)))
+                .collect();
             let count = all.len();
             all.sort();
             all.dedup();

@@ -75,7 +75,12 @@ impl Preview {
         let field = widest(&mut self.0.iter().map(|(column, _)| shown_field(column).chars().count()));
         let line = |(column, samples): &(Column, Vec<String>)| {
             let samples: Vec<String> = samples.iter().map(|sample| shortened(sample)).collect();
-            let line = format!("  {:<name$}  {:<field$}  {}", column.name, shown_field(column), samples.join(" | "));
+            let line = format!(
+                "  {:<name$}  {:<field$}  {}",
+                column.name,
+                shown_field(column),
+                samples.join(" | ")
+            );
             line.trim_end().to_owned()
         };
         self.0.iter().map(line).collect()
@@ -83,7 +88,8 @@ impl Preview {
 
     /// For `--json`.
     pub fn document(&self) -> Value {
-        let one = |(column, samples): &(Column, Vec<String>)| json!({"column": column.name, "field": column.field, "values": samples});
+        let one =
+            |(column, samples): &(Column, Vec<String>)| json!({"column": column.name, "field": column.field, "values": samples});
         self.0.iter().map(one).collect()
     }
 }
@@ -142,7 +148,10 @@ mod tests {
                 "  x          city",
             ]
         );
-        assert_eq!(summary(&preview.columns()), "columns that are fields: 2, left out: 1 (Shoe size)");
+        assert_eq!(
+            summary(&preview.columns()),
+            "columns that are fields: 2, left out: 1 (Shoe size)"
+        );
     }
 
     #[test]

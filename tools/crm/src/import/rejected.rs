@@ -104,7 +104,8 @@ impl RejectedRows {
 
     fn write(&self, text: &[u8]) -> anyhow::Result<()> {
         let mut file = self.file.as_ref().into_iter();
-        file.try_for_each(|mut file| file.write_all(text)).with_context(|| self.problem())
+        file.try_for_each(|mut file| file.write_all(text))
+            .with_context(|| self.problem())
     }
 
     fn problem(&self) -> String {
@@ -128,7 +129,10 @@ fn record(names: &[String], delimiter: u8, row: &Row, result: &RowResult) -> any
 }
 
 fn written<'a>(delimiter: u8, cells: impl Iterator<Item = &'a [u8]>) -> anyhow::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::new());
+    let mut writer = WriterBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_writer(Vec::new());
     writer.write_record(cells)?;
     Ok(writer.into_inner()?)
 }
@@ -163,9 +167,14 @@ fn kept_lines(content: &[u8], last: u64) -> Vec<u8> {
     let lines = BufReader::new(content).split(b'\n').map_while(Result::ok);
     let is_kept = |line: &Vec<u8>| {
         let members: Option<Map<String, Value>> = serde_json::from_slice(line).ok();
-        members.and_then(|members| members.get(ROW)?.as_u64()).is_some_and(|row| row <= last)
+        members
+            .and_then(|members| members.get(ROW)?.as_u64())
+            .is_some_and(|row| row <= last)
     };
-    lines.filter(is_kept).flat_map(|line| [line, b"\n".to_vec()].concat()).collect()
+    lines
+        .filter(is_kept)
+        .flat_map(|line| [line, b"\n".to_vec()].concat())
+        .collect()
 }
 
 #[cfg(test)]

@@ -172,7 +172,11 @@ async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> a
     if format == Format::Jsonl && manner.from.is_some() {
         return Err(Misuse("--from is for tables: the members of JSON lines need --map".to_owned()).into());
     }
-    let from_file = arguments.map_file.as_deref().map(|path| map_file::read(path, object)).transpose()?;
+    let from_file = arguments
+        .map_file
+        .as_deref()
+        .map(|path| map_file::read(path, object))
+        .transpose()?;
     let run = ImportRun {
         run: RunId::draw(random::bits()),
         object: object.name().to_owned(),
@@ -607,9 +611,13 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
     output.line(&format!("the result of each row: {results}"));
     if let Some(path) = plan.rejected.path() {
         let path = path.display();
-        output.line(&format!("rows that were not applied, to be mended and imported with the same options: {path}"));
+        output.line(&format!(
+            "rows that were not applied, to be mended and imported with the same options: {path}"
+        ));
         if !plan.context.manner.skip_bad_cells {
-            output.line("where cells are wrong that do not matter: --skip-bad-cells leaves them out, and applies the rest of their rows");
+            output.line(
+                "where cells are wrong that do not matter: --skip-bad-cells leaves them out, and applies the rest of their rows",
+            );
         }
     }
     if !plan.context.dry && plan.findings.counts.created + plan.findings.counts.updated > 0 {

@@ -8,10 +8,17 @@ const SEPARATORS: [&str; 6] = [" ::: ", "\n", ";", "|", ",", " / "];
 
 /// Divides cells of e-mail addresses and telephone numbers that hold several. What finds no room is left in the cell's first field,
 /// with what is wrong, unless `may_drop`; then it is answered, and left out.
-pub fn divide(values: &mut Map<String, Value>, model: &ObjectStructure, region: Region, may_drop: bool) -> Vec<(FieldError, String)> {
+pub fn divide(
+    values: &mut Map<String, Value>,
+    model: &ObjectStructure,
+    region: Region,
+    may_drop: bool,
+) -> Vec<(FieldError, String)> {
     let mut dropped = Vec::new();
     for field in model.fields.iter().filter(|field| is_divided(field)) {
-        let Some(Value::String(text)) = values.get(&field.name) else { continue };
+        let Some(Value::String(text)) = values.get(&field.name) else {
+            continue;
+        };
         let Some(parts) = parts(text, field, region) else { continue };
         let free: Vec<&str> = model
             .fields
@@ -20,7 +27,10 @@ pub fn divide(values: &mut Map<String, Value>, model: &ObjectStructure, region: 
             .map(|other| other.name.as_str())
             .collect();
         let room = free.len() + 1;
-        let message = format!("has {} values, and the model has room for {room}: leave the others out", parts.len());
+        let message = format!(
+            "has {} values, and the model has room for {room}: leave the others out",
+            parts.len()
+        );
         if parts.len() > room && !may_drop {
             continue;
         }
@@ -41,7 +51,9 @@ fn is_divided(field: &FieldDefinition) -> bool {
 }
 
 fn is_empty(values: &Map<String, Value>, name: &str) -> bool {
-    values.get(name).is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
+    values
+        .get(name)
+        .is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
 }
 
 /// The fewest digits of a telephone number beside others: fewer are an extension.
@@ -102,7 +114,12 @@ mod tests {
     fn without_room_nothing_is_lost_in_silence() {
         let full = json!({"email": "a@x.example;b@x.example", "email2": "c@x.example"});
         check(full.clone(), false, full.clone(), &[]);
-        check(full, true, json!({"email": "a@x.example", "email2": "c@x.example"}), &["b@x.example"]);
+        check(
+            full,
+            true,
+            json!({"email": "a@x.example", "email2": "c@x.example"}),
+            &["b@x.example"],
+        );
         let wrong = json!({"email": "a@x.example; nonsense"});
         check(wrong.clone(), true, wrong, &[]);
     }

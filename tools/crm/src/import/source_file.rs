@@ -1,10 +1,6 @@
 //! The file of an import, whatever it is: a text, or a workbook.
 
-use std::{
-    fs::File,
-    io::Read as _,
-    path::Path,
-};
+use std::{fs::File, io::Read as _, path::Path};
 
 use anyhow::Context as _;
 use encoding_rs::Encoding;

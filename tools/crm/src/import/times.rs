@@ -77,7 +77,9 @@ fn date(text: &str, order: Option<DateOrder>) -> Result<Option<Date>, String> {
         .split(separator)
         .map(|part| Some((part.parse().ok()?, part.len())))
         .collect();
-    let Some([(first, first_length), (second, _), (third, third_length)]) = parts.as_deref().and_then(|parts| parts.as_array()).copied() else {
+    let Some([(first, first_length), (second, _), (third, third_length)]) =
+        parts.as_deref().and_then(|parts| parts.as_array()).copied()
+    else {
         return Ok(None);
     };
     match (separator, first_length, third_length) {
@@ -162,7 +164,15 @@ mod tests {
         assert!(read("3/4/2021 0:30", None).unwrap_err().contains("--dates"));
         check("3/4/2021 0:30", Some(DateOrder::MonthFirst), "2021-03-04T00:30:00Z");
         check("3/4/2021", Some(DateOrder::DayFirst), "2021-04-03T00:00:00Z");
-        for wrong in ["2021", "yesterday", "31.2.2021", "13/13/2021", "1:2:3", "2021-03-04 25:00", "3/4/21"] {
+        for wrong in [
+            "2021",
+            "yesterday",
+            "31.2.2021",
+            "13/13/2021",
+            "1:2:3",
+            "2021-03-04 25:00",
+            "3/4/21",
+        ] {
             assert!(read(wrong, None).is_err(), "{wrong}");
         }
     }

@@ -69,11 +69,19 @@ impl Workbook {
         let first = self.range.start().map_or(0, |(row, _)| u64::from(row));
         let mut rows = (first + 1..).zip(self.range.rows().map(|cells| cells.iter().map(text).collect::<Vec<String>>()));
         let is_blank = |cells: &[String]| cells.iter().all(String::is_empty);
-        let names = rows.find(|(_, cells)| !is_blank(cells)).map(|(_, cells)| cells).unwrap_or_default();
+        let names = rows
+            .find(|(_, cells)| !is_blank(cells))
+            .map(|(_, cells)| cells)
+            .unwrap_or_default();
         // Formats of cells reach further than the table: columns at the end that nobody named and nobody filled.
         let rows: Vec<(u64, Vec<String>)> = rows.collect();
         let filled = |cells: &[String]| cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        let width = rows.iter().map(|(_, cells)| filled(cells)).max().unwrap_or(0).max(filled(&names));
+        let width = rows
+            .iter()
+            .map(|(_, cells)| filled(cells))
+            .max()
+            .unwrap_or(0)
+            .max(filled(&names));
         let records = rows.into_iter().map(|(row, cells)| Record {
             line: row,
             row,

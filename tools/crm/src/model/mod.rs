@@ -225,8 +225,11 @@ async fn apply(
 
 /// Who runs this, as far as the machine knows.
 fn operator() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "an unknown user".to_owned())
+    let name = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "an unknown user".to_owned())
 }
 
 async fn log(connection: &Connection, output: &mut Output) -> anyhow::Result<Exit> {
@@ -237,7 +240,10 @@ async fn log(connection: &Connection, output: &mut Output) -> anyhow::Result<Exi
     for PastModel { replaced, model } in past {
         let changes = differences(&model, &next);
         let who = replaced.by.agent.clone().unwrap_or_default();
-        let fields: Vec<String> = changes.iter().map(|change| format!("{} {}", change.field, change.change)).collect();
+        let fields: Vec<String> = changes
+            .iter()
+            .map(|change| format!("{} {}", change.field, change.change))
+            .collect();
         output.line(&format!("{}  {who}: {}", replaced.at.iso_milliseconds(), fields.join(", ")));
         entries.push(json!({"replaced": replaced.at.iso_milliseconds(), "by": who, "changes": changes}));
         next = model;
