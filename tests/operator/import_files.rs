@@ -64,7 +64,6 @@ fn a_file_that_cannot_be_read_is_called_what_it_is_before_the_first_row() {
         ("a.csv", b"\x1f\x8b\x08\0", "gzip"),
         ("a.csv", b"%PDF-1.7\n", "PDF"),
         ("a.csv", b"<!DOCTYPE html><html>", "web page"),
-        ("a.csv", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n", "vCards"),
         ("a.csv", b"[{\"firstName\": \"Ann\"}]", "JSON array"),
         ("a.jsonl", b"[\n{\"firstName\": \"Ann\"}\n]\n", "JSON array"),
         ("a.csv", b"{\"firstName\": \"Ann\"}\n", "--format jsonl"),

@@ -162,6 +162,23 @@ fn a_workbook_is_read_as_people_see_it() {
 }
 
 #[test]
+fn contacts_of_a_telephone_are_imported_as_they_are() {
+    let folder = Folder::new();
+    folder.write(
+        "contacts.vcf",
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:7\r\nFN:Ann Lee\r\nN:Lee;Ann;;;\r\nEMAIL:ann@x.example\r\nEMAIL:a@y.example\r\nEND:VCARD\r\n\
+         BEGIN:VCARD\r\nFN:Bo\r\nEMAIL:nonsense\r\nEND:VCARD\r\n",
+    );
+    let (document, results) = folder.import("customers", "contacts.vcf", &[], 1);
+    assert_eq!(counts(&document), [1, 0, 0, 1]);
+    let ann = folder.khoros.customer(results[0]["id"].as_str().unwrap());
+    assert_eq!((&ann["firstName"], &ann["email2"]), (&json!("Ann"), &json!("a@y.example")));
+    folder.write("mended.csv", rejected(&folder, &document).replace("nonsense", "bo@x.example"));
+    let (document, _) = folder.import("customers", "mended.csv", &[], 0);
+    assert_eq!(counts(&document), [1, 0, 0, 0]);
+}
+
+#[test]
 fn the_same_file_without_ids_makes_nobody_again_where_the_operator_says_by_what_they_are_known() {
     let folder = Folder::new();
     folder.write(

@@ -83,10 +83,39 @@ fn what_is_shown_is_accepted_unchanged() {
     for text in [yaml, json.to_string()] {
         let path = file(&text);
         assert_eq!(document(&tenant, &["model", "check", &path]), json!({"mistakes": []}));
-        assert_eq!(document(&tenant, &["model", "diff", &path]), json!({"changes": []}));
+        assert_eq!(document(&tenant, &["model", "diff", &path]), json!({"changes": [], "backfill": null}));
         let applied = document(&tenant, &["model", "apply", "--yes", &path]);
         assert_eq!(applied, json!({"changes": [], "applied": true, "backfill": null}));
     }
+}
+
+#[test]
+fn a_replaced_model_is_remembered_and_can_come_back() {
+    let tenant = fresh_tenant();
+    check_refused(&tenant, &["model", "rollback"], 2, "`crm model log`");
+    let first = document(&tenant, &["model", "show"]);
+    apply(&tenant, &model(&json!([{"name": "remark", "label": "Remark", "type": "text"}])));
+    let hides = file(&model(&json!([])));
+    check_refused(&tenant, &["model", "apply", "--no-wait", &hides], 2, "Agents will not see remark any more");
+    let log = document(&tenant, &["model", "log"]);
+    assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
+    assert!(log[0]["by"].as_str().unwrap().starts_with("crm model, "), "{log}");
+    document(&tenant, &["model", "rollback", "--yes", "--no-wait"]);
+    assert_eq!(document(&tenant, &["model", "show"]), first);
+    let time = log[0]["replaced"].as_str().unwrap();
+    document(&tenant, &["model", "rollback", time, "--yes", "--no-wait"]);
+    assert_eq!(document(&tenant, &["model", "log"]).as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn the_doctor_fills_in_what_a_model_requires() {
+    let tenant = fresh_tenant();
+    let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+    let retail = format!("{MODELS}/retail.yaml");
+    document(&tenant, &["model", "apply", "--no-wait", "--yes", &retail]);
+    let words = ["doctor", &shared_stack().base_url(), "--auth", key["value"].as_str().unwrap()];
+    // A check that fails ends it with another code.
+    document(&tenant, &words);
 }
 
 #[test]
@@ -347,7 +376,7 @@ fn what_would_lose_sight_of_values_is_refused() {
         check_refused(&tenant, &["model", "apply", &path], 1, "nothing was applied");
         assert_eq!(crm(&tenant, &["model", "diff", &path]).status.code(), Some(1));
     }
-    assert_eq!(document(&tenant, &["model", "diff", &file(&before)]), json!({"changes": []}));
+    assert_eq!(document(&tenant, &["model", "diff", &file(&before)]), json!({"changes": [], "backfill": null}));
 }
 
 #[test]

@@ -99,8 +99,8 @@ impl Store {
         }
         let found = self.some_of_tenant().await?;
         for part in found.chunks(MOST_DELETED) {
-            let deletes = part.iter().cloned().map(Write::Delete).collect();
-            let deleted = self.database.transact(deletes).await;
+            let writes = part.iter().cloned().map(Write::Delete).collect();
+            let deleted = self.database.transact(writes).await;
             deleted.map_err(|refusal| refusal.unexpected("delete a tenant's items"))?;
         }
         Ok(keys.len() + found.len())

@@ -68,8 +68,6 @@ pub fn no_records(head: &str) -> Option<&'static str> {
     let list = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['{', '[', ']']);
     if head.is_empty() {
         Some("is empty")
-    } else if begins("BEGIN:VCARD") {
-        Some("holds vCards (.vcf): export the contacts as CSV, as Google Contacts and Outlook can, or import them there first")
     } else if begins("BEGIN:VCALENDAR") {
         Some("is a calendar (.ics)")
     } else if begins("dn: ") || begins("version: 1\ndn: ") {
@@ -139,7 +137,6 @@ mod tests {
     #[test]
     fn a_text_that_holds_no_records_is_called_what_it_is() {
         check(no_records("\n\n"), "empty");
-        check(no_records("begin:vcard\r\nVERSION:3.0"), "vCard");
         check(no_records("\n<!doctype HTML>"), "HTML");
         check(no_records("<?xml version='1.0'?>"), "XML");
         check(no_records("[\n  {\"externalId\": \"1\"}\n]"), "JSON array");

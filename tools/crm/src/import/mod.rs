@@ -26,6 +26,7 @@ mod text_file;
 mod times;
 mod turns;
 mod undo;
+mod vcard;
 mod words;
 mod workbook;
 

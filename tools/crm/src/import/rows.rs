@@ -14,6 +14,7 @@ use super::{
     source_file::SourceFile,
     table::{Record, Records},
     text_file::{Text, TextFile},
+    vcard,
 };
 use crate::columns::{EXTERNAL_ID, Format};
 
@@ -83,6 +84,10 @@ impl Rows {
         Ok(match (file, format) {
             (SourceFile::Workbook(book, _), _) => {
                 let (names, records) = book.records();
+                Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
+            }
+            (SourceFile::Contacts(text, _), _) => {
+                let (names, records) = vcard::records(text);
                 Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
             }
             (SourceFile::Text(file), Format::Csv) => {

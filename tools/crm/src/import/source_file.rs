@@ -1,13 +1,18 @@
 //! The file of an import, whatever it is: a text, or a workbook.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::Path,
+};
 
 use anyhow::Context as _;
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 
 use super::{
     file_kind,
     text_file::{self, TextFile},
+    vcard,
     workbook::Workbook,
 };
 use crate::{Misuse, columns::Format};
@@ -22,6 +27,8 @@ pub enum SourceFile {
     Text(TextFile),
     /// A sheet of a workbook, and the SHA-256 of the file.
     Workbook(Workbook, String),
+    /// vCards, and the SHA-256 of the file.
+    Contacts(String, String),
 }
 
 impl SourceFile {
@@ -36,6 +43,15 @@ impl SourceFile {
             let digest = text_file::digest(path).with_context(unreadable)?;
             return Ok(Self::Workbook(Workbook::open(path, sheet)?, digest));
         }
+        if vcard::is_it(&head) {
+            let bytes = fs::read(path).with_context(unreadable)?;
+            let (text, _, is_wrong) = encoding.unwrap_or(UTF_8).decode(&bytes);
+            if is_wrong {
+                return Err(Misuse(format!("{} is not UTF-8: --encoding says what it is", path.display())).into());
+            }
+            let digest = text_file::digest(path).with_context(unreadable)?;
+            return Ok(Self::Contacts(text.into_owned(), digest));
+        }
         if sheet.is_some() {
             return Err(Misuse(format!("{} is no workbook: leave --sheet out", path.display())).into());
         }
@@ -45,7 +61,7 @@ impl SourceFile {
     /// What it holds: a workbook has a table; of a text the option says it, else the file's name.
     pub fn format(&self, path: &Path, said: Option<Format>) -> Result<Format, Misuse> {
         match self {
-            Self::Workbook(..) => Ok(Format::Csv),
+            Self::Workbook(..) | Self::Contacts(..) => Ok(Format::Csv),
             Self::Text(_) => Format::of(path, said),
         }
     }
@@ -54,7 +70,7 @@ impl SourceFile {
     pub fn digest(&self) -> &str {
         match self {
             Self::Text(text) => &text.digest,
-            Self::Workbook(_, digest) => digest,
+            Self::Workbook(_, digest) | Self::Contacts(_, digest) => digest,
         }
     }
 
@@ -63,6 +79,7 @@ impl SourceFile {
         match self {
             Self::Text(text) => text.lines,
             Self::Workbook(book, _) => book.rows(),
+            Self::Contacts(text, _) => text.lines().count() as u64,
         }
     }
 
@@ -70,6 +87,7 @@ impl SourceFile {
     pub fn notes(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(format!("read as {}", text.encoding().name())),
+            Self::Contacts(..) => Some("read as vCards".to_owned()),
             Self::Workbook(book, _) if book.others.is_empty() => Some(format!("read: the sheet '{}'", book.sheet)),
             Self::Workbook(book, _) => Some(format!(
                 "read: the sheet '{}' (--sheet names another: {})",
