@@ -16,7 +16,7 @@ fn stored(folder: &Folder) -> Vec<(String, String)> {
         .export("customers")
         .iter()
         .filter(|line| !line.is_empty())
-        .map(line_of)
+        .map(line)
         .collect();
     stored.sort();
     stored

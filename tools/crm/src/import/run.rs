@@ -567,15 +567,16 @@ struct Resume<'a> {
 impl Resume<'_> {
     fn command(&self, run: &str) -> String {
         let file = quoted(&self.arguments.file);
-        let results = self.arguments.results.as_ref();
-        let results = results.map(|path| format!(" --results {}", quoted(path))).unwrap_or_default();
+        let files = [("results", &self.arguments.results), ("rejected", &self.arguments.rejected)];
+        let named = files.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?)));
+        let files: String = named.map(|(name, path)| format!(" --{name} {}", quoted(path))).collect();
         let format = self
             .arguments
             .format
             .and_then(|format| Some(format.to_possible_value()?.get_name().to_owned()));
         let format = format.map(|name| format!(" --format {name}")).unwrap_or_default();
         format!(
-            "crm import --tenant {} {} {file}{format}{results} --resume {run}",
+            "crm import --tenant {} {} {file}{format}{files} --resume {run}",
             self.tenant,
             self.object.name()
         )
