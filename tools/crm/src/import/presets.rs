@@ -294,7 +294,7 @@ const COMMON: &[Row] = &[
             "Código postal",
         ],
     ),
-    (ACCOUNT, &["Account no", "Account id"]),
+    (ACCOUNT, &["Account no"]),
     (
         NUMBER,
         &[
