@@ -324,7 +324,10 @@ fn many_cases_are_listed_part_by_part_with_the_open_ones_first() {
 fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
     let tenant = tenant();
     let id = tenant.some_customer();
-    tenant.create_case(&id, json!({"title": "the oldest one", "interactions": [interaction(1, json!({}))]}));
+    tenant.create_case(
+        &id,
+        json!({"title": "the oldest one", "interactions": [interaction(1, json!({}))]}),
+    );
     at_once(6, |_| {
         for _ in 0..34 {
             tenant.create_case(&id, json!({"title": "a later one", "status": "closed"}));
@@ -333,7 +336,10 @@ fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
     let page = expect_page(&follow(link(&tenant.customer(&id))), 200);
     assert!(page.contains("1 open of 205"), "{page}");
     let (list, _) = page.split_once("id=\"conversation\"").unwrap();
-    assert!(list.find("the oldest one") < list.find("a later one"), "the open one comes first");
+    assert!(
+        list.find("the oldest one") < list.find("a later one"),
+        "the open one comes first"
+    );
     assert!(page.contains("in the 16 newest cases"), "{page}");
 }
 

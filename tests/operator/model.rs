@@ -83,7 +83,10 @@ fn what_is_shown_is_accepted_unchanged() {
     for text in [yaml, json.to_string()] {
         let path = file(&text);
         assert_eq!(document(&tenant, &["model", "check", &path]), json!({"mistakes": []}));
-        assert_eq!(document(&tenant, &["model", "diff", &path]), json!({"changes": [], "backfill": null}));
+        assert_eq!(
+            document(&tenant, &["model", "diff", &path]),
+            json!({"changes": [], "backfill": null})
+        );
         let applied = document(&tenant, &["model", "apply", "--yes", &path]);
         assert_eq!(applied, json!({"changes": [], "applied": true, "backfill": null}));
     }
@@ -94,9 +97,17 @@ fn a_replaced_model_is_remembered_and_can_come_back() {
     let tenant = fresh_tenant();
     check_refused(&tenant, &["model", "rollback"], 2, "`crm model log`");
     let first = document(&tenant, &["model", "show"]);
-    apply(&tenant, &model(&json!([{"name": "remark", "label": "Remark", "type": "text"}])));
+    apply(
+        &tenant,
+        &model(&json!([{"name": "remark", "label": "Remark", "type": "text"}])),
+    );
     let hides = file(&model(&json!([])));
-    check_refused(&tenant, &["model", "apply", "--no-wait", &hides], 2, "Agents will not see remark any more");
+    check_refused(
+        &tenant,
+        &["model", "apply", "--no-wait", &hides],
+        2,
+        "Agents will not see remark any more",
+    );
     let log = document(&tenant, &["model", "log"]);
     assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
     assert!(log[0]["by"].as_str().unwrap().starts_with("crm model, "), "{log}");
@@ -376,7 +387,10 @@ fn what_would_lose_sight_of_values_is_refused() {
         check_refused(&tenant, &["model", "apply", &path], 1, "nothing was applied");
         assert_eq!(crm(&tenant, &["model", "diff", &path]).status.code(), Some(1));
     }
-    assert_eq!(document(&tenant, &["model", "diff", &file(&before)]), json!({"changes": [], "backfill": null}));
+    assert_eq!(
+        document(&tenant, &["model", "diff", &file(&before)]),
+        json!({"changes": [], "backfill": null})
+    );
 }
 
 #[test]

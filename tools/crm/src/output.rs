@@ -19,7 +19,8 @@ pub struct Output {
     json: bool,
     progress: bool,
     colour: bool,
-    has_document: bool,
+    /// How many documents were printed, of which there may be one.
+    documents: u32,
     out: Box<dyn Write>,
     err: Box<dyn Write>,
 }
@@ -44,7 +45,7 @@ impl Output {
             json,
             progress: !json && io::stderr().is_terminal(),
             colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-            has_document: false,
+            documents: 0,
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
         }
@@ -56,7 +57,7 @@ impl Output {
             json,
             progress: false,
             colour: false,
-            has_document: false,
+            documents: 0,
             out,
             err,
         }
@@ -119,7 +120,7 @@ impl Output {
     /// The document of `--json`.
     pub fn document(&mut self, document: &impl Serialize) {
         if self.json {
-            self.has_document = true;
+            self.documents += 1;
             let text = serde_json::to_string_pretty(document).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
             let _ = writeln!(self.out, "{text}");
         }
@@ -128,7 +129,7 @@ impl Output {
     /// Why the program ends without a result: with `--json` the document, unless there is one already.
     pub fn failure(&mut self, exit: Exit, message: &str) {
         self.problem(message);
-        if !self.has_document {
+        if self.documents == 0 {
             self.document(&failure(exit, message));
         }
     }

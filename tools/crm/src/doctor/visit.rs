@@ -27,6 +27,8 @@ pub struct Visit {
     pub second: Option<Value>,
     /// The first case, with everything.
     pub case: Option<Value>,
+    /// What custom fields were sent for it.
+    pub sent_case: Map<String, Value>,
     /// The second, with a title only.
     pub small_case: Option<Value>,
     /// Everything that was made, wanted or not.
@@ -71,6 +73,7 @@ impl Visit {
             customer: None,
             second: None,
             case: None,
+            sent_case: Map::new(),
             small_case: None,
             records: Vec::new(),
             required: BTreeSet::new(),
@@ -133,7 +136,11 @@ impl Visit {
     }
 
     fn model_of(&self, kind: &str) -> &Model {
-        if kind == "case" { &self.case_model } else { &self.customer_model }
+        if kind == "case" {
+            &self.case_model
+        } else {
+            &self.customer_model
+        }
     }
 
     /// Notes what a create made, or may have made.

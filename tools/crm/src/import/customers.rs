@@ -68,9 +68,10 @@ fn read<'model>(
 async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
     let (id, before) = find(context, &wanted).await?;
     let is_nameless = id.is_none() && wanted.external_id.is_none();
-    let alike = match is_nameless {
-        true => likeness::alike(context, &wanted.fields, context.manner.match_on).await?,
-        false => Alike::default(),
+    let alike = if is_nameless {
+        likeness::alike(context, &wanted.fields, context.manner.match_on).await?
+    } else {
+        Alike::default()
     };
     let (id, before) = match context.manner.match_on {
         Some(_) if is_nameless => match alike.only()? {

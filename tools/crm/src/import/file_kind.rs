@@ -36,7 +36,7 @@ const ZIPPED: [(&[u8], &str); 2] = [
         "is a Numbers document: export it as CSV, with the encoding Unicode (UTF-8)",
     ),
 ];
-/// What workbooks hold that can be read: the old ones of Excel, the new ones, those of LibreOffice.
+/// What workbooks hold that can be read: the old ones of Excel, the new ones, those of `LibreOffice`.
 const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const WORKBOOKS: [&[u8]; 3] = [b"opendocument.spreadsheet", b"xl/", b"[Content_Types].xml"];
 

@@ -103,6 +103,7 @@ enum Action {
 
 /// What an import is about.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct FileArguments {
     /// The file: a table whose first line names the columns, or one JSON object in each line
     file: PathBuf,

@@ -14,7 +14,7 @@ use crate::columns::{CREATED, CUSTOMER_EXTERNAL_ID, EXTERNAL_ID, Object, UPDATED
 pub enum Vendor {
     /// Contacts, accounts or cases of Salesforce: a data export or a report
     Salesforce,
-    /// Contacts or tickets of HubSpot
+    /// Contacts or tickets of Hubspot
     Hubspot,
     /// Users or tickets of Zendesk
     Zendesk,

@@ -208,7 +208,7 @@ async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> a
     let results = Results::create(&results_path(arguments, &run))?;
     let rejected = RejectedRows::new(rejected_path(arguments, &run, format), rows.shape());
     Ok(Plan {
-        notes: source.notes().into_iter().collect(),
+        notes: vec![source.note()],
         run,
         context,
         rows,
@@ -438,8 +438,8 @@ async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::R
             let result = apply_in_turn(context, pace, &row, &mut turn).await?;
             let external_id = result.external_id.clone().or_else(|| row.external_id());
             let result = RowResult {
-                repeats,
                 external_id,
+                repeats,
                 ..result
             };
             (row, result)
@@ -569,7 +569,8 @@ impl Resume<'_> {
         let file = quoted(&self.arguments.file);
         let files = [("results", &self.arguments.results), ("rejected", &self.arguments.rejected)];
         let named = files.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?)));
-        let files: String = named.map(|(name, path)| format!(" --{name} {}", quoted(path))).collect();
+        let files: Vec<String> = named.map(|(name, path)| format!(" --{name} {}", quoted(path))).collect();
+        let files = files.concat();
         let format = self
             .arguments
             .format

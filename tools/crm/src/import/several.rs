@@ -81,12 +81,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(values: Value, may_drop: bool, wanted: Value, dropped: &[&str]) {
+    fn check(values: Value, may_drop: bool, wanted: &Value, dropped: &[&str]) {
         let (Value::Object(mut values), model) = (values, ObjectStructure::default_customer()) else {
             panic!("an object")
         };
         let out = divide(&mut values, &model, Region::US, may_drop);
-        assert_eq!(Value::Object(values), wanted);
+        assert_eq!(&Value::Object(values), wanted);
         assert_eq!(out.iter().map(|(_, rest)| rest.as_str()).collect::<Vec<_>>(), dropped);
     }
 
@@ -95,17 +95,17 @@ mod tests {
         check(
             json!({"email": "a@x.example ::: b@x.example", "phone": "+1 415 555 2671; (415) 555-2672"}),
             false,
-            json!({"email": "a@x.example", "phone": "+1 415 555 2671", "email2": "b@x.example", "phone2": "(415) 555-2672"}),
+            &json!({"email": "a@x.example", "phone": "+1 415 555 2671", "email2": "b@x.example", "phone2": "(415) 555-2672"}),
             &[],
         );
         for one in ["+1 415 555 2671", "+1 415 555 2671;ext=12", "030/123456", "415-555-2671, 12"] {
-            check(json!({"phone": one}), false, json!({"phone": one}), &[]);
+            check(json!({"phone": one}), false, &json!({"phone": one}), &[]);
         }
-        check(json!({"email": "a@x.example;"}), false, json!({"email": "a@x.example"}), &[]);
+        check(json!({"email": "a@x.example;"}), false, &json!({"email": "a@x.example"}), &[]);
         check(
             json!({"email": "a@x.example, a@x.example"}),
             false,
-            json!({"email": "a@x.example"}),
+            &json!({"email": "a@x.example"}),
             &[],
         );
     }
@@ -113,14 +113,14 @@ mod tests {
     #[test]
     fn without_room_nothing_is_lost_in_silence() {
         let full = json!({"email": "a@x.example;b@x.example", "email2": "c@x.example"});
-        check(full.clone(), false, full.clone(), &[]);
+        check(full.clone(), false, &full, &[]);
         check(
             full,
             true,
-            json!({"email": "a@x.example", "email2": "c@x.example"}),
+            &json!({"email": "a@x.example", "email2": "c@x.example"}),
             &["b@x.example"],
         );
         let wrong = json!({"email": "a@x.example; nonsense"});
-        check(wrong.clone(), true, wrong, &[]);
+        check(wrong.clone(), true, &wrong, &[]);
     }
 }

@@ -84,16 +84,16 @@ impl SourceFile {
     }
 
     /// What an operator should know of how it is read.
-    pub fn notes(&self) -> Option<String> {
+    pub fn note(&self) -> String {
         match self {
-            Self::Text(text) => Some(format!("read as {}", text.encoding().name())),
-            Self::Contacts(..) => Some("read as vCards".to_owned()),
-            Self::Workbook(book, _) if book.others.is_empty() => Some(format!("read: the sheet '{}'", book.sheet)),
-            Self::Workbook(book, _) => Some(format!(
+            Self::Text(text) => format!("read as {}", text.encoding().name()),
+            Self::Contacts(..) => "read as vCards".to_owned(),
+            Self::Workbook(book, _) if book.others.is_empty() => format!("read: the sheet '{}'", book.sheet),
+            Self::Workbook(book, _) => format!(
                 "read: the sheet '{}' (--sheet names another: {})",
                 book.sheet,
                 book.others.join(", ")
-            )),
+            ),
         }
     }
 }

@@ -84,7 +84,9 @@ impl Card {
 
     /// Several contact points stand in one cell; of everything else the first counts.
     fn put(&mut self, column: &str, value: &str) {
-        let Some(at) = COLUMNS.iter().position(|name| *name == column) else { return };
+        let Some(at) = COLUMNS.iter().position(|name| *name == column) else {
+            return;
+        };
         let (cell, value) = (&mut self.0[at], value.trim());
         if cell.is_empty() {
             value.clone_into(cell);
@@ -108,7 +110,11 @@ impl Property {
         let mut parameters = head.split(';');
         let name = parameters.next()?.rsplit('.').next()?.trim().to_uppercase();
         let is_quoted = parameters.any(|one| one.to_uppercase().contains("QUOTED-PRINTABLE"));
-        let value = if is_quoted { quoted_printable(value) } else { value.to_owned() };
+        let value = if is_quoted {
+            quoted_printable(value)
+        } else {
+            value.to_owned()
+        };
         Some(Self { name, value })
     }
 }
@@ -132,16 +138,15 @@ fn unfolded(text: &str) -> Vec<(u64, String)> {
 fn quoted_printable(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
     while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
-        match (first, hex) {
-            (b'=', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
+        let hex = after
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
+        if let (b'=', Some(byte)) = (first, hex) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -189,7 +194,16 @@ mod tests {
         assert!(is_it(text.as_bytes()) && !is_it(b"externalId"));
         let (names, records) = records(text);
         let wanted = [
-            "externalId", "displayName", "firstName", "lastName", "email", "phone", "streetOne", "city", "zip", "description",
+            "externalId",
+            "displayName",
+            "firstName",
+            "lastName",
+            "email",
+            "phone",
+            "streetOne",
+            "city",
+            "zip",
+            "description",
         ];
         assert_eq!(names, wanted);
         let cells = |at: usize| -> Vec<String> {
@@ -197,7 +211,18 @@ mod tests {
             let cells = record.cells.as_ref().unwrap().iter();
             cells.map(|cell| String::from_utf8(cell.clone()).unwrap()).collect()
         };
-        let jane = ["7", "Dr. Jane D, MD", "Jane", "Doe", "jane@x.example; j@y.example", "+1 415 555 2671", "1 High St", "Leeds", "LS1", ""];
+        let jane = [
+            "7",
+            "Dr. Jane D, MD",
+            "Jane",
+            "Doe",
+            "jane@x.example; j@y.example",
+            "+1 415 555 2671",
+            "1 High St",
+            "Leeds",
+            "LS1",
+            "",
+        ];
         assert_eq!(cells(0), jane);
         assert_eq!(cells(1), ["", "Jürgen", "", "", "", "", "", "", "", "a\nb"]);
         assert_eq!((records[0].line, records[1].line, records[1].row), (1, 12, 3));

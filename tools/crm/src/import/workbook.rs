@@ -1,4 +1,4 @@
-//! Workbooks of Excel and LibreOffice: one sheet of them as a table. A sheet is held as a whole, since that is how workbooks are stored.
+//! Workbooks of Excel and `LibreOffice`: one sheet of them as a table. A sheet is held as a whole, since that is how workbooks are stored.
 
 use std::{fs::File, io::BufReader, path::Path};
 

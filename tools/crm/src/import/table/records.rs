@@ -118,7 +118,7 @@ impl<R: BufRead> Records<R> {
         };
         let kept = match block.what {
             What::OtherWidth(_) => self.syntax.cells(lines),
-            What::Faulty(_) => vec![lines.iter().flat_map(|line| line.whole()).copied().collect()],
+            What::Faulty(_) => vec![lines.iter().flat_map(Line::whole).copied().collect()],
             What::Row | What::Blank => Vec::new(),
         };
         Record {
