@@ -8,7 +8,8 @@ PORT ?= 9000
 AUTH ?= Bearer demo-key
 DATA ?=
 SAMPLE ?= 1
-export PORT AUTH DATA SAMPLE
+DB_PORT ?=
+export PORT AUTH DATA SAMPLE DB_PORT
 
 # `cargo lambda` finds its zig as `python3 -m ziglang`, so the virtual environment comes first.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -35,7 +36,7 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE
+run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE, DB_PORT
 	@exec target/debug/local run
 
 .PHONY: watch
@@ -85,6 +86,22 @@ check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints,
 .PHONY: crm
 crm: rust ## The operator's command line: target/debug/crm
 	cargo build --locked --workspace --bin crm
+
+# Where `make install` puts the program, its manual and what completes its commands.
+PREFIX ?= $(HOME)/.local
+SHELLS := bash:bash-completion/completions/crm zsh:zsh/site-functions/_crm fish:fish/vendor_completions.d/crm.fish
+
+.PHONY: install
+install: rust ## `crm` on the PATH, with completions and man pages; variable PREFIX (~/.local)
+	cargo build --locked --release -p crm
+	@install -d '$(PREFIX)/bin' '$(PREFIX)/share/man/man1'
+	@install -m 755 target/release/crm '$(PREFIX)/bin/crm'
+	@'$(PREFIX)/bin/crm' manual '$(PREFIX)/share/man/man1'
+	@for shell in $(SHELLS); do \
+		file="$(PREFIX)/share/$${shell#*:}"; install -d "$$(dirname "$$file")"; \
+		'$(PREFIX)/bin/crm' completions "$${shell%%:*}" > "$$file"; done
+	@echo "crm is installed: $(PREFIX)/bin/crm"
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Your PATH does not have it yet: export PATH=$(PREFIX)/bin:\$$PATH";; esac
 
 # The figures are measured on other seeds than those on which the weights are trained (target `train`).
 SEED ?= 2 3
@@ -212,11 +229,13 @@ all: rust
 .PHONY: rust
 rust:
 	@command -v rustc >/dev/null || { echo "Rust is not installed: please install Rust $(RUST_NEEDED) or newer."; exit 1; }
+	@command -v cargo >/dev/null || { echo "cargo is missing, which comes with Rust: please install Rust $(RUST_NEEDED) or newer."; exit 1; }
 	@have=$$(rustc --version | awk '{ print $$2 }'); \
 	oldest=$$(printf '%s\n' "$(RUST_NEEDED)" "$${have%%-*}" | sort -V | head -n 1); \
 	[ "$$oldest" = "$(RUST_NEEDED)" ] || { echo "Rust $$have is too old: the AWS SDK needs $(RUST_NEEDED) or newer."; exit 1; }
 
 .venv/bin/pip:
+	@command -v python3 >/dev/null || { echo "Python 3 is not installed: please install it, with its module venv."; exit 1; }
 	python3 -m venv .venv
 
 # Python packages are installed from lock files only: every package with the digests of its files. A lock file is written by

@@ -26,7 +26,7 @@ class Crm:
         self.origin = f"http://127.0.0.1:{port}"
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "PORT": str(port), "AUTH": AUTHORIZATION, "SAMPLE": "1", "DATA": "", "LINK_SECRET": SECRET,
+            "PORT": str(port), "DB_PORT": "0", "AUTH": AUTHORIZATION, "SAMPLE": "1", "DATA": "", "LINK_SECRET": SECRET,
         }
         self.process = subprocess.Popen(
             [ROOT / "target/debug/local", "run"],

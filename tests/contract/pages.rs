@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use contract_tests::{
-    client::{Answer, Tenant, ask, id_of, interaction},
+    client::{Answer, Tenant, ask, at_once, id_of, interaction},
     stack::{LINK_SECRET, shared_stack, tenant, wait},
 };
 use crm_domain::{TenantId, TenantRecord, Timestamp};
@@ -318,4 +318,36 @@ fn many_cases_are_listed_part_by_part_with_the_open_ones_first() {
     let mut open: Vec<usize> = titles[..5].to_vec();
     open.sort_unstable();
     assert_eq!(open, [0, 9, 18, 27, 36], "open ones come first");
+}
+
+#[test]
+fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
+    let tenant = tenant();
+    let id = tenant.some_customer();
+    tenant.create_case(
+        &id,
+        json!({"title": "the oldest one", "interactions": [interaction(1, json!({}))]}),
+    );
+    at_once(6, |_| {
+        for _ in 0..34 {
+            tenant.create_case(&id, json!({"title": "a later one", "status": "closed"}));
+        }
+    });
+    let page = expect_page(&follow(link(&tenant.customer(&id))), 200);
+    assert!(page.contains("1 open of 205"), "{page}");
+    let (list, _) = page.split_once("id=\"conversation\"").unwrap();
+    assert!(
+        list.find("the oldest one") < list.find("a later one"),
+        "the open one comes first"
+    );
+    assert!(page.contains("in the 16 newest cases"), "{page}");
+}
+
+#[test]
+fn a_cases_page_names_the_customer() {
+    let tenant = tenant();
+    let jane = tenant.create_customer(&json!({"firstName": "Jane", "lastName": "Doe"}));
+    let case = tenant.create_case(&id_of(&jane), json!({}));
+    let page = expect_page(&follow(link(&case)), 200);
+    assert!(page.contains("All about <bdi>Jane Doe</bdi>"), "{page}");
 }

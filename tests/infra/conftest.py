@@ -66,7 +66,7 @@ def serving(sample):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"PORT": str(port), "SAMPLE": sample, "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
+    settings = {"PORT": str(port), "DB_PORT": "0", "SAMPLE": sample, "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
     program = [ROOT / "target/debug/local", "run"]
     crm = subprocess.Popen(program, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:

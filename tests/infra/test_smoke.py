@@ -27,7 +27,13 @@ def test_without_a_tenant_it_sends_one_request_without_a_key(outputs, capsys):
     assert "requires a key" in capsys.readouterr().out
 
 
+def test_for_a_tenant_that_is_not_there_yet_it_goes_without_a_key(outputs, capsys):
+    assert smoke.test(outputs, "nobody", CRM)
+    assert "no tenant nobody yet" in capsys.readouterr().out
+
+
 def test_for_a_tenant_it_makes_a_key_asks_and_ends_it(outputs, capfd):
+    smoke.run(CRM, "khoros-crm", "acme", "tenant", "create")
     assert smoke.test(outputs, "acme", CRM)
     assert "keeps the contract" in capfd.readouterr().out
     keys = json.loads(smoke.run(CRM, "khoros-crm", "acme", "keys", "list"))
@@ -40,7 +46,7 @@ def test_an_api_that_is_not_there_is_a_problem():
 
 
 def test_a_table_that_is_not_there_is_a_problem(outputs):
-    with pytest.raises(Problem, match="keys create"):
+    with pytest.raises(Problem, match="keys list"):
         smoke.test(outputs | {"TableName": "another"}, "acme", CRM)
 
 

@@ -3,11 +3,11 @@
 use contract_tests::client::id_of;
 use serde_json::json;
 
-use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
+use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 #[test]
 fn an_answer_is_explained_without_any_value() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let key = |permissions: &[&str]| {
         let words = ["keys", "create", "--label", "x"]
             .iter()

@@ -71,7 +71,7 @@ fn a_name_that_nobody_sees_is_kept_and_not_searched() {
     let fields = model["customer"].as_array_mut().unwrap();
     fields.retain(|field| field["name"] != "displayName");
     folder.write("model.json", model.to_string());
-    folder.crm(&["model", "apply", "--no-wait", "model.json"], 0);
+    folder.crm(&["model", "apply", "--no-wait", "--yes", "model.json"], 0);
     folder.write_lines(
         "rows.jsonl",
         &[json!({"city": "Ulm", "hidden": {"profile": {"displayName": "\u{200b}"}}})],

@@ -6,11 +6,11 @@ use contract_tests::client::{Tenant, id_of, interaction, list, over};
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
-use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
+use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 /// A tenant with a key: its name, and Khoros with that key.
 pub fn customer_tenant() -> (String, Tenant) {
-    let name = unknown_tenant();
+    let name = fresh_tenant();
     let key = document(&name, &["keys", "create", "--label", "Khoros"]);
     let khoros = khoros(key["value"].as_str().unwrap());
     (name, khoros)
@@ -192,9 +192,14 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
     let (ada, case) = ada_and_her_case(&khoros);
     for action in ["show", "history", "export", "erase"] {
         check_refused(&tenant, &["customer", action, "C00000000001"], 1, "no customer C00000000001");
-        check_refused(&tenant, &["customer", action, "ada@example.com"], 2, "a search");
+        check_refused(
+            &tenant,
+            &["customer", action, "nobody@x.example"],
+            2,
+            "no customer is found by this",
+        );
         check_refused(&tenant, &["customer", action, &case], 2, &format!("belongs to {ada}"));
-        check_refused(&unknown_tenant(), &["customer", action, &ada], 1, "--tenant");
+        check_refused(&fresh_tenant(), &["customer", action, &ada], 1, "--tenant");
     }
     let nowhere = ["customer", "export", &ada, "--output", "/no/such/directory/ada.json"];
     check_refused(&tenant, &nowhere, 1, "cannot write /no/such/directory");
@@ -209,4 +214,77 @@ fn a_device_is_written_to_and_not_replaced_by_a_file() {
     folder.crm(&["customer", "export", &id, "--output", "device"], 0);
     assert_eq!(folder.read("device"), "", "a file took the device's place");
     assert_eq!(folder.files(), ["device"]);
+}
+
+#[test]
+fn a_customer_is_found_by_whatever_is_known_and_named_by_it() {
+    let (tenant, khoros) = customer_tenant();
+    let ada = id_of(&khoros.create_customer(&json!({
+        "firstName": "Ada", "lastName": "Lovelace", "email": "ada@x.example", "phone": "(415) 555-2671", "twitterHandle": "@adal",
+        "accountNumber": "A-77"
+    })));
+    let other = id_of(&khoros.create_customer(&json!({"displayName": "Ada Byron"})));
+    for known in [&ada, "ADA@x.example", "+1 415 555 2671", "@adal", "a77", "love"] {
+        let found = document(&tenant, &["customer", "find", known]);
+        assert_eq!(found.as_array().map(Vec::len), Some(1), "{known}: {found}");
+        assert_eq!(
+            (&found[0]["id"], &found[0]["name"]),
+            (&json!(ada), &json!("Ada Lovelace")),
+            "{known}"
+        );
+        assert_eq!(document(&tenant, &["customer", "show", known])["id"], json!(ada));
+    }
+    let both = document(&tenant, &["customer", "find", "ada"]);
+    assert_eq!(both.as_array().map(Vec::len), Some(2), "{both}");
+    check_refused(&tenant, &["customer", "show", "ada"], 2, &other);
+    check_refused(
+        &tenant,
+        &["customer", "erase", "lovelace", "--yes"],
+        2,
+        "a name may be anybody's",
+    );
+    let nobody = crm(&tenant, &["customer", "find", "nobody@x.example"]);
+    assert_eq!(nobody.status.code(), Some(1));
+}
+
+#[test]
+fn a_duplicate_is_deleted_without_a_digest_and_comes_back_within_a_week() {
+    let folder = Folder::new();
+    let row = json!({"externalId": "A1", "firstName": "Ada", "email": "ada@x.example",
+        "events": [{"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "outbound", "isRead": false, "isSecure": true}]});
+    folder.write_lines("people.jsonl", &[row]);
+    let (_, results) = folder.import("customers", "people.jsonl", &[], 0);
+    let id = results[0]["id"].as_str().unwrap();
+    let before = folder.export("customers");
+    check_refused(&folder.tenant, &["customer", "delete", id], 2, "--yes");
+    let by_address = ["customer", "delete", "ada@x.example", "--yes"];
+    assert_eq!(document(&folder.tenant, &by_address)["deleted"], true);
+    folder.khoros.get(&format!("/customer/{id}")).error(404, "not_found");
+    assert_eq!(document(&folder.tenant, &["customer", "restore", id])["deleted"], false);
+    check_refused(&folder.tenant, &["customer", "restore", id], 2, "is not deleted");
+    assert_eq!(folder.export("customers").len(), before.len());
+    folder.khoros.expect_found(&json!({"email": "ada@x.example"}), &[id]);
+    let history = document(&folder.tenant, &["customer", "history", id]).to_string();
+    assert!(
+        history.contains("deleteCustomer") && history.contains("restoreCustomer"),
+        "{history}"
+    );
+    document(&folder.tenant, &["customer", "delete", id, "--yes"]);
+    check_refused(&folder.tenant, &["customer", "show", id], 1, "`crm customer restore");
+    let (again, _) = folder.import("customers", "people.jsonl", &[], 0);
+    assert_eq!(again["counts"]["created"], 1);
+    check_refused(&folder.tenant, &["customer", "restore", id], 1, "external id now");
+}
+
+#[test]
+fn a_customer_with_cases_is_not_deleted() {
+    let (tenant, khoros) = customer_tenant();
+    let (ada, _) = ada_and_her_case(&khoros);
+    check_refused(
+        &tenant,
+        &["customer", "delete", &ada, "--yes"],
+        2,
+        "has cases, which would be nobody's",
+    );
+    assert_eq!(document(&tenant, &["customer", "show", &ada])["id"], json!(ada));
 }

@@ -148,8 +148,8 @@ fn nothing_of_an_erased_person_is_left_but_digests() {
     zenobia.check_nowhere(&ZENOBIAS);
     let left = items_of(shared_stack().endpoint(), &zenobia.tenant);
     let digests = left.iter().filter(|item| item.contains("#erased#")).count();
-    // The digests, their key, and the pointer to the API key.
-    assert_eq!((digests, left.len()), (5, 7), "{left:?}");
+    // The digests, their key, the tenant's settings, and the pointer to the API key.
+    assert_eq!((digests, left.len()), (5, 8), "{left:?}");
 }
 
 #[test]
@@ -309,8 +309,8 @@ fn a_person_of_any_size_is_erased() {
         (&json!(122), &json!(122))
     );
     let left = items_of(shared_stack().endpoint(), &tenant);
-    // The key of the digests, the pointer to the API key, and the digest of the id.
-    assert_eq!(left.len(), 3, "{left:?}");
+    // The key of the digests, the tenant's settings, the pointer to the API key, and the digest of the id.
+    assert_eq!(left.len(), 4, "{left:?}");
 }
 
 /// From the `n`th such call on, the command meets with this fault; run again without it, it completes.

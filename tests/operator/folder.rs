@@ -9,7 +9,7 @@ use std::{
 use contract_tests::client::Tenant;
 use serde_json::{Value, json};
 
-use crate::rig::{command, document, khoros, unknown_tenant};
+use crate::rig::{command, document, fresh_tenant, khoros};
 
 /// A tenant, its folder and a key of its own.
 pub struct Folder {
@@ -26,7 +26,7 @@ impl Drop for Folder {
 
 impl Folder {
     pub fn new() -> Self {
-        let tenant = unknown_tenant();
+        let tenant = fresh_tenant();
         let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
         let path = std::env::temp_dir().join(format!("crm-{}-{tenant}", std::process::id()));
         fs::create_dir_all(&path).unwrap();

@@ -46,7 +46,11 @@ fn each_row_has_its_result_and_what_is_imported_is_found() {
     assert_eq!(results[4], json!({"row": 7, "result": "skipped"}));
     let name = format!("people.csv.results-{}.jsonl", first["run"].as_str().unwrap());
     assert!(folder.files().contains(&name), "{:?}", folder.files());
-    assert!(!folder.read(&name).contains("nonsense"), "a result holds a value");
+    assert!(
+        folder.read(&name).contains("\"value\":\"nonsense\""),
+        "{:?}",
+        folder.read(&name)
+    );
     folder.khoros.expect_found(&json!({"phone": "+1 415 555 2671"}), &[&id]);
 
     folder.write("people.csv", "No;First name;city\nA1;Janet;\nA1;Janet;Ulm\nA1;Janet;Ulm\n");
@@ -182,6 +186,9 @@ fn a_run_that_is_killed_again_and_again_applies_each_row_once() {
         eventually(|| (folder.read("results").lines().count() >= kill_at || child.try_wait().unwrap().is_some()).then_some(()));
         child.kill().unwrap();
         child.wait().unwrap();
+        let runs = folder.document(&["import", "runs"], 0);
+        let reported = folder.read("results").lines().filter(|line| line.contains("created")).count();
+        assert!(counts(&runs[0])[0] >= reported as u64 && reported > 0, "{runs}");
         child = start(
             &folder,
             &[
@@ -389,7 +396,7 @@ fn an_erased_person_comes_back_only_on_demand() {
 fn a_new_record_has_what_the_model_requires() {
     let folder = Folder::new();
     folder.write("model.yaml", "customer:\n  - {name: tier, label: Tier, type: text, required: true}\n  - {name: remark, label: Remark, type: text}\ncase: []\n");
-    folder.document(&["model", "apply", "model.yaml", "--no-wait"], 0);
+    folder.document(&["model", "apply", "model.yaml", "--no-wait", "--yes"], 0);
     folder.write("people.csv", "externalId,tier,remark\nA1,,slow\nA2,gold,fast\n");
     let (summary, results) = folder.import("customers", "people.csv", &[], 1);
     assert_eq!(counts(&summary), [1, 0, 0, 1]);

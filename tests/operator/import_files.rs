@@ -54,17 +54,16 @@ fn a_file_that_cannot_be_read_is_called_what_it_is_before_the_first_row() {
         (
             "a.csv",
             b"PK\x03\x04\x14\0\x06\0[Content_Types].xml",
-            "Excel workbook (.xlsx)",
+            "cannot be read as a workbook",
         ),
         (
             "a.xlsx",
             b"PK\x03\x04\x14\0\x06\0[Content_Types].xml",
-            "Excel workbook (.xlsx)",
+            "cannot be read as a workbook",
         ),
         ("a.csv", b"\x1f\x8b\x08\0", "gzip"),
         ("a.csv", b"%PDF-1.7\n", "PDF"),
         ("a.csv", b"<!DOCTYPE html><html>", "web page"),
-        ("a.csv", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n", "vCards"),
         ("a.csv", b"[{\"firstName\": \"Ann\"}]", "JSON array"),
         ("a.jsonl", b"[\n{\"firstName\": \"Ann\"}\n]\n", "JSON array"),
         ("a.csv", b"{\"firstName\": \"Ann\"}\n", "--format jsonl"),
@@ -107,7 +106,7 @@ fn of_two_columns_of_one_name_each_can_be_named() {
 #[test]
 fn rows_without_any_value_are_skipped_and_counted_and_nobody_is_made_of_an_id_alone() {
     let folder = Folder::new();
-    folder.crm(&["tenant", "create", "--brand", "1=Fietsen"], 0);
+    folder.crm(&["tenant", "set", "--brand", "1=Fietsen"], 0);
     folder.write(
         "people.csv",
         "externalId,firstName,kind\n,,\nA,Ann,\n,\" \",\n\"\",\"\",\"\"\nB,,\n,,individual\n",
@@ -132,10 +131,7 @@ fn rows_without_any_value_are_skipped_and_counted_and_nobody_is_made_of_an_id_al
 #[test]
 fn words_of_lists_are_read_in_any_spelling_and_refused_where_nobody_knows_them() {
     let folder = Folder::new();
-    folder.crm(
-        &["tenant", "create", "--department", "999=Service", "--brand", "1=Fietsen"],
-        0,
-    );
+    folder.crm(&["tenant", "set", "--department", "999=Service", "--brand", "1=Fietsen"], 0);
     let social = |network: &str| json!([{"lastName": "Lee", "social": [{"type": network, "socialId": "annlee"}]}]);
     folder.write_lines(
         "people.jsonl",

@@ -14,6 +14,7 @@ mod export;
 mod folder;
 mod import;
 mod import_files;
+mod import_loop;
 mod import_pace;
 mod index;
 mod keys;

@@ -18,7 +18,7 @@ use crm_store::Store;
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::rig::{check_refused, command, crm, document, khoros, unknown_tenant};
+use crate::rig::{check_refused, command, crm, document, fresh_tenant, khoros};
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/models");
 
@@ -39,7 +39,7 @@ fn model(fields: &Value) -> String {
 }
 
 fn apply(tenant: &str, model: &str) -> Value {
-    document(tenant, &["model", "apply", "--no-wait", &file(model)])
+    document(tenant, &["model", "apply", "--no-wait", "--yes", &file(model)])
 }
 
 /// Khoros with a key that no function has seen: it works with the model as it is now.
@@ -57,7 +57,7 @@ fn tenant_and_store() -> (String, Store) {
 
 /// An `apply` that was ended while it waited: the model is stored, and no customer has followed it.
 fn interrupted_apply(tenant: &str, model: &str) {
-    let mut running: Child = command(tenant, &["model", "apply", &file(model)])
+    let mut running: Child = command(tenant, &["model", "apply", "--yes", &file(model)])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -74,28 +74,68 @@ fn shown(output: &std::process::Output) -> String {
 
 #[test]
 fn what_is_shown_is_accepted_unchanged() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let airline = format!("{MODELS}/airline.yaml");
-    document(&tenant, &["model", "apply", "--no-wait", &airline]);
+    document(&tenant, &["model", "apply", "--no-wait", "--yes", &airline]);
     let yaml = shown(&crm(&tenant, &["model", "show"]));
     let json = document(&tenant, &["model", "show"]);
     assert_eq!(json["customer"][0]["name"], "passenger");
     for text in [yaml, json.to_string()] {
         let path = file(&text);
         assert_eq!(document(&tenant, &["model", "check", &path]), json!({"mistakes": []}));
-        assert_eq!(document(&tenant, &["model", "diff", &path]), json!({"changes": []}));
-        let applied = document(&tenant, &["model", "apply", &path]);
+        assert_eq!(
+            document(&tenant, &["model", "diff", &path]),
+            json!({"changes": [], "backfill": null})
+        );
+        let applied = document(&tenant, &["model", "apply", "--yes", &path]);
         assert_eq!(applied, json!({"changes": [], "applied": true, "backfill": null}));
     }
 }
 
 #[test]
+fn a_replaced_model_is_remembered_and_can_come_back() {
+    let tenant = fresh_tenant();
+    check_refused(&tenant, &["model", "rollback"], 2, "`crm model log`");
+    let first = document(&tenant, &["model", "show"]);
+    apply(
+        &tenant,
+        &model(&json!([{"name": "remark", "label": "Remark", "type": "text"}])),
+    );
+    let hides = file(&model(&json!([])));
+    check_refused(
+        &tenant,
+        &["model", "apply", "--no-wait", &hides],
+        2,
+        "Agents will not see remark any more",
+    );
+    let log = document(&tenant, &["model", "log"]);
+    assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
+    assert!(log[0]["by"].as_str().unwrap().starts_with("crm model, "), "{log}");
+    document(&tenant, &["model", "rollback", "--yes", "--no-wait"]);
+    assert_eq!(document(&tenant, &["model", "show"]), first);
+    let time = log[0]["replaced"].as_str().unwrap();
+    document(&tenant, &["model", "rollback", time, "--yes", "--no-wait"]);
+    assert_eq!(document(&tenant, &["model", "log"]).as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn the_doctor_fills_in_what_a_model_requires() {
+    let tenant = fresh_tenant();
+    let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+    let retail = format!("{MODELS}/retail.yaml");
+    document(&tenant, &["model", "apply", "--no-wait", "--yes", &retail]);
+    let words = ["doctor", &shared_stack().base_url(), "--auth", key["value"].as_str().unwrap()];
+    // A check that fails ends it with another code.
+    document(&tenant, &words);
+}
+
+#[test]
 fn the_examples_work() {
     for name in ["retail", "telecom", "airline"] {
-        let tenant = unknown_tenant();
+        let tenant = fresh_tenant();
         let path = format!("{MODELS}/{name}.yaml");
         assert_eq!(document(&tenant, &["model", "check", &path]), json!({"mistakes": []}));
-        document(&tenant, &["model", "apply", "--no-wait", &path]);
+        document(&tenant, &["model", "apply", "--no-wait", "--yes", &path]);
         let model = document(&tenant, &["model", "show"]);
         for (object, assigned) in [("customer", 2), ("case", 3)] {
             let wire = khoros_now(&tenant).get(&format!("/meta/object/{object}")).expect(200);
@@ -113,7 +153,7 @@ fn the_examples_work() {
 
 #[test]
 fn every_mistake_has_its_place_and_nothing_is_applied() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let before = document(&tenant, &["model", "show"]);
     let path = file(
         "customer:\n  - {name: id, label: Id, type: text}\n  - name: tier\n    label: Tier\n    type: select\n    searchble: true\n\
@@ -147,7 +187,7 @@ fn every_mistake_has_its_place_and_nothing_is_applied() {
 
 #[test]
 fn a_new_field_takes_effect_without_a_deployment() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let field = json!([{"name": "seat", "label": "Seat", "type": "text"}]);
     khoros_now(&tenant)
         .post("/customer", &json!({"seat": "12A"}))
@@ -167,7 +207,7 @@ fn a_new_field_takes_effect_without_a_deployment() {
 
 #[test]
 fn constraints_hold_for_what_agents_write() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let fields = json!([
         {"name": "seat", "label": "Seat", "type": "text", "required": true, "maximumLength": 3},
         {"name": "booking", "label": "Booking", "type": "text", "searchable": true, "pattern": "[A-Z0-9]{6}", "example": "QX7T2P"},
@@ -216,7 +256,7 @@ fn constraints_hold_for_what_agents_write() {
 
 #[test]
 fn stored_values_outlive_new_constraints() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let field = |more: Value| {
         let mut field = json!({"name": "seat", "label": "Seat", "type": "text"});
         field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -238,7 +278,7 @@ fn stored_values_outlive_new_constraints() {
 
 #[test]
 fn a_removed_field_is_hidden_and_comes_back_with_its_values() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let fields = json!([
         {"name": "seat", "label": "Seat", "type": "text", "searchable": true},
         {"name": "mobile", "label": "Mobile", "type": "text", "searchable": true, "role": "phone"},
@@ -309,7 +349,7 @@ fn a_field_made_searchable_finds_the_customers_from_before() {
 
 #[test]
 fn a_new_role_is_followed_by_stored_values() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let contact = |role: Option<&str>| {
         let mut field = json!({"name": "contact", "label": "Contact", "type": "text", "searchable": true});
         if let Some(role) = role {
@@ -337,7 +377,7 @@ fn a_new_role_is_followed_by_stored_values() {
 
 #[test]
 fn what_would_lose_sight_of_values_is_refused() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let before = seat(true);
     apply(&tenant, &before);
     let town = model(&json!([{"name": "seat", "label": "Seat", "type": "text", "searchable": true, "role": "city"}]));
@@ -347,12 +387,15 @@ fn what_would_lose_sight_of_values_is_refused() {
         check_refused(&tenant, &["model", "apply", &path], 1, "nothing was applied");
         assert_eq!(crm(&tenant, &["model", "diff", &path]).status.code(), Some(1));
     }
-    assert_eq!(document(&tenant, &["model", "diff", &file(&before)]), json!({"changes": []}));
+    assert_eq!(
+        document(&tenant, &["model", "diff", &file(&before)]),
+        json!({"changes": [], "backfill": null})
+    );
 }
 
 #[test]
 fn an_interrupted_backfill_goes_on() {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     apply(&tenant, &seat(false));
     let before = khoros_now(&tenant);
     let jane = id_of(&before.create_customer(&json!({"name": "Jane", "seat": "12A"})));
@@ -450,7 +493,7 @@ fn a_walk_sees_every_customer_once_and_no_others() {
 #[test]
 fn agents_who_write_during_a_backfill_lose_nothing() {
     const AGENTS: usize = 4;
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let with = |contact: Value| {
         let note = |agent| json!({"name": format!("note{agent}"), "label": "Note", "type": "text"});
         let fields: Vec<Value> = (0..AGENTS).map(note).chain([contact]).collect();

@@ -7,7 +7,7 @@ use crate::folder::{Folder, counts};
 
 const DEPARTMENT: &[&str] = &[
     "tenant",
-    "create",
+    "set",
     "--name",
     "Acme",
     "--department",

@@ -10,7 +10,7 @@ use crm_domain::{CustomerId, Permission};
 use crm_lambda::routes::{self, Admission};
 use serde_json::{Value, json};
 
-use crate::rig::{document, khoros, unknown_tenant};
+use crate::rig::{document, fresh_tenant, khoros};
 
 /// What a tenant has, and everything that a request could change of it.
 struct Possessions {
@@ -115,7 +115,7 @@ fn body_for(door: &Door, customer: &str) -> Option<Value> {
 }
 
 static KEYS: LazyLock<Vec<(Permission, Tenant)>> = LazyLock::new(|| {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let key = |permission: Permission| {
         let words = [
             "keys",
@@ -169,7 +169,7 @@ fn every_permission_opens_its_own_routes_and_no_other() {
 
 #[test]
 fn without_the_permission_a_tenants_own_key_opens_nothing_of_it() {
-    let name = unknown_tenant();
+    let name = fresh_tenant();
     let key = |permission: &str| {
         let words = [
             "keys",

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::rig::{command, document, khoros, unknown_tenant};
+use crate::rig::{command, document, fresh_tenant, khoros};
 
 /// Khoros with one answer; what it was sent.
 fn khoros_answering(status: u16) -> (String, JoinHandle<Value>) {
@@ -44,7 +44,7 @@ fn khoros_answering(status: u16) -> (String, JoinHandle<Value>) {
 
 /// Registers with a new key; what Khoros was sent as the header's value, and the key's state afterwards.
 fn register(status: u16, code: i32) -> (String, String) {
-    let tenant = unknown_tenant();
+    let tenant = fresh_tenant();
     let (endpoint, served) = khoros_answering(status);
     let words = [
         "register",

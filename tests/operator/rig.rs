@@ -12,6 +12,13 @@ pub fn unknown_tenant() -> String {
     format!("operator-{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// A tenant with the usual settings, and without a key.
+pub fn fresh_tenant() -> String {
+    let tenant = unknown_tenant();
+    shared_stack().tenant_put(&tenant);
+    tenant
+}
+
 /// `crm` with these words, for this tenant, on the table of the shared stack.
 pub fn crm(tenant: &str, words: &[&str]) -> Output {
     crm_at(shared_stack().endpoint(), tenant, words)

@@ -8,17 +8,87 @@ use crate::rig::{check_refused, document, khoros, unknown_tenant};
 #[test]
 fn settings_are_made_once_changed_in_part_and_shown() {
     let tenant = unknown_tenant();
-    check_refused(&tenant, &["tenant", "show"], 1, "no such tenant");
+    check_refused(&tenant, &["tenant", "show"], 2, "there is no tenant");
     document(&tenant, &["tenant", "create", "--name", "Acme", "--default-region", "gb"]);
     check_refused(&tenant, &["tenant", "create"], 2, "already");
     document(&tenant, &["tenant", "set", "--case-link", "https://crm.example/{id}"]);
     let shown = document(&tenant, &["tenant", "show"]);
     assert_eq!(
         shown,
-        json!({"name": "Acme", "default_region": "GB", "case_link": "https://crm.example/{id}"})
+        json!({"name": "Acme", "defaultRegion": "GB", "caseLink": "https://crm.example/{id}"})
     );
     document(&tenant, &["tenant", "set", "--case-link", ""]);
-    assert_eq!(document(&tenant, &["tenant", "show"]).get("case_link"), None);
+    assert_eq!(document(&tenant, &["tenant", "show"]).get("caseLink"), None);
+}
+
+#[test]
+fn a_mistyped_tenant_is_refused_by_every_command_with_the_one_that_is_meant() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create"]);
+    let slip = format!("{tenant}x");
+    let meant = format!("there is no tenant {slip} in the table khoros-crm: did you mean ");
+    for words in [
+        &["keys", "create", "--label", "x"][..],
+        &["keys", "list"],
+        &["tenant", "show"],
+        &["tenant", "set", "--name", "x"],
+        &["tenant", "delete"],
+        &["model", "show"],
+        &["model", "backfill"],
+        &["model", "log"],
+        &["model", "rollback"],
+        &["customer", "show", "C0SA77REZRPC"],
+        &["import", "runs"],
+        &["export", "customers", "-", "--format", "jsonl"],
+        &["match", "--display-name", "Jane"],
+    ] {
+        check_refused(&slip, words, 2, &meant);
+    }
+    let quite_another = "zzzzzzzzzz";
+    check_refused(quite_another, &["keys", "list"], 2, "`crm tenant list`");
+    let listed = document(&slip, &["tenant", "list"]);
+    let listed = listed.as_array().unwrap();
+    assert!(listed.iter().any(|one| one["tenant"] == tenant.as_str()), "{listed:?}");
+    assert!(!listed.iter().any(|one| one["tenant"] == slip.as_str()), "{listed:?}");
+}
+
+#[test]
+fn a_command_that_writes_says_where() {
+    let tenant = unknown_tenant();
+    for words in [
+        &["tenant", "create"][..],
+        &["keys", "create", "--label", "x"],
+        &["model", "backfill"],
+    ] {
+        let output = crate::rig::crm(&tenant, words);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            said.contains("at http://") && said.contains(&format!("table khoros-crm, tenant {tenant}")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_tenant_is_deleted_if_it_is_empty_or_its_name_is_typed_again() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create"]);
+    let made = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+    let khoros = khoros(made["value"].as_str().unwrap());
+    khoros.create_customer(&json!({"firstName": "Jane"}));
+    check_refused(&tenant, &["tenant", "delete"], 2, &format!("--with-data {tenant}"));
+    check_refused(
+        &tenant,
+        &["tenant", "delete", "--with-data", "x"],
+        2,
+        "type the tenant's name",
+    );
+    document(&tenant, &["tenant", "delete", "--with-data", &tenant]);
+    check_refused(&tenant, &["keys", "list"], 2, "there is no tenant");
+    document(&tenant, &["tenant", "create"]);
+    assert_eq!(document(&tenant, &["keys", "list"]), json!([]));
+    document(&tenant, &["tenant", "delete"]);
+    check_refused(&tenant, &["tenant", "show"], 2, "there is no tenant");
 }
 
 #[test]
@@ -28,7 +98,7 @@ fn who_may_frame_the_pages_is_a_list_that_can_be_emptied() {
     let origins = "https://care.example.com, https://*.khoros.example";
     let set = document(&tenant, &["tenant", "set", "--frame-origins", origins]);
     assert_eq!(
-        set["frame_origins"],
+        set["frameOrigins"],
         json!(["https://care.example.com", "https://*.khoros.example"])
     );
     for wrong in [
@@ -46,7 +116,7 @@ fn who_may_frame_the_pages_is_a_list_that_can_be_emptied() {
     }
     assert_eq!(document(&tenant, &["tenant", "show"]), set);
     document(&tenant, &["tenant", "set", "--frame-origins", ""]);
-    assert_eq!(document(&tenant, &["tenant", "show"]).get("frame_origins"), None);
+    assert_eq!(document(&tenant, &["tenant", "show"]).get("frameOrigins"), None);
 }
 
 #[test]
@@ -99,7 +169,7 @@ fn departments_brands_and_attributes_are_added_and_removed_one_by_one() {
     assert_eq!(shown["departments"], json!({"999": "Service"}));
     assert_eq!(shown["brands"]["1"]["name"], "Fietsen");
     assert_eq!(
-        (&shown["departmentalized"], &shown["contact_attributes"]),
+        (&shown["departmentalized"], &shown["contactAttributes"]),
         (&json!(true), &json!(["isprimary"]))
     );
     for wrong in [
@@ -127,15 +197,15 @@ fn newcomers_get_a_department_that_there_is() {
             "Service",
         ],
     );
-    assert_eq!(document(&tenant, &["tenant", "show"])["default_department"], "999");
+    assert_eq!(document(&tenant, &["tenant", "show"])["defaultDepartment"], "999");
     let set = |option: &str, value: &str, why: &str| check_refused(&tenant, &["tenant", "set", option, value], 2, why);
     set("--default-department", "Nowhere", "no department Nowhere");
     set("--department", "999=", "must be one of the departments");
     let set = |words: &[&str]| document(&tenant, &[&["tenant", "set"][..], words].concat());
     let shown = set(&["--department", "1000=Billing", "--default-department", "1000"]);
-    assert_eq!(shown["default_department"], "1000");
+    assert_eq!(shown["defaultDepartment"], "1000");
     let shown = set(&["--department", "1000=", "--default-department", ""]);
-    assert_eq!(shown.get("default_department"), None);
+    assert_eq!(shown.get("defaultDepartment"), None);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use crm_domain::{KeyRecord, Permission, TenantId, digest::sha256};
+use crm_domain::{KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
 use crm_store::Store;
 use local::{
     database::EmbeddedDatabase,
@@ -110,6 +110,16 @@ impl TestStack {
         self.key_put(&authorization, &key);
         let base = self.stack.base_url();
         (Tenant { base, authorization }, self.stack.database.of(&tenant))
+    }
+
+    /// Makes a tenant with the usual settings.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn tenant_put(&self, name: &str) {
+        let tenant = TenantId::parse(name).expect("a valid name");
+        let put = wait(self.stack.database.of(&tenant).tenant_put(&TenantRecord::default()));
+        put.unwrap_or_else(|error| panic!("the tenant cannot be written: {}", error.log_text()));
     }
 
     /// Where its database is.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use crm_domain::{CustomerId, Status, error::Error};
+use crm_domain::{Customer, Status, error::Error};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use crm_store::CaseEnd;
 
 use crate::{
     asset::{ASSETS, Assets},
-    customer::Mark,
+    customer::{self, Mark},
     fact::{self, Fact},
     page,
     text::Text,
@@ -27,8 +27,9 @@ pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Respon
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let number = page_number(&request, "page");
-    let end = crm_service::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
-    page::html(200, &CasePage::new(&session, &request, &end, number), &settings.frame_origins)
+    let (end, customer) = crm_service::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
+    let page = CasePage::new(&session, &request, (&end, customer.as_ref()), number);
+    page::html(200, &page, &settings.frame_origins)
 }
 
 #[derive(Template)]
@@ -39,8 +40,8 @@ struct CasePage {
     number: String,
     is_open: bool,
     description: Text,
-    /// The link to the customer's page; `None` if the customer was erased.
-    customer: Option<String>,
+    /// The customer's name, and the link to their page; `None` if the customer was erased.
+    customer: Option<Whose>,
     facts: Vec<Fact>,
     conversation: Page,
     earlier: String,
@@ -49,8 +50,14 @@ struct CasePage {
     updated: Mark,
 }
 
+/// Whose case it is.
+struct Whose {
+    name: Text,
+    link: String,
+}
+
 impl CasePage {
-    fn new(session: &Session, request: &Request, end: &CaseEnd, number: usize) -> Self {
+    fn new(session: &Session, request: &Request, (end, customer): (&CaseEnd, Option<&Customer>), number: usize) -> Self {
         let case = &end.case;
         let mut timeline = Timeline::default();
         timeline.add_case(end, None);
@@ -68,7 +75,10 @@ impl CasePage {
             number: case.id.case_number(),
             is_open: case.status == Status::Open,
             description: Text::new(&case.description),
-            customer: (case.customer != CustomerId::NOBODY).then(|| session.customer_link(case.customer, "")),
+            customer: customer.map(|customer| Whose {
+                name: customer::names(customer, session.customer_model()).0,
+                link: session.customer_link(customer.id, ""),
+            }),
             facts,
             earlier: to_page(conversation.number + 1),
             later: to_page(conversation.number.saturating_sub(1)),

@@ -74,7 +74,8 @@ struct CustomerPage {
     sections: Vec<Section>,
     cases: CaseList,
     conversation: Page,
-    /// The number of older cases whose messages the conversation leaves out.
+    /// The number of cases whose messages the conversation has, and of older ones that it leaves out.
+    with_conversation: usize,
     without_conversation: usize,
     earlier: String,
     later: String,
@@ -156,6 +157,7 @@ impl CustomerPage {
             earlier: to_page(conversation.number + 1),
             later: to_page(conversation.number.saturating_sub(1)),
             conversation,
+            with_conversation: recent.len(),
             without_conversation: earlier.len(),
             created: (&customer.created).into(),
             updated: (&customer.updated).into(),
@@ -206,8 +208,8 @@ impl CaseLine {
     }
 }
 
-/// The name in the heading, and first and last name if that is another one.
-fn names(customer: &Customer, model: &ObjectStructure) -> (Text, Option<Text>) {
+/// The name in a heading, and first and last name if that is another one.
+pub fn names(customer: &Customer, model: &ObjectStructure) -> (Text, Option<Text>) {
     let shown = shown(customer, model, Role::DisplayName);
     let parts: Vec<String> = [Role::FirstName, Role::LastName]
         .into_iter()

@@ -90,6 +90,9 @@ pub struct KeyRecord {
     /// Not valid any more.
     #[serde(default)]
     pub revoked: bool,
+    /// Since when it is not. Earlier versions did not store it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
@@ -108,6 +111,7 @@ impl KeyRecord {
             not_before: None,
             not_after: None,
             revoked: false,
+            revoked_at: None,
             created: None,
         }
     }

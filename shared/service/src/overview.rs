@@ -1,6 +1,6 @@
 //! What pages show.
 
-use crm_domain::error::Error;
+use crm_domain::{Customer, CustomerId, error::Error};
 use crm_store::{CaseEnd, Overview};
 
 use super::{
@@ -18,11 +18,16 @@ pub async fn customer_overview(session: &Session, id: &str, most: usize) -> Resu
     found.ok_or(customers::NOT_FOUND)
 }
 
-/// The case of this text id and its `most` newest interactions.
+/// The case of this text id, its `most` newest interactions, and whose it is. Two round trips.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn case_end(session: &Session, id: &str, most: usize) -> Result<CaseEnd, Error> {
+pub async fn case_end(session: &Session, id: &str, most: usize) -> Result<(CaseEnd, Option<Customer>), Error> {
     let found = session.store().case_end(case_id(id)?, most).await?;
-    found.ok_or(cases::NOT_FOUND)
+    let end = found.ok_or(cases::NOT_FOUND)?;
+    let customer = match end.case.customer {
+        CustomerId::NOBODY => None,
+        _ => session.store().customer_of_case(&end.case).await?,
+    };
+    Ok((end, customer))
 }

@@ -123,7 +123,7 @@ impl Store {
         Ok(keys.len())
     }
 
-    async fn key_delete(&self, digest: &str) -> Result<(), Error> {
+    pub(super) async fn key_delete(&self, digest: &str) -> Result<(), Error> {
         let own = [
             keys::api_key(digest),
             keys::api_key_use(digest),

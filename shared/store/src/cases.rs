@@ -136,7 +136,7 @@ impl Store {
     /// A customer's cases with their interactions, the newest first; those that are beyond what is read have none. `None` if there is no such
     /// customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
-        let Some((_, cases)) = self.customer_with_case_ids(customer).await? else {
+        let Some((_, cases)) = self.customer_with_case_ids(customer, MOST_CASES).await? else {
             return Ok(None);
         };
         let left = AtomicUsize::new(MOST_READ);
@@ -155,14 +155,18 @@ impl Store {
         ))
     }
 
-    /// A customer's record and the numbers of their cases, the newest first. One round trip.
-    pub(super) async fn customer_with_case_ids(&self, customer: CustomerId) -> Result<Option<(Item, Vec<CaseId>)>, Error> {
+    /// A customer's record and the numbers of their cases, the newest first, at most so many. One round trip.
+    pub(super) async fn customer_with_case_ids(
+        &self,
+        customer: CustomerId,
+        most: i32,
+    ) -> Result<Option<(Item, Vec<CaseId>)>, Error> {
         let partition = self.keys.customer_partition(customer);
         let mut newest_first = self
             .between(&partition, CASE_POINTERS, CUSTOMER)
             .scan_index_forward(false)
             // One more, for the customer itself.
-            .limit(MOST_CASES + 1)
+            .limit(most + 1)
             .send()
             .await
             .map_err(failed("query a customer's cases"))?

@@ -13,16 +13,21 @@ where
         if is_time_out(&error) {
             return Error::Timeout;
         }
-        let hint = error.code().map_or_else(|| dispatch_hint(&error), operator_hint);
+        let words = error.message().unwrap_or_default();
+        let hint = error.code().map_or_else(|| dispatch_hint(&error), |code| hint(code, words));
         let context = if hint.is_empty() {
             what.to_owned()
         } else {
             format!("{what} ({hint})")
         };
         let code = error.code().unwrap_or("an answer that cannot be read").to_owned();
+        let cause = match error.message().filter(|_| is_about_the_caller(&code)) {
+            Some(words) => format!("{code}: {words}"),
+            None => code,
+        };
         match error {
-            // The service's own text can quote a condition, never a value; of a lost connection the whole chain is wanted.
-            SdkError::ServiceError(_) => Error::internal(context, code),
+            // Of a lost connection the whole chain is wanted.
+            SdkError::ServiceError(_) => Error::internal(context, cause),
             other @ (SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => Error::Unreachable {
                 context,
                 source: other.into(),
@@ -52,19 +57,80 @@ fn dispatch_hint<E, R>(error: &SdkError<E, R>) -> &'static str {
     }
 }
 
+/// Whether AWS' own words are about who calls, with which key and by which clock. They name roles, actions and keys; those of other
+/// errors can quote what was written.
+fn is_about_the_caller(code: &str) -> bool {
+    const CODES: [&str; 7] = [
+        "AccessDeniedException",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "IncompleteSignatureException",
+        "ExpiredTokenException",
+        "MissingAuthenticationTokenException",
+        "RequestTimeTooSkewed",
+    ];
+    CODES.contains(&code) || code.starts_with("KMS") || code.starts_with("InaccessibleEncryption")
+}
+
+/// What an operator can do, by the code and by what AWS says of it.
+fn hint(code: &str, words: &str) -> &'static str {
+    if words.contains("KMS") || code.starts_with("KMS") || code.starts_with("InaccessibleEncryption") {
+        return "the table's KMS key cannot be used: look whether it is enabled, and whether its policy lets this caller use it";
+    }
+    if code == "RequestTimeTooSkewed" || words.contains("Signature expired") || words.contains("Signature not yet current") {
+        return "the clock of this machine is wrong: set it by a time server";
+    }
+    operator_hint(code)
+}
+
 /// What an operator can do about an error code of DynamoDB; empty where there is nothing to say.
 pub fn operator_hint(code: &str) -> &'static str {
     match code {
         "ResourceNotFoundException" => {
             "no such table or index in this region and account: check TABLE_NAME and AWS_REGION, or deploy infra/template.yaml"
         }
-        "AccessDeniedException" => "the function's role does not allow this call: compare its policy with infra/template.yaml",
-        "UnrecognizedClientException" | "InvalidSignatureException" | "ExpiredTokenException" => {
-            "the credentials are not valid: check the function's role, or AWS_ACCESS_KEY_ID and its companions"
+        "AccessDeniedException" => {
+            "the caller may not do this: a function's role is in infra/template.yaml, what an operator needs in docs/operating.md"
         }
+        "UnrecognizedClientException" | "InvalidSignatureException" => {
+            "the credentials are not valid: check AWS_PROFILE, AWS_ACCESS_KEY_ID and its companions, of a function its role"
+        }
+        "ExpiredTokenException" => "the credentials have expired: sign in again, such as with `aws sso login`",
         "ThrottlingException" | "ProvisionedThroughputExceededException" | "RequestLimitExceeded" => {
             "the table is throttled: look at its consumed capacity, and at the account's limits"
         }
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_caller_is_said_as_it_is() {
+        for (code, words, says) in [
+            (
+                "AccessDeniedException",
+                "User: arn:aws:iam::1:user/x is not authorized",
+                "docs/operating.md",
+            ),
+            ("AccessDeniedException", "The KMS key is disabled", "KMS key"),
+            (
+                "InvalidSignatureException",
+                "Signature expired: 1 is now earlier than 2",
+                "clock",
+            ),
+            (
+                "InvalidSignatureException",
+                "The request signature we calculated does not match",
+                "AWS_PROFILE",
+            ),
+            ("ExpiredTokenException", "", "sign in again"),
+        ] {
+            assert!(hint(code, words).contains(says), "{code}: {}", hint(code, words));
+            assert!(is_about_the_caller(code));
+        }
+        assert!(!is_about_the_caller("ValidationException"));
     }
 }

@@ -6,6 +6,7 @@
 //! | search term | same partition | `term#{kind}#{value}` | through an index, by value |
 //! | case pointer | same partition | `case#{created}#{id}` | a customer's cases, with the customer, in one query |
 //! | timeline event | same partition | `event#{time}#{id}` | in order; activities also through an index, by medium, mode and time |
+//! | deleted customer | same partition | `set-aside` | what can be brought back within a week |
 //! | audit entry | same partition, or the case's | `audit#{time}#{random}` | who did what |
 //! | case | `{t}#case#{id}` | `case` | by id |
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
@@ -22,6 +23,7 @@
 //! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | what a run has done, in the file's order |
 //! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what a run can give back; dies with the record |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
+//! | data model of before | same partition | `model-before#{time}#…` | what a model can be taken back to |
 //! | backfill | same partition | `backfill` | what a changed data model leaves to do |
 //! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
@@ -114,6 +116,11 @@ pub(super) fn nothing() -> Key {
     Key::new("nothing", "nothing")
 }
 
+/// What the partition of a tenant's settings is called after the tenant.
+pub(super) const SETTINGS: &str = "#settings";
+/// What the partition of a tenant's key pointers is called after the tenant.
+pub(super) const KEY_POINTERS: &str = "#keys";
+
 /// The keys of one tenant's items.
 #[derive(Debug, Clone)]
 pub(super) struct TenantKeys {
@@ -128,12 +135,17 @@ impl TenantKeys {
     }
 
     pub(super) fn setting(&self, name: &str) -> Key {
-        Key::new(format!("{}#settings", self.tenant), name)
+        Key::new(format!("{}{SETTINGS}", self.tenant), name)
     }
 
     /// Where all of the tenant's key pointers lie.
     pub(super) fn key_pointers(&self) -> String {
-        format!("{}#keys", self.tenant)
+        format!("{}{KEY_POINTERS}", self.tenant)
+    }
+
+    /// What every partition of the tenant begins with.
+    pub(super) fn all_partitions(&self) -> String {
+        format!("{}#", self.tenant)
     }
 
     pub(super) fn key_pointer(&self, digest: &str) -> Key {

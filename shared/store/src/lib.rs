@@ -51,8 +51,8 @@ pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{
-    Applied, Backfill, Check, CheckedPage, Counts, Finding, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Position,
-    Problem, Reading, RowConflict, Undone, Walked,
+    Applied, Backfill, Check, CheckedPage, Counts, Finding, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Moved,
+    PastModel, Position, Problem, Reading, RowConflict, SetAside, Undone, Walked, Whereabouts,
 };
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;

@@ -29,12 +29,14 @@ pub struct Overview {
     pub customer: Customer,
     /// Their newest cases, the newest first.
     pub recent: Vec<CaseEnd>,
-    /// The cases before those, without their conversations; the newest first.
+    /// The cases before those, without their conversations; the newest first, up to 2,000 in all.
     pub earlier: Vec<Case>,
     /// What else happened, the newest first, at most 1,000.
     pub events: Vec<Event>,
 }
 
+/// How many cases of a customer are read: so many pointers fit into one answer of the database.
+const MOST_CASES: i32 = 2_000;
 /// How many events of a timeline are read.
 const MOST_EVENTS: usize = 1_000;
 
@@ -42,7 +44,7 @@ impl Store {
     /// Reads a customer, their cases, and the `most` newest interactions of each of the newest cases. `None` if there is no such
     /// customer. Two round trips.
     pub async fn customer_overview(&self, id: CustomerId, most: usize) -> Result<Option<Overview>, Error> {
-        let Some((customer, mut recent)) = self.customer_with_case_ids(id).await? else {
+        let Some((customer, mut recent)) = self.customer_with_case_ids(id, MOST_CASES).await? else {
             return Ok(None);
         };
         let earlier = recent.split_off(recent.len().min(CASES_AT_ONCE));
@@ -62,6 +64,12 @@ impl Store {
             earlier,
             events,
         }))
+    }
+
+    /// Reads a customer's record as a page may that only queries partitions. One round trip.
+    pub async fn customer_of_case(&self, case: &Case) -> Result<Option<Customer>, Error> {
+        let found = self.customer_with_case_ids(case.customer, 0).await?;
+        found.map(|(record, _)| items::read(record)).transpose()
     }
 
     /// Reads a case and its `most` newest interactions, and holds few more at any time. One round trip per megabyte.

@@ -42,6 +42,12 @@ impl Store {
         self.database.get_as(self.keys.setting(TENANT)).await
     }
 
+    /// Whether anything is set for the tenant, or it has a key: a name to which neither applies is a slip.
+    pub async fn tenant_exists(&self) -> Result<bool, Error> {
+        let is_set = !self.database.get_many(self.setting_keys()).await?.is_empty();
+        Ok(is_set || !self.query(&self.keys.key_pointers(), "0", "g").await?.is_empty())
+    }
+
     /// Sets it, if functions can work with it.
     pub async fn tenant_put(&self, tenant: &TenantRecord) -> Result<(), Error> {
         tenant.check().map_err(Error::Invalid)?;

@@ -1,7 +1,9 @@
 //! The command line itself.
 
 use crate::output::Output;
-use crate::{Exit, best_match, completions, customer, doctor, export, import, index, keys, model, output, register, tenant};
+use crate::{
+    Exit, best_match, completions, customer, doctor, export, import, index, keys, manual, model, output, register, status, tenant,
+};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -40,7 +42,9 @@ pub enum Command {
     Register(register::Arguments),
     /// Make, list, replace and end the keys that a tenant's functions accept
     Keys(keys::Arguments),
-    /// Make, show and change what is set for a tenant
+    /// Show where this works, and what is unfinished there
+    Status(status::Arguments),
+    /// Make, list, show, change and delete tenants
     Tenant(tenant::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
     Model(model::Arguments),
@@ -56,6 +60,8 @@ pub enum Command {
     Index(index::Arguments),
     /// Ask for a best match as Khoros does, and see why
     Match(best_match::Arguments),
+    /// Write the manual as man pages into a folder
+    Manual(manual::Arguments),
     /// Print a script that completes this program's commands in a shell
     Completions(completions::Arguments),
 }
@@ -67,6 +73,7 @@ impl Command {
             Self::Doctor(arguments) => doctor::run(arguments, output),
             Self::Register(arguments) => register::run(arguments, output),
             Self::Keys(arguments) => keys::run(arguments, output),
+            Self::Status(arguments) => status::run(arguments, output),
             Self::Tenant(arguments) => tenant::run(arguments, output),
             Self::Model(arguments) => model::run(arguments, output),
             Self::Customer(arguments) => customer::run(arguments, output),
@@ -74,6 +81,7 @@ impl Command {
             Self::Export(arguments) => export::run(arguments, output),
             Self::Index(arguments) => index::run(arguments, output),
             Self::Match(arguments) => best_match::run(arguments, output),
+            Self::Manual(arguments) => manual::run(arguments, output),
             Self::Completions(arguments) => Ok(completions::run(arguments, output)),
         }
     }
@@ -82,6 +90,7 @@ impl Command {
 /// Reads the command line. Help and version are answered here, and so are mistakes.
 pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
     Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             output::help(&error);
@@ -89,11 +98,14 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> 
         }
         ErrorKind::UnknownArgument if has_unquoted_scheme(&arguments) => {
             // Clap would print the stray word, which is the key.
-            output::problem("the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'");
+            output::problem(
+                "the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'",
+                json,
+            );
             Exit::Misused
         }
         _ => {
-            output::help(&error);
+            output::misuse(&error, json);
             Exit::Misused
         }
     })

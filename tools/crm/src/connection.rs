@@ -1,4 +1,5 @@
-//! Reaching the table: by the usual AWS variables and profiles, or on this machine.
+//! Reaching the table: by the usual AWS variables and profiles, or on this machine. Nothing goes to the wrong place in silence: a tenant
+//! that does not exist is refused, and whoever writes is told where.
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
@@ -6,7 +7,14 @@ use clap::Args;
 use crm_domain::{TenantId, error::Error};
 use crm_store::{Database, Store};
 
-use crate::{Misuse, Unreachable, instance_url::is_loopback};
+use crate::{Misuse, Unreachable, instance_url::is_loopback, output::Output};
+
+/// The tenant that `make run` has.
+const LOCAL_TENANT: &str = "demo";
+/// How alike two names must be for one to be suggested for the other, of 1.
+const ALIKE: f64 = 0.8;
+/// So many pages of the table are read for a suggestion: it is a favour, and may not cost much.
+const PAGES_FOR_SUGGESTION: usize = 20;
 
 /// Which table, of which tenant.
 #[derive(Debug, Clone, Args)]
@@ -15,17 +23,81 @@ pub struct Connection {
     #[arg(long, global = true, env = "TABLE_NAME", default_value = "khoros-crm")]
     pub table: String,
     /// Where DynamoDB is, if not where region and profile say: `make run` prints the address of its own
-    #[arg(long, global = true, env = "AWS_ENDPOINT_URL_DYNAMODB", value_name = "URL")]
+    #[arg(long, global = true, env = "AWS_ENDPOINT_URL_DYNAMODB", value_name = "URL", value_parser = endpoint)]
     pub endpoint_url: Option<String>,
-    /// The tenant
-    #[arg(long, global = true, env = "CRM_TENANT", default_value = "demo")]
-    pub tenant: String,
+    /// The tenant [on this machine: demo, unless it is said]
+    #[arg(long, global = true, env = "CRM_TENANT")]
+    pub tenant: Option<String>,
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(text.to_owned());
+    }
+    Err("write it with its scheme, such as http://127.0.0.1:9001".to_owned())
 }
 
 impl Connection {
-    /// The tenant's name.
+    /// The tenant's name. Away from this machine none is implied.
     pub fn tenant(&self) -> Result<TenantId, Misuse> {
-        TenantId::try_from(self.tenant.clone()).map_err(|why| Misuse(format!("--tenant: {why}")))
+        let name = match &self.tenant {
+            Some(name) => name.clone(),
+            None if self.is_local() => LOCAL_TENANT.to_owned(),
+            None => {
+                return Err(Misuse(
+                    "say which tenant: --tenant NAME, or the variable CRM_TENANT. `crm tenant list` shows those there are"
+                        .to_owned(),
+                ));
+            }
+        };
+        TenantId::try_from(name).map_err(|why| Misuse(format!("--tenant: {why}")))
+    }
+
+    /// The table, and the part of a tenant that exists.
+    pub async fn open(&self) -> anyhow::Result<(Database, Store)> {
+        let (database, store) = self.open_any().await?;
+        if store.tenant_exists().await.map_err(failed)? {
+            return Ok((database, store));
+        }
+        let wanted = self.tenant()?;
+        let names = database.tenants(Some(PAGES_FOR_SUGGESTION)).await.unwrap_or_default();
+        let rated = names.iter().map(|name| (strsim::jaro_winkler(name, wanted.as_str()), name));
+        let alike = rated
+            .filter(|(likeness, _)| *likeness >= ALIKE)
+            .max_by(|one, other| one.0.total_cmp(&other.0));
+        let advice = match alike {
+            Some((_, name)) => format!("did you mean {name}?"),
+            None => "`crm tenant list` shows those there are, `crm tenant create` makes one".to_owned(),
+        };
+        Err(Misuse(format!(
+            "there is no tenant {} in the table {}: {advice}",
+            wanted.as_str(),
+            self.table
+        ))
+        .into())
+    }
+
+    /// The same for a command that writes: it says where.
+    pub async fn open_to_write(&self, output: &mut Output) -> anyhow::Result<(Database, Store)> {
+        let (database, store) = self.open().await?;
+        output.note(&self.place(&database).await?);
+        Ok((database, store))
+    }
+
+    /// Where this works: the address of a database that is not AWS', or account and region; the table; the tenant.
+    pub async fn place(&self, database: &Database) -> Result<String, Misuse> {
+        let (table, tenant) = (&self.table, self.tenant()?);
+        let part = format!("table {table}, tenant {}", tenant.as_str());
+        if let Some(endpoint) = &self.endpoint_url {
+            return Ok(format!("at {endpoint}: {part}"));
+        }
+        // Whoever may not describe the table may still write to it.
+        let arn = database.whereabouts().await.map(|place| place.arn).unwrap_or_default();
+        let parts: Vec<&str> = arn.split(':').collect();
+        Ok(match parts.get(3..5) {
+            Some([region, account]) => format!("in account {account}, region {region}: {part}"),
+            _ => format!("in the account and region of these credentials: {part}"),
+        })
     }
 
     /// Whether the table is in a database on this machine.
@@ -39,12 +111,12 @@ impl Connection {
         Self {
             table: "khoros-crm".to_owned(),
             endpoint_url: None,
-            tenant: "demo".to_owned(),
+            tenant: Some(LOCAL_TENANT.to_owned()),
         }
     }
 
-    /// The table, and the tenant's part of it.
-    pub async fn open(&self) -> anyhow::Result<(Database, Store)> {
+    /// The table, and the tenant's part of it, whether there is such a tenant or not.
+    pub async fn open_any(&self) -> anyhow::Result<(Database, Store)> {
         let tenant = self.tenant()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest());
         if let Some(endpoint) = &self.endpoint_url {
@@ -84,4 +156,28 @@ pub fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
         .enable_all()
         .build()?
         .block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_implied_on_this_machine_only() {
+        let at = |endpoint: Option<&str>| Connection {
+            tenant: None,
+            endpoint_url: endpoint.map(str::to_owned),
+            ..Connection::local()
+        };
+        assert_eq!(at(Some("http://127.0.0.1:9001")).tenant().unwrap().as_str(), "demo");
+        for elsewhere in [None, Some("https://dynamodb.eu-west-1.amazonaws.com")] {
+            assert!(at(elsewhere).tenant().unwrap_err().0.contains("--tenant NAME"));
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_scheme() {
+        assert!(endpoint("127.0.0.1:9001").is_err());
+        assert!(endpoint("http://127.0.0.1:9001").is_ok());
+    }
 }

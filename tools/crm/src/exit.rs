@@ -51,6 +51,16 @@ impl Exit {
         }
     }
 
+    /// The code in the document of a failure.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Misused => "misused",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
     /// How an error that ended a subcommand ends the program.
     pub fn of(error: &anyhow::Error) -> Self {
         if error.is::<Misuse>() {

@@ -78,7 +78,11 @@ impl Count {
 }
 
 async fn check(connection: &Connection, repair: bool, output: &mut Output) -> anyhow::Result<Exit> {
-    let (_, store) = connection.open().await?;
+    let (_, store) = if repair {
+        connection.open_to_write(output).await?
+    } else {
+        connection.open().await?
+    };
     let settings = store.settings_get().await.map_err(failed)?;
     let mut walk = store.check(&settings.customer_model, repair);
     let mut counts: BTreeMap<Problem, Count> = BTreeMap::new();
@@ -95,7 +99,7 @@ async fn check(connection: &Connection, repair: bool, output: &mut Output) -> an
     drop(progress);
     output.line(&format!(
         "{items} items of tenant {}, {records} customers and cases among them",
-        connection.tenant
+        connection.tenant()?.as_str()
     ));
     for (problem, count) in &counts {
         show(*problem, count, repair, output);

@@ -11,7 +11,7 @@ use crm_domain::{CustomerId, KeyRecord, Permission, TenantId, Timestamp, digest:
 use crm_service::strength::FEWEST_BITS;
 use crm_store::{Database, ListedKey, Store, USE_IS_KNOWN_WITHIN, clock};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::BufRead as _};
 
 use crate::{
     Exit, Misuse,
@@ -22,6 +22,9 @@ use crate::{
 
 /// How many characters of a digest name a key: enough to keep a tenant's few keys apart.
 const NAME_LENGTH: usize = 12;
+/// The variable with a header value that other commands take.
+const AUTH: &str = "CRM_AUTH";
+const DAY_SECONDS: i64 = 86_400;
 /// How many random bytes a key of ours has.
 const RANDOM_BYTES: usize = 32;
 const EXAMPLES: &str = "\
@@ -52,13 +55,24 @@ enum Action {
     Create(Create),
     /// List the tenant's keys, without their values
     List,
-    /// Make a second key with the same rights, and say what to do next
+    /// Make a second key with the same rights and the same end, and say what to do next
     Rotate {
         /// The key, as `crm keys list` names it
         key: String,
+        /// Not valid from this ISO 8601 time on, in place of the first key's
+        #[arg(long, value_parser = time, value_name = "TIME")]
+        expires: Option<Timestamp>,
     },
     /// End a key; it stops working within a minute
     Revoke {
+        /// The key, as `crm keys list` names it
+        key: String,
+        /// Do not ask, even if the key was used today
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Let a key work again that was revoked within a week
+    Restore {
         /// The key, as `crm keys list` names it
         key: String,
     },
@@ -88,13 +102,13 @@ struct Create {
     /// Not valid from this ISO 8601 time on
     #[arg(long, value_parser = time, value_name = "TIME")]
     expires: Option<Timestamp>,
-    /// An existing header value, scheme word included, instead of a new one.
+    /// An existing header value, scheme word included, instead of a new one; `-` reads it from standard input.
     ///
     /// A value below an estimate of 64 bits is refused, and one below 128 warned of. The estimate is the length times
     /// the bits of a character: the logarithm of 10 digits, of 16 hexadecimal digits, or of the sum of 26 small
     /// letters, 26 capitals, 10 digits and 33 others, as they occur. No character counts more than eight times. The
     /// scheme word does not count, and of Basic the password counts alone.
-    #[arg(long, env = "CRM_AUTH", hide_env_values = true)]
+    #[arg(long)]
     value: Option<Secret>,
     /// Take over an existing value even if it can be guessed
     #[arg(long)]
@@ -114,12 +128,17 @@ fn time(text: &str) -> Result<Timestamp, String> {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let tenant = arguments.connection.tenant()?;
     wait(async {
-        let (database, store) = arguments.connection.open().await?;
+        let connection = &arguments.connection;
+        let (database, store) = match &arguments.action {
+            Action::List => connection.open().await?,
+            _ => connection.open_to_write(output).await?,
+        };
         match &arguments.action {
             Action::Create(wanted) => create(&database, &store, tenant, wanted, output).await,
             Action::List => list(&store, output).await,
-            Action::Rotate { key } => rotate(&database, &store, key, output).await,
-            Action::Revoke { key } => revoke(&database, &store, key, output).await,
+            Action::Rotate { key, expires } => rotate(&database, &store, key, *expires, output).await,
+            Action::Revoke { key, yes } => revoke(&database, &store, key, *yes, output).await,
+            Action::Restore { key } => restore(&database, &store, key, output).await,
         }
     })
 }
@@ -133,10 +152,15 @@ async fn create(
 ) -> anyhow::Result<Exit> {
     let imported = wanted.value.is_some();
     let permissions: BTreeSet<Permission> = wanted.permissions.iter().copied().collect();
+    check_time(wanted.not_before, wanted.expires, clock::now())?;
     let value = match &wanted.value {
+        Some(value) if value.reveal() == "-" => typed_value()?,
         Some(value) => value.clone(),
         None => new_value_for(&permissions)?,
     };
+    if !imported && std::env::var_os(AUTH).is_some() {
+        output.note(&format!("{AUTH} is set and not used: --value - takes an existing value over"));
+    }
     check_header_value("--value", &value)?;
     if imported {
         check_strength(&value, wanted.weak, output)?;
@@ -161,6 +185,22 @@ async fn create(
     database.key_put(&digest, &key).await.map_err(failed)?;
     show_new(&unused(digest, key), (!imported).then_some(&value), output);
     Ok(Exit::Passed)
+}
+
+/// The value on standard input, where no process list shows it.
+fn typed_value() -> anyhow::Result<Secret> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// A key that never works is a slip.
+fn check_time(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> Result<(), Misuse> {
+    match (from, until) {
+        (_, Some(until)) if until <= now => Err(Misuse(format!("--expires {}: that is over", until.iso_seconds()))),
+        (Some(from), Some(until)) if until <= from => Err(Misuse("--expires must be after --not-before".to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// An imported value may be short, or a word.
@@ -233,15 +273,30 @@ async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     Ok(Exit::Passed)
 }
 
-async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
+async fn rotate(
+    database: &Database,
+    store: &Store,
+    name: &str,
+    expires: Option<Timestamp>,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
     let old = find(store, name).await?;
+    let now = clock::now();
+    let state = state(&old.record, now);
+    if ["revoked", "expired"].contains(&state) {
+        return Err(Misuse(format!(
+            "{} is {state}: `crm keys create` makes a new key",
+            short(&old.digest)
+        ))
+        .into());
+    }
+    check_time(None, expires, now)?;
     let value = new_value_for(&old.record.permissions)?;
     let digest = sha256(value.reveal().as_bytes());
     let successor = KeyRecord {
         not_before: None,
-        not_after: None,
-        revoked: false,
-        created: Some(clock::now()),
+        not_after: expires.or(old.record.not_after),
+        created: Some(now),
         ..old.record
     };
     database.key_put(&digest, &successor).await.map_err(failed)?;
@@ -257,12 +312,53 @@ async fn rotate(database: &Database, store: &Store, name: &str, output: &mut Out
     Ok(Exit::Passed)
 }
 
-async fn revoke(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
-    let key = end(database, store, name).await?;
+async fn revoke(database: &Database, store: &Store, name: &str, is_said: bool, output: &mut Output) -> anyhow::Result<Exit> {
+    let key = find(store, name).await?;
+    let name = short(&key.digest);
+    if key.record.revoked {
+        return Err(Misuse(format!("{name} is revoked already")).into());
+    }
+    let day_ago = clock::now().plus_seconds(-DAY_SECONDS);
+    if let Some(at) = key.last_used.filter(|at| *at > day_ago) {
+        let question = format!(
+            "{name} \"{}\" was last used at {}: whoever uses it is refused from now on. Revoke it?",
+            key.record.label,
+            at.iso_seconds()
+        );
+        if !output.confirm(is_said, &question)? {
+            output.line("nothing was revoked");
+            return Ok(Exit::Failed);
+        }
+    }
+    let key = end(database, store, &key.digest).await?;
+    let name = short(&key.digest);
+    let used = key
+        .last_used
+        .map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.iso_seconds()));
     output.line(&format!(
-        "{} is revoked; functions that have seen it follow within a minute",
-        short(&key.digest)
+        "{name} is revoked ({used}); functions that have seen it follow within a minute. `crm keys restore {name}` takes it back within a week"
     ));
+    output.document(&document(&key));
+    Ok(Exit::Passed)
+}
+
+async fn restore(database: &Database, store: &Store, name: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let mut key = find(store, name).await?;
+    let name = short(&key.digest).to_owned();
+    let refused = |why: &str| Misuse(format!("{name} {why}"));
+    if !key.record.revoked {
+        return Err(refused("is not revoked").into());
+    }
+    let week_ago = clock::now().plus_seconds(-7 * DAY_SECONDS);
+    if key.record.revoked_at.is_none_or(|at| at < week_ago) {
+        return Err(refused("was revoked more than a week ago: `crm keys create` makes a new key").into());
+    }
+    (key.record.revoked, key.record.revoked_at) = (false, None);
+    database.key_put(&key.digest, &key.record).await.map_err(failed)?;
+    output.line(&format!(
+        "{name} works again, for functions that saw it revoked within a minute"
+    ));
+    output.line(&line(&key));
     output.document(&document(&key));
     Ok(Exit::Passed)
 }
@@ -270,6 +366,7 @@ async fn revoke(database: &Database, store: &Store, name: &str, output: &mut Out
 async fn end(database: &Database, store: &Store, name: &str) -> anyhow::Result<ListedKey> {
     let mut key = find(store, name).await?;
     key.record.revoked = true;
+    key.record.revoked_at = Some(clock::now());
     database.key_put(&key.digest, &key.record).await.map_err(failed)?;
     Ok(key)
 }
@@ -286,9 +383,9 @@ async fn find(store: &Store, name: &str) -> anyhow::Result<ListedKey> {
 }
 
 /// Stores a key for Khoros whose value Khoros alone will be told.
-pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret) -> anyhow::Result<()> {
+pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret, output: &mut Output) -> anyhow::Result<()> {
     wait(async {
-        let (database, _) = connection.open().await?;
+        let (database, _) = connection.open_to_write(output).await?;
         let key = KeyRecord {
             created: Some(clock::now()),
             ..KeyRecord::new(connection.tenant()?, label, [Permission::Khoros])
@@ -358,7 +455,8 @@ fn show_new(key: &ListedKey, value: Option<&Secret>, output: &mut Output) {
     output.document(&shown);
 }
 
-fn line(key: &ListedKey) -> String {
+/// A key in one line.
+pub fn line(key: &ListedKey) -> String {
     let record = &key.record;
     let companies: Vec<String> = record.companies.iter().map(i64::to_string).collect();
     let departments: Vec<&str> = record.departments.iter().map(String::as_str).collect();
@@ -384,7 +482,8 @@ fn line(key: &ListedKey) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
-fn document(key: &ListedKey) -> Value {
+/// A key for `--json`.
+pub fn document(key: &ListedKey) -> Value {
     let record = &key.record;
     json!({
         "key": short(&key.digest),
@@ -420,4 +519,38 @@ fn state(key: &KeyRecord, now: Timestamp) -> &'static str {
 
 fn short(digest: &str) -> &str {
     digest.get(..NAME_LENGTH).unwrap_or(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_its_time() {
+        let now = Timestamp::from_milliseconds(1_000_000);
+        let key = |from: Option<i64>, until: Option<i64>, revoked| KeyRecord {
+            not_before: from.map(Timestamp::from_milliseconds),
+            not_after: until.map(Timestamp::from_milliseconds),
+            revoked,
+            ..KeyRecord::new(TenantId::parse("acme").unwrap(), "x", [])
+        };
+        for (record, wanted) in [
+            (key(None, None, false), "live"),
+            (key(Some(2_000_000), None, false), "waiting"),
+            (key(None, Some(1_000_000), false), "expired"),
+            (key(None, Some(1_000_001), false), "live"),
+            (key(None, None, true), "revoked"),
+        ] {
+            assert_eq!(state(&record, now), wanted);
+        }
+        let at = |milliseconds| Some(Timestamp::from_milliseconds(milliseconds));
+        assert!(check_time(None, at(1_000_000), now).unwrap_err().0.contains("that is over"));
+        assert!(
+            check_time(at(3_000_000), at(2_000_000), now)
+                .unwrap_err()
+                .0
+                .contains("after --not-before")
+        );
+        check_time(at(2_000_000), at(3_000_000), now).unwrap();
+    }
 }

@@ -18,10 +18,12 @@ pub mod import;
 pub mod index;
 pub mod instance_url;
 pub mod keys;
+pub mod manual;
 pub mod model;
 pub mod output;
 pub mod register;
 pub mod secret;
+pub mod status;
 pub mod tenant;
 pub mod whole_file;
 
@@ -36,8 +38,9 @@ pub fn main() -> ExitCode {
     };
     let mut output = output::Output::to_terminal(cli.json);
     let exit = cli.command.run(&mut output).unwrap_or_else(|error| {
-        output.problem(&format!("{error:#}"));
-        Exit::of(&error)
+        let exit = Exit::of(&error);
+        output.failure(exit, &format!("{error:#}"));
+        exit
     });
     exit.into()
 }

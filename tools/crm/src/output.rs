@@ -5,8 +5,11 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::{Duration, Instant};
+
+use crate::{Exit, Misuse};
 
 /// How often work that takes long says how far it is, where no bar can be drawn.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
@@ -16,6 +19,8 @@ pub struct Output {
     json: bool,
     progress: bool,
     colour: bool,
+    /// How many documents were printed, of which there may be one.
+    documents: u32,
     out: Box<dyn Write>,
     err: Box<dyn Write>,
 }
@@ -40,6 +45,7 @@ impl Output {
             json,
             progress: !json && io::stderr().is_terminal(),
             colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            documents: 0,
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
         }
@@ -51,6 +57,7 @@ impl Output {
             json,
             progress: false,
             colour: false,
+            documents: 0,
             out,
             err,
         }
@@ -87,15 +94,47 @@ impl Output {
         answer.trim().to_owned()
     }
 
+    /// Whether the operator wants something done that is not easily undone: as `--yes` says, or as they answer.
+    ///
+    /// # Errors
+    /// Where nobody is there to be asked.
+    pub fn confirm(&mut self, is_said: bool, question: &str) -> Result<bool, Misuse> {
+        if is_said {
+            return Ok(true);
+        }
+        if !self.can_ask() {
+            return Err(Misuse(format!("{question} Nobody is there to be asked: --yes says so")));
+        }
+        let answer = self.ask(&format!("{question} [y/N] ")).to_lowercase();
+        Ok(["y", "yes"].contains(&answer.as_str()))
+    }
+
+    /// What is good to know beside the results, on standard error.
+    pub fn note(&mut self, text: &str) {
+        if !self.json {
+            self.progress("");
+            let _ = writeln!(self.err, "crm: {text}");
+        }
+    }
+
     /// The document of `--json`.
     pub fn document(&mut self, document: &impl Serialize) {
         if self.json {
+            self.documents += 1;
             let text = serde_json::to_string_pretty(document).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
             let _ = writeln!(self.out, "{text}");
         }
     }
 
-    /// Why the program ends without a result.
+    /// Why the program ends without a result: with `--json` the document, unless there is one already.
+    pub fn failure(&mut self, exit: Exit, message: &str) {
+        self.problem(message);
+        if self.documents == 0 {
+            self.document(&failure(exit, message));
+        }
+    }
+
+    /// Why a part of the result is missing, or what is to be known of it.
     pub fn problem(&mut self, text: &str) {
         self.progress("");
         let _ = writeln!(self.err, "crm: {text}");
@@ -122,6 +161,11 @@ impl Output {
         };
         format!("\x1b[{code}m{text}\x1b[0m")
     }
+}
+
+/// The document of a failure. Scripts branch on the codes, so they never change.
+fn failure(exit: Exit, message: &str) -> Value {
+    json!({"error": {"code": exit.name(), "message": message}})
 }
 
 /// How far a long piece of work is: a bar on a terminal, a plain line every few seconds elsewhere, nothing with `--json`. Always on
@@ -193,12 +237,25 @@ impl Drop for Progress {
     }
 }
 
-/// Clap's own answers: help, version, and what is wrong with the command line.
+/// Clap's own answers: help and version.
 pub fn help(answer: &clap::Error) {
     let _ = answer.print();
 }
 
+/// What is wrong with the command line, in clap's words.
+pub fn misuse(answer: &clap::Error, json: bool) {
+    help(answer);
+    if json {
+        let text = answer.render().to_string();
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+        let _ = writeln!(io::stdout(), "{:#}", failure(Exit::Misused, message));
+    }
+}
+
 /// A problem that shows before there is an [`Output`].
-pub fn problem(text: &str) {
+pub fn problem(text: &str, json: bool) {
     let _ = writeln!(io::stderr(), "crm: {text}");
+    if json {
+        let _ = writeln!(io::stdout(), "{:#}", failure(Exit::Misused, text));
+    }
 }

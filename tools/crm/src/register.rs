@@ -152,7 +152,7 @@ fn run_with_new_key(arguments: &Arguments, label: &str, output: &mut Output) -> 
         return Ok(Exit::Passed);
     }
     token()?;
-    keys::store_for_khoros(&arguments.connection, label, &value)?;
+    keys::store_for_khoros(&arguments.connection, label, &value, output)?;
     let report = send(&call, Some(value.clone()), output)?;
     let fate = if report.exit == Exit::Passed {
         "is what Khoros sends from now on"

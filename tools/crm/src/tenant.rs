@@ -1,8 +1,9 @@
 //! `crm tenant`: what is set for a tenant.
 
 use clap::{Args, Subcommand};
-use crm_domain::{Brand, TenantRecord};
+use crm_domain::{Brand, TenantId, TenantRecord};
 use crm_store::Store;
+use serde_json::{Value, json};
 
 use crate::{
     Exit, Misuse,
@@ -28,6 +29,14 @@ enum Action {
     Show,
     /// Change what is given, and leave the rest; running functions follow within a minute
     Set(Settings),
+    /// List the tenants; reads the whole table
+    List,
+    /// Delete the tenant, its keys and its settings; customers and cases only with --with-data
+    Delete {
+        /// Delete its customers and cases, too: the tenant's name, once more
+        #[arg(long, value_name = "NAME")]
+        with_data: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -174,20 +183,98 @@ fn brand<'tenant>(tenant: &'tenant mut TenantRecord, id: &str) -> Result<&'tenan
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
-    let name = arguments.connection.tenant()?;
+    let connection = &arguments.connection;
     let tenant = wait(async {
-        let (_, store) = arguments.connection.open().await?;
         match &arguments.action {
-            Action::Create(settings) => create(&store, settings).await,
-            Action::Show => existing(&store).await,
+            Action::List => list(connection, output).await.map(|()| None),
+            Action::Delete { with_data } => delete(connection, with_data.as_deref(), output).await.map(|()| None),
+            Action::Create(settings) => {
+                let (database, store) = connection.open_any().await?;
+                output.note(&connection.place(&database).await?);
+                create(&store, settings).await.map(Some)
+            }
+            Action::Show => {
+                let (_, store) = connection.open().await?;
+                existing(&store).await.map(Some)
+            }
             Action::Set(settings) => {
+                let (_, store) = connection.open_to_write(output).await?;
                 let mut tenant = existing(&store).await?;
                 settings.apply(&mut tenant)?;
                 store.tenant_put(&tenant).await.map_err(failed)?;
-                Ok(tenant)
+                Ok(Some(tenant))
             }
         }
     })?;
+    if let Some(tenant) = tenant {
+        show(&connection.tenant()?, &tenant, output);
+    }
+    Ok(Exit::Passed)
+}
+
+async fn list(connection: &Connection, output: &mut Output) -> anyhow::Result<()> {
+    let connection = Connection {
+        // Any will do to reach the table.
+        tenant: connection.tenant.clone().or(Some("none".to_owned())),
+        ..connection.clone()
+    };
+    let (database, _) = connection.open_any().await?;
+    let mut tenants = Vec::new();
+    for name in database.tenants(None).await.map_err(failed)? {
+        let id = TenantId::try_from(name.clone()).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
+        let record = database.of(&id).tenant_get().await.map_err(failed)?;
+        let called = record.map(|record| record.name).unwrap_or_default();
+        output.line(format!("{name:<20} {called}").trim_end());
+        tenants.push(json!({"tenant": name, "name": called}));
+    }
+    if tenants.is_empty() {
+        output.line(&format!(
+            "the table {} has no tenants: `crm tenant create` makes one",
+            connection.table
+        ));
+    }
+    output.document(&tenants);
+    Ok(())
+}
+
+/// Deletes the tenant if it has no records, or if the operator typed its name twice.
+async fn delete(connection: &Connection, with_data: Option<&str>, output: &mut Output) -> anyhow::Result<()> {
+    let tenant = connection.tenant()?;
+    let (_, store) = connection.open_to_write(output).await?;
+    match with_data {
+        Some(name) if name == tenant.as_str() => {}
+        Some(name) => {
+            return Err(Misuse(format!(
+                "--with-data {name}: type the tenant's name, {}, to delete its customers and cases",
+                tenant.as_str()
+            ))
+            .into());
+        }
+        None => {
+            let has_customers = !store.customers_page(None).await.map_err(failed)?.is_empty();
+            if has_customers || !store.cases_page(None).await.map_err(failed)?.is_empty() {
+                return Err(Misuse(format!(
+                    "the tenant {} has customers or cases: --with-data {} deletes them, too, for good",
+                    tenant.as_str(),
+                    tenant.as_str()
+                ))
+                .into());
+            }
+        }
+    }
+    let mut count = 0;
+    loop {
+        match store.tenant_delete_some().await.map_err(failed)? {
+            0 => break,
+            some => count += some,
+        }
+    }
+    output.line(&format!("the tenant {} is deleted: {count} items", tenant.as_str()));
+    output.document(&json!({"tenant": tenant.as_str(), "deleted": true, "items": count}));
+    Ok(())
+}
+
+fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     let page = |link: &Option<String>| link.clone().unwrap_or_else(|| "our own page".to_owned());
     output.line(&format!("tenant           {}", name.as_str()));
     output.line(&format!("name             {}", tenant.name));
@@ -199,9 +286,25 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         origins => origins.join(", "),
     };
     output.line(&format!("frame origins    {framed}"));
-    show_names(&tenant, output);
-    output.document(&tenant);
-    Ok(Exit::Passed)
+    show_names(tenant, output);
+    output.document(&document(tenant));
+}
+
+/// With members named as those of every other document; the table has other names.
+fn document(tenant: &TenantRecord) -> Value {
+    match serde_json::to_value(tenant) {
+        Ok(Value::Object(members)) => members.into_iter().map(|(name, value)| (camel_case(&name), value)).collect(),
+        _ => Value::Null,
+    }
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (letter, rest) = word.split_at(word.len().min(1));
+        format!("{name}{}{rest}", letter.to_uppercase())
+    })
 }
 
 fn show_names(tenant: &TenantRecord, output: &mut Output) {
@@ -269,7 +372,7 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantReco
 
 async fn existing(store: &Store) -> anyhow::Result<TenantRecord> {
     let tenant = store.tenant_get().await.map_err(failed)?;
-    tenant.ok_or_else(|| anyhow::anyhow!("there is no such tenant: `crm tenant create` makes it"))
+    tenant.ok_or_else(|| anyhow::anyhow!("nothing is set for this tenant: `crm tenant create` does it"))
 }
 
 #[cfg(test)]

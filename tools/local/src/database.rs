@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{OpenOptions, Permissions},
+    fs::{File, OpenOptions, Permissions},
+    io::Read as _,
     net::SocketAddr,
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::Path,
@@ -126,8 +127,25 @@ fn open(file: Option<&Path>) -> Result<dynoxide::Database> {
     if let Some(directory) = file.parent() {
         std::fs::create_dir_all(directory).with_context(|| format!("cannot make the directory {}", directory.display()))?;
     }
-    make_private(file).with_context(|| format!("cannot open the database {path}"))?;
-    dynoxide::Database::new(path).with_context(|| format!("cannot open the database {path}"))
+    let unopened = || format!("cannot open the database {path}");
+    make_private(file).with_context(unopened)?;
+    check_is_database(file)?;
+    dynoxide::Database::new(path).with_context(unopened)
+}
+
+/// Whether the file is empty, or one that the engine can have written.
+fn check_is_database(file: &Path) -> Result<()> {
+    const BEGINNING: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::new();
+    let length = File::open(file)
+        .and_then(|opened| opened.take(BEGINNING.len() as u64).read_to_end(&mut head))
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    ensure!(
+        length == 0 || head == BEGINNING,
+        "DATA: the file {} is no database: name another, or one that is not there yet",
+        file.display()
+    );
+    Ok(())
 }
 
 /// Makes the file, if it is not there, so that only its owner can read what is stored about people. The engine gives the

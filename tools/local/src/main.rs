@@ -1,8 +1,9 @@
 //! `local run` and `local watch`: what `make run` and `make watch` start.
 
 use std::{
+    fs::{File, TryLockError},
     io::{self, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     num::NonZeroU16,
     path::PathBuf,
     process::{ExitCode, Stdio},
@@ -32,12 +33,16 @@ const OPENS: [Permission; 4] = [
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
+/// The port of the embedded database where nothing else is said: the one after the gateway's usual one.
+const USUAL_DATABASE_PORT: u16 = 9_001;
 /// The label of that key.
 const LABEL: &str = "make run";
 
 /// The settings from the environment; docs/local.md explains the variables.
 struct Options {
     port: NonZeroU16,
+    /// The port of the embedded database; 0 for any that is free.
+    database_port: u16,
     authorization: String,
     data: Option<PathBuf>,
     sample: bool,
@@ -67,6 +72,7 @@ async fn run() -> Result<()> {
     let mut stop = Stop::listen()?;
     let options = Options::from_environment()?;
     options.check_port()?;
+    let _lock = options.lock_data()?;
     let (endpoint, embedded) = options.database().await?;
     let stack = Stack::start(StackOptions {
         endpoint: endpoint.clone(),
@@ -100,6 +106,7 @@ async fn watch() -> Result<()> {
     let mut stop = Stop::listen()?;
     let options = Options::from_environment()?;
     options.check_port()?;
+    let _lock = options.lock_data()?;
     let (endpoint, embedded) = options.database().await?;
     let client = stack::client(&endpoint).await;
     create_table(&client, TABLE, &Template::read(&stack::template_path())?).await?;
@@ -152,16 +159,37 @@ impl Options {
         if authorization.trim() != authorization || !authorization.chars().all(|character| (' '..='~').contains(&character)) {
             bail!("AUTH cannot be sent as a header: it must be printable ASCII without spaces at its ends");
         }
-        Ok(Self {
-            port: port
+        let port: NonZeroU16 = port
+            .parse()
+            .map_err(|_| anyhow!("PORT is {port}; it must be a number from 1 to 65535"))?;
+        let database_port = match text("DB_PORT") {
+            Some(port) => port
                 .parse()
-                .map_err(|_| anyhow!("PORT is {port}; it must be a number from 1 to 65535"))?,
+                .map_err(|_| anyhow!("DB_PORT is {port}; it must be a number up to 65535, or 0 for any free port"))?,
+            None => port.checked_add(1).map_or(0, NonZeroU16::get),
+        };
+        check_log_level(text("LOG_LEVEL").as_deref())?;
+        Ok(Self {
+            port,
+            database_port,
             authorization,
             data: text("DATA").map(PathBuf::from),
-            sample: text("SAMPLE").as_deref() != Some("0"),
+            sample: is_sample_wanted(text("SAMPLE").as_deref())?,
             endpoint: text("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| text("AWS_ENDPOINT_URL")),
             link_secret: text(LINK_SECRET),
-        })
+        }
+        .without_own_endpoint())
+    }
+
+    /// What an earlier `make run` has printed for `crm` may still be set in this shell: it is our own database, not another.
+    fn without_own_endpoint(mut self) -> Self {
+        let own = [self.database_port, USUAL_DATABASE_PORT]
+            .map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
+        let is_own = |endpoint: &String| own.iter().flatten().any(|own| own == endpoint.trim_end_matches('/'));
+        if self.endpoint.as_ref().is_some_and(is_own) {
+            self.endpoint = None;
+        }
+        self
     }
 
     fn address(&self) -> SocketAddr {
@@ -182,15 +210,44 @@ impl Options {
         }
     }
 
+    /// Keeps the data file for this stack, until what is answered is dropped: two on one file would not see each other's writes.
+    fn lock_data(&self) -> Result<Option<File>> {
+        let Some(data) = &self.data else { return Ok(None) };
+        let mut name = data.clone().into_os_string();
+        name.push(".lock");
+        if let Some(folder) = data.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let lock = File::create(&name).with_context(|| format!("cannot write beside DATA={}", data.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => bail!(
+                "DATA={} is in use by another `make run`: stop that one, or name another file",
+                data.display()
+            ),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock DATA={}", data.display())),
+        }
+    }
+
     /// The database at the configured endpoint, or an embedded one.
     async fn database(&self) -> Result<(String, Option<EmbeddedDatabase>)> {
         if let Some(endpoint) = &self.endpoint {
             if self.data.is_some() {
                 bail!("DATA is for the embedded database; with AWS_ENDPOINT_URL_DYNAMODB the data is where that points");
             }
+            check_endpoint(endpoint)?;
             return Ok((endpoint.clone(), None));
         }
-        let embedded = EmbeddedDatabase::start(self.data.as_deref(), (Ipv4Addr::LOCALHOST, 0).into()).await?;
+        let address = (Ipv4Addr::LOCALHOST, self.database_port).into();
+        let started = EmbeddedDatabase::start(self.data.as_deref(), address).await;
+        let embedded = started.map_err(|error| {
+            let is_taken = |cause: &io::Error| cause.kind() == io::ErrorKind::AddrInUse;
+            if error.chain().any(|cause| cause.downcast_ref().is_some_and(is_taken)) {
+                let port = self.database_port;
+                return anyhow!("port {port} is taken, which the database needs: choose another with `make run DB_PORT=…`");
+            }
+            error
+        })?;
         Ok((embedded.endpoint().to_owned(), Some(embedded)))
     }
 
@@ -249,6 +306,39 @@ impl Options {
     }
 }
 
+/// Whether `SAMPLE` asks for the sample.
+fn is_sample_wanted(text: Option<&str>) -> Result<bool> {
+    match text {
+        None | Some("1" | "yes" | "true" | "on") => Ok(true),
+        Some("0" | "no" | "false" | "off") => Ok(false),
+        Some(other) => bail!("SAMPLE is {other}; it must be 1, or 0 to start with an empty store"),
+    }
+}
+
+fn check_log_level(text: Option<&str>) -> Result<()> {
+    const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+    match text.map(str::to_lowercase) {
+        Some(level) if !LEVELS.contains(&level.as_str()) => bail!("LOG_LEVEL is {level}; it must be one of {}", LEVELS.join(", ")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an address can be one, and somebody listens there, if it is on this machine.
+fn check_endpoint(endpoint: &str) -> Result<()> {
+    let Some((_, place)) = endpoint.split_once("://") else {
+        bail!("AWS_ENDPOINT_URL_DYNAMODB is {endpoint}; it must have a scheme, such as http://127.0.0.1:8000");
+    };
+    let place = place.trim_end_matches('/');
+    let is_here = place.starts_with("127.") || place.starts_with("localhost:");
+    if is_here && TcpStream::connect(place).is_err() {
+        bail!(
+            "nothing listens at AWS_ENDPOINT_URL_DYNAMODB={endpoint}: unset it, if it is that of an earlier `make run`, or start that \
+             database"
+        );
+    }
+    Ok(())
+}
+
 fn tenant() -> Result<TenantId, crm_domain::error::Error> {
     TenantId::try_from(TENANT.to_owned()).map_err(|why| crm_domain::error::Error::internal("name the tenant", why))
 }
@@ -299,5 +389,70 @@ impl Stop {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_cannot_be_followed_is_refused_in_one_line() {
+        assert!(is_sample_wanted(None).unwrap() && !is_sample_wanted(Some("no")).unwrap());
+        assert!(
+            is_sample_wanted(Some("maybe"))
+                .unwrap_err()
+                .to_string()
+                .contains("SAMPLE is maybe")
+        );
+        check_log_level(Some("DEBUG")).unwrap();
+        assert!(
+            check_log_level(Some("foo"))
+                .unwrap_err()
+                .to_string()
+                .contains("one of error, warn")
+        );
+        assert!(check_endpoint("127.0.0.1:8000").unwrap_err().to_string().contains("scheme"));
+        assert!(
+            check_endpoint("http://127.0.0.1:1")
+                .unwrap_err()
+                .to_string()
+                .contains("unset it")
+        );
+    }
+
+    #[test]
+    fn the_endpoint_of_an_earlier_run_is_not_another_database() {
+        let with = |endpoint: &str| Options {
+            port: NonZeroU16::MIN,
+            database_port: 9_001,
+            authorization: String::new(),
+            data: None,
+            sample: false,
+            endpoint: Some(endpoint.to_owned()),
+            link_secret: None,
+        };
+        assert_eq!(with("http://127.0.0.1:9001/").without_own_endpoint().endpoint, None);
+        let other = "http://127.0.0.1:8000";
+        assert_eq!(with(other).without_own_endpoint().endpoint.as_deref(), Some(other));
+    }
+
+    #[test]
+    fn two_stacks_on_one_file_are_refused() {
+        let data = std::env::temp_dir().join(format!("local-lock-{}", std::process::id()));
+        let options = || Options {
+            port: NonZeroU16::MIN,
+            database_port: 0,
+            authorization: String::new(),
+            data: Some(data.clone()),
+            sample: false,
+            endpoint: None,
+            link_secret: None,
+        };
+        let first = options().lock_data().unwrap();
+        assert!(options().lock_data().unwrap_err().to_string().contains("in use by another"));
+        drop(first);
+        options().lock_data().unwrap();
+        _ = std::fs::remove_file(data.with_extension("lock"));
     }
 }

@@ -13,14 +13,17 @@ use crm_domain::{Case, CaseId, Customer, CustomerId, ObjectStructure, error::Err
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
-use super::Position;
+use super::{
+    Position,
+    set_aside::{EXPIRES, SET_ASIDE},
+};
 use crate::{
     Erasure, Item, Store,
     cases::PENDING,
     clock,
     items::{self, key_of, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TERMS, TenantKeys, UNCLAIMED},
-    transaction::{Refusal, Write},
+    transaction::{MOST_WRITES, Refusal, Write},
     unfinished::Entry,
 };
 
@@ -115,6 +118,8 @@ struct Partition {
     singles: Vec<Item>,
     /// What imports keep.
     marks: usize,
+    /// Whether the customer was deleted and can be brought back.
+    is_set_aside: bool,
     /// Everything else.
     others: usize,
 }
@@ -156,7 +161,10 @@ impl Partition {
             self.places = Some(item);
         } else if sk.starts_with(MARKS) {
             self.marks += 1;
-        } else {
+        } else if sk == SET_ASIDE {
+            self.is_set_aside = true;
+        } else if !item.contains_key(EXPIRES) {
+            // What expires goes by itself.
             self.others += 1;
         }
     }
@@ -275,6 +283,9 @@ impl Check<'_> {
             if partition.left() == 0 || store.erasure_get(id).await?.is_some() {
                 return Ok(Vec::new());
             }
+            if partition.is_set_aside {
+                return Ok(self.terms_of_deleted(id, partition));
+            }
             let clear = Repair::Clear(store.keys.customer(id), name.clone());
             return Ok(vec![finding(Problem::LeftOfCustomers, &name, partition.left(), clear)]);
         };
@@ -301,6 +312,23 @@ impl Check<'_> {
         judged.extend(self.judge_pointers(&customer, partition).await?);
         judged.extend(self.judge_external(&name, record, customer.version).await?);
         Ok(judged)
+    }
+
+    /// A deleted customer keeps what brings it back, but no terms.
+    fn terms_of_deleted(&self, id: CustomerId, partition: &Partition) -> Judged {
+        let terms: Vec<&String> = partition.terms.iter().collect();
+        let parts = terms.chunks(MOST_WRITES - 1).map(|part| {
+            let gone = Write::RequireAbsent(self.store.keys.customer(id));
+            let deletions = part.iter().map(|&sk| {
+                Write::Delete(Key {
+                    pk: partition.pk.clone(),
+                    sk: sk.clone(),
+                })
+            });
+            let repair = Repair::Write([gone].into_iter().chain(deletions).collect());
+            finding(Problem::SurplusTerms, &id.to_string(), part.len(), repair)
+        });
+        parts.collect()
     }
 
     async fn judge_pointers(&self, customer: &Customer, partition: &Partition) -> Result<Judged, Error> {

@@ -3,6 +3,7 @@
 
 use crm_domain::{Case, Change, Customer, CustomerId, Event, Interaction, ObjectStructure, Timestamp, error::Error};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 use crate::{
@@ -53,6 +54,9 @@ pub struct ImportRun {
     pub external_id: Option<String>,
     /// Whether an empty cell clears its field.
     pub empty_clears: bool,
+    /// How else the file is read, as `crm` alone understands it.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub manner: Value,
     /// When it began.
     pub started: Timestamp,
     /// When it came to the file's end.
@@ -257,6 +261,11 @@ impl Store {
         Ok(found.into_iter().filter_map(|found| unexpired(found, now)).collect())
     }
 
+    /// What a row of a run did; `None` if it was not applied.
+    pub async fn import_row_get(&self, run: &RunId, number: u64) -> Result<Option<Applied>, Error> {
+        self.database.get_as(self.keys.import_row(run.as_str(), number)).await
+    }
+
     /// The rows that a run has applied, in order: of the part of the file that begins at the row `part` times
     /// [`ROWS_TOGETHER`](crate::ROWS_TOGETHER).
     pub async fn import_rows(&self, run: &RunId, part: u64) -> Result<Vec<(u64, Applied)>, Error> {
@@ -435,8 +444,7 @@ impl Store {
         };
         let is_refused = |part| refused.iter().any(|refused| parts.get(refused.place) == Some(&part));
         if is_refused(Part::Journal) {
-            let key = self.keys.import_row(row.run.as_str(), row.number);
-            let before = self.database.get_as(key).await?;
+            let before = self.import_row_get(row.run, row.number).await?;
             return Err(before.map_or(RowConflict::Moved, RowConflict::Before));
         }
         Err(match (is_refused(Part::Customer), is_refused(Part::ExternalId)) {

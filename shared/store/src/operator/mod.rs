@@ -6,6 +6,7 @@ mod check;
 mod import;
 mod meter;
 mod model;
+mod set_aside;
 mod undo;
 mod walk;
 
@@ -13,5 +14,7 @@ pub use backfill::Backfill;
 pub use check::{Check, CheckedPage, Finding, Problem};
 pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict};
 pub use meter::{Meter, Reading};
+pub use model::PastModel;
+pub use set_aside::{Moved, SetAside};
 pub use undo::Undone;
-pub use walk::{Position, Walked};
+pub use walk::{Position, Walked, Whereabouts};

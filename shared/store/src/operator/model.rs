@@ -1,14 +1,38 @@
 //! A tenant's data model, and what a changed one leaves to do.
 
-use crm_domain::{DataModel, error::Error};
+use std::collections::BTreeMap;
+
+use crm_domain::{Change, DataModel, ObjectStructure, error::Error};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Store, items,
+    Store,
+    items::{self, text_of},
     tenants::{CASE_MODEL, CUSTOMER_MODEL},
     transaction::Write,
 };
 
 use super::Backfill;
+
+/// What the sort keys of models begin with that were replaced; then come the time and the object. One item could not hold both objects.
+const PAST: &str = "model-before#";
+/// The first sort key after all of them.
+const AFTER_PAST: &str = "model-before$";
+
+/// A data model that another one has replaced.
+#[derive(Debug, Clone)]
+pub struct PastModel {
+    /// When and by whom it was replaced.
+    pub replaced: Change,
+    /// The model.
+    pub model: DataModel,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PastObject {
+    replaced: Change,
+    structure: ObjectStructure,
+}
 
 impl Store {
     /// The tenant's data model.
@@ -22,6 +46,56 @@ impl Store {
 
     /// Sets the data model, if it is sound, and with it in one step what it leaves to do for the customers that are stored.
     pub async fn model_put(&self, model: &DataModel, backfill: Option<&Backfill>) -> Result<(), Error> {
+        let put = self.database.transact(self.model_writes(model, backfill)?).await;
+        put.map_err(|refusal| refusal.unexpected("put the data model"))
+    }
+
+    /// The same in place of a model that is kept among those of the past.
+    pub async fn model_replace(
+        &self,
+        before: &DataModel,
+        model: &DataModel,
+        backfill: Option<&Backfill>,
+        change: &Change,
+    ) -> Result<(), Error> {
+        let mut writes = self.model_writes(model, backfill)?;
+        for (name, structure) in [(CUSTOMER_MODEL, &before.customer), (CASE_MODEL, &before.case)] {
+            let key = self.keys.setting(&format!("{PAST}{}#{name}", change.at.iso_milliseconds()));
+            let past = PastObject {
+                replaced: change.clone(),
+                structure: structure.clone(),
+            };
+            writes.push(Write::Put(items::write(&key, &past)?));
+        }
+        let put = self.database.transact(writes).await;
+        put.map_err(|refusal| refusal.unexpected("put the data model"))
+    }
+
+    /// The models that were replaced, the last one first.
+    pub async fn models_past(&self) -> Result<Vec<PastModel>, Error> {
+        let found = self.query(&self.keys.setting("").pk, PAST, AFTER_PAST).await?;
+        let mut past: BTreeMap<String, BTreeMap<&str, PastObject>> = BTreeMap::new();
+        for item in found {
+            let Some(place) = text_of(&item, "sk").and_then(|sk| sk.strip_prefix(PAST)).map(str::to_owned) else {
+                continue;
+            };
+            let Some((time, name)) = place.split_once('#') else { continue };
+            let object = if name == CASE_MODEL { CASE_MODEL } else { CUSTOMER_MODEL };
+            past.entry(time.to_owned()).or_default().insert(object, items::read(item)?);
+        }
+        let whole = past.into_values().rev().filter_map(|mut objects| {
+            let (customer, case) = (objects.remove(CUSTOMER_MODEL)?, objects.remove(CASE_MODEL)?);
+            let model = DataModel {
+                customer: customer.structure,
+                case: case.structure,
+            };
+            let replaced = customer.replaced;
+            Some(PastModel { replaced, model })
+        });
+        Ok(whole.collect())
+    }
+
+    fn model_writes(&self, model: &DataModel, backfill: Option<&Backfill>) -> Result<Vec<Write>, Error> {
         model.check().map_err(Error::Invalid)?;
         let mut writes = vec![
             Write::Put(items::write(&self.keys.setting(CUSTOMER_MODEL), &model.customer)?),
@@ -30,7 +104,6 @@ impl Store {
         if let Some(backfill) = backfill {
             writes.push(Write::Put(self.backfill_item(backfill)?));
         }
-        let put = self.database.transact(writes).await;
-        put.map_err(|refusal| refusal.unexpected("put the data model"))
+        Ok(writes)
     }
 }

@@ -256,7 +256,7 @@ impl Store {
     }
 
     /// Removes a record of a version, with what must go at once; whether it still had that version.
-    async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
+    pub(super) async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
         match self.database.transact(head).await {
             Ok(()) => Ok(true),
             Err(Refusal::Failed(error)) => Err(error),
@@ -264,12 +264,12 @@ impl Store {
         }
     }
 
-    async fn has_cases(&self, partition: &str) -> Result<bool, Error> {
+    pub(super) async fn has_cases(&self, partition: &str) -> Result<bool, Error> {
         Ok(!self.query(partition, CASE_POINTERS, CUSTOMER_CASES_END).await?.is_empty())
     }
 
     /// A case came between the look for cases and the customer's removal. Nothing is gone yet but what went with the record.
-    async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
+    pub(super) async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
         let creation = self.term_item(customer.id, &customer.creation_term());
         let mut writes = vec![
             Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?),
@@ -308,7 +308,7 @@ impl Store {
         }
     }
 
-    async fn transact_all(&self, writes: Vec<Write>) -> Result<(), Error> {
+    pub(super) async fn transact_all(&self, writes: Vec<Write>) -> Result<(), Error> {
         let done = self.database.transact(writes).await;
         done.map_err(|refusal| refusal.unexpected("remove items"))
     }

@@ -1,19 +1,25 @@
 //! All customers, cases or items of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
 //! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
 
+use std::collections::BTreeSet;
+
 use crm_domain::{Case, CaseId, Customer, CustomerId, Event, error::Error};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Item, Store,
+    Database, Item, Store,
     cases::PENDING,
     error::failed,
     items::{self, text},
-    keys::{CASE, CUSTOMER, EVENTS, Key},
+    keys::{CASE, CUSTOMER, EVENTS, KEY_POINTERS, Key, SETTINGS},
+    transaction::Write,
 };
 
 /// How many items, of whatever kind, one call looks at: few enough to leave the table's throughput to agents.
 const ITEMS_PER_CALL: i32 = 2_000;
+
+/// How many items of a tenant are deleted in one transaction, of the 100 that DynamoDB takes.
+const MOST_DELETED: usize = 100;
 
 /// Where a walk through the table stands.
 #[derive(Debug)]
@@ -28,7 +34,108 @@ pub enum Walked {
     Event(CustomerId, Box<Event>),
 }
 
+/// What an operator wants to know of where a table is.
+#[derive(Debug, Clone)]
+pub struct Whereabouts {
+    /// The table's ARN, with region and account; of a database that is not AWS' made up.
+    pub arn: String,
+}
+
+impl Database {
+    /// Where the table is, as AWS knows it.
+    pub async fn whereabouts(&self) -> Result<Whereabouts, Error> {
+        let described = self.client.describe_table().table_name(&self.table).send().await;
+        let described = described.map_err(failed("describe the table"))?;
+        let arn = described.table.and_then(|table| table.table_arn).unwrap_or_default();
+        Ok(Whereabouts { arn })
+    }
+
+    /// The names of the tenants that something is set for, or that have a key; of so many pages of the table, or of all.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists the tenants, and only `crm` asks for this"
+    )]
+    pub async fn tenants(&self, pages: Option<usize>) -> Result<BTreeSet<String>, Error> {
+        let (mut names, mut from) = (BTreeSet::new(), None);
+        for _ in 0..pages.unwrap_or(usize::MAX) {
+            let answer = self
+                .client
+                .scan()
+                .table_name(&self.table)
+                .projection_expression("pk")
+                .filter_expression("contains(pk, :settings) OR contains(pk, :keys)")
+                .expression_attribute_values(":settings", text(SETTINGS))
+                .expression_attribute_values(":keys", text(KEY_POINTERS))
+                .limit(ITEMS_PER_CALL)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(failed("read the table from end to end"))?;
+            let found = answer.items.unwrap_or_default();
+            let tenant = |item: &Item| {
+                let partition = items::text_of(item, "pk")?;
+                let name = partition
+                    .strip_suffix(SETTINGS)
+                    .or_else(|| partition.strip_suffix(KEY_POINTERS))?;
+                Some(name.to_owned())
+            };
+            names.extend(found.iter().filter_map(tenant));
+            from = answer.last_evaluated_key;
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(names)
+    }
+}
+
 impl Store {
+    /// Deletes items of the tenant, whatever they are, and says how many; none are left where it says 0. The keys go first and at once,
+    /// so that nobody writes meanwhile who is not already at it.
+    pub async fn tenant_delete_some(&self) -> Result<usize, Error> {
+        let keys = self.key_list().await?;
+        for key in &keys {
+            self.key_delete(&key.digest).await?;
+        }
+        let found = self.some_of_tenant().await?;
+        for part in found.chunks(MOST_DELETED) {
+            let writes = part.iter().cloned().map(Write::Delete).collect();
+            let deleted = self.database.transact(writes).await;
+            deleted.map_err(|refusal| refusal.unexpected("delete a tenant's items"))?;
+        }
+        Ok(keys.len() + found.len())
+    }
+
+    /// The keys of items of the tenant: of the first page that has any.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists a tenant's items, and only `crm` asks for this"
+    )]
+    async fn some_of_tenant(&self) -> Result<Vec<Key>, Error> {
+        let mut from = None;
+        loop {
+            let answer = self
+                .database
+                .client
+                .scan()
+                .table_name(&self.database.table)
+                .projection_expression("pk, sk")
+                .filter_expression("begins_with(pk, :partitions)")
+                .expression_attribute_values(":partitions", text(self.keys.all_partitions()))
+                .consistent_read(true)
+                .limit(ITEMS_PER_CALL)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(failed("read the table from end to end"))?;
+            let found: Vec<Key> = answer.items.unwrap_or_default().iter().filter_map(items::key_of).collect();
+            from = answer.last_evaluated_key;
+            if !found.is_empty() || from.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
     /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on;
     /// nowhere at the end.
     #[expect(

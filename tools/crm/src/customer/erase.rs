@@ -7,7 +7,7 @@ use crm_domain::{ContactPointKey, Customer, CustomerId, Mark, Role, TenantSettin
 use crm_store::{Begun, Erased, Erasure, Manner, Part, Parts, Store, clock};
 use serde_json::{Value, json};
 
-use super::{absent, customer_id, view};
+use super::{absent, certain_customer_id, view};
 use crate::{
     Exit, Misuse,
     connection::failed,
@@ -31,7 +31,7 @@ const RECOVERY_SECONDS: i64 = 35 * 86_400;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC
+    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
     #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
     id: Option<String>,
     /// In place of the id, a contact point of a person without a record: email=ann@x.example, phone=+31612345678,
@@ -94,7 +94,7 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
     let settings = store.settings_get().await.map_err(failed)?;
     match &arguments.id {
         Some(id) => {
-            let id = customer_id(store, id).await?;
+            let id = certain_customer_id(store, id).await?;
             erase_customer(store, id, &settings, arguments, output).await
         }
         None => erase_waiting(store, &settings, arguments, output).await,

@@ -22,7 +22,7 @@ const FORMAT_VERSION: u32 = 1;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC
+    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
     id: String,
     /// Where to write the document, readable by its owner only; to standard output if not given
     #[arg(long, value_name = "FILE")]

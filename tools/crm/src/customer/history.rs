@@ -11,7 +11,7 @@ use crate::{Exit, connection::failed, output::Output};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC
+    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
     id: String,
     /// The customer's cases, too
     #[arg(long)]

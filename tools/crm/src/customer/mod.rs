@@ -1,15 +1,17 @@
 //! `crm customer`: what is stored of one person, and its erasure.
 
+mod delete;
 mod erase;
 mod erase_again;
 mod export;
+mod find;
 mod history;
 mod show;
 pub mod view;
 
 use clap::{Args, Subcommand};
 use crm_domain::{CaseId, Customer, CustomerId};
-use crm_store::Store;
+use crm_store::{Store, clock};
 
 use crate::{
     Exit, Misuse,
@@ -17,8 +19,13 @@ use crate::{
     output::Output,
 };
 
+/// So many customers are named where one was meant.
+const MOST_NAMED: usize = 10;
 const EXAMPLES: &str = "\
 Examples:
+  Find a customer:
+    crm customer find ann@x.example
+    crm customer show '+44 20 7946 0018'
   Answer a person who asks what is stored:
     crm customer export C0SA77REZRPC --output person.json
   Erase a person, and keep the receipt:
@@ -41,15 +48,34 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Find customers by an e-mail address, a telephone number, a handle, an id of another system, an account number, or a name
+    Find {
+        /// What is known of the customer
+        text: String,
+    },
     /// Show the record, its contact points and its cases
     Show {
-        /// The customer's id, such as C0SA77REZRPC
+        /// The customer's id, such as C0SA77REZRPC, or whatever `find` finds one customer by
         id: String,
     },
     /// Show who did what to the record, and when, the newest first
     History(history::Arguments),
     /// Write all that is stored of the person as one JSON document
     Export(export::Arguments),
+    /// Delete a duplicate or a record of a test, which has no cases. No digest stays, so an import may bring it again; `restore` takes
+    /// the deletion back within a week. A person's own request is one for `erase`
+    Delete {
+        /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
+        id: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Bring a customer back who was deleted within a week
+    Restore {
+        /// The customer's id, such as C0SA77REZRPC
+        id: String,
+    },
     /// Delete all that is stored of the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
     Erase(erase::Arguments),
@@ -62,11 +88,18 @@ enum Action {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let tenant = arguments.connection.tenant()?;
     wait(async {
-        let (_, store) = arguments.connection.open().await?;
+        let connection = &arguments.connection;
+        let (_, store) = match &arguments.action {
+            Action::Erase(_) | Action::Delete { .. } | Action::Restore { .. } => connection.open_to_write(output).await?,
+            _ => connection.open().await?,
+        };
         match &arguments.action {
+            Action::Find { text } => find::run(&store, text, output).await,
             Action::Show { id } => show::run(&store, id, output).await,
             Action::History(wanted) => history::run(&store, wanted, output).await,
             Action::Export(wanted) => export::run(&store, &tenant, wanted, output).await,
+            Action::Delete { id, yes } => delete::run(&store, id, *yes, output).await,
+            Action::Restore { id } => delete::restore(&store, id, output).await,
             Action::Erase(wanted) => erase::run(&store, wanted, output).await,
             Action::EraseAgain(wanted) => erase_again::run(&store, &arguments.connection, wanted, output).await,
         }
@@ -86,15 +119,41 @@ async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     if let Some(id) = CustomerId::parse(text) {
         return Ok(id);
     }
-    let what = match CaseId::parse(text) {
-        Some(case) => format!("{case} is the id of a case, not of a customer{}", whose(store, case).await?),
-        None => {
-            "this is not a customer's id, which is a C with 11 digits and capital letters, such as C0SA77REZRPC: Khoros shows it \
-                 with the customer, and a search (POST /api/v1/customers) answers with it"
-                .to_owned()
+    if let Some(case) = CaseId::parse(text) {
+        let whose = whose(store, case).await?;
+        return Err(Misuse(format!("{case} is the id of a case, not of a customer{whose}")).into());
+    }
+    let (found, _) = find::find(store, text).await?;
+    match found.as_slice() {
+        [customer] => Ok(customer.id),
+        [] => Err(Misuse(
+            "no customer is found by this. An id is a C with 11 digits and capital letters, such as C0SA77REZRPC; an e-mail address, a \
+             telephone number, a handle, an id of another system or a name will do, too"
+                .to_owned(),
+        )
+        .into()),
+        several => {
+            let lines: Vec<String> = several.iter().take(MOST_NAMED).map(find::line).collect();
+            let more = several.len().saturating_sub(MOST_NAMED);
+            let more = if more > 0 { format!("\n  and {more} others") } else { String::new() };
+            Err(Misuse(format!("several customers are found by this: name one by its id\n  {}{more}", lines.join("\n  "))).into())
         }
-    };
-    Err(Misuse(what).into())
+    }
+}
+
+/// The customer whom a command is about that cannot be taken back: a name may be anybody's.
+async fn certain_customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
+    if CustomerId::parse(text).is_none() && CaseId::parse(text).is_none() {
+        let (found, by) = find::find(store, text).await?;
+        if let ([customer], find::By::Name) = (found.as_slice(), by) {
+            let line = find::line(customer);
+            return Err(Misuse(format!(
+                "a name may be anybody's: name the customer by the id, if it is this one\n  {line}"
+            ))
+            .into());
+        }
+    }
+    customer_id(store, text).await
 }
 
 /// Whose case it is, as the end of a sentence.
@@ -119,6 +178,12 @@ async fn absent(store: &Store, id: CustomerId) -> anyhow::Result<anyhow::Error> 
             "{id} is being erased since {} (receipt {}): if that broke off, `crm customer erase {id}` completes it",
             begun.at.iso_seconds(),
             begun.number
+        ));
+    }
+    if let Some(kept) = store.customer_set_aside_get(id, clock::now()).await.map_err(failed)? {
+        return Ok(anyhow::anyhow!(
+            "{id} was deleted at {}: `crm customer restore {id}` brings the record back, also to be erased",
+            kept.deleted.at.iso_seconds()
         ));
     }
     if let Some(erased) = store.erased_get(id).await.map_err(failed)? {

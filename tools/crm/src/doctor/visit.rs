@@ -5,6 +5,7 @@ use super::gateway::{Gateway, Reply};
 use super::mark::Mark;
 use super::model::{Field, Model};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,10 +27,14 @@ pub struct Visit {
     pub second: Option<Value>,
     /// The first case, with everything.
     pub case: Option<Value>,
+    /// What custom fields were sent for it.
+    pub sent_case: Map<String, Value>,
     /// The second, with a title only.
     pub small_case: Option<Value>,
     /// Everything that was made, wanted or not.
     pub records: Vec<Record>,
+    /// Fields that the server requires beyond the contract: of customers or cases, by name.
+    required: BTreeSet<(&'static str, String)>,
     /// Creates that went without an answer and may have left something.
     pub unanswered_creates: usize,
     /// How long a search did not know a new customer.
@@ -68,8 +73,10 @@ impl Visit {
             customer: None,
             second: None,
             case: None,
+            sent_case: Map::new(),
             small_case: None,
             records: Vec::new(),
+            required: BTreeSet::new(),
             unanswered_creates: 0,
             search_lag: None,
             patience,
@@ -77,11 +84,63 @@ impl Visit {
         }
     }
 
-    /// `POST /customer` or `POST /case`; what it makes is remembered, even where a refusal was hoped for.
+    /// `POST /customer` or `POST /case`; what it makes is remembered, even where a refusal was hoped for. Fields that the server requires
+    /// beyond the contract are filled in: the model does not name them, a refusal does.
     pub fn create(&mut self, kind: &'static str, body: &Value) -> Reply {
-        let reply = self.gateway.post(&format!("/{kind}"), body);
+        let path = format!("/{kind}");
+        let mut reply = self.gateway.post(&path, &self.completed(kind, body));
+        let missing = self.missing(kind, body, &reply);
+        if !missing.is_empty() {
+            self.required.extend(missing.into_iter().map(|name| (kind, name)));
+            reply = self.gateway.post(&path, &self.completed(kind, body));
+        }
         self.remember(kind, &reply);
         reply
+    }
+
+    /// A body with a value for every field that is known to be required. One without any member stays so.
+    fn completed(&self, kind: &str, body: &Value) -> Value {
+        let Some(members) = body.as_object().filter(|members| !members.is_empty()) else {
+            return body.clone();
+        };
+        let mut members = members.clone();
+        for (_, name) in self.required.iter().filter(|(of, _)| *of == kind) {
+            let field = self.model_of(kind).field(name);
+            if let Some(sample) = field.and_then(|field| field.sample(&self.mark)) {
+                members.entry(name.clone()).or_insert(sample);
+            }
+        }
+        Value::Object(members)
+    }
+
+    /// The fields of the model that a refusal says are required, that the body does not have, and that are not filled in yet.
+    fn missing(&self, kind: &'static str, body: &Value, reply: &Reply) -> Vec<String> {
+        if reply.status() != Some(422) || body.as_object().is_none_or(Map::is_empty) {
+            return Vec::new();
+        }
+        let answer = reply.json();
+        let fields = answer["fields"].as_array().into_iter().flatten();
+        let says = |field: &&Value| ["errorMessage", "message"].map(|name| field[name].as_str().unwrap_or_default().to_lowercase());
+        let required = fields.filter(|field| says(field).iter().any(|message| message.contains("required")));
+        let names = required.filter_map(|field| field["name"].as_str());
+        let model = self.model_of(kind);
+        let is_fillable = |name: &&str| match kind {
+            "case" => model.custom().any(|field| field.name == *name),
+            _ => model.fillable().any(|field| field.name == *name),
+        };
+        names
+            .filter(is_fillable)
+            .filter(|name| body.get(*name).is_none() && !self.required.contains(&(kind, (*name).to_owned())))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn model_of(&self, kind: &str) -> &Model {
+        if kind == "case" {
+            &self.case_model
+        } else {
+            &self.customer_model
+        }
     }
 
     /// Notes what a create made, or may have made.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crm_domain::{
-    Change, Customer, FieldDefinition, ObjectStructure, TenantSettings,
+    Change, Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings,
     error::{Error, FieldError},
     model::REQUIRED,
     normal::Region,
@@ -11,14 +11,24 @@ use crm_domain::{
 use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store, random};
 use serde_json::{Map, Value};
 
-use super::{cases, customers, results::RowResult};
-use crate::columns::Object;
+use super::{
+    Manner, cases, customers,
+    likeness::Newcomers,
+    results::{Kind, RowResult, WrongField},
+    several,
+};
+use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, ID, Object};
 
 /// How often a row is tried that loses to other writers, or that a busy or distant database fails; with the waits between, about
 /// half a minute.
-const TRIES: u32 = 9;
+const TRIES: u32 = 16;
 /// How often a row is tried while the table refuses calls for want of capacity: some ten minutes.
-const TRIES_REFUSED: u32 = 60;
+const TRIES_REFUSED: u32 = 250;
+/// How often the wait between two tries doubles: to three seconds, so that a table that takes calls again is soon noticed.
+const DOUBLINGS: u32 = 5;
+
+/// Cells without which a row would be about another record, or about none.
+const COSTS_THE_ROW: [&str; 5] = [ID, EXTERNAL_ID, CUSTOMER_ID, CUSTOMER_EXTERNAL_ID, "title"];
 
 /// What all rows of a run are applied with.
 #[derive(Debug)]
@@ -37,6 +47,12 @@ pub struct Context {
     pub dry: bool,
     /// Whether people who were erased may come back.
     pub force_erased: bool,
+    /// Whose part of the table it is.
+    pub tenant: TenantId,
+    /// How the rows are read.
+    pub manner: Manner,
+    /// Whom rows of this run have made.
+    pub newcomers: Newcomers,
 }
 
 /// Why a row did not get its result.
@@ -64,8 +80,33 @@ impl From<Error> for Failure {
 }
 
 impl Context {
-    /// Applies a row. An error is not the row's fault, but ends the run.
+    /// Applies a row. An error is not the row's fault, but ends the run. Where the operator wants it so, cells that are wrong are left out,
+    /// unless the row is wrong without them.
     pub async fn apply(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
+        let (mut values, mut left_out) = (values.clone(), Vec::new());
+        for (field, rest) in several::divide(&mut values, self.model(), self.region(), self.manner.skip_bad_cells) {
+            left_out.push(WrongField::new(field, Some(&rest.into())));
+        }
+        let mut first = None;
+        loop {
+            let mut result = self.apply_patiently(number, &values, by).await?;
+            if result.result != Kind::Rejected {
+                result.skipped_cells = left_out;
+                return Ok(result);
+            }
+            let is_cell = |field: &WrongField| values.contains_key(&field.name) && !COSTS_THE_ROW.contains(&field.name.as_str());
+            if !self.manner.skip_bad_cells || !result.fields.iter().all(is_cell) {
+                return Ok(first.unwrap_or(result));
+            }
+            for field in &result.fields {
+                values.remove(&field.name);
+                left_out.push(field.clone());
+            }
+            first = first.or(Some(result));
+        }
+    }
+
+    async fn apply_patiently(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
         let mut patience = Patience::new(&self.meter);
         loop {
             let row = ImportRow {
@@ -79,8 +120,13 @@ impl Context {
                 Object::Cases => cases::apply(self, &row, values.clone()).await,
             };
             match applied {
+                // A try before this one may have been applied, and its answer lost: then the record is so already.
+                Ok(result) if patience.round > 1 && result.result == Kind::Unchanged => {
+                    let before = self.store.import_row_get(&self.run, number).await?;
+                    return Ok(before.map_or(result, |before| RowResult::applied(number, before)));
+                }
                 Ok(result) => return Ok(result),
-                Err(Failure::Rejected(fields)) => return Ok(RowResult::rejected(number, fields)),
+                Err(Failure::Rejected(fields)) => return Ok(RowResult::rejected(number, fields, |name| values.get(name))),
                 Err(Failure::Failed(error)) if !error.is_ours() || !patience.lasts() => return Err(error),
                 Err(Failure::Moved) if !patience.lasts() => return Err(Error::Busy("write a record that others write, too")),
                 Err(Failure::Moved | Failure::Failed(_)) => patience.wait().await,
@@ -178,6 +224,6 @@ impl<'run> Patience<'run> {
 }
 
 async fn back_off(round: u32) {
-    let longest = 100_u64 << round.min(7);
+    let longest = 100_u64 << round.min(DOUBLINGS);
     tokio::time::sleep(Duration::from_millis(longest / 2 + random::below(longest / 2))).await;
 }

@@ -14,7 +14,7 @@ use super::{
     results::{Kind, RowResult},
     words::{self, Words},
 };
-use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID};
+use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, INTERACTIONS};
 
 /// What a row says.
 struct CaseRow {
@@ -50,7 +50,7 @@ fn read(context: &Context, row: &ImportRow<'_>, mut values: Map<String, Value>) 
         id: reading::id(&mut values, CaseId::parse, &mut mistakes),
         external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
         customer_external_id: reading::external_id(&mut values, CUSTOMER_EXTERNAL_ID, &mut mistakes),
-        origin: reading::origin(&mut values, &row.change, &mut mistakes),
+        origin: reading::origin(&mut values, &row.change, context.manner.dates, &mut mistakes),
         hidden: reading::hidden(&mut values, model, &mut mistakes),
         content: json::case_content(&mut values, model, context.region(), row.change.at, &mut mistakes),
     };
@@ -96,10 +96,30 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
     if context.dry {
         return dry(context, row, before.as_ref(), &after).await;
     }
-    match context.store.import_case(row, before.as_ref(), &after, &interactions).await {
+    let result = match context.store.import_case(row, before.as_ref(), &after, &interactions).await {
         Err(RowConflict::NoSuchCustomer) => Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER)),
         written => apply::written(row, written),
-    }
+    }?;
+    let changed = before.map_or_else(Vec::new, |(before, stored)| {
+        changed(context, (&before, &after), stored != interactions)
+    });
+    Ok(RowResult { changed, ..result })
+}
+
+/// The fields that have another value than before, by the names that files have for them.
+fn changed(context: &Context, (before, after): (&Case, &Case), has_interactions: bool) -> Vec<String> {
+    let own = [
+        ("title", before.title != after.title),
+        ("description", before.description != after.description),
+        ("status", before.status != after.status),
+        (CUSTOMER_ID, before.customer != after.customer),
+        (EXTERNAL_ID, before.external_id != after.external_id),
+        (INTERACTIONS, has_interactions),
+    ];
+    let own = own.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name);
+    let of_model = context.model().fields.iter().map(|field| field.name.as_str());
+    let of_model = of_model.filter(|name| before.custom.get(*name) != after.custom.get(*name));
+    own.chain(of_model).map(str::to_owned).collect()
 }
 
 /// The case that the row is about, and the id that a new one is to have.

@@ -7,12 +7,16 @@ use serde_json::{Map, Value};
 
 use super::{
     apply::{self, Context, Failure},
+    likeness::{self, Alike},
     party::{self, PartyRow},
     reading::{self, Origin},
     results::{Kind, RowResult},
     words,
 };
-use crate::columns::EXTERNAL_ID;
+use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, EXTERNAL_ID, KIND, ORGANISATION, PREFERRED_AGENT};
+
+/// Columns that no field of the model is.
+const PARTY: [&str; 7] = [KIND, DEPARTMENT, BRAND, ORGANISATION, ATTRIBUTES, PREFERRED_AGENT, CONTACTS];
 
 /// What a row says.
 struct CustomerRow<'model> {
@@ -46,7 +50,7 @@ fn read<'model>(
         id: reading::id(&mut values, CustomerId::parse, &mut mistakes),
         external_id: reading::external_id(&mut values, EXTERNAL_ID, &mut mistakes),
         party: party::read(&mut values, &context.settings, &mut mistakes),
-        origin: reading::origin(&mut values, &row.change, &mut mistakes),
+        origin: reading::origin(&mut values, &row.change, context.manner.dates, &mut mistakes),
         hidden: reading::hidden(&mut values, model, &mut mistakes),
         fields: json::model_fields(&mut values, model, context.region(), &mut mistakes),
     };
@@ -63,6 +67,19 @@ fn read<'model>(
 
 async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
     let (id, before) = find(context, &wanted).await?;
+    let is_nameless = id.is_none() && wanted.external_id.is_none();
+    let alike = if is_nameless {
+        likeness::alike(context, &wanted.fields, context.manner.match_on).await?
+    } else {
+        Alike::default()
+    };
+    let (id, before) = match context.manner.match_on {
+        Some(_) if is_nameless => match alike.only()? {
+            Some(id) => (Some(id), context.store.customer_get(id).await?),
+            None => (None, None),
+        },
+        _ => (id, before),
+    };
     let mut after = match &before {
         Some(before) => before.clone(),
         None => new(row, id, &wanted),
@@ -104,18 +121,54 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         }
         context.check_new_customer(&after).await?;
     }
-    if context.dry {
+    let result = if context.dry {
+        // A row of the file would have made whom this one changes.
+        let is_new = before.is_none() && !(context.manner.match_on.is_some() && alike.is_row_only());
         let applied = Applied {
             id: after.id.to_string(),
-            created: before.is_none(),
+            created: is_new,
         };
-        return Ok(RowResult::applied(row.number, applied));
+        RowResult::applied(row.number, applied)
+    } else {
+        let written = context
+            .store
+            .import_customer(row, before.as_ref(), &after, &events, context.model())
+            .await;
+        apply::written(row, written)?
+    };
+    if is_nameless && before.is_none() {
+        let terms = likeness::terms(&wanted.fields, context.region());
+        context.newcomers.note(row.number, &terms, &result);
     }
-    let written = context
-        .store
-        .import_customer(row, before.as_ref(), &after, &events, context.model())
-        .await;
-    apply::written(row, written)
+    let changed = before.map_or_else(Vec::new, |before| {
+        changed(context, row, (&before, &after), !events.is_empty())
+    });
+    Ok(RowResult {
+        changed,
+        looks_like: alike.shown(),
+        ..result
+    })
+}
+
+/// The fields that have another value than before, by the names that files have for them.
+fn changed(context: &Context, row: &ImportRow<'_>, (before, after): (&Customer, &Customer), has_events: bool) -> Vec<String> {
+    let fields = context
+        .model()
+        .fields
+        .iter()
+        .filter(|field| before.field(field) != after.field(field));
+    let mut changed: Vec<String> = fields.map(|field| field.name.clone()).collect();
+    if before.external_id != after.external_id {
+        changed.push(EXTERNAL_ID.to_owned());
+    }
+    if before.party != after.party {
+        let of_party = row.fields.iter().filter(|name| PARTY.contains(&name.as_str()));
+        changed.extend(of_party.cloned());
+    }
+    if has_events {
+        changed.push(EVENTS.to_owned());
+    }
+    changed
 }
 
 /// The parts of the name that the row's own columns say.

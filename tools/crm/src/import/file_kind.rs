@@ -3,11 +3,7 @@
 use crate::columns::Format;
 
 /// What files begin with that are no text.
-const SIGNATURES: [(&[u8], &str); 14] = [
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "is an old Excel workbook (.xls), or another old Office document: open it and save it as \"CSV UTF-8\"",
-    ),
+const SIGNATURES: [(&[u8], &str); 13] = [
     (b"\x1f\x8b", "is compressed by gzip: unpack it with gunzip first"),
     (b"BZh", "is compressed by bzip2: unpack it with bunzip2 first"),
     (b"\xfd7zXZ\0", "is compressed by xz: unpack it with unxz first"),
@@ -30,15 +26,7 @@ const SIGNATURES: [(&[u8], &str); 14] = [
 ];
 const ZIP: &[u8] = b"PK\x03\x04";
 /// What ZIP archives hold that are really documents.
-const ZIPPED: [(&[u8], &str); 5] = [
-    (
-        b"opendocument.spreadsheet",
-        "is an OpenDocument spreadsheet (.ods): save it as Text CSV, with the character set UTF-8",
-    ),
-    (
-        b"xl/",
-        "is an Excel workbook (.xlsx): open it in Excel and save it as \"CSV UTF-8 (Comma delimited)\"",
-    ),
+const ZIPPED: [(&[u8], &str); 2] = [
     (
         b"word/",
         "is a Word document: export the data as CSV from where they come from",
@@ -47,11 +35,17 @@ const ZIPPED: [(&[u8], &str); 5] = [
         b"Index/Document.iwa",
         "is a Numbers document: export it as CSV, with the encoding Unicode (UTF-8)",
     ),
-    (
-        b"[Content_Types].xml",
-        "is an Office document, such as an Excel workbook (.xlsx): open it and save it as \"CSV UTF-8\"",
-    ),
 ];
+/// What workbooks hold that can be read: the old ones of Excel, the new ones, those of `LibreOffice`.
+const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+const WORKBOOKS: [&[u8]; 3] = [b"opendocument.spreadsheet", b"xl/", b"[Content_Types].xml"];
+
+/// Whether bytes of this beginning are a workbook, or may be one.
+pub fn is_workbook(head: &[u8]) -> bool {
+    let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
+    let is_document = || ZIPPED.iter().any(|(part, _)| holds(part));
+    head.starts_with(OLD_OFFICE) || (head.starts_with(ZIP) && WORKBOOKS.into_iter().any(holds) && !is_document())
+}
 
 /// Why bytes of this beginning are no text that can be read.
 pub fn no_text(head: &[u8]) -> Option<&'static str> {
@@ -74,8 +68,6 @@ pub fn no_records(head: &str) -> Option<&'static str> {
     let list = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['{', '[', ']']);
     if head.is_empty() {
         Some("is empty")
-    } else if begins("BEGIN:VCARD") {
-        Some("holds vCards (.vcf): export the contacts as CSV, as Google Contacts and Outlook can, or import them there first")
     } else if begins("BEGIN:VCALENDAR") {
         Some("is a calendar (.ics)")
     } else if begins("dn: ") || begins("version: 1\ndn: ") {
@@ -124,14 +116,18 @@ mod tests {
     #[test]
     fn a_file_that_is_no_text_is_called_what_it_is() {
         let zip = |content: &[u8]| [ZIP, b"\x14\0\0\0", content].concat();
-        check(no_text(&zip(b"[Content_Types].xml...xl/workbook.xml")), ".xlsx");
-        check(no_text(&zip(b"[Content_Types].xml...")), ".xlsx");
-        check(
-            no_text(&zip(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")),
-            ".ods",
-        );
+        for workbook in [
+            zip(b"[Content_Types].xml...xl/workbook.xml"),
+            zip(b"[Content_Types].xml..."),
+            zip(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+            [OLD_OFFICE, b"\0\0"].concat(),
+        ] {
+            assert!(is_workbook(&workbook));
+        }
+        let word = zip(b"[Content_Types].xml...word/document.xml");
+        assert!(!is_workbook(&word));
+        check(no_text(&word), "Word");
         check(no_text(&zip(b"people.csv")), "ZIP");
-        check(no_text(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"), ".xls");
         check(no_text(b"\x1f\x8b\x08"), "gzip");
         check(no_text(b"%PDF-1.7"), "PDF");
         assert_eq!(no_text(b"externalId,firstName\n"), None);
@@ -141,7 +137,6 @@ mod tests {
     #[test]
     fn a_text_that_holds_no_records_is_called_what_it_is() {
         check(no_records("\n\n"), "empty");
-        check(no_records("begin:vcard\r\nVERSION:3.0"), "vCard");
         check(no_records("\n<!doctype HTML>"), "HTML");
         check(no_records("<?xml version='1.0'?>"), "XML");
         check(no_records("[\n  {\"externalId\": \"1\"}\n]"), "JSON array");

@@ -1,17 +1,25 @@
 //! Which column of a file is which field.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use crm_domain::ObjectStructure;
+use crm_domain::{ObjectStructure, Role};
 
-use super::words;
+use super::{
+    presets::{self, Meaning, Vendor},
+    rejected::is_ours,
+    words,
+};
 use crate::{
     Misuse,
     columns::{EXTERNAL_ID, Format, Object},
 };
 
-/// How alike two names must be for one to be suggested for the other, of 1.
-const ALIKE: f64 = 0.75;
+/// A name of so many letters can have one slip, one of so many two: a letter too few, too many, wrong, or in its neighbour's place.
+const LONG: usize = 5;
+const VERY_LONG: usize = 9;
+/// So many columns at least, and one of so many, must be known of a vendor for a file to look like the vendor's.
+const FEWEST_KNOWN: usize = 4;
+const ONE_OF: usize = 3;
 
 /// What becomes of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +33,7 @@ pub enum Target {
 }
 
 /// A column of a table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// What it is called: as in the header, where no column before it is called so; else with its number behind it, as in `phone#2`.
     /// One without a name is called by its place: `#4`.
@@ -34,30 +42,54 @@ pub struct Column {
     pub field: Option<String>,
 }
 
+/// What the operator says of a file's columns.
+#[derive(Debug, Default)]
+pub struct Wishes<'a> {
+    /// `COLUMN=FIELD`s, of which `COLUMN=` leaves a column out.
+    pub map: &'a [String],
+    /// The external id's column.
+    pub external_id: Option<&'a str>,
+    /// Whose export it is.
+    pub from: Option<Vendor>,
+    /// Whether columns that nobody knows are left out.
+    pub ignore_unknown: bool,
+}
+
 /// What the operator says and what the data model has.
 #[derive(Debug)]
 pub struct Mapping {
+    object: Object,
     own: Vec<&'static str>,
-    model: Vec<(String, String)>,
+    model: Vec<ModelField>,
     given: BTreeMap<String, Target>,
+    from: Option<Vendor>,
+    ignore_unknown: bool,
+}
+
+#[derive(Debug)]
+struct ModelField {
+    name: String,
+    label: String,
+    role: Option<Role>,
 }
 
 impl Mapping {
-    /// Reads the operator's `COLUMN=FIELD`s, of which `COLUMN=` leaves a column out, and the name of the external id's column.
-    pub fn new(
-        object: Object,
-        format: Format,
-        model: &ObjectStructure,
-        map: &[String],
-        external_id: Option<&str>,
-    ) -> Result<Self, Misuse> {
-        let model = model.fields.iter().map(|field| (field.name.clone(), field.label.clone()));
+    /// Reads what the operator says.
+    pub fn new(object: Object, format: Format, model: &ObjectStructure, wishes: &Wishes<'_>) -> Result<Self, Misuse> {
+        let model = model.fields.iter().map(|field| ModelField {
+            name: field.name.clone(),
+            label: field.label.clone(),
+            role: field.role,
+        });
         let mut mapping = Self {
+            object,
             own: object.known_columns(format),
             model: model.collect(),
             given: BTreeMap::new(),
+            from: wishes.from,
+            ignore_unknown: wishes.ignore_unknown || wishes.from.is_some(),
         };
-        for entry in map {
+        for entry in wishes.map {
             let (column, field) = entry.rsplit_once('=').ok_or_else(|| {
                 Misuse(format!(
                     "--map '{entry}': write it as 'Column=field', or 'Column=' to leave it out"
@@ -66,7 +98,7 @@ impl Mapping {
             let target = mapping.named(column, field)?;
             mapping.given.insert(column.to_owned(), target);
         }
-        if let Some(column) = external_id {
+        if let Some(column) = wishes.external_id {
             mapping.given.insert(column.to_owned(), Target::Field(EXTERNAL_ID.to_owned()));
         }
         Ok(mapping)
@@ -80,7 +112,8 @@ impl Mapping {
             Some(name) => Ok(Target::Field(name.to_owned())),
             None => Err(Misuse(format!(
                 "--map '{column}={field}': there is no field {field}{}",
-                self.suggestion(field)
+                self.slip(field, true)
+                    .map_or_else(String::new, |name| format!(": is it {name}?"))
             ))),
         }
     }
@@ -88,20 +121,37 @@ impl Mapping {
     /// What becomes of a column: as the operator says, else the field of its very name, else the one of its name or label in other
     /// capitals.
     pub fn target(&self, column: &str) -> Target {
-        self.given.get(column).cloned().unwrap_or_else(|| self.natural(column))
+        let target = self.given.get(column).cloned().unwrap_or_else(|| self.natural(column));
+        match target {
+            Target::Unknown if self.meaning(column).is_some() || self.ignore_unknown => Target::Ignored,
+            target => target,
+        }
     }
 
+    /// The CRM's own columns, which mean something in every file, only by their very names: `Id` and `Department` of another system are
+    /// something else.
     fn natural(&self, column: &str) -> Target {
-        if let Some(name) = self.names().find(|name| *name == column) {
+        if is_ours(column) {
+            return Target::Ignored;
+        }
+        if self.from.is_none()
+            && let Some(name) = self.names().find(|name| *name == column)
+        {
             return Target::Field(name.to_owned());
         }
         let folded = column.trim().to_lowercase();
-        let labelled = self.model.iter().filter(|(_, label)| label.to_lowercase() == folded);
-        let alike = self.names().filter(|name| name.to_lowercase() == folded);
-        match alike.chain(labelled.map(|(name, _)| name.as_str())).next() {
-            Some(name) => Target::Field(name.to_owned()),
-            None => Target::Unknown,
-        }
+        let called = |field: &&ModelField| field.name.to_lowercase() == folded;
+        let labelled = |field: &&ModelField| field.label.to_lowercase() == folded;
+        let found = self.model.iter().find(called).or_else(|| self.model.iter().find(labelled));
+        let external = || (column.eq_ignore_ascii_case(EXTERNAL_ID)).then(|| EXTERNAL_ID.to_owned());
+        found
+            .map(|field| field.name.clone())
+            .or_else(external)
+            .map_or(Target::Unknown, Target::Field)
+    }
+
+    fn meaning(&self, column: &str) -> Option<(Meaning, usize)> {
+        self.from?.meaning(self.object, column)
     }
 
     /// The columns of a header, in order.
@@ -113,17 +163,8 @@ impl Mapping {
                 names.join(", ")
             )));
         }
-        let target = |name: &String, written: &String| match self.given.get(name) {
-            Some(given) => given.clone(),
-            None => self.natural(written),
-        };
-        let targets: Vec<Target> = names
-            .iter()
-            .zip(header)
-            .map(|(name, written)| target(name, written))
-            .collect();
-        let unknown = names.iter().zip(&targets).filter(|(_, target)| **target == Target::Unknown);
-        self.refuse(unknown.map(|(name, _)| name.as_str()))?;
+        let targets = self.targets(&names, header);
+        self.refuse(&names, &targets)?;
         let mut taken: BTreeMap<String, &String> = BTreeMap::new();
         let mut columns = Vec::with_capacity(names.len());
         for (name, target) in names.iter().zip(targets) {
@@ -142,48 +183,138 @@ impl Mapping {
         Ok(columns)
     }
 
-    /// Whether all of these are known.
-    pub fn check_known<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
-        self.refuse(columns.filter(|column| self.target(column) == Target::Unknown))
+    /// What becomes of each column. What a vendor's column means comes before what it is called: `Id` of Salesforce is no id of ours.
+    fn targets(&self, names: &[String], header: &[String]) -> Vec<Target> {
+        let mut targets: Vec<Target> = names
+            .iter()
+            .zip(header)
+            .map(|(name, written)| match (self.given.get(name), self.meaning(written)) {
+                (Some(given), _) => given.clone(),
+                (None, Some(_)) => Target::Unknown,
+                (None, None) => self.natural(written),
+            })
+            .collect();
+        let mut meant: Vec<(usize, usize, Meaning)> = (0..)
+            .zip(names.iter().zip(header))
+            .filter(|(_, (name, _))| !self.given.contains_key(*name))
+            .filter_map(|(at, (_, written))| self.meaning(written).map(|(meaning, rank)| (rank, at, meaning)))
+            .collect();
+        meant.sort_by_key(|(rank, at, _)| (*rank, *at));
+        for (_, at, meaning) in meant {
+            let field = self.free_field(meaning, &targets);
+            targets[at] = field.map_or(Target::Ignored, |field| Target::Field(field.to_owned()));
+        }
+        for target in targets
+            .iter_mut()
+            .filter(|target| **target == Target::Unknown && self.ignore_unknown)
+        {
+            *target = Target::Ignored;
+        }
+        targets
     }
 
-    fn refuse<'a>(&self, unknown: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
-        let lines: Vec<String> = unknown
-            .map(|column| format!("\n  '{column}'{}", self.suggestion(column)))
+    /// The field that means this and that no column is yet.
+    fn free_field(&self, meaning: Meaning, targets: &[Target]) -> Option<&str> {
+        let is_free = |name: &&str| {
+            !targets
+                .iter()
+                .any(|target| matches!(target, Target::Field(field) if field == name))
+        };
+        match meaning {
+            Meaning::Named(name) => self.names().filter(|known| *known == name).find(is_free),
+            Meaning::Role(role) => {
+                let of_role = self.model.iter().filter(|field| field.role == Some(role));
+                of_role.map(|field| field.name.as_str()).find(is_free)
+            }
+        }
+    }
+
+    /// Whether all of these are known.
+    pub fn check_known<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
+        let names: Vec<String> = columns.map(str::to_owned).collect();
+        let targets: Vec<Target> = names.iter().map(|name| self.target(name)).collect();
+        self.refuse(&names, &targets)
+    }
+
+    /// Refuses columns that nobody knows, with what they may be, ready to be copied.
+    fn refuse(&self, names: &[String], targets: &[Target]) -> Result<(), Misuse> {
+        let unknown: Vec<&String> = names
+            .iter()
+            .zip(targets)
+            .filter(|(_, target)| **target == Target::Unknown)
+            .map(|(name, _)| name)
             .collect();
-        if lines.is_empty() {
+        if unknown.is_empty() {
             return Ok(());
         }
+        let mut taken = targets.to_vec();
+        let (mut lines, mut options) = (String::new(), String::new());
+        for column in unknown {
+            let field = self.suggestion(column, &taken).map(str::to_owned);
+            let explained = match (
+                &field,
+                column.strip_prefix('#').filter(|place| place.parse::<usize>().is_ok()),
+            ) {
+                (_, Some(place)) => format!(" (column {place}, which has no name)"),
+                (Some(field), None) => format!(": is it {field}?"),
+                (None, None) => String::new(),
+            };
+            // Writing to a string cannot fail.
+            let _ = write!(lines, "\n  '{column}'{explained}");
+            let _ = write!(options, " --map '{column}={}'", field.as_deref().unwrap_or_default());
+            taken.extend(field.map(Target::Field));
+        }
+        let vendor = match presets::looks_like(self.object, names) {
+            Some((vendor, known)) if self.from.is_none() && known >= FEWEST_KNOWN && known * ONE_OF >= names.len() => {
+                format!("the file looks like an export of this vendor: --from {vendor}. Else ")
+            }
+            _ => String::new(),
+        };
         Err(Misuse(format!(
-            "the data model has no field for:{}\nname the field with --map 'Column=field', or leave the column out with --map 'Column='",
-            lines.concat()
+            "the data model has no field for:{lines}\n{vendor}name the field with --map 'Column=field', or leave the column out with --map \
+             'Column=', all such columns with --ignore-unknown. For example:\n {options}"
         )))
     }
 
-    fn suggestion(&self, column: &str) -> String {
-        if let Some(place) = column.strip_prefix('#').filter(|place| place.parse::<usize>().is_ok()) {
-            return format!(" (column {place}, which has no name)");
+    /// The field that a column may be: what columns of its name usually mean, or a field with a slip in its name. It is never one of the
+    /// CRM's own columns, but for the external id.
+    fn suggestion(&self, column: &str, targets: &[Target]) -> Option<&str> {
+        if let Some(field) = presets::usual(column).and_then(|meaning| self.free_field(meaning, targets)) {
+            return Some(field);
         }
-        let labels = self.model.iter().map(|(_, label)| label.as_str());
-        let Some(alike) = words::closest(column, self.names().chain(labels), ALIKE) else {
-            return String::new();
-        };
-        let labelled = self.model.iter().find(|(name, label)| label == alike && name != alike);
-        format!(": is it {}?", labelled.map_or(alike, |(name, _)| name))
+        self.slip(column, false)
+    }
+
+    /// The field whose name or label this is with a slip in it.
+    fn slip(&self, text: &str, is_own: bool) -> Option<&str> {
+        let own = self.own.iter().copied().filter(|name| is_own || *name == EXTERNAL_ID);
+        let own = own.map(|name| (name, name));
+        let of_model = self
+            .model
+            .iter()
+            .flat_map(|field| [&field.name, &field.label].map(|name| (name.as_str(), field.name.as_str())));
+        let folded = words::fold(text);
+        let length = folded.chars().count();
+        let slips = usize::from(length >= LONG) + usize::from(length >= VERY_LONG);
+        let rated = own
+            .chain(of_model)
+            .map(|(name, field)| (strsim::osa_distance(&folded, &words::fold(name)), field));
+        let (distance, field) = rated.min_by_key(|(distance, _)| *distance)?;
+        (distance <= slips).then_some(field)
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.own
-            .iter()
-            .copied()
-            .chain(self.model.iter().map(|(name, _)| name.as_str()))
+        let model = self.model.iter().map(|field| field.name.as_str());
+        self.own.iter().copied().chain(model)
     }
 }
 
 /// What the columns of a header are called, each by another name.
 fn called(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
-    for (place, written) in (1..).zip(header) {
+    let ours = header.iter().take_while(|written| is_ours(written)).count();
+    let places = std::iter::repeat_n(0, ours).chain(1..);
+    for (place, written) in places.zip(header) {
         let is_free = |name: &String| !names.contains(name) && (name == written || !header.contains(name));
         let numbered = (2..).map(|number| format!("{written}#{number}"));
         let name = if written.trim().is_empty() {
@@ -213,8 +344,20 @@ mod tests {
 
     fn mapping(map: &[&str], external_id: Option<&str>) -> Result<Mapping, Misuse> {
         let map: Vec<String> = map.iter().map(|entry| (*entry).to_owned()).collect();
-        let model = ObjectStructure::default_customer();
-        Mapping::new(Object::Customers, Format::Csv, &model, &map, external_id)
+        let wishes = Wishes {
+            map: &map,
+            external_id,
+            ..Wishes::default()
+        };
+        Mapping::new(Object::Customers, Format::Csv, &ObjectStructure::default_customer(), &wishes)
+    }
+
+    fn of_vendor(from: Vendor) -> Mapping {
+        let wishes = Wishes {
+            from: Some(from),
+            ..Wishes::default()
+        };
+        Mapping::new(Object::Customers, Format::Csv, &ObjectStructure::default_customer(), &wishes).unwrap()
     }
 
     fn columns(names: &[&str]) -> Vec<String> {
@@ -252,6 +395,92 @@ mod tests {
             field: Some(EXTERNAL_ID.to_owned()),
         };
         assert_eq!(by.header(&columns(&["Kunde"])).unwrap(), [wanted]);
+    }
+
+    #[track_caller]
+    fn check_vendor(from: Vendor, names: &[&str], wanted: &[Option<&str>]) {
+        let fields = of_vendor(from).header(&columns(names)).unwrap();
+        assert_eq!(
+            fields.iter().map(|column| column.field.as_deref()).collect::<Vec<_>>(),
+            wanted
+        );
+    }
+
+    #[test]
+    fn a_vendors_columns_are_what_they_mean_to_the_vendor() {
+        check_vendor(
+            Vendor::Salesforce,
+            &[
+                "Id",
+                "IsDeleted",
+                "MobilePhone",
+                "Phone",
+                "HomePhone",
+                "Department",
+                "Email",
+                "city",
+                "Status__c",
+            ],
+            &[
+                Some("externalId"),
+                None,
+                Some("phone2"),
+                Some("phone"),
+                None,
+                None,
+                Some("email"),
+                Some("city"),
+                None,
+            ],
+        );
+        check_vendor(
+            Vendor::Zendesk,
+            &["id", "name", "role", "photo", "created_at", "status"],
+            &[Some("externalId"), Some("displayName"), None, None, Some("created"), None],
+        );
+    }
+
+    #[test]
+    fn the_crms_own_columns_go_by_their_very_names_only() {
+        check(&[], &["id", "department"], &[Some("id"), Some("department")]);
+        for name in ["Id", "Department", "IsDeleted", "Photo", "role", "Brand", "Created"] {
+            let problem = mapping(&[], None).unwrap().header(&columns(&[name])).unwrap_err().0;
+            assert!(!problem.contains("is it"), "{problem}");
+        }
+        check(&[], &["ExternalID"], &[Some("externalId")]);
+    }
+
+    #[test]
+    fn what_columns_usually_are_is_suggested_ready_to_be_copied() {
+        check_refused(
+            &[],
+            &["Vorname", "Telefon", "Mobile number", "Shoe size"],
+            "--map 'Vorname=firstName' --map 'Telefon=phone' --map 'Mobile number=phone2' --map 'Shoe size='",
+        );
+    }
+
+    #[test]
+    fn a_vendors_file_is_said_to_be_one() {
+        check_refused(
+            &[],
+            &["Id", "IsDeleted", "FirstName", "MailingStreet", "MailingCity", "CreatedDate"],
+            "--from salesforce. Else name the field",
+        );
+        let problem = mapping(&[], None)
+            .unwrap()
+            .header(&columns(&["Id", "Name", "Umsatz"]))
+            .unwrap_err()
+            .0;
+        assert!(!problem.contains("--from"), "{problem}");
+    }
+
+    #[test]
+    fn the_columns_of_a_file_of_rejected_rows_are_left_out_and_count_for_no_place() {
+        check(
+            &["#1=city"],
+            &["crm:row", "crm:problem", "", "email"],
+            &[None, None, Some("city"), Some("email")],
+        );
     }
 
     #[test]

@@ -4,31 +4,43 @@ mod apply;
 mod cases;
 mod customers;
 mod file_kind;
+mod findings;
 mod json_line;
+mod likeness;
 mod lines;
+mod map_file;
 mod mapping;
 mod pace;
 mod party;
+mod presets;
+mod preview;
 mod reading;
+mod rejected;
 mod results;
 mod rows;
 mod run;
+mod several;
+mod source_file;
 mod table;
 mod text_file;
+mod times;
 mod turns;
 mod undo;
+mod vcard;
 mod words;
+mod workbook;
 
 use std::{num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use crm_store::{ImportRun, Meter, RunId, Store, clock};
+use crm_store::{Counts, ImportRun, Meter, ROWS_TOGETHER, RunId, Store, clock};
 use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use tokio::time::Instant;
 
-use self::pace::Pace;
+use self::{likeness::MatchOn, pace::Pace, presets::Vendor, times::DateOrder};
 use crate::{
     Exit, Misuse,
     columns::{Format, Object},
@@ -38,6 +50,8 @@ use crate::{
 
 /// How many rows are applied at once.
 const AT_ONCE: usize = 16;
+/// How many rows are looked at once that nothing is written of.
+const AT_ONCE_DRY: usize = 64;
 /// How many rows a second where the operator does not say.
 const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// How many write capacity units a second where the operator does not say: half of what a new on-demand table takes.
@@ -53,6 +67,9 @@ const EXAMPLES: &str = "\
 Examples:
   crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size=' --dry-run
   crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size='
+  crm import customers contacts.csv --from salesforce --skip-bad-cells --save-map salesforce.yaml
+  crm import customers people.xlsx --sheet Kunden --map-file salesforce.yaml
+  crm import customers people.csv.rejected-3f9a2c41d0.csv --map-file salesforce.yaml    # mended
   crm import customers people.csv --resume 3f9a2c41d0     # after an abort: no row is applied twice
   crm import cases cases.jsonl
   crm import --undo 3f9a2c41d0                            # within 30 days
@@ -74,10 +91,10 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Import customers from a .csv or .jsonl file
-    Customers(FileArguments),
-    /// Import cases from a .csv or .jsonl file
-    Cases(FileArguments),
+    /// Import customers from a table (.csv, .xlsx, .ods) or a .jsonl file
+    Customers(Box<FileArguments>),
+    /// Import cases from a table (.csv, .xlsx, .ods) or a .jsonl file
+    Cases(Box<FileArguments>),
     /// Take a run back: remove what it made, restore what it changed, unless it was changed since
     Undo(UndoCommand),
     /// List the runs of the last 30 days
@@ -86,6 +103,7 @@ enum Action {
 
 /// What an import is about.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct FileArguments {
     /// The file: a table whose first line names the columns, or one JSON object in each line
     file: PathBuf,
@@ -95,6 +113,14 @@ pub struct FileArguments {
     /// The column of the other system's id, if it is not called externalId
     #[arg(long, value_name = "COLUMN", conflicts_with = "resume")]
     external_id: Option<String>,
+    /// A mapping file, as --save-map writes it; --map changes what it says
+    #[arg(long, value_name = "PATH", conflicts_with = "resume")]
+    map_file: Option<PathBuf>,
+    /// Write down which column is which field, for --map-file
+    #[arg(long, value_name = "PATH", conflicts_with = "resume")]
+    save_map: Option<PathBuf>,
+    #[command(flatten)]
+    manner: Manner,
     /// The encoding, such as windows-1252, where the file is neither UTF-8 nor UTF-16
     #[arg(long, value_parser = encoding, value_name = "NAME", conflicts_with = "resume")]
     encoding: Option<&'static Encoding>,
@@ -108,9 +134,13 @@ pub struct FileArguments {
     /// An empty CSV cell clears its field
     #[arg(long, conflicts_with = "resume")]
     empty_clears: bool,
-    /// Write nothing to the table; say what would happen. Rows do not see those before them
+    /// Write nothing to the table; show which column is which field, and say what would happen. It reads as fast as it can, stops where
+    /// nearly all rows fail alike, and rows do not see those before them
     #[arg(long, conflicts_with = "resume")]
     dry_run: bool,
+    /// A dry run reads to the end, whatever fails
+    #[arg(long, requires = "dry_run")]
+    keep_going: bool,
     /// Go on with a run that broke off, with the same file
     #[arg(long, value_name = "RUN")]
     resume: Option<String>,
@@ -120,8 +150,36 @@ pub struct FileArguments {
     /// Where the result of each row goes [default: FILE.results-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
+    /// Where the rows go that are not applied, to be mended and imported [default: FILE.rejected-RUN.csv, or .jsonl, in this folder]
+    #[arg(long, value_name = "PATH")]
+    rejected: Option<PathBuf>,
     #[command(flatten)]
     speed: Speed,
+}
+
+/// How the rows of a file are read, beside what its columns are. A run that is resumed reads on in the same manner.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Manner {
+    /// Whose export it is: its columns are known then, and all others are left out
+    #[arg(long, value_name = "VENDOR", conflicts_with = "resume")]
+    from: Option<Vendor>,
+    /// Leave out columns that the data model has no field for
+    #[arg(long, conflicts_with = "resume")]
+    ignore_unknown: bool,
+    /// Leave out cells that are wrong, and apply the rest of their rows. A wrong id, or what is required, still costs the row
+    #[arg(long, conflicts_with = "resume")]
+    skip_bad_cells: bool,
+    /// Change the customer who has the row's e-mail address, telephone number, or who is its best match, where a row has no id. Without it
+    /// such a row makes a customer, and the end says how many look like somebody
+    #[arg(long, value_name = "WHAT", conflicts_with = "resume")]
+    match_on: Option<MatchOn>,
+    /// The sheet of a workbook, where it is not the first
+    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
+    sheet: Option<String>,
+    /// How dates such as 3/4/2021 are read; those that can be read in one way only need it not
+    #[arg(long, value_name = "ORDER", conflicts_with = "resume")]
+    dates: Option<DateOrder>,
 }
 
 /// How fast rows are applied.
@@ -141,7 +199,8 @@ impl Speed {
     fn pace(&self, connection: &Connection, is_dry: bool, meter: Meter) -> Pace {
         let is_free = is_dry || connection.is_local();
         let units = self.units.or((!is_free).then_some(DEFAULT_UNITS));
-        Pace::new(self.rate, units.filter(|_| !is_dry), meter, Instant::now())
+        let rate = if is_dry { NonZeroU32::MAX } else { self.rate };
+        Pace::new(rate, units.filter(|_| !is_dry), meter, Instant::now())
     }
 }
 
@@ -193,7 +252,16 @@ fn delimiter(text: &str) -> Result<char, String> {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let tenant = arguments.connection.tenant()?;
     wait(async {
-        let (database, _) = arguments.connection.open().await?;
+        let is_read_only = match &arguments.action {
+            Some(Action::Runs) => true,
+            Some(Action::Customers(file) | Action::Cases(file)) => file.dry_run,
+            _ => false,
+        };
+        let (database, _) = if is_read_only {
+            arguments.connection.open().await?
+        } else {
+            arguments.connection.open_to_write(output).await?
+        };
         let meter = Meter::default();
         let store = database.metered(&meter).of(&tenant);
         let table = Table {
@@ -235,6 +303,9 @@ async fn find_run(store: &Store, name: &str) -> anyhow::Result<ImportRun> {
 async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let mut runs = store.import_runs(clock::now()).await.map_err(failed)?;
     runs.sort_by_key(|run| run.started);
+    for run in runs.iter_mut().filter(|run| run.finished.is_none()) {
+        count_applied(store, run).await?;
+    }
     for run in &runs {
         output.line(&format!(
             "{}  {}  {:<11}{:<10}{}  {}",
@@ -252,6 +323,23 @@ async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let runs: Vec<Value> = runs.iter().map(document).collect();
     output.document(&runs);
     Ok(Exit::Passed)
+}
+
+/// What a run has really applied that could not say so at its end: the journal knows each row.
+async fn count_applied(store: &Store, run: &mut ImportRun) -> anyhow::Result<()> {
+    let (mut created, mut updated) = (0, 0);
+    for part in 0..=run.lines / ROWS_TOGETHER {
+        for (_, applied) in store.import_rows(&run.run, part).await.map_err(failed)? {
+            let count = if applied.created { &mut created } else { &mut updated };
+            *count += 1;
+        }
+    }
+    run.counts = Counts {
+        created,
+        updated,
+        ..run.counts
+    };
+    Ok(())
 }
 
 fn document(run: &ImportRun) -> Value {

@@ -1,9 +1,10 @@
 //! What rows of customers and of cases have in common: whose record it is, and who made it when.
 
-use crm_domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, Timestamp, model::json_type};
+use crm_domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, model::json_type};
 use crm_service::json::Mistakes;
 use serde_json::{Map, Value};
 
+use super::times::{self, DateOrder};
 use crate::columns::{CREATED, CREATED_BY, EXTERNAL_ID, HIDDEN, ID, UPDATED, UPDATED_BY};
 
 /// What the row says a new record is; a record that exists has these already.
@@ -16,9 +17,9 @@ pub struct Origin {
 }
 
 /// Takes when and by whom a record was made and changed out of a row; what it does not say is as the import.
-pub fn origin(values: &mut Map<String, Value>, import: &Change, mistakes: &mut Mistakes) -> Origin {
-    let created = change(values, (CREATED, CREATED_BY), import, mistakes);
-    let updated = change(values, (UPDATED, UPDATED_BY), &created, mistakes);
+pub fn origin(values: &mut Map<String, Value>, import: &Change, dates: Option<DateOrder>, mistakes: &mut Mistakes) -> Origin {
+    let created = change(values, (CREATED, CREATED_BY), import, dates, mistakes);
+    let updated = change(values, (UPDATED, UPDATED_BY), &created, dates, mistakes);
     Origin { created, updated }
 }
 
@@ -26,12 +27,10 @@ fn change(
     values: &mut Map<String, Value>,
     names: (&'static str, &'static str),
     otherwise: &Change,
+    dates: Option<DateOrder>,
     mistakes: &mut Mistakes,
 ) -> Change {
-    let at = text(values, names.0, mistakes).and_then(|text| {
-        let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
-        mistakes.note(names.0, read)
-    });
+    let at = text(values, names.0, mistakes).and_then(|text| mistakes.note(names.0, times::read(&text, dates)));
     let by = values.remove(names.1).and_then(|value| {
         let read = actor(value).and_then(|actor| actor.check().map(|()| actor));
         mistakes.note(names.1, read)
@@ -99,6 +98,7 @@ pub fn keys(values: &Map<String, Value>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use crm_domain::Timestamp;
     use serde_json::json;
 
     use super::*;
@@ -114,7 +114,7 @@ mod tests {
             by: by(Some("import")),
         };
         let (mut values, mut mistakes) = (serde_json::from_value(values).unwrap(), Mistakes::default());
-        let Origin { created, updated } = origin(&mut values, &import, &mut mistakes);
+        let Origin { created, updated } = origin(&mut values, &import, None, &mut mistakes);
         let change = |(at, agent): (&str, Option<&str>)| Change {
             at: Timestamp::parse(at).unwrap(),
             by: by(agent),

@@ -1,4 +1,5 @@
-//! The results file: one JSON line for each row, in the file's order, without any of the row's values.
+//! The results file: one JSON line for each row, in the file's order. Of a row's values it has what is wrong, since the file is the
+//! operator's, and nobody else can read it.
 
 use std::{
     fs::File,
@@ -10,7 +11,9 @@ use anyhow::Context as _;
 use crm_domain::error::FieldError;
 use crm_store::{Applied, Counts};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::findings::Findings;
 use crate::whole_file;
 
 /// What became of a row.
@@ -29,12 +32,18 @@ pub enum Kind {
     Skipped,
 }
 
+/// How much of a wrong value is shown, in characters.
+const LONGEST_VALUE: usize = 200;
+
 /// The result of one row.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RowResult {
-    /// The line on which the row begins.
+    /// Which row of a spreadsheet it is.
     pub row: u64,
+    /// The line on which it begins, where that has another number: a cell before it has several lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     /// What became of it.
     pub result: Kind,
     /// The record's id.
@@ -43,55 +52,85 @@ pub struct RowResult {
     /// What the other system calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// The fields that it changed of a record that was there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// What is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<WrongField>,
+    /// Cells that were left out since they are wrong, while the rest of the row was applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_cells: Vec<WrongField>,
+    /// The row before it in the file that has its external id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u64>,
+    /// Customers who have an e-mail address or a telephone number of the row's, which made another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks_like: Vec<String>,
 }
 
 /// A field that is wrong, and what would be right.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WrongField {
     /// The field's name.
     pub name: String,
     /// What would be right.
     pub message: String,
+    /// What the file has, or its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+impl WrongField {
+    /// With what the file has.
+    pub fn new(field: FieldError, value: Option<&Value>) -> Self {
+        let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        Self {
+            name: field.name,
+            message: field.message,
+            value: text.map(|text| text.chars().take(LONGEST_VALUE).collect()),
+        }
+    }
 }
 
 impl RowResult {
-    /// A row that is not applied.
-    pub fn rejected(row: u64, fields: Vec<FieldError>) -> Self {
-        let fields = fields.into_iter().map(|field| WrongField {
-            name: field.name,
-            message: field.message,
-        });
+    fn empty(row: u64, result: Kind) -> Self {
         Self {
             row,
-            result: Kind::Rejected,
+            line: None,
+            result,
             id: None,
             external_id: None,
-            fields: fields.collect(),
+            changed: Vec::new(),
+            fields: Vec::new(),
+            skipped_cells: Vec::new(),
+            repeats: None,
+            looks_like: Vec::new(),
+        }
+    }
+
+    /// A row that is not applied; `value` knows what its fields are.
+    pub fn rejected<'a>(row: u64, fields: Vec<FieldError>, value: impl Fn(&str) -> Option<&'a Value>) -> Self {
+        let wrong = |field: FieldError| {
+            let value = value(&field.name);
+            WrongField::new(field, value)
+        };
+        Self {
+            fields: fields.into_iter().map(wrong).collect(),
+            ..Self::empty(row, Kind::Rejected)
         }
     }
 
     /// A row without any value.
     pub fn skipped(row: u64) -> Self {
-        Self {
-            row,
-            result: Kind::Skipped,
-            id: None,
-            external_id: None,
-            fields: Vec::new(),
-        }
+        Self::empty(row, Kind::Skipped)
     }
 
     /// A row that is applied, or needs not be.
     pub fn of(row: u64, result: Kind, id: String) -> Self {
         Self {
-            row,
-            result,
             id: Some(id),
-            external_id: None,
-            fields: Vec::new(),
+            ..Self::empty(row, result)
         }
     }
 
@@ -100,8 +139,19 @@ impl RowResult {
         let kind = if applied.created { Kind::Created } else { Kind::Updated };
         Self {
             id: Some(applied.id).filter(|id| !id.is_empty()),
-            ..Self::of(row, kind, String::new())
+            ..Self::empty(row, kind)
         }
+    }
+
+    /// Its number in the run's journal.
+    pub fn number(&self) -> u64 {
+        self.line.unwrap_or(self.row)
+    }
+
+    /// What is wrong with it, in one line.
+    pub fn problem(&self) -> String {
+        let fields = self.fields.iter().map(|field| format!("{} {}", field.name, field.message));
+        fields.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -152,9 +202,9 @@ impl Results {
 
     /// The file of a run that broke off, without a last line that was not written to its end; the rows that it has, and the last of
     /// them.
-    pub fn reopen(path: &Path) -> anyhow::Result<(Self, Counts, u64)> {
+    pub fn reopen(path: &Path) -> anyhow::Result<(Self, Findings, Option<RowResult>)> {
         let mut file = whole_file::growing(path, true).with_context(|| cannot_write(path))?;
-        let (mut counts, mut last, mut whole) = (Counts::default(), 0, 0);
+        let (mut findings, mut last, mut whole) = (Findings::default(), None, 0);
         let mut reader = BufReader::new(&file);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).with_context(|| cannot_write(path))? > 0 {
@@ -164,14 +214,15 @@ impl Results {
             if line.last() != Some(&b'\n') {
                 break;
             }
-            count(&mut counts, result.result);
-            (last, whole) = (result.row, whole + line.len() as u64);
+            findings.add(&result);
+            whole += line.len() as u64;
+            last = Some(result);
             line.clear();
         }
         file.set_len(whole).with_context(|| cannot_write(path))?;
         file.seek(SeekFrom::End(0)).with_context(|| cannot_write(path))?;
         let path = path.to_owned();
-        Ok((Self { file, path }, counts, last))
+        Ok((Self { file, path }, findings, last))
     }
 
     /// Adds a line.

@@ -1,6 +1,6 @@
 //! The rows of a file, one at a time: whatever is wrong with a row is that row's matter.
 
-use std::io::BufReader;
+use std::{io::BufReader, vec};
 
 use crm_domain::{error::FieldError, normal::is_blank};
 use crm_service::json::{Mistakes, UNKNOWN};
@@ -10,8 +10,11 @@ use super::{
     json_line,
     lines::{Line, Lines},
     mapping::{Column, Mapping, Target},
+    rejected::{self, Shape},
+    source_file::SourceFile,
     table::{Record, Records},
     text_file::{Text, TextFile},
+    vcard,
 };
 use crate::columns::{EXTERNAL_ID, Format};
 
@@ -21,8 +24,12 @@ const ROW: &str = "row";
 /// One row of a file.
 #[derive(Debug)]
 pub struct Row {
-    /// The line on which it begins, from 1.
+    /// Its number in the run's journal: the line on which it begins, from 1; in a workbook its row.
     pub number: u64,
+    /// Which row of a spreadsheet it is: a cell of several lines is in one.
+    pub place: u64,
+    /// The row as it stands in the file: its cells; or its text, as the only one, where it is no table or cannot be divided into cells.
+    pub raw: Vec<Vec<u8>>,
     /// Its values by the names of the fields; absent ones are to stay as they are.
     pub values: Result<Map<String, Value>, Vec<FieldError>>,
 }
@@ -68,17 +75,51 @@ pub enum Rows {
 impl Rows {
     /// Opens a file. Columns that nobody knows are found out here: those of a table's header, or of the first line of JSON.
     pub fn open(
-        file: &TextFile,
+        file: &SourceFile,
         format: Format,
         mapping: Mapping,
         delimiter: Option<u8>,
         empty_clears: bool,
     ) -> anyhow::Result<Self> {
-        file.check(format)?;
-        Ok(match format {
-            Format::Csv => Self::Csv(CsvRows::new(file, &mapping, delimiter, empty_clears)?),
-            Format::Jsonl => Self::Jsonl(JsonlRows::new(file, mapping)?),
+        Ok(match (file, format) {
+            (SourceFile::Workbook(book, _), _) => {
+                let (names, records) = book.records();
+                Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
+            }
+            (SourceFile::Contacts(text, _), _) => {
+                let (names, records) = vcard::records(text);
+                Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
+            }
+            (SourceFile::Text(file), Format::Csv) => {
+                file.check(format)?;
+                let is_known = |name: &str| mapping.target(name) != Target::Unknown;
+                let (names, records) = Records::open(file.read()?, delimiter, is_known)?;
+                Self::Csv(CsvRows::new(names, Table::Text(records), &mapping, empty_clears)?)
+            }
+            (SourceFile::Text(file), Format::Jsonl) => {
+                file.check(format)?;
+                Self::Jsonl(JsonlRows::new(file, mapping)?)
+            }
         })
+    }
+
+    /// The columns of a table; `None` of lines of JSON.
+    pub fn columns(&self) -> Option<&[Column]> {
+        match self {
+            Self::Csv(rows) => Some(&rows.columns),
+            Self::Jsonl(_) => None,
+        }
+    }
+
+    /// How rows that are not applied are written down, for whoever mends them.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Csv(rows) => Shape::Table {
+                names: rows.names.clone(),
+                delimiter: rows.table.delimiter(),
+            },
+            Self::Jsonl(_) => Shape::Lines,
+        }
     }
 
     /// The next row; `None` at the end.
@@ -90,32 +131,61 @@ impl Rows {
     }
 }
 
+/// Where the records of a table come from.
+#[derive(Debug)]
+pub enum Table {
+    /// A text, record by record.
+    Text(Records<BufReader<Text>>),
+    /// A workbook.
+    Held(vec::IntoIter<Record>),
+}
+
+impl Table {
+    fn next(&mut self) -> anyhow::Result<Option<Record>> {
+        match self {
+            Self::Text(records) => records.next(),
+            Self::Held(records) => Ok(records.next()),
+        }
+    }
+
+    fn delimiter(&self) -> u8 {
+        match self {
+            Self::Text(records) => records.delimiter(),
+            Self::Held(_) => b',',
+        }
+    }
+}
+
 /// The rows of a table.
 #[derive(Debug)]
 pub struct CsvRows {
-    records: Records<BufReader<Text>>,
+    table: Table,
+    /// The header.
+    names: Vec<String>,
     columns: Vec<Column>,
     empty_clears: bool,
 }
 
 impl CsvRows {
-    fn new(file: &TextFile, mapping: &Mapping, delimiter: Option<u8>, empty_clears: bool) -> anyhow::Result<Self> {
-        let is_known = |name: &str| mapping.target(name) != Target::Unknown;
-        let (names, records) = Records::open(file.read()?, delimiter, is_known)?;
+    fn new(names: Vec<String>, table: Table, mapping: &Mapping, empty_clears: bool) -> anyhow::Result<Self> {
         Ok(Self {
-            records,
+            table,
             columns: mapping.header(&names)?,
+            names,
             empty_clears,
         })
     }
 
     fn next(&mut self) -> anyhow::Result<Option<Row>> {
-        let Some(Record { line, cells }) = self.records.next()? else {
+        let Some(record) = self.table.next()? else {
             return Ok(None);
         };
-        let values = cells.map_err(|problem| vec![FieldError::new(ROW, problem)]);
+        let raw = record.cells.as_ref().map_or(record.kept, Clone::clone);
+        let values = record.cells.map_err(|problem| vec![FieldError::new(ROW, problem)]);
         Ok(Some(Row {
-            number: line,
+            number: record.line,
+            place: record.row,
+            raw,
             values: values.and_then(|cells| self.values(cells)),
         }))
     }
@@ -166,6 +236,8 @@ impl JsonlRows {
             if line.is_too_long || !line.text().trim_ascii().is_empty() {
                 return Ok(Some(Row {
                     number: line.number,
+                    place: line.number,
+                    raw: vec![line.text().to_vec()],
                     values: self.values(&line),
                 }));
             }
@@ -181,6 +253,9 @@ impl JsonlRows {
         let text = str::from_utf8(line.text()).map_err(|_| wrong("must be UTF-8"))?;
         let members = json_line::read(text).map_err(|problem| wrong(&problem))?;
         let (mut values, mut mistakes) = (Map::new(), Mistakes::default());
+        if members.contains_key(rejected::LINE) {
+            return Err(wrong("was no JSON object: write the object in place of this line"));
+        }
         for (name, value) in members {
             match self.mapping.target(&name) {
                 Target::Ignored => {}
@@ -204,15 +279,19 @@ mod tests {
     use crm_domain::ObjectStructure;
 
     use super::{super::lines::LONGEST, *};
-    use crate::{Misuse, columns::Object};
+    use crate::{Misuse, columns::Object, import::mapping::Wishes};
 
     fn rows(name: &str, content: &[u8], map: &[&str], empty_clears: bool) -> anyhow::Result<Vec<(u64, String)>> {
         let path = std::env::temp_dir().join(format!("crm-rows-{}-{name}", std::process::id()));
         std::fs::write(&path, content).unwrap();
         let format = Format::of(&path, None)?;
         let map: Vec<String> = map.iter().map(|entry| (*entry).to_owned()).collect();
-        let mapping = Mapping::new(Object::Customers, format, &ObjectStructure::default_customer(), &map, None)?;
-        let mut rows = Rows::open(&TextFile::open(&path, None)?, format, mapping, None, empty_clears)?;
+        let wishes = Wishes {
+            map: &map,
+            ..Wishes::default()
+        };
+        let mapping = Mapping::new(Object::Customers, format, &ObjectStructure::default_customer(), &wishes)?;
+        let mut rows = Rows::open(&SourceFile::open(&path, None, None)?, format, mapping, None, empty_clears)?;
         let mut read = Vec::new();
         while let Some(row) = rows.next()? {
             let is_empty = row.is_empty();

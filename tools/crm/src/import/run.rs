@@ -1,9 +1,10 @@
-//! One run over a file: rows are read at their pace, applied at once up to a limit, and reported in the file's order. Memory does not
-//! grow with the file.
+//! One run over a file: rows are read at their pace, applied at once up to a limit, and reported in the file's order. Memory grows with
+//! the file by some bytes for each external id or contact point, by which rows are known again; a workbook is held as a whole.
 
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -13,22 +14,27 @@ use crm_domain::{Actor, Change, error::Error};
 use crm_store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, clock, random};
 use encoding_rs::Encoding;
 use futures::{Stream, StreamExt as _, pin_mut, stream};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
-    AT_ONCE, FileArguments, Table,
+    AT_ONCE, AT_ONCE_DRY, FileArguments, Manner, Table,
     apply::{self, Context},
-    mapping::Mapping,
+    findings::Findings,
+    likeness::{self, Newcomers},
+    map_file,
+    mapping::{Mapping, Wishes},
     pace::{self, Pace},
+    preview::{self, Preview},
     reading,
-    results::{self, Results, RowResult},
+    rejected::RejectedRows,
+    results::{self, Kind, Results, RowResult},
     rows::{Row, Rows},
-    text_file::TextFile,
+    source_file::SourceFile,
     turns::{Turn, Turns},
 };
 use crate::{
     Exit, Misuse,
-    columns::{Format, Object},
+    columns::{BRAND, EXTERNAL_ID, Format, Object},
     connection::failed,
     output::{Output, Progress},
 };
@@ -38,9 +44,13 @@ struct Plan {
     run: ImportRun,
     context: Context,
     rows: Rows,
+    /// What is to be known of how the file is read.
+    notes: Vec<String>,
+    preview: Option<Preview>,
     results: Results,
-    counts: Counts,
-    /// The last row that is reported already.
+    rejected: RejectedRows,
+    findings: Findings,
+    /// The last row that is reported already, by its number in the journal.
     reported: u64,
     resumed: bool,
 }
@@ -58,18 +68,24 @@ impl Plan {
 enum End {
     Finished,
     Interrupted,
+    /// A dry run that has seen enough, and why.
+    Hopeless(String),
     Failed(anyhow::Error),
 }
 
 /// Runs over a file, from its beginning or from where an earlier run broke off.
 pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
     let began = Instant::now();
-    let (tenant, connection) = (table.connection.tenant.as_str(), table.connection);
+    let (tenant, connection) = (table.connection.tenant()?, table.connection);
+    let tenant = tenant.as_str();
     let mut plan = match &arguments.resume {
         None => begin(arguments, object, table).await?,
         Some(run) => resume(arguments, object, run, table).await?,
     };
     let name = plan.run.run.as_str().to_owned();
+    if !show_plan(&plan, output) {
+        return Err(Misuse("name the field of each column with --map 'Column=field'".to_owned()).into());
+    }
     if plan.context.dry {
         output.line("a dry run: nothing is written to the table");
     } else {
@@ -77,7 +93,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
         output.line(&format!("run {name}"));
     }
     let pace = arguments.speed.pace(connection, plan.context.dry, plan.context.meter.clone());
-    let end = work(&mut plan, pace, output).await;
+    let end = work(&mut plan, pace, arguments.keep_going, output).await;
     let noted = note_end(&mut plan, &end).await;
     let resume = Resume {
         arguments,
@@ -88,7 +104,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
         End::Finished => {
             noted?;
             report(&plan, tenant, began, output);
-            let exit = if plan.counts.rejected == 0 {
+            let exit = if plan.findings.counts.rejected == 0 {
                 Exit::Passed
             } else {
                 Exit::Failed
@@ -97,6 +113,14 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
         }
         End::Interrupted => {
             report_interrupted(&plan, &resume, output);
+            Ok(Exit::Failed)
+        }
+        End::Hopeless(reason) => {
+            report(&plan, tenant, began, output);
+            output.problem(&format!(
+                "stopped after row {}: {reason}. Look at the columns above; --keep-going reads to the end",
+                plan.reported
+            ));
             Ok(Exit::Failed)
         }
         End::Failed(error) if plan.context.dry => Err(error),
@@ -110,7 +134,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
 /// Stores how far the run came. The rows' own entries are what counts: a run whose end cannot be noted can still be resumed and
 /// taken back.
 async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
-    plan.run.counts = plan.counts;
+    plan.run.counts = plan.findings.counts;
     if matches!(end, End::Finished) {
         plan.run.finished = Some(clock::now());
     }
@@ -120,35 +144,78 @@ async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     plan.note().await
 }
 
+/// Shows which column is which field; whether that is right, as far as anybody is there to say so.
+fn show_plan(plan: &Plan, output: &mut Output) -> bool {
+    for note in &plan.notes {
+        output.line(note);
+    }
+    let Some(preview) = &plan.preview else { return true };
+    if !plan.context.dry {
+        output.line(&preview::summary(&preview.columns()));
+        return true;
+    }
+    for line in preview.lines() {
+        output.line(&line);
+    }
+    let answer = if output.can_ask() {
+        output.ask("Is every column where it belongs? [Y/n] ")
+    } else {
+        String::new()
+    };
+    !answer.to_lowercase().starts_with('n')
+}
+
 async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> anyhow::Result<Plan> {
-    let file = &arguments.file;
-    let text = TextFile::open(file, arguments.encoding)?;
-    let format = Format::of(file, arguments.format)?;
+    let (file, manner) = (&arguments.file, &arguments.manner);
+    let source = SourceFile::open(file, arguments.encoding, manner.sheet.as_deref())?;
+    let format = source.format(file, arguments.format)?;
+    if format == Format::Jsonl && manner.from.is_some() {
+        return Err(Misuse("--from is for tables: the members of JSON lines need --map".to_owned()).into());
+    }
+    let from_file = arguments
+        .map_file
+        .as_deref()
+        .map(|path| map_file::read(path, object))
+        .transpose()?;
     let run = ImportRun {
         run: RunId::draw(random::bits()),
         object: object.name().to_owned(),
         file: file_name(file),
-        digest: text.digest.clone(),
-        lines: text.lines,
+        digest: source.digest().to_owned(),
+        lines: source.lines(),
         encoding: arguments.encoding.map(|encoding| encoding.name().to_owned()),
         delimiter: arguments.delimiter,
-        map: arguments.map.clone(),
+        map: [from_file.unwrap_or_default(), arguments.map.clone()].concat(),
         external_id: arguments.external_id.clone(),
         empty_clears: arguments.empty_clears,
+        manner: serde_json::to_value(manner)?,
         started: clock::now(),
         finished: None,
         undone: None,
         counts: Counts::default(),
     };
-    let context = context(arguments, object, run.run.clone(), table).await?;
-    let rows = open(&run, &context, &text, format)?;
+    let context = context(arguments, object, &run, table).await?;
+    let rows = open(&run, &context, &source, format)?;
+    let preview = Preview::of(open(&run, &context, &source, format)?)?;
+    if let Some(preview) = &preview {
+        preview.check_ids(object)?;
+    }
+    if let Some(path) = &arguments.save_map {
+        let columns = preview.as_ref().map(Preview::columns);
+        let columns = columns.ok_or_else(|| Misuse("--save-map is for tables, whose columns have an order".to_owned()))?;
+        map_file::write(path, object, &columns)?;
+    }
     let results = Results::create(&results_path(arguments, &run))?;
+    let rejected = RejectedRows::new(rejected_path(arguments, &run, format), rows.shape());
     Ok(Plan {
+        notes: vec![source.note()],
         run,
         context,
         rows,
+        preview,
         results,
-        counts: Counts::default(),
+        rejected,
+        findings: Findings::default(),
         reported: 0,
         resumed: false,
     })
@@ -168,43 +235,66 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Tab
         return Err(refused("is finished").into());
     }
     let encoding = run.encoding.as_deref().and_then(|name| Encoding::for_label(name.as_bytes()));
-    let text = TextFile::open(file, encoding)?;
-    if text.digest != run.digest {
+    let manner = manner(&run)?;
+    let source = SourceFile::open(file, encoding, manner.sheet.as_deref())?;
+    if source.digest() != run.digest {
         return Err(refused(&format!(
             "was about another file, or this one has changed: it read {}",
             run.file
         ))
         .into());
     }
-    let format = Format::of(file, arguments.format)?;
-    let context = context(arguments, object, run.run.clone(), table).await?;
-    let rows = open(&run, &context, &text, format)?;
-    let (results, counts, reported) = Results::reopen(&results_path(arguments, &run))?;
+    let format = source.format(file, arguments.format)?;
+    let context = context(arguments, object, &run, table).await?;
+    let rows = open(&run, &context, &source, format)?;
+    let (results, findings, last) = Results::reopen(&results_path(arguments, &run))?;
+    let last_row = last.as_ref().map_or(0, |last| last.row);
+    let rejected = RejectedRows::reopen(rejected_path(arguments, &run, format), rows.shape(), last_row)?;
     Ok(Plan {
+        notes: Vec::new(),
         run,
         context,
         rows,
+        preview: None,
         results,
-        counts,
-        reported,
+        rejected,
+        findings,
+        reported: last.map_or(0, |last| last.number()),
         resumed: true,
     })
 }
 
-async fn context(arguments: &FileArguments, object: Object, run: RunId, table: Table<'_>) -> anyhow::Result<Context> {
+/// How the rows of a run are read. Earlier versions had one manner only.
+fn manner(run: &ImportRun) -> anyhow::Result<Manner> {
+    if run.manner.is_null() {
+        return Ok(Manner::default());
+    }
+    Ok(serde_json::from_value(run.manner.clone())?)
+}
+
+async fn context(arguments: &FileArguments, object: Object, run: &ImportRun, table: Table<'_>) -> anyhow::Result<Context> {
     Ok(Context {
         settings: table.store.settings_get().await.map_err(failed)?,
+        tenant: table.connection.tenant()?,
         store: table.store,
         meter: table.meter,
         object,
-        run,
+        run: run.run.clone(),
         dry: arguments.dry_run,
         force_erased: arguments.force_erased,
+        manner: manner(run)?,
+        newcomers: Newcomers::default(),
     })
 }
 
-fn open(run: &ImportRun, context: &Context, file: &TextFile, format: Format) -> anyhow::Result<Rows> {
-    let mapping = Mapping::new(context.object, format, context.model(), &run.map, run.external_id.as_deref())?;
+fn open(run: &ImportRun, context: &Context, file: &SourceFile, format: Format) -> anyhow::Result<Rows> {
+    let wishes = Wishes {
+        map: &run.map,
+        external_id: run.external_id.as_deref(),
+        from: context.manner.from,
+        ignore_unknown: context.manner.ignore_unknown,
+    };
+    let mapping = Mapping::new(context.object, format, context.model(), &wishes)?;
     let delimiter = run.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
     Rows::open(file, format, mapping, delimiter, run.empty_clears)
 }
@@ -223,12 +313,22 @@ fn results_path(arguments: &FileArguments, run: &ImportRun) -> PathBuf {
     arguments.results.clone().unwrap_or_else(default)
 }
 
+fn rejected_path(arguments: &FileArguments, run: &ImportRun, format: Format) -> PathBuf {
+    let ending = match format {
+        Format::Csv => "csv",
+        Format::Jsonl => "jsonl",
+    };
+    let kind = if arguments.dry_run { "dry-run" } else { run.run.as_str() };
+    let default = || format!("{}.rejected-{kind}.{ending}", run.file).into();
+    arguments.rejected.clone().unwrap_or_else(default)
+}
+
 /// A row on its way.
 enum Job {
-    /// To be applied when its turn comes.
-    Apply(Row, Turn),
-    /// Applied before the run broke off; with what the other system calls it.
-    Applied(u64, Applied, Option<String>),
+    /// To be applied when its turn comes; with the row before it that has its external id.
+    Apply(Row, Turn, Option<u64>),
+    /// Applied before the run broke off.
+    Applied(Row, Applied),
     /// The file cannot be read any further.
     Broken(anyhow::Error),
 }
@@ -239,9 +339,25 @@ struct Source<'run> {
     context: &'run Context,
     pace: &'run RefCell<Pace>,
     turns: Turns,
+    external_ids: ExternalIds,
     reported: u64,
     journal: Option<Journal>,
     stop: &'run Cell<bool>,
+}
+
+/// The external ids of the file so far, and in which rows they stand.
+#[derive(Default)]
+struct ExternalIds(HashMap<u64, u64>);
+
+impl ExternalIds {
+    /// The row before this one that has its external id, in the same brand.
+    fn repeated(&mut self, row: &Row) -> Option<u64> {
+        let values = row.values.as_ref().ok()?;
+        let id = values.get(EXTERNAL_ID)?.as_str().filter(|id| !id.trim().is_empty())?;
+        let mut hasher = DefaultHasher::new();
+        (id.trim(), values.get(BRAND).and_then(|brand| brand.as_str())).hash(&mut hasher);
+        self.0.insert(hasher.finish(), row.place)
+    }
 }
 
 /// What an earlier run has applied, of the part of the file that is being read.
@@ -264,6 +380,16 @@ impl Journal {
 }
 
 impl Source<'_> {
+    /// What a row may be about.
+    fn keys(&self, values: &Map<String, Value>) -> Vec<String> {
+        let context = self.context;
+        let mut keys = reading::keys(values);
+        if context.object == Object::Customers {
+            keys.extend(likeness::turns(values, context.model(), context.region()));
+        }
+        keys
+    }
+
     async fn next(&mut self) -> Option<Job> {
         let job = self.job().await.unwrap_or_else(|error| Some(Job::Broken(error)));
         if matches!(job, Some(Job::Broken(_))) {
@@ -275,59 +401,76 @@ impl Source<'_> {
     async fn job(&mut self) -> anyhow::Result<Option<Job>> {
         while !self.stop.get() {
             let Some(row) = self.rows.next()? else { break };
+            let repeated = self.external_ids.repeated(&row);
             if row.number <= self.reported {
                 continue;
             }
             if let Some(journal) = &mut self.journal
                 && let Some(applied) = journal.find(self.context, row.number).await.map_err(failed)?
             {
-                return Ok(Some(Job::Applied(row.number, applied, row.external_id())));
+                return Ok(Some(Job::Applied(row, applied)));
             }
             if row.is_to_be_applied() {
                 Pace::wait(self.pace).await;
             }
-            let keys = row.values.as_ref().map(reading::keys).unwrap_or_default();
-            return Ok(Some(Job::Apply(row, self.turns.take(keys))));
+            let keys = row.values.as_ref().map(|values| self.keys(values)).unwrap_or_default();
+            return Ok(Some(Job::Apply(row, self.turns.take(keys), repeated)));
         }
         Ok(None)
     }
 }
 
-async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::Result<RowResult> {
-    match job {
-        Job::Broken(error) => Err(error),
-        Job::Applied(number, applied, external_id) => Ok(RowResult {
-            external_id,
-            ..RowResult::applied(number, applied)
-        }),
-        Job::Apply(row, _) if row.is_empty() => Ok(RowResult::skipped(row.number)),
-        Job::Apply(
-            Row {
-                number,
-                values: Err(wrong),
-            },
-            _,
-        ) => Ok(RowResult::rejected(number, wrong)),
-        Job::Apply(
-            Row {
-                number,
-                values: Ok(values),
-            },
-            mut turn,
-        ) => {
-            turn.wait().await;
-            let by = Change {
-                at: clock::now(),
-                by: Actor {
-                    agent: Some(format!("crm import {}", context.run.as_str())),
-                    ..Actor::default()
-                },
+/// What became of a row; and the row itself, where it was rejected.
+type Done = (RowResult, Option<Row>);
+
+async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::Result<Done> {
+    let (row, result) = match job {
+        Job::Broken(error) => return Err(error),
+        Job::Applied(row, applied) => {
+            let external_id = row.external_id();
+            let result = RowResult {
+                external_id,
+                ..RowResult::applied(row.number, applied)
             };
-            let applied = context.apply(number, &values, &by).await;
-            pace.borrow_mut().finish();
-            applied.map_err(failed)
+            (row, result)
         }
-    }
+        Job::Apply(row, mut turn, repeats) => {
+            let result = apply_in_turn(context, pace, &row, &mut turn).await?;
+            let external_id = result.external_id.clone().or_else(|| row.external_id());
+            let result = RowResult {
+                external_id,
+                repeats,
+                ..result
+            };
+            (row, result)
+        }
+    };
+    let result = RowResult {
+        row: row.place,
+        line: (row.place != row.number).then_some(row.number),
+        ..result
+    };
+    let row = (result.result == Kind::Rejected).then_some(row);
+    Ok((result, row))
+}
+
+async fn apply_in_turn(context: &Context, pace: &RefCell<Pace>, row: &Row, turn: &mut Turn) -> anyhow::Result<RowResult> {
+    let values = match &row.values {
+        _ if row.is_empty() => return Ok(RowResult::skipped(row.number)),
+        Err(wrong) => return Ok(RowResult::rejected(row.number, wrong.clone(), |_| None)),
+        Ok(values) => values,
+    };
+    turn.wait().await;
+    let by = Change {
+        at: clock::now(),
+        by: Actor {
+            agent: Some(format!("crm import {}", context.run.as_str())),
+            ..Actor::default()
+        },
+    };
+    let applied = context.apply(row.number, values, &by).await;
+    pace.borrow_mut().finish();
+    applied.map_err(failed)
 }
 
 fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
@@ -339,15 +482,17 @@ fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
 
 /// Applies and reports the rows. After a failure, rows in flight are finished but not reported: a row that is reported says that
 /// all before it are.
-async fn work(plan: &mut Plan, pace: Pace, output: &Output) -> End {
+async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) -> End {
     let Plan {
         run,
         context,
         rows,
         results,
-        counts,
+        rejected,
+        findings,
         reported,
         resumed,
+        ..
     } = plan;
     let context = &*context;
     let mut progress = Progress::new(output, "lines", Some(run.lines));
@@ -358,15 +503,17 @@ async fn work(plan: &mut Plan, pace: Pace, output: &Output) -> End {
         context,
         pace: &pace,
         turns: Turns::default(),
+        external_ids: ExternalIds::default(),
         reported: *reported,
         journal: resumed.then(Journal::default),
         stop: &stop,
     };
-    let done = jobs(source).map(|job| perform(context, &pace, job)).buffered(AT_ONCE);
+    let at_once = if context.dry { AT_ONCE_DRY } else { AT_ONCE };
+    let done = jobs(source).map(|job| perform(context, &pace, job)).buffered(at_once);
     let interrupt = tokio::signal::ctrl_c();
     pin_mut!(done, interrupt);
     let mut interrupted = false;
-    let mut failure = None;
+    let (mut failure, mut hopeless) = (None, None);
     loop {
         let result = tokio::select! {
             result = done.next() => result,
@@ -377,16 +524,24 @@ async fn work(plan: &mut Plan, pace: Pace, output: &Output) -> End {
             }
         };
         let Some(result) = result else { break };
-        if failure.is_some() {
+        if failure.is_some() || hopeless.is_some() {
             continue;
         }
-        let added = result.and_then(|result| results.add(&result).map(|()| result));
+        let added = result.and_then(|(result, row)| {
+            // The row comes first: one that stands there without a result is left out when the run goes on.
+            row.map_or(Ok(()), |row| rejected.add(&row, &result))?;
+            results.add(&result).map(|()| result)
+        });
         match added {
             Ok(result) => {
-                results::count(counts, result.result);
+                findings.add(&result);
                 progress.note(pace.borrow().limit(tokio::time::Instant::now()).note());
-                progress.advance(result.row.saturating_sub(*reported));
-                *reported = result.row;
+                progress.advance(result.number().saturating_sub(*reported));
+                *reported = result.number();
+                if context.dry && !keep_going {
+                    hopeless = findings.common_reason();
+                    stop.set(stop.get() || hopeless.is_some());
+                }
             }
             Err(error) => {
                 stop.set(true);
@@ -394,10 +549,11 @@ async fn work(plan: &mut Plan, pace: Pace, output: &Output) -> End {
             }
         }
     }
-    match (failure, interrupted) {
-        (Some(error), _) => End::Failed(error),
-        (None, true) => End::Interrupted,
-        (None, false) => End::Finished,
+    match (failure, hopeless, interrupted) {
+        (Some(error), ..) => End::Failed(error),
+        (None, Some(reason), _) => End::Hopeless(reason),
+        (None, None, true) => End::Interrupted,
+        (None, None, false) => End::Finished,
     }
 }
 
@@ -411,15 +567,17 @@ struct Resume<'a> {
 impl Resume<'_> {
     fn command(&self, run: &str) -> String {
         let file = quoted(&self.arguments.file);
-        let results = self.arguments.results.as_ref();
-        let results = results.map(|path| format!(" --results {}", quoted(path))).unwrap_or_default();
+        let files = [("results", &self.arguments.results), ("rejected", &self.arguments.rejected)];
+        let named = files.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?)));
+        let files: Vec<String> = named.map(|(name, path)| format!(" --{name} {}", quoted(path))).collect();
+        let files = files.concat();
         let format = self
             .arguments
             .format
             .and_then(|format| Some(format.to_possible_value()?.get_name().to_owned()));
         let format = format.map(|name| format!(" --format {name}")).unwrap_or_default();
         format!(
-            "crm import --tenant {} {} {file}{format}{results} --resume {run}",
+            "crm import --tenant {} {} {file}{format}{files} --resume {run}",
             self.tenant,
             self.object.name()
         )
@@ -443,14 +601,28 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
     let used = plan.context.meter.read();
     output.line(&format!(
         "{would}{}, in {seconds:.1} s{}",
-        results::shown(plan.counts),
+        results::shown(plan.findings.counts),
         pace::used(used)
     ));
-    if plan.counts == Counts::default() {
+    for line in plan.findings.told() {
+        output.line(&line);
+    }
+    if plan.findings.counts == Counts::default() {
         output.line("the file has no rows");
     }
     output.line(&format!("the result of each row: {results}"));
-    if !plan.context.dry && plan.counts.created + plan.counts.updated > 0 {
+    if let Some(path) = plan.rejected.path() {
+        let path = path.display();
+        output.line(&format!(
+            "rows that were not applied, to be mended and imported with the same options: {path}"
+        ));
+        if !plan.context.manner.skip_bad_cells {
+            output.line(
+                "where cells are wrong that do not matter: --skip-bad-cells leaves them out, and applies the rest of their rows",
+            );
+        }
+    }
+    if !plan.context.dry && plan.findings.counts.created + plan.findings.counts.updated > 0 {
         output.line(&format!("to take it back: crm import --tenant {tenant} --undo {run}"));
     }
     output.document(&document(plan, Some(seconds)));
@@ -471,7 +643,10 @@ fn document(plan: &Plan, seconds: Option<f64>) -> serde_json::Value {
         "object": plan.run.object,
         "file": plan.run.file,
         "finished": seconds.is_some(),
-        "counts": plan.counts,
+        "counts": plan.findings.counts,
+        "findings": plan.findings.document(),
+        "columns": plan.preview.as_ref().map(Preview::document),
+        "rejected": plan.rejected.path().map(|path| path.display().to_string()),
         "seconds": seconds,
         "writeUnits": used.units,
         "refusedCalls": used.refusals,

@@ -102,6 +102,11 @@ impl TextFile {
         }
     }
 
+    /// The encoding in which it is read.
+    pub fn encoding(&self) -> &'static Encoding {
+        self.encoding
+    }
+
     /// Its lines, from the first.
     pub fn read(&self) -> anyhow::Result<Lines<BufReader<Text>>> {
         let text = self
@@ -194,7 +199,8 @@ fn detect(path: &Path) -> io::Result<&'static Encoding> {
     }
 }
 
-fn digest(path: &Path) -> io::Result<String> {
+/// The SHA-256 of a file.
+pub fn digest(path: &Path) -> io::Result<String> {
     let (mut digest, mut file) = (Sha256::new(), File::open(path)?);
     let mut part = vec![0; CHUNK];
     loop {
@@ -469,7 +475,7 @@ mod tests {
     fn what_is_no_file_of_records_is_refused() {
         check_refused("nothing", b"", "is empty");
         check_refused("only a mark", b"\xef\xbb\xbf\r\n", "is empty");
-        check_refused("zip", b"PK\x03\x04xl/", ".xlsx");
+        check_refused("zip", b"PK\x03\x04people.csv", "ZIP");
         check_refused("array", &utf16("[{}]", u16::to_le_bytes), "JSON array");
         let pipe = TextFile::open(Path::new("/dev/null"), None).unwrap_err();
         assert!(pipe.to_string().contains("must be a file"), "{pipe}");

@@ -39,7 +39,13 @@ const SYNONYMS: [(&str, &[&str]); 26] = [
     ("doctorate", &["PhD"]),
     ("email", &["e-mail", "mail"]),
     ("facebook", &["fb"]),
-    ("false", &["no", "n", "0", "off"]),
+    (
+        "false",
+        &[
+            "no", "n", "0", "off", "nein", "non", "não", "nao", "nee", "nej", "nei", "nie", "ne", "ei", "hayır", "нет", "falsch",
+            "faux", "falso", "onwaar", "falsk",
+        ],
+    ),
     ("female", &["f", "woman"]),
     ("inbound", &["in", "incoming", "received"]),
     ("instagram", &["ig", "insta"]),
@@ -48,11 +54,53 @@ const SYNONYMS: [(&str, &[&str]); 26] = [
     ("male", &["m", "man"]),
     ("mobile", &["cell", "cell phone", "cellular", "mobile phone"]),
     ("office", &["work", "business"]),
-    ("open", &["new", "active", "reopened"]),
+    (
+        "open",
+        &[
+            "new",
+            "active",
+            "reopened",
+            "pending",
+            "hold",
+            "on hold",
+            "waiting",
+            "working",
+            "in progress",
+            "escalated",
+        ],
+    ),
     ("outbound", &["out", "outgoing", "sent"]),
     ("shipto", &["Ship-to address", "shipping", "shipping address"]),
     ("snapchat", &["snap"]),
-    ("true", &["yes", "y", "1", "on"]),
+    (
+        "true",
+        &[
+            "yes",
+            "y",
+            "1",
+            "on",
+            "ja",
+            "oui",
+            "sí",
+            "si",
+            "sì",
+            "sim",
+            "tak",
+            "ano",
+            "áno",
+            "da",
+            "evet",
+            "да",
+            "wahr",
+            "vrai",
+            "vero",
+            "verdadero",
+            "verdadeiro",
+            "waar",
+            "sant",
+            "sann",
+        ],
+    ),
     ("twitter", &["x", "X (formerly Twitter)", "Twitter/X", "X/Twitter"]),
     ("vk", &["VKontakte"]),
     ("wechat", &["Weixin"]),
@@ -121,7 +169,7 @@ fn synonyms(word: &str) -> &'static [&'static str] {
 }
 
 /// Letters and digits, without what stands between them.
-fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     text.chars()
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use crm_domain::{DataModel, model::Object};
+use crm_domain::{Actor, Change, DataModel, model::Object};
 use crm_service::FOLLOWED;
-use crm_store::{Backfill, Store, clock};
+use crm_store::{Backfill, PastModel, Store, clock};
 use difference::{Difference, Effect, differences};
 use serde_json::json;
 
@@ -34,6 +34,8 @@ Examples:
     crm model check model.yaml
     crm model diff --tenant acme model.yaml
     crm model apply --tenant acme model.yaml
+  Take the last change back:
+    crm model rollback --tenant acme
   Go on with a backfill that was interrupted:
     crm model backfill --tenant acme
   Make an updated CRM find customers from before by its new keys:
@@ -68,6 +70,21 @@ enum Action {
     Apply {
         /// The model, in YAML or JSON; - for standard input
         file: PathBuf,
+        /// Do not ask, even if fields are removed
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        pace: Pace,
+    },
+    /// List the models that others have replaced
+    Log,
+    /// Make the model again what it was before it was replaced last, or at a time
+    Rollback {
+        /// The time, as `crm model log` shows it
+        time: Option<String>,
+        /// Do not ask, even if fields are removed
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         pace: Pace,
     },
@@ -100,10 +117,15 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Some(model) => wait(diff(connection, &model, output)),
             None => Ok(Exit::Failed),
         },
-        Action::Apply { file, pace } => match read(file, output)? {
-            Some(model) => wait(apply(connection, &model, pace, output)),
+        Action::Apply { file, yes, pace } => match read(file, output)? {
+            Some(model) => wait(async {
+                let (_, store) = connection.open_to_write(output).await?;
+                apply(connection, &store, &model, *yes, pace, output).await
+            }),
             None => Ok(Exit::Failed),
         },
+        Action::Log => wait(log(connection, output)),
+        Action::Rollback { time, yes, pace } => wait(rollback(connection, time.as_deref(), *yes, pace, output)),
         Action::Backfill { all, pace } => wait(go_on(connection, *all, pace, output)),
     }
 }
@@ -132,41 +154,128 @@ fn check(file: &Path, output: &mut Output) -> anyhow::Result<Exit> {
 
 async fn diff(connection: &Connection, model: &DataModel, output: &mut Output) -> anyhow::Result<Exit> {
     let (_, store) = connection.open().await?;
-    let changes = changes(&store, model, output).await?;
-    output.document(&json!({"changes": changes}));
-    Ok(if is_refused(&changes) { Exit::Failed } else { Exit::Passed })
+    let stored = store.model_get().await.map_err(failed)?;
+    let changes = changes(&stored, model, output);
+    let unfinished = unfinished(&store).await?;
+    output.document(&json!({"changes": changes, "backfill": unfinished.as_ref().map(backfill::document)}));
+    if let Some(left) = &unfinished {
+        output.problem(&format!(
+            "a backfill has not finished: {} customers were seen, and those after them have the form of the model before. `crm model backfill` \
+             goes on",
+            left.seen
+        ));
+    }
+    let is_done = !is_refused(&changes) && unfinished.is_none();
+    Ok(if is_done { Exit::Passed } else { Exit::Failed })
 }
 
-async fn apply(connection: &Connection, model: &DataModel, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
-    let (_, store) = connection.open().await?;
-    let changes = changes(&store, model, output).await?;
+async fn unfinished(store: &Store) -> anyhow::Result<Option<Backfill>> {
+    let backfill = store.backfill_get().await.map_err(failed)?;
+    Ok(backfill.filter(|backfill| !backfill.finished))
+}
+
+async fn apply(
+    connection: &Connection,
+    store: &Store,
+    model: &DataModel,
+    is_said: bool,
+    pace: &Pace,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let stored = store.model_get().await.map_err(failed)?;
+    let changes = changes(&stored, model, output);
     if is_refused(&changes) {
         output.document(&json!({"changes": changes, "applied": false}));
         output.problem("nothing was applied: the changes marked with ! cannot be made");
         return Ok(Exit::Failed);
     }
+    let hidden: Vec<&str> = changes
+        .iter()
+        .filter(|change| change.change == "removed")
+        .map(|change| change.field.as_str())
+        .collect();
+    if !hidden.is_empty() {
+        let question = format!("Agents will not see {} any more. Apply it?", hidden.join(", "));
+        if !output.confirm(is_said, &question)? {
+            output.line("nothing was applied");
+            return Ok(Exit::Failed);
+        }
+    }
     if !changes.is_empty() {
-        let backfill = backfill_for(&store, &changes).await?;
-        store.model_put(model, backfill.as_ref()).await.map_err(failed)?;
+        let backfill = backfill_for(store, &changes).await?;
+        let change = Change {
+            at: clock::now(),
+            by: Actor {
+                agent: Some(format!("crm model, {}", operator())),
+                ..Actor::default()
+            },
+        };
+        let put = store.model_replace(&stored, model, backfill.as_ref(), &change).await;
+        put.map_err(failed)?;
         let minute = FOLLOWED.as_secs();
         output.line(&format!(
             "applied to tenant {}: running functions follow within {minute} s",
-            connection.tenant
+            connection.tenant()?.as_str()
         ));
     }
-    let done = backfill::run(&store, !pace.no_wait, output).await?;
+    let done = backfill::run(store, !pace.no_wait, output).await?;
     output.document(&json!({"changes": changes, "applied": true, "backfill": done.as_ref().map(backfill::document)}));
     Ok(Exit::Passed)
+}
+
+/// Who runs this, as far as the machine knows.
+fn operator() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "an unknown user".to_owned())
+}
+
+async fn log(connection: &Connection, output: &mut Output) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open().await?;
+    let past = store.models_past().await.map_err(failed)?;
+    let mut next = store.model_get().await.map_err(failed)?;
+    let mut entries = Vec::new();
+    for PastModel { replaced, model } in past {
+        let changes = differences(&model, &next);
+        let who = replaced.by.agent.clone().unwrap_or_default();
+        let fields: Vec<String> = changes
+            .iter()
+            .map(|change| format!("{} {}", change.field, change.change))
+            .collect();
+        output.line(&format!("{}  {who}: {}", replaced.at.iso_milliseconds(), fields.join(", ")));
+        entries.push(json!({"replaced": replaced.at.iso_milliseconds(), "by": who, "changes": changes}));
+        next = model;
+    }
+    if entries.is_empty() {
+        output.line("the model was never replaced, or by an earlier version of `crm`");
+    }
+    output.document(&entries);
+    Ok(Exit::Passed)
+}
+
+async fn rollback(
+    connection: &Connection,
+    time: Option<&str>,
+    is_said: bool,
+    pace: &Pace,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let (_, store) = connection.open_to_write(output).await?;
+    let past = store.models_past().await.map_err(failed)?;
+    let is_it = |past: &PastModel| time.is_none_or(|time| past.replaced.at.iso_milliseconds().starts_with(time));
+    let Some(past) = past.into_iter().find(is_it) else {
+        return Err(Misuse("no model was replaced then: `crm model log` shows when".to_owned()).into());
+    };
+    output.line(&format!("the model before {}:", past.replaced.at.iso_milliseconds()));
+    apply(connection, &store, &past.model, is_said, pace, output).await
 }
 
 /// What the changes leave to do. A backfill that has not finished begins again: it may have passed customers that these changes
 /// are about.
 async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<Option<Backfill>> {
-    let unfinished = store
-        .backfill_get()
-        .await
-        .map_err(failed)?
-        .filter(|backfill| !backfill.finished);
+    let unfinished = unfinished(store).await?;
     let now = clock::now();
     let any = |effect: Effect| changes.iter().any(|change| change.effect == effect);
     let begins = if any(Effect::BackfillLater) {
@@ -183,7 +292,7 @@ async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<O
 }
 
 async fn go_on(connection: &Connection, all: bool, pace: &Pace, output: &mut Output) -> anyhow::Result<Exit> {
-    let (_, store) = connection.open().await?;
+    let (_, store) = connection.open_to_write(output).await?;
     if all {
         backfill::begin_again(&store).await?;
     }
@@ -235,9 +344,8 @@ fn content(file: &Path) -> anyhow::Result<String> {
 }
 
 /// What a model would change, shown.
-async fn changes(store: &Store, model: &DataModel, output: &mut Output) -> anyhow::Result<Vec<Difference>> {
-    let stored = store.model_get().await.map_err(failed)?;
-    let changes = differences(&stored, model);
+fn changes(stored: &DataModel, model: &DataModel, output: &mut Output) -> Vec<Difference> {
+    let changes = differences(stored, model);
     if changes.is_empty() {
         output.line("the file is the tenant's model: nothing to change");
     }
@@ -257,7 +365,7 @@ async fn changes(store: &Store, model: &DataModel, output: &mut Output) -> anyho
             output.line(&format!("  {mark} {field:<20} {}: {}", change.change, change.meaning));
         }
     }
-    Ok(changes)
+    changes
 }
 
 fn mark(change: &Difference) -> (&'static str, Tone) {

@@ -25,8 +25,13 @@ const SEPARATOR: &[u8] = b"sep=";
 pub struct Record {
     /// The line on which it begins, from 1.
     pub line: u64,
+    /// Which row of a spreadsheet it is: the header is the first, and a cell of several lines is in one.
+    pub row: u64,
     /// Its cells, as many as the header has; or what is wrong with it.
     pub cells: Result<Vec<Vec<u8>>, String>,
+    /// Where something is wrong with it, what can be kept of it for whoever mends it: the cells that it has, or its text as the only
+    /// one.
+    pub kept: Vec<Vec<u8>>,
 }
 
 /// Reads a table.
@@ -39,6 +44,8 @@ pub struct Records<R> {
     gone: usize,
     blocks: VecDeque<Block>,
     is_end: bool,
+    /// How many rows a spreadsheet has before the next block.
+    rows: u64,
 }
 
 impl<R: BufRead> Records<R> {
@@ -55,6 +62,7 @@ impl<R: BufRead> Records<R> {
             gone: 0,
             blocks: VecDeque::new(),
             is_end: false,
+            rows: 1,
         };
         records.hold(LINES_TOGETHER, LONGEST_HEADER)?;
         records.skip_blank();
@@ -79,8 +87,13 @@ impl<R: BufRead> Records<R> {
                 continue;
             };
             self.gone = block.lines.end;
-            if block.what != What::Blank {
-                return Ok(Some(self.record(&block)));
+            let record = (block.what != What::Blank).then(|| self.record(&block));
+            self.rows += match block.what {
+                What::Blank | What::Faulty(_) => block.lines.len() as u64,
+                What::Row | What::OtherWidth(_) => 1,
+            };
+            if record.is_some() {
+                return Ok(record);
             }
         }
     }
@@ -103,9 +116,16 @@ impl<R: BufRead> Records<R> {
                 problem
             }
         };
+        let kept = match block.what {
+            What::OtherWidth(_) => self.syntax.cells(lines),
+            What::Faulty(_) => vec![lines.iter().flat_map(Line::whole).copied().collect()],
+            What::Row | What::Blank => Vec::new(),
+        };
         Record {
             line: first,
+            row: self.rows + 1,
             cells: cells.map_err(reaching),
+            kept,
         }
     }
 
@@ -152,7 +172,14 @@ impl<R: BufRead> Records<R> {
 
     fn skip_blank(&mut self) {
         let is_blank = |line: &Line| line.is_blank();
-        self.gone += self.held[self.gone..].iter().take_while(|line| is_blank(line)).count();
+        let blank = self.held[self.gone..].iter().take_while(|line| is_blank(line)).count();
+        self.gone += blank;
+        self.rows += blank as u64;
+    }
+
+    /// What separates cells.
+    pub fn delimiter(&self) -> u8 {
+        self.syntax.delimiter
     }
 
     /// What the line in front of the header says, which is no row.

@@ -1,0 +1,70 @@
+//! `crm customer delete` and `restore`: a duplicate or a record of a test goes, and can come back within a week.
+
+use crm_domain::{Actor, Change, CustomerId};
+use crm_store::{Moved, Store, clock};
+use serde_json::json;
+
+use super::{absent, certain_customer_id, find, named};
+use crate::{Exit, Misuse, connection::failed, output::Output};
+
+/// Deletes a customer who has no cases.
+pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) -> anyhow::Result<Exit> {
+    let id = certain_customer_id(store, text).await?;
+    let customer = named(store, &id.to_string()).await?;
+    output.line(&find::line(&customer));
+    if !output.confirm(is_said, "Delete this customer?")? {
+        output.line("nothing was deleted");
+        return Ok(Exit::Failed);
+    }
+    match store.customer_set_aside(id, &change("delete")).await.map_err(failed)? {
+        Moved::Done(_) => {
+            output.line(&format!(
+                "{id} is deleted; `crm customer restore {id}` brings the record back within a week"
+            ));
+            output.document(&json!({"id": id.to_string(), "deleted": true}));
+            Ok(Exit::Passed)
+        }
+        Moved::HasCases => Err(Misuse(format!(
+            "{id} has cases, which would be nobody's: give them to another customer first. `crm customer show {id}` lists them"
+        ))
+        .into()),
+        Moved::Nobody => Err(absent(store, id).await?),
+        Moved::Taken => Err(anyhow::anyhow!(
+            "{id} was changed just now by somebody else: look at it again"
+        )),
+    }
+}
+
+/// Brings a deleted customer back.
+pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let id =
+        CustomerId::parse(text).ok_or_else(|| Misuse("name the deleted customer by the id, such as C0SA77REZRPC".to_owned()))?;
+    let settings = store.settings_get().await.map_err(failed)?;
+    let moved = store
+        .customer_bring_back(id, &settings.customer_model, &change("restore"))
+        .await;
+    match moved.map_err(failed)? {
+        Moved::Done(customer) => {
+            output.line(&find::line(&customer));
+            output.document(&json!({"id": id.to_string(), "deleted": false}));
+            Ok(Exit::Passed)
+        }
+        Moved::Taken | Moved::HasCases => Err(anyhow::anyhow!(
+            "{id} cannot come back: the record is there, or another customer has its external id now"
+        )),
+        Moved::Nobody if store.customer_get(id).await.map_err(failed)?.is_some() => {
+            Err(Misuse(format!("{id} is not deleted")).into())
+        }
+        Moved::Nobody => Err(absent(store, id).await?),
+    }
+}
+
+fn change(what: &str) -> Change {
+    Change {
+        at: clock::now(),
+        by: Actor {
+            agent: Some(format!("crm customer {what}")),
+            ..Actor::default()
+        },
+    }
+}

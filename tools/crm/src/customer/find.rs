@@ -1,0 +1,157 @@
+//! Finding a customer by whatever the operator has: an id, an address, a number, a name.
+
+use std::collections::BTreeSet;
+
+use crm_domain::{
+    Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
+    normal::{Region, is_email, is_phone, is_web_address, name_tokens, name_words},
+};
+use crm_store::Store;
+use serde_json::{Value, json};
+
+use super::view;
+use crate::{Exit, connection::failed, output::Output};
+
+/// So many customers are looked at of each index, and shown.
+const MOST_KEYS: i32 = 200;
+const MOST_SHOWN: usize = 20;
+const NAMES: [Role; 3] = [Role::DisplayName, Role::FirstName, Role::LastName];
+
+/// How a customer was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By what is the customer's own: an id, a contact point, a reference.
+    Own,
+    /// By a name, which many may have.
+    Name,
+}
+
+/// `crm customer find`.
+pub async fn run(store: &Store, text: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let (mut found, _) = find(store, text).await?;
+    found.sort_by_key(|customer| std::cmp::Reverse(customer.updated.at));
+    for customer in found.iter().take(MOST_SHOWN) {
+        output.line(&line(customer));
+    }
+    if found.len() > MOST_SHOWN {
+        output.line(&format!("and {} others: say more", found.len() - MOST_SHOWN));
+    }
+    if found.is_empty() {
+        output.line("nobody: e-mail addresses, telephone numbers, handles, ids of other systems and account numbers are compared as a whole, \
+                     names by the beginnings of their words");
+    }
+    output.document(&found.iter().take(MOST_SHOWN).map(document).collect::<Vec<Value>>());
+    Ok(if found.is_empty() { Exit::Failed } else { Exit::Passed })
+}
+
+/// The customers whom a text names, and by what: the first of its meanings that leads to somebody.
+pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, By)> {
+    let text = text.trim();
+    if let Some(id) = CustomerId::parse(text) {
+        let found = store.customer_get(id).await.map_err(failed)?;
+        return Ok((found.into_iter().collect(), By::Own));
+    }
+    let settings = store.settings_get().await.map_err(failed)?;
+    let mut ids = by_external_id(store, &settings, text).await?;
+    let terms = own_terms(text, settings.default_region);
+    ids.extend(look_up(store, &terms).await?.into_iter().flatten());
+    let mut found = store.customer_get_many(ids).await.map_err(failed)?;
+    // An index only proposes.
+    found.retain(|customer| has_external_id(customer, text) || terms.iter().any(|term| has(customer, term)));
+    if !found.is_empty() {
+        return Ok((found, By::Own));
+    }
+    Ok((by_name(store, text).await?, By::Name))
+}
+
+fn has_external_id(customer: &Customer, text: &str) -> bool {
+    customer.external_id.as_ref().is_some_and(|external| external.id == text)
+}
+
+fn has(customer: &Customer, term: &Term) -> bool {
+    let mut own = customer.identifiers.iter();
+    own.any(|one| TermKind::Role(one.role) == term.kind && one.normal == term.value)
+}
+
+/// Every brand has external ids of its own.
+async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) -> anyhow::Result<BTreeSet<CustomerId>> {
+    let Ok(external) = ExternalId::parse(text) else {
+        return Ok(BTreeSet::new());
+    };
+    let of_brand = |brand: &String| ExternalId {
+        brand: Some(brand.clone()),
+        ..external.clone()
+    };
+    let mut externals: Vec<ExternalId> = settings.brands.keys().map(of_brand).collect();
+    externals.push(external.clone());
+    let found = store.customers_by_external(&externals).await.map_err(failed)?;
+    Ok(found.into_iter().collect())
+}
+
+/// What the text may be that is somebody's own.
+fn own_terms(text: &str, region: Region) -> Vec<Term> {
+    let may_be = |role: Role| match role {
+        Role::Email => is_email(text),
+        Role::Phone => is_phone(text, region),
+        Role::ProfileUrl => is_web_address(text),
+        _ => role.is_identifier(),
+    };
+    let roles = Role::ALL.into_iter().filter(|role| may_be(*role));
+    let terms = roles.map(|role| Term::new(TermKind::Role(role), role.normal(text, region)));
+    terms.filter(|term| !term.value.is_empty()).collect()
+}
+
+async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<CustomerId>>> {
+    let found = store.customer_find(terms, MOST_KEYS).await.map_err(failed)?;
+    Ok(found.into_iter().map(|found| found.ids).collect())
+}
+
+/// Those each of whose words begins with a word of the text.
+async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
+    let words = name_words(text);
+    let mut shared: Option<BTreeSet<CustomerId>> = None;
+    for word in &words {
+        let terms = NAMES.map(|role| Term::new(TermKind::Role(role), word.clone()));
+        let ids: BTreeSet<CustomerId> = look_up(store, &terms).await?.into_iter().flatten().collect();
+        shared = Some(shared.map_or(ids.clone(), |shared| &shared & &ids));
+    }
+    let mut found = store.customer_get_many(shared.unwrap_or_default()).await.map_err(failed)?;
+    found.retain(|customer| {
+        let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
+        let tokens: Vec<String> = names.flat_map(|name| name_tokens(name)).collect();
+        words
+            .iter()
+            .all(|word| tokens.iter().any(|token| token.starts_with(word.as_str())))
+    });
+    Ok(found)
+}
+
+/// A customer in one line.
+pub fn line(customer: &Customer) -> String {
+    let contact_points = customer.identifiers.iter().map(|one| view::printable(&one.value));
+    let external = customer
+        .external_id
+        .iter()
+        .map(|external| format!("external id {}", view::printable(&external.id)));
+    let parts: Vec<String> = std::iter::once(name(customer))
+        .chain(contact_points.take(3))
+        .chain(external)
+        .collect();
+    format!("{}  {}", customer.id, parts.join("  "))
+}
+
+fn name(customer: &Customer) -> String {
+    let of = |role: &Role| customer.profile.get(role).map(|name| view::printable(name));
+    let full: Vec<String> = NAMES[1..].iter().filter_map(of).collect();
+    of(&Role::DisplayName).unwrap_or_else(|| full.join(" "))
+}
+
+fn document(customer: &Customer) -> Value {
+    json!({
+        "id": customer.id.to_string(),
+        "name": name(customer),
+        "contactPoints": customer.identifiers.iter().map(|one| &one.value).collect::<Vec<_>>(),
+        "externalId": customer.external_id.as_ref().map(|external| &external.id),
+        "updated": customer.updated.at.iso_seconds(),
+    })
+}

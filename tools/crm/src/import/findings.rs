@@ -1,0 +1,208 @@
+//! What a run finds, told at its end: how many rows had which result, and why how many were not applied as they are.
+
+use std::collections::HashMap;
+
+use crm_store::Counts;
+use serde_json::{Value, json};
+
+use super::results::{self, Kind, RowResult, WrongField};
+
+/// So many reasons are told one by one.
+const MOST_TOLD: usize = 20;
+/// So many different reasons are counted; a file has few, unless they repeat what it says.
+const MOST_COUNTED: usize = 1_000;
+/// From so many rows on it can be told whether most fail alike, and what part of them is most.
+const ENOUGH: u64 = 200;
+const MOST: f64 = 0.9;
+
+/// The same mistake of many rows.
+#[derive(Debug, Clone, Default)]
+struct Reason {
+    rows: u64,
+    /// The first of them, and what it has.
+    first: u64,
+    value: Option<String>,
+}
+
+/// What is known of the rows so far.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// How many had which result.
+    pub counts: Counts,
+    rejections: HashMap<(String, String), Reason>,
+    skipped_cells: HashMap<(String, String), Reason>,
+    repeated: Reason,
+    alike: Reason,
+}
+
+impl Findings {
+    /// Counts a row's result.
+    pub fn add(&mut self, result: &RowResult) {
+        results::count(&mut self.counts, result.result);
+        for (wrong, reasons) in [
+            (&result.fields, &mut self.rejections),
+            (&result.skipped_cells, &mut self.skipped_cells),
+        ] {
+            for field in wrong {
+                note(reasons, field, result.row);
+            }
+        }
+        if let Some(before) = result.repeats {
+            self.repeated.note(result.row, || Some(before.to_string()));
+        }
+        if result.result == Kind::Created && !result.looks_like.is_empty() {
+            self.alike.note(result.row, || Some(result.looks_like.join(", ")));
+        }
+    }
+
+    /// Why nearly all rows so far were rejected, where that is one reason: the file is read wrongly, rather than wrong.
+    pub fn common_reason(&self) -> Option<String> {
+        let Counts {
+            created,
+            updated,
+            unchanged,
+            rejected,
+            ..
+        } = self.counts;
+        let rows = created + updated + unchanged + rejected;
+        let ((name, message), reason) = self.rejections.iter().max_by_key(|(_, reason)| reason.rows)?;
+        #[expect(clippy::cast_precision_loss, reason = "a share of some hundred rows")]
+        let is_most = rows >= ENOUGH && reason.rows as f64 >= rows as f64 * MOST;
+        is_most.then(|| {
+            format!(
+                "{} of {rows} rows fail alike: {name} {message}{}",
+                reason.rows,
+                reason.example()
+            )
+        })
+    }
+
+    /// In sentences, the most frequent first.
+    pub fn told(&self) -> Vec<String> {
+        let rejections = told(&self.rejections, "rejected");
+        let cells = told(&self.skipped_cells, "cells left out");
+        let repeated = (self.repeated.rows > 0).then(|| {
+            let Reason { rows, first, value } = &self.repeated;
+            format!(
+                "{rows} rows repeat the externalId of a row before them, and change its record: row {first} that of row {}",
+                value.as_deref().unwrap_or_default()
+            )
+        });
+        let alike = (self.alike.rows > 0).then(|| {
+            let Reason { rows, first, value } = &self.alike;
+            format!(
+                "{rows} rows without an id look like customers there are, or rows before them (row {first}: {}). --match-on email, phone or \
+                 best changes those in place of making others",
+                value.as_deref().unwrap_or_default()
+            )
+        });
+        rejections.into_iter().chain(cells).chain(repeated).chain(alike).collect()
+    }
+
+    /// For `--json`.
+    pub fn document(&self) -> Value {
+        json!({
+            "rejections": document(&self.rejections),
+            "skippedCells": document(&self.skipped_cells),
+            "repeatedExternalIds": self.repeated.rows,
+            "lookAlikes": self.alike.rows,
+        })
+    }
+}
+
+impl Reason {
+    fn note(&mut self, row: u64, value: impl FnOnce() -> Option<String>) {
+        if self.rows == 0 {
+            (self.first, self.value) = (row, value());
+        }
+        self.rows += 1;
+    }
+
+    fn example(&self) -> String {
+        match &self.value {
+            Some(value) => format!(" (row {}: {value:?})", self.first),
+            None => format!(" (row {})", self.first),
+        }
+    }
+}
+
+fn note(reasons: &mut HashMap<(String, String), Reason>, field: &WrongField, row: u64) {
+    let key = (field.name.clone(), field.message.clone());
+    if reasons.len() < MOST_COUNTED || reasons.contains_key(&key) {
+        reasons.entry(key).or_default().note(row, || field.value.clone());
+    }
+}
+
+fn sorted(reasons: &HashMap<(String, String), Reason>) -> Vec<(&(String, String), &Reason)> {
+    let mut sorted: Vec<_> = reasons.iter().collect();
+    sorted.sort_by(|(_, one), (_, other)| other.rows.cmp(&one.rows).then(one.first.cmp(&other.first)));
+    sorted
+}
+
+fn told(reasons: &HashMap<(String, String), Reason>, what: &str) -> Vec<String> {
+    let sorted = sorted(reasons);
+    let line = |((name, message), reason): &(&(String, String), &Reason)| {
+        format!("  {:>7} {what}: {name} {message}{}", reason.rows, reason.example())
+    };
+    let mut lines: Vec<String> = sorted.iter().take(MOST_TOLD).map(line).collect();
+    if sorted.len() > MOST_TOLD {
+        lines.push(format!(
+            "          and {} other reasons: the results have them",
+            sorted.len() - MOST_TOLD
+        ));
+    }
+    lines
+}
+
+fn document(reasons: &HashMap<(String, String), Reason>) -> Value {
+    let one = |((name, message), reason): (&(String, String), &Reason)| json!({"field": name, "message": message, "rows": reason.rows, "firstRow": reason.first, "value": reason.value});
+    sorted(reasons).into_iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crm_domain::error::FieldError;
+
+    use super::*;
+
+    fn rejected(row: u64, name: &str, value: &str) -> RowResult {
+        let value = json!(value);
+        RowResult::rejected(row, vec![FieldError::new(name, "is wrong")], |_| Some(&value))
+    }
+
+    #[test]
+    fn reasons_are_counted_with_an_example_the_most_frequent_first() {
+        let mut findings = Findings::default();
+        for (row, name) in [(2, "phone"), (3, "email"), (4, "email")] {
+            findings.add(&rejected(row, name, "x"));
+        }
+        let told = findings.told();
+        assert_eq!(
+            told,
+            [
+                "        2 rejected: email is wrong (row 3: \"x\")",
+                "        1 rejected: phone is wrong (row 2: \"x\")"
+            ]
+        );
+        assert_eq!(findings.counts.rejected, 3);
+    }
+
+    #[test]
+    fn that_most_rows_fail_alike_is_known_after_some_hundred() {
+        let mut findings = Findings::default();
+        for row in 0..199 {
+            findings.add(&rejected(row, "id", "007"));
+        }
+        assert_eq!(findings.common_reason(), None);
+        findings.add(&RowResult::of(200, Kind::Created, "C".to_owned()));
+        let reason = findings.common_reason().unwrap();
+        assert!(
+            reason.starts_with("199 of 200 rows fail alike: id is wrong (row 0: \"007\")"),
+            "{reason}"
+        );
+        for row in 0..100 {
+            findings.add(&RowResult::of(row, Kind::Created, "C".to_owned()));
+        }
+        assert_eq!(findings.common_reason(), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! Rows without an id: whom they are about. They make customers, unless the operator says by what they are the customers that there are.
+//! Either way it is told which look like somebody: the same file, imported three times, makes everybody three times.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+use crm_domain::{
+    Actor, Customer, CustomerId, FieldChange, FieldDefinition, KeyRecord, ObjectStructure, Role, Term, TermKind, error::Error,
+    matching::Identity, normal::Region,
+};
+use crm_service::{Grant, Session};
+use crm_store::clock;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    apply::{Context, Failure},
+    results::RowResult,
+};
+use crate::columns::{EXTERNAL_ID, ID};
+
+/// By what a row without an id is a customer that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MatchOn {
+    /// An e-mail address
+    Email,
+    /// A telephone number
+    Phone,
+    /// Best match, as agents see it
+    Best,
+}
+
+/// So many customers of one contact point are looked at.
+const MOST: i32 = 5;
+
+/// Who was made by earlier rows of the run, by their contact points: an index may be behind.
+#[derive(Debug, Default)]
+pub struct Newcomers(RefCell<HashMap<u64, Newcomer>>);
+
+/// One of them: which row made it, and which customer; of a dry run none.
+#[derive(Debug, Clone, Copy)]
+struct Newcomer {
+    row: u64,
+    id: Option<CustomerId>,
+}
+
+/// Whom a row looks like.
+#[derive(Debug, Default)]
+pub struct Alike {
+    customers: BTreeSet<CustomerId>,
+    rows: BTreeSet<u64>,
+}
+
+impl Alike {
+    /// In words: the customers, and the rows of a dry run.
+    pub fn shown(&self) -> Vec<String> {
+        let customers = self.customers.iter().map(ToString::to_string);
+        customers.chain(self.rows.iter().map(|row| format!("row {row}"))).collect()
+    }
+
+    /// Whether only earlier rows of a dry run are like it: they are no customers yet.
+    pub fn is_row_only(&self) -> bool {
+        self.customers.is_empty() && !self.rows.is_empty()
+    }
+
+    /// The one customer it is.
+    pub fn only(&self) -> Result<Option<CustomerId>, Failure> {
+        if self.customers.len() > 1 {
+            return Err(Failure::rejected(
+                "row",
+                format!(
+                    "could be several customers ({}): write the id of the right one into a column id",
+                    self.shown().join(", ")
+                ),
+            ));
+        }
+        Ok(self.customers.first().copied())
+    }
+}
+
+impl Newcomers {
+    /// Notes that a row has made somebody.
+    pub fn note(&self, row: u64, terms: &[Term], result: &RowResult) {
+        let id = result.id.as_deref().and_then(CustomerId::parse);
+        let mut known = self.0.borrow_mut();
+        for term in terms {
+            known.entry(hash(term)).or_insert(Newcomer { row, id });
+        }
+    }
+
+    fn find(&self, terms: &[Term]) -> Vec<Newcomer> {
+        let known = self.0.borrow();
+        terms.iter().filter_map(|term| known.get(&hash(term)).copied()).collect()
+    }
+}
+
+fn hash(term: &Term) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    term.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The contact points that a row gives, as terms.
+pub fn terms(fields: &[FieldChange<'_>], region: Region) -> Vec<Term> {
+    let term = |change: &FieldChange<'_>| {
+        let role = change.field.role.filter(|role| matches!(role, Role::Email | Role::Phone))?;
+        let normal = role.normal(change.value.as_ref()?.as_text(), region);
+        (!normal.is_empty()).then(|| Term::new(TermKind::Role(role), normal))
+    };
+    fields.iter().filter_map(term).collect()
+}
+
+/// What keeps rows in order that may be about one customer, where they have no id.
+pub fn turns(values: &Map<String, Value>, model: &ObjectStructure, region: Region) -> Vec<String> {
+    if values.contains_key(ID) || values.contains_key(EXTERNAL_ID) {
+        return Vec::new();
+    }
+    let key = |field: &FieldDefinition| {
+        let role = field.role.filter(|role| matches!(role, Role::Email | Role::Phone))?;
+        let normal = role.normal(values.get(&field.name)?.as_str()?, region);
+        (!normal.is_empty()).then(|| format!("{} {normal}", role.name()))
+    };
+    model.fields.iter().filter_map(key).collect()
+}
+
+/// Whom a row without an id looks like; the operator's `on` narrows it to what decides.
+pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<MatchOn>) -> Result<Alike, Error> {
+    let mut asked = terms(fields, context.region());
+    match on {
+        Some(MatchOn::Email) => asked.retain(|term| term.kind == TermKind::Role(Role::Email)),
+        Some(MatchOn::Phone) => asked.retain(|term| term.kind == TermKind::Role(Role::Phone)),
+        Some(MatchOn::Best) | None => {}
+    }
+    let mut alike = Alike::default();
+    for newcomer in context.newcomers.find(&asked) {
+        match newcomer.id.filter(|_| !context.dry) {
+            Some(id) => drop(alike.customers.insert(id)),
+            None => drop(alike.rows.insert(newcomer.row)),
+        }
+    }
+    if on == Some(MatchOn::Best) {
+        let matched = crm_service::best_match(&session(context), &identity(fields)).await?;
+        alike
+            .customers
+            .extend(matched.into_iter().map(|candidate| candidate.customer.id));
+        return Ok(alike);
+    }
+    let found = context.store.customer_find(&asked, MOST).await?;
+    let ids: Vec<CustomerId> = found.into_iter().flat_map(|found| found.ids).collect();
+    if on.is_none() {
+        // An index only proposes; for a count that is enough, and a whole record for each row would cost more than the row.
+        alike.customers.extend(ids);
+        return Ok(alike);
+    }
+    let customers = context.store.customer_get_many(ids).await?;
+    let has_it = |customer: &Customer| {
+        let has = |term: &Term| {
+            let mut own = customer.identifiers.iter();
+            own.any(|one| TermKind::Role(one.role) == term.kind && one.normal == term.value)
+        };
+        asked.iter().any(has)
+    };
+    alike
+        .customers
+        .extend(customers.into_iter().filter(has_it).map(|customer| customer.id));
+    Ok(alike)
+}
+
+fn session(context: &Context) -> Session {
+    let grant = Grant {
+        digest: String::new(),
+        key: KeyRecord::new(context.tenant.clone(), "crm", []),
+        settings: context.settings.clone(),
+        store: context.store.clone(),
+    };
+    Session {
+        grant: Arc::new(grant),
+        actor: Actor::default(),
+        now: clock::now(),
+        links: Arc::default(),
+    }
+}
+
+/// What a row says of somebody's identity, as best match wants it.
+fn identity(fields: &[FieldChange<'_>]) -> Identity {
+    let all = |role: Role| -> Vec<String> {
+        let of_role = fields.iter().filter(|change| change.field.role == Some(role));
+        of_role
+            .filter_map(|change| Some(change.value.as_ref()?.as_text().to_owned()))
+            .collect()
+    };
+    let first = |role: Role| all(role).into_iter().next();
+    let names = [first(Role::FirstName), first(Role::LastName)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
+    let full = (!names.is_empty()).then(|| names.join(" "));
+    Identity {
+        display_name: first(Role::DisplayName).or(full),
+        screen_name: first(Role::Handle),
+        profile_url: first(Role::ProfileUrl),
+        email: first(Role::Email),
+        phone_numbers: all(Role::Phone),
+        addresses: Vec::new(),
+        order_numbers: all(Role::OrderNumber),
+        case_numbers: all(Role::CaseNumber),
+        account_numbers: all(Role::AccountNumber),
+    }
+}

@@ -1,0 +1,231 @@
+//! The rows that were not applied, as a file that is mended and imported: the columns as they were, in front of them the row of the
+//! file and what is wrong with it. An import leaves those two out.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
+use serde_json::{Map, Value};
+
+use super::{results::RowResult, rows::Row};
+use crate::whole_file;
+
+/// The column of the row's number.
+pub const ROW: &str = "crm:row";
+/// The column of what is wrong.
+pub const PROBLEM: &str = "crm:problem";
+/// The member that holds a line that is no JSON object.
+pub const LINE: &str = "crm:line";
+/// By this Excel knows UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether a column is one that such a file has in front of the others.
+pub fn is_ours(column: &str) -> bool {
+    [ROW, PROBLEM].contains(&column)
+}
+
+/// How the file is written.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// As a table, with these columns and what separates them.
+    Table {
+        /// The columns, with the two of a file that is imported again.
+        names: Vec<String>,
+        /// What separates cells.
+        delimiter: u8,
+    },
+    /// As lines of JSON.
+    Lines,
+}
+
+/// The file in the making: there is none until a row is rejected.
+#[derive(Debug)]
+pub struct RejectedRows {
+    path: PathBuf,
+    shape: Shape,
+    file: Option<File>,
+}
+
+impl RejectedRows {
+    /// The file of a new run.
+    pub fn new(path: PathBuf, shape: Shape) -> Self {
+        Self { path, shape, file: None }
+    }
+
+    /// The file of a run that broke off, with what it has of the rows up to this one.
+    pub fn reopen(path: PathBuf, shape: Shape, last: u64) -> anyhow::Result<Self> {
+        let mut rows = Self::new(path, shape);
+        let Ok(content) = fs::read(&rows.path) else {
+            return Ok(rows);
+        };
+        let kept = match &rows.shape {
+            Shape::Table { delimiter, .. } => kept_records(&content, *delimiter, last),
+            Shape::Lines => kept_lines(&content, last),
+        };
+        rows.begin()?;
+        rows.write(&kept)?;
+        Ok(rows)
+    }
+
+    /// Adds a row.
+    pub fn add(&mut self, row: &Row, result: &RowResult) -> anyhow::Result<()> {
+        let text = match &self.shape {
+            Shape::Table { names, delimiter } => record(names, *delimiter, row, result)?,
+            Shape::Lines => line(row, result)?,
+        };
+        if self.file.is_none() {
+            self.begin()?;
+        }
+        self.write(&text)
+    }
+
+    /// Where it is, if there is one.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|_| self.path.as_path())
+    }
+
+    fn begin(&mut self) -> anyhow::Result<()> {
+        let file = whole_file::growing(&self.path, false).with_context(|| self.problem())?;
+        self.file = Some(file);
+        let head = match &self.shape {
+            Shape::Table { names, delimiter } => {
+                let names = names.iter().filter(|name| !is_ours(name)).map(String::as_bytes);
+                let head = [ROW.as_bytes(), PROBLEM.as_bytes()].into_iter().chain(names);
+                [MARK.to_vec(), written(*delimiter, head)?].concat()
+            }
+            Shape::Lines => Vec::new(),
+        };
+        self.write(&head)
+    }
+
+    fn write(&self, text: &[u8]) -> anyhow::Result<()> {
+        let mut file = self.file.as_ref().into_iter();
+        file.try_for_each(|mut file| file.write_all(text))
+            .with_context(|| self.problem())
+    }
+
+    fn problem(&self) -> String {
+        format!("the rejected rows cannot be written to {}", self.path.display())
+    }
+}
+
+/// A row that has not as many cells as the header would be one if it were filled up: so it stays as long as it is.
+fn record(names: &[String], delimiter: u8, row: &Row, result: &RowResult) -> anyhow::Result<Vec<u8>> {
+    let (number, problem) = (row.place.to_string(), result.problem());
+    let ours = [number.as_bytes(), problem.as_bytes()];
+    let is_whole = row.raw.len() == names.len();
+    let cells = row.raw.iter().enumerate();
+    let cells = cells.filter(|(at, _)| !(is_whole && names.get(*at).is_some_and(|name| is_ours(name))));
+    let mut cells: Vec<&[u8]> = ours.into_iter().chain(cells.map(|(_, cell)| cell.as_slice())).collect();
+    // A text that could not be divided into cells would be one where the table has one column.
+    if names.len() == 1 && is_whole && row.values.is_err() {
+        cells.push(b"");
+    }
+    written(delimiter, cells.into_iter())
+}
+
+fn written<'a>(delimiter: u8, cells: impl Iterator<Item = &'a [u8]>) -> anyhow::Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_writer(Vec::new());
+    writer.write_record(cells)?;
+    Ok(writer.into_inner()?)
+}
+
+fn line(row: &Row, result: &RowResult) -> anyhow::Result<Vec<u8>> {
+    let mut members = Map::new();
+    members.insert(ROW.to_owned(), row.place.into());
+    members.insert(PROBLEM.to_owned(), result.problem().into());
+    let text = row.raw.first().map(Vec::as_slice).unwrap_or_default();
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(own)) => members.extend(own.into_iter().filter(|(name, _)| !is_ours(name))),
+        _ => drop(members.insert(LINE.to_owned(), String::from_utf8_lossy(text).into_owned().into())),
+    }
+    let mut line = serde_json::to_vec(&members)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn kept_records(content: &[u8], delimiter: u8, last: u64) -> Vec<u8> {
+    let content = content.strip_prefix(MARK).unwrap_or(content);
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(content);
+    let is_kept = |record: &ByteRecord| {
+        let number = record.get(0).and_then(|cell| str::from_utf8(cell).ok()?.parse::<u64>().ok());
+        number.is_some_and(|number| number <= last)
+    };
+    let records = reader.byte_records().map_while(Result::ok).filter(is_kept);
+    let texts = records.map_while(|record| written(delimiter, record.iter()).ok());
+    texts.collect::<Vec<_>>().concat()
+}
+
+fn kept_lines(content: &[u8], last: u64) -> Vec<u8> {
+    let lines = BufReader::new(content).split(b'\n').map_while(Result::ok);
+    let is_kept = |line: &Vec<u8>| {
+        let members: Option<Map<String, Value>> = serde_json::from_slice(line).ok();
+        members
+            .and_then(|members| members.get(ROW)?.as_u64())
+            .is_some_and(|row| row <= last)
+    };
+    lines
+        .filter(is_kept)
+        .flat_map(|line| [line, b"\n".to_vec()].concat())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crm_domain::error::FieldError;
+
+    use super::*;
+
+    fn row(place: u64, cells: &[&str]) -> Row {
+        Row {
+            number: place,
+            place,
+            raw: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
+            values: Ok(Map::new()),
+        }
+    }
+
+    fn result(place: u64) -> RowResult {
+        RowResult::rejected(place, vec![FieldError::new("email", "must be an e-mail address")], |_| None)
+    }
+
+    #[track_caller]
+    fn check(shape: Shape, name: &str, rows: &[Row], wanted: &str, wanted_after: &str) {
+        let path = std::env::temp_dir().join(format!("crm-rejected-{}-{name}", std::process::id()));
+        let mut file = RejectedRows::new(path.clone(), shape.clone());
+        assert_eq!(file.path(), None);
+        for row in rows {
+            file.add(row, &result(row.place)).unwrap();
+        }
+        let read = || String::from_utf8(fs::read(&path).unwrap()).unwrap();
+        assert_eq!(read(), wanted);
+        drop(RejectedRows::reopen(path.clone(), shape, rows[0].place).unwrap());
+        assert_eq!(read(), wanted_after);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_table_keeps_its_columns_and_what_separates_them() {
+        let names = ["crm:row", "crm:problem", "No", "E-Mail"].map(str::to_owned).to_vec();
+        let shape = Shape::Table { names, delimiter: b';' };
+        let rows = [row(2, &["7", "old", "A1", "a;b"]), row(9, &["A2\n\"x"])];
+        let head = "\u{feff}crm:row;crm:problem;No;E-Mail\n2;email must be an e-mail address;A1;\"a;b\"\n";
+        let whole = format!("{head}9;email must be an e-mail address;\"A2\n\"\"x\"\n");
+        check(shape, "table", &rows, &whole, head);
+    }
+
+    #[test]
+    fn lines_of_json_stay_objects() {
+        let rows = [row(1, &[r#"{"email": 7, "crm:row": 5}"#]), row(2, &["{broken"])];
+        let first = "{\"crm:row\":1,\"crm:problem\":\"email must be an e-mail address\",\"email\":7}\n";
+        let second = "{\"crm:row\":2,\"crm:problem\":\"email must be an e-mail address\",\"crm:line\":\"{broken\"}\n";
+        check(Shape::Lines, "lines", &rows, &format!("{first}{second}"), first);
+    }
+}

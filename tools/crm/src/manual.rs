@@ -1,0 +1,27 @@
+//! `crm manual`.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, CommandFactory as _};
+use serde_json::json;
+
+use crate::{Exit, cli::Cli, output::Output};
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The folder, such as ~/.local/share/man/man1
+    folder: PathBuf,
+}
+
+/// Writes a page for the program and for each of its commands.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let folder = &arguments.folder;
+    let problem = || format!("the manual cannot be written to {}", folder.display());
+    fs::create_dir_all(folder).with_context(problem)?;
+    clap_mangen::generate_to(Cli::command(), folder).with_context(problem)?;
+    output.line(&format!("the manual is in {}", folder.display()));
+    output.document(&json!({"folder": folder.display().to_string()}));
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,105 @@
+//! `crm status`: where this works, and what is unfinished there.
+
+use clap::Args;
+use crm_store::{Store, clock};
+use serde_json::{Value, json};
+
+use crate::{
+    Exit,
+    connection::{Connection, failed, wait},
+    keys,
+    output::Output,
+};
+
+/// So many erasures are looked at.
+const MOST_ERASURES: usize = 100;
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let connection = &arguments.connection;
+    wait(async {
+        let (database, store) = connection.open().await?;
+        let place = connection.place(&database).await?;
+        let name = store.tenant_get().await.map_err(failed)?.map(|tenant| tenant.name);
+        output.line(&format!("{:<12} {place}", "works"));
+        output.line(&format!(
+            "{:<12} {}",
+            "name",
+            name.as_deref()
+                .filter(|name| !name.is_empty())
+                .unwrap_or("none: `crm tenant set --name` gives it one")
+        ));
+        let left = left(&store).await?;
+        for (what, advice) in &left {
+            output.line(&format!("{:<12} {what}: {advice}", "unfinished"));
+        }
+        if left.is_empty() {
+            output.line(&format!("{:<12} nothing", "unfinished"));
+        }
+        let listed = store.key_list().await.map_err(failed)?;
+        if listed.is_empty() {
+            output.line(&format!("{:<12} none: `crm keys create` makes one", "keys"));
+        }
+        for key in &listed {
+            output.line(&format!("{:<12} {}", "key", keys::line(key)));
+        }
+        output.document(&json!({
+            "place": place,
+            "table": connection.table,
+            "endpoint": connection.endpoint_url,
+            "tenant": connection.tenant()?.as_str(),
+            "name": name,
+            "unfinished": left.iter().map(|(what, advice)| json!({"what": what, "advice": advice})).collect::<Vec<Value>>(),
+            "keys": listed.iter().map(keys::document).collect::<Vec<Value>>(),
+        }));
+        Ok(Exit::Passed)
+    })
+}
+
+/// What was begun and not ended, and what ends it.
+async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
+    let now = clock::now();
+    let mut left = Vec::new();
+    if let Some(backfill) = store
+        .backfill_get()
+        .await
+        .map_err(failed)?
+        .filter(|backfill| !backfill.finished)
+    {
+        left.push((
+            format!("a backfill, which has seen {} customers", backfill.seen),
+            "`crm model backfill` goes on".to_owned(),
+        ));
+    }
+    for erasure in store.erasures_abandoned(MOST_ERASURES, now).await.map_err(failed)? {
+        left.push((
+            format!("the erasure {}, begun at {}", erasure.number, erasure.at.iso_seconds()),
+            "the next deletion completes it, or `crm customer erase` with the customer's id".to_owned(),
+        ));
+    }
+    let runs = store.import_runs(now).await.map_err(failed)?;
+    for run in runs.iter().filter(|run| run.finished.is_none() && run.undone.is_none()) {
+        left.push((
+            format!(
+                "the import {} of {}, begun at {}",
+                run.run.as_str(),
+                run.file,
+                run.started.iso_seconds()
+            ),
+            format!(
+                "`crm import {} {} --resume {}` goes on",
+                run.object,
+                run.file,
+                run.run.as_str()
+            ),
+        ));
+    }
+    Ok(left)
+}
