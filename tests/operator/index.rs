@@ -237,6 +237,20 @@ fn what_nobody_completed_is_completed_or_removed() {
 }
 
 #[test]
+fn a_record_that_cannot_be_read_is_reported_and_stays() {
+    let sound = sound();
+    let partition = sound.customer_partition();
+    put(
+        &partition,
+        "customer",
+        &[("id", text(&sound.customer)), ("version", text("one"))],
+    );
+    for words in [&[][..], &["--repair"]] {
+        assert_eq!(sound.found(words), [("unreadableRecords".to_owned(), 1)]);
+    }
+}
+
+#[test]
 fn the_command_line_is_explained() {
     let help = crm("nobody", &["index", "check", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();

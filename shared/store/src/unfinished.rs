@@ -156,14 +156,9 @@ impl Store {
                 Err(Refusal::Failed(error)) => return Err(error),
             }
         }
-        self.clear_case(id).await?;
+        self.clear_left(&self.keys.case(id), &entry).await?;
         let gone = Write::RequireAbsent(self.keys.case(id));
         self.drop_entry(&entry, version, Some(gone)).await
-    }
-
-    /// Removes all that lies in the partition of a case without a record, and what only leads to it.
-    pub(super) async fn clear_case(&self, id: CaseId) -> Result<(), Error> {
-        self.clear_left(&self.keys.case(id), &id.to_string()).await
     }
 
     /// Removes all that lies in the partition of this record while there is no record, and what only leads to it.
