@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::{big_case, check_completed_by_retry, check_invisible},
     rig::{Rig, Watched, in_time, soon},
+    unfinished::{check_found, named},
 };
 
 const TRANSACT: &str = "TransactWriteItems";
@@ -116,6 +117,22 @@ fn a_create_that_dies_before_or_after_its_write_is_made_once() {
         });
         let created = tenant.post("/case", &complaint).expect(201);
         assert_eq!(tenant.cases(&id), [created]);
+    }
+}
+
+#[test]
+fn a_customer_with_many_terms_whose_function_dies_is_completed_by_the_same_request() {
+    let rig = Rig::start();
+    for step in 1..=3 {
+        let tenant = rig.tenant();
+        let body = named("k");
+        tenant.faults.from_nth(step, TRANSACT, Fault::Hanging);
+        ask_and_kill(&rig, &tenant, "khoros-create-customer", ("/customer", &body), || {
+            tenant.faults.count(TRANSACT) >= step
+        });
+        let id = id_of(&tenant.post("/customer", &body).expect(201));
+        check_found(&tenant, &id, &body, true);
+        assert_eq!(tenant.search(&json!({"displayName": "kaa"})), [id]);
     }
 }
 

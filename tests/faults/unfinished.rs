@@ -35,13 +35,13 @@ fn words(beginning: &str, count: u32) -> String {
 }
 
 /// A name of so many words that its terms need three transactions or more.
-fn named(beginning: &str) -> Value {
+pub fn named(beginning: &str) -> Value {
     json!({"displayName": words(beginning, 100), "firstName": words(&format!("{beginning}z"), 100)})
 }
 
 /// Exactly these words find the customer.
 #[track_caller]
-fn check_found(tenant: &Watched, id: &str, name: &Value, is_found: bool) {
+pub fn check_found(tenant: &Watched, id: &str, name: &Value, is_found: bool) {
     for field in ["displayName", "firstName"] {
         let name = name[field].as_str().unwrap();
         for word in [name.split(' ').next(), name.split(' ').next_back()] {

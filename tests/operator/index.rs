@@ -11,7 +11,10 @@ use contract_tests::{
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::rig::{check_refused, crm, document};
+use crate::{
+    folder::Folder,
+    rig::{check_refused, crm, document},
+};
 
 /// A tenant with a customer who has a case.
 struct Sound {
@@ -234,9 +237,48 @@ fn what_nobody_completed_is_completed_or_removed() {
 }
 
 #[test]
+fn a_record_that_cannot_be_read_is_reported_and_stays() {
+    let sound = sound();
+    let partition = sound.customer_partition();
+    put(
+        &partition,
+        "customer",
+        &[("id", text(&sound.customer)), ("version", text("one"))],
+    );
+    for words in [&[][..], &["--repair"]] {
+        assert_eq!(sound.found(words), [("unreadableRecords".to_owned(), 1)]);
+    }
+}
+
+#[test]
 fn the_command_line_is_explained() {
     let help = crm("nobody", &["index", "check", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     assert!(help.contains("--repair") && help.contains("Mend what is found"), "{help}");
     check_refused("nobody", &["index"], 2, "");
+}
+
+/// Large cases are stored in steps, also by an import: one whose row is refused leaves nothing, and neither does one that is taken back.
+#[test]
+fn an_import_of_large_cases_leaves_nothing_that_belongs_to_nothing() {
+    let folder = Folder::new();
+    let customer = id_of(&folder.khoros.create_customer(&json!({"firstName": "Ada"})));
+    let long: Vec<Value> = (0..60).map(|number| interaction(number, json!({}))).collect();
+    let case = |customer: &str| json!({"customerId": customer, "title": "Long", "interactions": long});
+    folder.write_lines("cases.jsonl", &[case("C00000000001"), case(&customer)]);
+    let (summary, _) = folder.import("cases", "cases.jsonl", &[], 1);
+    assert_eq!(
+        folder.khoros.cases(&customer)[0]["interactions"].as_array().unwrap().len(),
+        60
+    );
+    let is_sound = || document(&folder.tenant, &["index", "check"])["found"] == json!([]);
+    let has_interactions = || {
+        let items = items_of(shared_stack().endpoint(), &folder.tenant);
+        items.iter().filter(|item| item.contains("interaction#")).count()
+    };
+    assert!(is_sound());
+    assert_eq!(has_interactions(), 60);
+    folder.document(&["import", "--undo", summary["run"].as_str().unwrap()], 0);
+    assert!(is_sound());
+    assert_eq!(has_interactions(), 0);
 }

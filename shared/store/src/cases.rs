@@ -8,13 +8,13 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use crm_domain::{Case, CaseChange, CaseId, Change, CustomerId, Interaction, case::merged, error::Error};
-use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
 use super::{
     Audit, Item, Store, back_off,
     error::failed,
-    items::{self, text, text_of},
-    keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, TenantKeys},
+    items::{self, key_of, text, text_of},
+    keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
     unclaimed::MOST_PLACE_ITEMS,
@@ -206,8 +206,8 @@ impl Store {
             room -= MOST_PLACE_ITEMS;
         }
         let last = items.split_off(items.len().saturating_sub(room));
-        let went_ahead = !items.is_empty();
-        if went_ahead {
+        let ahead: Vec<Key> = items.iter().filter_map(key_of).collect();
+        if !items.is_empty() {
             // What goes ahead of the transaction must not be written for one that will be refused.
             if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
                 && self.customer_get(customer).await?.is_none()
@@ -220,10 +220,8 @@ impl Store {
             if round > 0 {
                 back_off(round).await;
                 let Some(newer) = self.case_head(id).await? else {
-                    if went_ahead {
-                        // They belong to nothing any more.
-                        self.clear_case(id).await?;
-                    }
+                    // What went ahead belongs to nothing any more.
+                    self.delete_each(ahead).await?;
                     return Ok(None);
                 };
                 before = newer;
@@ -248,6 +246,16 @@ impl Store {
             }
         }
         Err(Error::Busy("update a case").into())
+    }
+
+    /// Deletes items, in no order and not as a whole.
+    async fn delete_each(&self, keys: Vec<Key>) -> Result<(), Error> {
+        let deletes: Vec<Write> = keys.into_iter().map(Write::Delete).collect();
+        let parts = deletes.chunks(MOST_WRITES).map(async |part| {
+            let done = self.database.transact(part.to_vec()).await;
+            done.map_err(|refusal| refusal.unexpected("delete what went ahead"))
+        });
+        try_join_all(parts).await.map(drop)
     }
 
     /// The writes of a case that changed.

@@ -10,9 +10,10 @@ use tracing::warn;
 use super::{
     Item, Store,
     case_create::pending_until,
+    cases::PENDING,
     erasure::{ITEMS_AT_ONCE, LONGEST_REQUEST, WRITES_AT_ONCE, deletes},
     items::{self, text_of},
-    keys::Key,
+    keys::{CASE, CUSTOMER, Key},
     once,
     pages::Order,
     transaction::{Refusal, Write},
@@ -24,6 +25,9 @@ const MOST_LOOKED_AT: usize = 100;
 const MOST_TAKEN_UP: usize = 4;
 /// For so long an equal request may complete a case in the making, in seconds; a minute more, so that such a request is over, too.
 const CASE_IS_AWAITED: i64 = once::SECONDS + 60;
+
+/// Marks a customer's record whose terms are not complete: [`Customer::unsettled`](crm_domain::Customer::unsettled).
+const UNSETTLED: &str = "unsettled";
 
 /// An entry of the list.
 #[derive(Debug, Serialize, Deserialize)]
@@ -152,14 +156,9 @@ impl Store {
                 Err(Refusal::Failed(error)) => return Err(error),
             }
         }
-        self.clear_case(id).await?;
+        self.clear_left(&self.keys.case(id), &entry).await?;
         let gone = Write::RequireAbsent(self.keys.case(id));
         self.drop_entry(&entry, version, Some(gone)).await
-    }
-
-    /// Removes all that lies in the partition of a case without a record, and what only leads to it.
-    pub(super) async fn clear_case(&self, id: CaseId) -> Result<(), Error> {
-        self.clear_left(&self.keys.case(id), &id.to_string()).await
     }
 
     /// Removes all that lies in the partition of this record while there is no record, and what only leads to it.
@@ -184,10 +183,11 @@ impl Store {
 
     /// The key of the entry of a record that is marked as unfinished, if it is: such a record leads to it.
     pub(super) fn unfinished_key(&self, owner: &str, record: &Item) -> Option<Key> {
-        let is_marked = ["unsettled", super::cases::PENDING]
-            .iter()
-            .any(|mark| record.contains_key(*mark));
-        let is_record = matches!(text_of(record, "sk"), Some(super::keys::CUSTOMER | super::keys::CASE));
-        (is_marked && is_record).then(|| self.keys.unfinished(owner))
+        let mark = match text_of(record, "sk")? {
+            CUSTOMER => UNSETTLED,
+            CASE => PENDING,
+            _ => return None,
+        };
+        record.contains_key(mark).then(|| self.keys.unfinished(owner))
     }
 }

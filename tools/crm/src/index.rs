@@ -108,7 +108,7 @@ async fn check(connection: &Connection, repair: bool, output: &mut Output) -> an
     output.line(match (counts.is_empty(), left, repair) {
         (true, ..) => "all of them belong together",
         (false, 0, _) => "everything that was found is repaired",
-        (false, _, true) => "some of it could not be repaired, since others wrote it just now: run the same command again",
+        (false, _, true) => "some of it could not be repaired: others may have written it just now, so run the same command again",
         (false, _, false) => "nothing was changed: --repair mends what was found",
     });
     let found: Vec<Value> = counts.iter().map(|(problem, count)| document(*problem, count)).collect();
@@ -155,6 +155,7 @@ fn document(problem: Problem, count: &Count) -> Value {
 /// What is wrong, for people.
 fn words(problem: Problem) -> &'static str {
     match problem {
+        Problem::UnreadableRecords => "records that cannot be read; a restore may have them",
         Problem::LeftOfCustomers => "left of customers who do not exist",
         Problem::LeftOfCases => "left of cases that do not exist",
         Problem::SurplusTerms => "search terms that the customer's record does not say",

@@ -38,6 +38,8 @@ const MOST_ERASURES: usize = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Problem {
+    /// Records that cannot be read. Nothing mends them.
+    UnreadableRecords,
     /// Terms, pointers, events and other items of a customer who does not exist.
     LeftOfCustomers,
     /// Interactions and other items of a case that does not exist.
@@ -134,6 +136,8 @@ enum Repair {
     TakeUp(Entry),
     Complete(Box<Erasure>),
     Write(Vec<Write>),
+    /// There is no way to.
+    None,
 }
 
 /// What is wrong, and how to mend it.
@@ -289,7 +293,9 @@ impl Check<'_> {
             let clear = Repair::Clear(store.keys.customer(id), name.clone());
             return Ok(vec![finding(Problem::LeftOfCustomers, &name, partition.left(), clear)]);
         };
-        let customer: Customer = items::read(record.clone())?;
+        let Ok(customer) = items::read::<Customer>(record.clone()) else {
+            return Ok(vec![finding(Problem::UnreadableRecords, &name, 1, Repair::None)]);
+        };
         let mut judged = Vec::new();
         if customer.unsettled {
             let entry: Option<Entry> = store.database.get_as(store.keys.unfinished(&name)).await?;
@@ -335,7 +341,12 @@ impl Check<'_> {
         let store = self.store;
         let cases = partition.pointers.iter().filter_map(|sk| TenantKeys::case_of(sk));
         let found = store.database.get_many(cases.map(|id| store.keys.case(id)).collect()).await?;
-        let cases: Vec<Case> = found.into_iter().map(items::read).collect::<Result<_, _>>()?;
+        let (cases, unreadable): (Vec<_>, Vec<_>) = found.into_iter().map(items::read::<Case>).partition(Result::is_ok);
+        if !unreadable.is_empty() {
+            // These are reported by themselves.
+            return Ok(Vec::new());
+        }
+        let cases: Vec<Case> = cases.into_iter().flatten().collect();
         let mut judged = Vec::new();
         for sk in &partition.pointers {
             let Some(id) = TenantKeys::case_of(sk) else { continue };
@@ -375,7 +386,9 @@ impl Check<'_> {
             let clear = Repair::Clear(store.keys.case(id), name.clone());
             return Ok(vec![finding(Problem::LeftOfCases, &name, partition.left(), clear)]);
         };
-        let case: Case = items::read(record.clone())?;
+        let Ok(case) = items::read::<Case>(record.clone()) else {
+            return Ok(vec![finding(Problem::UnreadableRecords, &name, 1, Repair::None)]);
+        };
         if record.contains_key(PENDING) {
             if is_awaited || case.customer == CustomerId::NOBODY || self.is_being_erased(id).await? {
                 return Ok(Vec::new());
@@ -612,6 +625,7 @@ impl Check<'_> {
                 Err(Refusal::Conditions(_)) => return Ok(false),
                 Err(Refusal::Failed(error)) => return Err(error),
             },
+            Repair::None => return Ok(false),
         }
         Ok(true)
     }
