@@ -180,7 +180,7 @@ impl Watched {
         let store = self.store();
         let walk = async {
             let settings = store.settings_get().await?;
-            let mut walk = store.check(&settings.customer_model, false);
+            let mut walk = store.check(&settings, false);
             let mut findings = Vec::new();
             while let Some(page) = walk.next().await? {
                 findings.extend(page.findings);

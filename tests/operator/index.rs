@@ -282,3 +282,23 @@ fn an_import_of_large_cases_leaves_nothing_that_belongs_to_nothing() {
     assert!(is_sound());
     assert_eq!(has_interactions(), 0);
 }
+
+#[test]
+fn contact_points_that_are_compared_as_an_earlier_version_did() {
+    let sound = sound();
+    let client = wait(client(shared_stack().endpoint()));
+    let update = client
+        .update_item()
+        .table_name(TABLE)
+        .key("pk", text(&sound.customer_partition()))
+        .key("sk", text("customer"))
+        .update_expression("SET identifiers[0].#normal = :old")
+        .expression_attribute_names("#normal", "normal")
+        .expression_attribute_values(":old", text("ada at x.example"));
+    wait(update.send()).expect("the record is changed");
+    sound.khoros.expect_found(&json!({"email": "ada@x.example"}), &[]);
+    sound.check(&[("oldForms", 1)]);
+    sound
+        .khoros
+        .expect_found(&json!({"email": "ada@x.example"}), &[&sound.customer]);
+}

@@ -204,6 +204,12 @@ impl Customer {
         }
     }
 
+    /// How many contact points and references have the normal form of an earlier version, which [`Self::settle`] renews.
+    pub fn old_forms(&self, region: Region) -> usize {
+        let is_old = |one: &&Identifier| one.normal != one.role.normal(&one.value, region);
+        self.identifiers.iter().filter(is_old).count()
+    }
+
     /// Gives a customer without brand or department the tenant's own for such: dialects that know neither make customers, too
     /// (Omnidesk customer, section 8; eGain customer search, section 9).
     pub fn settle_belonging(&mut self, newcomers: Belonging<'_>) {
@@ -405,6 +411,7 @@ pub(crate) mod tests {
         let wanted = jane.clone();
         jane.identifiers[0].normal = "+22507123456".to_owned();
         jane.identifiers[1].normal = "https://x.com/jane".to_owned();
+        assert_eq!((jane.old_forms(Region::US), wanted.old_forms(Region::US)), (2, 0));
         jane.settle(&model, Region::US);
         assert_eq!(jane, wanted);
         assert_eq!(jane.identifiers[0].normal, "+2250707123456");

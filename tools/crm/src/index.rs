@@ -84,7 +84,7 @@ async fn check(connection: &Connection, repair: bool, output: &mut Output) -> an
         connection.open().await?
     };
     let settings = store.settings_get().await.map_err(failed)?;
-    let mut walk = store.check(&settings.customer_model, repair);
+    let mut walk = store.check(&settings, repair);
     let mut counts: BTreeMap<Problem, Count> = BTreeMap::new();
     let (mut items, mut records) = (0, 0);
     let mut progress = Progress::new(output, "items", None);
@@ -160,6 +160,7 @@ fn words(problem: Problem) -> &'static str {
         Problem::LeftOfCases => "left of cases that do not exist",
         Problem::SurplusTerms => "search terms that the customer's record does not say",
         Problem::MissingTerms => "search terms that are missing",
+        Problem::OldForms => "contact points that are compared as an earlier version did",
         Problem::Unfinished => "begun and never completed",
         Problem::UnfinishedEntries => "wrong entries in the lists of unfinished work",
         Problem::PointersWithoutCase => "pointers to cases that do not exist, or are another customer's",

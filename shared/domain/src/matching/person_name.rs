@@ -316,9 +316,9 @@ fn in_plain_letters(word: &str) -> Vec<String> {
     let composed: Vec<char> = word.nfc().collect();
     if is_ideographic(word) && (2..=4).contains(&composed.len()) && composed.iter().all(|sign| is_ideographic(&sign.to_string())) {
         let (surname, given) = composed.split_at(if composed.len() == 4 { 2 } else { 1 });
-        return [surname, given]
-            .map(|part| letters_of(&part.iter().collect::<String>()))
-            .to_vec();
+        let parts = [surname, given].map(|part| letters_of(&part.iter().collect::<String>()));
+        // A sign of repetition has no letters.
+        return parts.into_iter().filter(|letters| !letters.is_empty()).collect();
     }
     let letters = letters_of(word);
     if letters.is_empty() { Vec::new() } else { vec![letters] }
@@ -562,6 +562,14 @@ mod tests {
         check("Van Le", &["van", "le"]);
         check("O'Neill", &["oneill"]);
         check("✨🔥 42", &[]);
+    }
+
+    #[test]
+    fn a_sign_without_letters_is_no_word() {
+        for raw in ["々金", "々々", "a𐝀-々ￊ-ᪧ"] {
+            let words = PersonName::read(raw).map(|name| name.words).unwrap_or_default();
+            assert!(words.iter().all(|word| !word.is_empty()), "{raw}: {words:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, ObjectStructure, error::Error};
+use crm_domain::{Case, CaseId, Customer, CustomerId, TenantSettings, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
@@ -48,6 +48,8 @@ pub enum Problem {
     SurplusTerms,
     /// Terms that the customer's record says and that are not there.
     MissingTerms,
+    /// Contact points and references whose normal form is that of an earlier version.
+    OldForms,
     /// A customer, a case or a removal that somebody began and nobody completed.
     Unfinished,
     /// Entries of the list of unfinished work, or of removals, that nothing stands behind, or that are missing.
@@ -98,7 +100,7 @@ pub struct CheckedPage {
 #[derive(Debug)]
 pub struct Check<'store> {
     store: &'store Store,
-    model: &'store ObjectStructure,
+    settings: &'store TenantSettings,
     repairs: bool,
     from: Option<Position>,
     /// The last partition of the page before: more of it may come.
@@ -132,6 +134,8 @@ enum Repair {
     /// Remove all that lies in the partition of this record, which does not exist.
     Clear(Key, String),
     Settle(Box<Customer>),
+    /// Bring the record into the form of today.
+    Adapt(CustomerId),
     Sweep(CaseId, u64),
     TakeUp(Entry),
     Complete(Box<Erasure>),
@@ -191,10 +195,10 @@ fn finding(problem: Problem, of: &str, items: usize, repair: Repair) -> (Finding
 
 impl Store {
     /// Begins to walk through the tenant's part of the table.
-    pub fn check<'store>(&'store self, model: &'store ObjectStructure, repairs: bool) -> Check<'store> {
+    pub fn check<'store>(&'store self, settings: &'store TenantSettings, repairs: bool) -> Check<'store> {
         Check {
             store: self,
-            model,
+            settings,
             repairs,
             from: None,
             open: None,
@@ -303,8 +307,10 @@ impl Check<'_> {
                 let settle = Repair::Settle(Box::new(customer.clone()));
                 judged.push(finding(Problem::Unfinished, &name, 1, settle));
             }
+        } else if let old @ 1.. = customer.old_forms(self.settings.default_region) {
+            judged.push(finding(Problem::OldForms, &name, old, Repair::Adapt(id)));
         } else {
-            let wanted = store.term_keys(&customer, self.model);
+            let wanted = store.term_keys(&customer, &self.settings.customer_model);
             for (problem, count) in [
                 (Problem::MissingTerms, wanted.difference(&partition.terms).count()),
                 (Problem::SurplusTerms, partition.terms.difference(&wanted).count()),
@@ -613,9 +619,10 @@ impl Check<'_> {
         let store = self.store;
         match repair {
             Repair::Clear(record, owner) => store.clear_left(&record, &owner).await?,
-            Repair::Settle(customer) => store.settle_terms(&customer, self.model).await?,
+            Repair::Adapt(id) => drop(store.customer_settle(id, self.settings).await?),
+            Repair::Settle(customer) => store.settle_terms(&customer, &self.settings.customer_model).await?,
             Repair::Sweep(id, version) => store.case_sweep(id, version).await?,
-            Repair::TakeUp(entry) => store.take_up(&entry, self.model).await?,
+            Repair::TakeUp(entry) => store.take_up(&entry, &self.settings.customer_model).await?,
             Repair::Complete(mut erasure) => {
                 store.erasure_complete(&mut erasure, |_| {}).await?;
                 store.erasure_end(&erasure).await?;
