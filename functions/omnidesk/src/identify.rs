@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Brand, Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind, error::Error};
+use crm_domain::{
+    Brand, Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind,
+    error::{Absent, Error},
+};
 use crm_service::Session;
 use crm_store::Picked;
 
@@ -12,7 +15,7 @@ use crate::{
     texts::{MISSING, NO_SUCH_BRAND, OTHER_BRAND, UNIDENTIFIED, invalid},
 };
 
-pub const NOT_FOUND: Error = Error::NotFound("customer");
+pub const NOT_FOUND: Error = Error::NotFound(Absent::Customer);
 
 /// The largest number of a brand's customers that are found for a shared address.
 const MOST_SHARING: usize = 1_000;

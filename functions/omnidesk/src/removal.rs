@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Customer, CustomerId, Term, TermKind, error::Error};
+use crm_domain::{
+    Customer, CustomerId, Term, TermKind,
+    error::{Absent, Error},
+};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use crm_store::{Begun, Erasure, Manner};
@@ -29,7 +32,7 @@ use crate::{
     wire, writing,
 };
 
-const NO_SUCH_CHANNEL: Error = Error::NotFound("channel");
+const NO_SUCH_CHANNEL: Error = Error::NotFound(Absent::ContactPoint);
 /// How long a request works on the steps after the first.
 const TO_GO_ON: Duration = Duration::from_secs(3);
 /// How long a purge deletes the records of cases. A request has seven seconds.

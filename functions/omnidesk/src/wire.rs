@@ -1,6 +1,9 @@
 //! Omnidesk's JSON: answers and errors (sections 4 and 5).
 
-use crm_domain::{Case, Customer, Event, Happening, Timestamp, error::Error};
+use crm_domain::{
+    Case, Customer, Event, Happening, Timestamp,
+    error::{Absent, Error},
+};
 use crm_lambda::{
     http::{AnswerRoom, Request, Response},
     routes::Route,
@@ -105,8 +108,9 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
             let name = permission.map_or("needed", |permission| permission.name());
             (&texts::NO_PERMISSION, about(name))
         }
-        Error::NotFound("channel") => (&texts::NO_SUCH_CHANNEL, Vec::new()),
-        Error::NotFound(_) => (&texts::NO_SUCH_CUSTOMER, Vec::new()),
+        Error::NotFound(Absent::Customer) => (&texts::NO_SUCH_CUSTOMER, Vec::new()),
+        Error::NotFound(Absent::ContactPoint) => (&texts::NO_SUCH_CHANNEL, Vec::new()),
+        Error::NotFound(Absent::Case) => (&texts::NO_SUCH_TICKET, Vec::new()),
         Error::UnknownPath => (&texts::NO_SUCH_ENDPOINT, Vec::new()),
         Error::MethodNotAllowed(_) => (&texts::OTHER_METHODS, Vec::new()),
         Error::Malformed(_) => (&texts::UNREADABLE, about("it is not a JSON object in UTF-8")),

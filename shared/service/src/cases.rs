@@ -1,6 +1,9 @@
 //! Cases: create, find, update, and a customer's cases.
 
-use crm_domain::{Case, CaseChange, CaseId, CustomerId, error::Error};
+use crm_domain::{
+    Case, CaseChange, CaseId, CustomerId,
+    error::{Absent, Error},
+};
 use crm_store::{Audit, CaseRefusal, Created, OnceKey, WholeCase, random};
 
 use super::{
@@ -8,7 +11,7 @@ use super::{
     customers::{self, customer_id},
 };
 
-pub(super) const NOT_FOUND: Error = Error::NotFound("case");
+pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Case);
 
 /// A case that is to be made: what a change of it could set, and what it must have.
 #[derive(Debug)]

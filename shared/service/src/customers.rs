@@ -1,6 +1,9 @@
 //! Customers: create, find, update.
 
-use crm_domain::{Customer, CustomerId, FieldChange, error::Error};
+use crm_domain::{
+    Customer, CustomerId, FieldChange,
+    error::{Absent, Error},
+};
 use crm_store::{Audit, Created, OnceKey, random};
 
 use super::Session;
@@ -62,7 +65,7 @@ pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<
     updated.ok_or(NOT_FOUND)
 }
 
-pub(super) const NOT_FOUND: Error = Error::NotFound("customer");
+pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Customer);
 
 pub(super) fn customer_id(text: &str) -> Result<CustomerId, Error> {
     // A text that is no id names no customer.
