@@ -5,8 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use crm_domain::{CustomerId, Status, error::Error};
 use crm_lambda::http::{Request, Response};
-use crm_service::Session;
-use crm_store::CaseEnd;
+use crm_service::{CaseEnd, Session};
 
 use crate::{
     asset::{ASSETS, Assets},

@@ -5,8 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 use askama::Template;
 use crm_domain::{Case, Change, Customer, ObjectStructure, Role, Status, error::Error};
 use crm_lambda::http::{Request, Response};
-use crm_service::Session;
-use crm_store::{CaseEnd, Overview};
+use crm_service::{CaseEnd, Overview, Session};
 
 use crate::{
     asset::{ASSETS, Assets},

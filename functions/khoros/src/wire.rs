@@ -5,8 +5,7 @@ use crm_domain::{
     error::{Absent, Error, FieldError},
 };
 use crm_lambda::http::{AnswerRoom, Request, Response};
-use crm_service::{Session, json};
-use crm_store::WholeCase;
+use crm_service::{Session, WholeCase, json};
 use serde_json::{Map, Value, json};
 
 /// Members of a customer that the CRM assigns, with their labels in the data model (contract section 3.6).

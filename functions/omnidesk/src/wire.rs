@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     channels,
     custom::is_standard,
-    identify::{brand_of, settings_of},
+    identify::settings_of,
     rules::CUSTOM,
     spelling,
     texts::{self, Text},
@@ -124,7 +124,7 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
 
 /// A customer in the short form: the six documented members.
 pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
-    let brand = brand_of(customer, session).and_then(|brand| settings_of(brand, session));
+    let brand = session.brand_of(customer).and_then(|brand| settings_of(brand, session));
     let (first, last) = customer.name_parts();
     json!({
         "id": customer.id.number(),
@@ -151,7 +151,7 @@ pub fn customer(customer: &Customer, session: &Session) -> Value {
     let mut long = Map::new();
     for (name, value) in short.as_object().into_iter().flatten() {
         if name == "brand_name" {
-            let brand = brand_of(customer, session).and_then(|brand| brand.parse::<u64>().ok());
+            let brand = session.brand_of(customer).and_then(|brand| brand.parse::<u64>().ok());
             long.insert("brand_id".to_owned(), brand.into());
         }
         if name == "channels" {
@@ -223,7 +223,7 @@ pub fn created(case: &Case) -> Timestamp {
 /// A ticket in a timeline: one of our cases under its number.
 pub fn ticket(case: &Case, customer: &Customer, session: &Session) -> Value {
     let number = case.id.number();
-    let brand = brand_of(customer, session).and_then(|brand| brand.parse::<u64>().ok());
+    let brand = session.brand_of(customer).and_then(|brand| brand.parse::<u64>().ok());
     json!({
         "type": "ticket",
         "id": number,

@@ -376,7 +376,7 @@ impl Store {
                 key
             };
             erasure.released_to = Some(unclaimed::places_of(&key, &record, default_brand)?);
-            erasure.released_brand = unclaimed::brand_of(&record, default_brand).map(str::to_owned);
+            erasure.released_brand = record.brand_or(default_brand).map(str::to_owned);
             erasure.marks = key.digests(&record.marks())?;
         } else {
             let key = self.digest_key_or(secret).await?;
