@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Permission, Timestamp, error::Error};
+use crm_domain::{Actor, Permission, Timestamp, error::Error};
 use crm_service::{
     Session,
     link::{LINK_SECRET, LinkKeys},
@@ -43,6 +43,8 @@ const TO_OPEN: Duration = Duration::from_millis(500);
 pub struct Dialect {
     /// Where a request carries its API key. Not asked on routes that no key opens.
     pub key: fn(&Request) -> Option<&str>,
+    /// Who a request says is acting. Also asked on routes that no key opens.
+    pub actor: fn(&Request) -> Actor,
     /// How an error about a request is worded.
     pub render_error: fn(&Error, &Request) -> Response,
 }
@@ -180,7 +182,7 @@ impl Gate {
 
     /// Who is asking, if they may. Nobody, where nobody is asked.
     async fn admit(&self, dialect: &Dialect, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
-        let actor = request.actor();
+        let actor = (dialect.actor)(request);
         let grant = match &self.ring {
             Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
             Ring::Links(links) => links.find(request, now).await?,
