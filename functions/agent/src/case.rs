@@ -5,12 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use crm_domain::{Customer, Status, error::Error};
 use crm_lambda::http::{Request, Response};
-use crm_service::Session;
-use crm_store::CaseEnd;
+use crm_service::{CaseEnd, Session};
 
 use crate::{
     asset::{ASSETS, Assets},
-    customer::{self, Mark},
+    customer::{self, ChangeMark},
     fact::{self, Fact},
     page,
     text::Text,
@@ -46,8 +45,8 @@ struct CasePage {
     conversation: Page,
     earlier: String,
     later: String,
-    created: Mark,
-    updated: Mark,
+    created: ChangeMark,
+    updated: ChangeMark,
 }
 
 /// Whose case it is.

@@ -5,8 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 use askama::Template;
 use crm_domain::{Case, Change, Customer, ObjectStructure, Role, Status, error::Error};
 use crm_lambda::http::{Request, Response};
-use crm_service::Session;
-use crm_store::{CaseEnd, Overview};
+use crm_service::{CaseEnd, Overview, Session};
 
 use crate::{
     asset::{ASSETS, Assets},
@@ -79,8 +78,8 @@ struct CustomerPage {
     without_conversation: usize,
     earlier: String,
     later: String,
-    created: Mark,
-    updated: Mark,
+    created: ChangeMark,
+    updated: ChangeMark,
 }
 
 struct CaseList {
@@ -109,14 +108,14 @@ struct LastMessage {
 }
 
 /// Who did something, and when.
-pub struct Mark {
+pub struct ChangeMark {
     /// When.
     pub when: When,
     /// The agent's address, if an agent did it.
     pub by: Option<Text>,
 }
 
-impl From<&Change> for Mark {
+impl From<&Change> for ChangeMark {
     fn from(change: &Change) -> Self {
         Self {
             when: change.at.into(),

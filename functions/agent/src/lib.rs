@@ -16,10 +16,12 @@ mod text;
 mod timeline;
 mod when;
 
+use crm_domain::Actor;
 use crm_lambda::runtime::Dialect;
 
 /// The signature of a link opens a page; a key never does. Errors are HTML.
 pub static DIALECT: Dialect = Dialect {
     key: |_| None,
+    actor: |_| Actor::default(),
     render_error: page::notice,
 };

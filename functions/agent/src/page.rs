@@ -1,7 +1,7 @@
 //! The parts that all pages share: their headers, and the notices that take the place of a page.
 
 use askama::Template;
-use crm_domain::error::Error;
+use crm_domain::error::{Absent, Error};
 use crm_lambda::http::{Request, Response};
 
 use crate::asset::{ASSETS, Assets};
@@ -60,7 +60,7 @@ pub fn notice(error: &Error, request: &Request) -> Response {
             "This link does not open any more",
             "Links to the CRM are renewed every day. Please go back to Khoros and open the customer or the case there again.",
         ),
-        Error::NotFound(_) => (
+        Error::NotFound(Absent::Customer | Absent::Case | Absent::ContactPoint) => (
             404,
             "This record is not there any more",
             "It was removed from the CRM, perhaps on the person’s own request. You can close this page; a search in Khoros shows who is there.",

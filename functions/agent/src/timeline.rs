@@ -2,7 +2,7 @@
 
 use crm_domain::{Activity, Author, Event, Happening, Interaction, Medium, Mode, Timestamp, case::Arrival};
 use crm_lambda::http::Request;
-use crm_store::CaseEnd;
+use crm_service::CaseEnd;
 
 use crate::{
     network,

@@ -18,11 +18,13 @@ mod texts;
 mod wire;
 mod xml;
 
+use crm_domain::Actor;
 use crm_lambda::{http::Request, runtime::Dialect};
 
 /// Where eGain's clients send their token, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {
     key,
+    actor: |_| Actor::default(),
     render_error: representation::error,
 };
 

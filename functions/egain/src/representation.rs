@@ -1,6 +1,6 @@
 //! The format and language of answers and errors, and the headers that name them (contract sections 5 and 6).
 
-use crm_domain::error::{Error, Refusal};
+use crm_domain::error::{Absent, Error, Refusal};
 use crm_lambda::http::{Request, Response};
 use serde_json::{Map, Value, json};
 
@@ -108,7 +108,15 @@ fn body(error: &Error, request: &Request, language: Language) -> Value {
         Error::UnknownPath => plain(rules::NO_PATH, &[]),
         Error::MethodNotAllowed(methods) => plain(rules::NO_METHOD, &[&methods.join(", ")]),
         Error::TooLarge => plain(rules::TOO_LARGE, &[]),
-        _ => plain(rules::FAILED, &[&request.trace]),
+        // A search addresses nothing by its path, and its mistakes are refusals of its own.
+        Error::NotFound(Absent::Customer | Absent::Case | Absent::ContactPoint)
+        | Error::Malformed(_)
+        | Error::UnknownFields(_)
+        | Error::Invalid(_)
+        | Error::Busy(_)
+        | Error::Timeout
+        | Error::Unreachable { .. }
+        | Error::Internal { .. } => plain(rules::FAILED, &[&request.trace]),
     };
     let mut body = Map::from_iter([
         ("code".to_owned(), code.into()),

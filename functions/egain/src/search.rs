@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     actor::Actor,
-    parameters::{self, Parameters, Part},
+    parameters::{self, Parameters, ShownPart},
     representation::Representation,
     rules,
     wire::{self, View},
@@ -49,7 +49,7 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
         body["link"] = json!([wire::link("self", &wire::request_link(&asked.received))]);
     }
     body["customer"] = shown.into();
-    if let (Part::Page { number, size }, false) = (asked.part, view.is_own) {
+    if let (ShownPart::Page { number, size }, false) = (asked.part, view.is_own) {
         body["paginationInfo"] = pagination(&asked, count, number, size);
     }
     let answer = representation.answer(200, "customers", &body)?;
@@ -64,7 +64,7 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
 /// The record of a customer who asks for themselves. Without a record their key is refused, so that a deletion or
 /// erasure ends it at once and without a write. Inferred.
 async fn own_record(session: &Session, id: CustomerId) -> Result<Customer, Error> {
-    let found = session.store().customer_get(id).await?;
+    let found = crm_service::customer_of_number(session, id).await?;
     found.ok_or(Error::Unauthorized("the customer whose key this is has no record"))
 }
 

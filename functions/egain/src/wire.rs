@@ -166,13 +166,13 @@ fn word(namespace: &str, word: &str, language: Language) -> Value {
 }
 
 /// The attributes of a table that have values, in its order.
-fn attributes(
-    table: &[Attribute],
+fn attributes<'table>(
+    table: impl IntoIterator<Item = &'table Attribute>,
     namespace: impl Fn(&str) -> String,
     values: &Attributes,
     language: Language,
 ) -> Map<String, Value> {
-    let each = table.iter().filter_map(|attribute| {
+    let each = table.into_iter().filter_map(|attribute| {
         let value = written(attribute, &namespace(attribute.name), values, language)?;
         Some((attribute.name.to_owned(), value))
     });
@@ -334,15 +334,40 @@ fn as_person(customer: &Customer, id: u64) -> ContactPerson {
     }
 }
 
+/// Where an attribute of a contact person stands in an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ContactPart {
+    /// First, in every answer.
+    Summary,
+    /// After the summary, in a complete answer.
+    Details,
+    /// After the contact points, in a complete answer: what another system knows the person by.
+    External,
+}
+
+impl ContactPart {
+    fn of(attribute: &str) -> Self {
+        match attribute {
+            "salutation" | "firstName" | "middleName" | "lastName" | "loginId" => Self::Summary,
+            "externalId" => Self::External,
+            _ => Self::Details,
+        }
+    }
+}
+
 fn contact(one: &Contact<'_>, customer: &Customer, view: &View<'_>) -> Value {
     let person = &one.person;
     let is_all = view.selection.is_all();
-    let table = |table, namespace: fn(&str) -> String| attributes(table, namespace, &person.attributes, view.language);
+    let in_part = |part: ContactPart, namespace: fn(&str) -> String| {
+        let table = attribute::CONTACT.iter();
+        let table = table.filter(|attribute| ContactPart::of(attribute.name) == part);
+        attributes(table, namespace, &person.attributes, view.language)
+    };
     let mut wire = Members::default();
     if !view.is_own {
         wire.add("systemCreated", one.is_system);
     }
-    let mut summary = table(attribute::CONTACT_SUMMARY, str::to_owned);
+    let mut summary = in_part(ContactPart::Summary, str::to_owned);
     if view.is_own {
         // Documented by example: customers see their own first and last name, and no login.
         summary.retain(|name, _| matches!(name.as_str(), "firstName" | "lastName") || is_all && name != "loginId");
@@ -361,7 +386,7 @@ fn contact(one: &Contact<'_>, customer: &Customer, view: &View<'_>) -> Value {
                 name.to_owned()
             }
         };
-        wire.0.extend(table(attribute::CONTACT_DETAILS, of_contact));
+        wire.0.extend(in_part(ContactPart::Details, of_contact));
         let custom = person.custom.iter().map(|(name, value)| (name.clone(), value.clone(), None));
         wire.add("customAttributes", custom_attributes(custom.collect()));
     }
@@ -373,7 +398,7 @@ fn contact(one: &Contact<'_>, customer: &Customer, view: &View<'_>) -> Value {
     wire.add("website", points(Role::ProfileUrl));
     wire.add("social", points(Role::Handle));
     if is_all {
-        wire.0.extend(table(attribute::CONTACT_EXTERNAL, str::to_owned));
+        wire.0.extend(in_part(ContactPart::External, str::to_owned));
     }
     wire.add("id", person.id.to_string());
     if view.is_own {

@@ -6,6 +6,7 @@
 
 mod assigned;
 pub mod cases;
+mod context;
 pub mod customers;
 pub mod endpoints;
 pub mod identity;
@@ -19,6 +20,7 @@ use crm_lambda::{http::Request, runtime::Dialect};
 /// Where Khoros sends its key, and how errors are worded for it.
 pub static DIALECT: Dialect = Dialect {
     key,
+    actor: context::actor,
     render_error: wire::error,
 };
 

@@ -1,8 +1,7 @@
 //! Safe repetition of creates: after a failure Khoros sends the same create again (contract section 7).
 
 use crm_lambda::http::Request;
-use crm_service::Session;
-use crm_store::OnceKey;
+use crm_service::{OnceKey, Session};
 use serde_json::{Map, Value};
 
 /// What identifies a create: operation, agent, and the `Idempotency-Key` where it is sent, otherwise the body.

@@ -2,11 +2,10 @@
 
 use crm_domain::{
     Case, Customer, FieldDefinition, FieldType, Interaction, ObjectStructure, Timestamp,
-    error::{Error, FieldError},
+    error::{Absent, Error, FieldError},
 };
 use crm_lambda::http::{AnswerRoom, Request, Response};
-use crm_service::{Session, json};
-use crm_store::WholeCase;
+use crm_service::{Session, WholeCase, json};
 use serde_json::{Map, Value, json};
 
 /// Members of a customer that the CRM assigns, with their labels in the data model (contract section 3.6).
@@ -139,6 +138,7 @@ fn newest_that_fit(interactions: &[Interaction], room: &mut AnswerRoom) -> Value
 
 /// Renders any error in the shape of contract section 6.1.
 pub fn error(error: &Error, request: &Request) -> Response {
+    let not_found = |text: &str| (404, "not_found", text.to_owned(), None);
     let (status, name, text, fields) = match error {
         Error::Unauthorized(_) | Error::Forbidden(_) => (
             401,
@@ -146,8 +146,10 @@ pub fn error(error: &Error, request: &Request) -> Response {
             "The API key is not valid: please ask your administrator.".to_owned(),
             None,
         ),
-        Error::NotFound(object) => (404, "not_found", format!("This {object} does not exist in the CRM."), None),
-        Error::UnknownPath => (404, "not_found", "This CRM has no such path.".to_owned(), None),
+        Error::NotFound(Absent::Customer) => not_found("This customer does not exist in the CRM."),
+        Error::NotFound(Absent::Case) => not_found("This case does not exist in the CRM."),
+        Error::NotFound(Absent::ContactPoint) => not_found("This contact point does not exist in the CRM."),
+        Error::UnknownPath => not_found("This CRM has no such path."),
         Error::MethodNotAllowed(allowed) => (
             405,
             "method_not_allowed",

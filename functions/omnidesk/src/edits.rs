@@ -2,7 +2,7 @@
 //! different parts both win.
 
 use crm_domain::{
-    CONTACTS, Customer, FieldChange, Identifier, NewContactPoint, Role,
+    CONTACTS, Customer, FieldChange, NewContactPoint, Role,
     error::{Error, FieldError},
 };
 use crm_service::Session;
@@ -60,7 +60,7 @@ impl Edits {
             }
         }
         for point in &self.points {
-            if held(customer, point, session).next().is_none() {
+            if customer.contact_points_like(point, region).next().is_none() {
                 customer.add_contact_point(point.clone(), None, model, region, session.now);
             }
         }
@@ -79,18 +79,6 @@ impl Edits {
     fn name(&self, role: Role) -> Option<&str> {
         let of_role = self.names.iter().find(|(of, _)| *of == role);
         of_role.map(|(_, name)| name.as_str())
-    }
-
-    /// The customer's contact points that the request names.
-    pub fn named<'customer>(&self, customer: &'customer Customer, session: &Session) -> Vec<&'customer Identifier> {
-        self.points.iter().flat_map(|point| held(customer, point, session)).collect()
-    }
-
-    /// Whether the customer lacks any of the addresses.
-    pub fn add_points_to(&self, customer: &Customer, session: &Session) -> bool {
-        self.points
-            .iter()
-            .any(|point| held(customer, point, session).next().is_none())
     }
 
     /// The names of the edited parts, for the history.
@@ -112,19 +100,4 @@ fn too_large(fields: Vec<FieldError>) -> Error {
         };
         invalid(&parameter, &format!("is too large: {}", field.message))
     })
-}
-
-/// The customer's contact points that equal an address, whichever contact person they belong to.
-fn held<'customer>(
-    customer: &'customer Customer,
-    point: &NewContactPoint,
-    session: &Session,
-) -> impl Iterator<Item = &'customer Identifier> {
-    let (role, network, normal) = (
-        point.role,
-        point.network.clone(),
-        point.role.normal(&point.value, session.region()),
-    );
-    let is_same = move |one: &&Identifier| one.role == role && one.network == network && one.normal == normal;
-    customer.identifiers.iter().filter(is_same)
 }

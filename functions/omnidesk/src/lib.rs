@@ -25,11 +25,13 @@ mod timeline;
 mod wire;
 mod writing;
 
+use crm_domain::Actor;
 use crm_lambda::{http::Request, runtime::Dialect};
 
 /// Where Omnidesk's clients send their key, and how errors are worded for them.
 pub static DIALECT: Dialect = Dialect {
     key,
+    actor: |_| Actor::default(),
     render_error: wire::error,
 };
 

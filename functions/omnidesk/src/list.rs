@@ -1,35 +1,21 @@
 //! The list of customers, ordered by number (section 6.1).
-//!
-//! The list of all is the index of creation times, whose entries come and go with the records: only the page is read. Of a query the
-//! indexes propose, and the records decide who is listed and counted.
 
-use std::{
-    cell::Cell,
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use crm_domain::{
-    Customer, CustomerId, Role, Span, Term, TermKind,
     error::Error,
     model::check_length,
-    normal::{Readings, described, meets, name_readings, name_tokens},
+    normal::{Readings, described, name_readings},
 };
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
-use crm_store::Found;
 
 use crate::{
     parameters::Parameters,
-    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, LONGEST_QUERY, MOST_LIMIT, MOST_LISTED, WORDS_AT_ONCE},
+    rules::{self, DEFAULT_LIMIT, LARGEST_NUMBER, LONGEST_QUERY, MOST_LIMIT},
     texts::{TOO_DEEP, invalid},
     wire,
 };
-
-/// The names whose words a query can match.
-const NAMES: [Role; 3] = [Role::FirstName, Role::LastName, Role::DisplayName];
 
 /// `GET /api/v2/customer`.
 pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Response, Error> {
@@ -38,12 +24,7 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     let largest = usize::try_from(LARGEST_NUMBER).unwrap_or(usize::MAX);
     let start = parameters.count("itemStart", 0, largest)?;
     let limit = parameters.count("itemLimit", DEFAULT_LIMIT, MOST_LIMIT)?;
-    let page = start..start.saturating_add(limit);
-    let listed = if words.is_empty() {
-        all(&session, page).await?
-    } else {
-        with_words(&session, &words, page).await?
-    };
+    let listed = crm_service::list_customers(&session, words, start..start.saturating_add(limit)).await?;
     if start >= listed.total && !listed.is_complete {
         return Err(TOO_DEEP.about(&listed.total.to_string()));
     }
@@ -51,7 +32,7 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.total, listed.is_complete, shown))
 }
 
-/// The words of the query in the ways in which they may be meant, each once, the longest first.
+/// The words of the query in the ways in which they may be meant.
 fn words(parameters: &Parameters) -> Result<Vec<Readings>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());
@@ -65,161 +46,5 @@ fn words(parameters: &Parameters) -> Result<Vec<Readings>, Error> {
             &format!("must have letters, digits and spaces only, such as ann jansen{odd}"),
         ));
     }
-    let mut words = name_readings(query);
-    words.sort_by_key(|readings| Reverse(shortest(readings)));
-    Ok(words)
-}
-
-/// How long the longest word of each reading is at least.
-fn shortest(readings: &Readings) -> usize {
-    let longest = readings
-        .iter()
-        .map(|words| words.iter().map(String::len).max().unwrap_or_default());
-    longest.min().unwrap_or_default()
-}
-
-/// Who matches.
-struct Listed {
-    /// The customers of the page, in order.
-    shown: Vec<Customer>,
-    /// How many match.
-    total: usize,
-    /// Whether these are all.
-    is_complete: bool,
-}
-
-/// Whom the indexes name, up to the bound of the list, and whether these are all.
-struct Candidates {
-    ids: BTreeSet<CustomerId>,
-    is_complete: bool,
-}
-
-impl Candidates {
-    /// The first of them, up to the bound of the list.
-    fn of(found: Found) -> Self {
-        let is_complete = found.complete && found.ids.len() <= MOST_LISTED;
-        let ids = found.ids.into_iter().take(MOST_LISTED).collect();
-        Self { ids, is_complete }
-    }
-}
-
-/// One more than a list has, so that the result tells whether it is complete.
-fn most() -> i32 {
-    i32::try_from(MOST_LISTED + 1).unwrap_or(i32::MAX)
-}
-
-/// The number of keys that are asked of each part of the index of creation times at first: together a fifth more than
-/// a list has. Customers are spread evenly over the parts, so a second round is rarely needed.
-const MOST_OF_PART: i32 = 3_000;
-
-async fn all(session: &Session, page: Range<usize>) -> Result<Listed, Error> {
-    let always = Span { from: None, until: None };
-    let mut found = session.store().customers_created(&always, MOST_OF_PART).await?;
-    if !found.complete && found.ids.len() <= MOST_LISTED {
-        found = session.store().customers_created(&always, most()).await?;
-    }
-    page_of(session, Candidates::of(found), page, |_| true).await
-}
-
-/// A page of candidates who are counted as the index names them; the records decide who of the page is shown.
-async fn page_of(
-    session: &Session,
-    candidates: Candidates,
-    page: Range<usize>,
-    is_met: impl Fn(&Customer) -> bool,
-) -> Result<Listed, Error> {
-    let Candidates { ids, is_complete } = candidates;
-    let asked: Vec<CustomerId> = ids.iter().copied().skip(page.start).take(page.len()).collect();
-    let mut shown = session.store().customer_get_many(asked.iter().copied()).await?;
-    shown.retain(is_met);
-    shown.sort_by_key(|customer| customer.id);
-    // An index may name somebody for a moment who is gone. A number that is none of all is not made more exact by that.
-    let gone = if is_complete { asked.len() - shown.len() } else { 0 };
-    Ok(Listed {
-        shown,
-        total: ids.len() - gone,
-        is_complete,
-    })
-}
-
-/// The customers who match all words, as their records say. The indexes name those who match some of the words, the first
-/// [`WORDS_AT_ONCE`] of them where these are enough.
-async fn with_words(session: &Session, words: &[Readings], page: Range<usize>) -> Result<Listed, Error> {
-    let candidates = named_by(session, words).await?;
-    let is_one_word = matches!(words, [readings] if matches!(readings.as_slice(), [words] if words.len() == 1));
-    if is_one_word && !candidates.is_complete {
-        // More than are counted.
-        return page_of(session, candidates, page, |customer| is_met(words, customer)).await;
-    }
-    those_of(session, candidates, words, page).await
-}
-
-/// Whom the indexes name for the words. A word that has too many entries narrows nothing, unless all have.
-async fn named_by(session: &Session, words: &[Readings]) -> Result<Candidates, Error> {
-    let mut cut = Vec::new();
-    for some in words.chunks(WORDS_AT_ONCE) {
-        let (complete, longer): (Vec<Found>, Vec<Found>) =
-            look_up(session, some).await?.into_iter().partition(|list| list.complete);
-        cut.extend(longer);
-        if !complete.is_empty() {
-            return Ok(Candidates::of(shared_by(complete)));
-        }
-    }
-    Ok(Candidates::of(shared_by(cut)))
-}
-
-/// Whom the indexes name for each of the words: in one of its readings, all words of that.
-async fn look_up(session: &Session, asked: &[Readings]) -> Result<Vec<Found>, Error> {
-    let words: BTreeSet<&String> = asked.iter().flatten().flatten().collect();
-    let of_word = |word: &&String| {
-        let names = NAMES.map(TermKind::Role).into_iter();
-        let kinds = names.chain([TermKind::DirectoryWord]);
-        kinds.map(|kind| Term::new(kind, word.as_str())).collect::<Vec<Term>>()
-    };
-    let terms: Vec<Term> = words.iter().flat_map(of_word).collect();
-    let found = session.store().customer_find(&terms, most()).await?;
-    let nobody = Found {
-        complete: true,
-        ..Found::default()
-    };
-    let lists = found.chunks(NAMES.len() + 1);
-    let lists = lists.map(|lists| lists.iter().cloned().fold(nobody.clone(), Found::or));
-    let found: BTreeMap<&String, Found> = words.into_iter().zip(lists).collect();
-    let of_reading = |words: &Vec<String>| shared_by(words.iter().filter_map(|word| found.get(word).cloned()).collect());
-    let of_readings = |readings: &Readings| readings.iter().map(of_reading).fold(nobody.clone(), Found::or);
-    Ok(asked.iter().map(of_readings).collect())
-}
-
-/// Those of the candidates who meet all words, as their records say. Only the page's are held.
-async fn those_of(session: &Session, candidates: Candidates, words: &[Readings], page: Range<usize>) -> Result<Listed, Error> {
-    let met = Cell::new(0);
-    let pick = |customer: Customer| {
-        is_met(words, &customer).then(|| {
-            let place = met.replace(met.get() + 1);
-            page.contains(&place).then_some(customer)
-        })
-    };
-    let picked = session.store().customer_pick(candidates.ids, MOST_LISTED, pick).await?;
-    Ok(Listed {
-        total: picked.picked.len(),
-        shown: picked.picked.into_iter().flatten().collect(),
-        is_complete: candidates.is_complete && picked.is_all,
-    })
-}
-
-/// The intersection of the lists.
-fn shared_by(lists: Vec<Found>) -> Found {
-    let all = lists.into_iter().reduce(|one, other| Found {
-        ids: &one.ids & &other.ids,
-        complete: one.complete && other.complete,
-    });
-    all.unwrap_or_default()
-}
-
-/// Whether every word of the query, in one of its readings, begins the customer's words.
-fn is_met(words: &[Readings], customer: &Customer) -> bool {
-    let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
-    let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
-    tokens.extend(customer.directory_words());
-    meets(&tokens, words)
+    Ok(name_readings(query))
 }

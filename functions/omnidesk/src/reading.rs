@@ -22,7 +22,7 @@ pub async fn get_item(session: Session, request: Arc<Request>) -> Result<Respons
         return timeline::timeline_by_customer_external_id(session, request).await;
     }
     let id = spelling::customer_in_path(&request)?;
-    let found = session.store().customer_get(id).await?.ok_or(NOT_FOUND)?;
+    let found = crm_service::customer_of_number(&session, id).await?.ok_or(NOT_FOUND)?;
     Ok(wire::item(&wire::customer(&found, &session)))
 }
 

@@ -19,13 +19,8 @@ pub const UPDATE: &str = "updateCustomer";
 
 pub const DEFAULT_LIMIT: usize = 15;
 pub const MOST_LIMIT: usize = 99;
-/// The largest number of customers that a list shows and counts. Our own bound.
-pub const MOST_LISTED: usize = 10_000;
 /// The longest query, in characters. Our own bound.
 pub const LONGEST_QUERY: usize = 1_000;
-/// The number of words of a query that are looked up at once. Longer words come first, because they are rarer. A query
-/// can have any number of words, and all of them are required.
-pub const WORDS_AT_ONCE: usize = 8;
 
 /// The largest number that survives JSON.
 pub const LARGEST_NUMBER: u64 = (1 << 53) - 1;

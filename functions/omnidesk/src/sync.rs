@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crm_domain::{ExternalId, FieldValue, NewContactPoint, Role, error::Error};
+use crm_domain::{
+    ExternalId, FieldValue, NewContactPoint, Role,
+    error::{Absent, Error},
+};
 use crm_lambda::http::{Request, Response};
-use crm_service::Session;
+use crm_service::{FoundOrCreated, Session, claim_waiting_cases};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value};
 
@@ -17,7 +20,7 @@ use crate::{
     rules::{self, CUSTOM, EMAIL, LONGEST_CUSTOM_VALUE, LONGEST_NAME, SYNC_EMAIL, SYNC_PHONE, TELEPHONE},
     texts::{self, MISSING, invalid},
     wire,
-    writing::{self, Wanted},
+    writing::{self, DescribedCustomer},
 };
 
 /// The names that a CRM may use for the client's own id, first name and last name. Inferred, like everything about
@@ -105,14 +108,14 @@ impl Told {
         let Some(own_id) = &self.own_id else {
             return self.write_to_holder(session, brand, asked).await;
         };
-        let wanted = Wanted {
+        let described = DescribedCustomer {
             brand,
             own_id: Some(own_id),
             address: None,
             edits: self.edits.clone(),
         };
-        let settled = wanted.find_or_create(session, OPERATION).await?;
-        writing::claim(session, &settled.customer, &self.edits, OPERATION).await
+        let FoundOrCreated { customer, .. } = described.find_or_create(session, OPERATION).await?;
+        claim_waiting_cases(session, &customer, &self.edits.points, OPERATION).await
     }
 
     /// Applies an element without an id to the one customer who has the address. If several have it, nothing happens.
@@ -121,14 +124,11 @@ impl Told {
         let [holder] = holders.customers.as_slice() else {
             return Ok(());
         };
-        let updated = writing::update(session, holder.id, &self.edits, OPERATION, |customer| {
-            self.edits.apply(customer, session)
-        });
-        let updated = updated.await.map_err(|refusal| refusal.unexpected("update a customer"))?;
-        match updated {
-            Some(customer) => writing::claim(session, &customer, &self.edits, OPERATION).await,
+        match writing::edit(session, holder.id, None, &self.edits, OPERATION).await {
+            Ok(customer) => claim_waiting_cases(session, &customer, &self.edits.points, OPERATION).await,
             // Deleted meanwhile: then nobody has the address.
-            None => Ok(()),
+            Err(Error::NotFound(Absent::Customer)) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

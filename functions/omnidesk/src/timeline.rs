@@ -2,16 +2,15 @@
 
 use std::{pin::pin, sync::Arc};
 
-use crm_domain::{Customer, Event, EventId, Happening, Timestamp, error::Error, event::External};
+use crm_domain::{Customer, Happening, Timestamp, error::Error, event::External};
 use crm_lambda::http::{AnswerRoom, Request, Response};
 use crm_service::Session;
-use crm_store::{Audit, random};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 use url::Url;
 
 use crate::{
-    identify::{Identity, NOT_FOUND, Names},
+    identify::{Identity, Names},
     parameters::Parameters,
     rules::{INITIATOR, LONGEST_INITIATOR, LONGEST_MESSAGE, LONGEST_SOURCE_URL, MOST_EVENTS, TICKET_HISTORY},
     texts::{self, MISSING, invalid},
@@ -47,7 +46,7 @@ pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Req
 
 /// The newest events with their times, at most as many as fit into one answer.
 async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
-    let events = session.store().customer_events(customer.id).take(MOST_EVENTS);
+    let events = crm_service::customer_events(session, customer.id).take(MOST_EVENTS);
     let (mut events, mut room) = (pin!(events), AnswerRoom::default());
     let mut entries = Vec::new();
     while let Some(event) = events.try_next().await? {
@@ -63,7 +62,7 @@ async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp
 }
 
 async fn tickets(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
-    let cases = session.store().case_heads_for(customer.id, MOST_EVENTS).await?;
+    let cases = crm_service::newest_cases(session, customer.id, MOST_EVENTS).await?;
     let entry = |case| (wire::created(case), wire::ticket(case, customer, session));
     Ok(cases.iter().map(entry).collect())
 }
@@ -79,24 +78,8 @@ pub async fn external_event(session: Session, request: Arc<Request>) -> Result<R
     let identity = Identity::read(&parameters, names)?;
     let what = Happening::External(told(&parameters)?);
     let customer = identity.find(&session).await?;
-    let event = Event {
-        id: EventId::draw(session.now, random::bits()),
-        at: session.now,
-        what,
-    };
-    let audit = Audit {
-        operation: "externalEvent",
-        fields: Vec::new(),
-        interactions: 0,
-    };
-    let put = session
-        .store()
-        .event_put(customer.id, &event, &session.change(), &audit)
-        .await?;
-    if !put {
-        return Err(NOT_FOUND);
-    }
-    Ok(wire::result(texts::EVENT_CREATED, Some(("eventID", event.id.number()))))
+    let event = crm_service::record_event(&session, customer.id, what, "externalEvent").await?;
+    Ok(wire::result(texts::EVENT_CREATED, Some(("eventID", event.number()))))
 }
 
 fn told(parameters: &Parameters) -> Result<External, Error> {

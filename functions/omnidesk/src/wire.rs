@@ -1,6 +1,9 @@
 //! Omnidesk's JSON: answers and errors (sections 4 and 5).
 
-use crm_domain::{Case, Customer, Event, Happening, Timestamp, error::Error};
+use crm_domain::{
+    Case, Customer, Event, Happening, Timestamp,
+    error::{Absent, Error},
+};
 use crm_lambda::{
     http::{AnswerRoom, Request, Response},
     routes::Route,
@@ -11,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     channels,
     custom::is_standard,
-    identify::{brand_of, settings_of},
+    identify::settings_of,
     rules::CUSTOM,
     spelling,
     texts::{self, Text},
@@ -105,8 +108,9 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
             let name = permission.map_or("needed", |permission| permission.name());
             (&texts::NO_PERMISSION, about(name))
         }
-        Error::NotFound("channel") => (&texts::NO_SUCH_CHANNEL, Vec::new()),
-        Error::NotFound(_) => (&texts::NO_SUCH_CUSTOMER, Vec::new()),
+        Error::NotFound(Absent::Customer) => (&texts::NO_SUCH_CUSTOMER, Vec::new()),
+        Error::NotFound(Absent::ContactPoint) => (&texts::NO_SUCH_CHANNEL, Vec::new()),
+        Error::NotFound(Absent::Case) => (&texts::NO_SUCH_TICKET, Vec::new()),
         Error::UnknownPath => (&texts::NO_SUCH_ENDPOINT, Vec::new()),
         Error::MethodNotAllowed(_) => (&texts::OTHER_METHODS, Vec::new()),
         Error::Malformed(_) => (&texts::UNREADABLE, about("it is not a JSON object in UTF-8")),
@@ -120,7 +124,7 @@ fn worded(error: &Error, request: &Request) -> (&'static Text, Vec<String>) {
 
 /// A customer in the short form: the six documented members.
 pub fn customer_in_list(customer: &Customer, session: &Session) -> Value {
-    let brand = brand_of(customer, session).and_then(|brand| settings_of(brand, session));
+    let brand = session.brand_of(customer).and_then(|brand| settings_of(brand, session));
     let (first, last) = customer.name_parts();
     json!({
         "id": customer.id.number(),
@@ -147,7 +151,7 @@ pub fn customer(customer: &Customer, session: &Session) -> Value {
     let mut long = Map::new();
     for (name, value) in short.as_object().into_iter().flatten() {
         if name == "brand_name" {
-            let brand = brand_of(customer, session).and_then(|brand| brand.parse::<u64>().ok());
+            let brand = session.brand_of(customer).and_then(|brand| brand.parse::<u64>().ok());
             long.insert("brand_id".to_owned(), brand.into());
         }
         if name == "channels" {
@@ -219,7 +223,7 @@ pub fn created(case: &Case) -> Timestamp {
 /// A ticket in a timeline: one of our cases under its number.
 pub fn ticket(case: &Case, customer: &Customer, session: &Session) -> Value {
     let number = case.id.number();
-    let brand = brand_of(customer, session).and_then(|brand| brand.parse::<u64>().ok());
+    let brand = session.brand_of(customer).and_then(|brand| brand.parse::<u64>().ok());
     json!({
         "type": "ticket",
         "id": number,

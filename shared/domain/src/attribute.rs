@@ -1,6 +1,6 @@
 //! Attributes: the many small facts about customers, contact persons and contact points that only some dialect shows. Which ones
-//! there are, in which order and in which form, is in the tables here (eGain customer search, section 4); what has a meaning
-//! for finding people (names, contact points) is not an attribute.
+//! there are and in which form is in the tables here; which of them are shown, and when, is the dialect's. What has a meaning for
+//! finding people (names, contact points) is not an attribute.
 
 use std::collections::BTreeMap;
 
@@ -101,17 +101,13 @@ pub const GROUP: &[Attribute] = &[
     text("affiliation"),
 ];
 
-/// Of a contact person: first those that every answer shows.
-pub const CONTACT_SUMMARY: &[Attribute] = &[
+/// Of a contact person.
+pub const CONTACT: &[Attribute] = &[
     attribute("salutation", Form::Text(50)),
     attribute("firstName", Form::Text(124)),
     attribute("middleName", Form::Text(124)),
     attribute("lastName", Form::Text(124)),
     text("loginId"),
-];
-
-/// Of a contact person, those that only a complete answer shows.
-pub const CONTACT_DETAILS: &[Attribute] = &[
     text("jobTitle"),
     word(
         "employmentStatus",
@@ -143,10 +139,8 @@ pub const CONTACT_DETAILS: &[Attribute] = &[
     attribute("hasDirectMailingConsent", CONSENT),
     attribute("hasDirectCallingConsent", CONSENT),
     attribute("hasHoldingDataConsent", CONSENT),
+    text("externalId"),
 ];
-
-/// Of a contact person, what the other system knows it by.
-pub const CONTACT_EXTERNAL: &[Attribute] = &[text("externalId")];
 
 /// Of a postal address.
 pub const POSTAL: &[Attribute] = &[
@@ -190,11 +184,6 @@ impl Attribute {
     }
 }
 
-/// Every attribute of a contact person.
-pub fn of_contacts() -> impl Iterator<Item = &'static Attribute> {
-    [CONTACT_SUMMARY, CONTACT_DETAILS, CONTACT_EXTERNAL].into_iter().flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,8 +208,7 @@ mod tests {
 
     #[test]
     fn no_table_names_an_attribute_twice() {
-        let contacts: Vec<Attribute> = of_contacts().copied().collect();
-        for table in [CUSTOMER, CORPORATE, GROUP, &contacts, POSTAL, PHONE, WEBSITE] {
+        for table in [CUSTOMER, CORPORATE, GROUP, CONTACT, POSTAL, PHONE, WEBSITE] {
             let mut names: Vec<&str> = table.iter().map(|attribute| attribute.name).collect();
             names.sort_unstable();
             let count = names.len();

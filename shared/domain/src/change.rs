@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, User, model::check_length};
 
-/// Who a request says is acting. Khoros' context headers (contract section 1); a note for the record, never an authorisation.
+/// Who a request says is acting: a note for the record, never an authorisation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The agent's e-mail address.

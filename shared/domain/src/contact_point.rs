@@ -75,6 +75,16 @@ pub fn number(customer: CustomerId, words: &[&str]) -> u64 {
 }
 
 impl Customer {
+    /// The contact points that equal this one, whichever contact person they belong to.
+    pub fn contact_points_like(&self, point: &NewContactPoint, region: Region) -> impl Iterator<Item = &Identifier> {
+        let key = ContactPointKey {
+            role: point.role,
+            network: point.network.clone(),
+            normal: point.role.normal(&point.value, region),
+        };
+        self.identifiers.iter().filter(move |one| ContactPointKey::from(*one) == key)
+    }
+
     /// Adds a contact point. One that the customer has already stays as it is, but for what else is known of it; a new one is shown
     /// by the first free field of its role, if there is one.
     pub fn add_contact_point(

@@ -235,6 +235,11 @@ impl Customer {
         }
     }
 
+    /// The id of the customer's brand: its own, or the one given, that of customers who have none of their own.
+    pub fn brand_or<'a>(&'a self, default: Option<&'a str>) -> Option<&'a str> {
+        self.party.brand.as_deref().or(default)
+    }
+
     /// The customer's identifiers of one role.
     pub fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &Identifier> {
         self.identifiers.iter().filter(move |identifier| identifier.role == role)

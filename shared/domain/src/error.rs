@@ -43,6 +43,17 @@ pub struct Refusal {
     pub details: Vec<FieldError>,
 }
 
+/// What a request can address that does not exist. Each dialect has its own word for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// A customer.
+    Customer,
+    /// A case.
+    Case,
+    /// A customer's contact point.
+    ContactPoint,
+}
+
 /// Everything that can keep an operation from its result. "Nothing matched" is a result, not an error.
 ///
 /// There is no `Display`: what a caller may read is worded by the dialect, what only the log may know comes from
@@ -55,8 +66,8 @@ pub enum Error {
     Forbidden(&'static str),
     /// A mistake that only one dialect knows, by that dialect's own code.
     Refused(Box<Refusal>),
-    /// The object that the path addresses does not exist: "customer", "case".
-    NotFound(&'static str),
+    /// What the request addresses does not exist.
+    NotFound(Absent),
     /// No operation has this path.
     UnknownPath,
     /// The path exists, with these methods only.
@@ -128,7 +139,9 @@ impl Error {
             Self::Timeout => "the time for this request ran out".to_owned(),
             Self::Unauthorized(reason) | Self::Forbidden(reason) => (*reason).to_owned(),
             Self::Refused(refusal) => format!("refused with {}", refusal.code),
-            Self::NotFound(object) => format!("no such {object}"),
+            Self::NotFound(Absent::Customer) => "no such customer".to_owned(),
+            Self::NotFound(Absent::Case) => "no such case".to_owned(),
+            Self::NotFound(Absent::ContactPoint) => "no such contact point".to_owned(),
             Self::UnknownPath => "no such path".to_owned(),
             Self::MethodNotAllowed(_) => "no such method here".to_owned(),
             Self::Malformed(_) => "unreadable request".to_owned(),

@@ -88,7 +88,7 @@ impl User {
 pub struct ContactPerson {
     /// Its number, unique within the customer.
     pub id: u64,
-    /// Names and everything else, by [`attribute::of_contacts`](super::attribute::of_contacts).
+    /// Names and everything else, by [`attribute::CONTACT`](super::attribute::CONTACT).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: Attributes,
     /// The tenant's own attributes of contact persons.

@@ -7,7 +7,7 @@ mod room;
 
 use std::{collections::HashMap, time::Duration};
 
-use crm_domain::{Actor, Timestamp, error::Error, normal::is_email};
+use crm_domain::{Timestamp, error::Error};
 use crm_store::{clock, random};
 use lambda_http::{
     Body,
@@ -165,45 +165,11 @@ impl Request {
             ))),
         }
     }
-
-    /// Who acts, by Khoros' context headers. A malformed one is ignored and logged (contract section 1).
-    pub fn actor(&self) -> Actor {
-        Actor {
-            agent: self
-                .context_header("x-sf-user-email", agent)
-                .or_else(|| self.context_header("x-sf-email", agent)),
-            initiative: self.context_header("x-sf-initiative", integer),
-            company: self.context_header("x-sf-company-id", integer),
-            user: None,
-        }
-    }
-
-    fn context_header<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let mut values = self.headers.get_all(name).iter();
-        let value = values.next()?;
-        // Sent twice it names nothing: API Gateway joins the values with a comma, which no single one has.
-        let only = values.next().is_none().then_some(value);
-        let read = only.and_then(|value| value.to_str().ok()).map(str::trim).and_then(read);
-        if read.is_none() {
-            tracing::info!(trace = self.trace, header = name, "ignored a malformed context header");
-        }
-        read
-    }
 }
 
 /// Names and values of a query, or of a body in the same form, in their order.
 pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(encoded).into_owned().collect()
-}
-
-/// A number of digits alone: neither sign nor fraction, and no more than 64 bits.
-fn integer(value: &str) -> Option<i64> {
-    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    is_digits.then(|| value.parse().ok()).flatten()
-}
-
-fn agent(value: &str) -> Option<String> {
-    is_email(value).then(|| value.to_lowercase())
 }
 
 /// Twelve characters of Lambda's request id: enough to find one request among a log's, short enough to read out.
@@ -356,65 +322,6 @@ mod tests {
         assert_eq!(budget(1_003_000, now), Duration::from_millis(2_700));
         assert_eq!(budget(1_000_100, now), Duration::ZERO);
         assert_eq!(budget(600_000, now), Duration::from_secs(7), "a deadline in 1970 is none");
-    }
-
-    #[test]
-    fn context_headers_are_notes_and_never_an_error() {
-        let both = request(
-            &[
-                ("x-sf-email", "Ann@x.example"),
-                ("x-sf-initiative", "7"),
-                ("x-sf-company-id", "none"),
-            ],
-            b"",
-        );
-        let wanted = Actor {
-            agent: Some("ann@x.example".to_owned()),
-            initiative: Some(7),
-            company: None,
-            user: None,
-        };
-        assert_eq!(both.actor(), wanted);
-        assert_eq!(
-            request(&[("x-sf-user-email", "not an address")], b"").actor(),
-            Actor::default()
-        );
-    }
-
-    #[test]
-    fn a_company_is_one_number() {
-        let company = |values: &[&str]| {
-            let headers: Vec<_> = values.iter().map(|value| ("x-sf-company-id", *value)).collect();
-            let mut request = request(&[], b"");
-            for (name, value) in headers {
-                request.headers.append(name, value.parse().unwrap());
-            }
-            request.actor().company
-        };
-        for (values, wanted) in [
-            (&["7"][..], Some(7)),
-            (&[" 7 "], Some(7)),
-            (&["007"], Some(7)),
-            (&["9223372036854775807"], Some(i64::MAX)),
-            (&["9223372036854775808"], None),
-            (&["+7"], None),
-            (&["-7"], None),
-            (&["7.0"], None),
-            (&["7,8"], None),
-            (&["7, 7"], None),
-            (&["7 8"], None),
-            (&["٧"], None),
-            (&[""], None),
-            (&["7", "8"], None),
-            (&["7", "7"], None),
-        ] {
-            let is_ascii = values.iter().all(|value| value.is_ascii());
-            if is_ascii {
-                assert_eq!(company(values), wanted, "{values:?}");
-            } else {
-                assert_eq!(integer(values[0]), wanted, "{values:?}");
-            }
-        }
     }
 
     #[test]

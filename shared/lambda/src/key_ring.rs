@@ -73,12 +73,7 @@ impl KeyRing {
             return Ok(None);
         };
         let store = self.database.of(&key.tenant);
-        let grant = Arc::new(Grant {
-            digest: digest.to_owned(),
-            key,
-            settings,
-            store,
-        });
+        let grant = Arc::new(Grant::new(digest.to_owned(), key, settings, store));
         let mut seen = self.lock();
         if seen.len() >= MOST_KEYS {
             seen.clear();

@@ -48,12 +48,9 @@ impl LinkRing {
             return Ok(grant);
         }
         let store = self.database.of(&tenant);
-        let grant = Arc::new(Grant {
-            digest: String::new(),
-            key: KeyRecord::new(tenant.clone(), "signed link", []),
-            settings: store.settings_get().await?,
-            store,
-        });
+        let key = KeyRecord::new(tenant.clone(), "signed link", []);
+        let settings = store.settings_get().await?;
+        let grant = Arc::new(Grant::new(String::new(), key, settings, store));
         let mut seen = self.lock();
         if seen.len() >= MOST_KEYS {
             seen.clear();

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Permission, Timestamp, error::Error};
+use crm_domain::{Actor, Permission, Timestamp, error::Error};
 use crm_service::{
     Session,
     link::{LINK_SECRET, LinkKeys},
@@ -43,6 +43,8 @@ const TO_OPEN: Duration = Duration::from_millis(500);
 pub struct Dialect {
     /// Where a request carries its API key. Not asked on routes that no key opens.
     pub key: fn(&Request) -> Option<&str>,
+    /// Who a request says is acting. Also asked on routes that no key opens.
+    pub actor: fn(&Request) -> Actor,
     /// How an error about a request is worded.
     pub render_error: fn(&Error, &Request) -> Response,
 }
@@ -81,6 +83,30 @@ pub struct Endpoint {
 macro_rules! handler {
     ($handler:path) => {
         $crate::runtime::Work::Gated(|session, request| Box::pin($handler(session, request)))
+    };
+}
+
+/// Declares the endpoints of one dialect, each a route with its handler, and the list of them.
+///
+/// A row is `NAME = handler;`, where `NAME` is that of the row in the dialect's route table. It does not compile as long as a route
+/// has none.
+#[macro_export]
+macro_rules! endpoints {
+    ($routes:ident, $dialect:path: $($name:ident = $work:expr;)+) => {
+        $(
+            #[doc = concat!("Answers the route of this name: `", stringify!($work), "`.")]
+            pub static $name: $crate::runtime::Endpoint = $crate::runtime::Endpoint {
+                route: &$crate::routes::$routes::$name,
+                dialect: &$dialect,
+                work: $work,
+            };
+        )+
+        const _: () = {
+            let endpoints = [$(stringify!($name)),+];
+            assert!(endpoints.len() == $crate::routes::$routes::ALL.len(), "a route has no endpoint");
+        };
+        /// All endpoints of the dialect.
+        pub static ALL: &[&$crate::runtime::Endpoint] = &[$(&$name),+];
     };
 }
 
@@ -180,7 +206,7 @@ impl Gate {
 
     /// Who is asking, if they may. Nobody, where nobody is asked.
     async fn admit(&self, dialect: &Dialect, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
-        let actor = request.actor();
+        let actor = (dialect.actor)(request);
         let grant = match &self.ring {
             Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
             Ring::Links(links) => links.find(request, now).await?,

@@ -1,6 +1,9 @@
 //! Cases: create, find, update, and a customer's cases.
 
-use crm_domain::{Case, CaseChange, CaseId, CustomerId, error::Error};
+use crm_domain::{
+    Case, CaseChange, CaseId, ContactPointKey, Customer, CustomerId, NewContactPoint,
+    error::{Absent, Error},
+};
 use crm_store::{Audit, CaseRefusal, Created, OnceKey, WholeCase, random};
 
 use super::{
@@ -8,7 +11,7 @@ use super::{
     customers::{self, customer_id},
 };
 
-pub(super) const NOT_FOUND: Error = Error::NotFound("case");
+pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Case);
 
 /// A case that is to be made: what a change of it could set, and what it must have.
 #[derive(Debug)]
@@ -80,6 +83,64 @@ pub async fn update_case(
         .case_update(case_id(id)?, change, &session.change(), &audit, check)
         .await;
     updated.map_err(refused)?.ok_or(NOT_FOUND)
+}
+
+/// Whether the case of this number is of the brand: of its customer's, or, while it has no customer, of the one that it remembers. A
+/// case that remembers no brand may be of any.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn is_case_of_brand(session: &Session, id: CaseId, brand: &str) -> Result<bool, Error> {
+    let case = session.store().case_head(id).await?.ok_or(NOT_FOUND)?;
+    if case.customer == CustomerId::NOBODY {
+        return Ok(case.brand.is_none_or(|of| of == brand));
+    }
+    let holder = session.store().customer_get(case.customer).await?.ok_or(NOT_FOUND)?;
+    Ok(session.brand_of(&holder) == Some(brand))
+}
+
+/// Moves the case of this number to a customer. `operation` is the name for the histories.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such case or no such customer.
+pub async fn move_case(session: &Session, id: CaseId, customer: CustomerId, operation: &'static str) -> Result<(), Error> {
+    let change = CaseChange {
+        customer: Some(customer),
+        ..CaseChange::default()
+    };
+    let audit = audit(operation, &change);
+    let moved = session
+        .store()
+        .case_update(id, &change, &session.change(), &audit, |_| Ok(()))
+        .await;
+    match moved {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(NOT_FOUND),
+        Err(CaseRefusal::NoSuchCustomer) => Err(customers::NOT_FOUND),
+        Err(CaseRefusal::Failed(error)) => Err(error),
+    }
+}
+
+/// Gives the customer the cases of nobody that wait under those of its contact points that equal these. `operation` is the name for
+/// the histories.
+pub async fn claim_waiting_cases(
+    session: &Session,
+    customer: &Customer,
+    points: &[NewContactPoint],
+    operation: &'static str,
+) -> Result<(), Error> {
+    let Some(brand) = session.brand_of(customer) else {
+        return Ok(());
+    };
+    let held = points
+        .iter()
+        .flat_map(|point| customer.contact_points_like(point, session.region()));
+    let held: Vec<ContactPointKey> = held.map(ContactPointKey::from).collect();
+    let audit = audit(operation, &CaseChange::default());
+    session
+        .store()
+        .cases_claim(customer.id, brand, &held, &session.change(), &audit)
+        .await
 }
 
 /// What is wrong with a reference to a customer that does not exist.

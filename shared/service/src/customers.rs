@@ -1,6 +1,9 @@
 //! Customers: create, find, update.
 
-use crm_domain::{Customer, CustomerId, FieldChange, error::Error};
+use crm_domain::{
+    Customer, CustomerId, FieldChange,
+    error::{Absent, Error},
+};
 use crm_store::{Audit, Created, OnceKey, random};
 
 use super::Session;
@@ -14,9 +17,14 @@ pub async fn find_customer(session: &Session, id: &str) -> Result<Customer, Erro
     session.store().customer_get(id).await?.ok_or(NOT_FOUND)
 }
 
+/// The customer of this number, if there is one.
+pub async fn customer_of_number(session: &Session, id: CustomerId) -> Result<Option<Customer>, Error> {
+    session.store().customer_get(id).await
+}
+
 /// Whether there is a customer of this number.
 pub async fn customer_exists(session: &Session, id: CustomerId) -> Result<bool, Error> {
-    Ok(session.store().customer_get(id).await?.is_some())
+    Ok(customer_of_number(session, id).await?.is_some())
 }
 
 /// Makes a customer, or finds the one that an equal request has made before.
@@ -62,7 +70,40 @@ pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<
     updated.ok_or(NOT_FOUND)
 }
 
-pub(super) const NOT_FOUND: Error = Error::NotFound("customer");
+/// An edit of a customer. What it does not touch stays as others set it.
+pub struct CustomerEdit<'edit> {
+    /// The operation's name, for the history.
+    pub operation: &'static str,
+    /// The names of the edited parts, for the history.
+    pub parts: Vec<String>,
+    /// Makes the edit. It is made again where another writer came first.
+    pub apply: &'edit dyn Fn(&mut Customer) -> Result<(), Error>,
+}
+
+impl CustomerEdit<'_> {
+    pub(super) fn audit(&self) -> Audit {
+        Audit {
+            operation: self.operation,
+            fields: self.parts.clone(),
+            interactions: 0,
+        }
+    }
+}
+
+/// Edits the customer of this number.
+///
+/// # Errors
+/// [`Error::NotFound`], those of the edit, and [`Error::Invalid`] where the record would be too large.
+pub async fn edit_customer(session: &Session, id: CustomerId, edit: &CustomerEdit<'_>) -> Result<Customer, Error> {
+    let updated = session
+        .store()
+        .customer_update(id, session.customer_model(), &session.change(), &edit.audit(), edit.apply)
+        .await;
+    let updated = updated.map_err(|refusal| refusal.unexpected("edit a customer"))?;
+    updated.ok_or(NOT_FOUND)
+}
+
+pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Customer);
 
 pub(super) fn customer_id(text: &str) -> Result<CustomerId, Error> {
     // A text that is no id names no customer.

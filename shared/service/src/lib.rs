@@ -8,19 +8,35 @@ mod best_match;
 mod cases;
 mod customers;
 mod directory;
+mod find_or_create;
+mod identification;
+mod listing;
 mod overview;
+mod removal;
 mod search;
 mod session;
+mod timeline;
 
 use crm_domain::Customer;
 
 pub use best_match::{best_match, judge};
-pub use cases::{NO_SUCH_CUSTOMER, NewCase, create_case, find_case, find_cases, update_case};
-pub use customers::{create_customer, customer_exists, find_customer, update_customer};
+pub use cases::{
+    NO_SUCH_CUSTOMER, NewCase, claim_waiting_cases, create_case, find_case, find_cases, is_case_of_brand, move_case, update_case,
+};
+// The operations take and return these.
+pub use crm_store::{CaseEnd, OnceKey, Overview, WholeCase};
+pub use customers::{
+    CustomerEdit, create_customer, customer_exists, customer_of_number, edit_customer, find_customer, update_customer,
+};
 pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
+pub use find_or_create::{CustomerRefusal, FindOrCreate, FoundOrCreated, create_customer_of_brand, find_or_create_customer};
+pub use identification::{Address, Sharing, customers_by_address, customers_by_external_id};
+pub use listing::{CustomerList, list_customers};
 pub use overview::{case_end, customer_overview};
+pub use removal::{delete_customer, erase_customer, remove_contact_point};
 pub use search::{Matches, search_customers};
 pub use session::{BELIEVED, FOLLOWED, Grant, Session, take_up_unfinished};
+pub use timeline::{customer_events, newest_cases, record_event};
 
 /// A pause between two records that are compared: only in pauses can a request's deadline fire.
 async fn pause() {

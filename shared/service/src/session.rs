@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crm_domain::{
-    Actor, Belonging, CaseId, Change, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp, normal::Region,
+    Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp,
+    normal::Region,
 };
 use crm_store::Store;
 use tracing::warn;
@@ -39,8 +40,20 @@ pub struct Grant {
     pub key: KeyRecord,
     /// The tenant's settings.
     pub settings: TenantSettings,
-    /// The tenant's part of the table.
-    pub store: Store,
+    /// The tenant's part of the table: for operations alone.
+    store: Store,
+}
+
+impl Grant {
+    /// What a key, or a link, of this tenant lets a request do.
+    pub fn new(digest: String, key: KeyRecord, settings: TenantSettings, store: Store) -> Self {
+        Self {
+            digest,
+            key,
+            settings,
+            store,
+        }
+    }
 }
 
 /// Whose request it is, and when it came.
@@ -58,7 +71,7 @@ pub struct Session {
 
 impl Session {
     /// The tenant's part of the table.
-    pub fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &Store {
         &self.grant.store
     }
 
@@ -80,6 +93,11 @@ impl Session {
     /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.
     pub fn default_brand(&self) -> Option<&str> {
         self.grant.settings.default_brand()
+    }
+
+    /// The id of a customer's brand: the tenant's first, if the customer has none of its own.
+    pub fn brand_of<'a>(&'a self, customer: &'a Customer) -> Option<&'a str> {
+        customer.brand_or(self.default_brand())
     }
 
     /// Whose customers are that say nothing of it.

@@ -60,7 +60,7 @@ struct PlaceItem {
 /// customer's own number for a later erasure.
 pub(super) fn places_of(key: &DigestKey, customer: &Customer, default_brand: Option<&str>) -> Result<Vec<String>, Error> {
     let mut places = vec![former_place(key, customer.id)?];
-    let Some(brand) = brand_of(customer, default_brand) else {
+    let Some(brand) = customer.brand_or(default_brand) else {
         return Ok(places);
     };
     let points = customer.identifiers.iter().map(ContactPointKey::from);
@@ -70,11 +70,6 @@ pub(super) fn places_of(key: &DigestKey, customer: &Customer, default_brand: Opt
         places.push(keyed_place(key, &bare)?);
     }
     Ok(places)
-}
-
-/// The brand whose customer this is.
-pub(super) fn brand_of<'ids>(customer: &'ids Customer, default_brand: Option<&'ids str>) -> Option<&'ids str> {
-    customer.party.brand.as_deref().or(default_brand)
 }
 
 /// The place of all cases that a customer left.

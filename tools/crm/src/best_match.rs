@@ -114,12 +114,9 @@ fn identity(arguments: &Arguments) -> Result<Identity, Misuse> {
 
 async fn session(connection: &Connection) -> anyhow::Result<Session> {
     let (_, store) = connection.open().await?;
-    let grant = Grant {
-        digest: String::new(),
-        key: KeyRecord::new(connection.tenant()?, "crm", []),
-        settings: store.settings_get().await.map_err(failed)?,
-        store,
-    };
+    let key = KeyRecord::new(connection.tenant()?, "crm", []);
+    let settings = store.settings_get().await.map_err(failed)?;
+    let grant = Grant::new(String::new(), key, settings, store);
     Ok(Session {
         grant: Arc::new(grant),
         actor: Actor::default(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use crm_domain::{
-    Actor, Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Term, TermKind, Timestamp, case::Arrival,
-    error::Error, model::Role, normal::Region,
+    Actor, Author, CaseChange, Criterion, FieldChange, FieldValue, Interaction, ObjectStructure, Status, Timestamp, case::Arrival,
+    error::Error, normal::Region,
 };
 use crm_service::{Grant, NewCase, Session};
 use crm_store::OnceKey;
@@ -80,14 +80,17 @@ pub async fn load(grant: Arc<Grant>) -> Result<usize> {
 
 /// Whether the sample is loaded: a data file that is used again has it. Its last customer is looked up by the first
 /// contact point.
-async fn is_loaded(grant: &Grant, samples: &[Sample]) -> Result<bool> {
+async fn is_loaded(grant: &Arc<Grant>, samples: &[Sample]) -> Result<bool> {
     let email = samples.iter().rev().find_map(|sample| sample.customer.get("email")?.as_str());
-    let term = Term::new(
-        TermKind::Role(Role::Email),
-        crm_domain::normal::email(email.unwrap_or_default()),
-    );
-    let found = grant.store.customer_find(&[term], 1).await.map_err(unloaded)?;
-    Ok(found.iter().any(|list| !list.ids.is_empty()))
+    let session = session_at(grant, LONG_AGO)?;
+    let Some((field, email)) = session.customer_model().field("email").zip(email) else {
+        return Ok(false);
+    };
+    let criterion = Criterion::new(field, &FieldValue::Text(email.to_owned()), Region::US);
+    let found = crm_service::search_customers(&session, &[criterion])
+        .await
+        .map_err(unloaded)?;
+    Ok(!found.customers.is_empty())
 }
 
 async fn load_one(grant: Arc<Grant>, number: usize, sample: Sample) -> Result<()> {

@@ -172,12 +172,8 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
 }
 
 fn session(context: &Context) -> Session {
-    let grant = Grant {
-        digest: String::new(),
-        key: KeyRecord::new(context.tenant.clone(), "crm", []),
-        settings: context.settings.clone(),
-        store: context.store.clone(),
-    };
+    let key = KeyRecord::new(context.tenant.clone(), "crm", []);
+    let grant = Grant::new(String::new(), key, context.settings.clone(), context.store.clone());
     Session {
         grant: Arc::new(grant),
         actor: Actor::default(),

@@ -317,8 +317,7 @@ impl Contacts<'_> {
             number.ok_or_else(|| "must be a number below 2^53".to_owned())
         });
         let changed = part.checked("lastModified", time).unwrap_or(self.now);
-        let table: Vec<Attribute> = attribute::of_contacts().copied().collect();
-        let attributes = part.attributes(&table);
+        let attributes = part.attributes(attribute::CONTACT);
         let postal = part.elements("postal");
         let points = POINTS.map(|(member, _)| (member, part.elements(member)));
         let custom = self.custom(&mut part);
