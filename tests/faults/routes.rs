@@ -42,34 +42,19 @@ fn catch_all(path: &str) -> &'static str {
     own.map_or(DEFAULT, |own| own.function)
 }
 
-fn is_catch_all(function: &str) -> bool {
-    catch_alls().any(|catch_all| catch_all.function == function)
-}
-
-/// A row of cargo-lambda's router; without methods it takes all.
-struct Row {
-    path: String,
-    methods: Option<Vec<String>>,
-    function: String,
-}
-
-fn watch_router() -> Vec<Row> {
+/// The rows of cargo-lambda's router; one without methods takes all.
+fn watch_router() -> Vec<String> {
     let text = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = toml::from_str(&text).unwrap();
     let router = &manifest["workspace"]["metadata"]["lambda"]["watch"]["router"];
-    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
-    router
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| Row {
-            path: text(&row["path"]),
-            methods: row
-                .get("methods")
-                .map(|methods| methods.as_array().unwrap().iter().map(text).collect()),
-            function: text(&row["function"]),
-        })
-        .collect()
+    let rows = router.as_array().unwrap().iter().map(|row| {
+        let methods: Option<Vec<&str>> = row
+            .get("methods")
+            .map(|methods| methods.as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect());
+        let (path, function) = (row["path"].as_str().unwrap(), row["function"].as_str().unwrap());
+        router_row(path, methods.as_deref(), function)
+    });
+    rows.collect()
 }
 
 #[test]
@@ -109,51 +94,46 @@ fn the_template_gives_the_rest_to_the_catch_all() {
     assert_eq!(catch_alls, [DEFAULT]);
 }
 
-#[test]
-fn the_watch_router_has_the_routes() {
-    let mut found = Table::new();
-    for Row { path, methods, function } in watch_router().into_iter().filter(|row| !is_catch_all(&row.function)) {
-        for method in methods.expect("a route has methods") {
-            let before = found.insert((method.clone(), path.clone()), function.clone());
-            assert_eq!(before, None, "two functions for {method} {path}");
-        }
-    }
-    assert_eq!(found, routes());
-}
-
-#[test]
-fn the_watch_router_gives_methods_that_a_path_does_not_have_to_the_catch_all() {
+/// The watch router's rows as the route table makes them, as they are written in `Cargo.toml`.
+fn wanted_watch_router() -> Vec<String> {
+    let mut rows: Vec<String> = routes::operations()
+        .map(|(route, path)| router_row(path, Some(&[route.method]), route.function))
+        .collect();
     let routes = routes();
     let paths: BTreeSet<&String> = routes.keys().map(|(_, path)| path).collect();
-    let wanted: Table = paths
-        .iter()
-        .flat_map(|path| METHODS.map(|method| ((method.to_owned(), (*path).clone()), catch_all(path).to_owned())))
-        .filter(|(method_and_path, _)| !routes.contains_key(method_and_path))
-        .collect();
-    let found: Table = watch_router()
-        .into_iter()
-        .filter(|row| is_catch_all(&row.function))
-        .flat_map(|row| {
-            let Row { path, methods, function } = row;
-            let methods = methods.into_iter().flatten();
-            methods.map(move |method| ((method, path.clone()), function.clone()))
-        })
-        .collect();
-    assert_eq!(found, wanted);
+    // A method that a path does not have goes to the catch-all.
+    rows.extend(paths.into_iter().map(|path| {
+        let is_missing = |method: &&str| !routes.contains_key(&((*method).to_owned(), path.clone()));
+        let missing: Vec<&str> = METHODS.into_iter().filter(is_missing).collect();
+        router_row(path, Some(&missing), catch_all(path))
+    }));
+    // So does any other path. cargo-lambda's router does not allow a greedy parameter beside one for a single segment.
+    let of_omnidesk = ["/api/v2/customer/", "/api/v2/customer/{id}/{action}"];
+    let of_egain = ["/core", "/core/", "/core/{*path}"];
+    let others = of_omnidesk.into_iter().chain(of_egain).chain(["/{*path}", "/"]);
+    rows.extend(others.map(|path| router_row(path, None, catch_all(path))));
+    rows
+}
+
+fn router_row(path: &str, methods: Option<&[&str]>, function: &str) -> String {
+    let methods = methods.map_or(String::new(), |methods| format!("methods = {methods:?}, "));
+    format!(r#"{{ path = "{path}", {methods}function = "{function}" }},"#)
 }
 
 #[test]
-fn the_watch_router_gives_other_paths_to_the_catch_all() {
-    let rest: Vec<Row> = watch_router().into_iter().filter(|row| row.methods.is_none()).collect();
-    let paths: BTreeSet<&str> = rest.iter().map(|row| row.path.as_str()).collect();
-    // cargo-lambda's router knows no greedy parameter beside one of one segment.
-    let of_omnidesk = ["/api/v2/customer/", "/api/v2/customer/{id}/{action}"];
-    let of_egain = ["/core", "/core/", "/core/{*path}"];
-    let of_dialects = of_omnidesk.into_iter().chain(of_egain);
-    assert_eq!(paths, ["/", "/{*path}"].into_iter().chain(of_dialects).collect());
-    for row in rest {
-        assert_eq!(row.function, catch_all(&row.path), "{}", row.path);
-    }
+fn the_watch_router_is_that_of_the_route_table() {
+    let (mut found, mut wanted) = (watch_router(), wanted_watch_router());
+    found.sort();
+    wanted.sort();
+    let without = |rows: &[String], others: &[String]| {
+        let only = rows.iter().filter(|row| !others.contains(row));
+        only.map(String::as_str).collect::<Vec<&str>>().join("\n    ")
+    };
+    let (missing, foreign) = (without(&wanted, &found), without(&found, &wanted));
+    assert_eq!(
+        found, wanted,
+        "the watch router of Cargo.toml lacks\n    {missing}\nand has what no route has\n    {foreign}"
+    );
 }
 
 /// Method and path of every operation of a document, its server's path in front.

@@ -120,14 +120,14 @@ fn spelled(segment: &str) -> &str {
 /// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
 pub async fn unknown_route(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let route = route(&request.method, &request.path)?;
-    let (Some(endpoint), Admission::Key(permissions)) = (endpoint_of(route), route.admission) else {
+    let (Some(handler), Admission::Key(permissions)) = (handler_of(route), route.admission) else {
         return Err(Error::UnknownPath);
     };
     session.grant.key.check(permissions, session.actor.company, session.now)?;
-    endpoint(session, request).await
+    handler(session, request).await
 }
 
-fn endpoint_of(route: &Route) -> Option<Handler> {
+fn handler_of(route: &Route) -> Option<Handler> {
     let endpoint = endpoints::ALL.iter().find(|endpoint| endpoint.route == route)?;
     match endpoint.work {
         Work::Gated(handler) => Some(handler),
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn every_route_is_handed_on() {
         for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
-            assert!(endpoint_of(route).is_some(), "{route:?}");
+            assert!(handler_of(route).is_some(), "{route:?}");
             assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");
         }
     }

@@ -86,6 +86,30 @@ macro_rules! handler {
     };
 }
 
+/// Declares the endpoints of one dialect, each a route with its handler, and the list of them.
+///
+/// A row is `NAME = handler;`, where `NAME` is that of the row in the dialect's route table. It does not compile as long as a route
+/// has none.
+#[macro_export]
+macro_rules! endpoints {
+    ($routes:ident, $dialect:path: $($name:ident = $work:expr;)+) => {
+        $(
+            #[doc = concat!("Answers the route of this name: `", stringify!($work), "`.")]
+            pub static $name: $crate::runtime::Endpoint = $crate::runtime::Endpoint {
+                route: &$crate::routes::$routes::$name,
+                dialect: &$dialect,
+                work: $work,
+            };
+        )+
+        const _: () = {
+            let endpoints = [$(stringify!($name)),+];
+            assert!(endpoints.len() == $crate::routes::$routes::ALL.len(), "a route has no endpoint");
+        };
+        /// All endpoints of the dialect.
+        pub static ALL: &[&$crate::runtime::Endpoint] = &[$(&$name),+];
+    };
+}
+
 /// The `main` of a binary, which must have the name of the endpoint's function.
 #[macro_export]
 macro_rules! serve {
