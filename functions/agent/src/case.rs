@@ -9,7 +9,7 @@ use crm_service::{CaseEnd, Session};
 
 use crate::{
     asset::{ASSETS, Assets},
-    customer::Mark,
+    customer::ChangeMark,
     fact::{self, Fact},
     page,
     text::Text,
@@ -44,8 +44,8 @@ struct CasePage {
     conversation: Page,
     earlier: String,
     later: String,
-    created: Mark,
-    updated: Mark,
+    created: ChangeMark,
+    updated: ChangeMark,
 }
 
 impl CasePage {

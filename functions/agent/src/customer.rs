@@ -77,8 +77,8 @@ struct CustomerPage {
     without_conversation: usize,
     earlier: String,
     later: String,
-    created: Mark,
-    updated: Mark,
+    created: ChangeMark,
+    updated: ChangeMark,
 }
 
 struct CaseList {
@@ -107,14 +107,14 @@ struct LastMessage {
 }
 
 /// Who did something, and when.
-pub struct Mark {
+pub struct ChangeMark {
     /// When.
     pub when: When,
     /// The agent's address, if an agent did it.
     pub by: Option<Text>,
 }
 
-impl From<&Change> for Mark {
+impl From<&Change> for ChangeMark {
     fn from(change: &Change) -> Self {
         Self {
             when: change.at.into(),

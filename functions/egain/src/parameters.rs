@@ -28,7 +28,7 @@ pub struct Parameters {
     /// The order of the answer.
     pub sorting: Sorting,
     /// The page or range to show.
-    pub part: Part,
+    pub part: ShownPart,
     /// The criteria; all must be met.
     pub questions: Vec<Question>,
     /// The kind of customer (`type`).
@@ -63,14 +63,14 @@ impl Selection {
 
 /// The part of the matches that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ShownPart {
     /// A page; numbers start at 1.
     Page { number: usize, size: usize },
     /// A range; places start at 1.
     Range { start: usize, size: usize },
 }
 
-impl Part {
+impl ShownPart {
     /// The parameter that limits how many customers the part has.
     pub fn size_parameter(self) -> &'static str {
         match self {
@@ -220,7 +220,7 @@ fn sorting(sort: Option<&str>, order: Option<&str>, settings: &TenantSettings) -
     Ok(Sorting { by, is_descending })
 }
 
-fn part(received: &BTreeMap<String, String>) -> Result<Part, Error> {
+fn part(received: &BTreeMap<String, String>) -> Result<ShownPart, Error> {
     let positive = |name: &'static str, otherwise: usize| match received.get(name) {
         None => Ok(otherwise),
         Some(text) => {
@@ -237,12 +237,12 @@ fn part(received: &BTreeMap<String, String>) -> Result<Part, Error> {
         Ok(size)
     };
     if received.contains_key(rules::RANGE_START) || received.contains_key(rules::RANGE_SIZE) {
-        return Ok(Part::Range {
+        return Ok(ShownPart::Range {
             start: positive(rules::RANGE_START, 1)?,
             size: size(rules::RANGE_SIZE)?,
         });
     }
-    Ok(Part::Page {
+    Ok(ShownPart::Page {
         number: positive(rules::PAGE_NUMBER, 1)?,
         size: size(rules::PAGE_SIZE)?,
     })

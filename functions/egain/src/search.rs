@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     actor::Actor,
-    parameters::{self, Parameters, Part},
+    parameters::{self, Parameters, ShownPart},
     representation::Representation,
     rules,
     wire::{self, View},
@@ -49,7 +49,7 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
         body["link"] = json!([wire::link("self", &wire::request_link(&asked.received))]);
     }
     body["customer"] = shown.into();
-    if let (Part::Page { number, size }, false) = (asked.part, view.is_own) {
+    if let (ShownPart::Page { number, size }, false) = (asked.part, view.is_own) {
         body["paginationInfo"] = pagination(&asked, count, number, size);
     }
     let answer = representation.answer(200, "customers", &body)?;

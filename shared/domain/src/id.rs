@@ -18,7 +18,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const EPOCH: i64 = 1_577_836_800_000;
 
 /// How one kind of object is numbered.
-pub trait Kind {
+pub trait IdKind {
     /// What its text form begins with.
     const LETTER: char;
     /// How long a number's clock takes from one value to the next, in milliseconds.
@@ -33,7 +33,7 @@ pub trait Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomerKind;
 
-impl Kind for CustomerKind {
+impl IdKind for CustomerKind {
     const LETTER: char = 'C';
     const TICK: i64 = 1;
     const RANDOM_BITS: u32 = 12;
@@ -44,7 +44,7 @@ impl Kind for CustomerKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseKind;
 
-impl Kind for CaseKind {
+impl IdKind for CaseKind {
     const LETTER: char = 'K';
     const TICK: i64 = 1000;
     const RANDOM_BITS: u32 = 13;
@@ -55,7 +55,7 @@ impl Kind for CaseKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErasureKind;
 
-impl Kind for ErasureKind {
+impl IdKind for ErasureKind {
     const LETTER: char = 'E';
     const TICK: i64 = 1000;
     const RANDOM_BITS: u32 = 13;
@@ -66,7 +66,7 @@ impl Kind for ErasureKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKind;
 
-impl Kind for EventKind {
+impl IdKind for EventKind {
     const LETTER: char = 'V';
     const TICK: i64 = 1;
     const RANDOM_BITS: u32 = 12;
@@ -89,7 +89,7 @@ pub type EventId = Id<EventKind>;
 /// The number of an erasure, on its receipt.
 pub type ErasureId = Id<ErasureKind>;
 
-impl<K: Kind> Id<K> {
+impl<K: IdKind> Id<K> {
     /// A number for an object that is made now; its low bits come from `random`.
     pub fn draw(now: Timestamp, random: u64) -> Self {
         let ticks = u64::try_from((now.milliseconds() - EPOCH) / K::TICK).unwrap_or(0);
@@ -153,7 +153,7 @@ impl CaseId {
     }
 }
 
-impl<K: Kind> fmt::Display for Id<K> {
+impl<K: IdKind> fmt::Display for Id<K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
@@ -168,13 +168,13 @@ impl<K: Kind> fmt::Display for Id<K> {
     }
 }
 
-impl<K: Kind> Serialize for Id<K> {
+impl<K: IdKind> Serialize for Id<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de, K: Kind> Deserialize<'de> for Id<K> {
+impl<'de, K: IdKind> Deserialize<'de> for Id<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| D::Error::custom("not an id"))

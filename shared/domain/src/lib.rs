@@ -39,7 +39,7 @@ pub use external::ExternalId;
 pub use hidden::{Hidden, HiddenIdentifier};
 pub use id::{CaseId, CustomerId, ErasureId, EventId};
 pub use key::{KeyRecord, Permission};
-pub use mark::Mark;
+pub use mark::PersonMark;
 pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
 pub use party::{ContactPerson, Kind, Party, User};
 pub use question::{ActivityQuestion, Question, Span};

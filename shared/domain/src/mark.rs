@@ -6,9 +6,9 @@ use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
 
 /// Something that names one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark(Vec<String>);
+pub struct PersonMark(Vec<String>);
 
-impl Mark {
+impl PersonMark {
     fn new(parts: &[&str]) -> Self {
         Self(parts.iter().map(|&part| part.to_owned()).collect())
     }
@@ -38,17 +38,17 @@ impl Mark {
 impl Customer {
     /// All marks of this customer: its number, its external id, e-mails, handles with their networks, profile URLs, and full name and phone
     /// together. A phone alone may be a family's, and a name alone is many people's.
-    pub fn marks(&self) -> BTreeSet<Mark> {
-        let mut marks = BTreeSet::from([Mark::of_id(self.id)]);
+    pub fn marks(&self) -> BTreeSet<PersonMark> {
+        let mut marks = BTreeSet::from([PersonMark::of_id(self.id)]);
         marks.extend(self.external_id.iter().map(|external| {
             let brand = external.brand.as_deref().unwrap_or_default();
-            Mark::new(&["externalId", brand, &external.id])
+            PersonMark::new(&["externalId", brand, &external.id])
         }));
         let points = self.identifiers.iter().map(ContactPointKey::from);
-        marks.extend(points.filter_map(|point| Mark::of_contact_point(&point)));
+        marks.extend(points.filter_map(|point| PersonMark::of_contact_point(&point)));
         for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
-            marks.extend(phones.map(|one| Mark::new(&["nameAndPhone", &name, &one.normal])));
+            marks.extend(phones.map(|one| PersonMark::new(&["nameAndPhone", &name, &one.normal])));
         }
         marks
     }
@@ -75,7 +75,7 @@ mod tests {
         ]);
         jane.external_id = ExternalId::parse("4711").ok();
         let marks = jane.marks();
-        let parts: Vec<Vec<&str>> = marks.iter().map(Mark::parts).collect();
+        let parts: Vec<Vec<&str>> = marks.iter().map(PersonMark::parts).collect();
         let id = jane.id.to_string();
         assert_eq!(
             parts,
@@ -94,6 +94,6 @@ mod tests {
     #[test]
     fn a_phone_without_a_full_name_names_nobody() {
         let somebody = customer(&[("firstName", "Jane"), ("phone", "(415) 555-2671")]);
-        assert_eq!(somebody.marks(), BTreeSet::from([Mark::of_id(somebody.id)]));
+        assert_eq!(somebody.marks(), BTreeSet::from([PersonMark::of_id(somebody.id)]));
     }
 }

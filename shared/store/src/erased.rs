@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crm_domain::{
-    Customer, CustomerId, ErasureId, Mark, Timestamp,
+    Customer, CustomerId, ErasureId, PersonMark, Timestamp,
     digest::{apart, hex},
     error::Error,
 };
@@ -45,11 +45,11 @@ impl DigestKey {
     }
 
     /// The digest of a mark.
-    pub(super) fn digest(&self, mark: &Mark) -> Result<String, Error> {
+    pub(super) fn digest(&self, mark: &PersonMark) -> Result<String, Error> {
         self.digest_of(&mark.parts())
     }
 
-    pub(super) fn digests(&self, marks: &BTreeSet<Mark>) -> Result<Vec<String>, Error> {
+    pub(super) fn digests(&self, marks: &BTreeSet<PersonMark>) -> Result<Vec<String>, Error> {
         marks.iter().map(|mark| self.digest(mark)).collect()
     }
 
@@ -74,15 +74,15 @@ impl Store {
 
     /// The erasure of the customer who had this number.
     pub async fn erased_get(&self, id: CustomerId) -> Result<Option<Erased>, Error> {
-        self.erased_by(&BTreeSet::from([Mark::of_id(id)])).await
+        self.erased_by(&BTreeSet::from([PersonMark::of_id(id)])).await
     }
 
     /// The last erasure of somebody who is known by any of these.
-    pub async fn erased_by(&self, marks: &BTreeSet<Mark>) -> Result<Option<Erased>, Error> {
+    pub async fn erased_by(&self, marks: &BTreeSet<PersonMark>) -> Result<Option<Erased>, Error> {
         Ok(self.erased(marks).await?.into_iter().max_by_key(|erased| erased.at))
     }
 
-    async fn erased(&self, marks: &BTreeSet<Mark>) -> Result<Vec<Erased>, Error> {
+    async fn erased(&self, marks: &BTreeSet<PersonMark>) -> Result<Vec<Erased>, Error> {
         let Some(key) = self.digest_key().await? else {
             return Ok(Vec::new());
         };
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_digest_depends_on_the_mark_and_on_the_key() {
         let key = DigestKey::of_secret;
-        let mark = |id: &str| Mark::of_id(CustomerId::parse(id).unwrap());
+        let mark = |id: &str| PersonMark::of_id(CustomerId::parse(id).unwrap());
         let one = key("s").digest(&mark("C00000000001")).unwrap();
         assert_eq!(one.len(), 64);
         assert_eq!(one, key("s").digest(&mark("C00000000001")).unwrap());

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, Mark, ObjectStructure, Timestamp, error::Error};
+use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, ObjectStructure, PersonMark, Timestamp, error::Error};
 use futures::{
     StreamExt as _, TryStreamExt as _,
     future::{try_join, try_join_all},
@@ -61,10 +61,10 @@ const TO_COME: i64 = 20 * 365 * 86_400;
 /// How many erasures under way are looked through for one of the same places.
 const MOST_UNDER_WAY: usize = 1_000;
 
-/// What a person's data consist of.
+/// The kinds of data that a person's records consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Part {
+pub enum DataKind {
     /// The customer's record.
     Records,
     /// E-mails, phones, handles and other identifiers in the record.
@@ -119,10 +119,10 @@ impl Manner<'_> {
     }
 }
 
-/// How many of each part.
-pub type Parts = BTreeMap<Part, u64>;
+/// How much there is of each kind.
+pub type DataCounts = BTreeMap<DataKind, u64>;
 
-impl Part {
+impl DataKind {
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Records,
@@ -153,9 +153,9 @@ impl Part {
     }
 }
 
-fn count<'item>(parts: &mut Parts, items: impl IntoIterator<Item = &'item Item>) {
+fn count<'item>(parts: &mut DataCounts, items: impl IntoIterator<Item = &'item Item>) {
     for item in items {
-        *parts.entry(Part::of(item)).or_default() += 1;
+        *parts.entry(DataKind::of(item)).or_default() += 1;
     }
 }
 
@@ -171,7 +171,7 @@ pub struct Erasure {
     /// Whether cases stay: without the person, or unchanged for a deletion.
     pub keeps_cases: bool,
     /// What is gone so far.
-    pub parts: Parts,
+    pub parts: DataCounts,
     /// How many keyed digests are left of the person.
     pub digests: usize,
     /// Those of them that are still to be written.
@@ -211,7 +211,7 @@ impl Erasure {
             number: ErasureId::draw(now, random::bits()),
             at: now,
             keeps_cases: manner.keeps_cases(),
-            parts: Parts::new(),
+            parts: DataCounts::new(),
             digests: 0,
             unwritten: Vec::new(),
             released_to: None,
@@ -273,12 +273,12 @@ impl Store {
     }
 
     /// What an erasure of the customer would find now, including cases that wait since the customer was deleted.
-    pub async fn erasure_preview(&self, customer: CustomerId) -> Result<Parts, Error> {
-        let mut parts = Parts::new();
+    pub async fn erasure_preview(&self, customer: CustomerId) -> Result<DataCounts, Error> {
+        let mut parts = DataCounts::new();
         self.count_partition(&self.keys.customer_partition(customer), &customer.to_string(), &mut parts)
             .await?;
         if let Some(record) = self.customer_get(customer).await? {
-            parts.insert(Part::Identifiers, record.identifiers.len() as u64);
+            parts.insert(DataKind::Identifiers, record.identifiers.len() as u64);
         }
         let mut cases: BTreeSet<CaseId> = self.customer_case_ids(customer).await?.into_iter().collect();
         if let Some(key) = self.digest_key().await? {
@@ -290,13 +290,13 @@ impl Store {
     }
 
     /// What an erasure of the cases that wait at these places would find now.
-    pub async fn erasure_preview_at(&self, places: &[String]) -> Result<Parts, Error> {
-        let mut parts = Parts::new();
+    pub async fn erasure_preview_at(&self, places: &[String]) -> Result<DataCounts, Error> {
+        let mut parts = DataCounts::new();
         self.count_cases(self.unclaimed_cases(places).await?, &mut parts).await?;
         Ok(parts)
     }
 
-    async fn count_cases(&self, cases: impl IntoIterator<Item = CaseId>, parts: &mut Parts) -> Result<(), Error> {
+    async fn count_cases(&self, cases: impl IntoIterator<Item = CaseId>, parts: &mut DataCounts) -> Result<(), Error> {
         for case in cases {
             self.count_partition(&self.keys.case_partition(case), &case.to_string(), parts)
                 .await?;
@@ -304,7 +304,7 @@ impl Store {
         Ok(())
     }
 
-    async fn count_partition(&self, partition: &str, owner: &str, parts: &mut Parts) -> Result<(), Error> {
+    async fn count_partition(&self, partition: &str, owner: &str, parts: &mut DataCounts) -> Result<(), Error> {
         let mut pages = pin!(self.pages(partition, ITEMS_AT_ONCE));
         while let Some(items) = pages.try_next().await? {
             count(parts, &items);
@@ -384,7 +384,10 @@ impl Store {
             // A customer with this number may have been deleted before, and imported again.
             erasure.waiting_at = vec![unclaimed::former_place(&key, record.id)?];
         }
-        erasure.parts = Parts::from([(Part::Records, 1), (Part::Identifiers, record.identifiers.len() as u64)]);
+        erasure.parts = DataCounts::from([
+            (DataKind::Records, 1),
+            (DataKind::Identifiers, record.identifiers.len() as u64),
+        ]);
         count(&mut erasure.parts, &elsewhere);
         writes.extend(self.beginning(&erasure)?);
         writes.extend(deletes(&elsewhere));
@@ -409,7 +412,7 @@ impl Store {
         if !self.is_any_waiting_at(&left).await? {
             return Ok(None);
         }
-        let digest = key.digest(&Mark::of_id(customer))?;
+        let digest = key.digest(&PersonMark::of_id(customer))?;
         let mut erasure = Erasure::new(customer, manner, now).leaving(vec![digest]);
         erasure.waiting_at = vec![left];
         let writes = self.beginning(&erasure)?;
@@ -421,7 +424,7 @@ impl Store {
     pub async fn erasure_begin_at(
         &self,
         places: &[String],
-        marks: &BTreeSet<Mark>,
+        marks: &BTreeSet<PersonMark>,
         manner: Manner<'_>,
         secret: &[u8; 32],
         now: Timestamp,
@@ -455,7 +458,7 @@ impl Store {
     async fn widened(&self, begun: Erasure, manner: Manner<'_>, secret: &[u8; 32]) -> Result<(Erasure, Vec<Write>), Error> {
         let key = self.digest_key_or(secret).await?;
         let mut digests: BTreeSet<String> = begun.marks.iter().cloned().collect();
-        digests.insert(key.digest(&Mark::of_id(begun.customer))?);
+        digests.insert(key.digest(&PersonMark::of_id(begun.customer))?);
         let left = unclaimed::former_place(&key, begun.customer)?;
         let before = begun.version;
         let mut wider = Erasure {
@@ -721,7 +724,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         let mut next = self.erasure.clone();
         let mut writes = Vec::new();
         for (case, elsewhere) in try_join_all(with_items_elsewhere).await? {
-            *next.parts.entry(Part::Cases).or_default() += 1;
+            *next.parts.entry(DataKind::Cases).or_default() += 1;
             count(&mut next.parts, &elsewhere);
             let (key, version) = (self.store.keys.case(case.id), case.version);
             writes.push(Write::DeleteOver { key, version });
@@ -809,10 +812,10 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             let mut kept = items::write(&self.store.keys.case(case.id), &case.without_person(&self.case_model))?;
             kept.insert(PENDING.to_owned(), items::number(i64::MAX));
             let version = case.version;
-            (Part::KeptCases, Write::PutOver { item: kept, version })
+            (DataKind::KeptCases, Write::PutOver { item: kept, version })
         } else {
             let (key, version) = (self.store.keys.case(case.id), case.version);
-            (Part::Cases, Write::DeleteOver { key, version })
+            (DataKind::Cases, Write::DeleteOver { key, version })
         };
         *next.parts.entry(part).or_default() += 1;
         let writes = [write].into_iter().chain(deletes(&elsewhere)).chain(self.pointer(case));
@@ -822,7 +825,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
     /// Leaves a case as it is, without its customer.
     async fn release(&mut self, case: &Case, places: Vec<String>) -> Result<(), Error> {
         let mut next = self.erasure.clone();
-        *next.parts.entry(Part::KeptCases).or_default() += 1;
+        *next.parts.entry(DataKind::KeptCases).or_default() += 1;
         let brand = self.erasure.released_brand.clone();
         let writes = self.store.released_case(case, brand, &places)?;
         self.step(next, writes).await.map(drop)
@@ -905,17 +908,17 @@ mod tests {
     #[test]
     fn what_an_item_is_shows_in_its_sort_key() {
         for (sk, part) in [
-            ("customer", Part::Records),
-            ("term#email#a@x.example", Part::Terms),
-            ("case#00000000000000#K000000001", Part::CasePointers),
-            ("case", Part::Cases),
-            ("interaction#twitter#1", Part::Interactions),
-            ("audit#00000000000000#0", Part::HistoryEntries),
-            ("once", Part::OnceRecords),
-            ("event#1", Part::Events),
-            ("before#1", Part::Others),
+            ("customer", DataKind::Records),
+            ("term#email#a@x.example", DataKind::Terms),
+            ("case#00000000000000#K000000001", DataKind::CasePointers),
+            ("case", DataKind::Cases),
+            ("interaction#twitter#1", DataKind::Interactions),
+            ("audit#00000000000000#0", DataKind::HistoryEntries),
+            ("once", DataKind::OnceRecords),
+            ("event#1", DataKind::Events),
+            ("before#1", DataKind::Others),
         ] {
-            assert_eq!(Part::of(&Item::from([("sk".to_owned(), items::text(sk))])), part, "{sk}");
+            assert_eq!(DataKind::of(&Item::from([("sk".to_owned(), items::text(sk))])), part, "{sk}");
         }
     }
 }

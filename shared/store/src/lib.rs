@@ -44,7 +44,7 @@ pub use audit::{Audit, Entry};
 pub use cases::{CaseRefusal, WholeCase};
 pub use customers::{CustomerRefusal, Picked};
 pub use erased::Erased;
-pub use erasure::{Begun, Erasure, Manner, Part, Parts};
+pub use erasure::{Begun, DataCounts, DataKind, Erasure, Manner};
 pub use error::operator_hint;
 pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};

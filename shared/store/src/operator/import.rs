@@ -141,7 +141,7 @@ fn kept<T>(content: T, since: Timestamp) -> Expiring<T> {
 
 /// What a run has made of one record: the condition for taking it back, and how.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Mark<T> {
+pub(super) struct RunMark<T> {
     /// The version that the run wrote last; another one now means that the record was changed since. 0 if it was changed by
     /// others between two rows of the run.
     pub(super) version: u64,
@@ -158,7 +158,7 @@ fn none<T>() -> Option<T> {
     None
 }
 
-impl<T: Clone> Mark<T> {
+impl<T: Clone> RunMark<T> {
     /// Of the run's first row about a record, which makes it or writes it over the one before.
     fn first(before: Option<&T>, after: u64) -> Self {
         Self {
@@ -203,9 +203,9 @@ pub(super) struct InteractionBefore {
     pub(super) interaction: Option<Interaction>,
 }
 
-/// Which part of a row's transaction a write belongs to: what it means when its condition does not hold.
+/// What a write of a row's transaction is about, and so what it means when its condition does not hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum RowConcern {
     Record,
     Journal,
     Customer,
@@ -216,7 +216,7 @@ enum Part {
 struct RowWrites {
     writes: Vec<Write>,
     /// By their places in the transaction.
-    parts: Vec<Part>,
+    concerns: Vec<RowConcern>,
 }
 
 impl RowWrites {
@@ -224,15 +224,15 @@ impl RowWrites {
     fn of_record() -> Self {
         Self {
             writes: Vec::new(),
-            parts: vec![Part::Record],
+            concerns: vec![RowConcern::Record],
         }
     }
 
-    fn push(&mut self, part: Part, writes: impl IntoIterator<Item = Write>) {
+    fn push(&mut self, concern: RowConcern, writes: impl IntoIterator<Item = Write>) {
         let before = self.writes.len();
         self.writes.extend(writes);
         let added = self.writes.len() - before;
-        self.parts.extend(std::iter::repeat_n(part, added));
+        self.concerns.extend(std::iter::repeat_n(concern, added));
     }
 }
 
@@ -282,12 +282,12 @@ impl Store {
     ) -> Result<Applied, RowConflict> {
         let partition = self.keys.customer_partition(after.id);
         let mut after = after.clone();
-        let mut mark = Mark::first(before, after.version);
+        let mut mark = RunMark::first(before, after.version);
         let mut events_before = Vec::new();
         if let Some(before) = before {
             (after.version, after.updated) = (before.version + 1, row.change.clone());
             let marks = self.marks(&partition, row.run).await?;
-            mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
+            mark = RunMark::next(mark_of(&marks)?, before, before.version, after.version);
             if mark.before.is_some() {
                 events_before = self.events_before(row, &after, events, &marks).await?;
             }
@@ -300,17 +300,17 @@ impl Store {
         let external = self.external_changes(external::CUSTOMER, &after.id, external, after.external_id.as_ref())?;
         let history = row.audit("importCustomer", 0).write(&partition, &row.change)?;
         let mut writes = RowWrites::of_record();
-        writes.push(Part::ExternalId, external);
-        writes.push(Part::Record, [put_mark(&partition, row, mark)?, history]);
+        writes.push(RowConcern::ExternalId, external);
+        writes.push(RowConcern::Record, [put_mark(&partition, row, mark)?, history]);
         let applied = applied(&after.id, before.is_none());
-        writes.push(Part::Journal, [self.journal(row, &applied)?]);
+        writes.push(RowConcern::Journal, [self.journal(row, &applied)?]);
         for event in events {
-            writes.push(Part::Record, [Write::Put(self.event_item(after.id, event)?)]);
+            writes.push(RowConcern::Record, [Write::Put(self.event_item(after.id, event)?)]);
         }
-        writes.push(Part::Record, events_before.into_iter().map(Write::Put));
+        writes.push(RowConcern::Record, events_before.into_iter().map(Write::Put));
         let terms = self.term_changes(before, &after, model);
         let written = self.write_with_terms(before, &after, writes.writes, terms, model).await;
-        let ended = self.row_end(row, applied, &writes.parts, written).await;
+        let ended = self.row_end(row, applied, &writes.concerns, written).await;
         if let Err(RowConflict::Before(applied)) = &ended
             && let Some(id) = CustomerId::parse(&applied.id)
             && let Some(customer) = self.customer_get(id).await?
@@ -333,12 +333,12 @@ impl Store {
         let (before, stored) = before.map_or((None, [].as_slice()), |(case, stored)| (Some(case), stored));
         let news = changed(stored, interactions);
         let mut after = after.clone();
-        let mut mark = Mark::first(before, after.version);
+        let mut mark = RunMark::first(before, after.version);
         let mut items = Vec::new();
         if let Some(before) = before {
             (after.version, after.updated) = (before.version + 1, row.change.clone());
             let marks = self.marks(&partition, row.run).await?;
-            mark = Mark::next(mark_of(&marks)?, before, before.version, after.version);
+            mark = RunMark::next(mark_of(&marks)?, before, before.version, after.version);
             if mark.before.is_some() {
                 items = self.interactions_before(row, &after, stored, &news, &marks)?;
             }
@@ -355,17 +355,17 @@ impl Store {
         let applied = applied(&after.id, before.is_none());
         let mut writes = self.case_writes(row, before, &after, news.len(), in_steps)?;
         if before.is_some_and(|before| finds_customer(before, after.customer)) {
-            writes.push(Part::Record, self.waits_no_more(after.id).await?);
+            writes.push(RowConcern::Record, self.waits_no_more(after.id).await?);
         }
-        writes.push(Part::Journal, [self.journal(row, &applied)?]);
-        writes.push(Part::Record, [put_mark(&partition, row, mark)?]);
-        writes.push(Part::Record, items.into_iter().map(Write::Put));
+        writes.push(RowConcern::Journal, [self.journal(row, &applied)?]);
+        writes.push(RowConcern::Record, [put_mark(&partition, row, mark)?]);
+        writes.push(RowConcern::Record, items.into_iter().map(Write::Put));
         let written = self.database.transact(writes.writes).await;
         if before.is_none() && in_steps && matches!(written, Err(Refusal::Conditions(_))) {
             // The row is applied again, to another case.
             self.case_sweep(after.id, after.version).await?;
         }
-        self.row_end(row, applied, &writes.parts, written).await
+        self.row_end(row, applied, &writes.concerns, written).await
     }
 
     /// Stores a new case with more interactions than fit into the row's transaction, pending until that transaction.
@@ -398,9 +398,9 @@ impl Store {
         let audit = row.audit("importCase", interactions);
         let mut writes = RowWrites::default();
         if let Some(before) = before {
-            writes.push(Part::Record, self.changed_case(before, after, &row.change, &audit)?);
+            writes.push(RowConcern::Record, self.changed_case(before, after, &row.change, &audit)?);
             if before.customer != after.customer {
-                writes.parts[CUSTOMER_PLACE] = Part::Customer;
+                writes.concerns[CUSTOMER_PLACE] = RowConcern::Customer;
             }
         } else {
             let record = items::write(&self.keys.case(after.id), after)?;
@@ -410,13 +410,13 @@ impl Store {
                 Write::PutNew(record)
             };
             let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
-            writes.push(Part::Record, [record, self.pointer(after), history]);
-            writes.push(Part::Record, in_steps.then(|| self.ended(&after.id)));
-            writes.push(Part::Customer, [Write::Require(self.keys.customer(after.customer))]);
+            writes.push(RowConcern::Record, [record, self.pointer(after), history]);
+            writes.push(RowConcern::Record, in_steps.then(|| self.ended(&after.id)));
+            writes.push(RowConcern::Customer, [Write::Require(self.keys.customer(after.customer))]);
         }
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CASE, &after.id, external, after.external_id.as_ref())?;
-        writes.push(Part::ExternalId, external);
+        writes.push(RowConcern::ExternalId, external);
         Ok(writes)
     }
 
@@ -425,7 +425,7 @@ impl Store {
         &self,
         row: &ImportRow<'_>,
         applied: Applied,
-        parts: &[Part],
+        concerns: &[RowConcern],
         written: Result<(), Refusal>,
     ) -> Result<Applied, RowConflict> {
         let refused = match written {
@@ -433,13 +433,13 @@ impl Store {
             Err(Refusal::Failed(error)) => return Err(error.into()),
             Err(Refusal::Conditions(refused)) => refused,
         };
-        let is_refused = |part| refused.iter().any(|refused| parts.get(refused.place) == Some(&part));
-        if is_refused(Part::Journal) {
+        let is_refused = |part| refused.iter().any(|refused| concerns.get(refused.place) == Some(&part));
+        if is_refused(RowConcern::Journal) {
             let key = self.keys.import_row(row.run.as_str(), row.number);
             let before = self.database.get_as(key).await?;
             return Err(before.map_or(RowConflict::Moved, RowConflict::Before));
         }
-        Err(match (is_refused(Part::Customer), is_refused(Part::ExternalId)) {
+        Err(match (is_refused(RowConcern::Customer), is_refused(RowConcern::ExternalId)) {
             (true, _) => RowConflict::NoSuchCustomer,
             (false, true) => RowConflict::ExternalIdTaken,
             (false, false) => RowConflict::Moved,
@@ -525,12 +525,12 @@ fn unexpired<T>(found: Expiring<T>, now: Timestamp) -> Option<T> {
 }
 
 /// The record's mark among a run's items of its partition.
-pub(super) fn mark_of<T: DeserializeOwned>(marks: &[Item]) -> Result<Option<Mark<T>>, Error> {
+pub(super) fn mark_of<T: DeserializeOwned>(marks: &[Item]) -> Result<Option<RunMark<T>>, Error> {
     let is_mark = |item: &&Item| text_of(item, "sk").is_some_and(|sk| sk.matches('#').count() == 1);
     marks.iter().find(is_mark).cloned().map(items::read).transpose()
 }
 
-fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: Mark<T>) -> Result<Write, Error> {
+fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: RunMark<T>) -> Result<Write, Error> {
     let key = TenantKeys::before(partition, row.run.as_str(), None);
     let mark = mark.of_row(row.number);
     Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
@@ -546,15 +546,15 @@ mod tests {
 
     #[test]
     fn the_first_row_of_a_record_says_what_was_before_and_a_strangers_edit_between_spoils_it() {
-        let first = Mark::next(None, &"old", 4, 5);
+        let first = RunMark::next(None, &"old", 4, 5);
         assert_eq!((first.version, first.before), (5, Some("old")));
-        let second = Mark::next(Some(first), &"mine", 5, 6);
+        let second = RunMark::next(Some(first), &"mine", 5, 6);
         assert_eq!((second.version, second.before), (6, Some("old")));
-        let third = Mark::next(Some(second), &"theirs", 7, 8);
+        let third = RunMark::next(Some(second), &"theirs", 7, 8);
         assert_eq!((third.version, third.before), (0, Some("old")));
-        let fourth = Mark::next(Some(third), &"mine", 8, 9);
+        let fourth = RunMark::next(Some(third), &"mine", 8, 9);
         assert_eq!(fourth.version, 0);
-        let made = Mark::next(Some(Mark::first(None, 1).of_row(7)), &"made", 1, 2).of_row(9);
+        let made = RunMark::next(Some(RunMark::first(None, 1).of_row(7)), &"made", 1, 2).of_row(9);
         assert_eq!(made.rows, [7, 9]);
         assert_eq!((made.version, made.before), (2, None), "still the run's own");
     }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use clap::Args;
-use crm_domain::{ContactPointKey, Customer, CustomerId, Mark, Role, TenantSettings, Timestamp};
-use crm_store::{Begun, Erased, Erasure, Manner, Part, Parts, Store, clock};
+use crm_domain::{ContactPointKey, Customer, CustomerId, PersonMark, Role, TenantSettings, Timestamp};
+use crm_store::{Begun, DataCounts, DataKind, Erased, Erasure, Manner, Store, clock};
 use serde_json::{Value, json};
 
 use super::{absent, customer_id, view};
@@ -125,7 +125,7 @@ async fn erase_customer(
     let is_gone = begun.is_none() && record.is_none();
     if let Some(whom) = asked.filter(|_| is_gone || !arguments.yes) {
         let parts = store.erasure_preview(id).await.map_err(failed)?;
-        if is_gone && !parts.contains_key(&Part::Cases) {
+        if is_gone && !parts.contains_key(&DataKind::Cases) {
             return nothing_left(store, id, output).await;
         }
         if !is_confirmed(&whom, parts, &id.to_string(), arguments, output)? {
@@ -162,7 +162,7 @@ async fn erase_waiting(
     let points = points(arguments, settings)?;
     let brands = brands(arguments, settings)?;
     let places = store.unclaimed_places(&brands, &points).await.map_err(failed)?;
-    let marks: BTreeSet<Mark> = points.iter().filter_map(Mark::of_contact_point).collect();
+    let marks: BTreeSet<PersonMark> = points.iter().filter_map(PersonMark::of_contact_point).collect();
     let begun = store.erasure_get_at(&places).await.map_err(failed)?;
     if let Some(begun) = &begun {
         check_same(begun, arguments)?;
@@ -240,7 +240,7 @@ fn brands<'ids>(arguments: &'ids Arguments, settings: &'ids TenantSettings) -> R
     arguments.brands.iter().map(id).collect()
 }
 
-async fn nothing_waits(store: &Store, marks: &BTreeSet<Mark>, output: &mut Output) -> anyhow::Result<Exit> {
+async fn nothing_waits(store: &Store, marks: &BTreeSet<PersonMark>, output: &mut Output) -> anyhow::Result<Exit> {
     let earlier = store.erased_by(marks).await.map_err(failed)?;
     match earlier {
         Some(erased) => {
@@ -264,7 +264,13 @@ fn check_same(begun: &Erasure, arguments: &Arguments) -> Result<(), Misuse> {
     }
 }
 
-fn is_confirmed(whom: &str, mut parts: Parts, wanted: &str, arguments: &Arguments, output: &mut Output) -> Result<bool, Misuse> {
+fn is_confirmed(
+    whom: &str,
+    mut parts: DataCounts,
+    wanted: &str,
+    arguments: &Arguments,
+    output: &mut Output,
+) -> Result<bool, Misuse> {
     if arguments.yes {
         return Ok(true);
     }
@@ -272,9 +278,9 @@ fn is_confirmed(whom: &str, mut parts: Parts, wanted: &str, arguments: &Argument
         return Err(Misuse("nobody is there to be asked: --yes erases without asking".to_owned()));
     }
     if arguments.keep_cases
-        && let Some(cases) = parts.remove(&Part::Cases)
+        && let Some(cases) = parts.remove(&DataKind::Cases)
     {
-        parts.insert(Part::KeptCases, cases);
+        parts.insert(DataKind::KeptCases, cases);
     }
     output.line(&format!("This erases {whom} for good:"));
     show_parts(&parts, output);
@@ -393,7 +399,7 @@ impl Receipt {
         json!({
             "receipt": erasure.number,
             "at": erasure.at.iso_seconds(),
-            "erased": Part::ALL.into_iter().map(count).collect::<Parts>(),
+            "erased": DataKind::ALL.into_iter().map(count).collect::<DataCounts>(),
             "digests": erasure.digests,
             "keysEnded": self.keys,
             "stays": stays.collect::<Vec<Value>>(),
@@ -447,28 +453,32 @@ impl Receipt {
     }
 }
 
-fn show_parts(parts: &Parts, output: &mut Output) {
+fn show_parts(parts: &DataCounts, output: &mut Output) {
     for (&part, &count) in parts.iter().filter(|(_, count)| **count > 0) {
-        let kept = if part == Part::KeptCases { " kept, as nobody's" } else { "" };
+        let kept = if part == DataKind::KeptCases {
+            " kept, as nobody's"
+        } else {
+            ""
+        };
         output.line(&format!("{count:>8} {}{kept}", words(part, count)));
     }
 }
 
-fn words(part: Part, count: u64) -> &'static str {
+fn words(part: DataKind, count: u64) -> &'static str {
     let (one, many) = match part {
-        Part::Records => ("record", "records"),
-        Part::Identifiers => (
+        DataKind::Records => ("record", "records"),
+        DataKind::Identifiers => (
             "contact point or reference in the record",
             "contact points and references in the record",
         ),
-        Part::Terms => ("search term", "search terms"),
-        Part::CasePointers => ("pointer to a case", "pointers to cases"),
-        Part::Cases | Part::KeptCases => ("case", "cases"),
-        Part::Interactions => ("interaction", "interactions"),
-        Part::HistoryEntries => ("history entry", "history entries"),
-        Part::Events => ("event", "events"),
-        Part::OnceRecords => ("record of a create", "records of creates"),
-        Part::Others => ("other item", "other items"),
+        DataKind::Terms => ("search term", "search terms"),
+        DataKind::CasePointers => ("pointer to a case", "pointers to cases"),
+        DataKind::Cases | DataKind::KeptCases => ("case", "cases"),
+        DataKind::Interactions => ("interaction", "interactions"),
+        DataKind::HistoryEntries => ("history entry", "history entries"),
+        DataKind::Events => ("event", "events"),
+        DataKind::OnceRecords => ("record of a create", "records of creates"),
+        DataKind::Others => ("other item", "other items"),
     };
     if count == 1 { one } else { many }
 }

@@ -8,11 +8,11 @@ const AREA_CODES: [u32; 10] = [212, 213, 312, 415, 503, 602, 617, 702, 713, 808]
 
 /// Eight hexadecimal digits, different at each visit.
 #[derive(Debug, Clone)]
-pub struct Mark {
+pub struct VisitMark {
     bits: u32,
 }
 
-impl Mark {
+impl VisitMark {
     /// A new one. The standard library's hasher is the randomness at hand; nothing here is a secret.
     pub fn new() -> Self {
         let bits = RandomState::new().build_hasher().finish();
@@ -66,7 +66,7 @@ impl Mark {
     }
 }
 
-impl Default for Mark {
+impl Default for VisitMark {
     fn default() -> Self {
         Self::new()
     }
@@ -78,12 +78,12 @@ mod tests {
 
     #[test]
     fn marks_differ() {
-        assert_ne!(Mark::new().code(), Mark::new().code());
+        assert_ne!(VisitMark::new().code(), VisitMark::new().code());
     }
 
     #[test]
     fn handles_are_short_and_phones_are_fictional() {
-        let mark = Mark::from_bits(u32::MAX);
+        let mark = VisitMark::from_bits(u32::MAX);
         assert!(mark.handle().len() <= 15);
         assert!(mark.phone(1).contains(" 555 01"), "{}", mark.phone(1));
         assert_ne!(mark.phone(0), mark.phone(1));

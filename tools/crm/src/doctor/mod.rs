@@ -33,7 +33,7 @@ use check::{Check, not_asked};
 use clap::Args;
 use cleanup::Leftover;
 use gateway::Gateway;
-use mark::Mark;
+use mark::VisitMark;
 use report::{Finding, Report, Summary};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     if let Err(no_answer) = gateway.get("/meta/object/customer").result {
         return Ok(unreachable(&arguments.url, &no_answer, output));
     }
-    let mark = Mark::new();
+    let mark = VisitMark::new();
     output.line(&format!("{} ({})", gateway.base(), kind_of_visit(arguments, &mark)));
     output.line("");
     let report = examine(
@@ -132,7 +132,7 @@ fn check_auth(auth: &Secret) -> Result<(), Misuse> {
     check_header_value("--auth", auth)
 }
 
-fn kind_of_visit(arguments: &Arguments, mark: &Mark) -> String {
+fn kind_of_visit(arguments: &Arguments, mark: &VisitMark) -> String {
     if arguments.read_only {
         "read only: nothing is written".to_owned()
     } else {

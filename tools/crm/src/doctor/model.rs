@@ -1,6 +1,6 @@
 //! The data model as the server publishes it, and values that fit into it (contract section 3).
 
-use super::mark::Mark;
+use super::mark::VisitMark;
 use serde_json::{Map, Value, json};
 
 /// Members that the server fills, whatever the model says about them.
@@ -120,7 +120,7 @@ impl Model {
     }
 
     /// A value for each of these fields.
-    pub fn filled<'a>(fields: impl Iterator<Item = &'a Field>, mark: &Mark) -> Map<String, Value> {
+    pub fn filled<'a>(fields: impl Iterator<Item = &'a Field>, mark: &VisitMark) -> Map<String, Value> {
         fields
             .filter_map(|field| Some((field.name.clone(), field.sample(mark)?)))
             .collect()
@@ -179,7 +179,7 @@ impl Field {
     }
 
     /// A value that the field should take, unlike anybody else's where that is possible.
-    pub fn sample(&self, mark: &Mark) -> Option<Value> {
+    pub fn sample(&self, mark: &VisitMark) -> Option<Value> {
         match self.kind.as_str() {
             "checkbox" => Some(json!(true)),
             "single_sel_list" => self.values.first().map(|value| json!(value)),
@@ -188,7 +188,7 @@ impl Field {
         }
     }
 
-    fn sample_text(&self, mark: &Mark) -> String {
+    fn sample_text(&self, mark: &VisitMark) -> String {
         let name = self.name.to_lowercase();
         match self.format() {
             Format::Email => mark.email(&name),
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn every_type_gets_a_fitting_value() {
-        let mark = Mark::from_bits(0x3f9a_2c1b);
+        let mark = VisitMark::from_bits(0x3f9a_2c1b);
         let filled = Model::filled(model().fillable(), &mark);
         assert_eq!(
             Value::Object(filled),

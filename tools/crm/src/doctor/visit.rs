@@ -2,7 +2,7 @@
 
 use super::check::{Outcome, Trouble, broken, not_asked};
 use super::gateway::{Gateway, Reply};
-use super::mark::Mark;
+use super::mark::VisitMark;
 use super::model::{Field, Model};
 use serde_json::{Map, Value, json};
 use std::thread;
@@ -13,7 +13,7 @@ pub struct Visit {
     /// Khoros, played.
     pub gateway: Gateway,
     /// What the visit's records are known by.
-    pub mark: Mark,
+    pub mark: VisitMark,
     /// Of customers, once read.
     pub customer_model: Model,
     /// Of cases, once read.
@@ -58,7 +58,7 @@ impl Record {
 
 impl Visit {
     /// Nothing asked yet.
-    pub fn new(gateway: Gateway, mark: Mark, patience: Duration) -> Self {
+    pub fn new(gateway: Gateway, mark: VisitMark, patience: Duration) -> Self {
         Self {
             gateway,
             mark,
