@@ -7,48 +7,6 @@ use super::{
     spelling::{ascii, digraphs},
 };
 
-/// Networks on which people write to companies.
-pub const NETWORKS: [&str; 5] = ["twitter", "facebook", "instagram", "tiktok", "linkedin"];
-
-/// An account on a network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handle {
-    /// The network.
-    pub network: &'static str,
-    /// Without `@`.
-    pub text: String,
-}
-
-impl Handle {
-    /// The account: nobody else has it.
-    pub fn key(&self) -> String {
-        account(self.network, &self.text)
-    }
-
-    /// The address of the profile.
-    pub fn url(&self, dice: &mut Dice) -> String {
-        let text = &self.text;
-        match self.network {
-            "twitter" => format!(
-                "https://{}/{text}",
-                dice.pick(&["x.com", "twitter.com", "mobile.twitter.com"])
-            ),
-            "facebook" => format!(
-                "https://{}/{text}",
-                dice.pick(&["www.facebook.com", "facebook.com", "m.facebook.com"])
-            ),
-            "instagram" => format!("https://www.instagram.com/{text}/"),
-            "tiktok" => format!("https://www.tiktok.com/@{text}"),
-            _ => format!("https://www.linkedin.com/in/{text}"),
-        }
-    }
-}
-
-/// An account, of which there is one.
-pub fn account(network: &str, text: &str) -> String {
-    format!("{network} {text}")
-}
-
 const FIRST_WORDS: [&str; 48] = [
     "sunny", "dark", "blue", "little", "crazy", "happy", "lost", "wild", "golden", "silent", "lazy", "cosmic", "urban", "royal",
     "tiny", "lucky", "mad", "sweet", "electric", "frozen", "rusty", "salty", "velvet", "neon", "mister", "miss", "captain", "dr",

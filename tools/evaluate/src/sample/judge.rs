@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{handle, names::Names, person::surname_key, record::Record};
+use super::{account::Handle, handle, names::Names, person::surname_key, record::Record};
 
 /// Something that a question really says, whatever its spelling.
 #[derive(Debug, Clone)]
@@ -205,7 +205,7 @@ fn of_fact(fact: &Fact, record: &Record) -> i32 {
 
 fn of_handle(network: Option<&'static str>, text: &str, record: &Record) -> i32 {
     let shown = &record.shown;
-    let here = |other: &handle::Handle| network.is_some_and(|network| other.network == network);
+    let here = |other: &Handle| network.is_some_and(|network| other.network == network);
     if shown.handles.iter().any(|other| here(other) && other.text == text) {
         return 8;
     }
@@ -290,7 +290,8 @@ mod tests {
     use crate::sample::{
         dice::Dice,
         names::Name,
-        person::{People, Person, Relation},
+        people::{People, Relation},
+        person::Person,
         record::Shown,
     };
 

@@ -222,7 +222,7 @@ mod tests {
     use super::*;
     use crate::sample::{
         names::Names,
-        person::{People, Relation},
+        people::{People, Relation},
     };
 
     /// What noise does not change is still the same value: else a question would ask for something else.

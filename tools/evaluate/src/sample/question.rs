@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    account::Handle,
     dice::Dice,
-    handle::Handle,
     judge::Fact,
     look::Look,
     names::Names,

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
+    account::Handle,
     dice::Dice,
-    handle::Handle,
     names::{Name, Names},
     noise,
     person::{Person, Phone},

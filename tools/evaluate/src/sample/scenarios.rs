@@ -2,10 +2,12 @@
 //! a fair question is for the [judge](super::judge).
 
 use super::{
+    account::{Handle, NETWORKS},
     dice::Dice,
-    handle::{self, Handle, NETWORKS},
+    handle,
     look::{Letters, Look, Parts, has_foreign_letters},
-    person::{People, Person, Relation},
+    people::{People, Relation},
+    person::Person,
     question::{AddressPart, Draft},
     record::Record,
 };
