@@ -22,7 +22,7 @@ fn stored(folder: &Folder) -> Vec<(String, String)> {
     stored
 }
 
-/// Imports a table of an external id and a first name, twice; what is stored, and the lines of the rows that are rejected.
+/// Imports a table of external ids and first names twice. Returns what is stored and the lines of the rejected rows.
 #[track_caller]
 fn check(table: &str, wanted: &[(&str, &str)], rejected: &[u64]) {
     let folder = Folder::new();

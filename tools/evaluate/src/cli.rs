@@ -22,7 +22,7 @@ Example:
   evaluate equality target/evaluate/1
   evaluate report target/evaluate/1";
 
-/// How good best match is: a labelled sample, asked over HTTP, beside baselines.
+/// Measure how good best match is: ask it a labelled sample over HTTP, and compare it with baselines.
 #[derive(Debug, Parser)]
 #[command(name = "evaluate", version, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
@@ -53,7 +53,7 @@ struct Generate {
     /// How many questions
     #[arg(long, default_value_t = 5_000)]
     questions: usize,
-    /// Where to
+    /// The directory to write to
     directory: PathBuf,
 }
 

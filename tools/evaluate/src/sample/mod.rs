@@ -1,4 +1,4 @@
-//! A labelled sample that makes itself: customers as companies have them, and questions about them as networks bring them.
+//! A generated sample with labels: customers as companies have them, and questions as they come from networks.
 //!
 //! The parts, in reading order: [`people`] makes a [`person`] after the other with [`names`], [`handle`] and
 //! [`account`]. [`mod@record`] writes down what a company knows of them. [`scenarios`] drafts questions with [`look`]

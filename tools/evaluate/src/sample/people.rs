@@ -10,7 +10,7 @@ use super::{
     person::{Home, Person, Phone},
 };
 
-/// How a new person relates to those who are there already.
+/// How a new person relates to one of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// Not at all.
@@ -27,19 +27,19 @@ pub enum Relation {
 
 /// Makes people.
 pub struct People<'a> {
-    /// What they can be called.
+    /// The names to choose from.
     pub names: &'a Names,
 }
 
 impl People<'_> {
-    /// So many people, related as people in a company's records are. No two have the same handle on a network or the same address
-    /// of their own.
+    /// Makes this many people, related as people in a company's records are. No two share a handle on a network or a
+    /// personal address.
     pub fn make(&self, count: usize, dice: &mut Dice) -> Vec<Person> {
         let mut people: Vec<Person> = Vec::with_capacity(count);
         let mut taken = HashSet::new();
         while people.len() < count {
             let relation = relation(dice);
-            // Families and offices are small: somebody recent has not got many relatives yet.
+            // Families and offices are small, and recent people do not have many relatives yet.
             let recent = people.len().saturating_sub(dice.between(1, 12));
             let anybody = dice.below(people.len());
             let other = match relation {

@@ -28,13 +28,13 @@ impl Phone {
         }
     }
 
-    /// The same for every spelling.
+    /// What all its spellings have in common.
     pub fn key(&self) -> String {
         format!("+{}{}", self.country, self.national)
     }
 }
 
-/// Where somebody lives or works.
+/// The place where somebody lives or works.
 #[derive(Debug, Clone)]
 pub struct Home {
     /// Street and house number.
@@ -56,7 +56,7 @@ pub struct Person {
     pub middle: Option<Name>,
     /// The family name, or both of them where people have two, in the form that this person bears.
     pub surnames: Vec<Name>,
-    /// The same in the form of the lists.
+    /// The first family name in the form that the lists have.
     pub basic_surname: Name,
     /// The family name before the wedding.
     pub former_surname: Option<Name>,
@@ -93,7 +93,7 @@ impl Person {
     }
 }
 
-/// What all forms of a family name have in common, for the judge of what can be told apart.
+/// What all forms of a family name have in common, by which the judge compares them.
 pub fn surname_key(name: &Name) -> String {
     spelling::ascii(name.latin())
 }
