@@ -79,7 +79,7 @@ proptest! {
             set(&mut customer, &model, after);
         }
         let terms = customer.terms(&model);
-        // A name is found in whichever field it stands, so that all have changed before an old one is asked for.
+        // A name is found in whichever field it is, so all names change before an old one is searched for.
         for (before, after) in &changes {
             for asked in &before.asked {
                 let criterion = criterion(&model, before.field, asked);

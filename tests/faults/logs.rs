@@ -69,7 +69,7 @@ fn secretive_tenant(rig: &Rig) -> Watched {
     let first = rig.tenant();
     let (tenant, key) = (first.tenant.clone(), first.key.clone());
     let secret = format!("Bearer {MARK}-secret-of-{}", first.name);
-    // Of two scopes the older counts.
+    // The older of two scopes counts.
     drop(first);
     rig.stack.key_put(&secret, &key);
     rig.watch(tenant.with_authorization(&secret), key)

@@ -137,7 +137,7 @@ fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
     check_purged(resumed.into_iter().flatten());
 }
 
-/// The next requests, which are 404, complete the purges to the last item.
+/// The next requests, which answer 404, complete the purges.
 #[track_caller]
 fn check_purged(purged: impl Iterator<Item = (Watched, u64, String)>) {
     for (tenant, number, case) in purged {
@@ -225,7 +225,7 @@ fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
             let path = format!("{PURGE}/{number}");
             delete(&tenant, &path).expect(200);
             check_no_case(&tenant, &case);
-            // A request works on the rest for three seconds, and leaves what is left to the next ones.
+            // A request works on the rest for three seconds and leaves the remainder to the next ones.
             let words = ["zenobia", "quux", "palmyra", "whisper", "#unclaimed"];
             within(UNTIL_QUIET, "no word of the person's is left", || {
                 if left(&tenant, &words).is_empty() {

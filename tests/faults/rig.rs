@@ -255,7 +255,7 @@ impl Table {
         wait(delete.send()).expect("the item was there");
     }
 
-    /// Makes an entry of the list of unfinished work older by so many minutes.
+    /// Makes an entry of the list of unfinished work older by this many minutes.
     pub fn age(&self, tenant: &Watched, id: &str, minutes: i64) {
         let partition = format!("{}#unfinished", tenant.name);
         self.replace(&partition, id, "at", |at| {

@@ -218,7 +218,7 @@ fn put_record(tenant: &str, number: u64) {
     });
 }
 
-/// Who is gone, or has another name by now, is neither shown nor counted.
+/// Customers who are gone, or have another name by now, are neither shown nor counted.
 #[test]
 fn a_list_compares_what_the_indexes_name_with_the_records() {
     let account = account();

@@ -29,7 +29,7 @@ pub fn items_in(endpoint: &str, table: &str, tenant: &str) -> Vec<String> {
     items.iter().map(|item| format!("{item:?}").to_lowercase()).collect()
 }
 
-/// Makes another table and puts a tenant's items into it, as they are: what a restore to this moment would make.
+/// Creates another table with copies of a tenant's items, as a restore to this moment would do.
 ///
 /// # Panics
 /// When the tables cannot be used.

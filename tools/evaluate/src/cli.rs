@@ -118,7 +118,7 @@ impl Generate {
         directory::write(&self.directory, &sample)?;
         if sample.questions.len() < self.questions {
             bail!(
-                "so few customers give no more than {} fair questions: try more",
+                "only {} fair questions can be made about so few customers: try more customers",
                 sample.questions.len()
             );
         }
@@ -147,7 +147,7 @@ impl Ask {
     fn run(&self) -> Result<()> {
         ensure!(
             self.url.is_none() || self.samples.directories.len() == 1,
-            "two samples in one CRM would disturb each other: ask one of them"
+            "two samples in one CRM would distort each other: name only one sample"
         );
         self.samples.each(|sample| {
             let answers = if let (Some(url), Some(auth)) = (&self.url, &self.auth) {
@@ -173,7 +173,7 @@ impl Report {
             let methods_here = directory::answers(path)?;
             ensure!(
                 !methods_here.is_empty(),
-                "nobody has answered the questions in {} yet: `evaluate ask` makes best match do it",
+                "there are no answers to the questions in {} yet: run `evaluate ask`",
                 path.display()
             );
             for (method, answers) in methods_here {

@@ -96,7 +96,7 @@ impl Index {
 
     fn observe(&self, question: &Question, seed: u64) -> Result<Value> {
         let Value::Object(body) = question.identity.clone() else {
-            anyhow::bail!("an identity is an object");
+            anyhow::bail!("an identity must be an object");
         };
         let identity = khoros::identity::read(body).map_err(|error| anyhow::anyhow!(error.log_text()))?;
         let evidence = Evidence::new(&identity, Region::US);

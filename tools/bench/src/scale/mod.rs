@@ -49,11 +49,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let sizes = &arguments.sizes;
     ensure!(
         sizes.is_sorted_by(|one, next| one < next) && sizes[0] >= population::KNOWN,
-        "sizes ascend, and the smallest is at least {}",
+        "the sizes must ascend, and the smallest must be at least {}",
         population::KNOWN
     );
     if let Some(file) = &arguments.data {
-        ensure!(!file.exists(), "{} is there already: another file is wanted", file.display());
+        ensure!(!file.exists(), "{} exists already: name another file", file.display());
     }
     let measured = measure(arguments);
     if let Some(file) = &arguments.data {
