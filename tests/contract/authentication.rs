@@ -39,7 +39,7 @@ fn calls(customer_id: &str, case_id: &str) -> Vec<(&'static str, String, Vec<u8>
     ]
 }
 
-/// Refused on every path, with one and the same answer, and without effect.
+/// The key is refused on every path, always with the same answer, and without effect.
 #[track_caller]
 fn check_refused_everywhere(tenant: &Tenant, authorization: Option<&str>) {
     let customer_id = tenant.some_customer();
@@ -65,7 +65,7 @@ fn check_refused_everywhere(tenant: &Tenant, authorization: Option<&str>) {
 #[track_caller]
 fn check_not_accepted(tenant: &Tenant, authorization: &str) {
     assert_ne!(authorization, tenant.authorization);
-    // By hand, since ureq wants the value to be ASCII.
+    // Written to a socket, since ureq accepts only ASCII values.
     let answer = tenant
         .with_authorization(authorization)
         .raw("GET", "/meta/object/customer", &[], b"");

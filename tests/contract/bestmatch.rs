@@ -4,7 +4,7 @@ use contract_tests::client::{Tenant, customer, eventually, id_of};
 use contract_tests::stack::tenant;
 use serde_json::{Value, json};
 
-/// Jane, as thoroughly known as the default model allows.
+/// Jane, with every field of the default model.
 fn jane() -> Value {
     json!({
         "displayName": "Jane Doe",
@@ -26,7 +26,7 @@ fn jane() -> Value {
     })
 }
 
-/// A tenant with customers who are not Jane but like her in one thing or another.
+/// A tenant with customers who are not Jane but share something with her.
 fn with_others() -> Tenant {
     let tenant = tenant();
     for other in [
@@ -47,7 +47,7 @@ fn check_jane_first(identity: &Value) {
     tenant.expect_best(identity, &id);
 }
 
-/// Nobody matches this identity, although Jane and the others are there.
+/// Nobody matches this identity, although Jane and the others exist.
 #[track_caller]
 fn check_nobody(identity: &Value) {
     let tenant = with_others();

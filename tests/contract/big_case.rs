@@ -12,7 +12,7 @@ fn interactions(numbers: Range<usize>) -> Vec<Value> {
         .collect()
 }
 
-/// The case holds exactly these, ordered by time, wherever it is shown.
+/// The case has exactly these interactions, in order of time, wherever it is shown.
 #[track_caller]
 fn check_interactions(tenant: &Tenant, case: &Value, wanted: &[Value]) {
     let stored = tenant.case(&id_of(case));
@@ -21,7 +21,7 @@ fn check_interactions(tenant: &Tenant, case: &Value, wanted: &[Value]) {
     assert!(cases == [stored], "a customer's cases differ from the case");
 }
 
-/// Without printing a megabyte when they differ.
+/// Compares without printing a megabyte if they differ.
 #[track_caller]
 fn assert_same(shown: &Value, wanted: &[Value]) {
     let shown = shown.as_array().unwrap();

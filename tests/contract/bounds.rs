@@ -27,13 +27,13 @@ fn tenant_with_areas() -> Tenant {
     tenant
 }
 
-/// So many text areas full of a letter.
+/// This many text areas, full of one letter.
 fn areas(count: usize, letter: &str) -> Value {
     let area = |number| (format!("area{number}"), letter.repeat(TEXTAREA_LENGTH).into());
     (0..count).map(area).collect::<Map<_, _>>().into()
 }
 
-/// An answer of this status that Lambda lets through.
+/// An answer with this status within Lambda's limit.
 #[track_caller]
 fn within(answer: &Answer, status: u16) -> Value {
     answer.expect_within_lambdas_limit();
@@ -142,7 +142,7 @@ fn an_error_names_many_mistakes_and_does_not_grow_with_the_request() {
 
 // Answers
 
-/// Interactions of 32,000 quotation marks: half as large again in every JSON that they stand in.
+/// Interactions of 32,000 quotation marks, each of which takes two bytes in JSON.
 fn quotations(numbers: std::ops::Range<usize>) -> Vec<Value> {
     numbers
         .map(|number| interaction(number, json!({"body": "\"".repeat(32_000)})))
@@ -217,7 +217,7 @@ fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
 #[test]
 fn a_best_match_shows_large_customers_as_many_as_fit() {
     let tenant = tenant_with_areas();
-    // A control character takes seven bytes on the way, so that five such customers are more than an answer holds.
+    // A control character takes seven bytes in an answer, so five such customers are more than an answer holds.
     let odd = "\u{1}".repeat(TEXTAREA_LENGTH - 1);
     for number in 0..5 {
         let fields = json!({"displayName": format!("N{number} Twin"), "email": "twins@x.example"});
@@ -289,7 +289,7 @@ fn a_customer_whose_normal_forms_no_item_can_hold_is_refused() {
         model.customer.fields.push(serde_json::from_value(field).unwrap());
     }
     wait(store.model_put(&model, None)).unwrap();
-    // One letter of these is eighteen in full.
+    // One of these letters has a compatibility form of eighteen letters.
     let numbers = |count: usize| -> Value {
         (0..count)
             .map(|n| (format!("n{n}"), "ﷺ".repeat(1_000).into()))

@@ -37,7 +37,7 @@ fn with_case() -> (Tenant, String, Value) {
     (tenant, customer_id, case)
 }
 
-/// An update changes these members, `lastUpdated` at most besides, and shows at once wherever the case is shown.
+/// An update changes only these members and perhaps `lastUpdated`, and is visible at once wherever the case is shown.
 #[track_caller]
 fn check_update(change: &Value, wanted: Value) {
     let (tenant, customer_id, case) = with_case();

@@ -1,4 +1,4 @@
-//! Several agents at once: nobody's work is lost.
+//! Several agents work in parallel, and nobody's work is lost.
 
 use contract_tests::client::{at_once, customer, id_of, interaction, over, service_ids, without};
 use contract_tests::stack::tenant;

@@ -30,7 +30,7 @@ fn everything() -> Value {
     })
 }
 
-/// A refused update of a customer with a few fields, whose e-mail must stay findable.
+/// Checks that an update of a customer with a few fields is refused, and that the e-mail is still found.
 #[track_caller]
 fn check_update_refused(change: &Value, status: u16, error: &str, fields: &[&str]) {
     let tenant = tenant();
@@ -45,7 +45,7 @@ fn check_create_refused(fields: &Value, status: u16, error: &str, named: &[&str]
     tenant().expect_customer_refused(fields, status, error, named);
 }
 
-/// What is stored after this change of a customer, who has an e-mail and a city, without the members that every customer has.
+/// What is stored after this change of a customer with an e-mail and a city, without the members that every customer has.
 #[track_caller]
 fn check_update(change: &Value, wanted: &Value) {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! The one error shape, on every path, for whatever a caller may send.
+//! Errors have the same shape on every path, whatever a caller sends.
 
 use contract_tests::client::{Answer, Tenant, case, customer, id_of, interaction, split_trace};
 use contract_tests::stack::tenant;
@@ -37,7 +37,7 @@ impl World {
         ]
     }
 
-    /// Nothing was created, changed or lost.
+    /// Checks that nothing was created, changed or lost.
     #[track_caller]
     fn check_unchanged(&self) {
         assert_eq!(self.tenant.customer(&id_of(&self.customer)), self.customer);
@@ -67,7 +67,7 @@ fn check_not_json(bodies: &[&[u8]]) {
     check_bodies(bodies, |answer| drop(answer.error(400, "invalid_request")));
 }
 
-/// No customer and no case has this id, spelled as in a path; nor does it hit another route or break anything.
+/// No customer and no case has this id, which is spelled as in a path, and it does not match another route.
 #[track_caller]
 fn check_no_such_id(id: &str) {
     let world = World::new();

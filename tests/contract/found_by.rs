@@ -1,6 +1,6 @@
-//! The promise of search: a customer is found by every accepted spelling of each of its values, and never by a value that it no
-//! longer has. In two halves: what the indexes are told and what a record is compared with, for very many values; and over HTTP,
-//! for a few customers.
+//! The promise of search: a customer is found by every accepted spelling of each of its values, and never by a value that
+//! it no longer has. One half tests terms and comparison directly, with very many values; the other half asks over HTTP,
+//! with a few customers.
 
 use contract_tests::{client::id_of, stack::tenant};
 use crm_domain::{
@@ -17,13 +17,13 @@ use serde_json::{Map, Value, json};
 
 use crate::spelling::{FIELDS, Generation, Spelled, spelled};
 
-/// How many customers are asked for over HTTP.
+/// How many customers are searched for over HTTP.
 const CUSTOMERS: usize = 6;
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
-/// Repeats a run over HTTP that failed: `SPELLING_SEED=… cargo test …`.
+/// The variable that repeats a failed run over HTTP: `SPELLING_SEED=… cargo test …`.
 const SEED: &str = "SPELLING_SEED";
 
-/// A value of a field, and what it becomes.
+/// The value of a field, and its next value.
 type Changed = (Spelled, Spelled);
 
 /// Some fields of a customer.
@@ -79,7 +79,7 @@ proptest! {
             set(&mut customer, &model, after);
         }
         let terms = customer.terms(&model);
-        // A name is found in whichever field it stands, so that all have changed before an old one is asked for.
+        // A name is found in whichever field it is, so all names change before an old one is searched for.
         for (before, after) in &changes {
             for asked in &before.asked {
                 let criterion = criterion(&model, before.field, asked);
@@ -103,7 +103,7 @@ fn a_customer_is_found_by_its_values_and_not_by_those_it_had() {
         Ok(seed) => seed.parse().expect("a seed is a number"),
         Err(_) => u64::try_from(clock::now().milliseconds()).unwrap(),
     };
-    // The test's output is shown if it fails.
+    // Printed only if the test fails.
     println!("{SEED}={seed}");
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());

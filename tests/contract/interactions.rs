@@ -21,7 +21,7 @@ fn with_case() -> (Tenant, Value) {
     (tenant, case)
 }
 
-/// The case after these were sent, as update and lookup show it.
+/// Sends these, and returns the case, which update and lookup must show alike.
 #[track_caller]
 fn sent(tenant: &Tenant, case: &Value, interactions: &[Value]) -> Value {
     let path = format!("/case/{}", id_of(case));
@@ -30,7 +30,7 @@ fn sent(tenant: &Tenant, case: &Value, interactions: &[Value]) -> Value {
     updated
 }
 
-/// An interaction that create and update refuse, naming `interactions`, and of which nothing remains, nor of a valid one beside it.
+/// Create and update refuse the interaction and name `interactions`. Nothing of it is stored, nor of a valid one beside it.
 #[track_caller]
 fn check_refused(bad: &Value) {
     let (tenant, existing) = with_case();

@@ -1,5 +1,5 @@
-//! The contract with Khoros (docs/contracts/khoros.md), asked of the real binaries over HTTP: a file per route, then one per
-//! promise.
+//! Tests of the contract with Khoros (docs/contracts/khoros.md), which ask the real binaries over HTTP: a file per route,
+//! then one per promise.
 #![allow(
     clippy::expect_used,
     clippy::panic,

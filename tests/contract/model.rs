@@ -1,11 +1,11 @@
-//! A tenant's own data model and settings (section 3): roles bridge its field names and the contract's.
+//! A tenant's own data model and settings (section 3): roles map its field names to the contract's.
 
 use contract_tests::client::{Tenant, id_of};
 use contract_tests::stack::{shared_stack, wait};
 use crm_domain::{DataModel, ObjectStructure, TenantRecord};
 use serde_json::{Value, json};
 
-/// A tenant of an airline: other names, other types, two e-mails called anything but `email`.
+/// The tenant of an airline, with other field names, other types, and two e-mail fields that are not called `email`.
 fn airline() -> Tenant {
     tenant_with_model(
         json!([

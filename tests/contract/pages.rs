@@ -1,4 +1,4 @@
-//! The pages behind `url`: who gets in, and what they answer with. What they look like is tested in a browser (tests/browser).
+//! The pages behind `url`: who may open them, and their status, headers and content. `tests/browser` tests how they look.
 
 use std::fmt::Write as _;
 
@@ -25,14 +25,14 @@ fn link(record: &Value) -> &str {
     record["url"].as_str().expect("a record has a link")
 }
 
-/// A fresh tenant with its name, which the links carry.
+/// A fresh tenant and its name, which is in the links.
 fn named_tenant() -> (Tenant, Store, TenantId) {
     let mut name = None;
     let (tenant, store) = shared_stack().tenant_with(|key| name = Some(key.tenant.clone()));
     (tenant, store, name.expect("a key has a tenant"))
 }
 
-/// The link of a path as it would have been made at another time, or with another secret.
+/// The link to a path as it would be at another time, or with another secret.
 fn link_of(path: &str, name: &TenantId, at: Timestamp, secret: &str) -> String {
     let base = shared_stack().base_url();
     let origin = base.trim_end_matches("/api/v1");

@@ -1,4 +1,4 @@
-//! "Try again": a create that arrives a second time.
+//! Retries: a create that arrives a second time.
 
 use contract_tests::client::{Tenant, at_once, case, customer, id_of, interaction, over};
 use contract_tests::stack::tenant;
@@ -16,7 +16,7 @@ fn conversation() -> Value {
     json!({"interactions": [interaction(1, json!({})), interaction(2, json!({}))]})
 }
 
-/// A create sent twice answers both times alike and creates once.
+/// A create that is sent twice gives the same answer twice and creates one record.
 #[track_caller]
 fn check_customer_once(headers: &[(&str, &str)]) {
     let tenant = tenant();
@@ -37,7 +37,7 @@ fn check_case_once(headers: &[(&str, &str)]) {
     assert_eq!(tenant.cases(&customer_id), [first]);
 }
 
-/// Two creates of customers with one e-mail, by these headers and bodies, are two customers.
+/// Two creates with these headers and bodies and the same e-mail make two customers.
 #[track_caller]
 fn check_two_customers(one: (&[(&str, &str)], &Value), two: (&[(&str, &str)], &Value)) {
     let tenant = tenant();

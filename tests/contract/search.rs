@@ -4,7 +4,7 @@ use contract_tests::client::{Tenant, at_once, customer, eventually, id_of, list}
 use contract_tests::stack::tenant;
 use serde_json::{Value, json};
 
-/// A customer with `stored` is found by each of `searched`, whatever else there is.
+/// A customer with `stored` is found by each of `searched`, among other customers.
 #[track_caller]
 fn check_found(stored: &Value, searched: &[Value]) {
     let tenant = with_others();
@@ -14,7 +14,7 @@ fn check_found(stored: &Value, searched: &[Value]) {
     }
 }
 
-/// A customer with `stored`, who is found by `proof`, is found by none of `searched`.
+/// A customer with `stored` is found by `proof`, and by none of `searched`.
 #[track_caller]
 fn check_not_found(stored: &Value, proof: &Value, searched: &[Value]) {
     let tenant = with_others();
@@ -25,7 +25,7 @@ fn check_not_found(stored: &Value, proof: &Value, searched: &[Value]) {
     }
 }
 
-/// A tenant that has customers already.
+/// A tenant with customers.
 fn with_others() -> Tenant {
     let tenant = tenant();
     tenant.create_customer(
@@ -35,7 +35,7 @@ fn with_others() -> Tenant {
     tenant
 }
 
-/// Stored in any of these spellings, `field` is found in any of them.
+/// A value of `field` that is stored in any of these spellings is found by each of them.
 #[track_caller]
 fn check_spellings(field: &str, spellings: &[&str]) {
     let searched: Vec<Value> = spellings.iter().map(|spelling| json!({field: spelling})).collect();

@@ -1,4 +1,4 @@
-//! Values as agents and customers write them: for each field a value, other accepted spellings of the same, and a wholly other value.
+//! Values as agents and customers write them: for each field a value, its other accepted spellings, and a different value.
 
 use proptest::{
     collection::vec,
@@ -7,21 +7,21 @@ use proptest::{
     string::string_regex,
 };
 
-/// A value of a field of the default model, and what it is also written as.
+/// A value of a field of the default model, and its other spellings.
 #[derive(Clone, Debug)]
 pub struct Spelled {
     /// The field.
     pub field: &'static str,
     /// As it is stored.
     pub stored: String,
-    /// As it is asked for.
+    /// As searches spell it.
     pub asked: Vec<String>,
 }
 
-/// How many spellings of each value are asked for.
+/// How many spellings of each value are searched for.
 const ASKED: usize = 4;
 
-/// Whose value: those of the first and of the second share nothing, however they are spelled.
+/// The generation of a value. Values of the first and the second generation share nothing, however they are spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generation {
     First,
@@ -29,7 +29,7 @@ pub enum Generation {
 }
 
 impl Generation {
-    /// Of two values the one of this generation.
+    /// The value of this generation, of two.
     fn of<T>(self, first: T, second: T) -> T {
         match self {
             Self::First => first,
@@ -61,7 +61,7 @@ pub const FIELDS: [&str; 19] = [
     "orderNumber",
 ];
 
-/// Two values of one role must differ as well: what stands in the one field is in no way what stands in the other.
+/// Values of two fields of one role must differ, too: neither may be a spelling of the other.
 fn mark(field: &str) -> &'static str {
     match field {
         "email2" | "phone2" | "twitterHandle" | "orderNumber" | "streetTwo" => "2",
@@ -87,14 +87,14 @@ pub fn spelled(field: &'static str, generation: Generation) -> BoxedStrategy<Spe
         .boxed()
 }
 
-/// What is stored, and what is asked for.
+/// What is stored, and what is searched for.
 type Spellings = BoxedStrategy<(String, Vec<String>)>;
 
 fn pattern(regex: &str) -> BoxedStrategy<String> {
     string_regex(regex).expect("a regular expression").boxed()
 }
 
-/// Something that any text may be dressed in: letter case and surrounding space.
+/// Variations that every text allows: letter case and surrounding spaces.
 fn dressed(text: &str, dress: u8) -> String {
     match dress % 5 {
         0 => text.to_owned(),
@@ -247,7 +247,7 @@ fn reference(mark: &'static str, generation: Generation) -> Spellings {
     )
 }
 
-/// Words in many scripts, and how they are typed by somebody without their letters.
+/// Words in many scripts, and how people type them without their letters.
 const WORDS: [(&str, &str); 12] = [
     ("José", "jose"),
     ("Müller", "muller"),
@@ -262,7 +262,7 @@ const WORDS: [(&str, &str); 12] = [
     ("प्रिया", "प्रिया"),
     ("Jane", "\u{FF4A}\u{FF41}\u{FF4E}\u{FF45}"),
 ];
-/// Words none of which begins as any of the others does.
+/// Words, none of which is the beginning of another.
 const OTHER_WORDS: [(&str, &str); 6] = [
     ("Zoé", "zoe"),
     ("Žižek", "zizek"),
@@ -290,7 +290,7 @@ fn name(generation: Generation) -> Spellings {
                 .take(1 + choice.index(words.len()))
                 .map(|(word, plain)| {
                     let letters: Vec<char> = if choice.index(2) == 0 { word } else { plain }.chars().collect();
-                    // In scripts whose marks make letters not every piece is a beginning: those are asked for whole.
+                    // In scripts with combining marks, not every piece is a beginning. Their words are searched for whole.
                     let is_latin = word.is_ascii() || plain.is_ascii();
                     let length = if is_latin {
                         1 + choice.index(letters.len())
@@ -305,7 +305,7 @@ fn name(generation: Generation) -> Spellings {
     )
 }
 
-/// Everything else is asked for whole.
+/// Everything else is searched for whole.
 fn text(mark: &'static str, generation: Generation) -> Spellings {
     spellings(
         vec(words(generation), 1..3),

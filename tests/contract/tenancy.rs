@@ -1,4 +1,4 @@
-//! What is one tenant's is nothing to another.
+//! A tenant cannot see or change anything of another tenant.
 
 use contract_tests::client::{Tenant, customer, id_of, interaction, split_trace};
 use contract_tests::stack::tenant;

@@ -1,11 +1,11 @@
-//! Every script, and what lies beyond letters.
+//! Text in every script, and characters that are not letters.
 
 use contract_tests::client::{id_of, interaction};
 use contract_tests::stack::tenant;
 use serde_json::json;
 
-/// A first, last and display name that is kept to the letter and found by each of these. A display name is found as first and as last
-/// name, and both of these as display name.
+/// A first, last and display name that is stored unchanged and found by each of these. A display name is found as first
+/// and as last name, and both of these as display name.
 #[track_caller]
 fn check_name(name: &str, searched: &[&str]) {
     let tenant = tenant();
@@ -24,7 +24,7 @@ fn check_name(name: &str, searched: &[&str]) {
     }
 }
 
-/// Text that create, lookup and update hand back to the letter, in a customer, a case and an interaction.
+/// Text that create, lookup and update return unchanged, in a customer, a case and an interaction.
 #[track_caller]
 fn check_kept(text: &str) {
     let tenant = tenant();

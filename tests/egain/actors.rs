@@ -1,4 +1,4 @@
-//! Cases 56 to 65: who asks, and departments.
+//! Cases 56 to 65: actors and departments.
 
 use contract_tests::{
     client::{id_of, members},
@@ -120,7 +120,7 @@ fn a_customer_is_seen_by_themselves_whatever_the_departments() {
     divided_world().own.check(&[], &[2003]);
 }
 
-/// Section 9: the vendor's SDK asks there, and reads `customer[0]`.
+/// Section 9: the vendor's SDK uses this path, and reads `customer[0]`.
 #[test]
 fn the_internal_path_answers_as_well() {
     let path = "/core/customermgr/v3/internal/customer";
@@ -137,7 +137,7 @@ fn the_internal_path_answers_as_well() {
     refused(&world().user.follow(path, &[]), "400-245");
 }
 
-/// At once, however long a function believes the key itself.
+/// The key stops working at once, although a function remembers the key itself for longer.
 #[test]
 fn a_customers_key_dies_with_the_record() {
     for manner in [Manner::Erase, Manner::Delete { default_brand: None }] {

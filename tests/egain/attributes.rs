@@ -112,7 +112,7 @@ fn case_43_the_systems_contact_comes_first() {
     assert!(!body.contains("contactPersons") && !body.contains("contactPoints"));
 }
 
-/// Section 9: as the vendor's own document has them.
+/// Section 9: as in the vendor's own document.
 #[test]
 fn labels_are_the_vendors() {
     let (khoros, _, name) = tenant("off");

@@ -1,4 +1,4 @@
-//! More than can be counted and sorted.
+//! More matches than can be counted and sorted.
 
 use crm_domain::Permission;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The same people, whichever dialect asks.
+//! Every dialect shows the same people.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! eGain's search for customers, asked of the real binary over HTTP: the cases of its contract's section 8 by their numbers, in
-//! files by its headings, and then what it promises beside them.
+//! Tests of eGain's search for customers, which ask the real binary over HTTP. The numbered cases of the contract's
+//! section 8 are in files named after its headings. The other files test its other promises.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -9,7 +9,7 @@ fn shared(headers: &[(&str, &str)]) -> Answer {
     world().user.get_with(&[("email", SHARED), ("$attribute", "all")], headers)
 }
 
-/// What `displayValue` of the first customer's type is.
+/// The `displayValue` of the first customer's type.
 #[track_caller]
 fn label(language: Option<&str>) -> String {
     let headers: Vec<(&str, &str)> = language.map(|tag| ("accept-language", tag)).into_iter().collect();

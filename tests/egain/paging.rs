@@ -16,7 +16,7 @@ fn found(parameters: &[(&str, &str)]) -> Value {
     world().user.found(&[&[("email", SHARED)], parameters].concat())
 }
 
-/// The links of a page by what they are, each with its parameters decoded.
+/// The links of a page by their relation, each with its parameters decoded.
 fn links(body: &Value) -> Vec<(String, BTreeMap<String, String>)> {
     let links = body["paginationInfo"]["link"].as_array().cloned().unwrap_or_default();
     let each = links.iter().map(|link| {

@@ -1,4 +1,4 @@
-//! The four customers of the contract's section 8, brought in by `crm`, and keys for everybody who asks for them.
+//! The four customers of the contract's section 8, imported with `crm`, and keys for all actors.
 
 use std::{fs, path::Path, sync::LazyLock};
 
@@ -18,7 +18,7 @@ pub const SHARED: &str = "shared@mail.example";
 pub struct World {
     /// An agent of the department Service.
     pub user: Caller,
-    /// A key that is good for Khoros only.
+    /// A key for Khoros only.
     pub no_agent: Caller,
     /// A client application.
     pub client: Caller,
@@ -77,7 +77,7 @@ fn put_model(store: &Store, model: &DataModel) {
     put.unwrap_or_else(|error| panic!("{}", error.log_text()));
 }
 
-/// `crm` for a tenant, which succeeds.
+/// Runs `crm` for a tenant. It must succeed.
 #[track_caller]
 pub fn run(tenant: &str, words: &[&str]) {
     run_in(&std::env::temp_dir(), tenant, words);
@@ -113,7 +113,7 @@ pub fn caller(khoros: &Tenant, tenant: &str, label: &str, change: impl FnOnce(&m
     }
 }
 
-/// The id of a customer with this number, as the command line has it.
+/// The id of the customer with this number, as the command line shows it.
 pub fn id(number: u64) -> String {
     CustomerId::from_number(number).unwrap().to_string()
 }
@@ -177,7 +177,7 @@ fn people() -> [Value; 4] {
             }],
             "events": [{"at": "2024-05-02T09:00:00.000Z", "type": "email", "mode": "inbound", "isRead": true, "isSecure": false}],
         }),
-        // As Khoros makes customers: without contact persons.
+        // Without contact persons, like customers that Khoros creates.
         json!({
             "id": id(2004), "department": "Service", "displayName": "Noel Baptiste", "firstName": "Noel", "lastName": "Baptiste",
             "created": "2024-03-20T17:45:00.000Z", "email": SHARED, "phone": "+44 20 7946 0958",
@@ -185,7 +185,7 @@ fn people() -> [Value; 4] {
     ]
 }
 
-/// A query of these parameters, percent-encoded.
+/// A query with these parameters, percent-encoded.
 pub fn query(parameters: &[(&str, &str)]) -> String {
     let pair = |(name, value): &(&str, &str)| format!("{}={}", encoded(name), encoded(value));
     let pairs: Vec<String> = parameters.iter().map(pair).collect();

@@ -29,7 +29,7 @@ fn check_allowed(tenant: &Tenant, headers: &[(&str, &str)]) {
         .expect(201);
 }
 
-/// Reads, writes and paths that do not exist are all refused, in the words in which an unknown key is.
+/// Reads, writes and unknown paths are all refused with the message for an unknown key.
 #[track_caller]
 fn check_refused(tenant: &Tenant, headers: &[(&str, &str)]) {
     let unknown = tenant.with_authorization("Bearer unknown").get(META);
@@ -66,7 +66,7 @@ fn a_bound_key_is_for_its_companies_alone() {
     check_refused(&tenant, &[(COMPANY, "8")]);
     check_refused(&tenant, &[(COMPANY, "742")]);
     check_refused(&tenant, &[(COMPANY, "-7")]);
-    // A refused call does not spoil the key for the next one.
+    // A refused call does not affect the next one with the same key.
     check_allowed(&tenant, &[(COMPANY, "7")]);
 }
 
@@ -160,11 +160,11 @@ fn an_imported_key_may_have_any_form() {
         rig.stack.key_put(value, &record.unwrap());
         let imported = tenant.with_authorization(value);
         check_allowed(&imported, &[]);
-        // It is the same tenant's.
+        // The new key belongs to the same tenant.
         let name = format!("Imported{n}");
         let created = imported.create_customer(&json!({"firstName": name}));
         assert_eq!(tenant.customer(created["id"].as_str().unwrap()), created);
-        // Nothing but the whole value counts.
+        // Only the whole value is accepted.
         for other in [format!("Bearer {value}"), format!("{value}x"), value[1..].to_owned()] {
             check_refused(&tenant.with_authorization(&other), &[]);
         }
@@ -219,6 +219,6 @@ fn a_new_key_works_at_once() {
     check_refused(&new, &[]);
     rig.stack.key_put(&new.authorization, &record.unwrap());
     check_allowed(&new, &[]);
-    // The old one goes on: that is how keys are exchanged.
+    // The old key stays valid, so that keys can be replaced without a gap.
     check_allowed(&tenant, &[]);
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{Operation, Rig, Watched, operations};
 
-/// How long each call takes here: much longer than calls that are made at once can begin apart.
+/// The delay of each call: much longer than the time between the beginnings of parallel calls.
 const DELAY: Duration = Duration::from_millis(100);
 
 /// The kinds of calls of each step.
@@ -21,7 +21,7 @@ fn kinds(steps: &[&[&str]]) -> Steps {
     steps.iter().map(step).collect()
 }
 
-/// The steps of one request whose function has seen its key just before.
+/// The steps of one request to a function that has just seen the key.
 fn measure(tenant: &Watched, operation: &Operation) -> Steps {
     let Watched { faults, admission, .. } = tenant;
     operation.ask(tenant).expect(operation.success);
@@ -39,7 +39,7 @@ fn measure(tenant: &Watched, operation: &Operation) -> Steps {
     steps(faults.calls()).into_iter().map(step).collect()
 }
 
-/// A create that is sent again would not create, and an edit not edit.
+/// A repeated create would create nothing, and a repeated edit would change nothing.
 fn different(operation: &Operation, body: Value) -> Value {
     match operation.name {
         "createCustomer" | "updateCustomer" => over(body, json!({"city": "Shelbyville"})),
@@ -62,7 +62,7 @@ fn budget_of(operation: &str) -> Steps {
     }
 }
 
-/// On a stack of its own: on a shared one the second request may meet a process that the first has not warmed.
+/// It has a stack of its own: on a shared one, the second request may reach another process than the first one warmed.
 #[test]
 fn each_operation_keeps_to_its_round_trips() {
     let rig = Rig::start();
@@ -92,7 +92,7 @@ fn each_operation_keeps_to_its_round_trips() {
         success,
     };
     all.push(cases(200, "GET", format!("/customer/{customer_id}/cases"), None));
-    // A move, with as many interactions as fit.
+    // A move to another customer, with as many interactions as a transaction holds.
     let case_id = id_of(&tenant.cases(&customer_id)[0]);
     let other = id_of(&tenant.create_customer(&json!({"firstName": "Mover"})));
     let conversation: Vec<Value> = (0..95).map(|n| interaction(n, json!({}))).collect();

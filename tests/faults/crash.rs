@@ -1,4 +1,4 @@
-//! A create in several steps that breaks off: nothing is seen half-made, and the same request again completes it.
+//! A create in several steps that breaks off: nobody sees a part of it, and repeating the request completes it.
 
 use contract_tests::{
     client::{case, interaction},
@@ -34,7 +34,7 @@ fn case_in_the_making(tenant: &Watched) -> String {
     named.expect("a transaction names the case")
 }
 
-/// Neither the customer's cases, nor the case's own id, nor an update show anything of it.
+/// Neither the list of the customer's cases, nor a look-up, nor an update shows any part of it.
 #[track_caller]
 pub fn check_invisible(tenant: &Watched, customer_id: &str) {
     assert_eq!(tenant.cases(customer_id), Vec::<Value>::new());
@@ -43,7 +43,7 @@ pub fn check_invisible(tenant: &Watched, customer_id: &str) {
     tenant.patch(&path, &json!({"status": "closed"})).error(404, "not_found");
 }
 
-/// The same request again, as often as an agent presses "try again", makes the case whole, and once only.
+/// Repeating the request any number of times completes the case, and creates it only once.
 #[track_caller]
 pub fn check_completed_by_retry(tenant: &Watched, customer_id: &str, body: &Value) {
     let created = soon("the case is completed", || {
@@ -62,7 +62,7 @@ pub fn check_completed_by_retry(tenant: &Watched, customer_id: &str, body: &Valu
     assert_eq!(again["id"], created["id"], "one more request makes no other case");
 }
 
-/// From the `n`th such call on, the create meets with this fault.
+/// The create gets this fault from the `n`th such call on.
 #[track_caller]
 fn check_broken_off(n: usize, operation: &'static str, fault: Fault) {
     let tenant = Rig::shared().tenant();
@@ -110,7 +110,7 @@ fn a_big_case_whose_last_answer_is_lost() {
     check_broken_off(LAST_STEP, TRANSACT, Fault::AnswerLost);
 }
 
-/// A part of a big case that runs into another transaction is only late.
+/// A part of a big case that conflicts with another transaction is written later.
 #[test]
 fn a_big_case_survives_conflicts_on_its_way() {
     let tenant = Rig::shared().tenant();
@@ -121,8 +121,8 @@ fn a_big_case_survives_conflicts_on_its_way() {
     assert_eq!(tenant.cases(&customer_id).len(), 1);
 }
 
-/// An update with many interactions is in steps too: what got there before it broke off is there, and the rest comes with the
-/// same request again.
+/// An update with many interactions has several steps, too. What it wrote before it broke off stays, and repeating the
+/// request writes the rest.
 #[test]
 fn a_big_update_that_breaks_off_is_completed_by_the_same_request() {
     let tenant = Rig::shared().tenant();

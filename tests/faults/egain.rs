@@ -11,10 +11,10 @@ use serde_json::json;
 
 use crate::rig::{Rig, Watched};
 
-/// How long each call takes here: much longer than calls that are made at once can begin apart.
+/// The delay of each call: much longer than the time between the beginnings of parallel calls.
 const DELAY: Duration = Duration::from_millis(100);
 
-/// A tenant whose key is good for both dialects, with one customer.
+/// A tenant with one customer and a key for both dialects.
 fn watched(rig: &Rig) -> Watched {
     let mut record = None;
     let (tenant, _) = rig.stack.tenant_with(|key| {

@@ -1,4 +1,4 @@
-//! Erasing a customer of whom more is in the table than can be seen, or will be.
+//! Erasing a customer when the table has hidden items about them, or requests are about to write some.
 
 use std::{thread, time::Duration};
 
@@ -17,8 +17,8 @@ use crate::{
 
 const BATCH: &str = "BatchWriteItem";
 
-/// `crm customer erase` leaves nothing of the tenant but the digest of the only customer's id, the key of digests and the pointer
-/// to the API key.
+/// `crm customer erase` of the only customer leaves three items of the tenant: the digest of the customer's id, the key
+/// of digests, and the pointer to the API key.
 #[track_caller]
 fn check_erased_to_the_last_item(tenant: &Watched, customer_id: &str) {
     let endpoint = Rig::shared().stack.endpoint();
@@ -41,7 +41,7 @@ fn what_a_create_left_behind_that_nobody_completed_is_erased() {
     check_erased_to_the_last_item(&tenant, &customer_id);
 }
 
-/// The interactions of a big update go ahead of the transaction that would notice that the case is gone.
+/// A big update writes interactions before the transaction that would notice that the case is gone.
 #[test]
 fn what_a_request_writes_while_its_customer_is_erased_is_erased() {
     let tenant = Rig::shared().tenant();

@@ -1,4 +1,4 @@
-//! Faults that stay: a clean error before Khoros gives up, nothing half-done, and an end when the fault ends.
+//! Faults that last: a clean error before Khoros gives up, nothing half-done, and success once the fault has ended.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::rig::{Operation, Rig, Watched, in_time, operations, soon};
 
 const TRANSACT: &str = "TransactWriteItems";
 
-/// A clean error in the contract's shape, and a log line that says how it ended.
+/// A clean error in the contract's shape, and a log line with the outcome.
 #[track_caller]
 fn check_failed(rig: &Rig, operation: &Operation, answer: &Answer, errors: &[&str]) {
     let body = answer.refused(&[500]);
@@ -27,7 +27,7 @@ fn check_failed(rig: &Rig, operation: &Operation, answer: &Answer, errors: &[&st
     assert_eq!((&line["status"], &line["message"]), (&json!(500), &json!("failed")), "{line}");
 }
 
-/// Every operation, all at once, fails with one of these errors while the fault stays, and succeeds after it.
+/// All operations, asked in parallel, fail with one of these errors during the fault and succeed after it.
 #[track_caller]
 fn check_all_fail(fault: Fault, errors: &[&str]) {
     let rig = Rig::shared();
@@ -45,7 +45,7 @@ fn check_all_fail(fault: Fault, errors: &[&str]) {
     }
 }
 
-/// Only what [`operations`] itself has made is there: a customer with one open case.
+/// There is only what [`operations`] itself created: a customer with one open case.
 #[track_caller]
 fn check_nothing_was_written(tenant: &Watched) {
     let found = tenant.search(&json!({"email": "jane@example.com"}));
@@ -79,7 +79,7 @@ fn a_database_that_hangs_is_a_timeout_in_time() {
     check_all_fail(Fault::Hanging, &["timeout"]);
 }
 
-/// What Khoros would show for a wrong key would send the agent to the administrator for nothing.
+/// A fault is not reported as a wrong key, since that would send the agent to the administrator for nothing.
 #[test]
 fn a_key_that_cannot_be_read_is_not_a_wrong_key() {
     for (fault, error) in [(Fault::INTERNAL, "internal_error"), (Fault::Hanging, "timeout")] {
@@ -109,7 +109,7 @@ fn transactions_that_keep_conflicting_are_an_error_in_time_and_write_nothing() {
     });
 }
 
-/// No single call takes too long, but all of them together do.
+/// No single call takes too long, but together they do.
 #[test]
 fn retries_that_would_outlast_khoros_end_in_a_timeout() {
     let rig = Rig::shared();
@@ -136,7 +136,7 @@ fn a_batch_that_stays_unanswered_in_part_is_an_error_and_not_a_shorter_list() {
     }
 }
 
-/// The caller gets no word of the database's; the operator is told what to do.
+/// The caller sees none of the database's words. The operator is told what to do.
 #[track_caller]
 fn check_operator_is_told(fault: Fault, code: &str) {
     let rig = Rig::shared();
@@ -201,7 +201,7 @@ fn check_reads_fail(fault: Fault) {
     }
 }
 
-/// On a stack of its own, whose database goes away for all tenants.
+/// It has a stack of its own, since the database goes away for all tenants.
 #[test]
 fn a_database_that_is_down_is_an_error_in_time_until_it_is_back() {
     let rig = Rig::start();
@@ -222,7 +222,7 @@ fn a_database_that_is_down_is_an_error_in_time_until_it_is_back() {
     }
 }
 
-/// Khoros' own retry after the fault is the first request's, not a second one.
+/// Khoros' own retry after the fault counts as the first request, not as a second one.
 #[test]
 fn a_create_that_failed_can_be_sent_again() {
     let tenant = Rig::shared().tenant();

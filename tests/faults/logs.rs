@@ -1,4 +1,4 @@
-//! The log: one line per request that tells an operator everything, and nothing about anybody.
+//! The log: one line per request, with everything that an operator needs and no personal data.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::rig::{Rig, Watched, request_lines, soon};
 
-/// Stands in every value that the tests of this file send, and in no name of a field or of the product's.
+/// A mark in every value that the tests of this file send. No name of a field or of the product has it.
 const MARK: &str = "zq7";
-/// The telephone number that they send, as its digits are stored.
+/// The telephone number that they send, in its stored form.
 const PHONE: &str = "4155550173";
 
 /// Khoros' headers, with an agent.
@@ -64,12 +64,12 @@ fn conversation() -> Value {
     }])
 }
 
-/// A tenant whose key holds the mark.
+/// A tenant whose key has the mark.
 fn secretive_tenant(rig: &Rig) -> Watched {
     let first = rig.tenant();
     let (tenant, key) = (first.tenant.clone(), first.key.clone());
     let secret = format!("Bearer {MARK}-secret-of-{}", first.name);
-    // Of two scopes the older counts.
+    // The older of two scopes counts.
     drop(first);
     rig.stack.key_put(&secret, &key);
     rig.watch(tenant.with_authorization(&secret), key)
@@ -169,7 +169,7 @@ fn records(tenant: &Watched) -> (String, String) {
     records_by(tenant, "zq7-records")
 }
 
-/// Two records; a create with the same key would find them again.
+/// Creates two records. A create with the same key would find them again.
 fn records_by(tenant: &Watched, key: &str) -> (String, String) {
     let key = [("idempotency-key", key)];
     let customer_id = id_of(&tenant.post_with("/customer", &key, &everything()).expect(201));
@@ -178,7 +178,7 @@ fn records_by(tenant: &Watched, key: &str) -> (String, String) {
     (customer_id, case_id)
 }
 
-/// Waits until as many requests are logged, and gives their lines.
+/// Waits until this many requests are logged, and returns their lines.
 #[track_caller]
 fn lines_of(rig: &Rig, requests: usize) -> Vec<Value> {
     soon(&format!("{requests} lines of requests"), || {
@@ -187,7 +187,7 @@ fn lines_of(rig: &Rig, requests: usize) -> Vec<Value> {
     })
 }
 
-/// No line, of a request or not, holds a value that was sent.
+/// No line, whether of a request or not, has a value that was sent.
 #[track_caller]
 fn check_no_values(rig: &Rig) {
     for line in rig.stack.log() {
@@ -266,7 +266,7 @@ fn every_request_has_one_line_and_no_line_holds_a_value() {
     check_no_values(&rig);
 }
 
-/// Every request meets with this fault on all of its calls to the database.
+/// Every request gets this fault on all of its calls to the database.
 #[track_caller]
 fn check_no_values_under(rig: &Rig, fault: Fault) {
     let tenant = secretive_tenant(rig);
@@ -281,7 +281,7 @@ fn check_no_values_under(rig: &Rig, fault: Fault) {
     });
 }
 
-/// The line says of itself what CloudWatch is to count, by function and nothing else.
+/// The line itself says what CloudWatch is to count: metrics by function and by nothing else.
 #[track_caller]
 fn check_metrics(line: &Value) {
     let metrics = &line["_aws"]["CloudWatchMetrics"][0];
@@ -337,7 +337,7 @@ fn no_line_about_an_answer_that_ends_in_the_middle_holds_a_value() {
     check_no_values(&rig);
 }
 
-/// A record that another version, or an operator, wrote in a way that cannot be read.
+/// A record in a form that cannot be read, as another version or an operator may have written it.
 #[track_caller]
 fn check_no_values_of_damaged(damages: &[(&str, &str)]) {
     let rig = Rig::start();

@@ -1,4 +1,4 @@
-//! A name that thousands share: what a search for it costs, and that it hides nobody who is told apart by something else.
+//! A name that thousands share: what a search for it costs, and that another criterion still finds each of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 
 use crate::rig::{Rig, Watched};
 
-/// More than an index names at once.
+/// More customers than one page of an index has.
 const NAMESAKES: usize = 1_050;
-/// The same phone for so many: more than are read, fewer than an index names at once.
+/// How many share a phone: more customers than a search reads, fewer than one page of an index has.
 const COLLEAGUES: usize = 210;
 const HOTLINE: &str = "+1 415 555 0100";
 
-/// A word that stands for a number.
+/// A number as a word.
 fn word(number: usize) -> String {
     let letter = |part: usize| char::from(b'a' + u8::try_from(part % 26).unwrap());
     ['q', letter(number / 676), letter(number / 26), letter(number)]
@@ -43,7 +43,7 @@ fn customer(place: usize, fields: &Value) -> Customer {
     customer
 }
 
-/// Two Jane Smiths, the oldest of all; then very many Janes, very many Smiths, and some who share a phone.
+/// Two Jane Smiths, who are the oldest; then very many Janes, very many Smiths, and some who share a phone.
 fn crowd() -> Vec<Customer> {
     let jane = json!({"firstName": "Jane", "lastName": "Smith", "city": "Springfield"});
     let colleague = json!({"firstName": "Pat", "lastName": "Quill", "phone": HOTLINE});
@@ -58,7 +58,7 @@ fn crowd() -> Vec<Customer> {
     all.enumerate().map(|(place, fields)| customer(place, &fields)).collect()
 }
 
-/// Puts customers into the tenant's part of the table, past the functions.
+/// Puts customers into the tenant's part of the table, bypassing the functions.
 fn import(rig: &Rig, tenant: &Watched, customers: &[Customer]) {
     let database = Database::new(wait(client(rig.stack.endpoint())), TABLE.to_owned());
     let store = database.of(&TenantId::parse(&tenant.name).unwrap());
@@ -69,7 +69,7 @@ fn import(rig: &Rig, tenant: &Watched, customers: &[Customer]) {
     wait(rig.database.import(TABLE, items.collect())).unwrap();
 }
 
-/// What a search finds, and with how many requests of which kinds.
+/// Checks what a search finds, and how many requests of each kind it makes.
 fn measured(tenant: &Watched, criteria: &Value) -> (Vec<String>, usize, usize) {
     tenant.faults.forget_calls();
     let found = tenant.search(criteria);
@@ -78,7 +78,7 @@ fn measured(tenant: &Watched, criteria: &Value) -> (Vec<String>, usize, usize) {
     (found, queries, reads)
 }
 
-/// The same fields in this order and the other.
+/// The fields in both orders.
 fn both_orders(criteria: &[(&str, &str)]) -> [Value; 2] {
     let object = |fields: Vec<&(&str, &str)>| {
         let members = fields.into_iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
@@ -110,11 +110,11 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
         let (found, queries, reads) = measured(&tenant, &criteria);
         assert_eq!((found.len(), queries, reads), (50, 1, 2), "{criteria}");
     }
-    // What few have is asked first, wherever it stands, and then nothing else is.
+    // The rarest criterion is asked first, whatever the order, and then it is the only one.
     for criteria in both_orders(&[("lastName", "Smith"), ("firstName", "Jane"), ("email", "Rare@Example.com")]) {
         assert_eq!(measured(&tenant, &criteria), (vec![rare.clone()], 1, 1), "{criteria}");
     }
-    // Each of two values is shared by more than an index names: a key of both tells those who have them.
+    // More customers than one page of an index has share each of the two values. A key of both names those who have both.
     for criteria in both_orders(&[("firstName", "Jane"), ("lastName", "Smith")]) {
         let found = tenant.search(&criteria);
         let oldest = ids(&[0, 1]);
@@ -129,14 +129,14 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
         let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
         assert_eq!(found, ids(&[0, 1]), "{criteria}");
     }
-    // A phone that too many share is narrowed by the rest, be that common or not.
+    // The other criteria narrow down a phone that too many share, whether they are common or not.
     for criteria in both_orders(&[("phone", "(415) 555-0100"), ("lastName", "quill")]) {
         let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
         assert_eq!(found, ids(&[2]), "{criteria}");
     }
 }
 
-/// What fills a database in bulk puts the very items there that a create puts, but for its history and its created-once record.
+/// Filling the database in bulk puts the same items as a create, except for history and created-once record.
 #[test]
 fn an_imported_customer_is_stored_as_one_that_was_created() {
     let rig = Rig::shared();

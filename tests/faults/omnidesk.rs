@@ -1,4 +1,4 @@
-//! Omnidesk's operations when the database is slow or fails: their round trips, and removals and claims that break off anywhere.
+//! Omnidesk's operations when the database is slow or fails: their round trips, and removals and claims that break off.
 
 use std::time::Duration;
 
@@ -17,17 +17,18 @@ use serde_json::{Value, json};
 use crate::rig::{Rig, Watched, within};
 
 const TRANSACT: &str = "TransactWriteItems";
-/// How long each call takes where round trips are counted: much longer than calls that are made at once can begin apart.
+/// The delay of each call where round trips are counted: much longer than the time between the beginnings of parallel
+/// calls.
 const DELAY: Duration = Duration::from_millis(100);
 const PURGE: &str = "/purgeData";
-/// Longer than an erasure waits for requests that were under way.
+/// Longer than an erasure waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
-/// How many removals are broken off at once.
+/// How many removals break off in parallel.
 const THREADS: usize = 4;
-/// More transactions than a removal of Zenobia takes.
+/// More transactions than a removal of Zenobia needs.
 const MORE_THAN_ALL: usize = 12;
 
-/// A tenant with one brand, whose key is good for both dialects.
+/// A tenant with one brand and a key for both dialects.
 pub fn watched(rig: &Rig) -> Watched {
     watched_with(rig, None)
 }
@@ -72,7 +73,7 @@ fn delete(tenant: &Watched, path: &str) -> Answer {
     send(tenant, "DELETE", path, &Value::Null)
 }
 
-/// Zenobia, and a ticket of hers.
+/// Zenobia and her ticket.
 fn zenobia(tenant: &Watched) -> (u64, String) {
     let made = json!({"primary_id": "zenobia-1", "firstname": "Zenobia", "channel_id": "email",
         "customer_link_channel": "zenobia@quux.example", "custom_origin": "Palmyra"});
@@ -90,7 +91,7 @@ fn left(tenant: &Watched, words: &[&str]) -> Vec<String> {
     items
 }
 
-/// From the `n`th transaction on, a removal meets with this fault.
+/// A removal gets this fault from the `n`th transaction on.
 fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     let tenant = watched(Rig::shared());
     let (number, case) = zenobia(&tenant);
@@ -98,7 +99,7 @@ fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     tenant.faults.from_nth(n, TRANSACT, fault);
     let broken = delete(&tenant, &format!("{path}/{number}"));
     assert!([200, 500].contains(&broken.status), "{n} {fault:?}: {broken:?}");
-    // A removal that runs out of time answers as one that is done: the same request goes on with it.
+    // A removal that runs out of time answers like a complete one. Repeating the request continues it.
     let is_broken_off = tenant.faults.count(TRANSACT) >= n;
     assert!(broken.status == 200 || is_broken_off, "{n} {fault:?}: {broken:?}");
     tenant.faults.heal();
@@ -108,7 +109,7 @@ fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     (tenant, number, case)
 }
 
-/// An answer that says that a person is purged is true of the cases.
+/// If the answer says that a person is purged, the cases are gone.
 #[track_caller]
 fn check_no_case(tenant: &Watched, case: &str) {
     tenant.get(&format!("/case/{case}")).error(404, "not_found");
@@ -136,7 +137,7 @@ fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
     check_purged(resumed.into_iter().flatten());
 }
 
-/// The next requests, which are 404, complete the purges to the last item.
+/// The next requests, which answer 404, complete the purges.
 #[track_caller]
 fn check_purged(purged: impl Iterator<Item = (Watched, u64, String)>) {
     for (tenant, number, case) in purged {
@@ -165,8 +166,8 @@ fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
     });
 }
 
-/// As earlier versions wrote down a deletion of somebody with one address in two fields: with one waiting place twice, which DynamoDB
-/// takes in no transaction.
+/// A deletion of a customer with one address in two fields, as earlier versions recorded it: with one waiting place
+/// twice, which DynamoDB does not accept in a transaction.
 #[test]
 fn a_deletion_that_was_stored_with_a_repeated_place_is_completed_and_keeps_nobody_from_theirs() {
     let (tenant, number, case) = break_off(2, Fault::Dropped, "");
@@ -203,7 +204,7 @@ fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
             "{n}"
         );
         assert_eq!(left(&tenant, &["palmyra", "zenobia-1"]), Vec::<String>::new(), "{n}");
-        // Whoever comes with the address gets the ticket.
+        // The next customer with the address gets the ticket.
         let heir = json!({"primary_id": "heir", "channel_id": "email", "customer_link_channel": "Zenobia@quux.example"});
         let heir = send(&tenant, "POST", "", &heir).expect(200)["customerID"].as_u64().unwrap();
         let heir = CustomerId::from_number(heir).unwrap().to_string();
@@ -212,7 +213,7 @@ fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
     });
 }
 
-/// Wherever a deletion broke off, a purge takes all that it would have left, and says so once.
+/// Wherever a deletion broke off, a purge removes all that the deletion would have left, and reports it once.
 #[test]
 fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
     let faults = [Fault::Dropped, Fault::AnswerLost];
@@ -224,7 +225,7 @@ fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
             let path = format!("{PURGE}/{number}");
             delete(&tenant, &path).expect(200);
             check_no_case(&tenant, &case);
-            // A request works on the rest for three seconds, and leaves what is left to the next ones.
+            // A request works on the rest for three seconds and leaves the remainder to the next ones.
             let words = ["zenobia", "quux", "palmyra", "whisper", "#unclaimed"];
             within(UNTIL_QUIET, "no word of the person's is left", || {
                 if left(&tenant, &words).is_empty() {
@@ -257,7 +258,7 @@ fn a_claim_that_breaks_off_is_completed_by_the_same_request() {
     assert_eq!(tenant.case(&case)["customerId"], heir);
 }
 
-/// The kinds of calls of one request, step by step, whose function has seen its key just before.
+/// The kinds of calls of one request, step by step. The function has just seen the key.
 fn measure(tenant: &Watched, method: &str, path: &str, bodies: [&Value; 2]) -> Vec<Vec<String>> {
     send(tenant, method, path, bodies[0]).expect(200);
     tenant.faults.forget_calls();
@@ -272,7 +273,7 @@ fn measure(tenant: &Watched, method: &str, path: &str, bodies: [&Value; 2]) -> V
     steps(tenant.faults.calls()).into_iter().map(kinds).collect()
 }
 
-/// On a stack of its own: on a shared one the second request may meet a process that the first has not warmed.
+/// It has a stack of its own: on a shared one, the second request may reach another process than the first one warmed.
 #[test]
 fn operations_keep_to_their_round_trips() {
     let rig = Rig::start();

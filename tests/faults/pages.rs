@@ -1,4 +1,4 @@
-//! Pages when something is wrong: the reader is told what to do, and the log what to set.
+//! Pages when something is wrong: the page tells the reader what to do, and the log tells the operator what to set.
 
 use contract_tests::{
     client::{Answer, Tenant, ask, id_of},

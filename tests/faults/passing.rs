@@ -1,4 +1,4 @@
-//! Faults that pass: the caller never learns of them, or Khoros' own retry puts them right.
+//! Faults that pass: the caller does not notice them, or Khoros' own retry succeeds.
 
 use contract_tests::{
     client::{at_once, case, customer, id_of, interaction},
@@ -13,7 +13,7 @@ use crate::{
 
 const TRANSACT: &str = "TransactWriteItems";
 
-/// Every operation succeeds although its first two calls meet with this fault.
+/// Every operation succeeds although its first two calls get this fault.
 #[track_caller]
 fn check_unnoticed(fault: Fault) {
     let tenant = Rig::shared().tenant();
@@ -73,7 +73,7 @@ fn a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() {
 fn a_call_that_hangs_once_is_made_again() {
     let tenant = Rig::shared().tenant();
     let all = operations(&tenant);
-    // One at a time would wait for a second each.
+    // They run in parallel, since each waits for a second.
     for operation in &all {
         operation.ask(&tenant).expect(operation.success);
     }
@@ -98,10 +98,10 @@ fn a_transaction_that_conflicts_a_few_times_is_made_again() {
     }
 }
 
-/// More tries than the SDK makes of one call, so that the transaction is begun again by our own hand.
+/// More tries than the SDK makes of one call, so that our own code begins the transaction again.
 const MORE_THAN_THE_SDKS: usize = 4;
 
-/// The first try's own success must not read as somebody else's.
+/// If the first try succeeds unnoticed, the next try must not take its result for another writer's.
 #[test]
 fn a_transaction_that_commits_while_it_is_said_to_be_under_way_is_done_once() {
     let tenant = Rig::shared().tenant();
@@ -143,7 +143,7 @@ fn a_search_gets_everything_from_a_batch_that_is_answered_in_parts() {
     assert_eq!(best.len(), 2, "{best:?}");
 }
 
-/// A create whose answer is lost again and again fails; what Khoros does next, the same request again, finds what it made.
+/// A create whose answer is lost every time fails. When Khoros repeats the request, it finds what was created.
 #[track_caller]
 fn check_created_once(path: &str, body: &Value, lost: Fault, made: impl Fn() -> Vec<Value>, tenant: &Watched) {
     let agent = [("x-sf-user-email", "ann@brand.example")];
@@ -160,7 +160,7 @@ const LOST: [Fault; 3] = [Fault::AnswerLost, Fault::AnswerWithheld, Fault::Answe
 
 #[test]
 fn a_create_whose_answer_is_lost_is_made_once() {
-    // Both operations with each of them, at once, since they wait for most of the time.
+    // Both operations with each of them, in parallel, since they mostly wait.
     at_once(2 * LOST.len(), |n| {
         let (tenant, lost) = (Rig::shared().tenant(), LOST[n / 2]);
         if n % 2 == 0 {

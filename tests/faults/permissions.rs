@@ -1,5 +1,5 @@
-//! Least privilege: the template's roles allow what `crm_lambda::table_use` lists, the list is what functions do, and nothing is in
-//! either that nobody needs. That nothing is missing every other test shows: their database refuses what is not listed.
+//! Least privilege: the template's roles allow what `crm_lambda::table_use` lists, and functions need every entry of the
+//! list. Every other test shows that nothing is missing: its database refuses what is not listed.
 
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ impl Resources {
             .collect()
     }
 
-    /// As the template would write it.
+    /// As the template writes it.
     fn permissions_for(&self, table_use: TableUse) -> BTreeSet<Permission> {
         let action = table_use.action().to_owned();
         let on = |resource: String, condition: Option<Value>| (action.clone(), resource, condition.map(|one| one.to_string()));
@@ -202,7 +202,7 @@ fn nobody_may_do_everything_or_everywhere() {
     for (role, _) in resources.of_type("AWS::IAM::Role") {
         for (action, resource, _) in resources.permissions(role) {
             assert!(!action.contains('*') && action != "dynamodb:Scan", "{role} allows {action}");
-            // X-Ray knows no resources.
+            // X-Ray's actions have no resources.
             assert!(
                 !resource.contains('*') || action.starts_with("xray:"),
                 "{role} allows {action} on {resource}"
@@ -248,14 +248,14 @@ fn everything_that_is_listed_is_needed() {
         key.permissions.insert(KeyPermission::EgainClient);
     });
     for operation in operations(&tenant) {
-        // A create that is sent again is answered with what the first one made.
+        // A repeated create answers with what the first one created.
         operation.ask(&tenant).expect(operation.success);
         operation.ask(&tenant).expect(operation.success);
     }
     tenant.get("/meta/object/case").expect(200);
     tenant.get("/openapi.json").expect(200);
     tenant.get("/nowhere").error(404, "not_found");
-    // A value goes, and with it a term.
+    // Removing a value removes a term.
     let jane = id_of(&tenant.create_customer(&json!({"email": "jane@example.com", "phone": "+1 415-555-2671"})));
     tenant
         .patch(&format!("/customer/{jane}"), &json!({"phone": null}))
@@ -315,7 +315,7 @@ fn everything_that_is_listed_is_needed() {
             .unwrap_or_default();
         let done = rig.proxy.uses_of(&function.name);
         if !done.contains(&TableUse::BatchGet) {
-            // A key and its settings are read together when they were last read 50 s ago: `revocation` waits for that.
+            // A key and its settings are read together if they were last read 50 s ago. `revocation` waits for that.
             listed.remove(&TableUse::BatchGet);
         }
         assert_eq!(listed, done, "what {} may do, and what it did", function.name);
@@ -358,7 +358,7 @@ fn as_omnidesk(rig: &Rig) {
     let [first, second, third] = [0, 2, 4].map(|nth| json!({"firstname": words(nth), "lastname": words(nth + 1)}));
     let number_of = |answer: &Value| answer["customerID"].as_u64().unwrap();
 
-    // As the routes are spelled, and otherwise: then one function does what all of them do.
+    // With the documented paths, and with other spellings, which one function answers for all of them.
     for (spelling, [list, add_channel]) in [["", "/addChannelOnly"], ["/", "/ADDCHANNELONLY"]].into_iter().enumerate() {
         let own_id = format!("own-{spelling}");
         let address = |name: &str| json!({"channel_id": "email", "customer_link_channel": format!("{name}{spelling}@example.com")});
@@ -366,7 +366,7 @@ fn as_omnidesk(rig: &Rig) {
         let opaque = CustomerId::from_number(left).unwrap().to_string();
         id_of(&tenant.create_case(&opaque, json!({"interactions": [interaction(1, json!({}))]})));
         ask("DELETE", &format!("/{left}"), Value::Null);
-        // Whoever comes with the address is given the case.
+        // The next customer with the address gets the case.
         let heir = number_of(&ask("POST", list, over(address("heir"), json!({"primary_id": own_id}))));
         let left = format!("left{spelling}@example.com");
         ask("POST", add_channel, json!({"customer_id": heir, "extra_email": left}));
@@ -458,7 +458,7 @@ fn first_removals(rig: &Rig) {
     }
 }
 
-/// The number of a new case of this customer's.
+/// Creates a case for this customer and returns its number.
 fn ticket(tenant: &Watched, customer: u64) -> u64 {
     let customer = CustomerId::from_number(customer).unwrap().to_string();
     let case = id_of(&tenant.create_case(&customer, json!({})));

@@ -1,4 +1,4 @@
-//! What a laptop's database file keeps.
+//! What the database file of `make run` keeps.
 
 use std::{net::Ipv4Addr, path::PathBuf};
 
@@ -26,7 +26,7 @@ impl Drop for Directory {
     }
 }
 
-/// Runs a stack over the file, does something with it, and ends everything.
+/// Runs a stack over the file, uses it, and ends everything.
 fn with_stack<T>(directory: &Directory, work: impl FnOnce(&TestStack) -> T) -> T {
     let file = directory.0.join("crm.db");
     let database = wait(EmbeddedDatabase::start(Some(&file), (Ipv4Addr::LOCALHOST, 0).into())).unwrap();
@@ -53,7 +53,7 @@ fn keys_customers_cases_and_indexes_survive_a_restart() {
             authorization: before.authorization,
         };
         let id = id_of(&created);
-        // Links hold the address, which is another one now.
+        // Links have the address, which has changed.
         assert_eq!(tenant.customer(&id)["email"], created["email"]);
         assert_eq!(tenant.case(&id_of(&case))["interactions"], case["interactions"]);
         assert_eq!(tenant.cases(&id).len(), 1);

@@ -1,4 +1,4 @@
-//! Processes that are killed. Each test has a stack of its own, whose processes are its own to kill.
+//! Killed processes. Each test has a stack of its own, so that it kills only its own processes.
 
 use std::{fs, process::Command, thread, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
 const TRANSACT: &str = "TransactWriteItems";
 const BATCH: &str = "BatchWriteItem";
 
-/// The processes of this function on this rig, which no other rig's have: they know its proxy.
+/// The processes of this function on this rig. Their environment has the address of the rig's proxy.
 fn processes(rig: &Rig, function: &str) -> Vec<u32> {
     let endpoint = format!("AWS_ENDPOINT_URL_DYNAMODB={}", rig.proxy.endpoint());
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
@@ -45,7 +45,7 @@ fn kill(rig: &Rig, function: &str) {
     }
 }
 
-/// Asks, and kills the function once this is so. The caller still gets an answer: it is API Gateway's.
+/// Asks, and kills the function once this is so. The caller still gets an answer, from API Gateway.
 #[track_caller]
 fn ask_and_kill(rig: &Rig, tenant: &Watched, function: &str, (path, body): (&str, &Value), so: impl Fn() -> bool) {
     thread::scope(|scope| {
@@ -67,7 +67,7 @@ fn a_killed_function_is_back_for_the_next_request() {
     for _ in 0..3 {
         tenant.get(&path).expect(200);
         kill(&rig, "khoros-find-customer");
-        // A call that comes before the death is noticed meets it.
+        // A call may arrive before the gateway notices that the process is gone.
         soon("an answer", || (in_time(|| tenant.get(&path)).status == 200).then_some(()));
     }
 }
@@ -85,7 +85,7 @@ fn a_read_that_dies_is_answered_and_leaves_the_others_alone() {
         soon("the call is under way", || (tenant.faults.count(ANY) > 0).then_some(()));
         tenant.faults.heal();
         kill(&rig, "khoros-find-customer");
-        // Another function notices nothing.
+        // Other functions are not affected.
         assert_eq!(tenant.cases(&id), Vec::<Value>::new());
         let answer = caller.join().expect("an answer");
         assert_eq!(answer.status, 500, "{answer:?}");
@@ -160,7 +160,7 @@ fn a_function_that_starts_without_a_database_works_once_there_is_one() {
     kill(&rig, "khoros-find-customer");
     soon("the new process answers", || {
         let answer = in_time(|| tenant.get(&path));
-        // The first may meet the old process's death.
+        // The first call may still reach the old process.
         answer.json().get("error").map(|_| answer.error(500, "internal_error"))
     });
     wait(rig.proxy.come_back()).expect("the address is still free");
@@ -193,7 +193,7 @@ fn a_function_that_starts_while_the_database_hangs_answers_in_time() {
     in_time(|| tenant.get(&path)).error(500, "timeout");
 }
 
-/// The start is part of what Khoros waits for, also where the request then takes all of its own time.
+/// Khoros' limit includes the start of a process, even if the request then uses all of its own time.
 #[test]
 fn a_slow_start_and_a_slow_request_together_are_in_time() {
     let rig = Rig::start();

@@ -1,5 +1,5 @@
-//! A revoked key dies within a minute. That minute begins with the first tests of the process and passes while the others run; the
-//! test itself, which comes late by its name, waits for the rest of it.
+//! A revoked key stops working within a minute. The minute begins with the first test of the process and passes while
+//! others run. The test itself, which runs late because of its name, waits for the rest.
 
 use std::{
     sync::{LazyLock, Mutex},
@@ -30,7 +30,7 @@ fn check_refused_within_a_minute() {
     key.revoked = true;
     rig.stack.key_put(&watched.authorization, &key);
     within(Duration::from_mins(1), "every process refuses the key", || {
-        // Asking all the time would only slow the other tests down.
+        // Asking without pauses would slow the other tests down.
         thread::sleep(Duration::from_millis(500));
         ask_several().iter().all(|status| *status == 401).then_some(())
     });

@@ -29,10 +29,10 @@ pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);
 const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
-/// One rig for all tests that disturb nobody but their own tenant.
+/// One rig for all tests that affect only their own tenant.
 static SHARED: LazyLock<Rig> = LazyLock::new(Rig::start);
 
-/// A database, the proxy before it, and the functions behind the proxy.
+/// A database, the proxy in front of it, and the functions that use the proxy.
 pub struct Rig {
     pub stack: TestStack,
     pub proxy: FaultProxy,
@@ -61,7 +61,7 @@ impl Rig {
     /// A tenant, and the calls to the database that concern it.
     pub fn watch(&self, tenant: Tenant, key: KeyRecord) -> Watched {
         let name = key.tenant.as_str().to_owned();
-        // As they stand in a request: the beginnings of keys.
+        // The beginnings of keys, as requests have them.
         let (own, settings) = (format!("\"{name}#"), format!("\"{name}#settings\""));
         let own_key = format!("\"key#{}\"", sha256(tenant.authorization.as_bytes()));
         Watched {
@@ -75,13 +75,13 @@ impl Rig {
         }
     }
 
-    /// The table itself, past the proxy.
+    /// The table itself, without the proxy.
     pub fn table(&self) -> Table {
         Table(wait(client(self.database.endpoint())))
     }
 
-    /// What requests left unfinished long ago: a customer who lacks a term and has another one's, and an entry of the list that nothing
-    /// stands behind. Written past the functions, none of which has seen the tenant's key then.
+    /// Writes what requests left unfinished long ago: a customer without one of their terms and with a wrong one, and an
+    /// entry of the list for a complete customer. No function has seen the tenant's key then.
     pub fn leave_unfinished(&self, tenant: &Watched) {
         let store = tenant.store();
         let model = ObjectStructure::default_customer();
@@ -121,7 +121,7 @@ impl Rig {
         }
     }
 
-    /// The log line of the request that this error answered.
+    /// The log line of the request that this error belongs to.
     #[track_caller]
     pub fn log_line_of(&self, answer: &Answer) -> Value {
         let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
@@ -147,7 +147,7 @@ pub fn request_lines(log: &[String]) -> Vec<Value> {
         .collect()
 }
 
-/// A tenant, and what its calls to the database meet with.
+/// A tenant, and the scopes of its calls to the database.
 pub struct Watched {
     pub tenant: Tenant,
     /// What the tenant's keys in the table begin with, before a `#`.
@@ -155,27 +155,27 @@ pub struct Watched {
     pub key: KeyRecord,
     /// Calls about the tenant's records.
     pub faults: Scope,
-    /// Calls for its key and settings, which a function makes only now and then.
+    /// Calls for its key and settings, which a function repeats only after a while.
     pub admission: Scope,
-    /// Where the table is, past the proxy.
+    /// The address of the database, without the proxy.
     endpoint: String,
     has_strays: bool,
 }
 
 impl Watched {
-    /// The tenant's part of the table, past the proxy.
+    /// The tenant's part of the table, without the proxy.
     pub fn store(&self) -> Store {
         Database::new(wait(client(&self.endpoint)), TABLE.to_owned()).of(&self.key.tenant)
     }
 
-    /// This test puts items into the table that belong to nothing: they are not looked for at its end.
+    /// For a test that itself puts items into the table that belong to nothing: its end does not check for them.
     pub fn with_strays(mut self) -> Self {
         self.has_strays = true;
         self
     }
 
-    /// What of the tenant's in the table does not belong together. What requests may still be at, or the next ones complete, and what
-    /// erasures are at is not counted.
+    /// The tenant's items that do not belong together. Those of erasures, of requests that may be in progress, and of those
+    /// that the next request completes do not count.
     pub fn strays(&self) -> Vec<Finding> {
         let store = self.store();
         let walk = async {
@@ -191,7 +191,7 @@ impl Watched {
     }
 }
 
-/// Each test ends with a look at everything in the table: whatever broke off, nothing is left that belongs to nothing.
+/// Each test ends with a check of the whole table: whatever broke off, it left no item that belongs to nothing.
 impl Drop for Watched {
     fn drop(&mut self) {
         if !self.has_strays && !thread::panicking() {
@@ -209,7 +209,7 @@ impl Deref for Watched {
     }
 }
 
-/// The table as it is, for what no function would write or show.
+/// Direct access to the table, for what no function writes or shows.
 pub struct Table(Client);
 
 impl Table {
@@ -255,7 +255,7 @@ impl Table {
         wait(delete.send()).expect("the item was there");
     }
 
-    /// Makes an entry of the list of unfinished work older by so many minutes.
+    /// Makes an entry of the list of unfinished work older by this many minutes.
     pub fn age(&self, tenant: &Watched, id: &str, minutes: i64) {
         let partition = format!("{}#unfinished", tenant.name);
         self.replace(&partition, id, "at", |at| {
@@ -299,7 +299,7 @@ impl Table {
     }
 }
 
-/// One operation of the contract, asked in a way that succeeds.
+/// One operation of the contract with a request that succeeds.
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub name: &'static str,
@@ -320,7 +320,7 @@ impl Operation {
     }
 }
 
-/// The nine operations that need the database, on a customer and a case that this makes.
+/// The nine operations that need the database, for a customer and a case that this function creates.
 pub fn operations(tenant: &Tenant) -> Vec<Operation> {
     let jane = customer(json!({"email": "jane@example.com", "phone": "+1 415-555-2671"}));
     let customer_id = id_of(&tenant.create_customer(&jane));
@@ -377,7 +377,7 @@ pub fn operations(tenant: &Tenant) -> Vec<Operation> {
     ]
 }
 
-/// Does something that Khoros would wait for.
+/// Makes a call, which must end before Khoros would give up.
 #[track_caller]
 pub fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
@@ -393,7 +393,7 @@ pub fn soon<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     within(PATIENCE, what, look)
 }
 
-/// Polls until there is something, for so long.
+/// Polls until there is something, for at most this long.
 #[track_caller]
 pub fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();

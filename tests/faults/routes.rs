@@ -1,5 +1,5 @@
-//! Every place that knows the routes knows the same ones as `crm_lambda::routes`. That a binary serves the route of its own name,
-//! `crm_lambda::serve!` asserts when it is compiled.
+//! Every place that lists routes has the same ones as `crm_lambda::routes`. `crm_lambda::serve!` asserts at compile time
+//! that a binary serves the route of its own name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The methods that a browser or a tool may send.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/// What answers the paths of nobody.
+/// The function that answers all other paths.
 const DEFAULT: &str = "khoros-unknown-route";
 
 /// Method and path to function.
@@ -35,7 +35,8 @@ fn functions() -> BTreeSet<String> {
     routes::all().map(|route| route.function.to_owned()).collect()
 }
 
-/// What answers the methods that a path does not have, and, in the watch router, paths that fit no other row.
+/// The functions that answer the methods that a path does not have and, in the watch router, paths that match no other
+/// row.
 fn catch_all(path: &str) -> &'static str {
     let of_path = |under: &str| path == under || path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'));
     let own = catch_alls().find(|catch_all| catch_all.paths.iter().any(|under| of_path(under)));
@@ -136,7 +137,7 @@ fn the_watch_router_is_that_of_the_route_table() {
     );
 }
 
-/// Method and path of every operation of a document, its server's path in front.
+/// Method and path of every operation of a document, with its server's path in front.
 fn described(document: &Value) -> BTreeSet<(String, String)> {
     let server = document["servers"][0]["url"].as_str().unwrap();
     let (_, after_scheme) = server.split_once("://").unwrap();
@@ -155,7 +156,7 @@ fn the_openapi_documents_have_the_routes() {
     let documents = std::fs::read_dir(root().join("infra/openapi")).unwrap();
     let described: BTreeSet<(String, String)> = documents
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-        // JSON is YAML, too.
+        // YAML includes JSON.
         .flat_map(|text| described(&serde_norway::from_str(&text).unwrap()))
         .collect();
     // The agents' pages are for browsers.

@@ -1,4 +1,4 @@
-//! Index entries that are not, or no longer, true: they may cost a read and never show a wrong customer.
+//! Stale and false index entries: they may cost a read, but never show a wrong customer.
 
 use contract_tests::client::id_of;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::rig::{Rig, Watched};
 
 const GHOST: &str = "ghost@example.com";
 
-/// Writes an entry by which `email` is a customer's; `of` is the tenant in whose partition it stands.
+/// Writes an index entry that says that `email` belongs to a customer, into the partition of the tenant `of`.
 fn put_email_term(tenant: &Watched, of: &str, customer_id: &str, email: &str) {
     Rig::shared().table().put(&[
         ("pk", &format!("{of}#customer#{customer_id}")),
@@ -16,7 +16,7 @@ fn put_email_term(tenant: &Watched, of: &str, customer_id: &str, email: &str) {
     ]);
 }
 
-/// Neither way to look for this e-mail finds anybody, though the index names this customer.
+/// Neither search nor best match finds anybody by this e-mail, although the index names this customer.
 #[track_caller]
 fn check_not_found(tenant: &Watched, email: &str, proposed: Option<&str>) {
     tenant.faults.forget_calls();
@@ -59,7 +59,7 @@ fn an_entry_for_a_value_that_the_customer_had_before_shows_nobody() {
         .patch(&format!("/customer/{id}"), &json!({"email": "joe@example.com"}))
         .expect(201);
     check_not_found(&tenant, GHOST, None);
-    // As if the old entry had stayed behind.
+    // As if the old entry had been left behind.
     put_email_term(&tenant, &tenant.name, &id, GHOST);
     check_not_found(&tenant, GHOST, Some(&id));
 }
@@ -70,7 +70,7 @@ fn an_entry_for_a_customer_that_does_not_exist_is_ignored() {
     let nobody = "C00000000001";
     put_email_term(&tenant, &tenant.name, nobody, GHOST);
     check_not_found(&tenant, GHOST, Some(nobody));
-    // Beside one that does, too.
+    // An entry for a customer that exists works beside it.
     let id = id_of(&tenant.create_customer(&json!({"email": GHOST})));
     tenant.expect_found(&json!({"email": GHOST}), &[&id]);
     tenant.expect_best(&json!({"email": GHOST}), &id);

@@ -1,6 +1,6 @@
-//! Customers with more terms than a transaction holds, and cases with more interactions: writes that break off anywhere, or meet other
-//! writers. Each test ends with a look at the whole table (see [`Watched`]), which finds no term that its record does not say, and none
-//! missing.
+//! Customers with more terms than a transaction holds, and cases with more interactions: writes that break off anywhere, or
+//! run beside other writers. Each test ends with a check of the whole table (see [`Watched`]): no record lacks a term, and
+//! no term lacks its record.
 
 use std::thread;
 
@@ -23,11 +23,11 @@ use crate::{
 const TRANSACT: &str = "TransactWriteItems";
 const BATCH: &str = "BatchWriteItem";
 const FAULTS: [Fault; 2] = [Fault::Dropped, Fault::AnswerLost];
-/// More than the lifetime of a request, and more than an equal create is waited for, in minutes.
+/// In minutes: longer than a request lives, and longer than a create waits for an equal one.
 const A_MINUTE: i64 = 1;
 const A_QUARTER: i64 = 15;
 
-/// Words that all begin so.
+/// Words that all have this beginning.
 fn words(beginning: &str, count: u32) -> String {
     let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
     let word = |n: u32| format!("{beginning}{}{}", letter(n / 26), letter(n));
@@ -77,7 +77,7 @@ fn a_large_create_that_breaks_off_anywhere_is_completed_by_the_same_request() {
         let got_there = tenant.faults.count(TRANSACT) >= n;
         assert_eq!(broken.status, if got_there { 500 } else { 201 }, "{n} {fault:?}: {broken:?}");
         tenant.faults.heal();
-        // Nothing was written ahead of the record: either it is there, or nothing is.
+        // Nothing is written before the record: there is either the record or nothing.
         let id = id_of(&tenant.post("/customer", &name).expect(201));
         check_found(&tenant, &id, &name, true);
         let list = send(&tenant, "GET", "?query=qaa", &Value::Null).expect(200);
@@ -113,7 +113,7 @@ fn a_large_edit_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_
         assert_eq!(broken.status, if got_there { 500 } else { 201 }, "{n} {fault:?}: {broken:?}");
         tenant.faults.heal();
         let is_written = n > 1 || fault == Fault::AnswerLost;
-        // The same edit again, one of something else, or one of nothing.
+        // The same edit again, an edit of another field, or an edit that changes nothing.
         let again = [new.clone(), json!({"city": "Ulm"}), json!({})];
         let again = if is_written { &again[n % 3] } else { &again[0] };
         tenant.patch(&path, again).expect(201);
@@ -156,7 +156,8 @@ fn broken_off(tenant: &Watched) -> (String, [Value; 2]) {
     (id, names)
 }
 
-/// A request about nobody, which is refused, to a function that has not seen the tenant's key yet: it looks for unfinished work.
+/// A refused request about nobody, to a function that has not seen the tenant's key yet. The function looks for
+/// unfinished work.
 fn ask_another_function(tenant: &Watched, nth: usize) {
     let functions = [
         ("POST", "/externalEvent"),
@@ -179,7 +180,7 @@ fn an_edit_that_nobody_repeats_is_completed_by_whoever_writes_next() {
         matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == id),
         "{findings:?}"
     );
-    // Of another function, which has not seen the key yet. It is about nobody, and refused.
+    // To another function, which has not seen the key yet. The request is about nobody, and is refused.
     ask_another_function(&tenant, 0);
     check_found(&tenant, &id, &old, false);
     check_found(&tenant, &id, &new, true);
@@ -214,7 +215,7 @@ fn a_large_case_that_nobody_completes_is_removed_with_all_that_belongs_to_it() {
     let listed = Rig::shared().table().items(&format!("{}#unfinished", tenant.name));
     let case = listed[0]["sk"].as_s().unwrap().clone();
     Rig::shared().table().age(&tenant, &case, A_QUARTER);
-    // A request has two seconds for what others left, and the next one goes on with it.
+    // A request spends two seconds on what others left, and the next one continues.
     let mut nth = 0;
     soon("nothing of the case is left", || {
         ask_another_function(&tenant, nth);
@@ -224,7 +225,7 @@ fn a_large_case_that_nobody_completes_is_removed_with_all_that_belongs_to_it() {
     });
 }
 
-/// Every entry that nothing stands behind goes, and one that fails keeps nobody from the others.
+/// Every entry of a complete record is removed, and an entry that fails does not keep the others from being completed.
 #[test]
 fn an_entry_of_nothing_is_dropped() {
     let tenant = watched(Rig::shared());

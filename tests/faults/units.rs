@@ -1,4 +1,4 @@
-//! What one call of each operation costs DynamoDB units: the measured half of `make costs`.
+//! How many DynamoDB capacity units one call of each operation costs: the measured half of `make costs`.
 //!
 //! A tenant of 40 customers with 8 first and 5 last names, about ten fields each, and a case of five interactions for everyone.
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::rig::Rig;
 
-/// Far from what a changed operation would make of it, and more than numbers of different lengths do.
+/// The tolerance: less than a changed operation would make, more than numbers of different lengths do.
 const TOLERANCE: f64 = 0.15;
 
 fn person(n: usize) -> Value {
@@ -94,7 +94,7 @@ fn tenths(number: f64) -> f64 {
 #[test]
 fn the_units_of_the_cost_page_are_those_that_calls_consume() {
     let rig = Rig::start();
-    // No scope: a scope's calls are not metered.
+    // Without a scope, since the calls of a scope are not metered.
     let tenant = rig.stack.tenant();
     let people = populate(&tenant);
     let text = std::fs::read_to_string(root().join("infra/costs/units.json")).unwrap();
@@ -107,7 +107,7 @@ fn the_units_of_the_cost_page_are_those_that_calls_consume() {
             assert!(answer.status < 300, "{answer:?}");
         }
     };
-    // Functions that know the key already are what a bill is made of.
+    // Most calls that a bill counts are made to functions that know the key already.
     ask_all(1);
     let functions = calls(0, "", "").into_iter().map(|(function, ..)| function);
     functions.clone().for_each(|function| rig.proxy.meter(function));

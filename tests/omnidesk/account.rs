@@ -1,4 +1,4 @@
-//! An account with the two brands of the contract's section 12, and keys for everybody who asks.
+//! An account with the two brands of the contract's section 12, and keys with different permissions.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,13 +11,13 @@ use crm_domain::{Brand, CaseId, CustomerId, DataModel, KeyRecord, ObjectStructur
 use crm_store::Store;
 use serde_json::{Value, json};
 
-/// What a request sends, name by name.
+/// The names and values that a request sends.
 pub type Fields<'a> = &'a [(&'a str, &'a str)];
 
 const PATH: &str = "/api/v2/customer";
 const BOUNDARY: &str = "x-boundary-x";
 
-/// Whose key a request carries.
+/// The key of a request, by its permissions.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
     /// May read.
@@ -111,7 +111,7 @@ impl Account {
         format!("{key:?}-of-{}", self.tenant)
     }
 
-    /// Any request, and what every answer must have (case 11).
+    /// Sends a request, and checks what every answer must have (case 11).
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let answer = ask(&self.origin, method, &format!("{PATH}{path}"), headers, body);
@@ -171,13 +171,13 @@ impl Account {
         self.send_as(Key::Rc, "PUT", path, content_type, body.as_bytes())
     }
 
-    /// The number of a customer that this makes or finds.
+    /// Creates or finds a customer and returns its number.
     #[track_caller]
     pub fn customer(&self, fields: Fields<'_>) -> u64 {
         ok(&self.post("", fields))["customerID"].as_u64().unwrap()
     }
 
-    /// A customer of brand 1 with this id, made strictly.
+    /// Creates a customer of brand 1 with this id, by the strict operation.
     #[track_caller]
     pub fn made(&self, own_id: &str, fields: Fields<'_>) -> u64 {
         let fields = [&[("primaryID", own_id), ("brandID", "1")], fields].concat();
@@ -213,7 +213,7 @@ impl Account {
         numbers(&self.post("/SearchByCustomerChannelValue", &fields).expect(200))
     }
 
-    /// What eGain answers to a client application's query.
+    /// eGain's answer to a client application's query.
     pub fn egain(&self, query: &str) -> Answer {
         let token = format!("Bearer client-of-{}", self.tenant);
         let tenant = TenantId::parse(&self.tenant).unwrap();
@@ -232,7 +232,7 @@ impl Account {
         fs::remove_dir_all(&folder).unwrap();
     }
 
-    /// `crm` for the tenant, which succeeds.
+    /// Runs `crm` for the tenant. It must succeed.
     #[track_caller]
     pub fn crm(&self, words: &[&str]) {
         self.crm_in(&std::env::temp_dir(), words);
@@ -245,7 +245,7 @@ impl Account {
         assert!(output.status.success(), "{words:?}: {output:?}");
     }
 
-    /// A ticket without customer whose contact address this is, in a brand.
+    /// Creates a ticket of a brand without a customer, with this contact address.
     #[track_caller]
     pub fn ticket(&self, brand: &str, address: &str) -> Ticket {
         let own_id = format!("former holder of {address} {}", crm_store::random::bits());
@@ -266,7 +266,7 @@ impl Account {
         ticket
     }
 
-    /// Whose a ticket is.
+    /// The customer that a ticket belongs to.
     #[track_caller]
     pub fn holder(&self, ticket: &Ticket) -> Option<u64> {
         let case = self.khoros.case(&ticket.case);

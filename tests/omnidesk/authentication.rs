@@ -1,4 +1,4 @@
-//! Authentication, permissions, routing: cases 1 to 11. Case 11 is asked of every answer, in `account`.
+//! Authentication, permissions, routing: cases 1 to 11. `account` checks case 11 with every answer.
 
 use crate::account::{Key, account, ok, refused};
 
@@ -73,7 +73,7 @@ fn case_8_an_unknown_action_after_the_key() {
     refused(&account.send("POST", "/no/such/action", &[], b""), 401);
 }
 
-/// Section 5: unknown paths and other methods come before permissions, whichever function a path leads to.
+/// Section 5: unknown paths and methods are reported before missing permissions, whichever function answers.
 #[test]
 fn what_does_not_exist_is_said_to_keys_without_the_permission_too() {
     let account = account();

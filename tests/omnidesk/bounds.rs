@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::account::{Account, account, numbers, ok, refused};
 
-/// An answer that Lambda lets through.
+/// An answer within Lambda's limit.
 #[track_caller]
 fn within(answer: &Answer) -> Value {
     answer.expect_within_lambdas_limit();
     answer.expect(200)
 }
 
-/// A customer with so many custom fields of 4,096 quotation marks.
+/// A customer with this many custom fields of 4,096 quotation marks.
 #[track_caller]
 fn large(account: &Account, own_id: &str, count: usize) -> u64 {
     let (names, value): (Vec<String>, _) = ((0..count).map(|n| format!("custom_f{n}")).collect(), "\"".repeat(4_096));
@@ -88,7 +88,7 @@ fn a_request_has_only_so_many_parameters() {
     let account = account();
     let number = account.made("C-7", &[]);
     let path = format!("/{number}");
-    // Each clears a field that there is not, and would stand in the history.
+    // Each one clears a field that does not exist, and would be listed in the history.
     let body: Vec<String> = (0..60_000).map(|n| format!("custom_f{n}=")).collect();
     let message = refused(&account.put_raw(&path, &body.join("&")), 400);
     assert!(message.contains("500"), "{message}");

@@ -1,4 +1,4 @@
-//! The same people, whichever dialect asks; and what one stores, no other loses.
+//! Every dialect shows the same people, and none loses what another one stores.
 
 use std::collections::BTreeSet;
 

@@ -147,7 +147,7 @@ fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfil
     ok(&account.delete(&format!("/channel/{channel}")));
 }
 
-/// The entries of the index, of customers who have no records but for the one who is shown.
+/// Only the customer who is shown has a record. Of the others there are index entries alone.
 #[test]
 fn beyond_ten_thousand_the_list_says_so() {
     let account = account();
@@ -204,7 +204,7 @@ fn a_query_may_have_any_number_of_words_and_all_are_required() {
     assert_eq!((&list["itemTotal"], list.get("itemTotalIsExact")), (&json!(2), None));
 }
 
-/// The record of a customer of this number, of whom nothing else is known.
+/// Writes the record of a customer with this number and no values.
 fn put_record(tenant: &str, number: u64) {
     let at = Timestamp::from_milliseconds(0);
     let by = Actor::default();
@@ -218,7 +218,7 @@ fn put_record(tenant: &str, number: u64) {
     });
 }
 
-/// Who is gone, or has another name by now, is neither shown nor counted.
+/// Customers who are gone, or have another name by now, are neither shown nor counted.
 #[test]
 fn a_list_compares_what_the_indexes_name_with_the_records() {
     let account = account();
@@ -241,7 +241,7 @@ fn put_created(tenant: &str, count: u64) {
     });
 }
 
-/// Entries of so many customers in the index of terms, by partition and token.
+/// Entries of this many customers in the index of terms, by partition and token.
 fn put_terms(tenant: &str, count: u64, place: impl Fn(u64) -> (String, String)) {
     let text = |text: String| AttributeValue::S(text);
     let entry = |number: u64| {

@@ -141,7 +141,7 @@ fn private_addresses_are_not_asked_unless_they_are_allowed() {
     }
 }
 
-/// What a private network never is: what is linked to the function's machine, in whatever spelling.
+/// Addresses that no private network has, such as the function's own link-local ones, are refused in every spelling.
 #[test]
 fn where_private_addresses_are_allowed_others_are_still_not_asked() {
     let crm = StandIn::start();

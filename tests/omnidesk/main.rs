@@ -1,5 +1,5 @@
-//! Omnidesk's customer controller, asked of the real binaries over HTTP: the cases of its contract's section 12 by their numbers, in
-//! files by its headings, and then what it promises beside them.
+//! Tests of Omnidesk's customer controller, which ask the real binaries over HTTP. The numbered cases of the contract's
+//! section 12 are in files named after its headings. The other files test its other promises.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! One person, one name: whichever dialect edits it, all of them say the same.
+//! A person has one name: whichever dialect edits it, all dialects show the same.
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ fn holder(account: &Account, address: &str) -> u64 {
     account.holders(address, "1")[0]
 }
 
-/// What eGain shows of the one customer who has an address.
+/// The one customer with an address, as eGain shows them.
 #[track_caller]
 fn egain(account: &Account, address: &str) -> Value {
     account.egain(&format!("email={address}&$attribute=all")).expect(200)["customer"][0].clone()
@@ -20,7 +20,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// All dialects say the same name of an individual: these parts.
+/// All dialects show the same name of an individual, with these parts.
 #[track_caller]
 fn check_same(account: &Account, address: &str, context: &str) -> (String, String) {
     let number = holder(account, address);

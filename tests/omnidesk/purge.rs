@@ -1,4 +1,4 @@
-//! Purging a person: case 76, and that it is complete.
+//! Purging a person: case 76, and a test that it is complete.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::account::{Account, account, ok, opaque, refused};
 
-/// What is written of Zenobia, in lower case. Nothing else of a test's holds any of it.
+/// The words that the test stores about Zenobia, in lower case. No other value of the tests has any of them.
 const ZENOBIAS: [&str; 6] = ["zenobia", "quux", "31655501420", "zeno_q", "whisper", "palmyra"];
 
 /// Zenobia with channels, an event, a ticket and a history in every dialect.
@@ -52,7 +52,7 @@ fn zenobia(account: &Account) -> (u64, String) {
     (number, case)
 }
 
-/// The items of the tenant that hold any word of Zenobia's, or the customer's or the case's id.
+/// The items of the tenant that have any word about Zenobia, or the customer's or the case's id.
 fn left(account: &Account, ids: &[&str]) -> Vec<String> {
     let mut items = items_of(shared_stack().endpoint(), &account.tenant);
     let ids: Vec<String> = ids.iter().map(|id| id.to_lowercase()).collect();
@@ -75,7 +75,7 @@ fn case_76_everything_of_a_person_goes() {
     account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
     assert_eq!(account.listed(""), Vec::<u64>::new());
     assert_eq!(account.listed("?query=zenobia"), Vec::<u64>::new());
-    // What requests may have written that were under way goes when none of them can live any more.
+    // What requests in progress may have written is removed once they must all have ended.
     let begun = Instant::now();
     while !left(&account, &[&opaque(number), &case]).is_empty() {
         assert_eq!(refused(&account.delete(&path), 404), "This customer does not exist.");
@@ -110,7 +110,7 @@ fn case_76_without_a_number_in_the_path() {
     assert_eq!(account.listed(""), Vec::<u64>::new());
 }
 
-/// However long all the rest takes.
+/// However long everything else takes.
 #[test]
 fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {
     const CASES: usize = 300;
@@ -143,7 +143,7 @@ fn somebody_with_one_address_in_two_fields_is_deleted_like_anybody() {
     ok(&account.delete(&format!("/{}", ann.number())));
     assert_eq!(account.khoros.case(&case)["customerId"], "C00000000000");
     refused(&account.delete(&format!("/{}", ann.number())), 404);
-    // Whoever comes with the address is given the ticket.
+    // The next customer with the address gets the ticket.
     let heir = account.customer(&[
         ("brand_id", "1"),
         ("primary_id", "heir"),

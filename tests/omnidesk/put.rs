@@ -147,7 +147,7 @@ fn case_52_edits_of_different_fields_both_win() {
     }
 }
 
-/// Section 5: all parameters are judged before what they refer to.
+/// Section 5: all parameters are checked before the records that they refer to.
 #[test]
 fn a_wrong_value_is_said_before_a_brand_that_does_not_exist() {
     let account = account();

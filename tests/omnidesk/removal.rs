@@ -1,4 +1,4 @@
-//! Removals that meet each other: deletions and purges at once, and purges of what a deletion has left.
+//! Concurrent removals: deletions and purges in parallel, and purges of what a deletion has left.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use serde_json::json;
 
 use crate::account::{Account, account, ok, opaque, refused};
 
-/// How many requests there are at once.
+/// How many requests run in parallel.
 const AT_ONCE: usize = 6;
-/// Longer than a removal waits for requests that were under way.
+/// Longer than a removal waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(200);
-/// What is written in Zenobia's ticket, in lower case. Nothing else of a test's holds it.
+/// A word in Zenobia's ticket, in lower case. No other value of the tests has it.
 const WHISPER: &str = "whisper of palmyra";
 const ADDRESS: &str = "zenobia@quux.example";
 const TELEPHONE: &str = "+31655501420";
 
-/// Zenobia, and a ticket of hers.
+/// Zenobia and her ticket.
 fn zenobia(account: &Account) -> (u64, String) {
     let number = account.made(
         "zenobia-1",
@@ -42,7 +42,7 @@ fn ticket(account: &Account, number: u64) -> String {
     ticket_called(account, number, "Late parcel")
 }
 
-/// Two of one customer need two titles: else the second is the first one, sent again.
+/// Two tickets of one customer need two titles. Otherwise the second would be a retry of the first.
 fn ticket_called(account: &Account, number: u64, title: &str) -> String {
     let interactions = [interaction(1, json!({"body": WHISPER}))];
     id_of(
@@ -58,7 +58,7 @@ fn left(account: &Account, word: &str) -> Vec<String> {
     items
 }
 
-/// Sends the request again until there is no such item any more.
+/// Repeats the request until the item is gone.
 #[track_caller]
 fn until_gone(account: &Account, word: &str, again: impl Fn() -> Answer) {
     let begun = std::time::Instant::now();
@@ -100,7 +100,7 @@ fn of_many_purges_at_once_one_succeeds() {
     }
 }
 
-/// One purge succeeds in any case, since a deletion leaves something to purge; a deletion only where it came first.
+/// One purge always succeeds, since a deletion leaves something to purge. A deletion succeeds only if it came first.
 #[test]
 fn of_deletions_and_purges_at_once_one_purge_succeeds_and_no_case_is_left() {
     let account = account();
@@ -153,7 +153,7 @@ fn a_purge_long_after_a_deletion_takes_the_tickets_that_still_wait() {
         Vec::<String>::new(),
         "what waits does not say in clear whose it was"
     );
-    // Two of the three find somebody.
+    // Two of the three requests find somebody.
     let other = account.made("other", &[]);
     account
         .khoros
@@ -187,7 +187,7 @@ fn number_of(case: &str) -> String {
     crm_domain::CaseId::parse(case).unwrap().number().to_string()
 }
 
-/// Who reads the table and knows an address, or a customer's number, cannot look for it.
+/// Somebody who can read the table and knows an address, or a customer's number, cannot find it there.
 #[test]
 fn waiting_tickets_stand_under_no_digest_that_anybody_can_make() {
     let account = account();
@@ -210,7 +210,7 @@ fn waiting_tickets_stand_under_no_digest_that_anybody_can_make() {
     account.khoros.case(&case);
 }
 
-/// As earlier versions left tickets: under digests without a key, and without a word of the former customer.
+/// Tickets as earlier versions left them: under digests without a key, and without a digest of the former customer.
 fn make_older(account: &Account, case: &str) {
     let partition = format!("{}#case#{case}", account.tenant);
     wait(async {
@@ -281,7 +281,7 @@ fn tickets_that_an_earlier_version_left_a_moment_ago_are_purged() {
     assert_eq!(left(&account, "unclaimed"), Vec::<String>::new());
 }
 
-/// A place that the ticket does not list says nothing, whoever comes by it.
+/// An entry that the ticket does not list counts for nothing, whoever has its contact point.
 #[test]
 fn a_place_that_is_left_over_gives_nobody_a_ticket() {
     let account = account();

@@ -1,10 +1,10 @@
-//! Rows that no item or transaction of the table can hold are rejected alone, and what is just within is applied.
+//! A row that is too large for an item or a transaction is rejected alone. A row just within the limit is applied.
 
 use serde_json::{Map, Value, json};
 
 use crate::folder::{Folder, counts};
 
-/// Fields that a model once had, full of letters of three bytes.
+/// Values of removed fields, full of letters of three bytes.
 fn once_fields(count: usize) -> Value {
     let field = |number| (format!("old{number}"), "語".repeat(32_768).into());
     json!({"custom": (0..count).map(field).collect::<Map<_, _>>()})
@@ -14,7 +14,7 @@ fn event(number: usize, message: &str) -> Value {
     json!({"id": format!("V{number:011}"), "at": "2024-05-01T00:00:00Z", "message": message, "initiatedBy": "shop"})
 }
 
-/// All rows but the last are rejected, by these names; the last is applied.
+/// All rows but the last are rejected, for these fields. The last one is applied.
 #[track_caller]
 fn check_rejected(object: &str, rows: &[Value], wanted: &[&str]) {
     let folder = Folder::new();

@@ -25,7 +25,7 @@ fn adas_fields() -> Value {
     })
 }
 
-/// Ada, made by Ann, and a case of hers with two interactions, which is closed by somebody unnamed.
+/// Ada, created by Ann, and her case with two interactions, which an unnamed agent closed.
 fn ada_and_her_case(khoros: &Tenant) -> (String, String) {
     let ada = id_of(&khoros.post_with("/customer", &ANN, &adas_fields()).expect(201));
     let author = json!({"service": "TWITTER", "serviceId": "9", "handle": "ada_l", "name": "Ada", "brandOwned": false});
@@ -104,7 +104,7 @@ fn the_history_says_who_did_what_and_no_value() {
     assert_eq!(own["entries"][0]["fields"], json!(["city"]));
     assert_eq!(own["entries"][0]["by"]["agent"], "ann@acme.example");
     let mut with_cases = operations(&document(&tenant, &["customer", "history", &ada, "--cases"]));
-    // Of one second, perhaps, but each at its own time.
+    // The times may be in the same second, but they differ.
     assert_eq!(with_cases.remove(0), of("updateCustomer", Value::Null));
     assert_eq!(
         with_cases,
@@ -209,7 +209,7 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
 fn a_device_is_written_to_and_not_replaced_by_a_file() {
     let folder = Folder::new();
     let id = folder.khoros.some_customer();
-    // By a link, so that a program that is wrong replaces no more than that.
+    // A link, so that a faulty program replaces only the link.
     folder.link("device", "/dev/null");
     folder.crm(&["customer", "export", &id, "--output", "device"], 0);
     assert_eq!(folder.read("device"), "", "a file took the device's place");

@@ -27,7 +27,7 @@ use crate::{
 
 const TRANSACT: &str = "TransactWriteItems";
 const PUT_MANY: &str = "BatchWriteItem";
-/// What is written of Zenobia, in lower case. Nothing else of a test's holds any of it.
+/// The words that the tests store about Zenobia, in lower case. No other value of the tests has any of them.
 const ZENOBIAS: [&str; 7] = ["zenobia", "quux", "5550142", "zeno_q", "palmyra", "whisper", "ann@acme"];
 
 fn zenobia() -> Value {
@@ -37,7 +37,7 @@ fn zenobia() -> Value {
     })
 }
 
-/// Zenobia and two cases of hers, with three interactions in all.
+/// Zenobia and her two cases with three interactions in total.
 struct Written {
     tenant: String,
     khoros: Tenant,
@@ -86,7 +86,7 @@ impl Written {
         document(&self.tenant, &[&["customer", "erase", &self.id, "--yes"], options].concat())
     }
 
-    /// No item of the tenant's holds the customer's id or any of these words.
+    /// No item of the tenant has the customer's id or any of these words.
     #[track_caller]
     fn check_nowhere(&self, words: &[&str]) {
         let id = self.id.to_lowercase();
@@ -97,7 +97,7 @@ impl Written {
         }
     }
 
-    /// Khoros finds neither the customer nor the cases, whichever way it asks.
+    /// No operation of Khoros finds the customer or the cases.
     #[track_caller]
     fn check_gone(&self) {
         let path = format!("/customer/{}", self.id);
@@ -248,7 +248,7 @@ fn an_import_can_tell_whom_it_would_bring_back() {
     assert_eq!(wait(other_store.erased_since(&record)).unwrap(), None, "of another tenant");
 }
 
-/// The name of a tenant that the stack made.
+/// The name of a tenant of the stack.
 fn name_of(khoros: &Tenant) -> String {
     khoros.authorization.replace("Bearer key-of-", "")
 }
@@ -280,7 +280,7 @@ fn cases_can_stay_without_the_person() {
         (&json!("C00000000000"), &json!([]))
     );
     assert_eq!((&after["description"], after.get("product")), (&json!(""), None));
-    // It can be given to somebody again.
+    // The case can be given to another customer.
     let other = zenobia.khoros.some_customer();
     zenobia.khoros.patch(&path, &json!({"customerId": other})).expect(201);
     assert_eq!(zenobia.khoros.cases(&other).len(), 1);
@@ -313,7 +313,7 @@ fn a_person_of_any_size_is_erased() {
     assert_eq!(left.len(), 4, "{left:?}");
 }
 
-/// From the `n`th such call on, the command meets with this fault; run again without it, it completes.
+/// The command gets this fault from the `n`th such call on. Run again without the fault, it completes.
 #[track_caller]
 fn check_broken_off(proxy: &FaultProxy, n: usize, operation: &'static str, fault: Fault) {
     let zenobia = write_zenobia();
@@ -405,7 +405,7 @@ fn nobody_is_erased_unasked() {
     zenobia.check_gone();
 }
 
-/// The command at a terminal where somebody answers so: its exit code, and what it showed.
+/// Runs the command at a terminal with this answer to its question. Returns its exit code and its output.
 fn at_a_terminal(zenobia: &Written, answer: &str) -> (Option<i32>, String) {
     const PROGRAM: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
     let crm = crm::crm(shared_stack().endpoint(), &zenobia.tenant, &[]);
@@ -420,7 +420,7 @@ fn at_a_terminal(zenobia: &Written, answer: &str) -> (Option<i32>, String) {
         .unwrap();
     let mut stdin = terminal.stdin.take().unwrap();
     std::io::Write::write_all(&mut stdin, format!("{answer}\n").as_bytes()).unwrap();
-    // Open until the end: a terminal that is hung up ends whoever is at it.
+    // The terminal stays open until the end, since closing it would end the command.
     let output = terminal.wait_with_output().unwrap();
     drop(stdin);
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
@@ -584,7 +584,7 @@ fn no_journal_of_an_import_keeps_the_id_and_the_run_can_still_be_resumed_and_tak
     assert!(!receipt["stays"].to_string().contains("journal"), "{receipt}");
     assert_eq!(in_journal(&ann.as_str().unwrap().to_lowercase()), 1);
     let run = run["run"].as_str().unwrap();
-    // As if it had broken off at its end. Rows that were applied stay applied: nobody comes back.
+    // As if the run had broken off at its end. The rows that were applied stay applied, so that nobody is created again.
     remove_attribute(&format!("{}#imports", folder.tenant), run, "finished");
     let words = [
         "import",
@@ -620,7 +620,7 @@ fn remove_attribute(partition: &str, sort: &str, attribute: &str) {
     removed.unwrap();
 }
 
-/// As an earlier version imported: nothing leads to the rows of the journal, so that the receipt names it.
+/// As an earlier version imported: nothing leads from the customer to the rows of the journal, so the receipt names it.
 #[test]
 fn a_journal_that_keeps_the_id_is_named_with_its_end() {
     let folder = Folder::new();
@@ -636,7 +636,8 @@ fn a_journal_that_keeps_the_id_is_named_with_its_end() {
     assert!((29 * 86_400..=30 * 86_400).contains(&left), "{receipt}");
 }
 
-/// Cases that are made, changed and moved while their customer is erased: each is whole and somebody's, or gone.
+/// Cases that are created, changed and moved while their customer is erased. Each is complete and belongs to a customer,
+/// or is gone.
 #[test]
 fn nothing_comes_back_while_agents_go_on() {
     let zenobia = write_zenobia();

@@ -1,4 +1,4 @@
-//! `crm export`, and back.
+//! `crm export`, and importing the result again.
 
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn an_export_that_cannot_be_written_leaves_nothing() {
     let said = folder.crm(&["export", "customers", "no/such/folder.csv"], 1);
     assert!(said.contains("cannot write no/such/folder.csv.part"), "{said}");
     folder.khoros.some_customer();
-    // By a link, so that a program that is wrong replaces no more than that.
+    // A link, so that a faulty program replaces only the link.
     folder.link("full.csv", "/dev/full");
     let said = folder.crm(&["export", "customers", "full.csv"], 1);
     assert!(said.contains("cannot write full.csv"), "{said}");
@@ -127,7 +127,8 @@ fn an_export_that_cannot_be_written_leaves_nothing() {
     assert_eq!(empty.lines().count(), 1);
 }
 
-/// The records of a table, in an order of their own: those of the tests have no line breaks of the same beginning.
+/// The lines of a table, sorted, since records have no fixed order. A value with line breaks is split alike in every
+/// table.
 fn sorted(table: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = table.lines().collect();
     lines.sort_unstable();

@@ -1,4 +1,4 @@
-//! Which files `crm import` reads, and what it says of those that it does not.
+//! Which files `crm import` reads, and what it says about those that it refuses.
 
 use serde_json::{Value, json};
 

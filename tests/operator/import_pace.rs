@@ -28,7 +28,7 @@ fn a_run_uses_no_more_units_than_wanted_and_says_how_many() {
     assert_eq!(counts(&document), [40, 0, 0, 0]);
     let units = document["writeUnits"].as_f64().unwrap();
     assert!(units > 400.0, "{document}");
-    // It begins with an eighth, and 16 rows can be under way beside what is allowed.
+    // It begins with an eighth, and up to 16 rows beyond the limit can be in progress.
     let price = units / 40.0;
     let least = (units - 16.0 * price) / 400.0;
     assert!(took >= Duration::from_secs_f64(least), "{units} units in {took:?}");
@@ -70,7 +70,7 @@ fn a_table_that_refuses_calls_slows_a_run_down_and_costs_no_row() {
     assert_eq!(counts(&document), [60, 0, 0, 0]);
     assert!(document["refusedCalls"].as_u64().unwrap() >= 60, "{document}");
     assert_eq!(folder.export("customers").len(), 60);
-    // Runs without a document say so in words.
+    // Without `--json` the run says so in words.
     scope.next(5, "TransactWriteItems", Fault::Cancelled("ThrottlingError"));
     folder.write_lines("people.jsonl", &[json!({"externalId": "P-1", "city": "Ulm"})]);
     let output = folder

@@ -1,4 +1,4 @@
-//! `crm index check`: what does not belong together in the table is found and mended, and everything else stays as it is.
+//! `crm index check`: it finds and mends items that do not belong together, and changes nothing else.
 
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ fn put(partition: &str, sort: &str, attributes: &[(&str, AttributeValue)]) {
     wait(client.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
 }
 
-/// Deletes the items of a partition whose sort keys begin so.
+/// Deletes the items of a partition whose sort keys have this beginning.
 fn delete(partition: &str, beginning: &str) {
     let client = wait(client(shared_stack().endpoint()));
     let query = client
@@ -82,7 +82,7 @@ impl Sound {
         format!("{}#case#{}", self.name, self.case)
     }
 
-    /// What is found: the problems with their numbers of items.
+    /// What the check finds: the problems and how many items each has.
     fn found(&self, words: &[&str]) -> Vec<(String, u64)> {
         let output = crm(&self.name, &[&["index", "check", "--json"], words].concat());
         let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
@@ -94,7 +94,7 @@ impl Sound {
             .collect()
     }
 
-    /// This is found, and is gone after a repair.
+    /// The check finds this, and a repair removes it.
     #[track_caller]
     fn check(&self, wanted: &[(&str, u64)]) {
         let wanted: Vec<(String, u64)> = wanted.iter().map(|(name, items)| ((*name).to_owned(), *items)).collect();

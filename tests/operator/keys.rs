@@ -167,10 +167,10 @@ fn the_list_says_when_a_key_was_last_used() {
             .clone();
         key["lastUsed"].as_str().map(str::to_owned)
     };
-    // It is written beside the request, so perhaps a moment after it.
+    // It is written in parallel with the request, perhaps a moment after the answer.
     let noted = eventually(|| last_use("busy"), Option::is_some).last;
     assert!(noted.is_some(), "the use was never noted");
-    // Once in a while is enough: a second use a moment later is not written.
+    // It is not updated often: a second use a moment later is not written.
     used.get(META).expect(200);
     assert_eq!((last_use("busy"), last_use("idle")), (noted, None));
 }

@@ -1,4 +1,4 @@
-//! `crm customer erase` of persons who have no record any more: what Omnidesk's DELETE left of them.
+//! `crm customer erase` of people who have no record any more: it erases what Omnidesk's DELETE left.
 
 use std::process::Output;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{check_refused, crm, crm_at, document};
 
-/// What stands in the cases. Nothing else of a test's holds it.
+/// A word in the cases. No other value of the tests has it.
 const WHISPER: &str = "whisper of palmyra";
 const ADDRESS: &str = "zenobia@quux.example";
 
@@ -43,7 +43,7 @@ fn account() -> Account {
 }
 
 impl Account {
-    /// Somebody with these fields and a case.
+    /// A customer with these fields and a case.
     fn person(&self, fields: Value) -> (String, String) {
         let id = id_of(&self.khoros.create_customer(&customer(fields)));
         let interactions = [interaction(1, json!({"body": WHISPER}))];
@@ -88,8 +88,8 @@ impl Account {
         begun.unwrap().unwrap().erasure
     }
 
-    /// Does all of it without the ten seconds in which requests under way end: deletes the pointers to the cases, and
-    /// ends the deletion.
+    /// Completes a deletion without the ten seconds in which requests in progress end: deletes the pointers to the cases,
+    /// and ends the deletion.
     fn delete(&self, id: &str, brand: &str) {
         let mut erasure = self.begin_delete(id, brand);
         wait(self.store.erasure_advance(&mut erasure)).unwrap();
@@ -301,7 +301,7 @@ fn only_what_waits_in_the_brand_and_on_the_network_goes() {
     account.erase(&["--contact-point", &address, "--brand", "2"]);
     account.khoros.get(&format!("/case/{second}")).error(404, "not_found");
     assert_eq!(account.khoros.case(&first)["customerId"], "C00000000000");
-    // Without a brand all are meant.
+    // Without a brand, all brands are meant.
     account.erase(&["--contact-point", &address]);
     account.check_gone(&first);
     let again = document(&account.name, &["customer", "erase", "--yes", "--contact-point", &address]);
@@ -320,7 +320,7 @@ fn nobody_is_erased_by_a_contact_point_unasked() {
     account.khoros.case(&case);
 }
 
-/// From the `n`th transaction on the command meets with this fault; run again without it, it completes.
+/// The command gets this fault from the `n`th transaction on. Run again without the fault, it completes.
 #[test]
 fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
     /// The beginning, the digests, the case's record, its sweep, the pointer, the end.
@@ -361,7 +361,7 @@ fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
     });
 }
 
-/// The receipt of somebody with a record tells of cases that wait under the same contact points.
+/// The receipt of a customer with a record names cases that wait under the same contact points.
 #[test]
 fn a_receipt_names_what_stays_and_until_when() {
     let account = account();

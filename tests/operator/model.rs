@@ -31,7 +31,7 @@ fn file(text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A model with these fields of customers, beside a name, and none of cases.
+/// A model with a name and these fields for customers, and none for cases.
 fn model(fields: &Value) -> String {
     let mut all = vec![json!({"name": "name", "label": "Name", "type": "text", "searchable": true, "role": "displayName"})];
     all.extend(fields.as_array().unwrap().clone());
@@ -42,7 +42,7 @@ fn apply(tenant: &str, model: &str) -> Value {
     document(tenant, &["model", "apply", "--no-wait", "--yes", &file(model)])
 }
 
-/// Khoros with a key that no function has seen: it works with the model as it is now.
+/// Khoros with a key that no function has seen yet, so that it gets the present model.
 fn khoros_now(tenant: &str) -> Tenant {
     let key = document(tenant, &["keys", "create", "--label", "x"]);
     khoros(key["value"].as_str().unwrap())
@@ -55,7 +55,7 @@ fn tenant_and_store() -> (String, Store) {
     (name, store)
 }
 
-/// An `apply` that was ended while it waited: the model is stored, and no customer has followed it.
+/// An `apply` that was ended while it waited: the model is stored, and no customer is adapted to it.
 fn interrupted_apply(tenant: &str, model: &str) {
     let mut running: Child = command(tenant, &["model", "apply", "--yes", &file(model)])
         .stdout(Stdio::piped())
@@ -333,7 +333,7 @@ fn a_field_made_searchable_finds_the_customers_from_before() {
     assert_eq!(after.customer(&jane), updated, "nobody has edited the customer");
     let again = document(&tenant, &["model", "backfill"]);
     assert_eq!(again, json!({"backfill": null}));
-    // Searchable no more, then changed, then searchable again: found by what it is now.
+    // A field that is not searchable for a while and changed meanwhile is found by its present value afterwards.
     apply(&tenant, &seat(false));
     khoros_now(&tenant)
         .patch(&format!("/customer/{jane}"), &json!({"seat": "30F"}))
@@ -415,7 +415,7 @@ fn an_interrupted_backfill_goes_on() {
     during.expect_found(&json!({"seat": "12A"}), &[&jane]);
 }
 
-/// Takes away what a customer is found by for its names, as if a version that knew less had stored it; how many items that are.
+/// Deletes a customer's name terms, as if an earlier version had stored the customer. Returns how many there were.
 fn forget_names(tenant: &str, id: &str) -> usize {
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let client = wait(client(shared_stack().endpoint()));
@@ -479,7 +479,7 @@ fn a_walk_sees_every_customer_once_and_no_others() {
     let mut made: Vec<String> = (0..12).map(customer).collect();
     let mut seen = Vec::new();
     let mut after = None;
-    // From each customer to the next, as if every page held one.
+    // From each customer to the next, as if every page had one customer.
     while let Some(next) = wait(store.customers_page(after)).unwrap().first() {
         after = Some(next.id);
         seen.push(next.id.to_string());
@@ -509,7 +509,7 @@ fn agents_who_write_during_a_backfill_lose_nothing() {
     interrupted_apply(&tenant, &with(phone));
     let khoros = khoros_now(&tenant);
     let write = |agent: usize| {
-        // Each begins elsewhere, so that there are writers in front of the backfill and behind it.
+        // Each begins at another place, so that there are writers ahead of the backfill and behind it.
         for at in 0..customers.len() {
             let customer = &customers[(at + agent * customers.len() / AGENTS) % customers.len()];
             let note = json!({format!("note{agent}"): "seen"});

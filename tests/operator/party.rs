@@ -1,4 +1,4 @@
-//! What other dialects know of a customer: imported, kept by Khoros' edits, exported, taken back and erased.
+//! The data of a customer that Khoros does not know: imported, kept by Khoros' edits, exported, undone and erased.
 
 use contract_tests::client::ask;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ const DEPARTMENT: &[&str] = &[
     "isprimary",
 ];
 
-/// A company with everything that a row can say.
+/// A company with everything that a row can have.
 fn company() -> Value {
     json!({
         "externalId": "N1", "kind": "corporate", "department": "Service", "brand": "Fietsen", "displayName": "Northwind Freight",

@@ -1,4 +1,5 @@
-//! Two tenants x every permission x every route: whoever may not is told so in the dialect's own shape, and nothing is changed.
+//! Two tenants, every permission, every route: a call without permission gets an error in the dialect's shape and
+//! changes nothing.
 
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{document, fresh_tenant, khoros};
 
-/// What a tenant has, and everything that a request could change of it.
+/// A tenant's records that a request could change.
 struct Possessions {
     tenant: Tenant,
     customer: String,
@@ -155,7 +156,7 @@ fn every_permission_opens_its_own_routes_and_no_other() {
         for (permission, key) in KEYS.iter() {
             let answer = ask(&door, key, &own);
             if door.permissions.contains(permission) {
-                // Another tenant's key with the right permission: it may ask, and finds nothing of ours.
+                // Another tenant's key with the right permission is let in, and finds nothing of ours.
                 assert!(![401, 403].contains(&answer.status), "{permission:?} at {door:?}");
                 assert!(!answer.text().contains("jane@own.example"), "{door:?} tells another tenant");
             } else {

@@ -1,4 +1,4 @@
-//! What `crm` writes about people can be read by nobody else, whatever the umask is.
+//! Files with people's data that `crm` writes can be read by their owner only, whatever the umask is.
 
 use std::{os::unix::fs::PermissionsExt as _, process::Command};
 

@@ -28,7 +28,7 @@ fn line_of(result: &Value) -> u64 {
     line.as_u64().unwrap()
 }
 
-/// Imports a table of an external id and a first name, twice; what is stored, and the lines of the rows that are rejected.
+/// Imports a table of external ids and first names twice. Returns what is stored and the lines of the rejected rows.
 #[track_caller]
 fn check(table: &str, wanted: &[(&str, &str)], rejected: &[u64]) {
     let folder = Folder::new();

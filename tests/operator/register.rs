@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::rig::{command, document, fresh_tenant, khoros};
 
-/// Khoros with one answer; what it was sent.
+/// A Khoros that answers once with this status. The thread returns what it received.
 fn khoros_answering(status: u16) -> (String, JoinHandle<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}/v2/crm/admin/custom", listener.local_addr().unwrap());
@@ -42,7 +42,7 @@ fn khoros_answering(status: u16) -> (String, JoinHandle<Value>) {
     (endpoint, served)
 }
 
-/// Registers with a new key; what Khoros was sent as the header's value, and the key's state afterwards.
+/// Registers with a new key. Returns the header's value that Khoros received, and the key's state afterwards.
 fn register(status: u16, code: i32) -> (String, String) {
     let tenant = fresh_tenant();
     let (endpoint, served) = khoros_answering(status);

@@ -205,7 +205,7 @@ fn cases_are_taken_back_with_their_interactions() {
         .khoros
         .get(&format!("/case/{}", results[2]["id"].as_str().unwrap()))
         .error(404, "not_found");
-    // The case can be written as before: nothing of the run is left in its partition that a reader takes for an interaction.
+    // The case can be written as before: the run left no item in its partition that a reader would take for an interaction.
     let late = results[0]["id"].as_str().unwrap();
     folder
         .khoros

@@ -1,26 +1,26 @@
-//! Chance that can be repeated: a run prints the number that it began with.
+//! Random choices that can be repeated: a run prints its seed.
 
 use crm_store::clock;
 
-/// Repeats a run that failed: `SPELLING_SEED=… cargo test …`.
+/// The variable that repeats a failed run: `SPELLING_SEED=… cargo test …`.
 const SEED: &str = "SPELLING_SEED";
 
 /// A source of choices.
 pub struct Dice(u64);
 
 impl Dice {
-    /// Begins with the number that the environment gives, else with the time.
+    /// Takes the seed from the environment, otherwise from the clock.
     pub fn new() -> Self {
         let seed = match std::env::var(SEED) {
             Ok(seed) => seed.parse().expect("a seed is a number"),
             Err(_) => u64::try_from(clock::now().milliseconds()).unwrap(),
         };
-        // The test's output is shown if it fails.
+        // Printed only if the test fails.
         println!("{SEED}={seed}");
         Self(seed.max(1))
     }
 
-    /// A number below this one.
+    /// A number below this limit.
     pub fn below(&mut self, bound: usize) -> usize {
         // Marsaglia's xorshift.
         self.0 ^= self.0 << 13;
@@ -34,12 +34,12 @@ impl Dice {
         &of[self.below(of.len())]
     }
 
-    /// Whether something happens that happens once in so many times.
+    /// True once in this many times, on average.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// So many decimal digits.
+    /// This many decimal digits.
     pub fn digits(&mut self, count: usize) -> String {
         (0..count)
             .map(|_| char::from(b'0' + u8::try_from(self.below(10)).unwrap()))

@@ -1,19 +1,19 @@
-//! What people, keyboards, spreadsheets, telephones and web pages do to a value without making it another one.
+//! What people, keyboards, spreadsheets, telephones and web pages do to a value without changing what it means.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::dice::Dice;
 
-/// Characters that nobody sees.
+/// Invisible characters.
 const INVISIBLE: [char; 12] = [
     '\u{AD}', '\u{200B}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202C}', '\u{2060}', '\u{2066}', '\u{2069}',
     '\u{FE0F}', '\u{FEFF}',
 ];
 /// Blanks of other widths.
 const BLANKS: [char; 7] = [' ', '\u{A0}', '\u{2002}', '\u{2007}', '\u{2009}', '\u{202F}', '\u{3000}'];
-/// What a text processor makes of a hyphen.
+/// What word processors make of a hyphen.
 const DASHES: [char; 6] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2212}'];
-/// What keyboards have for an apostrophe.
+/// What keyboards offer as an apostrophe.
 const APOSTROPHES: [char; 6] = ['\'', '\u{2019}', '\u{2BC}', '\u{2018}', '`', '\u{B4}'];
 /// Zeros of scripts whose digits people type.
 const ZEROS: [char; 5] = ['\u{660}', '\u{6F0}', '\u{966}', '\u{E50}', '\u{FF10}'];
@@ -33,7 +33,7 @@ pub fn with_invisible(value: &str, dice: &mut Dice) -> String {
     dressed
 }
 
-/// Blanks, dashes and apostrophes as others of their kind.
+/// Blanks, dashes and apostrophes replaced by others of their kind.
 pub fn with_other_signs(value: &str, dice: &mut Dice) -> String {
     value
         .chars()

@@ -1,4 +1,4 @@
-//! Very many spellings, asked of terms and records: what the indexes are told, and what the dialects compare.
+//! Very many spellings, tested directly on terms, which the indexes have, and on records, which the dialects compare.
 
 use std::collections::BTreeSet;
 
@@ -16,11 +16,11 @@ use crate::{
 };
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
-/// So many values of each kind, each in so many spellings.
+/// How many values of each kind, and how many spellings of each value.
 const VALUES: usize = 36;
 const SPELLINGS: usize = 8;
 
-/// What became of the spellings of a kind.
+/// The counts for the spellings of a kind.
 #[derive(Debug, Default)]
 struct Count {
     generated: usize,
@@ -112,7 +112,7 @@ fn is_under(terms: &BTreeSet<Term>, lookup: &Term) -> bool {
     terms.iter().any(|term| term.kind == lookup.kind && is_it(&term.value))
 }
 
-/// Whether each way to ask finds the customer.
+/// Whether each way to search finds the customer.
 fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTreeSet<Term>) -> Vec<(&'static str, bool)> {
     let role = field.role.unwrap();
     let criterion = Criterion::new(field, &FieldValue::Text(asked.to_owned()), Region::US);
@@ -137,7 +137,7 @@ fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTree
         let term = Term::new(TermKind::Role(role), role.normal(asked, Region::US));
         found.push(("Omnidesk's search", terms.contains(&term)));
     }
-    // One word alone names nobody in best match (docs/matching.md): a name in kana without a blank.
+    // Best match does not accept a single word as a name (docs/matching.md): a name in kana without a blank.
     let is_full = |name: &str| PersonName::read(name).is_some_and(|name| name.is_full());
     if role == Role::DisplayName && !(is_full(asked) && is_full(&customer.profile[&role])) {
         return found;

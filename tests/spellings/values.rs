@@ -1,21 +1,21 @@
-//! Values, each in spellings that people use for it.
+//! Values, each with spellings that people use for it.
 
 use crate::{
     dice::Dice,
     dress::{in_full_width, in_other_case, in_other_form, with_blanks_around, with_invisible, with_other_digits, with_other_signs},
 };
 
-/// A value and what it is also written as.
+/// A value and its other spellings.
 pub struct Spelled {
-    /// The field of the default model that holds it.
+    /// Its field in the default model.
     pub field: &'static str,
-    /// Its spellings. Some of them lose the value, and are to be refused.
+    /// Its spellings. Some of them lose the value and must be refused.
     pub spellings: Vec<String>,
 }
 
 /// A kind of value.
 pub struct Kind {
-    /// What it is called in the list.
+    /// Its name in the list.
     pub name: &'static str,
     /// Makes one.
     pub make: fn(&mut Dice, usize) -> Spelled,
@@ -166,7 +166,7 @@ fn email(dice: &mut Dice, count: usize) -> Spelled {
             0 => format!("mailto:{address}"),
             1 => format!("MAILTO:{address}?subject=Hello"),
             2 => format!("<{address}>"),
-            // To be refused: the address is not alone.
+            // Must be refused: there is more than the address.
             3 => format!("{address}, other@example.com"),
             4 => address.replace('@', " at "),
             _ => address,
@@ -179,7 +179,7 @@ fn email(dice: &mut Dice, count: usize) -> Spelled {
     }
 }
 
-/// The forms of one profile's address.
+/// The forms of the address of one profile.
 fn addresses(dice: &mut Dice) -> (&'static str, String, Vec<String>) {
     let number = dice.digits(4);
     let name = format!("Jane_{number}");
@@ -270,7 +270,7 @@ fn profile(dice: &mut Dice, count: usize) -> Spelled {
             1 => format!("{address},"),
             2 => in_full_width(&address),
             3 => address.replace("https://", "http://"),
-            // To be refused: two addresses.
+            // Must be refused: there are two addresses.
             4 if address.contains("://") => format!("{address} https://blog.example/jane"),
             _ => address,
         };
@@ -295,7 +295,7 @@ fn handle(dice: &mut Dice, count: usize) -> Spelled {
     Spelled { field, spellings }
 }
 
-/// Names, each list of one name.
+/// Names: each list has the spellings of one name.
 const NAMES: [&[&str]; 12] = [
     &["Pat O'Bryan", "Pat OBryan", "pat o bryan", "PAT O'BRYAN"],
     &["Jürgen Müller", "Juergen Mueller", "Jurgen Muller"],

@@ -1,4 +1,4 @@
-//! Some spellings, asked of the real binaries in all three dialects.
+//! Some spellings, with which the tests ask the real binaries in all three dialects.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::{
     values::{KINDS, Kind},
 };
 
-/// So many values of each kind, each in so many spellings, are asked for over HTTP.
+/// How many values of each kind, and how many spellings of each value, are searched for over HTTP.
 const VALUES: usize = 2;
 const SPELLINGS: usize = 5;
 
@@ -22,7 +22,7 @@ const SPELLINGS: usize = 5;
 struct Company {
     khoros: Tenant,
     origin: String,
-    /// The value of the key of eGain's and Omnidesk's clients.
+    /// The key for eGain's and Omnidesk's clients.
     key: String,
 }
 
@@ -57,7 +57,7 @@ impl Company {
         Self { khoros, origin, key }
     }
 
-    /// Whom eGain's search finds.
+    /// The customers that eGain's search finds.
     fn egain(&self, parameter: &str, value: &str) -> Vec<String> {
         let mut query = String::new();
         for byte in value.bytes() {
@@ -79,7 +79,7 @@ impl Company {
             .collect()
     }
 
-    /// Whom Omnidesk's search by an address finds.
+    /// The customers that Omnidesk's search by an address finds.
     fn omnidesk(&self, value: &str) -> Vec<String> {
         let body = json!({"customerChannelValue": value, "brand_id": 1}).to_string();
         let headers = [("apiKey", self.key.as_str()), ("content-type", "application/json")];

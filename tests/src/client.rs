@@ -1,6 +1,6 @@
-//! A tenant as Khoros' gateway sees it: requests out, answers checked.
+//! A tenant as Khoros' gateway sees it: sends requests and checks answers.
 //!
-//! Everything here panics with the whole answer when it is not what the caller expected, at the caller's line.
+//! A check that fails panics at the caller's line and shows the whole answer.
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
@@ -75,7 +75,7 @@ impl Tenant {
         ask(&self.base, method, path, &headers, body)
     }
 
-    /// As [`Self::send`], over a socket and by hand: nothing is checked, escaped or normalised on the way.
+    /// Like [`Self::send`], but written to a socket as it is: nothing is checked, escaped or normalised.
     pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let headers = self.headers(headers, body);
         ask_raw(&self.base, method, path, &headers, body)
@@ -96,7 +96,7 @@ impl Tenant {
         self.post("/customer", fields).expect(201)
     }
 
-    /// Creates a customer about whom the test cares for nothing but that there is one, and returns the id.
+    /// Creates a customer for a test that needs any one, and returns the id.
     #[track_caller]
     pub fn some_customer(&self) -> String {
         id_of(&self.create_customer(&customer(json!({}))))
@@ -178,7 +178,8 @@ impl Tenant {
         );
     }
 
-    /// A create that must be refused and must leave the tenant without any customer of the name that every refused customer has.
+    /// A create that must be refused and must not leave a customer. Every refused customer has the same last name, which
+    /// is searched for.
     #[track_caller]
     pub fn expect_customer_refused(&self, body: &Value, status: u16, error: &str, fields: &[&str]) {
         let mut body = body.clone();
@@ -234,7 +235,7 @@ impl Answer {
         self.json()
     }
 
-    /// Lambda takes 6 MB of an answer as a function sends it: its body as a text inside of JSON.
+    /// An answer within Lambda's limit of 6 MB, which counts the body as a string in JSON.
     #[track_caller]
     pub fn expect_within_lambdas_limit(&self) {
         let sent = Value::from(self.text()).to_string().len();
@@ -307,7 +308,7 @@ impl Answer {
         names
     }
 
-    /// Exactly these fields are named, each once. A name may go on into its value: `interactions[0].body` counts as `interactions`.
+    /// Exactly these fields are named. A path into a value counts as its field: `interactions[0].body` as `interactions`.
     #[track_caller]
     pub fn expect_fields(&self, names: &[&str]) {
         let found: BTreeSet<String> = self
@@ -338,7 +339,7 @@ pub fn split_trace(message: &str) -> Option<(String, String)> {
     Some((format!("{before}{after}"), code.to_owned()))
 }
 
-/// One call with exactly these headers; a status that the OpenAPI documents do not have is a mistake.
+/// Makes one call with exactly these headers. A status that the OpenAPI documents do not have is a failure.
 #[track_caller]
 pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
@@ -347,7 +348,7 @@ pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
             .allow_non_standard_methods(true)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .max_idle_connections(0) // a connection that the server closes meanwhile would fail a test for nothing
+            .max_idle_connections(0) // a test must not fail because the server closed an idle connection
             .proxy(None)
             .timeout_global(Some(CALL_LIMIT))
             .build()
@@ -403,7 +404,7 @@ fn ask_agent(agent: &ureq::Agent, base: &str, method: &str, path: &str, headers:
     }
 }
 
-/// One call over a socket of its own, written by hand.
+/// Makes one call over a socket of its own, written as it is.
 pub fn ask_raw(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let rest = base.strip_prefix("http://").expect("the stack is served over plain HTTP");
     let (host, prefix) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
@@ -414,7 +415,7 @@ pub fn ask_raw(base: &str, method: &str, path: &str, headers: &[(&str, &str)], b
     write!(head, "content-length: {}\r\n\r\n", body.len()).unwrap();
     let mut socket = TcpStream::connect(host).unwrap_or_else(|error| panic!("{host}: {error}"));
     socket.set_read_timeout(Some(CALL_LIMIT)).unwrap();
-    // A server may refuse, answer and close before it has read everything; then the answer counts, not the write.
+    // A server may answer and close before it has read everything. Then the write fails, and the answer counts.
     let written = socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(body));
     let mut received = Vec::new();
     let read = socket.read_to_end(&mut received);
@@ -455,7 +456,7 @@ fn join_chunks(mut bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// What [`eventually`] ended with.
+/// The outcome of [`eventually`].
 pub struct Outcome<T> {
     /// Whether the last answer was good.
     pub good: bool,
@@ -463,7 +464,7 @@ pub struct Outcome<T> {
     pub last: T,
 }
 
-/// Asks, without a pause but for a limited time, until the answer is good.
+/// Asks again and again, without pauses, until the answer is good or the time is up.
 pub fn eventually<T>(mut ask: impl FnMut() -> T, is_good: impl Fn(&T) -> bool) -> Outcome<T> {
     let start = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! The OpenAPI documents, as every black-box test holds them against what it sees.
+//! The OpenAPI documents, with which every black-box test compares the answers that it gets.
 #![expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -9,7 +9,7 @@ use serde_json::Value;
 /// An operation of one of the documents.
 struct Operation {
     method: String,
-    /// The path, its server's in front.
+    /// The path, with its server's path in front.
     path: String,
     statuses: BTreeSet<u16>,
 }
@@ -17,7 +17,7 @@ struct Operation {
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let folder = std::fs::read_dir(root().join("infra/openapi")).expect("the documents are there");
     let documents = folder.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("a document"));
-    // JSON is YAML, too.
+    // YAML includes JSON.
     let documents = documents.map(|text| serde_norway::from_str(&text).expect("a document can be read"));
     documents.flat_map(|document: Value| operations(&document)).collect()
 });
@@ -46,8 +46,8 @@ fn path_of(url: &str) -> &str {
     after_scheme.find('/').map_or("", |slash| &after_scheme[slash..])
 }
 
-/// Whether a path fits a pattern, and how many of its segments a parameter takes. Omnidesk's parameters are numbers: an action in another
-/// spelling is none.
+/// How many segments of a path are parameters of a pattern; `None` if it does not match. Omnidesk's parameters are
+/// numbers, so that another spelling of an action does not match.
 fn fit(pattern: &str, path: &str) -> Option<usize> {
     let (wanted, given): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     let takes =
@@ -57,7 +57,7 @@ fn fit(pattern: &str, path: &str) -> Option<usize> {
     is_fit.then(|| wanted.iter().filter(|segment| segment.starts_with('{')).count())
 }
 
-/// What was answered is described, if the operation is.
+/// Checks that a status is documented, if the operation is.
 ///
 /// # Panics
 /// Where an operation answers with a status that its document does not have.

@@ -1,9 +1,9 @@
 //! A database that fails on command: a proxy between the functions and the embedded DynamoDB.
 //!
-//! Faults and records belong to a [`Scope`], the calls that name one tenant or one of its keys. So tests run side by side over
-//! one proxy, each with a tenant of its own, and disturb nobody else.
+//! Faults and records belong to a [`Scope`]: the calls that name one tenant or one of its keys. So tests with tenants of
+//! their own run in parallel over one proxy without disturbing each other.
 //!
-//! It is also the table's doorkeeper: a function that does what [`crm_lambda::table_use`] does not list for it is refused, as IAM would.
+//! The proxy also stands in for IAM: it refuses a function whatever [`crm_lambda::table_use`] does not list for it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,16 +30,16 @@ use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use crate::permissions;
 
-/// A call is known by its beginning, where the first of its keys stands; transactions are long.
+/// How much of a call is read to find its scope. Transactions are long, and their first key is near the beginning.
 const HEAD_BYTES: usize = 4096;
 
-/// How DynamoDB calls a permission that is missing.
+/// DynamoDB's error for a missing permission.
 const ACCESS_DENIED: &str = "com.amazon.coral.service#AccessDeniedException";
 
-/// How it calls a transaction that was sent before and is still under way.
+/// DynamoDB's error for a transaction that was sent before and is still in progress.
 const TRANSACTION_IN_PROGRESS: &str = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException";
 
-/// In a rule: whatever the operation.
+/// Makes a rule apply to every operation.
 pub const ANY: &str = "any operation";
 
 /// What can happen to a call.
@@ -66,23 +66,23 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The table takes no more for the moment.
+    /// The table throttles.
     pub const THROTTLED: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException");
-    /// The account's control takes no more for the moment.
+    /// The account is throttled.
     pub const THROTTLED_ACCOUNT: Self = Self::Refused(400, "com.amazon.coral.availability#ThrottlingException");
-    /// The database has a problem of its own.
+    /// The database has an internal error.
     pub const INTERNAL: Self = Self::Refused(500, "com.amazonaws.dynamodb.v20120810#InternalServerError");
     /// The function's role lacks a permission.
     pub const ACCESS_DENIED: Self = Self::Refused(400, ACCESS_DENIED);
     /// The table does not exist.
     pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
-    /// The same transaction, sent before, is still under way.
+    /// The same transaction was sent before and is still in progress.
     pub const IN_PROGRESS: Self = Self::Refused(400, TRANSACTION_IN_PROGRESS);
-    /// The transaction is said to be still under way, and is committed meanwhile.
+    /// The answer says that the transaction is still in progress, but it is committed.
     pub const COMMITTED_LATE: Self = Self::AnswerReplaced(400, TRANSACTION_IN_PROGRESS);
     /// Another transaction holds the same item.
     pub const CONFLICT: Self = Self::Cancelled("TransactionConflict");
-    /// A transaction touches a partition that takes no more for the moment.
+    /// A transaction writes to a throttled partition.
     pub const TRANSACTION_THROTTLED: Self = Self::Cancelled("ThrottlingError");
 }
 
@@ -105,7 +105,7 @@ pub fn steps(mut calls: Vec<Call>) -> Vec<Vec<Call>> {
     let mut steps: Vec<(Option<Instant>, Vec<Call>)> = Vec::new();
     for call in calls {
         match steps.last_mut() {
-            // It began before the first of the step's calls was answered.
+            // The call began before the first answer of the step.
             Some((first_end, step)) if first_end.is_none_or(|end| call.began < end) => {
                 *first_end = [*first_end, call.ended].into_iter().flatten().min();
                 step.push(call);
@@ -125,7 +125,7 @@ pub struct FaultProxy {
 }
 
 impl FaultProxy {
-    /// Stands in front of the database at `upstream`, such as `http://127.0.0.1:8000`.
+    /// Starts in front of the database at `upstream`, such as `http://127.0.0.1:8000`.
     pub async fn start(upstream: &str) -> Result<Self, Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -144,8 +144,8 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
-    /// The calls whose beginning holds one of `marks` and none of `exceptions`. Of several scopes that a call belongs to, the
-    /// oldest counts.
+    /// The scope of the calls whose beginning has one of `marks` and none of `exceptions`. If a call is in several scopes,
+    /// the oldest one counts.
     pub fn scope(&self, marks: &[&str], exceptions: &[&str]) -> Scope {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let script = Arc::new(Script {
@@ -165,7 +165,7 @@ impl FaultProxy {
         lock(&self.desk.uses).get(function).cloned().unwrap_or_default()
     }
 
-    /// From now on counts what a function's calls consume, those that no scope concerns.
+    /// Starts counting what a function's calls consume, except for calls in a scope.
     pub fn meter(&self, function: &str) {
         lock(&self.desk.meters).insert(function.to_owned(), Units::default());
     }
@@ -197,7 +197,7 @@ impl Drop for FaultProxy {
     }
 }
 
-/// Some of the calls: what is to happen to them, and what they were. At its end its calls are like all others.
+/// Some of the calls: their faults, and a record of them. Dropping the scope ends both.
 #[derive(Debug)]
 pub struct Scope {
     desk: Arc<Desk>,
@@ -230,12 +230,12 @@ impl Scope {
         lock(&self.script.state).rules.push(rule);
     }
 
-    /// Lets every call take so much longer.
+    /// Delays every call by this much.
     pub fn slow_down(&self, delay: Duration) {
         lock(&self.script.state).delay = delay;
     }
 
-    /// From now on all is well. Calls that hang stay so.
+    /// Removes all faults. Calls that hang already keep hanging.
     pub fn heal(&self) {
         let mut state = lock(&self.script.state);
         state.rules.clear();
@@ -255,7 +255,7 @@ impl Scope {
             .count()
     }
 
-    /// Forgets the calls so far.
+    /// Clears the record of calls.
     pub fn forget_calls(&self) {
         lock(&self.script.state).calls.clear();
     }
@@ -281,7 +281,7 @@ struct ScriptState {
     calls: Vec<Call>,
 }
 
-/// A fault for some of an operation's calls: after `skip`, so many times, or always.
+/// A fault for some calls of an operation: after `skip` calls, a number of times or always.
 #[derive(Debug)]
 struct Rule {
     operation: &'static str,
@@ -291,7 +291,7 @@ struct Rule {
 }
 
 impl Rule {
-    /// Whether it applies to this call, which it counts.
+    /// Counts a call, and says whether the fault applies to it.
     fn takes(&mut self, operation: &str) -> bool {
         if self.operation != ANY && self.operation != operation {
             return false;
@@ -322,7 +322,7 @@ impl Script {
         holds_any(&self.marks) && !holds_any(&self.exceptions)
     }
 
-    /// Notes that a call begins. Gives its place, how long it is to take, and what is to happen to it.
+    /// Records the start of a call. Returns when it began, its delay and its fault.
     fn begin(&self, operation: &str, body: &Bytes) -> (Instant, Duration, Option<Fault>) {
         let mut state = lock(&self.state);
         let began = Instant::now();
@@ -332,7 +332,7 @@ impl Script {
             began,
             ended: None,
         });
-        // Each rule counts every call, also those that an earlier rule has taken.
+        // Every rule counts every call, even one that an earlier rule applies to.
         let fault = state
             .rules
             .iter_mut()
@@ -471,7 +471,7 @@ fn refusal(status: u16, body: &Value) -> Response<Full<Bytes>> {
     answer
 }
 
-/// What DynamoDB answers to a transaction that did not happen: a reason for each of its writes, most of them `None`.
+/// DynamoDB's answer to a cancelled transaction: a reason for each of its writes, mostly `None`.
 fn cancellation(reason: &str, request: &[u8]) -> Result<Value, Error> {
     let request: Value = serde_json::from_slice(request)?;
     let writes = request["TransactItems"].as_array().map_or(1, Vec::len);
@@ -494,7 +494,7 @@ fn cancellation(reason: &str, request: &[u8]) -> Result<Value, Error> {
     }))
 }
 
-/// Takes half of the keys' items out of the answer to a `BatchGetItem`, and names the keys as unprocessed instead.
+/// Removes the items of half of the keys from the answer to a `BatchGetItem`, and names those keys as unprocessed.
 fn half_unprocessed(operation: &str, request: &[u8], answer: &Bytes) -> Result<Bytes, Error> {
     let mut answer: Value = serde_json::from_slice(answer)?;
     if operation != "BatchGetItem" || answer.get("Responses").is_none() {

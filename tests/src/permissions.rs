@@ -1,4 +1,4 @@
-//! What IAM would say: which use of the table a call to DynamoDB is, and whether the calling function may make it.
+//! Stands in for IAM: which use of the table a call to DynamoDB is, and whether the calling function may make it.
 
 use crm_lambda::{
     routes,
@@ -8,12 +8,12 @@ use crm_store::KEY_USES;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The function that made a call, by the application's name in its `User-Agent`: the local gateway sets it.
+/// The function that made a call: the local gateway has it put its name into its `User-Agent`.
 pub fn caller(user_agent: &str) -> Option<&str> {
     user_agent.split(' ').find_map(|word| word.strip_prefix("app/"))
 }
 
-/// The uses that one call makes, or why no function may make it.
+/// The uses of the table in a call, or why no function may make such a call.
 pub fn uses(operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, String> {
     let one = match operation {
         "GetItem" => TableUse::Get,
@@ -88,7 +88,7 @@ fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
     }
 }
 
-/// Why the function may not make these uses.
+/// Why the function may not use the table like this; `None` if it may.
 pub fn refusal(function: &str, uses: &BTreeSet<TableUse>) -> Option<String> {
     let Some(route) = routes::of_function(function) else {
         return Some(format!("no route has the function {function}"));

@@ -20,10 +20,10 @@ use tokio::runtime::Runtime;
 
 use crate::{client::Tenant, fault_proxy::FaultProxy};
 
-/// What every stack signs its links with: tests make links of other days.
+/// The secret that signs the links of every stack. Tests sign links of other days with it.
 pub const LINK_SECRET: &str = "the-link-secret-of-all-test-stacks";
 
-/// Runs everything asynchronous of this process; the tests themselves are plain threads.
+/// The runtime for all futures of this process. The tests themselves run in plain threads.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
 /// One stack for all tests of the process that do not need one of their own: each has its own tenant.
@@ -36,7 +36,7 @@ static SHARED: LazyLock<TestStack> = LazyLock::new(|| {
     stack
 });
 
-/// Waits for something asynchronous.
+/// Waits for a future.
 pub fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
     RUNTIME.block_on(work)
 }
@@ -59,7 +59,7 @@ pub struct TestStack {
 }
 
 impl TestStack {
-    /// A stack over a database, which the functions may reach by another way.
+    /// A stack over a database. The functions may reach it at another address.
     ///
     /// # Panics
     /// When it does not start, with the reason.
@@ -96,7 +96,7 @@ impl TestStack {
         self.tenant_with(|_| {}).0
     }
 
-    /// A fresh tenant whose key is changed before it is stored, and its part of the table.
+    /// A fresh tenant, whose key `change` may edit before it is stored, and its part of the table.
     ///
     /// # Panics
     /// When the key cannot be written.

@@ -1,4 +1,4 @@
-//! A stand-in for a client's CRM that answers as it is told, and remembers what it was asked.
+//! A stand-in for a client's CRM that answers as a test tells it and remembers the requests.
 #![expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 
 use std::{
@@ -14,13 +14,13 @@ use std::{
 pub enum Manner {
     /// These bytes, as they are.
     Raw(Vec<u8>),
-    /// These bytes, so much later.
+    /// These bytes, after this delay.
     Late(Duration, Vec<u8>),
-    /// Nothing: it closes.
+    /// No answer: the connection closes.
     Dropped,
-    /// Nothing, ever.
+    /// No answer: the connection stays open.
     Silent,
-    /// A megabyte after the other.
+    /// A body without end.
     Endless,
 }
 
@@ -68,15 +68,15 @@ impl StandIn {
         format!("http://{}/lookup?key=xyzzy", self.address)
     }
 
-    /// From now on it answers so.
+    /// Sets how it answers from now on.
     ///
     /// # Panics
-    /// When a thread panicked that serves a request.
+    /// When a thread that serves a request panicked.
     pub fn answers(&self, manner: Manner) {
         *self.manner.lock().expect("no other thread panicked") = manner;
     }
 
-    /// The requests since the last time, heads only.
+    /// The heads of the requests since the last call of this method.
     pub fn asked(&self) -> Vec<String> {
         self.asked.try_iter().collect()
     }
@@ -88,7 +88,7 @@ fn serve(mut socket: TcpStream, manner: Manner, tell: &mpsc::Sender<String>) {
     while !head.ends_with(b"\r\n\r\n") && socket.read(&mut byte).is_ok_and(|read| read == 1) {
         head.push(byte[0]);
     }
-    // The test may be over.
+    // Nobody receives it if the test is over.
     let _ = tell.send(String::from_utf8_lossy(&head).into_owned());
     match manner {
         Manner::Raw(bytes) => drop(socket.write_all(&bytes)),

@@ -1,4 +1,4 @@
-//! The table as it is: what no function shows.
+//! The table itself, with what no function shows.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,8 @@ use local::{
 
 use crate::stack::wait;
 
-/// Every item of a tenant, as text in lower case: wherever a word stands, it is in there. Items belong to a tenant by their key.
+/// All items of a tenant as lower-case text, so that a word is found wherever it is stored. The key of an item says whose
+/// it is.
 ///
 /// # Panics
 /// When the table cannot be read.
@@ -28,7 +29,7 @@ pub fn items_in(endpoint: &str, table: &str, tenant: &str) -> Vec<String> {
     items.iter().map(|item| format!("{item:?}").to_lowercase()).collect()
 }
 
-/// Makes another table and puts a tenant's items into it, as they are: what a restore to this moment would make.
+/// Creates another table with copies of a tenant's items, as a restore to this moment would do.
 ///
 /// # Panics
 /// When the tables cannot be used.

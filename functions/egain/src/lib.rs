@@ -1,12 +1,11 @@
 //! eGain's "Search for customers" (core/customermgr v3) over the same customers.
 //!
 //! `rules` has the contract's constants and says of each whether the vendor documents it (docs/contracts/egain.md).
-//! `parameters` reads a request, `search` answers it, `wire` and `xml` write the answer, and `labels` and `texts`
-//! have its words in fifteen languages.
+//! `parameters` reads a request, `search` answers it, `wire` and `xml` write the answer, and `language` has
+//! its words in fifteen languages.
 
 mod actor;
 pub mod endpoints;
-mod labels;
 mod language;
 mod negotiation;
 mod parameters;
@@ -14,7 +13,6 @@ mod representation;
 mod rules;
 pub mod search;
 mod sorting;
-mod texts;
 mod wire;
 mod xml;
 

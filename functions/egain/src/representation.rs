@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     language::Language,
     negotiation::{Choice, preferred},
-    rules, texts, xml,
+    rules, xml,
 };
 
 /// The format of an answer.
@@ -35,7 +35,7 @@ impl Format {
 }
 
 /// The format and language that a request asks for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Representation {
     /// The format.
     pub format: Format,
@@ -52,7 +52,7 @@ impl Representation {
         let format = Format::negotiated(request.header("accept"))
             .ok_or_else(|| rules::refusal(rules::NO_TYPE, &[&Format::TYPES.join(", ")], &[]))?;
         let language = Language::negotiated(request.header("accept-language"))
-            .ok_or_else(|| rules::refusal(rules::NO_LANGUAGE, &[&Language::TAGS.join(", ")], &[]))?;
+            .ok_or_else(|| rules::refusal(rules::NO_LANGUAGE, &[&Language::tags().join(", ")], &[]))?;
         Ok(Self { format, language })
     }
 
@@ -99,7 +99,7 @@ pub fn error(error: &Error, request: &Request) -> Response {
 }
 
 fn body(error: &Error, request: &Request, language: Language) -> Value {
-    let plain = |code, arguments: &[&str]| (code, texts::text(code, language, arguments), Vec::new());
+    let plain = |code, arguments: &[&str]| (code, language.text(code, arguments), Vec::new());
     let (code, message, details) = match error {
         Error::Refused(refusal) => refused(refusal, language),
         Error::Unauthorized(_) if has_token(request) => plain(rules::BAD_TOKEN, &[]),
@@ -140,12 +140,12 @@ fn refused(refusal: &Refusal, language: Language) -> (&'static str, String, Vec<
     let arguments: Vec<&str> = refusal.arguments.iter().map(String::as_str).collect();
     // The reason why a value is not valid is translated by itself.
     let reason = match arguments.as_slice() {
-        [_, reason, names] if refusal.code == rules::INVALID => Some(texts::text(reason, language, &[names])),
+        [_, reason, names] if refusal.code == rules::INVALID => Some(language.text(reason, &[names])),
         _ => None,
     };
     let message = match &reason {
-        Some(reason) => texts::text(refusal.code, language, &[arguments[0], reason]),
-        None => texts::text(refusal.code, language, &arguments),
+        Some(reason) => language.text(refusal.code, &[arguments[0], reason]),
+        None => language.text(refusal.code, &arguments),
     };
     let details = refusal.details.iter().take(rules::MOST_DETAILS).map(|detail| {
         let mut wire = json!({"key": shortened(&detail.name)});
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn every_code_has_its_text() {
         for code in rules::CODES {
-            assert_ne!(texts::text(code, Language::DEFAULT, &[]), code);
+            assert_ne!(Language::DEFAULT.text(code, &[]), code);
         }
     }
 }

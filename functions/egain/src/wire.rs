@@ -13,7 +13,7 @@ use crm_domain::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use crate::{labels::label, language::Language, parameters::Selection, rules};
+use crate::{language::Language, parameters::Selection, rules};
 
 /// The characters that links do not percent-encode. Inferred: everything else is encoded, so that a link can be
 /// followed as it is.
@@ -159,7 +159,7 @@ fn kind(customer: &Customer, language: Language) -> Value {
 /// An internal word and its label, if it has one.
 fn word(namespace: &str, word: &str, language: Language) -> Value {
     let mut wire = json!({"value": word});
-    if let Some(label) = label(namespace, word, language) {
+    if let Some(label) = language.label(namespace, word) {
         wire["displayValue"] = label.into();
     }
     wire

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     CaseId, Change, CustomerId, ExternalId, FieldType, FieldValue, Timestamp,
@@ -45,32 +46,17 @@ pub struct Case {
 const TITLE_OF_NOBODYS: &str = "Case of an erased customer";
 
 /// Whether a case is settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Not settled.
     #[default]
     Open,
     /// Settled.
     Closed,
-}
-
-impl Status {
-    /// All there are.
-    pub const ALL: [Self; 2] = [Self::Open, Self::Closed];
-
-    /// As it stands on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// Reads the wire's form.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == text)
-    }
 }
 
 /// What a request wants of a case: `None` leaves a part as it is.

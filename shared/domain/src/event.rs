@@ -1,6 +1,7 @@
 //! A customer's timeline: what happened between the company and the customer, elsewhere than in cases.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{EventId, Timestamp};
 
@@ -43,8 +44,11 @@ pub struct Activity {
 }
 
 /// What an activity went over (eGain customer search, section 2.3: `type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the contract's own")]
 pub enum Medium {
     Email,
@@ -55,8 +59,11 @@ pub enum Medium {
 }
 
 /// Who wrote to whom (eGain customer search, section 2.3: `mode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Mode {
     /// The customer to the company.
     Inbound,
@@ -79,69 +86,12 @@ pub struct External {
     pub source_url: Option<String>,
 }
 
-impl Medium {
-    /// All there are.
-    pub const ALL: [Self; 5] = [Self::Email, Self::Social, Self::CallTrack, Self::Chat, Self::Task];
-
-    /// As files, keys and the wire have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Social => "social",
-            Self::CallTrack => "call_track",
-            Self::Chat => "chat",
-            Self::Task => "task",
-        }
-    }
-
-    /// Reads a medium.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|medium| medium.name() == name)
-    }
-}
-
-impl Mode {
-    /// All there are.
-    pub const ALL: [Self; 3] = [Self::Inbound, Self::Outbound, Self::None];
-
-    /// As files, keys and the wire have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Inbound => "inbound",
-            Self::Outbound => "outbound",
-            Self::None => "none",
-        }
-    }
-
-    /// Reads a mode.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.name() == name)
-    }
-}
-
 impl Event {
     /// The activity, if it is one.
     pub fn activity(&self) -> Option<Activity> {
         match self.what {
             Happening::Activity(activity) => Some(activity),
             Happening::External(_) => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_medium_and_a_mode_have_one_name() {
-        for medium in Medium::ALL {
-            assert_eq!(serde_json::to_value(medium).unwrap(), medium.name());
-            assert_eq!(Medium::parse(medium.name()), Some(medium));
-        }
-        for mode in Mode::ALL {
-            assert_eq!(serde_json::to_value(mode).unwrap(), mode.name());
-            assert_eq!(Mode::parse(mode.name()), Some(mode));
         }
     }
 }

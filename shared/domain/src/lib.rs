@@ -20,6 +20,7 @@ pub mod key;
 pub mod mark;
 pub mod matching;
 pub mod model;
+mod named;
 pub mod normal;
 pub mod party;
 pub mod question;

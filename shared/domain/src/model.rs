@@ -10,6 +10,7 @@ pub use check::{MOST_BYTES, MOST_FIELDS, MOST_LIST_VALUES, NAME_LENGTH, is_reser
 pub use pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use crate::normal::{self, Region};
 
@@ -26,8 +27,9 @@ pub type CustomFields = BTreeMap<String, FieldValue>;
 
 /// What kind of input a field is. Configuration may write it in lower case, as the wire has it, or capitalised, as Khoros' guide
 /// does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FieldType {
     /// One line.
     #[serde(alias = "Text")]
@@ -44,46 +46,6 @@ pub enum FieldType {
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Self; 15] = [
-        Self::DisplayName,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Phone,
-        Self::Handle,
-        Self::ProfileUrl,
-        Self::StreetOne,
-        Self::StreetTwo,
-        Self::City,
-        Self::State,
-        Self::Zip,
-        Self::AccountNumber,
-        Self::OrderNumber,
-        Self::CaseNumber,
-    ];
-
-    /// As configuration and the table's keys have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::DisplayName => "displayName",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Handle => "handle",
-            Self::ProfileUrl => "profileUrl",
-            Self::StreetOne => "streetOne",
-            Self::StreetTwo => "streetTwo",
-            Self::City => "city",
-            Self::State => "state",
-            Self::Zip => "zip",
-            Self::AccountNumber => "accountNumber",
-            Self::OrderNumber => "orderNumber",
-            Self::CaseNumber => "caseNumber",
-        }
-    }
-
     /// Whether a customer can have several values of this role: contact points and references. Of every other role it has one.
     pub fn is_identifier(self) -> bool {
         use Role::{AccountNumber, CaseNumber, Email, Handle, OrderNumber, Phone, ProfileUrl};
@@ -119,9 +81,6 @@ impl Role {
 }
 
 impl FieldType {
-    /// Every type.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Textarea, Self::SingleSelList, Self::Checkbox];
-
     /// How long a value that is typed in can be at most, in characters; `None` where agents choose.
     pub fn limit(self) -> Option<usize> {
         match self {
@@ -130,21 +89,27 @@ impl FieldType {
             Self::SingleSelList | Self::Checkbox => None,
         }
     }
-
-    /// As it stands on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Textarea => "textarea",
-            Self::SingleSelList => "single_sel_list",
-            Self::Checkbox => "checkbox",
-        }
-    }
 }
 
 /// What a field means, so that search and best match know how to normalise and weigh it. Internal, never on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are the contract's own")]
 pub enum Role {
     DisplayName,
@@ -384,26 +349,14 @@ pub struct DataModel {
 }
 
 /// Which fields a structure is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumCount, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Object {
     /// Those of customers.
     Customer,
     /// Those of cases.
     Case,
-}
-
-impl Object {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Customer, Self::Case];
-
-    /// As it stands on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Customer => "customer",
-            Self::Case => "case",
-        }
-    }
 }
 
 impl DataModel {
@@ -600,16 +553,6 @@ mod tests {
         };
         check_constraint(&shown, &json!("?"), Err("must look like QX7T2P"));
         assert!(shown.read_criterion(&json!("?")).is_ok(), "a search may ask for anything");
-    }
-
-    #[test]
-    fn names_are_those_of_configuration() {
-        for role in Role::ALL {
-            assert_eq!(serde_json::to_value(role).unwrap(), role.name());
-        }
-        for field_type in FieldType::ALL {
-            assert_eq!(serde_json::to_value(field_type).unwrap(), field_type.name());
-        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     Timestamp,
@@ -11,8 +12,24 @@ use super::{
 };
 
 /// A person, a company or a group of people.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// A person.
     #[default]
@@ -24,23 +41,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All there are.
-    pub const ALL: [Self; 3] = [Self::Individual, Self::Corporate, Self::Group];
-
-    /// As files and the wire have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Individual => "individual",
-            Self::Corporate => "corporate",
-            Self::Group => "group",
-        }
-    }
-
-    /// Reads a kind.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// What is known of the organisation; nothing of a person.
     pub fn attributes(self) -> &'static [Attribute] {
         match self {
@@ -144,18 +144,5 @@ impl ContactPerson {
     /// Whether nothing is known of the person. Contact points stand among the customer's and do not count here.
     fn is_blank(&self) -> bool {
         self.attributes.is_empty() && self.custom.is_empty() && self.postal.iter().all(BTreeMap::is_empty)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kind_has_one_name() {
-        for kind in Kind::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
-            assert_eq!(Kind::parse(kind.name()), Some(kind));
-        }
     }
 }

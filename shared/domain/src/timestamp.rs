@@ -49,6 +49,11 @@ impl Timestamp {
         Self::within_years(date.midnight().assume_utc())
     }
 
+    /// Like [`Self::parse`], but says what would be right.
+    pub fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| "must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned())
+    }
+
     /// ISO 8601 in UTC with seconds: `2017-08-07T14:09:00Z` (contract section 5).
     pub fn iso_seconds(self) -> String {
         UtcDateTime::from_unix_timestamp(self.seconds())

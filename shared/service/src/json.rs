@@ -242,9 +242,8 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
 fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
     let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
     let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
-        let read = Timestamp::parse(&text).ok_or("must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned());
         let name = part.name("created");
-        part.mistakes.note(name, read)
+        part.mistakes.note(name, Timestamp::read(&text))
     });
     let body = part.text("body", model::TEXTAREA_LENGTH, true);
     let link_url = part.text("linkUrl", LINK_LENGTH, true);

@@ -1,4 +1,4 @@
-//! How long something takes that is done many times.
+//! The latencies of repeated calls.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use anyhow::Result;
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// Does it so many times, one after the other.
+    /// Makes this many calls, one after the other.
     pub fn of(times: usize, mut call: impl FnMut(usize) -> Result<()>) -> Result<Self> {
         let mut took = Vec::with_capacity(times);
         for number in 0..times {
@@ -21,7 +21,7 @@ impl Latencies {
         Ok(Self(took))
     }
 
-    /// In milliseconds: so many of a hundred calls took no longer.
+    /// A percentile in milliseconds.
     pub fn percentile(&self, percent: usize) -> f64 {
         let place = (self.0.len() * percent).div_ceil(100).saturating_sub(1);
         self.0.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)

@@ -1,5 +1,5 @@
-//! What questions cost: a proxy between the functions and the database that counts requests and the capacity units that the
-//! database says they took. The functions themselves do not ask for that.
+//! Measures what questions cost: a proxy between the functions and the database counts requests and the capacity units
+//! that the database reports. The functions themselves do not ask for the units.
 
 use std::{
     io::Error,
@@ -18,10 +18,10 @@ use local::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// What only requests about keys and settings name, which a function remembers for 50 s.
+/// The keys of API keys and settings. They are not counted, since a function remembers both for 50 s.
 const ADMISSION: [&str; 3] = ["\"key#", "\"key-use#", "#settings\""];
 
-/// What was asked of the database.
+/// What the database was asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     /// How many requests.
@@ -39,7 +39,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Stands before the database at `upstream`, such as `http://127.0.0.1:8000`.
+    /// Starts in front of the database at `upstream`, such as `http://127.0.0.1:8000`.
     pub async fn start(upstream: &str) -> Result<Self, Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -56,7 +56,7 @@ impl Meter {
         format!("http://{}", self.address)
     }
 
-    /// What was used since this was last asked.
+    /// The usage since the last call of this method.
     pub fn take(&self) -> Usage {
         std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -14,10 +14,10 @@ use serde_json::Value;
 
 use crate::{client::Client, directory::Answer, progress::Progress, sample::Sample};
 
-/// So many requests are under way at once.
+/// How many requests run at the same time.
 const AT_ONCE: usize = 6;
 
-/// Makes the customers one by one, as Khoros would; their ids.
+/// Creates the customers one by one, as Khoros would, and returns their ids.
 pub fn make_customers(client: &Client, sample: &Sample) -> Result<Vec<String>> {
     let making = Progress::new("customers made", sample.customers.len());
     in_parallel(&sample.customers, &making, |fields| {
@@ -25,8 +25,8 @@ pub fn make_customers(client: &Client, sample: &Sample) -> Result<Vec<String>> {
     })
 }
 
-/// What best match answers to every question, where the sample's customers have these ids. Customers that are not of the sample,
-/// which another CRM may have, count as places beyond it.
+/// Best match's answers to every question. `ids` are those of the sample's customers. Other customers, which another CRM
+/// may have, get a place after the last one of the sample.
 pub fn answers(client: &Client, sample: &Sample, ids: Vec<String>) -> Result<Vec<Answer>> {
     let places: HashMap<String, usize> = ids.into_iter().zip(0..).collect();
     let asking = Progress::new("questions asked", sample.questions.len());
@@ -37,7 +37,7 @@ pub fn answers(client: &Client, sample: &Sample, ids: Vec<String>) -> Result<Vec
     })
 }
 
-/// Does work on every item, some at once; the results are in the items' order. Ends at the first failure.
+/// Works on every item, several at a time, until the first failure. The results are in the items' order.
 fn in_parallel<T: Sync, R: Send>(items: &[T], progress: &Progress, work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
@@ -47,7 +47,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], progress: &Progress, work: impl Fn
             let Some(item) = items.get(place) else {
                 return Ok(());
             };
-            // Whoever fails leaves nothing to do for the others.
+            // After a failure the other threads find no more work.
             let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
             done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
             progress.advance(1);

@@ -22,7 +22,7 @@ Example:
   evaluate equality target/evaluate/1
   evaluate report target/evaluate/1";
 
-/// How good best match is: a labelled sample, asked over HTTP, beside baselines.
+/// Measure how good best match is: ask it a labelled sample over HTTP, and compare it with baselines.
 #[derive(Debug, Parser)]
 #[command(name = "evaluate", version, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
@@ -53,7 +53,7 @@ struct Generate {
     /// How many questions
     #[arg(long, default_value_t = 5_000)]
     questions: usize,
-    /// Where to
+    /// The directory to write to
     directory: PathBuf,
 }
 
@@ -118,7 +118,7 @@ impl Generate {
         directory::write(&self.directory, &sample)?;
         if sample.questions.len() < self.questions {
             bail!(
-                "so few customers give no more than {} fair questions: try more",
+                "only {} fair questions can be made about so few customers: try more customers",
                 sample.questions.len()
             );
         }
@@ -147,7 +147,7 @@ impl Ask {
     fn run(&self) -> Result<()> {
         ensure!(
             self.url.is_none() || self.samples.directories.len() == 1,
-            "two samples in one CRM would disturb each other: ask one of them"
+            "two samples in one CRM would distort each other: name only one sample"
         );
         self.samples.each(|sample| {
             let answers = if let (Some(url), Some(auth)) = (&self.url, &self.auth) {
@@ -173,7 +173,7 @@ impl Report {
             let methods_here = directory::answers(path)?;
             ensure!(
                 !methods_here.is_empty(),
-                "nobody has answered the questions in {} yet: `evaluate ask` makes best match do it",
+                "there are no answers to the questions in {} yet: run `evaluate ask`",
                 path.display()
             );
             for (method, answers) in methods_here {

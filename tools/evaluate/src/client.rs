@@ -1,4 +1,4 @@
-//! Khoros' side of the contract, as far as an evaluation needs it.
+//! A client of the Khoros contract, as far as evaluations need it.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ impl Client {
         }
     }
 
-    /// The same deployment, asked at its host's root: there the other dialects begin.
+    /// The same deployment with its host's root as the base, where the other dialects' paths begin.
     #[must_use]
     pub fn at_root(&self) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Client {
         }
     }
 
-    /// Creates a customer; its id.
+    /// Creates a customer and returns its id.
     pub fn create(&self, fields: &Value) -> Result<String> {
         let created = self.send("POST", "/customer", Some(fields), &[201])?;
         let id = created["id"].as_str().context("a created customer has no id")?;
@@ -58,7 +58,8 @@ impl Client {
             .collect())
     }
 
-    /// Asks for anything; the JSON of an answer with one of these statuses, `null` of one without a body.
+    /// Sends a request and returns the answer, which must have one of the expected statuses: its JSON, `null` if it is
+    /// empty.
     pub fn send(&self, method: &str, path: &str, body: Option<&Value>, expected: &[u16]) -> Result<Value> {
         let url = format!("{}{path}", self.base);
         let text = body.map(Value::to_string).unwrap_or_default();
@@ -72,7 +73,7 @@ impl Client {
         let mut response = self.agent.run(request).with_context(|| format!("{url} cannot be reached"))?;
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().unwrap_or_default();
-        // An invented customer may stand in a message.
+        // The customers are invented, so a message may show them.
         ensure!(
             expected.contains(&status),
             "{method} {path} answered {status} instead of {expected:?}: {text}\nto {}",

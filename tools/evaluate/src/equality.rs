@@ -10,7 +10,7 @@ use crate::{
     sample::{Customer, Sample},
 };
 
-/// At most so many customers in an answer, as in best match.
+/// The most customers in an answer, as in best match.
 const MOST_ANSWERS: usize = 5;
 
 /// What the method answers to every question.
@@ -90,7 +90,7 @@ fn add(values: &mut BTreeSet<String>, kind: &str, normal: &str) {
     }
 }
 
-/// A profile's address is equal as such, and so is the handle in it.
+/// A profile's address counts as an address and, where it has a handle, as the handle.
 fn add_profile(values: &mut BTreeSet<String>, address: &str) {
     if !address.is_empty() {
         add(values, "url", &web_address(address));
@@ -100,7 +100,7 @@ fn add_profile(values: &mut BTreeSet<String>, address: &str) {
     }
 }
 
-/// A full name is the set of its words; one word alone is none.
+/// A full name is the set of its words. A single word is not a full name.
 fn add_name(values: &mut BTreeSet<String>, name: &str) {
     let words: BTreeSet<String> = name_words(name).into_iter().collect();
     if words.len() > 1 {

@@ -1,8 +1,8 @@
-//! How good best match is: a labelled [`sample`] that makes itself, what several methods answer to its questions, and the
-//! [`score`] of their answers.
+//! Measures how good best match is: generates a labelled [`sample`], asks several methods its questions, and computes
+//! the [`score`] of their answers.
 //!
-//! A sample is a directory: `customers.jsonl`, `questions.jsonl`, and one `METHOD.answers.jsonl` for every method that was asked. So
-//! methods in other languages take part by writing such a file, and all are judged by the same lines.
+//! A sample is a directory: `customers.jsonl`, `questions.jsonl`, and one `METHOD.answers.jsonl` for every method that
+//! was asked. A method in another language takes part by writing such a file.
 
 pub mod ask;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Loading a sample's customers in bulk, since a create of each would take longer than all questions.
+//! Loads a sample's customers in bulk: creating them one by one would take longer than all questions.
 
 use anyhow::{Context as _, Result, anyhow};
 use crm_domain::{Actor, Change, Customer, CustomerId, FieldChange, TenantSettings, Timestamp};
@@ -10,12 +10,12 @@ use crate::{progress::Progress, sample};
 
 /// When the first customer of a sample was made; the others follow second by second. 2025-01-01.
 const BEGINNING: Timestamp = Timestamp::from_milliseconds(1_735_689_600_000);
-/// So many customers are imported together.
+/// How many customers are imported together.
 const TOGETHER: usize = 200;
-/// So many such parts are under way at once: one is imported while the next is prepared.
+/// How many such parts are in progress at once: one is imported while the next is prepared.
 const AT_ONCE: usize = 2;
 
-/// Loads customers into a tenant; their ids. The first is the customer at the place `first` of the sample.
+/// Loads customers into a tenant and returns their ids. `first` is the place of the first one in the sample.
 pub async fn load(database: &EmbeddedDatabase, store: &Store, customers: &[sample::Customer], first: usize) -> Result<Vec<String>> {
     let settings = store.settings_get().await.map_err(unloaded)?;
     let progress = Progress::new("customers loaded", customers.len());

@@ -1,4 +1,4 @@
-//! How far long work is, on standard error: a bar on a terminal, a line every few seconds elsewhere.
+//! The progress of long work, on standard error: a bar on a terminal, a line every few seconds elsewhere.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -18,7 +18,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Work on `total` things; `what` they are, in the plural.
+    /// Work on `total` things. `what` names them, in the plural.
     pub fn new(what: &'static str, total: usize) -> Self {
         let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} {prefix}, {per_sec}, {eta} left");
         let bar = ProgressBar::new(total as u64)
@@ -31,7 +31,7 @@ impl Progress {
         }
     }
 
-    /// So many more are done.
+    /// Counts this many more as done.
     pub fn advance(&self, count: usize) {
         self.bar.inc(count as u64);
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);

@@ -64,7 +64,7 @@ pub fn table(methods: &Methods) -> String {
     text
 }
 
-/// What counts in a scenario, which is about customers or about strangers.
+/// The figure that matters for a scenario: it depends on whether the scenario is about customers or about strangers.
 fn telling(figures: Figures) -> Option<f64> {
     figures.recall_at_1.or(figures.strangers_answered)
 }

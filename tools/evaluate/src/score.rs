@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{directory::Answer, sample::Question};
 
-/// What came of some questions.
+/// The counts for some questions.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Score {
     /// Questions about customers.
@@ -22,7 +22,7 @@ pub struct Score {
     reciprocal_ranks: f64,
 }
 
-/// The figures of a [`Score`], those that there are.
+/// The figures of a [`Score`]. A figure that no question contributes to is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
@@ -34,7 +34,8 @@ pub struct Figures {
     pub recall_at_1: Option<f64>,
     /// Questions about strangers that were answered, per question about a stranger.
     pub strangers_answered: Option<f64>,
-    /// The mean of 1 / rank of the right answer, over the questions about customers; where it is missing it counts 0.
+    /// The mean of 1 / rank of the right answer, over the questions about customers. An answer without it
+    /// counts as 0.
     pub mean_reciprocal_rank: Option<f64>,
 }
 
@@ -48,7 +49,7 @@ impl Score {
             return;
         }
         self.about_customers += 1;
-        // Who cannot be told from the right one is as right.
+        // A customer whom the evidence cannot tell from the right one is right, too.
         let right = |place: &usize| question.answer == Some(*place) || question.also.contains(place);
         if let Some(rank) = answer.iter().position(right) {
             self.right += usize::from(rank == 0);
@@ -74,7 +75,7 @@ fn number(count: usize) -> f64 {
     count as f64
 }
 
-/// What came of all questions, and of those of each scenario.
+/// The counts for all questions, and for those of each scenario.
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
     /// Of all.

@@ -1,4 +1,4 @@
-//! A CRM of our own to ask, where no other is named: the real functions over an embedded database.
+//! The CRM that is asked if no other is named: the real functions over an embedded database.
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
@@ -57,12 +57,13 @@ impl OwnStack {
         self.database.endpoint()
     }
 
-    /// Runs something asynchronous beside it.
+    /// Runs a future on its runtime.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
 
-    /// Loads customers in bulk, past the functions; their ids. The first is the customer at the place `first` of a sample.
+    /// Loads customers in bulk, bypassing the functions, and returns their ids. `first` is the place of the first one in
+    /// the sample.
     pub fn load(&self, customers: &[Customer], first: usize) -> Result<Vec<String>> {
         self.wait(load::load(&self.database, &self.store, customers, first))
     }

@@ -233,7 +233,9 @@ impl Options {
     async fn database(&self) -> Result<(String, Option<EmbeddedDatabase>)> {
         if let Some(endpoint) = &self.endpoint {
             if self.data.is_some() {
-                bail!("DATA is for the embedded database; with AWS_ENDPOINT_URL_DYNAMODB the data is where that points");
+                bail!(
+                    "DATA names the file of the embedded database, which does not run if AWS_ENDPOINT_URL_DYNAMODB is set: set one of the two"
+                );
             }
             check_endpoint(endpoint)?;
             return Ok((endpoint.clone(), None));

@@ -149,7 +149,7 @@ fn case_change(case: SampleCase, model: &ObjectStructure) -> Result<CaseChange> 
         customer: None,
         title: Some(case.title),
         description: Some(case.description),
-        status: Some(Status::parse(&case.status).context("a case is open or closed")?),
+        status: Some(Status::parse(&case.status).context("the status of a case must be open or closed")?),
         custom: fields(&case.custom, model)?
             .into_iter()
             .map(|change| (change.field.name.clone(), change.value))

@@ -1,6 +1,6 @@
 //! What best match observes about labelled samples: the input of `weights.py`, which makes `shared/domain/src/matching/weights.rs`.
 //!
-//! The very code of the functions runs here, over an index in memory in place of the table: the same keys, the same look-ups with
+//! It runs the functions' own code over an index in memory instead of the table: the same keys, the same look-ups with
 //! the same limits, the same candidates, the same signals.
 
 use std::{
@@ -32,7 +32,7 @@ struct Arguments {
     /// Questions per sample
     #[arg(long, default_value_t = 6_000)]
     questions: usize,
-    /// Where the observations go, a line of JSON per question
+    /// The file for the observations, a line of JSON per question
     #[arg(long, default_value = "target/observations.jsonl")]
     output: PathBuf,
 }
@@ -96,7 +96,7 @@ impl Index {
 
     fn observe(&self, question: &Question, seed: u64) -> Result<Value> {
         let Value::Object(body) = question.identity.clone() else {
-            anyhow::bail!("an identity is an object");
+            anyhow::bail!("an identity must be an object");
         };
         let identity = khoros::identity::read(body).map_err(|error| anyhow::anyhow!(error.log_text()))?;
         let evidence = Evidence::new(&identity, Region::US);
@@ -116,7 +116,7 @@ impl Index {
         }))
     }
 
-    /// The newest of those under a term, as the index gives them.
+    /// The newest customers under a term, as the index returns them.
     fn found_under(&self, term: &Term) -> BTreeSet<CustomerId> {
         let most = usize::try_from(MOST_LOOKED_UP).unwrap_or(0);
         let under = self.under.get(term).map_or(&[][..], Vec::as_slice);

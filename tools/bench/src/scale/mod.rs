@@ -1,4 +1,5 @@
-//! Whether size matters: the same questions in a CRM of few customers and of many. Costs and times should be flat.
+//! Measures whether size matters: asks the same questions in a CRM of few customers and of many. Costs and latencies
+//! should be the same.
 
 mod population;
 mod question;
@@ -22,9 +23,9 @@ use self::{
 };
 use crate::{latency::Latencies, meter::Meter};
 
-/// So often each kind of question is asked before it counts: the functions' processes are to be warm.
+/// How often each kind of question is asked before measuring, so that the functions' processes are warm.
 const WARM_UP: usize = 5;
-/// So often each kind is asked to count its requests, which vary little.
+/// How often each kind of question is asked to count its requests, which vary little.
 const COUNTED: usize = 20;
 
 #[derive(Debug, Args)]
@@ -48,11 +49,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let sizes = &arguments.sizes;
     ensure!(
         sizes.is_sorted_by(|one, next| one < next) && sizes[0] >= population::KNOWN,
-        "sizes ascend, and the smallest is at least {}",
+        "the sizes must ascend, and the smallest must be at least {}",
         population::KNOWN
     );
     if let Some(file) = &arguments.data {
-        ensure!(!file.exists(), "{} is there already: another file is wanted", file.display());
+        ensure!(!file.exists(), "{} exists already: name another file", file.display());
     }
     let measured = measure(arguments);
     if let Some(file) = &arguments.data {
@@ -154,7 +155,7 @@ fn in_letters(number: usize) -> String {
 /// The file and what the database keeps beside it.
 fn remove(file: &Path) {
     for suffix in ["", "-wal", "-shm"] {
-        // What is not there need not be removed.
+        // A file that does not exist need not be removed.
         _ = fs::remove_file(format!("{}{suffix}", file.display()));
     }
 }

@@ -1,15 +1,15 @@
-//! The customers: those of a sample, among them some whom questions are about and very many of one name.
+//! The customers: those of a sample. The questions are about some of them, and very many have one common name.
 
 use evaluate::sample::{self, Customer};
 use serde_json::Value;
 
-/// So many customers are asked about; they are the first.
+/// How many customers the questions are about: the first ones.
 pub const KNOWN: usize = 40;
-/// A surname that one of so many customers has,
+/// One of this many customers has the common surname,
 const SURNAME_OF_ONE_IN: usize = 20;
-/// and a full name that one of so many has, in companies of any size.
+/// and one of this many has the common full name, whatever the size of the company.
 const FULL_NAME_OF_ONE_IN: usize = 100;
-/// The name.
+/// The common name.
 pub const COMMON: (&str, &str) = ("Jane", "Smith");
 
 /// All customers, in the order in which they are loaded.
@@ -26,7 +26,7 @@ pub struct Known {
     pub first: String,
     /// A last name that hardly anybody else has.
     pub last: String,
-    /// Of this customer alone, like all that follows.
+    /// This customer's alone, like all that follows.
     pub email: String,
     /// In the national spelling.
     pub phone: String,
@@ -39,7 +39,7 @@ pub struct Known {
 }
 
 impl Population {
-    /// So many customers.
+    /// This many customers.
     pub fn new(seed: u64, count: usize) -> Self {
         let mut customers = sample::customers(seed, count);
         for (place, customer) in customers.iter_mut().enumerate() {
@@ -54,7 +54,7 @@ impl Population {
         Self { customers }
     }
 
-    /// Whom to ask about, where the first customers have these ids.
+    /// The customers to ask about. `ids` are those of the first customers.
     pub fn known(&self, ids: &[String]) -> Vec<Known> {
         let pair = |place: usize| {
             let text = |place: usize, field: &str| self.customers[place][field].as_str().unwrap_or_default().to_owned();

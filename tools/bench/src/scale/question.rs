@@ -9,11 +9,11 @@ use super::population::{COMMON, Known};
 
 /// One kind of question.
 pub struct Kind {
-    /// As the table calls it.
+    /// Its name in the table.
     pub name: &'static str,
-    /// The request about a customer; the text makes a create another one than all before.
+    /// Makes the request about a customer. The text is unique, so that a create differs from all before it.
     request: fn(&Known, &str) -> Request,
-    /// What must be found.
+    /// What the answer must hold.
     wanted: Wanted,
 }
 
@@ -29,7 +29,7 @@ struct Request {
 enum Wanted {
     /// The customer, first.
     Customer,
-    /// The one of the common name, first.
+    /// The next customer of the common name, first.
     Namesake,
     /// Somebody.
     Anybody,
@@ -37,7 +37,7 @@ enum Wanted {
     EgainCustomer,
     /// Somebody, in Omnidesk's shape.
     OmnideskItem,
-    /// Whoever or nobody.
+    /// Anybody, or nobody.
     Whatever,
 }
 
@@ -139,7 +139,7 @@ pub const KINDS: [Kind; 24] = [
     Kind {
         name: "best match: stranger",
         request: |_, unique| {
-            // Backwards, since the word the right way round is in a customer's name.
+            // Reversed, since the word itself is in a customer's name.
             let word: String = unique.chars().rev().collect();
             best_match(json!({"screenName": word, "displayName": format!("Nobody {word}")}))
         },

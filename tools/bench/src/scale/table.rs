@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use crate::latency::Latencies;
 
-/// What one kind of question cost and took, for every size.
+/// Cost and latency of one kind of question at every size.
 pub struct Row {
     name: &'static str,
     figures: Vec<Figures>,
@@ -27,13 +27,13 @@ struct Figures {
 }
 
 impl Row {
-    /// One without figures.
+    /// A row without figures.
     pub fn new(name: &'static str) -> Self {
         let figures = Vec::new();
         Self { name, figures }
     }
 
-    /// The figures of the next size.
+    /// Adds the figures of the next size.
     pub fn add(&mut self, usage: &PerQuestion, latencies: &Latencies, wrong: usize) {
         self.figures.push(Figures {
             requests: usage.requests,
@@ -44,7 +44,7 @@ impl Row {
         });
     }
 
-    /// The largest size's figure by the smallest's.
+    /// The largest size's figure divided by the smallest's.
     fn ratio(&self, figure: impl Fn(&Figures) -> f64) -> f64 {
         match (self.figures.first(), self.figures.last()) {
             (Some(first), Some(last)) if figure(first) > 0.0 => figure(last) / figure(first),
@@ -88,7 +88,7 @@ pub fn markdown(rows: &[Row], loadings: &[Loading], made: usize, making: Duratio
     text.trim_end().to_owned()
 }
 
-/// A cheap answer that is wrong is worth nothing: says so.
+/// Reports wrong answers: a cheap wrong answer is worth nothing.
 fn wrong_answers(rows: &[Row], loadings: &[Loading]) -> String {
     let mut text = String::new();
     for row in rows {

@@ -1,4 +1,4 @@
-//! Chance, from a seed.
+//! Random choices from a seed.
 
 use fastrand::Rng;
 
@@ -6,12 +6,12 @@ use fastrand::Rng;
 pub struct Dice(Rng);
 
 impl Dice {
-    /// Dice that fall the same way for every equal seed.
+    /// Dice for a seed. Equal seeds give equal rolls.
     pub fn new(seed: u64) -> Self {
         Self(Rng::with_seed(seed))
     }
 
-    /// Whether something happens that does so with this probability.
+    /// True with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.0.f64() < probability
     }
@@ -31,17 +31,17 @@ impl Dice {
         self.0.f64()
     }
 
-    /// One of some, each as likely as the others.
+    /// One of these, each equally likely.
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
 
-    /// One of some, each as likely as the others; `None` of none.
+    /// One of these, each equally likely; `None` if there are none.
     pub fn one_of<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }
 
-    /// One of some, the likelier the greater its weight.
+    /// One of these, with probabilities in proportion to their weights.
     pub fn weighted<'a, T>(&mut self, from: &'a [T], weight: impl Fn(&T) -> f64) -> Option<&'a T> {
         let all: f64 = from.iter().map(&weight).sum();
         let mut left = self.fraction() * all;
@@ -51,7 +51,7 @@ impl Dice {
         })
     }
 
-    /// So many decimal digits, the first of them not 0.
+    /// This many decimal digits. The first one is not 0.
     pub fn digits(&mut self, count: usize) -> String {
         let digit = |place| char::from(b'0' + u8::try_from(self.0.usize(usize::from(place == 0)..10)).unwrap_or(0));
         (0..count).map(digit).collect()

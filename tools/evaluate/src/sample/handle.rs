@@ -7,48 +7,6 @@ use super::{
     spelling::{ascii, digraphs},
 };
 
-/// Networks on which people write to companies.
-pub const NETWORKS: [&str; 5] = ["twitter", "facebook", "instagram", "tiktok", "linkedin"];
-
-/// An account on a network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handle {
-    /// The network.
-    pub network: &'static str,
-    /// Without `@`.
-    pub text: String,
-}
-
-impl Handle {
-    /// The account: nobody else has it.
-    pub fn key(&self) -> String {
-        account(self.network, &self.text)
-    }
-
-    /// The address of the profile.
-    pub fn url(&self, dice: &mut Dice) -> String {
-        let text = &self.text;
-        match self.network {
-            "twitter" => format!(
-                "https://{}/{text}",
-                dice.pick(&["x.com", "twitter.com", "mobile.twitter.com"])
-            ),
-            "facebook" => format!(
-                "https://{}/{text}",
-                dice.pick(&["www.facebook.com", "facebook.com", "m.facebook.com"])
-            ),
-            "instagram" => format!("https://www.instagram.com/{text}/"),
-            "tiktok" => format!("https://www.tiktok.com/@{text}"),
-            _ => format!("https://www.linkedin.com/in/{text}"),
-        }
-    }
-}
-
-/// An account, of which there is one.
-pub fn account(network: &str, text: &str) -> String {
-    format!("{network} {text}")
-}
-
 const FIRST_WORDS: [&str; 48] = [
     "sunny", "dark", "blue", "little", "crazy", "happy", "lost", "wild", "golden", "silent", "lazy", "cosmic", "urban", "royal",
     "tiny", "lucky", "mad", "sweet", "electric", "frozen", "rusty", "salty", "velvet", "neon", "mister", "miss", "captain", "dr",
@@ -126,7 +84,7 @@ const AFFIXES: [(&str, &str); 8] = [
     ("mr_", ""),
 ];
 
-/// A new handle: most hold the name, the others words.
+/// A new handle: mostly made of the name, otherwise of words.
 pub fn invent(person: &Person, names: &Names, dice: &mut Dice) -> String {
     if dice.chance(0.33) {
         return words(dice);
@@ -189,7 +147,7 @@ pub fn full_name(person: &Person, dice: &mut Dice) -> String {
     }
 }
 
-/// The same handle as it is spelled where the usual one is taken.
+/// A variant of somebody's usual handle, for a network where the usual one is taken.
 pub fn varied(usual: &str, person: &Person, dice: &mut Dice) -> String {
     match dice.below(6) {
         0 => format!("{usual}{}", dice.between(1, 99)),
@@ -205,7 +163,7 @@ pub fn varied(usual: &str, person: &Person, dice: &mut Dice) -> String {
     }
 }
 
-/// A different handle that looks alike: one digit or letter is another.
+/// A different handle that looks alike: one digit differs, or there is one more.
 pub fn lookalike(usual: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = usual.chars().collect();
     let digits: Vec<usize> = (0..letters.len()).filter(|&at| letters[at].is_ascii_digit()).collect();
@@ -219,7 +177,7 @@ pub fn lookalike(usual: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// A handle without what people add to it.
+/// A handle without the prefixes, suffixes, digits and separators that people add.
 pub fn stem(handle: &str) -> String {
     let mut bare = handle.to_lowercase();
     for (before, after) in AFFIXES {

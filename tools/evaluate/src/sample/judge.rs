@@ -1,14 +1,14 @@
-//! What a careful person with the truth in hand could tell: who of all customers the evidence of a question speaks for.
+//! Decides which customers the evidence of a question points to, as a careful person who knows the truth would.
 //!
-//! A label is only fair where the evidence carries it. The judge knows what every spelling really says, so noise is nothing to
-//! it; what remains is whether the facts point to one customer, to several, or to nobody. It has nothing in common with the best
-//! match that is being evaluated: it sees facts, not spellings.
+//! A label is fair only if the evidence supports it. The judge knows what every spelling stands for, so noise does not
+//! matter to it: it decides whether the facts point to one customer, to several, or to nobody. It shares no code with
+//! the best match that is being evaluated, which sees spellings and not facts.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{handle, names::Names, person::surname_key, record::Record};
+use super::{account::Handle, handle, names::Names, person::surname_key, record::Record};
 
-/// Something that a question really says, whatever its spelling.
+/// A fact that a question states, however it is spelled.
 #[derive(Debug, Clone)]
 pub enum Fact {
     /// A name, or what is left of it.
@@ -17,7 +17,7 @@ pub enum Fact {
         given: Given,
         /// Keys of the family names; none where they are missing.
         surnames: Vec<String>,
-        /// What the spelling costs in certainty.
+        /// How much certainty the spelling takes away.
         loss: i32,
     },
     /// An e-mail address.
@@ -59,21 +59,21 @@ impl Given {
     }
 }
 
-/// What the evidence must weigh for somebody to be the answer.
+/// The least weight of evidence that makes somebody the answer.
 pub const ENOUGH: i32 = 7;
-/// What the evidence for anybody may weigh at most where nobody is the answer.
+/// The most evidence that there may be for anybody if nobody is the answer.
 pub const DOUBTFUL: i32 = 4;
-/// How much less the evidence for all others must weigh.
+/// How much less the evidence for all other customers must weigh.
 const CLEARLY: i32 = 3;
 
 /// What the evidence says.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// These, between whom it cannot tell.
+    /// These customers, whom it cannot tell apart.
     These(Vec<usize>),
     /// None of the customers.
     Nobody,
-    /// A careful person would hesitate: no fair question.
+    /// A careful person would hesitate, so the question is not fair.
     Unclear,
 }
 
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// What the full name alone is worth: much where hardly anybody else bears it.
+    /// The weight of the full name alone: a rare name weighs more.
     fn rarity(&self, record: &Record) -> i32 {
         let person = &record.person;
         let namesakes = self
@@ -177,7 +177,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// More customers than this that cannot be told apart are a question about nobody in particular.
+/// The most customers that a question may fit equally well. Beyond that it is about nobody in particular.
 const MOST_ALIKE: usize = 3;
 
 fn of_fact(fact: &Fact, record: &Record) -> i32 {
@@ -205,7 +205,7 @@ fn of_fact(fact: &Fact, record: &Record) -> i32 {
 
 fn of_handle(network: Option<&'static str>, text: &str, record: &Record) -> i32 {
     let shown = &record.shown;
-    let here = |other: &handle::Handle| network.is_some_and(|network| other.network == network);
+    let here = |other: &Handle| network.is_some_and(|network| other.network == network);
     if shown.handles.iter().any(|other| here(other) && other.text == text) {
         return 8;
     }
@@ -290,7 +290,8 @@ mod tests {
     use crate::sample::{
         dice::Dice,
         names::Name,
-        person::{People, Person, Relation},
+        people::{People, Relation},
+        person::Person,
         record::Shown,
     };
 

@@ -1,4 +1,4 @@
-//! What of a name stands on a profile.
+//! How a name appears on a profile.
 
 use super::{
     dice::Dice,
@@ -57,7 +57,7 @@ pub enum Letters {
 pub struct Look {
     /// Which parts.
     pub parts: Parts,
-    /// Whether friends' name for somebody takes the given name's place.
+    /// Whether a nickname takes the given name's place.
     pub nickname: bool,
     /// In which letters.
     pub letters: Letters,
@@ -110,7 +110,7 @@ impl Look {
         }
     }
 
-    /// The name of a person in this look, and what it really says. `None` where the person's name cannot look so.
+    /// The name of a person in this look, and the fact that it states. `None` if the name cannot have this look.
     pub fn of(self, person: &Person, names: &Names, dice: &mut Dice) -> Option<(String, Fact)> {
         let script = match self.letters {
             Letters::Plain | Letters::Leet => Script::Plain,
@@ -143,7 +143,7 @@ impl Look {
                 let letter = Given::Initial(initial(&person.given.key()));
                 (format!("{}{dot} {surname}", initial(&given)), letter, keys(&surnames))
             }
-            // What one letter of a family name says is too little to count.
+            // A single letter of a family name says too little to count.
             Parts::InitialSurname => (format!("{given} {}{dot}", initial(&surname)), known, Vec::new()),
             Parts::GivenOnly => (given, known, Vec::new()),
             Parts::SurnameOnly => (surname, Given::Unknown, keys(&surnames)),

@@ -1,14 +1,17 @@
-//! A labelled sample that makes itself: customers as companies have them, and questions about them as networks bring them.
+//! A generated sample with labels: customers as companies have them, and questions as they come from networks.
 //!
-//! The parts, in reading order: [`names`] and [`person`] make people, [`mod@record`] writes down what a company knows of them,
-//! [`scenarios`] drafts questions with [`look`], [`handle`] and [`noise`], and the [`judge`] keeps those that are fair.
+//! The parts, in reading order: [`people`] makes a [`person`] after the other with [`names`], [`handle`] and
+//! [`account`]. [`mod@record`] writes down what a company knows of them. [`scenarios`] drafts questions with [`look`]
+//! and [`noise`], and the [`judge`] keeps those that are fair.
 
+pub mod account;
 pub mod dice;
 pub mod handle;
 pub mod judge;
 pub mod look;
 pub mod names;
 pub mod noise;
+pub mod people;
 pub mod person;
 pub mod question;
 pub mod record;
@@ -24,7 +27,7 @@ use self::{
     dice::Dice,
     judge::{Fact, Judge, Verdict},
     names::Names,
-    person::People,
+    people::People,
     record::{Record, record},
     scenarios::{About, Pool, SCENARIOS, Scenario},
 };
@@ -153,7 +156,7 @@ impl Interview<'_> {
     /// Whether an account or an address is really another customer's, recorded or not.
     fn is_of_somebody_else(&self, facts: &[Fact], answer: Option<usize>) -> bool {
         let owner = |fact: &Fact| match fact {
-            Fact::Handle(Some(network), text) => self.owners.get(&handle::account(network, text)),
+            Fact::Handle(Some(network), text) => self.owners.get(&account::key(network, text)),
             Fact::Email(email) => self.owners.get(email),
             _ => None,
         };
@@ -169,7 +172,7 @@ fn owners(records: &[Record]) -> HashMap<String, usize> {
         let keys = person
             .handles
             .iter()
-            .map(handle::Handle::key)
+            .map(account::Handle::key)
             .chain(person.emails.iter().cloned());
         owners.extend(keys.map(|key| (key, place)));
     }

@@ -1,10 +1,10 @@
-//! The names of the world, from `names/*.txt`: the frequent ones first, and each with its spellings.
+//! Names of many cultures, from `names/*.txt`: the frequent ones first, each with its spellings.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{dice::Dice, spelling};
 
-/// A name as people write it at home, and how it is spelled in Latin letters.
+/// A name in its original script, and its spellings in Latin letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     native: String,
@@ -12,7 +12,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name of whose Latin spellings, where it needs any, nothing is known beyond the rules of its script.
+    /// A name whose Latin spellings, if it needs any, follow the rules of its script.
     pub fn new(native: &str) -> Self {
         let latin = spelling::romanised(native);
         Self {
@@ -31,17 +31,17 @@ impl Name {
         }
     }
 
-    /// As it is written at home.
+    /// In its original script.
     pub fn native(&self) -> &str {
         &self.native
     }
 
-    /// As it is usually spelled in Latin letters.
+    /// Its usual spelling in Latin letters.
     pub fn latin(&self) -> &str {
         &self.latin[0]
     }
 
-    /// Whether home writes it in another script.
+    /// Whether its original script is not Latin.
     pub fn has_script(&self) -> bool {
         self.native != self.latin[0]
     }
@@ -90,9 +90,9 @@ pub struct City {
 pub struct Culture {
     /// What the file of its names is called.
     pub name: &'static str,
-    /// Which part of all people belong to it.
+    /// The share of all people who belong to it.
     pub share: f64,
-    /// Whether the family name stands first at home.
+    /// Whether the family name comes first.
     pub family_first: bool,
     women: Vec<Name>,
     men: Vec<Name>,
@@ -114,7 +114,7 @@ impl Culture {
         self.surnames[ranked(self.surnames.len(), dice)].clone()
     }
 
-    /// A city, the great ones more often.
+    /// A city, the large ones more often.
     pub fn city(&self, dice: &mut Dice) -> City {
         self.cities[ranked(self.cities.len(), dice)].clone()
     }
@@ -136,7 +136,7 @@ impl Culture {
     }
 }
 
-/// A place in a list whose n-th entry is about n times as rare as its first (Zipf's law, with a flat beginning).
+/// A place in a list whose n-th entry is about n times as rare as its first: Zipf's law with a flat beginning.
 fn ranked(length: usize, dice: &mut Dice) -> usize {
     #[expect(clippy::cast_precision_loss, reason = "lists of names are short")]
     let span = ((length as f64 + FLAT) / FLAT).ln();
@@ -162,7 +162,7 @@ fn likelihood(length: usize, place: usize) -> f64 {
 
 /// All names there are.
 pub struct Names {
-    /// The cultures, the greatest first.
+    /// The cultures, the largest first.
     pub cultures: Vec<Culture>,
     nicknames: HashMap<String, Vec<Name>>,
     frequencies: HashMap<(&'static str, String), f64>,
@@ -179,7 +179,7 @@ impl Names {
         }
     }
 
-    /// A culture, the great ones more often; its place in the list.
+    /// The place of a culture in the list, the large ones more often.
     pub fn any_culture(&self, dice: &mut Dice) -> usize {
         let places: Vec<usize> = (0..self.cultures.len()).collect();
         dice.weighted(&places, |&place| self.cultures[place].share)
@@ -187,12 +187,12 @@ impl Names {
             .unwrap_or(0)
     }
 
-    /// What friends call somebody of this given name.
+    /// The nicknames for this given name.
     pub fn nicknames(&self, given: &Name) -> &[Name] {
         self.nicknames.get(given.native()).map_or(&[], Vec::as_slice)
     }
 
-    /// The keys of all given names whose bearers friends may call so.
+    /// The keys of all given names that have this nickname.
     pub fn called(&self, nickname: &Name) -> Vec<String> {
         let bearers = self.nicknames.iter().filter(|(_, short)| short.contains(nickname));
         let mut keys: Vec<String> = bearers.map(|(given, _)| Name::new(given).key()).collect();

@@ -1,8 +1,8 @@
-//! What people do to what they write: slips of the keyboard, decoration, stylised letters, other spellings.
+//! Noise in what people write: typing errors, decoration, stylised letters, other spellings.
 
 use super::{dice::Dice, person::Phone, spelling};
 
-/// One slip of the keyboard: a letter too many, too few, a wrong one, or two swapped. The first letter is rarely hit.
+/// One typing error: a letter added, left out, replaced, or two swapped. The first letter is rarely affected.
 pub fn typo(text: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let places: Vec<usize> = (usize::from(!dice.chance(0.1))..letters.len())
@@ -26,7 +26,7 @@ pub fn typo(text: &str, dice: &mut Dice) -> String {
     letters.into_iter().collect()
 }
 
-/// A key beside the right one; for other scripts, a near letter of the same.
+/// The letter of a neighbouring key; in other scripts, a nearby letter of the alphabet.
 fn neighbour(letter: char, dice: &mut Dice) -> char {
     const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
     let lower = letter.to_lowercase().next().unwrap_or(letter);
@@ -115,7 +115,7 @@ const AFTER: [&str; 16] = [
     "(backup)",
 ];
 
-/// With emoji, a title, or what else stands around names on networks.
+/// With emoji, a title, or something else that people put around names on networks.
 pub fn decorated(name: &str, dice: &mut Dice) -> String {
     let emoji = dice.pick(&EMOJI);
     match dice.below(7) {
@@ -173,7 +173,7 @@ pub fn leet(text: &str, dice: &mut Dice) -> String {
         .collect()
 }
 
-/// A telephone number as one of many would write it. Only where the region is ours is the country code left out.
+/// A telephone number in one of many spellings. Only numbers of our own region may lack the country code.
 pub fn spelled_phone(phone: &Phone, dice: &mut Dice) -> String {
     let digits = &phone.national;
     let (head, tail) = digits.split_at(3);
@@ -222,10 +222,10 @@ mod tests {
     use super::*;
     use crate::sample::{
         names::Names,
-        person::{People, Relation},
+        people::{People, Relation},
     };
 
-    /// What noise does not change is still the same value: else a question would ask for something else.
+    /// Noise changes the spelling and not the value: otherwise a question would ask for something else.
     #[test]
     fn spellings_of_phones_and_numbers_mean_the_same() {
         let names = Names::read();

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    account::Handle,
     dice::Dice,
-    handle::Handle,
     judge::Fact,
     look::Look,
     names::Names,
@@ -31,12 +31,12 @@ impl Draft {
         self.body.insert(member.to_owned(), value.into());
     }
 
-    /// A display name that says nothing of a name.
+    /// A display name without any part of a name.
     pub fn mood(&mut self, text: &str) {
         self.put("displayName", text);
     }
 
-    /// A person's name in some look. `None` where it cannot look so.
+    /// A person's name in some look. `None` if it cannot have this look.
     pub fn named(&mut self, look: Look, person: &Person, names: &Names, dice: &mut Dice) -> Option<()> {
         let (text, fact) = look.of(person, names, dice)?;
         self.put("displayName", text);
@@ -63,7 +63,7 @@ impl Draft {
         self.facts.push(Fact::Handle(network, handle.text.clone()));
     }
 
-    /// What people write about themselves, which tells nobody apart.
+    /// A description as people write it about themselves. It identifies nobody.
     pub fn described(&mut self, dice: &mut Dice) {
         const SAYINGS: [&str; 8] = [
             "Coffee first.",
@@ -78,7 +78,7 @@ impl Draft {
         self.put("description", dice.pick(&SAYINGS));
     }
 
-    /// The number of a case in another system, of which the company's records know nothing.
+    /// The number of a case in another system, which the company's records do not have.
     pub fn unknown_case(&mut self, dice: &mut Dice) {
         self.put("caseNumbers", json!([format!("CS-{}", dice.digits(6))]));
     }
@@ -89,7 +89,7 @@ impl Draft {
         self.facts.push(Fact::Email(email.to_owned()));
     }
 
-    /// An e-mail address with a slip before the `@`.
+    /// An e-mail address with a typing error before the `@`.
     pub fn mistyped_email(&mut self, email: &str, dice: &mut Dice) -> Option<()> {
         let (local, domain) = email.split_once('@')?;
         let spelled = noise::typo(local, dice).to_lowercase();

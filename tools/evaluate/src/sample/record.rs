@@ -3,15 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::{
+    account::Handle,
     dice::Dice,
-    handle::Handle,
     names::{Name, Names},
     noise,
     person::{Person, Phone},
     spelling,
 };
 
-/// What stands in a record, in terms of the truth.
+/// The facts that a record has, however it spells them.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     /// Whether the given name is in it.
@@ -36,12 +36,12 @@ pub struct Shown {
     pub account: Option<String>,
 }
 
-/// A customer of the sample: who it is, and what the record has of it.
+/// A customer of the sample: the person, and what the record has of them.
 #[derive(Debug)]
 pub struct Record {
-    /// Who it is.
+    /// The person.
     pub person: Person,
-    /// What the record has, in terms of the truth.
+    /// The facts that the record has.
     pub shown: Shown,
     /// The record, by the names of the default model.
     pub fields: Map<String, Value>,
@@ -50,7 +50,7 @@ pub struct Record {
 /// How names are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
-    /// As at home.
+    /// In their original script.
     Native,
     /// In Latin letters.
     Latin,
@@ -86,7 +86,7 @@ impl Script {
     }
 }
 
-/// Given name and family name in the order of home.
+/// Given name and family name in the order of the culture.
 pub fn in_order(given: &str, surname: &str, family_first: bool) -> String {
     let native = !spelling::plain(surname).is_ascii();
     if family_first && native && !given.contains(' ') && !surname.contains(|letter: char| letter.is_lowercase()) {
@@ -159,7 +159,7 @@ impl Clerk<'_> {
                 self.put("lastName", surname);
             }
             nickname if nickname < 0.95 => {
-                // Known from a network only: what is shown there is hardly a name.
+                // A customer known from a network only: what the profile shows is hardly a full name.
                 let word = super::handle::words(dice);
                 self.put("displayName", if dice.chance(0.5) { given } else { word });
                 self.shown.given = false;

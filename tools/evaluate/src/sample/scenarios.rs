@@ -2,15 +2,17 @@
 //! a fair question is for the [judge](super::judge).
 
 use super::{
+    account::{Handle, NETWORKS},
     dice::Dice,
-    handle::{self, Handle, NETWORKS},
+    handle,
     look::{Letters, Look, Parts, has_foreign_letters},
-    person::{People, Person, Relation},
+    people::{People, Relation},
+    person::Person,
     question::{AddressPart, Draft},
     record::Record,
 };
 
-/// Out of which customers a scenario takes its own.
+/// The customers that a scenario starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pool {
     /// All of them.
@@ -26,9 +28,9 @@ pub enum Pool {
 pub enum About {
     /// The customer.
     Customer,
-    /// The customer, whom the evidence cannot tell from another.
+    /// The customer, and others whom the evidence cannot tell from them.
     Several,
-    /// Somebody who is none.
+    /// Somebody who is not a customer.
     Stranger,
 }
 
@@ -58,7 +60,7 @@ pub struct Scene<'a> {
 }
 
 impl Scenario {
-    /// Drafts a question; `None` where the customer does not lend itself to it.
+    /// Drafts a question; `None` if the customer does not fit the scenario.
     pub fn draft<'a>(&self, record: &'a Record, people: &'a People, dice: &'a mut Dice) -> Option<Draft> {
         let mut scene = Scene {
             draft: Draft::default(),
@@ -181,7 +183,7 @@ impl Scene<'_> {
         self.draft.named(look, &self.record.person, self.people.names, self.dice)
     }
 
-    /// The full name in its usual looks: sometimes a look that this name cannot have is asked for, then as it is.
+    /// The full name in a common look. If the name cannot have that look, it stays as it is.
     fn fully_named(&mut self) -> Option<()> {
         let look = Look::full(self.dice);
         self.named(look).or_else(|| self.named(Look::PLAIN))
@@ -201,7 +203,7 @@ impl Scene<'_> {
         self.dice.one_of(&free).copied()
     }
 
-    /// Writes from a handle that the company does not know.
+    /// Adds a handle that the company does not know.
     fn unknown_profile(&mut self) -> Option<()> {
         let network = self.other_network()?;
         let text = if self.dice.chance(0.5) {
@@ -221,7 +223,7 @@ impl Scene<'_> {
         self.dice.one_of(&texts).map(|text| (*text).clone())
     }
 
-    /// Something more that the company knows, where it does.
+    /// Another fact that the company knows, if there is one.
     fn corroborated(&mut self) {
         let (person, shown) = (&self.record.person, &self.record.shown);
         match self.dice.below(6) {
@@ -275,7 +277,7 @@ impl Scene<'_> {
             parts: Parts::GivenOnly,
             ..Look::PLAIN
         };
-        // What the handle says is what the full name would say.
+        // The handle states the same as the full name would.
         let mut said = Draft::default();
         said.named(Look::PLAIN, &self.record.person, self.people.names, self.dice)?;
         self.named(look)?;
@@ -321,7 +323,7 @@ impl Scene<'_> {
 
     fn transliterated(&mut self) -> Option<()> {
         self.record.person.surnames[0].has_script().then_some(())?;
-        // The record may be in Latin letters itself: then home's own are the other spelling.
+        // The record itself may be in Latin letters. Then the original script is the other spelling.
         let letters = if self.dice.chance(0.3) {
             Letters::Usual
         } else {
@@ -611,7 +613,7 @@ impl Scene<'_> {
 
     fn taken_handle(&mut self) -> Option<()> {
         let (person, text) = (&self.record.person, self.known_handle()?);
-        // Whoever has somebody's name for a handle is hardly somebody else.
+        // A stranger would hardly have the customer's name as a handle.
         let names = [person.given.key(), person.basic_surname.key()];
         names.iter().all(|name| !text.contains(name.as_str())).then_some(())?;
         let network = self.other_network()?;

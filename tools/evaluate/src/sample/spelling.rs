@@ -1,8 +1,8 @@
-//! How names are spelled by those who lack the letters: without accents, and in Latin letters.
+//! How people spell names on a keyboard that lacks their letters: without accents, and in Latin letters.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// In lower case and without accents, as in handles and e-mail addresses; letters that stay foreign are left out.
+/// In lower case and without accents, as in handles and e-mail addresses. Letters that are still not ASCII are left out.
 pub fn ascii(text: &str) -> String {
     plain(text)
         .to_lowercase()
@@ -23,7 +23,7 @@ pub fn plain(text: &str) -> String {
     plain.nfc().collect()
 }
 
-/// As people of the language write it who lack the keys: `Müller` = `Mueller`, `Ødegård` = `Oedegaard`.
+/// As speakers of the language write it without the keys: `Müller` = `Mueller`, `Ødegård` = `Oedegaard`.
 pub fn digraphs(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for letter in text.nfc() {
@@ -88,7 +88,7 @@ pub fn romanised(name: &str) -> Vec<String> {
 }
 
 fn cyrillic(lower: &str, scheme: usize) -> String {
-    // Ukrainian letters sound differently from the Russian ones of the same shape.
+    // Some Ukrainian letters look like Russian ones and sound different.
     let ukrainian = lower.contains(['і', 'ї', 'є', 'ґ', '’']) || lower.ends_with("енко");
     let adjusted = if ukrainian {
         lower.replace('г', "һ").replace('и', "ы")

@@ -6,6 +6,7 @@
 mod pool;
 mod process;
 mod runtime_api;
+mod settings;
 
 use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
 
@@ -17,15 +18,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use pool::Outcome;
 pub(crate) use runtime_api::trace_id;
+pub use settings::LogSink;
 
 use crate::{
     http::{self, Clients},
     template::FunctionDefinition,
 };
 use pool::Pool;
-
-/// Receives each line that a function writes: the function's name, and the line.
-pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
+use settings::Settings;
 
 /// The settings of the functions.
 pub(crate) struct FunctionsOptions {
@@ -55,7 +55,7 @@ impl Functions {
             .context("the Runtime API cannot listen")?;
         let address = listener.local_addr()?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let settings = Arc::new(pool::Settings {
+        let settings = Arc::new(Settings {
             binaries: options.binaries,
             environment: options.environment,
             concurrency: options.concurrency.max(1),

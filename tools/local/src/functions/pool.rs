@@ -9,8 +9,6 @@
 use std::{
     collections::VecDeque,
     future,
-    net::SocketAddr,
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -21,10 +19,9 @@ use tokio::{
     sync::{Notify, oneshot},
     time::{Instant, sleep, sleep_until, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-use super::{LogSink, process::Process};
+use super::{process::Process, settings::Settings};
 use crate::template::FunctionDefinition;
 
 /// API Gateway's time-out for an integration, waiting included.
@@ -53,17 +50,6 @@ pub(super) struct Invocation {
     pub(super) request_id: Uuid,
     pub(super) payload: Bytes,
     pub(super) deadline: SystemTime,
-}
-
-/// The settings that all functions share.
-pub(super) struct Settings {
-    pub(super) binaries: PathBuf,
-    pub(super) environment: Vec<(String, String)>,
-    pub(super) concurrency: usize,
-    pub(super) log: LogSink,
-    pub(super) runtime_api: SocketAddr,
-    pub(super) stop: CancellationToken,
-    pub(super) tasks: TaskTracker,
 }
 
 /// One function.
@@ -222,7 +208,7 @@ impl Pool {
         self.state()
             .environments
             .push(Environment::new(id, ready, Arc::clone(&begun)));
-        let mut process = match Process::start(self, &format!("{}/{id}", self.index)) {
+        let mut process = match Process::start(&self.settings, &self.definition, &format!("{}/{id}", self.index)) {
             Ok(process) => process,
             Err(error) => return (Ending::NotStarted(format!("{error:#}")), self.forget(id)),
         };

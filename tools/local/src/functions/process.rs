@@ -18,7 +18,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{LogSink, pool::Pool};
+use super::settings::{LogSink, Settings};
+use crate::template::FunctionDefinition;
 
 /// The longest line; a longer one is cut into several.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
@@ -50,12 +51,12 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts the binary of the function; `environment_path` is where it finds the Runtime API.
-    pub(super) fn start(pool: &Pool, environment_path: &str) -> Result<Self> {
-        let binary = pool.settings.binaries.join(&pool.definition.name);
+    pub(super) fn start(settings: &Settings, function: &FunctionDefinition, environment_path: &str) -> Result<Self> {
+        let binary = settings.binaries.join(&function.name);
         let mut command = Command::new(&binary);
         command
             .env_clear()
-            .envs(environment(pool, environment_path))
+            .envs(environment(settings, function, environment_path))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -68,8 +69,8 @@ impl Process {
 
         let (mut output, last_lines) = (JoinSet::new(), LastLines::default());
         let lines = Lines {
-            function: pool.definition.name.clone(),
-            sink: Arc::clone(&pool.settings.log),
+            function: function.name.clone(),
+            sink: Arc::clone(&settings.log),
             last: last_lines.clone(),
         };
         if let Some(stdout) = child.stdout.take() {
@@ -103,8 +104,7 @@ impl Process {
 }
 
 /// The environment variables that Lambda sets, and those of the caller.
-fn environment(pool: &Pool, environment_path: &str) -> Vec<(OsString, OsString)> {
-    let (settings, function) = (&pool.settings, &pool.definition);
+fn environment(settings: &Settings, function: &FunctionDefinition, environment_path: &str) -> Vec<(OsString, OsString)> {
     let lambda = [
         // The client accepts a path only after a scheme.
         (

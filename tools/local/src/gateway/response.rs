@@ -128,9 +128,9 @@ fn header_value(value: &Value) -> Result<HeaderValue> {
     let text = match value {
         Value::String(text) => Cow::Borrowed(text.as_str()),
         Value::Number(_) | Value::Bool(_) => Cow::Owned(value.to_string()),
-        _ => bail!("{value} is no header value"),
+        _ => bail!("{value} is not a header value"),
     };
-    HeaderValue::from_str(&text).with_context(|| format!("{text:?} is no header value"))
+    HeaderValue::from_str(&text).with_context(|| format!("{text:?} is not a header value"))
 }
 
 #[cfg(test)]

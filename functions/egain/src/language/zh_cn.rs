@@ -1,0 +1,140 @@
+//! Chinese.
+
+use super::translation::{Labels, Texts, Translation};
+
+pub const TRANSLATION: Translation = Translation {
+    tag: "zh-CN",
+    labels: Labels {
+        kind_individual: "个人",
+        kind_corporate: "企业",
+        kind_group: "团体",
+
+        group_association: "协会",
+        group_club: "俱乐部",
+        group_household: "家庭",
+        group_joint_account: "联名账户",
+        group_membership: "会员",
+        group_other: "其他",
+
+        level_basic: "基础",
+        level_standard: "标准",
+        level_silver: "银级",
+        level_gold: "金级",
+        level_platinum: "白金级",
+        level_premium: "高级",
+
+        role_partner: "合作伙伴",
+        role_reseller: "经销商",
+        role_customer: "客户",
+
+        how_referred_website: "网站",
+        how_referred_customer: "客户",
+        how_referred_partner: "合作伙伴",
+        how_referred_employee: "员工",
+        how_referred_reseller: "经销商",
+
+        industry_telecom: "电信",
+        industry_finance: "金融",
+        industry_insurance: "保险",
+        industry_retail: "零售",
+        industry_travel: "旅游",
+        industry_healthcare: "医疗保健",
+        industry_technology: "科技",
+        industry_government: "政府",
+        industry_other: "其他",
+
+        employment_status_part_time: "兼职",
+        employment_status_full_time: "全职",
+        employment_status_temporary: "临时",
+        employment_status_contract: "合同工",
+        employment_status_intern: "实习生",
+        employment_status_unemployed: "失业",
+
+        gender_male: "男",
+        gender_female: "女",
+
+        marital_status_married: "已婚",
+        marital_status_single: "单身",
+        marital_status_separated: "分居",
+        marital_status_divorced: "离异",
+        marital_status_widowed: "丧偶",
+
+        contact_billing: "账务",
+        contact_legal: "法务",
+
+        suffix_jr: "小",
+        suffix_sr: "老",
+        suffix_i: "一世",
+        suffix_ii: "二世",
+        suffix_iii: "三世",
+
+        education_level_high_school: "高中",
+        education_level_graduate: "本科",
+        education_level_post_graduate: "研究生",
+        education_level_doctorate: "博士",
+
+        postal_office: "办公地址",
+        postal_home: "家庭地址",
+        postal_mailto: "邮寄地址",
+        postal_billto: "账单地址",
+        postal_shipto: "收货地址",
+
+        phone_home: "家庭电话",
+        phone_office: "办公电话",
+        phone_mobile: "手机号码",
+        phone_fax: "传真号码",
+        phone_pager: "寻呼机号码",
+
+        days_weekdays: "工作日",
+        days_weekends: "周末",
+        days_any_day: "任何一天",
+
+        times_mornings: "上午",
+        times_afternoons: "下午",
+        times_evenings: "晚上",
+        times_day: "白天",
+        times_anytime: "任何时间",
+
+        social_community: "社区",
+        social_other: "其他",
+
+        priority_low: "低",
+        priority_medium: "中",
+        priority_high: "高",
+
+        website_personal: "个人网站",
+        website_business: "企业网站",
+    },
+    texts: Texts {
+        unsupported: "此处不支持：{0}。",
+        not_allowed: "{0} 必须是以下值之一：{1}。",
+        not_positive: "{0} 必须是大于 0 的整数。",
+        missing: "参数 {0} 是必需的。",
+        unknown_attribute: "$attribute 不支持 {0}；支持的有：{1}。",
+        mixed: "分页参数和范围参数不能同时使用：请使用 $pagenum 和 $pagesize，或 $rangestart 和 $rangesize。",
+        order_alone: "$order 只能与 $sort 一起使用。",
+        invalid: "{0} 的值无效：{1}。",
+        no_criterion: "请至少提供一个搜索条件：{0}。",
+        type_alone: "仅有 type 不够：请再添加一个搜索条件。",
+        bad_token: "访问令牌无效或已过期。",
+        no_token: "缺少 Authorization 标头，或其不以 Bearer 开头。",
+        no_action: "该密钥不允许执行操作 {0}。",
+        no_path: "此路径不存在。",
+        no_method: "此路径仅允许 {0}。",
+        no_language: "Accept-Language 未指定受支持的语言；支持的有：{0}。",
+        no_type: "Accept 未指定受支持的类型；支持的有：{0}。",
+        too_large: "请求大于 1 MB。",
+        failed: "出现错误：请重试。(trace {0})",
+
+        too_many: "匹配的客户超过 {0} 个；请添加条件",
+        too_broad: "范围过大，无法搜索；请添加条件",
+        repeated: "只能出现一次",
+        empty: "为空",
+        at_most: "最大为 {0}",
+        too_long: "最多 {0} 个字符",
+        array: "请填写 JSON 数组，其对象含文本 object、name 和 value",
+        not_searchable: "没有可搜索的属性 {0}",
+        activity: "请填写 JSON 对象，含 type、isRead、isSecure、mode 和 sentDate，各为取允许值的文本",
+        range: "请填写范围，例如 [2024-05-01T00:00:00.000Z,2024-05-31T23:59:59.999Z]；可省略一端，较晚的在后",
+    },
+};

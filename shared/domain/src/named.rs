@@ -1,0 +1,50 @@
+//! Enums whose variants have names: on the wire, in files and in keys.
+
+use crate::{
+    case::Status,
+    event::{Medium, Mode},
+    key::Permission,
+    model::{FieldType, Object, Role},
+    party::Kind,
+};
+
+/// Gives enums their list, and their names and back, of what they derive from strum.
+macro_rules! named {
+    ($($named:ident),*) => {
+        $(
+            impl $named {
+                /// All there are, in order.
+                pub const ALL: [Self; <Self as strum::EnumCount>::COUNT] =
+                    match <Self as strum::VariantArray>::VARIANTS.first_chunk() {
+                        Some(all) => *all,
+                        None => unreachable!(),
+                    };
+
+                /// Its one name.
+                pub fn name(self) -> &'static str {
+                    self.into()
+                }
+
+                /// Reads a name, spelled exactly.
+                pub fn parse(name: &str) -> Option<Self> {
+                    name.parse().ok()
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+
+            #[test]
+            fn what_is_stored_is_the_name() {
+                $(for one in $named::ALL {
+                    assert_eq!(serde_json::to_value(one).unwrap(), one.name());
+                    assert_eq!($named::parse(one.name()), Some(one));
+                })*
+            }
+        }
+    };
+}
+
+named!(FieldType, Kind, Medium, Mode, Object, Permission, Role, Status);
