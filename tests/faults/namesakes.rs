@@ -101,14 +101,15 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
     };
     let rare = id_of(&tenant.create_customer(&json!({"firstName": "Jane", "lastName": "Smith", "email": "rare@example.com"})));
 
-    // One page of keys, two of records, and the newest are shown.
-    for criteria in [
-        json!({"lastName": "Smith"}),
-        json!({"firstName": "j"}),
-        json!({"city": "springfield"}),
+    // One page of keys of each list that the value may stand in, two of records, and the newest are shown. A first or last name may
+    // also stand in a display name.
+    for (criteria, lists) in [
+        (json!({"lastName": "Smith"}), 2),
+        (json!({"firstName": "j"}), 2),
+        (json!({"city": "springfield"}), 1),
     ] {
         let (found, queries, reads) = measured(&tenant, &criteria);
-        assert_eq!((found.len(), queries, reads), (50, 1, 2), "{criteria}");
+        assert_eq!((found.len(), queries, reads), (50, lists, 2), "{criteria}");
     }
     // The rarest criterion is asked first, whatever the order, and then it is the only one.
     for criteria in both_orders(&[("lastName", "Smith"), ("firstName", "Jane"), ("email", "Rare@Example.com")]) {
