@@ -331,7 +331,10 @@ fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
     // No two alike: an equal create would be the same case.
     at_once(6, |worker| {
         for number in 0..34 {
-            tenant.create_case(&id, json!({"title": format!("a later one, {worker}-{number}"), "status": "closed"}));
+            tenant.create_case(
+                &id,
+                json!({"title": format!("a later one, {worker}-{number}"), "status": "closed"}),
+            );
         }
     });
     let page = expect_page(&follow(link(&tenant.customer(&id))), 200);

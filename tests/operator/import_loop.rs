@@ -24,13 +24,13 @@ fn rows_that_are_rejected_are_mended_in_a_file_of_their_own_and_imported() {
     assert_eq!(counts(&first), [1, 0, 0, 2]);
     // A cell of two lines is in one row of the spreadsheet.
     let wanted = json!({"row": 3, "line": 4, "result": "rejected", "externalId": "A2", "fields": [{"name": "email",
-        "message": "must be an e-mail address such as jane@example.com", "value": "juergen(at)x.example"}]});
+        "message": "must be an e-mail address such as jane@example.com: it has no @", "value": "juergen(at)x.example"}]});
     assert_eq!(results[1], wanted);
-    let reasons = json!([{"field": "email", "message": "must be an e-mail address such as jane@example.com", "rows": 2, "firstRow": 3,
+    let reasons = json!([{"field": "email", "message": "must be an e-mail address such as jane@example.com: it has no @", "rows": 2, "firstRow": 3,
         "value": "juergen(at)x.example"}]);
     assert_eq!(first["findings"]["rejections"], reasons);
     let file = rejected(&folder, &first);
-    let message = "email must be an e-mail address such as jane@example.com";
+    let message = "email must be an e-mail address such as jane@example.com: it has no @";
     assert_eq!(
         file,
         format!(
