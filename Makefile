@@ -74,6 +74,8 @@ chromium:
 check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints, licences, unused dependencies, template, documentation
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	# With the few features that Lambda's build has.
+	cargo clippy --locked $(FUNCTION_PACKAGES) --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --lib
 	cargo test --locked --workspace --doc
 	cargo deny --locked check licenses bans sources

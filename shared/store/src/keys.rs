@@ -74,7 +74,6 @@ pub(super) const CASE_POINTERS: &str = "case#";
 /// What every term's sort key begins with.
 pub(super) const TERMS: &str = "term#";
 /// The first sort key after all terms: `$` is the character after `#`.
-#[cfg(feature = "operator")]
 pub(super) const AFTER_TERMS: &str = "term$";
 /// What every audit entry's sort key begins with.
 pub(super) const AUDIT: &str = "audit#";
@@ -141,11 +140,6 @@ impl TenantKeys {
     /// Where all of the tenant's key pointers lie.
     pub(super) fn key_pointers(&self) -> String {
         format!("{}{KEY_POINTERS}", self.tenant)
-    }
-
-    /// What every partition of the tenant begins with.
-    pub(super) fn all_partitions(&self) -> String {
-        format!("{}#", self.tenant)
     }
 
     pub(super) fn key_pointer(&self, digest: &str) -> Key {

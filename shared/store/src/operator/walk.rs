@@ -121,7 +121,7 @@ impl Store {
                 .table_name(&self.database.table)
                 .projection_expression("pk, sk")
                 .filter_expression("begins_with(pk, :partitions)")
-                .expression_attribute_values(":partitions", text(self.keys.all_partitions()))
+                .expression_attribute_values(":partitions", text(self.keys.partitions()))
                 .consistent_read(true)
                 .limit(ITEMS_PER_CALL)
                 .set_exclusive_start_key(from)
