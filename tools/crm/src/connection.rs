@@ -7,7 +7,7 @@ use clap::Args;
 use crm_domain::{TenantId, error::Error};
 use crm_store::{Database, Store};
 
-use crate::{Misuse, Unreachable, instance_url::is_loopback, output::Output};
+use crate::{Misuse, Unreachable, instance_url::is_loopback, output::Output, suggestion::closest};
 
 /// The tenant that `make run` has.
 const LOCAL_TENANT: &str = "demo";
@@ -61,12 +61,8 @@ impl Connection {
         }
         let wanted = self.tenant()?;
         let names = database.tenants(Some(PAGES_FOR_SUGGESTION)).await.unwrap_or_default();
-        let rated = names.iter().map(|name| (strsim::jaro_winkler(name, wanted.as_str()), name));
-        let alike = rated
-            .filter(|(likeness, _)| *likeness >= ALIKE)
-            .max_by(|one, other| one.0.total_cmp(&other.0));
-        let advice = match alike {
-            Some((_, name)) => format!("did you mean {name}?"),
+        let advice = match closest(wanted.as_str(), names.iter().map(String::as_str), ALIKE) {
+            Some(name) => format!("did you mean {name}?"),
             None => "`crm tenant list` shows those there are, `crm tenant create` makes one".to_owned(),
         };
         Err(Misuse(format!(

@@ -24,6 +24,7 @@ pub mod output;
 pub mod register;
 pub mod secret;
 pub mod status;
+mod suggestion;
 pub mod tenant;
 pub mod whole_file;
 

@@ -66,19 +66,9 @@ impl Store {
             deleted: change.clone(),
             expires: change.at.plus_seconds(KEPT_SECONDS).seconds(),
         };
-        let mut head = vec![
-            Write::DeleteOver {
-                key: self.keys.customer(id),
-                version: customer.version,
-            },
-            Write::Put(items::write(&self.keys.set_aside(id), &kept)?),
-            audit("deleteCustomer").write(&partition, change)?,
-            Write::Delete(self.creation_key(&customer)),
-        ];
-        if customer.unsettled {
-            head.push(self.ended(&id));
-        }
-        head.extend(self.external_changes(external::CUSTOMER, &id, customer.external_id.as_ref(), None)?);
+        let mut head = self.removal(&customer)?;
+        head.push(Write::Put(items::write(&self.keys.set_aside(id), &kept)?));
+        head.push(audit("deleteCustomer").write(&partition, change)?);
         if !self.is_removed(head).await? {
             return Ok(Moved::Taken);
         }
@@ -159,7 +149,7 @@ impl Store {
 
 impl TenantKeys {
     /// What is kept of a customer who was deleted.
-    fn set_aside(&self, id: CustomerId) -> Key {
+    pub(super) fn set_aside(&self, id: CustomerId) -> Key {
         Key {
             pk: self.customer_partition(id),
             sk: SET_ASIDE.to_owned(),

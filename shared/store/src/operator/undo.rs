@@ -84,17 +84,7 @@ impl Store {
                     return Ok(Try::Done(Undone::HasCases));
                 }
                 if let Some(current) = current {
-                    let owned = current.external_id.as_ref();
-                    let mut head = vec![
-                        Write::DeleteOver {
-                            key: self.keys.customer(id),
-                            version: current.version,
-                        },
-                        Write::Delete(self.creation_key(&current)),
-                        self.ended(&id),
-                    ];
-                    head.extend(self.external_changes(external::CUSTOMER, &id, owned, None)?);
-                    if !self.is_removed(head).await? {
+                    if !self.is_removed(self.removal(&current)?).await? {
                         return Ok(Try::Again);
                     }
                     if self.has_cases(&partition).await? {
@@ -253,6 +243,21 @@ impl Store {
             Write::Put(item)
         });
         Ok(renumbered.collect())
+    }
+
+    /// The writes that remove a customer's record of this version, with what must go at once. [`Self::put_back`] is the reverse.
+    pub(super) fn removal(&self, customer: &Customer) -> Result<Vec<Write>, Error> {
+        let mut writes = vec![
+            Write::DeleteOver {
+                key: self.keys.customer(customer.id),
+                version: customer.version,
+            },
+            Write::Delete(self.creation_key(customer)),
+            self.ended(&customer.id),
+        ];
+        let owned = customer.external_id.as_ref();
+        writes.extend(self.external_changes(external::CUSTOMER, &customer.id, owned, None)?);
+        Ok(writes)
     }
 
     /// Removes a record of a version, with what must go at once; whether it still had that version.

@@ -1,8 +1,9 @@
-//! All customers, cases or items of a tenant, a page at a time. No index lists them, so this reads the table from end to end: for the operator's
-//! `crm` alone, at a price that grows with the table. The functions' policies do not allow it.
+//! All customers, cases or items of a tenant, a page at a time. No index lists them, so this reads the table from end to
+//! end. Only the operator's `crm` does so, at a price that grows with the table. The functions' policies do not allow it.
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use crm_domain::{Case, CaseId, Customer, CustomerId, Event, error::Error};
 use serde::de::DeserializeOwned;
 
@@ -51,27 +52,16 @@ impl Database {
     }
 
     /// The names of the tenants that something is set for, or that have a key; of so many pages of the table, or of all.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "nothing else lists the tenants, and only `crm` asks for this"
-    )]
     pub async fn tenants(&self, pages: Option<usize>) -> Result<BTreeSet<String>, Error> {
         let (mut names, mut from) = (BTreeSet::new(), None);
         for _ in 0..pages.unwrap_or(usize::MAX) {
-            let answer = self
-                .client
+            let scan = self
                 .scan()
-                .table_name(&self.table)
                 .projection_expression("pk")
                 .filter_expression("contains(pk, :settings) OR contains(pk, :keys)")
                 .expression_attribute_values(":settings", text(SETTINGS))
-                .expression_attribute_values(":keys", text(KEY_POINTERS))
-                .limit(ITEMS_PER_CALL)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(failed("read the table from end to end"))?;
-            let found = answer.items.unwrap_or_default();
+                .expression_attribute_values(":keys", text(KEY_POINTERS));
+            let (found, next) = page(scan, from).await?;
             let tenant = |item: &Item| {
                 let partition = items::text_of(item, "pk")?;
                 let name = partition
@@ -80,12 +70,39 @@ impl Database {
                 Some(name.to_owned())
             };
             names.extend(found.iter().filter_map(tenant));
-            from = answer.last_evaluated_key;
+            from = next;
             if from.is_none() {
                 break;
             }
         }
         Ok(names)
+    }
+
+    /// A scan of the table. This is the one place that begins any.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else lists tenants and their records, and only `crm` asks for this"
+    )]
+    fn scan(&self) -> ScanFluentBuilder {
+        self.client.scan().table_name(&self.table).limit(ITEMS_PER_CALL)
+    }
+}
+
+/// The page of a scan that comes after a place, and where the next one begins; nowhere at the end.
+async fn page(scan: ScanFluentBuilder, from: Option<Item>) -> Result<(Vec<Item>, Option<Item>), Error> {
+    let answer = scan.set_exclusive_start_key(from).send().await;
+    let answer = answer.map_err(failed("read the table from end to end"))?;
+    Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+}
+
+/// The items of the first page after a place that has any; none at the end.
+async fn page_with_items(scan: ScanFluentBuilder, mut from: Option<Item>) -> Result<Vec<Item>, Error> {
+    loop {
+        let (found, next) = page(scan.clone(), from).await?;
+        if !found.is_empty() || next.is_none() {
+            return Ok(found);
+        }
+        from = next;
     }
 }
 
@@ -107,132 +124,79 @@ impl Store {
     }
 
     /// The keys of items of the tenant: of the first page that has any.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "nothing else lists a tenant's items, and only `crm` asks for this"
-    )]
     async fn some_of_tenant(&self) -> Result<Vec<Key>, Error> {
-        let mut from = None;
-        loop {
-            let answer = self
-                .database
-                .client
-                .scan()
-                .table_name(&self.database.table)
-                .projection_expression("pk, sk")
-                .filter_expression("begins_with(pk, :partitions)")
-                .expression_attribute_values(":partitions", text(self.keys.partitions()))
-                .consistent_read(true)
-                .limit(ITEMS_PER_CALL)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(failed("read the table from end to end"))?;
-            let found: Vec<Key> = answer.items.unwrap_or_default().iter().filter_map(items::key_of).collect();
-            from = answer.last_evaluated_key;
-            if !found.is_empty() || from.is_none() {
-                return Ok(found);
-            }
-        }
+        let scan = self.scan_of_tenant().projection_expression("pk, sk");
+        Ok(page_with_items(scan, None).await?.iter().filter_map(items::key_of).collect())
+    }
+
+    /// A scan for all items of the tenant.
+    fn scan_of_tenant(&self) -> ScanFluentBuilder {
+        self.database
+            .scan()
+            .filter_expression("begins_with(pk, :partitions)")
+            .expression_attribute_values(":partitions", text(self.keys.partitions()))
+            .consistent_read(true)
     }
 
     /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on;
     /// nowhere at the end.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "nothing else lists a tenant's records, and only `crm` asks for this"
-    )]
     pub async fn customers_and_events(&self, from: Option<Position>) -> Result<(Vec<Walked>, Option<Position>), Error> {
-        let answer = self
+        let scan = self
             .database
-            .client
             .scan()
-            .table_name(&self.database.table)
             .filter_expression("begins_with(pk, :partitions) AND (sk = :record OR begins_with(sk, :events))")
             .expression_attribute_values(":partitions", text(self.keys.customer_partitions()))
             .expression_attribute_values(":record", text(CUSTOMER))
             .expression_attribute_values(":events", text(EVENTS))
-            .consistent_read(true)
-            .limit(ITEMS_PER_CALL)
-            .set_exclusive_start_key(from.map(|from| from.0))
-            .send()
-            .await
-            .map_err(failed("read the table from end to end"))?;
+            .consistent_read(true);
+        let (found, next) = page(scan, from.map(|from| from.0)).await?;
         let mut walked = Vec::new();
-        for item in answer.items.unwrap_or_default() {
+        for item in found {
             if items::text_of(&item, "sk") == Some(CUSTOMER) {
                 walked.push(Walked::Customer(Box::new(items::read(item)?)));
             } else if let Some(id) = items::text_of(&item, "pk").and_then(|partition| self.keys.customer_of(partition)) {
                 walked.push(Walked::Event(id, Box::new(items::read(item)?)));
             }
         }
-        Ok((walked, answer.last_evaluated_key.map(Position)))
+        Ok((walked, next.map(Position)))
     }
 
     /// The tenant's items from a position on, of whatever kind, in the table's own order: some of them, perhaps none, and where to go on;
     /// nowhere at the end.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "nothing else lists a tenant's items, and only `crm` asks for this"
-    )]
     pub(super) async fn items_page(&self, from: Option<Position>) -> Result<(Vec<Item>, Option<Position>), Error> {
-        let answer = self
-            .database
-            .client
-            .scan()
-            .table_name(&self.database.table)
-            .filter_expression("begins_with(pk, :partitions)")
-            .expression_attribute_values(":partitions", text(self.keys.partitions()))
-            .consistent_read(true)
-            .limit(ITEMS_PER_CALL)
-            .set_exclusive_start_key(from.map(|from| from.0))
-            .send()
-            .await
-            .map_err(failed("read the table from end to end"))?;
-        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.map(Position)))
+        let (found, next) = page(self.scan_of_tenant(), from.map(|from| from.0)).await?;
+        Ok((found, next.map(Position)))
     }
 
     /// The customers after this one, in the table's own order, which never changes: some of them, or none where it was the last.
     /// Every customer that is there all the while is seen once, whatever else is written meanwhile.
     pub async fn customers_page(&self, after: Option<CustomerId>) -> Result<Vec<Customer>, Error> {
         let after = after.map(|id| self.keys.customer(id));
-        self.page(&self.keys.customer_partitions(), CUSTOMER, after).await
+        self.records_after(&self.keys.customer_partitions(), CUSTOMER, after).await
     }
 
     /// The cases after this one, likewise, without those that are still being made.
     pub async fn cases_page(&self, after: Option<CaseId>) -> Result<Vec<Case>, Error> {
         let after = after.map(|id| self.keys.case(id));
-        self.page(&self.keys.case_partitions(), CASE, after).await
+        self.records_after(&self.keys.case_partitions(), CASE, after).await
     }
 
     /// The next records with this sort key in partitions that begin so.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "nothing else lists a tenant's records, and only `crm` asks for this"
-    )]
-    async fn page<T: DeserializeOwned>(&self, partitions: &str, sort_key: &str, after: Option<Key>) -> Result<Vec<T>, Error> {
-        let mut from = after.as_ref().map(items::key_item);
-        loop {
-            let answer = self
-                .database
-                .client
-                .scan()
-                .table_name(&self.database.table)
-                .filter_expression("sk = :record AND begins_with(pk, :partitions) AND attribute_not_exists(#pending)")
-                .expression_attribute_names("#pending", PENDING)
-                .expression_attribute_values(":record", text(sort_key))
-                .expression_attribute_values(":partitions", text(partitions))
-                .consistent_read(true)
-                .limit(ITEMS_PER_CALL)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(failed("read the table from end to end"))?;
-            let found = answer.items.unwrap_or_default();
-            from = answer.last_evaluated_key;
-            if !found.is_empty() || from.is_none() {
-                return found.into_iter().map(items::read).collect();
-            }
-        }
+    async fn records_after<T: DeserializeOwned>(
+        &self,
+        partitions: &str,
+        sort_key: &str,
+        after: Option<Key>,
+    ) -> Result<Vec<T>, Error> {
+        let scan = self
+            .database
+            .scan()
+            .filter_expression("sk = :record AND begins_with(pk, :partitions) AND attribute_not_exists(#pending)")
+            .expression_attribute_names("#pending", PENDING)
+            .expression_attribute_values(":record", text(sort_key))
+            .expression_attribute_values(":partitions", text(partitions))
+            .consistent_read(true);
+        let found = page_with_items(scan, after.as_ref().map(items::key_item)).await?;
+        found.into_iter().map(items::read).collect()
     }
 }

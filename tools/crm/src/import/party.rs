@@ -294,10 +294,6 @@ fn any(text: &str) -> Result<String, String> {
     check_length(text, TEXT_LENGTH).map(|()| text.to_owned())
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned())
-}
-
 struct Contacts<'a> {
     customer: CustomerId,
     settings: &'a TenantSettings,
@@ -316,7 +312,7 @@ impl Contacts<'_> {
             let number = text.parse::<u64>().ok().filter(|number| *number < 1 << 53);
             number.ok_or_else(|| "must be a number below 2^53".to_owned())
         });
-        let changed = part.checked("lastModified", time).unwrap_or(self.now);
+        let changed = part.checked("lastModified", Timestamp::read).unwrap_or(self.now);
         let attributes = part.attributes(attribute::CONTACT);
         let postal = part.elements("postal");
         let points = POINTS.map(|(member, _)| (member, part.elements(member)));
@@ -442,7 +438,7 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
     let id = part.checked("id", |text| {
         EventId::parse(text).ok_or_else(|| "must be an event's id as an export writes it".to_owned())
     });
-    let at = part.required("at", time);
+    let at = part.required("at", Timestamp::read);
     let mut members = std::mem::take(&mut part.members);
     let is_told = members.contains_key("message");
     for (name, words) in [

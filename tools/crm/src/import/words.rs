@@ -9,6 +9,8 @@ use crm_domain::{
 use crm_service::json::Mistakes;
 use serde_json::{Map, Value};
 
+use crate::suggestion::closest;
+
 /// How alike two words must be for one to be suggested for the other, of 1.
 const ALIKE: f64 = 0.72;
 /// So many words of a list are named in a refusal.
@@ -174,14 +176,6 @@ pub fn fold(text: &str) -> String {
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// The name that a text is most like, if it is at least so much alike.
-pub fn closest<'a>(text: &str, names: impl Iterator<Item = &'a str>, alike: f64) -> Option<&'a str> {
-    let wanted = text.to_lowercase();
-    let rated = names.map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), name));
-    let best = rated.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (best.0 >= alike).then_some(best.1)
 }
 
 /// Reads the value of an attribute.
