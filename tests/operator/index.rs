@@ -302,3 +302,21 @@ fn contact_points_that_are_compared_as_an_earlier_version_did() {
         .khoros
         .expect_found(&json!({"email": "ada@x.example"}), &[&sound.customer]);
 }
+
+/// A repair removes a term that a broken-off deletion left, and nothing that brings the customer back.
+#[test]
+fn a_deleted_customer_can_be_brought_back_after_a_repair() {
+    let sound = sound();
+    let grace = id_of(
+        &sound
+            .khoros
+            .create_customer(&json!({"firstName": "Grace", "email": "grace@x.example"})),
+    );
+    document(&sound.name, &["customer", "delete", &grace, "--yes"]);
+    sound.check(&[]);
+    put(&format!("{}#customer#{grace}", sound.name), "term#lastName#left", &[]);
+    sound.check(&[("surplusTerms", 1)]);
+    document(&sound.name, &["customer", "restore", &grace]);
+    sound.khoros.expect_found(&json!({"email": "grace@x.example"}), &[&grace]);
+    sound.check(&[]);
+}

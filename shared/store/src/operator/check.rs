@@ -535,7 +535,10 @@ impl Check<'_> {
         }
         let id = text_of(item, "id").unwrap_or_default();
         let Some(record) = self.record_key(id) else { return Ok(None) };
-        if self.store.database.get(record.clone()).await?.is_some() {
+        // A customer who was deleted and can be brought back counts as one: the created-once record expires long before that ends.
+        let set_aside = CustomerId::parse(id).map(|id| self.store.keys.set_aside(id));
+        let of_record = [record.clone()].into_iter().chain(set_aside).collect();
+        if !self.store.database.get_many(of_record).await?.is_empty() {
             return Ok(None);
         }
         let repair = Repair::Write(vec![Write::RequireAbsent(record), Write::Delete(key)]);
