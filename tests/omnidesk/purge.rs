@@ -110,6 +110,23 @@ fn case_76_without_a_number_in_the_path() {
     assert_eq!(account.listed(""), Vec::<u64>::new());
 }
 
+/// Until then the record would be kept for a week, to be brought back.
+#[test]
+fn a_purge_takes_a_customer_whom_an_operator_deleted() {
+    let account = account();
+    let email = [
+        ("customerChannelType_0", "email"),
+        ("customerChannelValue_0", "zenobia@quux.example"),
+    ];
+    let number = account.made("zenobia-1", &email);
+    account.crm(&["customer", "delete", &opaque(number), "--yes"]);
+    assert!(!left(&account, &[]).is_empty(), "her address is kept");
+    refused(&account.delete(&format!("/{number}")), 404);
+    ok(&account.delete(&format!("/purgeData/{number}")));
+    assert_eq!(left(&account, &[]), Vec::<String>::new());
+    refused(&account.delete(&format!("/purgeData/{number}")), 404);
+}
+
 /// However long everything else takes.
 #[test]
 fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {

@@ -177,6 +177,85 @@ fn a_restored_table_is_rid_of_whom_the_table_of_before_has_erased() {
     check_refused(&zenobia.tenant, &same, 2, "--as-in is the table of before");
 }
 
+/// An imported person with an event whom an operator has deleted; her id.
+fn deleted_zenobia(folder: &Folder) -> String {
+    let row = json!({"externalId": "Z-1", "firstName": "Zenobia", "lastName": "Quux", "email": "zenobia@quux.example",
+        "events": [{"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "outbound", "isRead": false, "isSecure": true}]});
+    folder.write_lines("people.jsonl", &[row]);
+    let (_, results) = folder.import("customers", "people.jsonl", &[], 0);
+    let id = results[0]["id"].as_str().unwrap().to_owned();
+    document(&folder.tenant, &["customer", "delete", &id, "--yes"]);
+    let left = items_of(shared_stack().endpoint(), &folder.tenant);
+    let with_id = left
+        .iter()
+        .filter(|item| item.contains("#import#") && item.contains(&id.to_lowercase()));
+    assert_eq!(with_id.count(), 0, "a deletion takes the id out of the journals: {left:?}");
+    assert!(left.concat().contains("zenobia@quux.example"), "she can be brought back");
+    id
+}
+
+#[test]
+fn a_deleted_customer_is_erased_without_being_brought_back() {
+    let folder = Folder::new();
+    let id = deleted_zenobia(&folder);
+    check_refused(
+        &folder.tenant,
+        &["customer", "show", &id],
+        1,
+        &format!("`crm customer erase {id}`"),
+    );
+    let receipt = document(&folder.tenant, &["customer", "erase", &id, "--yes"]);
+    let erased = &receipt["erased"];
+    assert_eq!(
+        [
+            &erased["records"],
+            &erased["identifiers"],
+            &erased["events"],
+            &erased["others"]
+        ],
+        [&json!(1), &json!(1), &json!(1), &json!(0)],
+        "{receipt}"
+    );
+    for item in items_of(shared_stack().endpoint(), &folder.tenant) {
+        for word in ["zenobia", "quux", &id.to_lowercase()] {
+            assert!(!item.contains(word), "{word} in {item}");
+        }
+    }
+    check_refused(&folder.tenant, &["customer", "restore", &id], 1, "was erased at");
+    let again = document(&folder.tenant, &["customer", "erase", &id, "--yes"]);
+    assert_eq!(again["receipt"], receipt["receipt"]);
+    let (import, _) = folder.import("customers", "people.jsonl", &[], 1);
+    assert_eq!(import["counts"]["created"], 0, "the import knows her: {import}");
+}
+
+#[test]
+fn a_deletion_is_not_taken_back_while_an_erasure_is_under_way() {
+    let folder = Folder::new();
+    let id = deleted_zenobia(&folder);
+    let database = Database::new(wait(client(shared_stack().endpoint())), TABLE.to_owned());
+    let store = database.of(&TenantId::parse(&folder.tenant).unwrap());
+    let customer = CustomerId::parse(&id).unwrap();
+    let begin = |manner| wait(store.erasure_begin(customer, manner, &[7; 32], clock::now())).unwrap();
+    let deletion = begin(Manner::Delete { default_brand: None });
+    assert!(deletion.is_none(), "she is deleted already");
+    assert!(begin(Manner::Erase).is_some());
+    check_refused(&folder.tenant, &["customer", "restore", &id], 1, "is being erased");
+    document(&folder.tenant, &["customer", "erase", &id, "--yes"]);
+    check_refused(&folder.tenant, &["customer", "restore", &id], 1, "was erased at");
+}
+
+#[test]
+fn a_restored_table_is_rid_of_a_deleted_customer_who_was_erased_since() {
+    let folder = Folder::new();
+    let id = deleted_zenobia(&folder);
+    let (endpoint, restored) = (shared_stack().endpoint(), format!("restored-{}", folder.tenant));
+    restore(endpoint, &restored, &folder.tenant);
+    document(&folder.tenant, &["customer", "erase", &id, "--yes"]);
+    let words = ["customer", "erase-again", "--table", &restored, "--as-in", TABLE, "--yes"];
+    assert_eq!(document(&folder.tenant, &words), json!({"back": [id], "erased": true}));
+    assert!(!items_in(endpoint, &restored, &folder.tenant).concat().contains("zenobia"));
+}
+
 #[test]
 fn others_stay_as_they_are() {
     let zenobia = write_zenobia();

@@ -9,6 +9,8 @@
 //! no such request can live any more. The case pointers stay until then: they lead to the cases, and also to what is left of
 //! creates that were never completed.
 //!
+//! A customer whom an operator deleted is kept for a week, to be brought back: an erasure takes what is kept for the record.
+//!
 //! A deletion leaves the cases unchanged, and they wait for somebody else (`unclaimed`). A later erasure takes them,
 //! too. While the deletion is under way, one conditional write turns it into the erasure. When it is over, a new
 //! erasure begins with the cases that wait. Before it deletes the record of such a case it stores a pointer to it,
@@ -29,13 +31,13 @@ use futures::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Erased, Item, Store,
+    Erased, Item, SetAside, Store,
     audit::CREATED_ONCE,
     back_off,
     cases::PENDING,
     items::{self, text_of},
     journal::{MarkedRows, without_record},
-    keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, TERMS, TenantKeys},
+    keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, SET_ASIDE, TERMS, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
     unclaimed::{self, PlacedCase},
@@ -140,7 +142,7 @@ impl DataKind {
 
     fn of(item: &Item) -> Self {
         match text_of(item, "sk").unwrap_or_default() {
-            CUSTOMER => Self::Records,
+            CUSTOMER | SET_ASIDE => Self::Records,
             CASE => Self::Cases,
             ONCE => Self::OnceRecords,
             sk if sk.starts_with(TERMS) => Self::Terms,
@@ -251,6 +253,15 @@ impl Erasure {
     }
 }
 
+/// A record that an erasure begins with.
+struct Record {
+    customer: Customer,
+    /// As it lies in the table.
+    item: Item,
+    /// The writes that delete it, unless somebody changes it first.
+    removal: Vec<Write>,
+}
+
 /// An erasure that is under way, as a request finds it.
 #[derive(Debug)]
 pub struct Begun {
@@ -277,7 +288,11 @@ impl Store {
         let mut parts = DataCounts::new();
         self.count_partition(&self.keys.customer_partition(customer), &customer.to_string(), &mut parts)
             .await?;
-        if let Some(record) = self.customer_get(customer).await? {
+        let record = match self.customer_get(customer).await? {
+            None => self.customer_set_aside_left(customer).await?.map(|kept| kept.customer),
+            record => record,
+        };
+        if let Some(record) = record {
             parts.insert(DataKind::Identifiers, record.identifiers.len() as u64);
         }
         let mut cases: BTreeSet<CaseId> = self.customer_case_ids(customer).await?.into_iter().collect();
@@ -333,7 +348,7 @@ impl Store {
                     return Ok(Some(Begun { erasure: begun, is_own }));
                 }
                 self.widened(begun, manner, secret).await?
-            } else if let Some(record) = self.database.get(self.keys.customer(customer)).await? {
+            } else if let Some(record) = self.record_to_erase(customer, manner).await? {
                 self.beginning_with_record(record, manner, secret, now).await?
             } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, now).await? {
                 beginning
@@ -349,24 +364,49 @@ impl Store {
         Err(Error::Busy("erase a customer"))
     }
 
+    /// The customer's record, or what is kept of one whom an operator deleted. A deletion finds nothing to do in that.
+    async fn record_to_erase(&self, id: CustomerId, manner: Manner<'_>) -> Result<Option<Record>, Error> {
+        if let Some(item) = self.database.get(self.keys.customer(id)).await? {
+            let customer: Customer = items::read(item.clone())?;
+            let (key, version) = (self.keys.customer(id), customer.version);
+            let removal = vec![Write::DeleteOver { key, version }];
+            return Ok(Some(Record { customer, item, removal }));
+        }
+        if matches!(manner, Manner::Delete { .. }) {
+            return Ok(None);
+        }
+        let key = self.keys.set_aside(id);
+        let Some(item) = self.database.get(key.clone()).await? else {
+            return Ok(None);
+        };
+        let kept: SetAside = items::read(item.clone())?;
+        // Somebody may bring the customer back meanwhile.
+        let removal = vec![Write::Delete(key.clone()), Write::Require(key)];
+        Ok(Some(Record {
+            customer: kept.customer,
+            item,
+            removal,
+        }))
+    }
+
     async fn beginning_with_record(
         &self,
-        item: Item,
+        record: Record,
         manner: Manner<'_>,
         secret: &[u8; 32],
         now: Timestamp,
     ) -> Result<(Erasure, Vec<Write>), Error> {
-        let record: Customer = items::read(item.clone())?;
+        let Record {
+            customer: record,
+            item,
+            removal: mut writes,
+        } = record;
         // The time of creation goes with the record: by it the list of all customers counts.
         let creation = self.database.get_many(vec![self.creation_key(&record)]);
         let owner = record.id.to_string();
         let (mut elsewhere, creation) = try_join(self.items_elsewhere(&owner, [&item]), creation).await?;
         elsewhere.extend(creation);
         let mut erasure = Erasure::new(record.id, manner, now);
-        let mut writes = vec![Write::DeleteOver {
-            key: self.keys.customer(record.id),
-            version: record.version,
-        }];
         if let Manner::Delete { default_brand } = manner {
             let key = if let Some(key) = self.digest_key().await? {
                 key

@@ -65,6 +65,9 @@ impl Key {
 
 /// The sort key of a customer's record; after all of its case pointers, so that one query reads both.
 pub(super) const CUSTOMER: &str = "customer";
+/// The sort key of what is kept of a customer whom an operator deleted: after the record's, so that no query of a customer with
+/// cases reaches it.
+pub(super) const SET_ASIDE: &str = "set-aside";
 /// The sort key of a created-once record.
 pub(super) const ONCE: &str = "once";
 /// The sort key of a case's record; before all of its interactions, likewise.
@@ -157,6 +160,11 @@ impl TenantKeys {
 
     pub(super) fn customer(&self, id: CustomerId) -> Key {
         Key::new(self.customer_partition(id), CUSTOMER)
+    }
+
+    /// What is kept of a customer whom an operator deleted.
+    pub(super) fn set_aside(&self, id: CustomerId) -> Key {
+        Key::new(self.customer_partition(id), SET_ASIDE)
     }
 
     /// The customer whose partition this is.

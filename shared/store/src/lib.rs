@@ -26,6 +26,7 @@ mod operator;
 mod overview;
 mod pages;
 mod search;
+mod set_aside;
 mod tenants;
 mod terms;
 mod transaction;
@@ -52,10 +53,11 @@ pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{
     Applied, Backfill, Check, CheckedPage, Counts, Finding, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Moved,
-    PastModel, Position, Problem, Reading, RowConflict, SetAside, Undone, Walked, Whereabouts,
+    PastModel, Position, Problem, Reading, RowConflict, Undone, Walked, Whereabouts,
 };
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;
+pub use set_aside::SetAside;
 
 /// Attributes by name: one item of the table.
 pub type Item = HashMap<String, AttributeValue>;

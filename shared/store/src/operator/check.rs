@@ -13,16 +13,13 @@ use crm_domain::{Case, CaseId, Customer, CustomerId, TenantSettings, error::Erro
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
-use super::{
-    Position,
-    set_aside::{EXPIRES, SET_ASIDE},
-};
+use super::{Position, set_aside::EXPIRES};
 use crate::{
     Erasure, Item, Store,
     cases::PENDING,
     clock,
     items::{self, key_of, text_of},
-    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TERMS, TenantKeys, UNCLAIMED},
+    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
     transaction::{MOST_WRITES, Refusal, Write},
     unfinished::Entry,
 };

@@ -15,6 +15,6 @@ pub use check::{Check, CheckedPage, Finding, Problem};
 pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict};
 pub use meter::{Meter, Reading};
 pub use model::PastModel;
-pub use set_aside::{Moved, SetAside};
+pub use set_aside::Moved;
 pub use undo::Undone;
 pub use walk::{Position, Walked, Whereabouts};

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use crm_domain::{Change, Customer, CustomerId, ObjectStructure, Timestamp, error::Error};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audit, Item, Store, external,
+    Audit, Item, SetAside, Store,
+    erasure::deletes,
+    external,
     items::{self, number, text_of},
-    keys::{AFTER_AUDIT, AFTER_EVENTS, AUDIT, EVENTS, Key, MARKS, TERMS, TenantKeys},
+    keys::{AFTER_AUDIT, AFTER_EVENTS, AUDIT, EVENTS, MARKS, TERMS},
     terms::TermChanges,
     transaction::{Refusal, Write},
 };
@@ -18,25 +19,11 @@ use crate::{
 const KEPT_SECONDS: i64 = 7 * 86_400;
 /// The table's time-to-live attribute.
 pub(super) const EXPIRES: &str = "expires";
-/// The sort key of what is kept of a customer, in the customer's partition: after the record's, so that no query of a customer with
-/// cases reaches it.
-pub(super) const SET_ASIDE: &str = "set-aside";
 /// How many items are deleted together.
 const TOGETHER: usize = 50;
 /// What comes before and after every sort key of a record's partition.
 const FIRST: &str = "a";
 const LAST: &str = "z";
-
-/// A customer who was deleted, and can be brought back.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SetAside {
-    /// The record as it was.
-    pub customer: Customer,
-    /// When and by whom it was deleted.
-    pub deleted: Change,
-    /// Until when it can be brought back, in seconds since 1970.
-    expires: i64,
-}
 
 /// What became of a customer who was to be deleted or brought back.
 #[derive(Debug)]
@@ -78,14 +65,14 @@ impl Store {
             self.transact_all(vec![Write::Delete(self.keys.set_aside(id))]).await?;
             return Ok(Moved::HasCases);
         }
-        self.let_expire(&partition, kept.expires).await?;
+        self.let_expire(id, kept.expires).await?;
         Ok(Moved::Done(Box::new(customer)))
     }
 
     /// Who was deleted under this number, as long as they can be brought back.
     pub async fn customer_set_aside_get(&self, id: CustomerId, now: Timestamp) -> Result<Option<SetAside>, Error> {
-        let found: Option<SetAside> = self.database.get_as(self.keys.set_aside(id)).await?;
-        Ok(found.filter(|kept| kept.expires > now.seconds()))
+        let left = self.customer_set_aside_left(id).await?;
+        Ok(left.filter(|kept| kept.expires > now.seconds()))
     }
 
     /// Brings a deleted customer back.
@@ -100,6 +87,9 @@ impl Store {
         customer.unsettled = false;
         let mut writes = vec![
             Write::Delete(self.keys.set_aside(id)),
+            // An erasure may have come meanwhile: then it stays the last word.
+            Write::Require(self.keys.set_aside(id)),
+            Write::RequireAbsent(self.keys.erasure(id)),
             audit("restoreCustomer").write(&partition, change)?,
         ];
         writes.extend(self.external_changes(external::CUSTOMER, &id, None, customer.external_id.as_ref())?);
@@ -113,18 +103,14 @@ impl Store {
     }
 
     /// Deletes a gone record's terms, which lead to nobody, and what imports kept of it, and lets its timeline and its history expire.
-    async fn let_expire(&self, partition: &str, expires: i64) -> Result<(), Error> {
-        let found = self.query(partition, FIRST, LAST).await?;
+    /// The imports' journals lose the id, as in an erasure: later, nothing would lead to their rows.
+    async fn let_expire(&self, id: CustomerId, expires: i64) -> Result<(), Error> {
+        let found = self.query(&self.keys.customer_partition(id), FIRST, LAST).await?;
         let is = |item: &Item, prefix: &str| text_of(item, "sk").is_some_and(|sk| sk.starts_with(prefix));
-        let gone = found.iter().filter(|item| is(item, TERMS) || is(item, MARKS));
-        let gone: Vec<Write> = gone
-            .filter_map(|item| {
-                Some(Write::Delete(Key {
-                    pk: partition.to_owned(),
-                    sk: text_of(item, "sk")?.to_owned(),
-                }))
-            })
-            .collect();
+        let marks = found.iter().filter(|item| is(item, MARKS));
+        let mut gone = self.items_elsewhere(&id.to_string(), marks).await?;
+        gone.extend(found.iter().filter(|item| is(item, TERMS) || is(item, MARKS)).cloned());
+        let gone: Vec<Write> = deletes(&gone).collect();
         for part in gone.chunks(TOGETHER) {
             self.transact_all(part.to_vec()).await?;
         }
@@ -144,16 +130,6 @@ impl Store {
             item.remove(EXPIRES);
         }
         self.database.put_many(left).await
-    }
-}
-
-impl TenantKeys {
-    /// What is kept of a customer who was deleted.
-    pub(super) fn set_aside(&self, id: CustomerId) -> Key {
-        Key {
-            pk: self.customer_partition(id),
-            sk: SET_ASIDE.to_owned(),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     cases::PENDING,
     error::failed,
     items::{self, text},
-    keys::{CASE, CUSTOMER, EVENTS, KEY_POINTERS, Key, SETTINGS},
+    keys::{CASE, CUSTOMER, EVENTS, KEY_POINTERS, Key, SET_ASIDE, SETTINGS},
     transaction::Write,
 };
 
@@ -159,6 +159,23 @@ impl Store {
             }
         }
         Ok((walked, next.map(Position)))
+    }
+
+    /// The ids of the customers from a position on, in the table's own order, also of those who were deleted and can be brought back:
+    /// some of them, perhaps none, and where to go on; nowhere at the end.
+    pub async fn customer_ids(&self, from: Option<Position>) -> Result<(Vec<CustomerId>, Option<Position>), Error> {
+        let scan = self
+            .database
+            .scan()
+            .projection_expression("pk")
+            .filter_expression("begins_with(pk, :partitions) AND (sk = :record OR sk = :deleted)")
+            .expression_attribute_values(":partitions", text(self.keys.customer_partitions()))
+            .expression_attribute_values(":record", text(CUSTOMER))
+            .expression_attribute_values(":deleted", text(SET_ASIDE))
+            .consistent_read(true);
+        let (found, next) = page(scan, from.map(|from| from.0)).await?;
+        let id = |item: &Item| self.keys.customer_of(items::text_of(item, "pk")?);
+        Ok((found.iter().filter_map(id).collect(), next.map(Position)))
     }
 
     /// The tenant's items from a position on, of whatever kind, in the table's own order: some of them, perhaps none, and where to go on;

@@ -20,6 +20,8 @@ Deletes all that is stored of the person: the record and everything that it is f
 histories of both, what remembers their creation, the ids in the journals of imports, and keys by which the person sees the record. \
 From the first moment nobody finds the person any more. If the command breaks off, the same command again completes it.
 
+A customer whom `crm customer delete` has deleted is kept for a week: erase it by the same id. Nobody can bring it back then.
+
 A customer whom Omnidesk's DELETE has removed has no record any more, but its cases are left: erase it by the same id. Where nobody \
 knows the id, --contact-point erases the cases that wait for somebody with a contact point.
 
@@ -109,9 +111,9 @@ async fn erase_customer(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     let begun = store.erasure_get(id).await.map_err(failed)?;
-    let record = match begun {
-        Some(_) => None,
-        None => store.customer_get(id).await.map_err(failed)?,
+    let (record, is_kept) = match begun {
+        Some(_) => (None, false),
+        None => record_or_kept(store, id).await?,
     };
     let asked = match (&begun, &record) {
         (Some(begun), _) => {
@@ -119,6 +121,7 @@ async fn erase_customer(
             output.line(&format!("{id}: completing what was begun at {}", begun.at.iso_seconds()));
             begun.is_deletion().then(|| format!("{id}, whose record was deleted"))
         }
+        (None, Some(customer)) if is_kept => Some(format!("{id}{}, who was deleted and could be brought back", name(customer))),
         (None, Some(customer)) => Some(format!("{id}{}", name(customer))),
         (None, None) => Some(format!("{id}, whose record was deleted")),
     };
@@ -141,6 +144,16 @@ async fn erase_customer(
     complete(store, &mut erasure, &format!("crm customer erase {id}"), output).await?;
     let waiting = waiting_under(store, record.as_ref(), settings).await?;
     end(store, &Receipt { erasure, keys, waiting }, file, output).await
+}
+
+/// The customer's record, or what is kept of a deleted one; and whether it is that.
+async fn record_or_kept(store: &Store, id: CustomerId) -> anyhow::Result<(Option<Customer>, bool)> {
+    if let Some(record) = store.customer_get(id).await.map_err(failed)? {
+        return Ok((Some(record), false));
+    }
+    let kept = store.customer_set_aside_left(id).await.map_err(failed)?;
+    let is_kept = kept.is_some();
+    Ok((kept.map(|kept| kept.customer), is_kept))
 }
 
 /// Says when somebody without a record was erased. Ends their keys, since Omnidesk's functions cannot.

@@ -62,20 +62,22 @@ pub async fn run(restored: &Store, connection: &Connection, arguments: &Argument
     Ok(Exit::Passed)
 }
 
-/// The customers of the restored table whom the table of before has erased, and where an erasure of them broke off.
+/// The customers of the restored table, also deleted ones, whom the table of before has erased, and where an erasure of them broke off.
 async fn who_is_back(restored: &Store, before: &Store, output: &mut Output) -> anyhow::Result<Vec<(CustomerId, Erased)>> {
     let mut progress = Progress::new(output, "customers", None);
-    let (mut back, mut last) = (Vec::new(), None);
+    let (mut back, mut from) = (Vec::new(), None);
     loop {
-        let page = restored.customers_page(last).await.map_err(failed)?;
-        let Some(end) = page.last() else { return Ok(back) };
-        last = Some(end.id);
-        for customer in &page {
-            if let Some(erased) = before.erased_get(customer.id).await.map_err(failed)? {
-                back.push((customer.id, erased));
+        let (ids, next) = restored.customer_ids(from).await.map_err(failed)?;
+        for id in ids {
+            if let Some(erased) = before.erased_get(id).await.map_err(failed)? {
+                back.push((id, erased));
             }
             progress.advance(1);
         }
+        if next.is_none() {
+            return Ok(back);
+        }
+        from = next;
     }
 }
 

@@ -182,7 +182,7 @@ async fn absent(store: &Store, id: CustomerId) -> anyhow::Result<anyhow::Error> 
     }
     if let Some(kept) = store.customer_set_aside_get(id, clock::now()).await.map_err(failed)? {
         return Ok(anyhow::anyhow!(
-            "{id} was deleted at {}: `crm customer restore {id}` brings the record back, also to be erased",
+            "{id} was deleted at {}: `crm customer restore {id}` brings the record back, `crm customer erase {id}` erases what is kept of it",
             kept.deleted.at.iso_seconds()
         ));
     }
