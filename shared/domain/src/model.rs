@@ -75,6 +75,7 @@ impl Role {
     pub fn normal_text(self, raw: &str) -> String {
         match self {
             Self::AccountNumber | Self::OrderNumber | Self::CaseNumber | Self::Zip => normal::reference(raw),
+            Self::City | Self::State => normal::place(raw),
             _ => normal::text(raw),
         }
     }

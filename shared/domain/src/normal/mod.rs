@@ -10,6 +10,7 @@ mod name;
 mod network;
 mod numbering_plan;
 mod phone;
+mod place;
 mod url;
 
 pub use character::{described, is_apostrophe, plain};
@@ -18,6 +19,7 @@ pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
 pub use network::networks;
 pub use phone::{PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, phone, phone_parts, region};
+pub use place::place;
 pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.

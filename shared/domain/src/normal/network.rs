@@ -87,6 +87,26 @@ const fn network(
 /// The network of everybody who runs a server: any host with `/@name`.
 pub const MASTODON: &str = "mastodon";
 
+/// What the hosts of servers are called that have `/users/name`, the address by which servers know a profile (`ActivityPub`), beside
+/// `/@name`. Other sites have such paths, too, so of other hosts only `/@name` is a profile.
+const SERVERS: [&str; 8] = [
+    "mastodon",
+    "mstdn",
+    "masto",
+    "fosstodon",
+    "hachyderm",
+    "mas.to",
+    "infosec.exchange",
+    "chaos.social",
+];
+
+/// Whether this is the host of a server of the Fediverse, by its name.
+pub fn is_server(host: &str) -> bool {
+    SERVERS
+        .iter()
+        .any(|name| host.split('.').any(|label| label == *name) || host == *name)
+}
+
 /// All networks.
 const NETWORKS: &[Network] = &[
     network(
@@ -440,6 +460,7 @@ const NETWORKS: &[Network] = &[
         &["line.me", "page.line.me"],
         &[
             handle("ti/p/~{}", "{}"),
+            handle("R/ti/p/~{}", "{}"),
             handle("R/ti/p/@{}", "{}"),
             handle("ti/p/@{}", "{}"),
             handle("@{}", "{}"),
@@ -495,6 +516,12 @@ impl Network {
                 is_cased: place.only == Only::Id,
             })
         })
+    }
+
+    /// Whether a path leads to a page of the network's own, such as `x.com/home`.
+    pub fn is_own_page(&self, path: &[String]) -> bool {
+        let first = path.first();
+        first.is_some_and(|first| self.no_handles.iter().any(|other| other.eq_ignore_ascii_case(first)))
     }
 
     fn is_name(&self, place: &Place, name: &str) -> bool {

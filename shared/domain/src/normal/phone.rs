@@ -104,6 +104,11 @@ pub fn check_phone(raw: &str, region: Region) -> Result<(), String> {
             "has more than one telephone number: one number per field, such as {EXAMPLE}; an extension is written {EXAMPLE} x12"
         ));
     }
+    if let Some((letter, digit)) = letter_for_digit(&written.whole).filter(|_| !written.is_vanity(region)) {
+        return Err(format!(
+            "must be a telephone number such as {EXAMPLE}: it has the letter {letter} among its digits, where {digit} may be meant"
+        ));
+    }
     let count = digits(&written.number).len();
     let is_in_a_plan = written.e164(region).is_some();
     if count > MOST_DIGITS {
@@ -282,6 +287,22 @@ fn plain_sign(sign: char) -> char {
         ']' | '}' | '>' => ')',
         _ => decimal_digit(sign).unwrap_or(sign),
     }
+}
+
+/// A letter that stands among digits in the place of one, as people and readers of print mistake them, and that digit.
+fn letter_for_digit(whole: &str) -> Option<(char, char)> {
+    /// A word has so many characters at least: `O2` is a company.
+    const SHORTEST: usize = 3;
+    let digit_of = |letter| match letter {
+        'O' | 'o' | 'О' | 'о' => Some('0'),
+        'I' | 'l' => Some('1'),
+        _ => None,
+    };
+    whole
+        .split(|sign: char| !sign.is_alphanumeric())
+        .filter(|word| word.chars().count() >= SHORTEST && word.contains(|sign: char| sign.is_ascii_digit()))
+        .filter(|word| word.chars().all(|sign| sign.is_ascii_digit() || digit_of(sign).is_some()))
+        .find_map(|word| word.chars().find_map(|sign| Some((sign, digit_of(sign)?))))
 }
 
 /// Whether a text is what a spreadsheet makes of a long number: `4.479E+11`, `4E+11`.
@@ -782,6 +803,8 @@ mod tests {
             ("4,479E+11", "format its column as text"),
             ("4.479e11", "format its column as text"),
             ("41555501114155550112", "has 20 digits"),
+            ("+1 415 555 O128", "the letter O among its digits, where 0 may be meant"),
+            ("415 555 0l28", "the letter l among its digits, where 1 may be meant"),
             ("*9", "one digit only"),
             ("call 55 now", "too many words"),
             ("no number", "must be a telephone number such as +1 415 555 2671"),
@@ -795,7 +818,7 @@ mod tests {
     fn what_does_not_parse_keeps_its_digits() {
         assert_eq!(phone("+999 12345", Region::US), "99912345");
         assert_eq!(phone("call me", Region::US), "call me");
-        for good in ["+999 12345", "ext. 42"] {
+        for good in ["+999 12345", "ext. 42", "415 555 0165 (O2)", "1-800-FLOWERS"] {
             assert!(is_phone(good, Region::US), "{good}");
         }
         for bad in ["", "not a phone", "--", "abc1", "call 55 now", "<script>alert(11)</script>"] {

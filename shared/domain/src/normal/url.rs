@@ -116,7 +116,19 @@ pub fn check_handle(raw: &str) -> Result<(), String> {
             "has more than one handle: one handle per field, such as {HANDLE_EXAMPLE}"
         ));
     }
-    Ok(())
+    match address_of_handle(raw).filter(is_own_page) {
+        Some(url) => Err(format!(
+            "must be a handle such as {HANDLE_EXAMPLE}, or the address of a profile such as {EXAMPLE}: {} is nobody's profile",
+            web_address(url.as_str())
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether an address is a page of a network's own and nobody's profile.
+fn is_own_page(url: &Url) -> bool {
+    let network = network::of_host(&canonical_host(url.host_str().unwrap_or_default()));
+    found(url).is_none() && network.is_some_and(|network| network.is_own_page(&path_and_query(url).0))
 }
 
 /// Whether this is an `http` or `https` address with a dotted host; the scheme may be left out.
@@ -194,13 +206,7 @@ fn parse(raw: &str) -> Option<Url> {
 /// The profile that an address leads to.
 fn found(url: &Url) -> Option<Found> {
     let host = canonical_host(url.host_str()?);
-    // Before 2012, X and Facebook had the path in the fragment.
-    let (path, query) = match url.fragment().and_then(|fragment| fragment.strip_prefix('!')) {
-        Some(path) if url.path().len() <= 1 => path.split_once('?').unwrap_or((path, "")),
-        _ => (url.path(), url.query().unwrap_or_default()),
-    };
-    let segments = path.split('/').filter(|segment| !segment.is_empty());
-    let segments: Vec<String> = segments.map(decoded).collect();
+    let (segments, query) = path_and_query(url);
     let parameters = query.split('&').filter_map(|pair| pair.split_once('='));
     let parameters: Vec<(String, String)> = parameters
         .map(|(name, value)| (lower(&decoded(name)), decoded(value)))
@@ -211,10 +217,26 @@ fn found(url: &Url) -> Option<Found> {
     }
 }
 
-/// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` as another server shows it, and either below `/web`.
+/// The segments of an address' path, and its query. Before 2012, X and Facebook had both in the fragment.
+fn path_and_query(url: &Url) -> (Vec<String>, &str) {
+    let (path, query) = match url.fragment().and_then(|fragment| fragment.strip_prefix('!')) {
+        Some(path) if url.path().len() <= 1 => path.split_once('?').unwrap_or((path, "")),
+        _ => (url.path(), url.query().unwrap_or_default()),
+    };
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    (segments.map(decoded).collect(), query)
+}
+
+/// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` as another server shows it, `/users/name` as servers name it
+/// among themselves, and each of them below `/web`.
 fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
-    let first = path.iter().find(|segment| *segment != "web")?;
-    let name = first.strip_prefix('@')?;
+    let mut path = path.iter().skip_while(|segment| *segment == "web");
+    let first = path.next()?;
+    let name = match first.strip_prefix('@') {
+        Some(name) => name,
+        None if first == "users" && network::is_server(host) => path.next()?,
+        None => return None,
+    };
     let (name, host) = name.split_once('@').unwrap_or((name, host));
     let is_name = |name: &str| {
         !name.is_empty()
@@ -550,6 +572,8 @@ mod tests {
                 "https://mastodon.social/@Jane",
                 "https://Mastodon.Social/@jane/1",
                 "https://other.example/@jane@mastodon.social",
+                "https://mastodon.social/users/Jane",
+                "https://mastodon.social/users/jane/statuses/1",
             ],
         ),
         (
@@ -655,6 +679,15 @@ mod tests {
         assert_eq!(check_handle("@").unwrap_err(), "must be a handle such as @jane");
         assert!(check_handle("@jane, @doe").unwrap_err().contains("one handle per field"));
         assert_eq!(check_handle("@jane@mastodon.social"), Ok(()));
+        assert_eq!(profile("https://blog.example/users/jane"), None);
+        for page in [
+            "https://x.com/home",
+            "x.com/search?q=jane",
+            "https://www.instagram.com/p/Cabc/",
+        ] {
+            let problem = check_handle(page).expect_err(page);
+            assert!(problem.ends_with("is nobody's profile"), "{problem}");
+        }
     }
 
     #[test]
