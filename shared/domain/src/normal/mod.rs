@@ -17,7 +17,10 @@ pub use email::{check_email, email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
 pub use network::networks;
-pub use phone::{PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, phone, phone_parts, region};
+pub use phone::{
+    PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, known_region, phone, phone_parts,
+    prepare_phone_numbers, region,
+};
 pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.
