@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Actor, Permission, Timestamp, error::Error};
+use crm_domain::{Actor, Permission, Timestamp, error::Error, normal::prepare_phone_numbers};
 use crm_service::{
     Session,
     link::{LINK_SECRET, LinkKeys},
@@ -172,10 +172,15 @@ impl Gate {
         };
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
-        let database = Database::connect(table).await;
+        // While the network works, so does the processor, which runs at full speed at INIT and not at the first request.
+        let prepare = async {
+            if endpoint.route.reads_contact_points() {
+                prepare_phone_numbers();
+            }
+        };
+        let ((database, opened), ()) = tokio::join!(Database::connect(table, TO_OPEN), prepare);
         // A function without a database still starts, and says so in every answer: a loop of failing starts would say less.
-        let opened = tokio::time::timeout(TO_OPEN, database.open_connection()).await;
-        if let Err(error) = opened.unwrap_or(Err(Error::Timeout)) {
+        if let Err(error) = opened {
             error!(function = name, cause = error.log_text(), "the table cannot be read");
         }
         let links = if endpoint.route.links {
