@@ -23,6 +23,10 @@ impl Afterwards {
 
     /// Does the work, one after the other. What takes too long is given up, and a panic ends nothing but its own work.
     pub(crate) async fn finish(&self) {
+        self.finish_within(PATIENCE).await;
+    }
+
+    async fn finish_within(&self, patience: Duration) {
         let all = self.0.take();
         let work = async {
             for one in all {
@@ -30,7 +34,7 @@ impl Afterwards {
                 _ = AssertUnwindSafe(one).catch_unwind().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, work).await.is_err() {
+        if tokio::time::timeout(patience, work).await.is_err() {
             warn!("what follows an answer took too long");
         }
     }
@@ -42,13 +46,9 @@ mod tests {
 
     use super::*;
 
-    fn finish(afterwards: &Afterwards) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(afterwards.finish());
+    fn finish(afterwards: &Afterwards, patience: Duration) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(afterwards.finish_within(patience));
     }
 
     #[test]
@@ -62,8 +62,8 @@ mod tests {
         afterwards.add(note(1));
         afterwards.add(async { panic!("no reason to end") });
         afterwards.add(note(2));
-        finish(&afterwards);
-        finish(&afterwards);
+        finish(&afterwards, PATIENCE);
+        finish(&afterwards, PATIENCE);
         assert_eq!(*done.borrow(), [1, 2]);
     }
 
@@ -71,7 +71,7 @@ mod tests {
     fn what_takes_too_long_is_given_up() {
         let afterwards = Afterwards::default();
         afterwards.add(std::future::pending());
-        finish(&afterwards);
+        finish(&afterwards, Duration::from_millis(1));
         assert!(afterwards.0.borrow().is_empty());
     }
 }
