@@ -145,6 +145,25 @@ bench-scale: rust ## What requests cost among few and among many customers; vari
 	cargo build --locked --profile $(PROFILE) -p bench
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
 
+STARTS ?= 15
+CALLS ?= 50
+ONLY ?=
+# Node's packages, where there is Node, and the SDK of AWS for Python. The Rust peer has a workspace, and so features, of its own.
+PEERS := tools/bench/peers
+
+.PHONY: bench-cold
+bench-cold: build .venv/deploy .tools/peers ## How fast functions start, beside Node, Python and plain Rust; variables STARTS, CALLS, ONLY
+	cargo build --locked --release -p bench
+	CARGO_TARGET_DIR=target/peers cargo build --locked --release --manifest-path $(PEERS)/rust/Cargo.toml
+	target/release/bench cold --starts $(STARTS) --calls $(CALLS) $(if $(ONLY),--only $(ONLY))
+
+.tools/peers: $(PEERS)/package.json $(PEERS)/package-lock.json
+	@mkdir -p $@
+	@cp $^ $@
+	@if command -v npm >/dev/null; then npm ci --prefix $@ --no-audit --no-fund --ignore-scripts; \
+		else echo "Node is not installed: bench-cold leaves it out"; fi
+	@touch $@
+
 .PHONY: audit
 audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Python packages (asks for the advisories)
 	cargo deny --locked check advisories
@@ -158,7 +177,9 @@ sbom: rust .tools/cargo-cyclonedx ## What the functions are made of: target/sbom
 	@for package in khoros egain omnidesk agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
+# The functions alone take their random numbers from the kernel and the processor (docs/decisions/0042-entropy-from-the-kernel.md).
 .PHONY: build
+build: export AWS_LC_SYS_NO_JITTER_ENTROPY := 1
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
 	cargo lambda build --release --locked $(FUNCTION_PACKAGES) --target $(TARGET_$(ARCHITECTURE)) --output-format zip
 	@echo "built for $(ARCHITECTURE):"

@@ -89,21 +89,20 @@ impl KeyRing {
         Ok(Some(grant))
     }
 
-    /// Notes for the operator's list that the key is in use. It runs beside the request, which waits neither for it nor for its
-    /// failure; what Lambda freezes of it, the next request thaws.
-    pub fn note_use(&self, grant: &Grant, now: Timestamp) {
+    /// What notes for the operator's list that the key is in use; `None` if that was noted a moment ago.
+    pub(crate) fn note_of_use(&self, grant: &Grant, now: Timestamp) -> Option<impl Future<Output = ()> + use<>> {
         let mut seen = self.lock();
-        let Some(seen) = seen.get_mut(&grant.digest) else { return };
+        let seen = seen.get_mut(&grant.digest)?;
         if seen.noted.is_some_and(|noted| noted.elapsed() < USE_IS_KNOWN_WITHIN) {
-            return;
+            return None;
         }
         seen.noted = Some(Instant::now());
         let (database, digest) = (self.database.clone(), grant.digest.clone());
-        tokio::spawn(async move {
+        Some(async move {
             if let Err(error) = database.key_use_put(&digest, now).await {
                 warn!(cause = error.log_text(), "the use of a key could not be noted");
             }
-        });
+        })
     }
 
     /// Whether this request is the first to look for what others left unfinished since the key was read.

@@ -81,6 +81,14 @@ impl Route {
         self.table_uses.contains(&TableUse::Put)
     }
 
+    /// Whether most of its requests have contact points to read: it writes customers, and not their cases, or finds them by a
+    /// contact point.
+    pub fn reads_contact_points(&self) -> bool {
+        let uses = |one| self.table_uses.contains(&one);
+        let writes_customers = self.writes() && !uses(TableUse::BatchWrite);
+        !self.is_catch_all() && (uses(TableUse::QueryContacts) || writes_customers)
+    }
+
     /// Fails to compile where a binary would serve another function's route.
     ///
     /// # Panics

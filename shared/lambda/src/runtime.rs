@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Actor, Permission, Timestamp, error::Error};
+use crm_domain::{Actor, Permission, Timestamp, error::Error, normal::prepare_phone_numbers};
 use crm_service::{
     Session,
     link::{LINK_SECRET, LinkKeys},
@@ -22,12 +22,13 @@ use crm_service::{
 use crm_store::{Database, clock};
 use futures::{FutureExt as _, future::LocalBoxFuture};
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn, tower::util::ThenLayer};
 use serde_json::Value;
 use tracing::{error, level_filters::LevelFilter};
 use tracing_subscriber::{Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
+    afterwards::Afterwards,
     http::{BODY_LIMIT, Request, Response},
     key_ring::KeyRing,
     link_ring::LinkRing,
@@ -139,10 +140,16 @@ impl Endpoint {
                 endpoint: self,
                 gate: Gate::start(self).await?,
                 cold: Cell::new(true),
+                afterwards: Afterwards::default(),
                 metrics: std::env::var("METRICS_NAMESPACE").ok().filter(|name| !name.is_empty()),
             };
             // Boxed: the types of nested futures would outgrow the compiler's limit.
-            lambda_runtime::run(service_fn(|event| function.answer(event).boxed_local())).await
+            let service = service_fn(|event| function.answer(event).boxed_local());
+            let finish = ThenLayer::new(async |answered| {
+                function.afterwards.finish().await;
+                answered
+            });
+            Runtime::new(service).layer(finish).run().await
         })
     }
 }
@@ -172,10 +179,15 @@ impl Gate {
         };
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
-        let database = Database::connect(table).await;
+        // While the network works, so does the processor, which runs at full speed at INIT and not at the first request.
+        let prepare = async {
+            if endpoint.route.reads_contact_points() {
+                prepare_phone_numbers();
+            }
+        };
+        let ((database, opened), ()) = tokio::join!(Database::connect(table, TO_OPEN), prepare);
         // A function without a database still starts, and says so in every answer: a loop of failing starts would say less.
-        let opened = tokio::time::timeout(TO_OPEN, database.open_connection()).await;
-        if let Err(error) = opened.unwrap_or(Err(Error::Timeout)) {
+        if let Err(error) = opened {
             error!(function = name, cause = error.log_text(), "the table cannot be read");
         }
         let links = if endpoint.route.links {
@@ -205,7 +217,14 @@ impl Gate {
     }
 
     /// Who is asking, if they may. Nobody, where nobody is asked.
-    async fn admit(&self, dialect: &Dialect, request: &Request, caller: &mut Caller, now: Timestamp) -> Result<Session, Error> {
+    async fn admit(
+        &self,
+        dialect: &Dialect,
+        request: &Request,
+        caller: &mut Caller,
+        now: Timestamp,
+        afterwards: &Afterwards,
+    ) -> Result<Session, Error> {
         let actor = (dialect.actor)(request);
         let grant = match &self.ring {
             Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
@@ -218,7 +237,9 @@ impl Gate {
                 Some(permissions) => grant.key.check(permissions, actor.company, now)?,
                 None => grant.key.check_valid(actor.company, now)?,
             }
-            keys.note_use(&grant, now);
+            if let Some(note) = keys.note_of_use(&grant, now) {
+                afterwards.add(note);
+            }
         }
         Ok(Session {
             grant,
@@ -243,6 +264,8 @@ struct Function {
     gate: Gate,
     /// No request has been answered here yet.
     cold: Cell<bool>,
+    /// What follows the answer of the request at hand.
+    afterwards: Afterwards,
     /// The namespace of the metrics; without one there are none.
     metrics: Option<String>,
 }
@@ -289,17 +312,18 @@ impl Function {
             Work::Gated(handler) => handler,
         };
         let dialect = self.endpoint.dialect;
-        let session = self.gate.admit(dialect, request, caller, clock::now()).await?;
+        let session = self
+            .gate
+            .admit(dialect, request, caller, clock::now(), &self.afterwards)
+            .await?;
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }
-        if !(self.endpoint.route.writes() && self.gate.is_first_look(&session)) {
-            return handler(session, Arc::clone(request)).await;
+        if self.endpoint.route.writes() && self.gate.is_first_look(&session) {
+            let others = session.clone();
+            self.afterwards.add(async move { take_up_unfinished(&others).await });
         }
-        // Beside the request's own work, so that it waits for nothing where there is nothing to take up.
-        let others = session.clone();
-        let (response, ()) = tokio::join!(handler(session, Arc::clone(request)), take_up_unfinished(&others));
-        response
+        handler(session, Arc::clone(request)).await
     }
 }
 

@@ -11,6 +11,7 @@ mod audit;
 mod batch;
 mod case_create;
 mod cases;
+mod connection;
 mod customers;
 mod erased;
 mod erasure;
@@ -33,8 +34,8 @@ mod transaction;
 mod unclaimed;
 mod unfinished;
 
-use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use connection::{Roots, Surroundings};
 use crm_domain::{TenantId, error::Error};
 use keys::{Key, TenantKeys};
 use serde::de::DeserializeOwned;
@@ -62,11 +63,6 @@ pub use set_aside::SetAside;
 /// Attributes by name: one item of the table.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
-const ATTEMPT: Duration = Duration::from_secs(1);
-const CONNECT: Duration = Duration::from_millis(800);
-const ATTEMPTS: u32 = 3;
-
 /// The table, of all tenants.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -82,27 +78,31 @@ pub struct Store {
 }
 
 impl Database {
-    /// Connects as the AWS environment variables say (region, credentials, endpoint).
-    pub async fn connect(table: String) -> Self {
-        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), table).await
+    /// Connects as Lambda's environment variables say (region, credentials, endpoint), and opens the connection, for at most this
+    /// long. At INIT the processor runs at full speed.
+    ///
+    /// An endpoint whose certificate Amazon's roots do not know is tried again with those of the system. The second value is how
+    /// that ended; the text of an error says what an operator can do. A database whose connection could not be opened can still
+    /// be asked.
+    pub async fn connect(table: String, patience: Duration) -> (Self, Result<(), Error>) {
+        let surroundings = Surroundings::of_this_process();
+        let roots = surroundings.roots();
+        let database = Self::new(surroundings.client(roots), table);
+        let opened = database.open_connection(patience).await;
+        if opened.is_ok() || roots == Roots::System {
+            return (database, opened);
+        }
+        let database = Self::new(surroundings.client(Roots::System), database.table);
+        let opened = database.open_connection(patience).await;
+        (database, opened)
     }
 
     /// Connects as a loader says, with this program's time-outs and retries.
     pub async fn connect_by(loader: aws_config::ConfigLoader, table: String) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .build();
-        let configuration = loader
-            .timeout_config(timeouts)
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(Duration::from_millis(50)),
-            )
-            .load()
-            .await;
-        Self::new(Client::new(&configuration), table)
+        let loader = loader
+            .timeout_config(connection::timeouts())
+            .retry_config(connection::retries());
+        Self::new(Client::new(&loader.load().await), table)
     }
 
     /// The table behind a client.
@@ -118,13 +118,10 @@ impl Database {
         }
     }
 
-    /// Reads an item that does not exist: the cheapest call there is. At INIT it opens the connection, while the processor
-    /// runs at full speed.
-    ///
-    /// # Errors
-    /// When the table cannot be read; the text says what an operator can do.
-    pub async fn open_connection(&self) -> Result<(), Error> {
-        self.get(keys::nothing()).await.map(drop)
+    /// Reads an item that does not exist: the cheapest call there is.
+    async fn open_connection(&self, patience: Duration) -> Result<(), Error> {
+        let opened = tokio::time::timeout(patience, self.get(keys::nothing())).await;
+        opened.unwrap_or(Err(Error::Timeout)).map(drop)
     }
 
     async fn get(&self, key: Key) -> Result<Option<Item>, Error> {

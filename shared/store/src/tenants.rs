@@ -1,6 +1,6 @@
 //! Tenants and their data models: with the key, what every request needs to know first.
 
-use crm_domain::{KeyRecord, TenantId, TenantRecord, TenantSettings, error::Error, normal::region};
+use crm_domain::{KeyRecord, TenantId, TenantRecord, TenantSettings, error::Error, normal::known_region};
 
 use super::{Database, Item, Store, items, keys, transaction::Write};
 
@@ -76,7 +76,7 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
                 settings.brands = tenant.brands;
                 settings.channels = tenant.channels;
                 settings.contact_attributes = tenant.contact_attributes;
-                settings.default_region = region(&tenant.default_region)
+                settings.default_region = known_region(&tenant.default_region)
                     .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
             }
             Some(CUSTOMER_MODEL) => settings.customer_model = items::read(item)?,

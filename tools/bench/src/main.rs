@@ -1,5 +1,6 @@
 //! How much the CRM costs and how long it takes: a subcommand for each question, each of which prints Markdown tables.
 
+mod cold;
 mod latency;
 mod meter;
 mod scale;
@@ -18,13 +19,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// How fast functions start, beside the same endpoints in other languages
+    Cold(cold::Arguments),
     /// The same questions among few customers and among many
     Scale(scale::Arguments),
 }
 
 fn main() -> ExitCode {
-    let Command::Scale(arguments) = Cli::parse().command;
-    match scale::run(&arguments) {
+    let result = match Cli::parse().command {
+        Command::Cold(arguments) => cold::run(&arguments),
+        Command::Scale(arguments) => scale::run(&arguments),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error:#}");

@@ -179,3 +179,22 @@ pub(crate) fn json(status: StatusCode, text: impl Into<Bytes>) -> Reply {
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     reply
 }
+
+/// An answer with a page of our own: it may load our styles and icon, and nothing else.
+pub(crate) fn page(text: String) -> Reply {
+    let mut reply = Reply::new(Full::new(text.into()));
+    let headers = reply.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    reply
+}

@@ -8,6 +8,7 @@
 pub mod database;
 mod functions;
 pub mod gateway;
+pub mod home;
 mod http;
 pub mod link_secret;
 pub mod proxy;

@@ -13,11 +13,12 @@ use std::{
 use anyhow::{Context as _, Result, anyhow, bail};
 use crm_domain::{Brand, KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
 use crm_lambda::key_ring::KeyRing;
-use crm_service::link::LINK_SECRET;
+use crm_service::{Grant, link::LINK_SECRET};
 use crm_store::Database;
 use local::{
     LogSink,
     database::{EmbeddedDatabase, create_table},
+    home::{Home, Sample, USUAL_AUTHORIZATION},
     link_secret, sample,
     stack::{self, Stack, StackOptions, TABLE},
     template::Template,
@@ -74,18 +75,25 @@ async fn run() -> Result<()> {
     options.check_port()?;
     let _lock = options.lock_data()?;
     let (endpoint, embedded) = options.database().await?;
+    let link_secret = options.link_secret()?;
+    eprintln!("starting the functions");
     let stack = Stack::start(StackOptions {
         endpoint: endpoint.clone(),
         functions_endpoint: None,
         metrics: None,
         address: options.address(),
         binaries: stack::binaries()?,
-        link_secret: options.link_secret()?,
+        link_secret: link_secret.clone(),
         log: to_standard_error(),
     })
     .await?;
-    let customers = options.prepare(&stack.database).await?;
-    options.print_ready(&endpoint, customers)?;
+    if options.sample {
+        eprintln!("loading the sample");
+    }
+    let sample = options.prepare(&stack.database).await?;
+    let customers = sample.as_ref().map(|(count, _)| *count);
+    stack.show(options.home(&endpoint, sample, &link_secret).await?);
+    options.print_ready(&endpoint, customers, true)?;
     stop.wait().await;
     stack.shutdown().await;
     stop_database(embedded).await;
@@ -110,7 +118,7 @@ async fn watch() -> Result<()> {
     let (endpoint, embedded) = options.database().await?;
     let client = stack::client(&endpoint).await;
     create_table(&client, TABLE, &Template::read(&stack::template_path())?).await?;
-    let customers = options.prepare(&Database::new(client, TABLE.to_owned())).await?;
+    let sample = options.prepare(&Database::new(client, TABLE.to_owned())).await?;
     let mut cargo_lambda = tokio::process::Command::new("cargo")
         .args([
             "lambda",
@@ -128,7 +136,7 @@ async fn watch() -> Result<()> {
         .kill_on_drop(true)
         .spawn()
         .context("cannot start cargo lambda: `make watch` installs it")?;
-    options.print_ready(&endpoint, customers)?;
+    options.print_ready(&endpoint, sample.map(|(count, _)| count), false)?;
     tokio::select! {
         () = stop.wait() => stop_cargo_lambda(&mut cargo_lambda).await,
         ended = cargo_lambda.wait() => bail!("cargo lambda ended by itself: {}", ended?),
@@ -155,7 +163,7 @@ impl Options {
     fn from_environment() -> Result<Self> {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let port = text("PORT").unwrap_or_else(|| "9000".to_owned());
-        let authorization = text("AUTH").unwrap_or_else(|| "Bearer demo-key".to_owned());
+        let authorization = text("AUTH").unwrap_or_else(|| USUAL_AUTHORIZATION.to_owned());
         if authorization.trim() != authorization || !authorization.chars().all(|character| (' '..='~').contains(&character)) {
             bail!("AUTH cannot be sent as a header: it must be printable ASCII without spaces at its ends");
         }
@@ -262,8 +270,8 @@ impl Options {
         }
     }
 
-    /// Stores the key of `AUTH` and loads the sample. Returns the number of sample customers.
-    async fn prepare(&self, database: &Database) -> Result<Option<usize>> {
+    /// Stores the key of `AUTH` and loads the sample. Returns the number of sample customers, and the key's grant.
+    async fn prepare(&self, database: &Database) -> Result<Option<(usize, Arc<Grant>)>> {
         let failed = |error: crm_domain::error::Error| anyhow!("cannot prepare the table: {}", error.log_text());
         self.replace_key(database).await.map_err(failed)?;
         settle_tenant(database).await.map_err(failed)?;
@@ -272,7 +280,26 @@ impl Options {
         }
         let keys = KeyRing::new(database.clone());
         let grant = keys.find(Some(&self.authorization)).await.map_err(failed)?;
-        sample::load(grant).await.map(Some)
+        let count = sample::load(Arc::clone(&grant)).await?;
+        Ok(Some((count, grant)))
+    }
+
+    /// The page at `/`.
+    async fn home(&self, endpoint: &str, sample: Option<(usize, Arc<Grant>)>, link_secret: &str) -> Result<Home> {
+        let sample = match sample {
+            Some((count, grant)) => Some(Sample::read(grant, count, link_secret).await?),
+            None => None,
+        };
+        Ok(Home {
+            origin: self.origin(),
+            endpoint: endpoint.to_owned(),
+            authorization: self.authorization.clone(),
+            sample,
+        })
+    }
+
+    fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Makes `AUTH` the only key of `make run`. An earlier run on the same data may have had another one.
@@ -288,11 +315,15 @@ impl Options {
         database.key_put(&digest, &KeyRecord::new(tenant, LABEL, OPENS)).await
     }
 
-    fn print_ready(&self, endpoint: &str, customers: Option<usize>) -> Result<()> {
-        let Self { port, authorization, .. } = self;
-        let base = format!("http://127.0.0.1:{port}/api/v1");
+    /// Says where it is. `make watch` has no page at `/`.
+    fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool) -> Result<()> {
+        let authorization = &self.authorization;
+        let base = format!("{}/api/v1", self.origin());
         let mut out = io::stdout().lock();
         writeln!(out, "ready {base} Authorization: {authorization}")?;
+        if has_home {
+            writeln!(out, "in a browser: {}/", self.origin())?;
+        }
         let header = quoted(&format!("Authorization: {authorization}"));
         if let Some(customers) = customers {
             let question = quoted(r#"{"displayName": "jane"}"#);

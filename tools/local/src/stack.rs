@@ -16,6 +16,7 @@ use crate::{
     LogSink,
     database::create_table,
     gateway::{Gateway, GatewayOptions},
+    home::Home,
     template::Template,
 };
 
@@ -76,6 +77,11 @@ impl Stack {
     /// The base URL to register with Khoros.
     pub fn base_url(&self) -> String {
         format!("http://{}/api/v1", self.gateway.address())
+    }
+
+    /// Shows this page at `/`.
+    pub fn show(&self, home: Home) {
+        self.gateway.show(home);
     }
 
     /// Ends the functions and the gateway.

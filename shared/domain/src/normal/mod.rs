@@ -18,7 +18,10 @@ pub use email::{check_email, email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
 pub use network::networks;
-pub use phone::{PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, phone, phone_parts, region};
+pub use phone::{
+    PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, known_region, phone, phone_parts,
+    prepare_phone_numbers, region,
+};
 pub use place::place;
 pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
 

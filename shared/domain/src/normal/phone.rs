@@ -7,6 +7,8 @@
 //! Sources: ITU-T E.164 (the form, and at most 15 digits), E.123 (how numbers are written), RFC 3966 (`tel:`, `;ext=`), and the plans of all
 //! countries in Google's libphonenumber.
 
+use std::sync::LazyLock;
+
 pub use rlibphonenumber::Region;
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
 use unicode_normalization::UnicodeNormalization as _;
@@ -62,13 +64,24 @@ const EXTENSION_WORDS: [&str; 27] = [
     "分机",
 ];
 
+/// The region of an ISO 3166 country code that was checked when it was written. It reads no numbering plan: those take a cold
+/// start several milliseconds, and most functions need none.
+pub fn known_region(country: &str) -> Option<Region> {
+    country.parse().ok()
+}
+
 /// The region of an ISO 3166 country code, if it has telephone numbers.
 pub fn region(country: &str) -> Option<Region> {
-    let region = country.parse().ok()?;
+    let region = known_region(country)?;
     PHONE_NUMBER_UTIL
         .get_supported_regions()
         .any(|known| known == region)
         .then_some(region)
+}
+
+/// Reads all numbering plans, which the first number would otherwise wait for.
+pub fn prepare_phone_numbers() {
+    LazyLock::force(&PHONE_NUMBER_UTIL);
 }
 
 /// E.164 where the number can be one in the world or, written nationally, in `region`; extensions and remarks do not count. Otherwise its
@@ -691,6 +704,10 @@ mod tests {
         assert_eq!(region("GB"), Some(Region::GB));
         for none in ["XX", "Europe", "", "gb "] {
             assert_eq!(region(none), None, "{none}");
+        }
+        for known in PHONE_NUMBER_UTIL.get_supported_regions() {
+            let code = format!("{known:?}");
+            assert_eq!((known_region(&code), region(&code)), (Some(known), Some(known)));
         }
     }
 

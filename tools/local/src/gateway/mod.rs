@@ -8,11 +8,15 @@ mod event;
 mod response;
 mod routes;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use anyhow::{Context, Result};
 use hyper::{
-    Request, StatusCode,
+    Method, Request, StatusCode,
     body::{Bytes, Incoming},
     header::{self, HeaderName, HeaderValue},
     http::request::Parts,
@@ -21,8 +25,11 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
+use crm_store::clock;
+
 use crate::{
     functions::{Functions, FunctionsOptions, LogSink, Outcome},
+    home::Home,
     http::{self, BodyError, Clients, Reply, json, read_body},
     template::FunctionDefinition,
 };
@@ -60,6 +67,7 @@ impl GatewayOptions {
 /// Dropping it ends everything as well, but does not wait: prefer [`Gateway::shutdown`].
 pub struct Gateway {
     address: SocketAddr,
+    home: Arc<OnceLock<Home>>,
     functions: Arc<Functions>,
     server: JoinHandle<()>,
     stop: DropGuard,
@@ -94,8 +102,10 @@ impl Gateway {
         let functions = Arc::new(Functions::start(options).await?);
 
         let stop = CancellationToken::new();
+        let home = Arc::<OnceLock<Home>>::default();
         let api = Arc::new(Api {
             address,
+            home: Arc::clone(&home),
             routes,
             functions: Arc::clone(&functions),
             log,
@@ -111,6 +121,7 @@ impl Gateway {
         ));
         Ok(Self {
             address,
+            home,
             functions,
             server,
             stop: stop.drop_guard(),
@@ -120,6 +131,12 @@ impl Gateway {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Shows this page at `/` from now on. Without one, a function answers there, as on API Gateway.
+    pub fn show(&self, home: Home) {
+        // It is shown once; a second one changes nothing.
+        _ = self.home.set(home);
     }
 
     /// Stops listening, lets running requests finish for a moment, and ends the functions' processes.
@@ -136,6 +153,7 @@ impl Gateway {
 /// The parts that answer requests.
 struct Api {
     address: SocketAddr,
+    home: Arc<OnceLock<Home>>,
     routes: Routes,
     functions: Arc<Functions>,
     log: LogSink,
@@ -164,6 +182,9 @@ impl Api {
         if !request.uri.path().starts_with('/') {
             return Err(Refusal::BadRequest);
         }
+        if let Some(page) = self.home_page(&request) {
+            return Ok(page);
+        }
         let (function, event) = self.event(client, &request, &body, request_id)?;
         match self.functions.invoke(function, event).await {
             Outcome::Answer(payload) => response::response(&payload).map_err(|error| {
@@ -173,6 +194,17 @@ impl Api {
             Outcome::Failed => Err(Refusal::Internal),
             Outcome::Unavailable => Err(Refusal::Unavailable),
         }
+    }
+
+    /// Our own page, if that is asked for, under a name of this machine.
+    fn home_page(&self, request: &Parts) -> Option<Reply> {
+        let home = self
+            .home
+            .get()
+            .filter(|_| request.method == Method::GET && request.uri.path() == "/")?;
+        let host = event::host(request, self.address)?;
+        let name = host.rsplit_once(':').map_or(&*host, |(name, _)| name);
+        matches!(name, "127.0.0.1" | "localhost").then(|| http::page(home.page(clock::now())))
     }
 
     /// The function for a request, and the event to call it with.

@@ -1,0 +1,185 @@
+//! Measures how fast functions start: real release programs under a stand-in for Lambda's Runtime API, with TLS in front of the
+//! embedded database. Their lives are interleaved, so that other work on the machine concerns all of them alike.
+
+mod certificates;
+mod contender;
+mod endpoint;
+mod life;
+mod process;
+mod question;
+mod report;
+mod runtime_api;
+mod world;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use evaluate::progress::Progress;
+use local::stack::{self, TABLE};
+
+use self::{
+    certificates::Certificates,
+    contender::{Build, ENDPOINTS_OF_PEERS, PEERS},
+    endpoint::Endpoint,
+    process::Program,
+    question::{QUESTIONS, Question},
+    report::Lives,
+    world::World,
+};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The builds to compare, the first one with all others: a name, = and a folder with programs or zips of functions
+    #[arg(long = "build", default_value = "khoros-crm=target/lambda")]
+    builds: Vec<Build>,
+    /// How often each function is started
+    #[arg(long, default_value_t = 15)]
+    starts: usize,
+    /// How often it is asked again each time
+    #[arg(long, default_value_t = 50)]
+    calls: usize,
+    /// These functions only, such as khoros-find-customer
+    #[arg(long, num_args = 1..)]
+    only: Vec<String>,
+    /// Without the peers
+    #[arg(long)]
+    alone: bool,
+}
+
+/// One program to measure, and what has been measured.
+struct Contest {
+    question: &'static Question,
+    program: Program,
+    lives: Lives,
+}
+
+/// Measures and prints.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    println!("{}", tokio::runtime::Runtime::new()?.block_on(measure(arguments))?);
+    Ok(())
+}
+
+async fn measure(arguments: &Arguments) -> Result<String> {
+    let folder = stack::root().join("target/bench-cold");
+    let mut contests = contests(arguments, &folder)?;
+    ensure!(!contests.is_empty(), "no function is named so");
+    let world = World::new().await?;
+    let certificates = Certificates::new()?;
+    let roots = write_roots(&certificates, &folder)?;
+    let endpoint = Endpoint::start(world.database.endpoint(), certificates).await?;
+    let environment = environment(&world, &endpoint, &roots);
+    let progress = Progress::new("starts", arguments.starts * contests.len());
+    let mut number = 0;
+    for _ in 0..arguments.starts {
+        for contest in &mut contests {
+            let mut event = || {
+                number += 1;
+                contest.question.event(&world, number)
+            };
+            let first = event();
+            let others = (0..arguments.calls).map(|_| event()).collect();
+            let name = ("AWS_LAMBDA_FUNCTION_NAME".to_owned(), contest.question.function.to_owned());
+            let environment = [environment.as_slice(), &[name]].concat();
+            let life = life::live(&contest.program, &environment, &endpoint, first, others).await;
+            let life = life.with_context(|| format!("{} of {}", contest.question.function, contest.lives.contender))?;
+            contest.lives.all.push(life);
+            progress.advance(1);
+        }
+    }
+    world.database.stop().await;
+    let lives: Vec<Lives> = contests.into_iter().map(|contest| contest.lives).collect();
+    Ok(report::markdown(&lives))
+}
+
+/// Every function of every contender, the contenders of one function one after the other.
+fn contests(arguments: &Arguments, folder: &std::path::Path) -> Result<Vec<Contest>> {
+    let mut contests = Vec::new();
+    let is_wanted = |question: &&Question| arguments.only.is_empty() || arguments.only.iter().any(|only| only == question.function);
+    for question in QUESTIONS.iter().filter(is_wanted) {
+        let mut add = |name: &str, program: Program| {
+            let lives = Lives {
+                contender: name.to_owned(),
+                function: question.function,
+                zip_bytes: program.zip_bytes,
+                all: Vec::new(),
+            };
+            contests.push(Contest {
+                question,
+                program,
+                lives,
+            });
+        };
+        for build in &arguments.builds {
+            add(&build.name, build.program(question.function, folder)?);
+        }
+        if arguments.alone || !ENDPOINTS_OF_PEERS.contains(&question.function) {
+            continue;
+        }
+        for peer in PEERS {
+            match peer.program(question.function)? {
+                Some(program) => add(peer.name, program),
+                None => eprintln!(
+                    "{} is skipped: it is not installed (make bench-cold installs what it can)",
+                    peer.name
+                ),
+            }
+        }
+    }
+    Ok(contests)
+}
+
+/// What a function on Lambda finds in its environment, and where the stand-ins are. Node and Python have roots of their own beside
+/// the system's, and names of their own for what is trusted besides.
+fn environment(world: &World, endpoint: &Endpoint, roots: &[String; 2]) -> Vec<(String, String)> {
+    let [all, own] = roots;
+    let variables = [
+        ("TABLE_NAME", TABLE),
+        ("LINK_SECRET", &world.link_secret),
+        ("LOG_LEVEL", "info"),
+        ("METRICS_NAMESPACE", "khoros-crm/bench"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", &endpoint.url()),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_SESSION_TOKEN", "local"),
+        ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/bench"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/22/[$LATEST]bench"),
+        ("LAMBDA_TASK_ROOT", "/var/task"),
+        ("_HANDLER", "bootstrap"),
+        ("LANG", "en_US.UTF-8"),
+        ("TZ", ":UTC"),
+        // Lambda's system has one file of roots.
+        ("SSL_CERT_FILE", all),
+        ("AWS_CA_BUNDLE", all),
+        ("NODE_EXTRA_CA_CERTS", own),
+    ];
+    variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+}
+
+/// Writes what clients trust: the system's roots with ours, as one file like Lambda's, and ours alone.
+fn write_roots(certificates: &Certificates, folder: &std::path::Path) -> Result<[String; 2]> {
+    const OF_THE_SYSTEM: [&str; 3] = [
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/ssl/cert.pem",
+    ];
+    let system = OF_THE_SYSTEM.iter().find_map(|path| fs::read_to_string(path).ok());
+    let system = system.context("this system's root certificates are not where most systems have them")?;
+    fs::create_dir_all(folder)?;
+    let folder: PathBuf = folder.canonicalize()?;
+    let write = |name: &str, text: &str| -> Result<String> {
+        let path = folder.join(name);
+        fs::write(&path, text)?;
+        Ok(path.to_str().context("a path is not UTF-8")?.to_owned())
+    };
+    Ok([
+        write("roots.pem", &format!("{system}\n{}", certificates.root))?,
+        write("root.pem", &certificates.root)?,
+    ])
+}

@@ -1,0 +1,93 @@
+//! The process of a function: its processor time, of all its threads, and the most memory that it has had.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use nix::{
+    time::{ClockId, clock_getcpuclockid},
+    unistd::Pid,
+};
+use tokio::process::{Child, Command};
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The executable and its arguments.
+    pub command: Vec<OsString>,
+    /// What it needs in its environment beyond what every function has.
+    pub environment: Vec<(String, String)>,
+    /// How large its zip is, in bytes, where it is one.
+    pub zip_bytes: Option<u64>,
+}
+
+/// A running function. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Process {
+    /// When it was started.
+    pub began: Instant,
+    child: Child,
+    clock: ClockId,
+    status: PathBuf,
+}
+
+impl Process {
+    /// Starts a program with these environment variables and no others.
+    pub fn start(program: &Program, environment: &[(String, String)]) -> Result<Self> {
+        let [executable, arguments @ ..] = program.command.as_slice() else {
+            anyhow::bail!("a program has an executable");
+        };
+        let began = Instant::now();
+        let child = Command::new(executable)
+            .args(arguments)
+            .env_clear()
+            .envs(
+                environment
+                    .iter()
+                    .chain(&program.environment)
+                    .map(|(name, value)| (name, value)),
+            )
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", Path::new(executable).display()))?;
+        let id = child.id().context("the process has ended")?;
+        Ok(Self {
+            began,
+            child,
+            clock: clock_getcpuclockid(Pid::from_raw(i32::try_from(id)?))?,
+            status: Path::new("/proc").join(id.to_string()).join("status"),
+        })
+    }
+
+    /// The processor time since its start.
+    pub fn processor_time(&self) -> Result<Duration> {
+        Ok(self.clock.now()?.into())
+    }
+
+    /// The processor time since it was this.
+    pub fn processor_time_since(&self, before: Duration) -> Result<Duration> {
+        Ok(self.processor_time()?.saturating_sub(before))
+    }
+
+    /// The most memory that it has had so far, in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(&self.status)?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = peak
+            .and_then(|peak| peak.trim().strip_suffix(" kB"))
+            .context("VmHWM is missing")?;
+        Ok(kilobytes.parse::<u64>()? * 1_024)
+    }
+
+    /// Ends it.
+    pub async fn end(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+}
