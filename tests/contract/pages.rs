@@ -16,9 +16,14 @@ const DAY: i64 = 24 * 60 * 60;
 /// Follows a link as a browser does: without a key.
 #[track_caller]
 fn follow(url: &str) -> Answer {
+    request("GET", url)
+}
+
+#[track_caller]
+fn request(method: &str, url: &str) -> Answer {
     let after_scheme = url.find("://").expect("a link has a scheme") + 3;
     let path = after_scheme + url[after_scheme..].find('/').expect("a link has a path");
-    ask(&url[..path], "GET", &url[path..], &[], b"")
+    ask(&url[..path], method, &url[path..], &[], b"")
 }
 
 fn link(record: &Value) -> &str {
@@ -64,6 +69,39 @@ fn expect_page(answer: &Answer, status: u16) -> String {
     );
     assert!(!policy.contains("unsafe"), "{policy}");
     answer.text()
+}
+
+/// Monitors and previews ask for the head of a page alone.
+#[test]
+fn the_head_of_a_page_is_that_of_the_page() {
+    let tenant = tenant();
+    let jane = tenant.create_customer(&json!({"displayName": "Jane"}));
+    let case = tenant
+        .post("/case", &json!({"customerId": id_of(&jane), "title": "Parcel"}))
+        .expect(201);
+    let asset = format!(
+        "{}/agent/asset/page.css",
+        shared_stack().base_url().trim_end_matches("/api/v1")
+    );
+    for (url, status) in [
+        (link(&jane), 200),
+        (link(&case), 200),
+        (&asset, 200),
+        (&link(&jane).replace("access=", "access=x"), 403),
+    ] {
+        let head = request("HEAD", url);
+        assert_eq!((head.status, head.body.len()), (status, 0), "{head:?}");
+        let page = follow(url);
+        for name in [
+            "content-type",
+            "cache-control",
+            "content-security-policy",
+            "x-content-type-options",
+        ] {
+            assert_eq!(head.headers.get(name), page.headers.get(name), "{name} of {url}");
+        }
+    }
+    request("POST", link(&jane)).error(401, "unauthorized");
 }
 
 #[test]

@@ -20,11 +20,14 @@ const DEFAULT: &str = "khoros-unknown-route";
 type Table = BTreeMap<(String, String), String>;
 
 fn routes() -> Table {
-    routes::operations().map(|(route, path)| row(route, path)).collect()
+    routes::operations().flat_map(|(route, path)| rows(route, path)).collect()
 }
 
-fn row(route: &Route, path: &str) -> ((String, String), String) {
-    ((route.method.to_owned(), path.to_owned()), route.function.to_owned())
+fn rows(route: &Route, path: &str) -> impl Iterator<Item = ((String, String), String)> {
+    route
+        .methods()
+        .iter()
+        .map(move |method| (((*method).to_owned(), path.to_owned()), route.function.to_owned()))
 }
 
 fn catch_alls() -> impl Iterator<Item = &'static Route> {
@@ -70,7 +73,7 @@ fn the_template_has_the_routes() {
     }
     let mut wanted = routes();
     for catch_all in catch_alls() {
-        wanted.extend(catch_all.paths.iter().map(|path| row(catch_all, path)));
+        wanted.extend(catch_all.paths.iter().flat_map(|path| rows(catch_all, path)));
     }
     assert_eq!(found, wanted);
 }
@@ -98,7 +101,7 @@ fn the_template_gives_the_rest_to_the_catch_all() {
 /// The watch router's rows as the route table makes them, as they are written in `Cargo.toml`.
 fn wanted_watch_router() -> Vec<String> {
     let mut rows: Vec<String> = routes::operations()
-        .map(|(route, path)| router_row(path, Some(&[route.method]), route.function))
+        .map(|(route, path)| router_row(path, Some(route.methods()), route.function))
         .collect();
     let routes = routes();
     let paths: BTreeSet<&String> = routes.keys().map(|(_, path)| path).collect();

@@ -1,5 +1,8 @@
 """infra/pipeline.yaml: a pipeline can deploy its own stack, and nothing that it may do leads beyond."""
 
+import json
+import re
+
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
@@ -216,3 +219,37 @@ def test_policies_are_no_longer_than_iam_takes():
         assert sum(size(policy["PolicyDocument"]) for policy in properties["Policies"]) < 10_240
     for _, properties in pipeline(**ALL).resources("AWS::IAM::ManagedPolicy"):
         assert size(properties["PolicyDocument"]) < 6_144
+
+
+# ---------------------------------------------------------------- who deploys by hand
+
+
+def documented(names):
+    """The deployer's policy of docs/permissions.md, with names in place of what is in capitals there."""
+    text = (ROOT / "docs/permissions.md").read_text()
+    policy = text.split("```json deployer\n")[1].split("```")[0]
+    for placeholder, name in names.items():
+        policy = policy.replace(placeholder, name)
+    return json.loads(policy)["Statement"]
+
+
+def test_a_deployer_may_do_by_hand_what_the_pipeline_may():
+    names = {
+        "CLOUDFORMATION-ROLE": NAMES["CloudFormation.Arn"],
+        "BUCKET": "crm-pipeline-bucket",
+        "REGION": "eu-west-1",
+        "ACCOUNT": ACCOUNT,
+        "STACK": "crm",
+    }
+    assert documented(names) == role("Deploy")
+
+
+def test_the_actions_of_the_other_commands_are_documented():
+    calls = set()
+    for script in ("links", "restore", "replicas", "removal"):
+        calls |= set(re.findall(r"(?:client|dynamodb|there|cloudformation)\.([a-z_]+)\(", (ROOT / f"infra/deploy/{script}.py").read_text()))
+    actions = {"".join(word.title() for word in call.split("_")) for call in calls - {"get_waiter"}}
+    assert {"RestoreTableToPointInTime", "PutSecretValue", "DeleteStack"} <= actions
+    documents = "".join((ROOT / f"docs/{page}.md").read_text() for page in ("permissions", "operating"))
+    missing = {action for action in actions if action not in documents}
+    assert not missing

@@ -443,10 +443,16 @@ fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
     let keys = forget_names(&tenant, &ids[0]);
     assert!(keys > 2, "{keys}");
     assert_eq!(document(&tenant, &["model", "backfill"]), json!({"backfill": null}));
+    let unfinished = || document(&tenant, &["status"])["unfinished"].clone();
+    assert_eq!(
+        unfinished()[0]["what"],
+        "1 of the first 2 records are found as an earlier version found them"
+    );
     for written in [1, 0] {
         let done = document(&tenant, &["model", "backfill", "--all"]);
         assert_eq!(done["backfill"], json!({"seen": 2, "written": written, "finished": true}));
     }
+    assert_eq!(unfinished(), json!([]));
     assert_eq!(khoros.customer(&ids[0]), stored, "nobody has edited the customer");
     assert_eq!(forget_names(&tenant, &ids[0]), keys, "all of them are back");
 }

@@ -245,6 +245,13 @@ impl Response {
         self
     }
 
+    /// The answer to `HEAD`: with the same headers, and an empty body.
+    #[must_use]
+    pub fn head(self) -> Self {
+        let body = self.body.map(|_| String::new());
+        Self { body, ..self }
+    }
+
     /// Whether Lambda takes it.
     pub fn is_sendable(&self) -> bool {
         self.body.as_deref().is_none_or(room::fits)

@@ -58,6 +58,14 @@ impl Route {
         self.method == ANY
     }
 
+    /// The methods that it takes: its own and, where browsers and monitors ask for a page, `HEAD`.
+    pub fn methods(&self) -> &[&'static str] {
+        match self.admission {
+            Admission::Link | Admission::Open => &["GET", "HEAD"],
+            Admission::Key(_) | Admission::AnyKey => std::slice::from_ref(&self.method),
+        }
+    }
+
     /// What a key must allow, any one of these; none where it is not the route's key that says so.
     pub fn permissions(&self) -> &'static [Permission] {
         match self.admission {
@@ -157,8 +165,8 @@ pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
         .filter_map(|(route, pattern)| Some((route, parameters(pattern, path)?)))
         .collect();
     of_path.sort_by_key(|(_, parameters)| parameters.len());
-    let methods = of_path.iter().map(|(route, _)| route.method).collect::<Vec<_>>();
-    match of_path.into_iter().find(|(route, _)| route.method == method) {
+    let methods: Vec<&'static str> = of_path.iter().flat_map(|(route, _)| route.methods()).copied().collect();
+    match of_path.into_iter().find(|(route, _)| route.methods().contains(&method)) {
         Some((route, parameters)) => Lookup::Found(route, parameters),
         None if methods.is_empty() => Lookup::Unknown,
         None => Lookup::OtherMethods(methods),
@@ -224,6 +232,7 @@ mod tests {
             "khoros-find-customer",
             &[("id", "bestmatch")],
         );
+        check("HEAD", "/agent/case/K1", "agent-case-page", &[("id", "K1")]);
         check("GET", "/api/v1/customer/C1/cases", "khoros-find-cases", &[("id", "C1")]);
     }
 
@@ -261,7 +270,10 @@ mod tests {
     fn no_two_rows_are_alike() {
         let mut seen = BTreeSet::new();
         for (route, path) in operations() {
-            assert!(seen.insert((route.method, path)), "two functions for {} {path}", route.method);
+            assert!(route.methods().contains(&route.method), "{route:?}");
+            for method in route.methods() {
+                assert!(seen.insert((*method, path)), "two functions for {method} {path}");
+            }
         }
         let functions: BTreeSet<&str> = all().map(|route| route.function).collect();
         assert_eq!(functions.len(), all().count(), "one row per function");

@@ -303,6 +303,7 @@ impl Function {
             clock::now(),
             self.metrics.as_deref(),
         ));
+        let response = if request.method == "HEAD" { response.head() } else { response };
         Ok(response.into_event())
     }
 

@@ -1,7 +1,9 @@
 //! `crm status`: where this works, and what is unfinished there.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
-use crm_store::{Store, clock};
+use crm_store::{Problem, Store, clock};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,6 +15,10 @@ use crate::{
 
 /// So many erasures are looked at.
 const MOST_ERASURES: usize = 100;
+/// So many pages of the table are read for the first customers. In a table of several tenants a page may have none.
+const PAGES_OF_SAMPLE: usize = 5;
+/// What an update of the program, or of the data model, leaves to do about stored customers.
+const TO_ADAPT: [Problem; 3] = [Problem::OldForms, Problem::MissingTerms, Problem::SurplusTerms];
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -63,6 +69,28 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
+/// How many of the first records an update should adapt, and how many were looked at; `None` where all are as they should be. To look at
+/// all of them is for `crm index check`, since it costs as much as reading the table.
+async fn to_adapt(store: &Store) -> anyhow::Result<Option<(u64, u64)>> {
+    let settings = store.settings_get().await.map_err(failed)?;
+    let mut walk = store.check(&settings, false);
+    for _ in 0..PAGES_OF_SAMPLE {
+        let Some(page) = walk.next().await.map_err(failed)? else {
+            break;
+        };
+        if page.records > 0 {
+            let behind: BTreeSet<&str> = page
+                .findings
+                .iter()
+                .filter(|finding| TO_ADAPT.contains(&finding.problem))
+                .map(|finding| finding.of.as_str())
+                .collect();
+            return Ok((!behind.is_empty()).then_some((behind.len() as u64, page.records)));
+        }
+    }
+    Ok(None)
+}
+
 /// What was begun and not ended, and what ends it.
 async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     let now = clock::now();
@@ -76,6 +104,11 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
         left.push((
             format!("a backfill, which has seen {} customers", backfill.seen),
             "`crm model backfill` goes on".to_owned(),
+        ));
+    } else if let Some((behind, records)) = to_adapt(store).await? {
+        left.push((
+            format!("{behind} of the first {records} records are found as an earlier version found them"),
+            "`crm model backfill --all` adapts them, and `crm index check` looks at all".to_owned(),
         ));
     }
     for erasure in store.erasures_abandoned(MOST_ERASURES, now).await.map_err(failed)? {
