@@ -8,8 +8,8 @@ use std::{cell::RefCell, panic::AssertUnwindSafe, time::Duration};
 use futures::{FutureExt as _, future::LocalBoxFuture};
 use tracing::warn;
 
-/// How long all of it may take. A request has 7 s of the function's 10 s, so it never meets Lambda's own time-out.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long all of it may take: meanwhile the execution environment is of no use to the next request.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What is left to do once the answer is out.
 #[derive(Default)]

@@ -320,11 +320,13 @@ impl Function {
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }
-        if self.endpoint.route.writes() && self.gate.is_first_look(&session) {
-            let others = session.clone();
-            self.afterwards.add(async move { take_up_unfinished(&others).await });
+        if !(self.endpoint.route.writes() && self.gate.is_first_look(&session)) {
+            return handler(session, Arc::clone(request)).await;
         }
-        handler(session, Arc::clone(request)).await
+        // Beside the request's own work, so that it waits for nothing where there is nothing to take up.
+        let others = session.clone();
+        let (response, ()) = tokio::join!(handler(session, Arc::clone(request)), take_up_unfinished(&others));
+        response
     }
 }
 

@@ -11,7 +11,7 @@ use tracing::warn;
 
 use crate::link::LinkKeys;
 
-/// How long a function works on what others left unfinished, after the answer.
+/// How long a request works on what others left unfinished, beside its own work.
 const TO_TAKE_UP: Duration = Duration::from_secs(2);
 
 /// Completes some of what others left unfinished. Whether that succeeds does not change the answer of the request that does it.
