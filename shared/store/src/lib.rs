@@ -39,7 +39,11 @@ use connection::{Roots, Surroundings};
 use crm_domain::{TenantId, error::Error};
 use keys::{Key, TenantKeys};
 use serde::de::DeserializeOwned;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 pub use api_keys::{ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
@@ -68,6 +72,8 @@ pub type Item = HashMap<String, AttributeValue>;
 pub struct Database {
     client: Client,
     table: String,
+    /// Whether terms were looked up here before.
+    has_looked_up: Arc<AtomicBool>,
 }
 
 /// One tenant's part of the table.
@@ -107,7 +113,11 @@ impl Database {
 
     /// The table behind a client.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+        Self {
+            client,
+            table,
+            has_looked_up: Arc::default(),
+        }
     }
 
     /// The part that belongs to a tenant.
