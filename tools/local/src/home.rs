@@ -14,9 +14,9 @@ use crm_store::clock;
 pub const USUAL_AUTHORIZATION: &str = "Bearer demo-key";
 /// What stands for another key in the lines to try.
 const OTHER_AUTHORIZATION: &str = "$AUTH";
-/// How many customers are shown as examples, and among how many of the newest they are looked for.
+/// How many customers are shown as examples, and among how many they are looked for.
 const SHOWN: usize = 5;
-const LOOKED_AT: usize = 25;
+const LOOKED_AT: usize = 500;
 
 /// What the page says.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Picks examples: newest customers who have cases.
+    /// Picks examples: the newest customers who have cases.
     pub async fn read(grant: Arc<Grant>, count: usize, link_secret: &str) -> Result<Self> {
         let links = LinkKeys::read(link_secret).map_err(anyhow::Error::msg)?;
         let tenant = grant.key.tenant.clone();
@@ -63,7 +63,12 @@ impl Sample {
 
 async fn examples(session: &Session) -> Result<Vec<(Customer, Case)>, Error> {
     let mut examples = Vec::new();
-    for customer in list_customers(session, Vec::new(), 0..LOOKED_AT).await?.shown {
+    for customer in list_customers(session, Vec::new(), 0..LOOKED_AT)
+        .await?
+        .shown
+        .into_iter()
+        .rev()
+    {
         let case = newest_cases(session, customer.id, 1).await?.pop();
         examples.extend(case.map(|case| (customer, case)));
         if examples.len() == SHOWN {

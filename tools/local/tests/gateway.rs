@@ -19,6 +19,7 @@ use std::{
 
 use local::{
     gateway::{Gateway, GatewayOptions},
+    home::Home,
     template::{FunctionDefinition, Route},
 };
 use serde_json::{Value, json};
@@ -377,4 +378,40 @@ async fn shutdown_leaves_no_process() {
     let has_proc = process.exists();
     fixture.stop().await;
     assert!(!has_proc || !process.exists());
+}
+
+#[tokio::test]
+async fn the_page_at_the_root_is_shown_under_a_name_of_this_machine_only() {
+    let fixture = Fixture::start(&["echo"]).await;
+    let (status, body) = fixture.get("/").await;
+    assert!(
+        status == 200 && body.contains("rawPath"),
+        "a function answers where there is no page: {body}"
+    );
+    fixture.gateway.show(Home {
+        origin: "http://127.0.0.1:9000".to_owned(),
+        endpoint: "http://127.0.0.1:9001".to_owned(),
+        authorization: "Bearer demo-key".to_owned(),
+        sample: None,
+    });
+    for host in ["localhost", "127.0.0.1", "localhost:9000"] {
+        let shown = fixture
+            .exchange(format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+            .await;
+        assert!(
+            shown.0.contains("text/html") && shown.0.contains("on this machine"),
+            "{host}: {}",
+            shown.0
+        );
+    }
+    for other in [
+        "GET / HTTP/1.1\r\nHost: crm.example\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost.example:9000\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n",
+        "GET /other HTTP/1.1\r\nHost: localhost\r\n",
+    ] {
+        let answer = fixture.exchange(format!("{other}Connection: close\r\n\r\n")).await;
+        assert!(!answer.0.contains("on this machine"), "{other}: {}", answer.0);
+    }
+    fixture.stop().await;
 }

@@ -11,7 +11,7 @@ mod report;
 mod runtime_api;
 mod world;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
@@ -42,6 +42,10 @@ pub struct Arguments {
     /// These functions only, such as khoros-find-customer
     #[arg(long, num_args = 1..)]
     only: Vec<String>,
+    /// Let our functions read all of the system's roots, as if an operator had named a file; otherwise they have as many as a
+    /// deployed function has compiled in
+    #[arg(long)]
+    all_roots: bool,
     /// Without the peers
     #[arg(long)]
     alone: bool,
@@ -50,6 +54,7 @@ pub struct Arguments {
 /// One program to measure, and what has been measured.
 struct Contest {
     question: &'static Question,
+    is_ours: bool,
     program: Program,
     lives: Lives,
 }
@@ -66,7 +71,13 @@ async fn measure(arguments: &Arguments) -> Result<String> {
     ensure!(!contests.is_empty(), "no function is named so");
     let world = World::new().await?;
     let certificates = Certificates::new()?;
-    let roots = write_roots(&certificates, &folder)?;
+    let roots = Roots::write(&certificates, &folder)?;
+    if !arguments.all_roots {
+        for contest in contests.iter_mut().filter(|contest| contest.is_ours) {
+            let few = ("SSL_CERT_FILE".to_owned(), roots.few.clone());
+            contest.program.environment.push(few);
+        }
+    }
     let endpoint = Endpoint::start(world.database.endpoint(), certificates).await?;
     let environment = environment(&world, &endpoint, &roots);
     let progress = Progress::new("starts", arguments.starts * contests.len());
@@ -93,11 +104,11 @@ async fn measure(arguments: &Arguments) -> Result<String> {
 }
 
 /// Every function of every contender, the contenders of one function one after the other.
-fn contests(arguments: &Arguments, folder: &std::path::Path) -> Result<Vec<Contest>> {
+fn contests(arguments: &Arguments, folder: &Path) -> Result<Vec<Contest>> {
     let mut contests = Vec::new();
     let is_wanted = |question: &&Question| arguments.only.is_empty() || arguments.only.iter().any(|only| only == question.function);
     for question in QUESTIONS.iter().filter(is_wanted) {
-        let mut add = |name: &str, program: Program| {
+        let mut add = |name: &str, is_ours: bool, program: Program| {
             let lives = Lives {
                 contender: name.to_owned(),
                 function: question.function,
@@ -106,19 +117,20 @@ fn contests(arguments: &Arguments, folder: &std::path::Path) -> Result<Vec<Conte
             };
             contests.push(Contest {
                 question,
+                is_ours,
                 program,
                 lives,
             });
         };
         for build in &arguments.builds {
-            add(&build.name, build.program(question.function, folder)?);
+            add(&build.name, true, build.program(question.function, folder)?);
         }
         if arguments.alone || !ENDPOINTS_OF_PEERS.contains(&question.function) {
             continue;
         }
         for peer in PEERS {
             match peer.program(question.function)? {
-                Some(program) => add(peer.name, program),
+                Some(program) => add(peer.name, false, program),
                 None => eprintln!(
                     "{} is skipped: it is not installed (make bench-cold installs what it can)",
                     peer.name
@@ -131,8 +143,7 @@ fn contests(arguments: &Arguments, folder: &std::path::Path) -> Result<Vec<Conte
 
 /// What a function on Lambda finds in its environment, and where the stand-ins are. Node and Python have roots of their own beside
 /// the system's, and names of their own for what is trusted besides.
-fn environment(world: &World, endpoint: &Endpoint, roots: &[String; 2]) -> Vec<(String, String)> {
-    let [all, own] = roots;
+fn environment(world: &World, endpoint: &Endpoint, roots: &Roots) -> Vec<(String, String)> {
     let variables = [
         ("TABLE_NAME", TABLE),
         ("LINK_SECRET", &world.link_secret),
@@ -155,31 +166,44 @@ fn environment(world: &World, endpoint: &Endpoint, roots: &[String; 2]) -> Vec<(
         ("LANG", "en_US.UTF-8"),
         ("TZ", ":UTC"),
         // Lambda's system has one file of roots.
-        ("SSL_CERT_FILE", all),
-        ("AWS_CA_BUNDLE", all),
-        ("NODE_EXTRA_CA_CERTS", own),
+        ("SSL_CERT_FILE", &roots.all),
+        ("AWS_CA_BUNDLE", &roots.all),
+        ("NODE_EXTRA_CA_CERTS", &roots.own),
     ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
 }
 
-/// Writes what clients trust: the system's roots with ours, as one file like Lambda's, and ours alone.
-fn write_roots(certificates: &Certificates, folder: &std::path::Path) -> Result<[String; 2]> {
-    const OF_THE_SYSTEM: [&str; 3] = [
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/ssl/cert.pem",
-    ];
-    let system = OF_THE_SYSTEM.iter().find_map(|path| fs::read_to_string(path).ok());
-    let system = system.context("this system's root certificates are not where most systems have them")?;
-    fs::create_dir_all(folder)?;
-    let folder: PathBuf = folder.canonicalize()?;
-    let write = |name: &str, text: &str| -> Result<String> {
-        let path = folder.join(name);
-        fs::write(&path, text)?;
-        Ok(path.to_str().context("a path is not UTF-8")?.to_owned())
-    };
-    Ok([
-        write("roots.pem", &format!("{system}\n{}", certificates.root))?,
-        write("root.pem", &certificates.root)?,
-    ])
+/// Files of what clients trust, each with the root of this run.
+struct Roots {
+    /// With the system's roots, as one file like Lambda's.
+    all: String,
+    /// With those that deployed functions have compiled in.
+    few: String,
+    /// With no others.
+    own: String,
+}
+
+impl Roots {
+    fn write(certificates: &Certificates, folder: &Path) -> Result<Self> {
+        const OF_THE_SYSTEM: [&str; 3] = [
+            "/etc/pki/tls/certs/ca-bundle.crt",
+            "/etc/ssl/certs/ca-certificates.crt",
+            "/etc/ssl/cert.pem",
+        ];
+        const OF_FUNCTIONS: &str = include_str!("../../../../shared/store/src/amazon_roots.pem");
+        let system = OF_THE_SYSTEM.iter().find_map(|path| fs::read_to_string(path).ok());
+        let system = system.context("this system's root certificates are not where most systems have them")?;
+        fs::create_dir_all(folder)?;
+        let folder = folder.canonicalize()?;
+        let write = |name: &str, others: &str| -> Result<String> {
+            let path = folder.join(name);
+            fs::write(&path, format!("{others}\n{}", certificates.root))?;
+            Ok(path.to_str().context("a path is not UTF-8")?.to_owned())
+        };
+        Ok(Self {
+            all: write("all.pem", &system)?,
+            few: write("few.pem", OF_FUNCTIONS)?,
+            own: write("own.pem", "")?,
+        })
+    }
 }
