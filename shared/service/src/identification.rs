@@ -28,13 +28,7 @@ pub async fn customers_by_external_id(session: &Session, external_id: &str, bran
         return Ok(Vec::new());
     }
     let mut customers = session.store().customer_get_many(found).await?;
-    customers.retain(|customer| {
-        let is_called_so = customer
-            .external_id
-            .as_ref()
-            .is_some_and(|external| external.id == external_id);
-        is_called_so && (brand.is_none() || session.brand_of(customer) == brand)
-    });
+    customers.retain(|customer| customer.is_called(external_id) && (brand.is_none() || session.brand_of(customer) == brand));
     Ok(customers)
 }
 

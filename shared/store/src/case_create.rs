@@ -60,7 +60,9 @@ impl Store {
                 };
             }
             if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
-                return Err(CaseRefusal::NoSuchCustomer);
+                // The customer may have been merged into another.
+                let survivor = self.survivor_of(case.customer).await?;
+                case.customer = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
             }
             case.id = CaseId::draw(case.created.at, random::bits());
         }

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
         AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     },
 };
-use crm_domain::error::Error;
+use crm_domain::{MergeId, error::Error};
 
 use super::{
     Database, Item, back_off,
@@ -64,6 +64,13 @@ pub(super) enum Write {
         /// The record's id.
         owner: String,
     },
+    /// Put the item over a record that was merged into another by this receipt.
+    PutOverMerged {
+        /// The new item.
+        item: Item,
+        /// The receipt.
+        receipt: MergeId,
+    },
     /// Delete the item.
     Delete(Key),
     /// Delete the record of this version.
@@ -80,7 +87,7 @@ pub(super) enum Write {
         /// The mark that must be there.
         until: i64,
     },
-    /// Write nothing, but only if this item exists.
+    /// Write nothing, but only if this record exists. A record that was merged into another is none.
     Require(Key),
     /// Write nothing, but only if this item does not exist.
     RequireAbsent(Key),
@@ -106,6 +113,7 @@ enum Condition {
     PendingUntil(i64),
     AbsentOrExpired { now: i64 },
     AbsentOrOwned(String),
+    Merged(MergeId),
 }
 
 /// All that a transaction wants of one key.
@@ -128,6 +136,7 @@ impl Write {
             Self::PutOverPendingUntil { item, until } => put(item, Some(Condition::PendingUntil(until)))?,
             Self::PutOverExpired { item, now } => put(item, Some(Condition::AbsentOrExpired { now }))?,
             Self::PutOwned { item, owner } => put(item, Some(Condition::AbsentOrOwned(owner)))?,
+            Self::PutOverMerged { item, receipt } => put(item, Some(Condition::Merged(receipt)))?,
             Self::Delete(key) => (key, Effect::Delete, None),
             Self::DeleteOver { key, version } => (key, Effect::Delete, Some(Condition::Version(version))),
             Self::DeletePendingUntil { key, until } => (key, Effect::Delete, Some(Condition::PendingUntil(until))),
@@ -256,10 +265,12 @@ impl Condition {
     fn expression(self) -> Expression {
         let (text, value) = match self {
             Self::Absent => ("attribute_not_exists(pk)", None),
-            Self::Present => ("attribute_exists(pk)", None),
+            // Every record has one, and what only leads to another record has none.
+            Self::Present => ("attribute_exists(version)", None),
             Self::Version(version) => ("version = :value", Some(number(version))),
             Self::Pending => ("attribute_exists(pending)", None),
             Self::PendingUntil(until) => ("pending = :value", Some(number(until))),
+            Self::Merged(receipt) => ("receipt = :value", Some(text(receipt.to_string()))),
             Self::AbsentOrExpired { now } => ("attribute_not_exists(pk) OR expires < :value", Some(number(now))),
             Self::AbsentOrOwned(ref owner) => ("attribute_not_exists(pk) OR id = :value", Some(text(owner))),
         };
