@@ -186,6 +186,11 @@ impl Customer {
         self.external_ids().any(|external| external.id == external_id)
     }
 
+    /// Whether this is the record of a number: its own, or that of a record that was merged into it.
+    pub fn is_of(&self, id: CustomerId) -> bool {
+        self.id == id || self.merged.iter().any(|merged| merged.id == id)
+    }
+
     /// Whether cases that name this number as their customer's are this customer's: its own, and that of a merged record whose cases
     /// are still being moved.
     pub fn has_cases_of(&self, id: CustomerId) -> bool {

@@ -14,7 +14,7 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, s
 use super::{
     Audit, Item, Store, back_off,
     error::failed,
-    forward::{HOPS, Place, is_of},
+    forward::{HOPS, Place},
     items::{self, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
     pages::Order,
@@ -176,7 +176,7 @@ impl Store {
                 }
                 Some(Place::Customer(customer)) => customer,
             };
-            if !is_of(&customer, id) {
+            if !customer.is_of(id) {
                 asked = id;
                 continue;
             }

@@ -90,7 +90,7 @@ impl Store {
     /// The mark between two customers, or between any of the records that were merged into them.
     pub async fn distinct_between(&self, one: &Customer, other: &Customer) -> Result<Option<Distinct>, Error> {
         let marks = self.distinct_of(one).await?;
-        let is_other = |mark: &Distinct| super::forward::is_of(other, mark.other);
+        let is_other = |mark: &Distinct| other.is_of(mark.other);
         Ok(marks.into_iter().find(is_other))
     }
 

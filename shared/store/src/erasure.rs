@@ -240,7 +240,7 @@ impl Erasure {
     }
 
     /// The numbers whose partitions go: that of the customer, and those of the records that were merged into it.
-    pub(super) fn numbers(&self) -> Vec<CustomerId> {
+    pub fn numbers(&self) -> Vec<CustomerId> {
         [self.customer].into_iter().chain(self.merged.iter().copied()).collect()
     }
 

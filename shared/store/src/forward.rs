@@ -53,11 +53,6 @@ pub(super) fn is_forward(item: &Item) -> bool {
     text_of(item, RECEIPT).is_some()
 }
 
-/// Whether a record is that of this number: its own, or one that was merged into it.
-pub(super) fn is_of(customer: &Customer, id: CustomerId) -> bool {
-    customer.id == id || customer.merged.iter().any(|merged| merged.id == id)
-}
-
 impl Store {
     pub(super) async fn place(&self, id: CustomerId) -> Result<Option<Place>, Error> {
         self.database.get(self.keys.customer(id)).await?.map(Place::read).transpose()
@@ -77,7 +72,7 @@ impl Store {
         for _ in 0..HOPS {
             match self.place(asked).await? {
                 None => return Ok(None),
-                Some(Place::Customer(customer)) if is_of(&customer, id) => return Ok(Some(*customer)),
+                Some(Place::Customer(customer)) if customer.is_of(id) => return Ok(Some(*customer)),
                 // The merge was taken back meanwhile.
                 Some(Place::Customer(_)) => asked = id,
                 Some(Place::Forward(forward)) => asked = forward.into,
@@ -113,7 +108,7 @@ impl Store {
             for (asked, id) in std::mem::take(&mut wanted) {
                 match places.get(&asked) {
                     None => {}
-                    Some(Place::Customer(customer)) if is_of(customer, id) => {
+                    Some(Place::Customer(customer)) if customer.is_of(id) => {
                         meant.insert(asked);
                     }
                     Some(Place::Customer(_)) => next.push((id, id)),

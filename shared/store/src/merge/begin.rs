@@ -5,7 +5,7 @@ use crm_domain::{Change, Customer, CustomerId, Difference, MergeId, Merging, Ten
 use super::{BEFORE_MERGED, BEFORE_SURVIVOR, FORTH, MOST_MERGED, Merge, MergeRefusal, RESULT, Receipt, SeparateRefusal, TRIES};
 use crate::{
     Audit, Distinct, Store, back_off,
-    forward::{Forward, Place, is_of},
+    forward::{Forward, Place},
     items, random,
     transaction::{Refusal, Write},
 };
@@ -125,7 +125,7 @@ impl Store {
             }
             Place::Forward(forward) => self.customer_get(forward.into).await?.ok_or(MergeRefusal::NoMerged)?,
         };
-        if is_of(&survivor, merged.id) {
+        if survivor.is_of(merged.id) {
             return Err(MergeRefusal::SameRecord);
         }
         let moving = survivor.merged.iter().chain(&merged.merged).filter(|before| before.is_moving);
