@@ -9,7 +9,7 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
-    client::{at_once, id_of, interaction},
+    client::{ask, at_once, id_of, interaction},
     fault_proxy::Fault,
     stack::wait,
     table::items_by_key,
@@ -282,6 +282,42 @@ fn whatever_is_written_under_the_merged_id_is_the_survivors() {
     assert!(janes.case_ids(&janes.merged).contains(&id_of(&case)));
     assert!(janes.case_ids(&janes.survivor).contains(&id_of(&moved)));
     assert_eq!((janes.events(&janes.survivor), janes.events(&janes.merged)), (1, 3));
+}
+
+#[test]
+fn a_link_to_the_merged_record_opens_the_survivor_and_says_so() {
+    let janes = Janes::new();
+    let url = janes.tenant.customer(&janes.merged)["url"].as_str().unwrap().to_owned();
+    janes.merge().unwrap();
+    let path = url.find("/agent/").expect("a link to a page");
+    let page = ask(&url[..path], "GET", &url[path..], &[], b"");
+    assert_eq!(page.status, 200, "{page:?}");
+    let text = page.text();
+    let says = format!("{}</span> was merged into this one", janes.merged);
+    assert!(text.contains(&says) && text.contains(&janes.survivor), "{text}");
+    for email in ["jane@x.example", "j@x.example", "jane@y.example", "third@y.example"] {
+        assert!(text.contains(email), "{email}");
+    }
+    assert!((0..4).all(|n| text.contains(&format!("Case {n}"))), "{text}");
+}
+
+#[test]
+fn omnidesk_removes_a_contact_point_by_the_number_that_it_had_with_the_merged_record() {
+    let janes = Janes::new();
+    let tenant = &janes.tenant;
+    let number_of = |id: &str, email: &str| {
+        let shown = send(tenant, "GET", &format!("/{}", number(id).number()), &Value::Null).expect(200);
+        let channels = shown["item"].to_string();
+        assert!(channels.contains(email), "{channels}");
+        let customer = wait(tenant.store().customer_get(number(id))).unwrap().unwrap();
+        let point = customer.identifiers.iter().find(|one| one.value == email).unwrap();
+        point.number(number(id))
+    };
+    let old = number_of(&janes.merged, "third@y.example");
+    janes.merge().unwrap();
+    send(tenant, "DELETE", &format!("/channel/{old}"), &Value::Null).expect(200);
+    tenant.expect_found(&json!({"email": "third@y.example"}), &[]);
+    tenant.expect_found(&json!({"email": "jane@y.example"}), &[&janes.survivor]);
 }
 
 #[test]
