@@ -15,7 +15,7 @@ use contract_tests::{
     table::items_by_key,
 };
 use crm_domain::{Actor, CaseId, Change, CustomerId, MergeId, TenantSettings};
-use crm_store::{Database, Merge, MergeRefusal, MergeRequest, SeparateRefusal, Store, clock};
+use crm_store::{Database, Merge, MergeRefusal, MergeRequest, Problem, SeparateRefusal, Store, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
@@ -187,20 +187,25 @@ impl Janes {
         items
     }
 
-    /// Somebody who writes next completes what is left.
-    #[track_caller]
-    fn complete_by_next_writer(&self) {
+    /// Makes what broke off look as if nobody were at it any more.
+    fn age(&self) -> usize {
         let list = format!("{}#unfinished", self.tenant.name);
         let table = Rig::shared().table();
-        let entries = || table.items(&list);
-        let mut nth = 0;
+        let entries = table.items(&list);
+        for entry in &entries {
+            table.age(&self.tenant, entry["sk"].as_s().unwrap(), A_MINUTE);
+        }
+        entries.len()
+    }
+
+    /// Does what every function does that writes: completes what is left.
+    #[track_caller]
+    fn complete_by_next_writer(&self) {
+        let store = self.tenant.store();
         soon("what broke off is completed", || {
-            for entry in entries() {
-                table.age(&self.tenant, entry["sk"].as_s().unwrap(), A_MINUTE);
-            }
-            ask_another_function(&self.tenant, nth);
-            nth += 1;
-            entries().is_empty().then_some(())
+            let left = self.age();
+            wait(store.unfinished_take_up(&self.settings.customer_model, clock::now())).unwrap();
+            (left == 0).then_some(())
         });
     }
 }
@@ -321,12 +326,41 @@ fn omnidesk_removes_a_contact_point_by_the_number_that_it_had_with_the_merged_re
 }
 
 #[test]
+fn a_function_that_writes_next_completes_a_merge() {
+    let janes = Janes::new();
+    janes.tenant.faults.from_nth(2, TRANSACT, Fault::Dropped);
+    assert!(janes.merge().is_err());
+    janes.tenant.faults.heal();
+    assert!(janes.age() > 0);
+    let findings = janes.tenant.strays();
+    assert!(
+        matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == janes.survivor),
+        "{findings:?}"
+    );
+    ask_another_function(&janes.tenant, 0);
+    assert_eq!(janes.age(), 0, "nothing is left to do");
+    janes.check_merged();
+}
+
+/// Tries all steps, a few at once; the deepest of what each came to.
+fn some_at_once(steps: &[(usize, Fault)], check: impl Fn(usize, usize, Fault) -> usize + Sync) -> usize {
+    const AT_ONCE: usize = 3;
+    let chunks = steps.chunks(AT_ONCE).enumerate();
+    let depths = chunks.flat_map(|(chunk, some)| {
+        at_once(some.len(), |at| {
+            let (n, fault) = some[at];
+            check(chunk * AT_ONCE + at, n, fault)
+        })
+    });
+    depths.max().unwrap_or_default()
+}
+
+#[test]
 fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoever_writes_next() {
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
-    let deepest = at_once(steps.len(), |at| {
-        let (n, fault) = steps[at];
+    let deepest = some_at_once(&steps, |at, n, fault| {
         // Its name has so many words that its terms need several transactions.
-        let janes = Janes::with(40, &json!({"displayName": named("q")["displayName"]}));
+        let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
         let tenant = &janes.tenant;
         tenant.faults.forget_calls();
         tenant.faults.from_nth(n, TRANSACT, fault);
@@ -345,15 +379,14 @@ fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoev
         janes.check_merged();
         if got_there { n } else { 0 }
     });
-    assert!(deepest.into_iter().max() >= Some(5), "a merge in several transactions");
+    assert!(deepest >= 5, "a merge in several transactions");
 }
 
 #[test]
 fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was() {
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
-    let deepest = at_once(steps.len(), |at| {
-        let (n, fault) = steps[at];
-        let janes = Janes::with(40, &json!({"displayName": named("q")["displayName"]}));
+    let deepest = some_at_once(&steps, |at, n, fault| {
+        let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
         let tenant = &janes.tenant;
         let before = janes.stored();
         let receipt = janes.merge().unwrap().receipt.id;
@@ -373,7 +406,7 @@ fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was(
         check_same(&before, &janes.stored());
         if got_there { n } else { 0 }
     });
-    assert!(deepest.into_iter().max() >= Some(5), "taken back in several transactions");
+    assert!(deepest >= 5, "taken back in several transactions");
 }
 
 #[test]

@@ -231,7 +231,8 @@ impl Store {
             record(BEFORE_MERGED).await?,
             record(RESULT).await?,
         ) else {
-            return Err(Error::internal("take a merge back", "what it was made of is not there"));
+            // Another request was faster.
+            return Ok(Last::Again);
         };
         let Separated { mut survivor, mut kept } = now.separated(&before, &result, model, change);
         survivor.version = now.version + 1;
