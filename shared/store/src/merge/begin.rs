@@ -120,7 +120,7 @@ impl Store {
         let survivor = self.customer_get(request.survivor).await?.ok_or(MergeRefusal::NoSurvivor)?;
         let merged = match self.place(request.merged).await?.ok_or(MergeRefusal::NoMerged)? {
             Place::Customer(merged) => *merged,
-            Place::Forward(forward) if forward.into == survivor.id && request.survivor != request.merged => {
+            Place::Forward(forward) if self.is_merge_into(forward.receipt, request.survivor).await? => {
                 return Ok(Wanted::Done(forward.receipt));
             }
             Place::Forward(forward) => self.customer_get(forward.into).await?.ok_or(MergeRefusal::NoMerged)?,
@@ -143,6 +143,12 @@ impl Store {
             }
             _ => Err(Error::Busy("merge a customer whose merge before is under way").into()),
         }
+    }
+
+    /// Whether a merge was one into this record.
+    async fn is_merge_into(&self, id: MergeId, survivor: CustomerId) -> Result<bool, Error> {
+        let receipt = self.receipt(id).await?;
+        Ok(receipt.is_some_and(|receipt| receipt.survivor == survivor))
     }
 
     async fn plan(

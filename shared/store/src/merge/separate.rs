@@ -50,6 +50,12 @@ impl Store {
             back_off(round).await;
             let merge = self.merge_get(id).await?;
             if merge.receipt.undone.is_some() {
+                // An earlier try may have broken off after the transaction that separated them.
+                for of in [merge.receipt.survivor, id.merged] {
+                    if let Some(customer) = self.customer_own(of).await? {
+                        self.customer_settled(customer, model).await?;
+                    }
+                }
                 return Ok(merge);
             }
             let begun = merge.receipt.undoing.is_some() || self.is_undo_begun(&merge, cases, model, change).await?;
