@@ -28,7 +28,12 @@ pub async fn customers_by_external_id(session: &Session, external_id: &str, bran
         return Ok(Vec::new());
     }
     let mut customers = session.store().customer_get_many(found).await?;
-    customers.retain(|customer| customer.is_called(external_id) && (brand.is_none() || session.brand_of(customer) == brand));
+    customers.retain(|customer| {
+        let merged = customer.merged.iter().filter_map(|merged| merged.external_id.as_ref());
+        let mut merged = merged.filter(|external| external.id == external_id);
+        let is_of_brand = brand.is_none() || session.brand_of(customer) == brand;
+        customer.is_called(external_id) && (is_of_brand || merged.any(|external| external.brand.as_deref() == brand))
+    });
     Ok(customers)
 }
 

@@ -86,7 +86,7 @@ impl Store {
         };
         let mut writes = vec![
             Write::PutNew(record),
-            Write::Require(self.keys.customer(case.customer)),
+            Write::RequireRecord(self.keys.customer(case.customer)),
             self.remember(once, &case.id, case.created.at)?,
             self.pointer(case),
             audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,

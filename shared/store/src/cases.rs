@@ -320,7 +320,7 @@ impl Store {
             version: before.version,
         }];
         if before.customer != after.customer {
-            writes.push(Write::Require(self.keys.customer(after.customer)));
+            writes.push(Write::RequireRecord(self.keys.customer(after.customer)));
             writes.push(self.pointer(after));
             writes.push(Write::Delete(self.keys.case_pointer(
                 before.customer,

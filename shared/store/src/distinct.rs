@@ -43,7 +43,7 @@ impl Store {
                 reason: reason.clone(),
                 marked: change.clone(),
             };
-            writes.push(Write::Require(self.keys.customer(of)));
+            writes.push(Write::RequireRecord(self.keys.customer(of)));
             writes.push(Write::Put(items::write(&self.keys.distinct(of, other), &mark)?));
             writes.push(audit("markDistinct", other).write(&self.keys.customer_partition(of), change)?);
         }

@@ -35,7 +35,7 @@ use super::{
     audit::CREATED_ONCE,
     back_off,
     cases::PENDING,
-    forward::{Forward, is_forward},
+    forward::is_forward,
     items::{self, text_of},
     journal::{MarkedRows, without_record},
     keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, SET_ASIDE, TERMS, TenantKeys},
@@ -355,9 +355,10 @@ impl Store {
         secret: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<Begun>, Error> {
-        let mut customer = customer;
         for round in 0..TRIES {
             back_off(round).await;
+            // Whoever erases a merged record means the person, who is the survivor now.
+            let customer = self.survivor_of(customer).await?.unwrap_or(customer);
             let (erasure, writes) = if let Some(begun) = self.erasure_get(customer).await? {
                 if !manner.widens(&begun) {
                     let is_own = false;
@@ -365,11 +366,6 @@ impl Store {
                 }
                 self.widened(begun, manner, secret).await?
             } else if let Some(record) = self.record_to_erase(customer, manner).await? {
-                if is_forward(&record) {
-                    // Whoever erases a merged record means the person, who is the survivor now.
-                    customer = items::read::<Forward>(record)?.into;
-                    continue;
-                }
                 self.beginning_with_record(record, manner, secret, now).await?
             } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, now).await? {
                 beginning
@@ -388,6 +384,9 @@ impl Store {
     /// The customer's record, or what is kept of one whom an operator deleted. A deletion finds nothing to do in that.
     async fn record_to_erase(&self, id: CustomerId, manner: Manner<'_>) -> Result<Option<Record>, Error> {
         if let Some(item) = self.database.get(self.keys.customer(id)).await? {
+            if is_forward(&item) {
+                return Err(Error::Busy("erase a customer that is being merged"));
+            }
             let customer: Customer = items::read(item.clone())?;
             let (key, version) = (self.keys.customer(id), customer.version);
             let removal = vec![Write::DeleteOver { key, version }];

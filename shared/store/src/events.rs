@@ -22,7 +22,7 @@ impl Store {
         let mut customer = id;
         for _ in 0..HOPS {
             let writes = vec![
-                Write::Require(self.keys.customer(customer)),
+                Write::RequireRecord(self.keys.customer(customer)),
                 Write::Put(self.event_item(customer, event)?),
                 audit.write(&self.keys.customer_partition(customer), change)?,
             ];

@@ -87,8 +87,10 @@ pub(super) enum Write {
         /// The mark that must be there.
         until: i64,
     },
-    /// Write nothing, but only if this record exists. A record that was merged into another is none.
+    /// Write nothing, but only if this item exists.
     Require(Key),
+    /// Write nothing, but only if this customer's record exists. What a merged record leaves in its place is none.
+    RequireRecord(Key),
     /// Write nothing, but only if this item does not exist.
     RequireAbsent(Key),
     /// Write nothing, but only if this record has this version.
@@ -108,6 +110,7 @@ enum Effect {
 enum Condition {
     Absent,
     Present,
+    Record,
     Version(u64),
     Pending,
     PendingUntil(i64),
@@ -141,6 +144,7 @@ impl Write {
             Self::DeleteOver { key, version } => (key, Effect::Delete, Some(Condition::Version(version))),
             Self::DeletePendingUntil { key, until } => (key, Effect::Delete, Some(Condition::PendingUntil(until))),
             Self::Require(key) => (key, Effect::Nothing, Some(Condition::Present)),
+            Self::RequireRecord(key) => (key, Effect::Nothing, Some(Condition::Record)),
             Self::RequireAbsent(key) => (key, Effect::Nothing, Some(Condition::Absent)),
             Self::RequireVersion(key, version) => (key, Effect::Nothing, Some(Condition::Version(version))),
         };
@@ -249,7 +253,7 @@ fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bo
 
 impl Condition {
     fn implies_presence(&self) -> bool {
-        matches!(self, Self::Present | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
+        matches!(self, Self::Present | Self::Record | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
     }
 }
 
@@ -265,8 +269,9 @@ impl Condition {
     fn expression(self) -> Expression {
         let (text, value) = match self {
             Self::Absent => ("attribute_not_exists(pk)", None),
+            Self::Present => ("attribute_exists(pk)", None),
             // Every record has one, and what only leads to another record has none.
-            Self::Present => ("attribute_exists(version)", None),
+            Self::Record => ("attribute_exists(version)", None),
             Self::Version(version) => ("version = :value", Some(number(version))),
             Self::Pending => ("attribute_exists(pending)", None),
             Self::PendingUntil(until) => ("pending = :value", Some(number(until))),

@@ -257,7 +257,7 @@ impl Store {
     async fn step(&self, receipt: &Receipt, writes: Vec<Write>) -> Result<bool, Error> {
         let conditions = [
             Write::RequireVersion(self.keys.merge(receipt.id), receipt.version),
-            Write::Require(self.keys.customer(receipt.survivor)),
+            Write::RequireRecord(self.keys.customer(receipt.survivor)),
         ];
         match self.database.transact([conditions.to_vec(), writes].concat()).await {
             Ok(()) => Ok(true),

@@ -505,7 +505,7 @@ impl Check<'_> {
                 judged.push(finding(Problem::CasesWithoutCustomer, &name, 1, repair));
             }
         } else if !is_there(&pointer) {
-            let there = Write::Require(store.keys.customer(owner));
+            let there = Write::RequireRecord(store.keys.customer(owner));
             let repair = Repair::Write(vec![unchanged(), there, store.pointer(case)]);
             judged.push(finding(Problem::CasesWithoutPointer, &name, 1, repair));
         }

@@ -392,6 +392,7 @@ fn size(write: &Write) -> usize {
         | Write::DeleteOver { .. }
         | Write::DeletePendingUntil { .. }
         | Write::Require(_)
+        | Write::RequireRecord(_)
         | Write::RequireAbsent(_)
         | Write::RequireVersion(..) => 0,
     }
