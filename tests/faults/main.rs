@@ -14,6 +14,7 @@ mod egain;
 mod erasure;
 mod lasting;
 mod logs;
+mod merge;
 mod namesakes;
 mod omnidesk;
 mod pages;

@@ -158,7 +158,7 @@ fn broken_off(tenant: &Watched) -> (String, [Value; 2]) {
 
 /// A refused request about nobody, to a function that has not seen the tenant's key yet. The function looks for
 /// unfinished work.
-fn ask_another_function(tenant: &Watched, nth: usize) {
+pub fn ask_another_function(tenant: &Watched, nth: usize) {
     let functions = [
         ("POST", "/externalEvent"),
         ("PUT", ""),

@@ -19,6 +19,7 @@ mod import_pace;
 mod index;
 mod keys;
 mod left;
+mod merge;
 mod model;
 mod party;
 mod permissions;

@@ -1,6 +1,6 @@
 //! The table itself, with what no function shows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::{
@@ -20,7 +20,20 @@ pub fn items_of(endpoint: &str, tenant: &str) -> Vec<String> {
     items_in(endpoint, TABLE, tenant)
 }
 
-/// The same, of any table.
+/// All items of a tenant by their keys.
+///
+/// # Panics
+/// When the table cannot be read.
+pub fn items_by_key(endpoint: &str, tenant: &str) -> BTreeMap<(String, String), HashMap<String, AttributeValue>> {
+    let text = |item: &HashMap<String, AttributeValue>, name: &str| match item.get(name) {
+        Some(AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let items = wait(raw_items(endpoint, TABLE, tenant)).into_iter();
+    items.map(|item| ((text(&item, "pk"), text(&item, "sk")), item)).collect()
+}
+
+/// The same as [`items_of`], of any table.
 ///
 /// # Panics
 /// When the table cannot be read.

@@ -67,6 +67,8 @@ struct CustomerPage {
     /// First and last name, if the heading shows another name.
     full_name: Option<Text>,
     id: String,
+    /// What the link called the customer, if that was merged into this one.
+    asked: Option<Text>,
     contact: Option<Section>,
     address: Vec<Text>,
     /// The facts beside the contact points.
@@ -142,6 +144,9 @@ impl CustomerPage {
         for event in events {
             timeline.add_happening(event);
         }
+        for merged in &customer.merged {
+            timeline.add_event(merged.at, &format!("The customer {} was merged into this one", merged.id));
+        }
         let conversation = timeline.page(turn.page);
         let to_page = |page| Turn { page, ..turn }.link(request);
         Self {
@@ -149,6 +154,9 @@ impl CustomerPage {
             name,
             full_name,
             id: customer.id.to_string(),
+            asked: Some(request.path_parameter("id"))
+                .filter(|asked| *asked != customer.id.to_string())
+                .map(Text::new),
             contact: fact::contact(customer, model),
             address: address(customer, model),
             sections: fact::other_than_contact(customer, &session.grant.settings),

@@ -71,7 +71,7 @@ pub fn contact(customer: &Customer, model: &ObjectStructure) -> Option<Section> 
 pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec<Section> {
     let model = &settings.customer_model;
     let [mut references, details] = [Place::References, Place::Details].map(|place| section(place, customer, model));
-    let external = customer.external_id.iter();
+    let external = customer.external_ids();
     references
         .facts
         .extend(external.map(|external| plain("Id in another system", &external.id)));

@@ -46,7 +46,7 @@ pub async fn timeline_by_customer_external_id(session: Session, request: Arc<Req
 
 /// The newest events with their times, at most as many as fit into one answer.
 async fn events(session: &Session, customer: &Customer) -> Result<Vec<(Timestamp, Value)>, Error> {
-    let events = crm_service::customer_events(session, customer.id).take(MOST_EVENTS);
+    let events = crm_service::customer_events(session, customer).take(MOST_EVENTS);
     let (mut events, mut room) = (pin!(events), AnswerRoom::default());
     let mut entries = Vec::new();
     while let Some(event) = events.try_next().await? {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Not as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Party, Role, Timestamp,
+    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Merged, Party, Role, Timestamp,
     model::{CustomFields, ObjectStructure},
     size::{self, stored_size},
 };
@@ -38,6 +38,9 @@ pub struct Customer {
     /// What kind of customer it is, and who speaks for it.
     #[serde(default, skip_serializing_if = "Party::is_empty")]
     pub party: Party,
+    /// Records of the same person that were merged into this one, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<Merged>,
     /// When and by whom it was made.
     pub created: Change,
     /// When and by whom it was last changed.
@@ -109,6 +112,7 @@ impl Customer {
             identifiers: Vec::new(),
             custom: CustomFields::new(),
             party: Party::default(),
+            merged: Vec::new(),
             updated: created.clone(),
             created,
             unsettled: false,

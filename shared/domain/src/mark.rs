@@ -40,7 +40,8 @@ impl Customer {
     /// together. A phone alone may be a family's, and a name alone is many people's.
     pub fn marks(&self) -> BTreeSet<PersonMark> {
         let mut marks = BTreeSet::from([PersonMark::of_id(self.id)]);
-        marks.extend(self.external_id.iter().map(|external| {
+        marks.extend(self.merged.iter().map(|merged| PersonMark::of_id(merged.id)));
+        marks.extend(self.external_ids().map(|external| {
             let brand = external.brand.as_deref().unwrap_or_default();
             PersonMark::new(&["externalId", brand, &external.id])
         }));

@@ -129,7 +129,8 @@ impl Customer {
         let attributes = self.party.contacts.iter().flat_map(|contact| &contact.custom);
         let attributes = attributes.map(|(name, value)| Term::new(TermKind::ContactCustom(name.clone()), text(value)));
         let numbered = self.identifiers.iter().filter(|_| self.party.brand.is_some());
-        let numbers = numbered.map(|one| Term::new(TermKind::ContactPoint, one.number(self.id).to_string()));
+        let numbers = numbered.flat_map(|one| self.numbers_of(one));
+        let numbers = numbers.map(|number| Term::new(TermKind::ContactPoint, number.to_string()));
         let words = self.directory_words().into_iter();
         let words = words.map(|word| Term::new(TermKind::DirectoryWord, word));
         let party = [self.creation_term()].into_iter().chain(names).chain(attributes);
@@ -154,7 +155,7 @@ impl Customer {
             _ => false,
         };
         let values = self.identifiers.iter().filter(is_on_channel).map(|one| one.value.as_str());
-        let external = self.external_id.iter().map(|external| external.id.as_str());
+        let external = self.external_ids().map(|external| external.id.as_str());
         values.chain(external).flat_map(name_words).collect()
     }
 }

@@ -158,7 +158,7 @@ async fn with_activity(session: &Session, customers: Vec<Customer>, activity: &A
         }
     }
     let had = stream::iter(customers).map(|customer| async move {
-        let had = session.store().customer_was_active(customer.id, activity).await?;
+        let had = session.store().customer_was_active(&customer, activity).await?;
         Ok::<_, Error>(had.then_some(customer))
     });
     let found = had

@@ -29,11 +29,10 @@ pub async fn customers_by_external_id(session: &Session, external_id: &str, bran
     }
     let mut customers = session.store().customer_get_many(found).await?;
     customers.retain(|customer| {
-        let is_called_so = customer
-            .external_id
-            .as_ref()
-            .is_some_and(|external| external.id == external_id);
-        is_called_so && (brand.is_none() || session.brand_of(customer) == brand)
+        let merged = customer.merged.iter().filter_map(|merged| merged.external_id.as_ref());
+        let mut merged = merged.filter(|external| external.id == external_id);
+        let is_of_brand = brand.is_none() || session.brand_of(customer) == brand;
+        customer.is_called(external_id) && (is_of_brand || merged.any(|external| external.brand.as_deref() == brand))
     });
     Ok(customers)
 }

@@ -132,7 +132,8 @@ pub async fn remove_contact_point(
     let customer = customer_with_contact_point(session, number, is_known).await?;
     let id = customer.ok_or(NO_SUCH_CONTACT_POINT)?.id;
     let remove = |customer: &mut Customer| {
-        customer.identifiers.retain(|one| one.number(id) != number);
+        let stays = |one: &&Identifier| customer.numbers_of(one).all(|of| of != number);
+        customer.identifiers = customer.identifiers.iter().filter(stays).cloned().collect();
         Ok(())
     };
     let edit = CustomerEdit {
@@ -158,7 +159,7 @@ async fn customer_with_contact_point(
     let customers = session.store().customer_get_many(ids).await?;
     let has_it = |customer: &Customer| {
         let mut points = customer.identifiers.iter();
-        points.any(|one| one.number(customer.id) == number && is_known(one))
+        points.any(|one| customer.numbers_of(one).any(|of| of == number) && is_known(one))
     };
     Ok(customers.into_iter().find(has_it))
 }

@@ -1,13 +1,13 @@
 //! What happened with a customer: events, and the newest cases.
 
-use crm_domain::{Case, CustomerId, Event, EventId, Happening, error::Error};
+use crm_domain::{Case, Customer, CustomerId, Event, EventId, Happening, error::Error};
 use crm_store::{Audit, random};
 use futures::Stream;
 
 use super::{Session, customers::NOT_FOUND};
 
 /// The events of a customer, the newest first, read as they are taken.
-pub fn customer_events(session: &Session, customer: CustomerId) -> impl Stream<Item = Result<Event, Error>> + use<> {
+pub fn customer_events(session: &Session, customer: &Customer) -> impl Stream<Item = Result<Event, Error>> + use<> {
     session.store().customer_events(customer)
 }
 

@@ -1,7 +1,9 @@
 //! The audit trail: who did what to a record, without any value.
 
-use crm_domain::{Actor, CaseId, Change, CustomerId, Timestamp, error::Error};
-use futures::{Stream, TryStreamExt as _};
+use std::pin::Pin;
+
+use crm_domain::{Actor, CaseId, Change, Customer, Timestamp, error::Error};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -78,9 +80,29 @@ impl Audit {
 }
 
 impl Store {
-    /// What was done to a customer's record, the newest first, however much.
-    pub fn customer_history(&self, id: CustomerId) -> impl Stream<Item = Result<Entry, Error>> + use<> {
-        self.history(&self.keys.customer_partition(id))
+    /// What was done to a customer's record, and to those that were merged into it, the newest first, however much.
+    pub fn customer_history(&self, customer: &Customer) -> impl Stream<Item = Result<Entry, Error>> + use<> {
+        let ids = [customer.id]
+            .into_iter()
+            .chain(customer.merged.iter().map(|merged| merged.id));
+        let histories = ids.map(|id| self.history(&self.keys.customer_partition(id)).boxed().peekable());
+        stream::try_unfold(histories.collect::<Vec<_>>(), async |mut histories| {
+            // An error comes before every entry.
+            let mut newest: Option<(Option<Timestamp>, usize)> = None;
+            for (place, history) in histories.iter_mut().enumerate() {
+                let at = match Pin::new(history).peek().await {
+                    Some(Ok(entry)) => Some(entry.at),
+                    Some(Err(_)) => None,
+                    None => continue,
+                };
+                if newest.is_none_or(|(before, _)| before.is_some() && at.is_none_or(|at| Some(at) > before)) {
+                    newest = Some((at, place));
+                }
+            }
+            let Some((_, place)) = newest else { return Ok(None) };
+            let entry = histories[place].next().await.transpose()?;
+            Ok(entry.map(|entry| (entry, histories)))
+        })
     }
 
     /// What was done to a case, likewise.

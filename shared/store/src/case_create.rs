@@ -60,7 +60,9 @@ impl Store {
                 };
             }
             if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
-                return Err(CaseRefusal::NoSuchCustomer);
+                // The customer may have been merged into another.
+                let survivor = self.survivor_of(case.customer).await?;
+                case.customer = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
             }
             case.id = CaseId::draw(case.created.at, random::bits());
         }
@@ -84,7 +86,7 @@ impl Store {
         };
         let mut writes = vec![
             Write::PutNew(record),
-            Write::Require(self.keys.customer(case.customer)),
+            Write::RequireRecord(self.keys.customer(case.customer)),
             self.remember(once, &case.id, case.created.at)?,
             self.pointer(case),
             audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,

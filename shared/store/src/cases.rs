@@ -2,17 +2,19 @@
 //! far beyond DynamoDB's 400 KB for one item.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use crm_domain::{Case, CaseChange, CaseId, Change, CustomerId, Interaction, case::merged, error::Error};
+use crm_domain::{Case, CaseChange, CaseId, Change, Customer, CustomerId, Interaction, case::merged, error::Error};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
 use super::{
     Audit, Item, Store, back_off,
     error::failed,
+    forward::{HOPS, Place},
     items::{self, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
     pages::Order,
@@ -86,24 +88,27 @@ impl Store {
         item.filter(|item| !item.contains_key(PENDING)).map(items::read).transpose()
     }
 
-    /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away.
+    /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away. Empty if there is no such
+    /// customer.
     pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
-        self.each_case_id(customer).try_collect().await
+        let found = self.customer_with_case_ids(customer, None).await?;
+        Ok(found.map(|(_, cases)| cases).unwrap_or_default())
     }
 
-    fn each_case_id(&self, customer: CustomerId) -> impl Stream<Item = Result<CaseId, Error>> {
-        let partition = self.keys.customer_partition(customer);
-        self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst)
-            .try_filter_map(async |item| Ok(text_of(&item, "sk").and_then(TenantKeys::case_of)))
+    /// The numbers of the cases that pointers in this partition lead to, whether there is a record or not.
+    pub(super) async fn case_ids_in(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
+        let (_, pointers) = self.case_pointers(customer, None).await?;
+        Ok(pointers.iter().filter_map(|pointer| TenantKeys::case_of(pointer)).collect())
     }
 
     /// A customer's newest cases without their interactions, the newest first. Two round trips for some hundred.
     pub async fn case_heads_for(&self, customer: CustomerId, most: usize) -> Result<Vec<Case>, Error> {
-        let ids: Vec<CaseId> = self.each_case_id(customer).take(most).try_collect().await?;
-        let mut cases = self.case_heads(&ids).await?;
-        // A case that was moved away between the two reads is another customer's now.
-        cases.retain(|case| case.customer == customer);
-        Ok(cases)
+        let most = i32::try_from(most).unwrap_or(MOST_CASES);
+        let Some((customer, ids)) = self.customer_with_case_ids(customer, Some(most)).await? else {
+            return Ok(Vec::new());
+        };
+        let cases = self.case_heads(&ids).await?;
+        Ok(cases.into_iter().filter_map(|case| of_customer(case, &customer)).collect())
     }
 
     /// Cases without their interactions, the newest first.
@@ -136,7 +141,7 @@ impl Store {
     /// A customer's cases with their interactions, the newest first; those that are beyond what is read have none. `None` if there is no such
     /// customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
-        let Some((_, cases)) = self.customer_with_case_ids(customer, MOST_CASES).await? else {
+        let Some((customer, cases)) = self.customer_with_case_ids(customer, Some(MOST_CASES)).await? else {
             return Ok(None);
         };
         let left = AtomicUsize::new(MOST_READ);
@@ -145,39 +150,84 @@ impl Store {
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>()
             .await?;
-        // A case that was moved away between the two reads is another customer's now.
+        let cases = cases.into_iter().flatten();
         Ok(Some(
             cases
-                .into_iter()
-                .flatten()
-                .filter(|(case, _)| case.customer == customer)
+                .filter_map(|(case, interactions)| Some((of_customer(case, &customer)?, interactions)))
                 .collect(),
         ))
     }
 
-    /// A customer's record and the numbers of their cases, the newest first, at most so many. One round trip.
+    /// A customer's record and the numbers of their cases, the newest first, at most so many if that is said. One round trip; two for a
+    /// record that was merged into another, and two more while cases are moved there.
     pub(super) async fn customer_with_case_ids(
         &self,
-        customer: CustomerId,
-        most: i32,
-    ) -> Result<Option<(Item, Vec<CaseId>)>, Error> {
+        id: CustomerId,
+        most: Option<i32>,
+    ) -> Result<Option<(Customer, Vec<CaseId>)>, Error> {
+        let mut asked = id;
+        for _ in 0..HOPS {
+            let (record, pointers) = self.case_pointers(asked, most).await?;
+            let customer = match record.map(Place::read).transpose()? {
+                None => return Ok(None),
+                Some(Place::Forward(forward)) => {
+                    asked = forward.into;
+                    continue;
+                }
+                Some(Place::Customer(customer)) => customer,
+            };
+            if !customer.is_of(id) {
+                asked = id;
+                continue;
+            }
+            let pointers = self.with_moving_pointers(&customer, pointers, most).await?;
+            let cases = pointers.iter().filter_map(|pointer| TenantKeys::case_of(pointer)).collect();
+            return Ok(Some((*customer, cases)));
+        }
+        Err(Error::Busy("read a customer that is being merged"))
+    }
+
+    /// What stands in the record's place, and the pointers to cases in its partition, the newest first.
+    async fn case_pointers(&self, customer: CustomerId, most: Option<i32>) -> Result<(Option<Item>, Vec<String>), Error> {
         let partition = self.keys.customer_partition(customer);
-        let mut newest_first = self
-            .between(&partition, CASE_POINTERS, CUSTOMER)
-            .scan_index_forward(false)
+        let newest_first: Vec<Item> = match most {
             // One more, for the customer itself.
-            .limit(most + 1)
-            .send()
-            .await
-            .map_err(failed("query a customer's cases"))?
-            .items
-            .unwrap_or_default()
-            .into_iter();
-        let Some(customer) = newest_first.next().filter(|first| text_of(first, "sk") == Some(CUSTOMER)) else {
-            return Ok(None);
+            Some(most) => {
+                let query = self.between(&partition, CASE_POINTERS, CUSTOMER).scan_index_forward(false);
+                let found = query.limit(most.saturating_add(1)).send().await;
+                found.map_err(failed("query a customer's cases"))?.items.unwrap_or_default()
+            }
+            None => {
+                let all = self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst);
+                all.try_collect().await?
+            }
         };
-        let cases = newest_first.filter_map(|item| TenantKeys::case_of(text_of(&item, "sk")?));
-        Ok(Some((customer, cases.collect())))
+        let (mut record, mut pointers) = (None, Vec::with_capacity(newest_first.len()));
+        for item in newest_first {
+            match text_of(&item, "sk") {
+                Some(CUSTOMER) => record = Some(item),
+                Some(pointer) => pointers.push(pointer.to_owned()),
+                None => {}
+            }
+        }
+        Ok((record, pointers))
+    }
+
+    /// Adds the pointers to cases that still lie with merged records. These are read between two looks at the customer's own: so a case
+    /// that is moved meanwhile, in either direction, is seen at one end or the other.
+    async fn with_moving_pointers(&self, customer: &Customer, own: Vec<String>, most: Option<i32>) -> Result<Vec<String>, Error> {
+        let mut moving = customer.merged.iter().filter(|merged| merged.is_moving).peekable();
+        if moving.peek().is_none() {
+            return Ok(own);
+        }
+        let theirs = try_join_all(moving.map(|merged| self.case_pointers(merged.id, most))).await?;
+        let (_, again) = self.case_pointers(customer.id, most).await?;
+        let theirs = theirs.into_iter().flat_map(|(_, pointers)| pointers);
+        let mut all: Vec<String> = own.into_iter().chain(theirs).chain(again).collect();
+        all.sort_unstable_by(|one, other| other.cmp(one));
+        all.dedup();
+        all.truncate(most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX));
+        Ok(all)
     }
 
     /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.
@@ -194,11 +244,12 @@ impl Store {
         audit: &Audit,
         check: impl Fn(&Case) -> Result<(), Error>,
     ) -> Result<Option<WholeCase>, CaseRefusal> {
+        let mut change = Cow::Borrowed(change);
         let Some((mut before, stored)) = self.case_get(id).await? else {
             return Ok(None);
         };
         check(&before)?;
-        let mut after = changed_by(&before, change, by)?;
+        let mut after = changed_by(&before, &change, by)?;
         let interactions = merged(stored.clone(), change.interactions.clone());
         let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
         let mut room = MOST_WRITES - CHANGED_CASE_WRITES;
@@ -225,7 +276,7 @@ impl Store {
                     return Ok(None);
                 };
                 before = newer;
-                after = changed_by(&before, change, by)?;
+                after = changed_by(&before, &change, by)?;
             }
             let mut writes = self.changed_case(&before, &after, by, audit)?;
             if finds_customer(&before, after.customer) {
@@ -240,7 +291,11 @@ impl Store {
                 Ok(()) => return Ok(Some((after, interactions))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
-                    return Err(CaseRefusal::NoSuchCustomer);
+                    // The customer may have been merged into another.
+                    let survivor = self.survivor_of(after.customer).await?;
+                    let survivor = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
+                    change.to_mut().customer = Some(survivor);
+                    after = changed_by(&before, &change, by)?;
                 }
                 Err(Refusal::Conditions(_)) => {}
             }
@@ -265,7 +320,7 @@ impl Store {
             version: before.version,
         }];
         if before.customer != after.customer {
-            writes.push(Write::Require(self.keys.customer(after.customer)));
+            writes.push(Write::RequireRecord(self.keys.customer(after.customer)));
             writes.push(self.pointer(after));
             writes.push(Write::Delete(self.keys.case_pointer(
                 before.customer,
@@ -338,6 +393,15 @@ impl Store {
             .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
             .consistent_read(true)
     }
+}
+
+/// The case as the customer's, if it is theirs: one that was moved away since its number was read is another's. One that still lies
+/// with a merged record is shown as it will be.
+pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
+    customer.has_cases_of(case.customer).then(|| Case {
+        customer: customer.id,
+        ..case
+    })
 }
 
 /// A case as a change makes it.

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use super::{
     Audit, Created, OnceKey, Store, back_off,
     batch::MOST_KEYS,
-    external, items,
+    external,
     once::remembered,
     transaction::{Refusal, Write},
 };
@@ -55,11 +55,6 @@ impl CustomerRefusal {
 }
 
 impl Store {
-    /// Reads a customer. One round trip.
-    pub async fn customer_get(&self, id: CustomerId) -> Result<Option<Customer>, Error> {
-        self.database.get_as(self.keys.customer(id)).await
-    }
-
     /// Makes a customer, once per `once` where there is one. One round trip.
     ///
     /// # Errors
@@ -154,6 +149,7 @@ impl Store {
             after.version += 1;
             after.updated = change.clone();
             after.unsettled = false;
+            let id = before.id;
             let mut others = vec![audit.write(&self.keys.customer_partition(id), change)?];
             // After the record.
             let external = others.len() + 1;
@@ -174,12 +170,6 @@ impl Store {
         Err(Error::Busy("update a customer").into())
     }
 
-    /// Reads customers by number, in any order.
-    pub async fn customer_get_many(&self, ids: impl IntoIterator<Item = CustomerId>) -> Result<Vec<Customer>, Error> {
-        let keys = ids.into_iter().map(|id| self.keys.customer(id)).collect();
-        self.database.get_many(keys).await?.into_iter().map(items::read).collect()
-    }
-
     /// Reads customers in the order of their numbers and picks what is wanted of them, at most so much. The records are read in parts,
     /// some at once, so that of many candidates only what is picked is held.
     pub async fn customer_pick<T>(
@@ -191,8 +181,10 @@ impl Store {
         let ids: Vec<CustomerId> = ids.into_iter().collect();
         let parts = ids.chunks(MOST_KEYS).map(|part| self.customer_get_many(part.iter().copied()));
         let mut parts = stream::iter(parts).buffered(BATCHES_AT_ONCE);
-        let mut picked = Vec::new();
+        let (mut picked, mut seen) = (Vec::new(), BTreeSet::new());
         while let Some(mut part) = parts.try_next().await? {
+            // An index may name a record that was merged into another one of them.
+            part.retain(|customer| seen.insert(customer.id));
             part.sort_by_key(|customer| customer.id);
             picked.extend(part.into_iter().filter_map(&pick));
             if picked.len() > most {

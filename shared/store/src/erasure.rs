@@ -35,6 +35,7 @@ use super::{
     audit::CREATED_ONCE,
     back_off,
     cases::PENDING,
+    forward::is_forward,
     items::{self, text_of},
     journal::{MarkedRows, without_record},
     keys::{AUDIT, CASE, CASE_POINTERS, CUSTOMER, EVENTS, INTERACTIONS, Key, ONCE, SET_ASIDE, TERMS, TenantKeys},
@@ -187,6 +188,9 @@ pub struct Erasure {
     /// For a deletion: the digests to leave if it becomes an erasure. They are deleted with this item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     marks: Vec<String>,
+    /// The records that were merged into it, which go, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    merged: Vec<CustomerId>,
     /// The places whose waiting cases are erased, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waiting_at: Vec<String>,
@@ -219,6 +223,7 @@ impl Erasure {
             released_to: None,
             released_brand: None,
             marks: Vec::new(),
+            merged: Vec::new(),
             waiting_at: Vec::new(),
             is_answered: false,
             looked: false,
@@ -232,6 +237,11 @@ impl Erasure {
     fn leaving(mut self, digests: Vec<String>) -> Self {
         (self.digests, self.unwritten) = (digests.len(), digests);
         self
+    }
+
+    /// The numbers whose partitions go: that of the customer, and those of the records that were merged into it.
+    pub fn numbers(&self) -> Vec<CustomerId> {
+        [self.customer].into_iter().chain(self.merged.iter().copied()).collect()
     }
 
     /// Whether the cases stay unchanged and wait for another customer.
@@ -286,16 +296,21 @@ impl Store {
     /// What an erasure of the customer would find now, including cases that wait since the customer was deleted.
     pub async fn erasure_preview(&self, customer: CustomerId) -> Result<DataCounts, Error> {
         let mut parts = DataCounts::new();
-        self.count_partition(&self.keys.customer_partition(customer), &customer.to_string(), &mut parts)
-            .await?;
         let record = match self.customer_get(customer).await? {
             None => self.customer_set_aside_left(customer).await?.map(|kept| kept.customer),
             record => record,
         };
+        let customer = record.as_ref().map_or(customer, |record| record.id);
+        let merged = record.iter().flat_map(|record| &record.merged).map(|merged| merged.id);
+        let mut cases = BTreeSet::new();
+        for id in [customer].into_iter().chain(merged) {
+            self.count_partition(&self.keys.customer_partition(id), &id.to_string(), &mut parts)
+                .await?;
+            cases.extend(self.case_ids_in(id).await?);
+        }
         if let Some(record) = record {
             parts.insert(DataKind::Identifiers, record.identifiers.len() as u64);
         }
-        let mut cases: BTreeSet<CaseId> = self.customer_case_ids(customer).await?.into_iter().collect();
         if let Some(key) = self.digest_key().await? {
             let left = unclaimed::former_place(&key, customer)?;
             cases.extend(self.unclaimed_cases(&[left]).await?);
@@ -342,6 +357,8 @@ impl Store {
     ) -> Result<Option<Begun>, Error> {
         for round in 0..TRIES {
             back_off(round).await;
+            // Whoever erases a merged record means the person, who is the survivor now.
+            let customer = self.survivor_of(customer).await?.unwrap_or(customer);
             let (erasure, writes) = if let Some(begun) = self.erasure_get(customer).await? {
                 if !manner.widens(&begun) {
                     let is_own = false;
@@ -367,6 +384,9 @@ impl Store {
     /// The customer's record, or what is kept of one whom an operator deleted. A deletion finds nothing to do in that.
     async fn record_to_erase(&self, id: CustomerId, manner: Manner<'_>) -> Result<Option<Record>, Error> {
         if let Some(item) = self.database.get(self.keys.customer(id)).await? {
+            if is_forward(&item) {
+                return Err(Error::Busy("erase a customer that is being merged"));
+            }
             let customer: Customer = items::read(item.clone())?;
             let (key, version) = (self.keys.customer(id), customer.version);
             let removal = vec![Write::DeleteOver { key, version }];
@@ -428,6 +448,9 @@ impl Store {
             (DataKind::Records, 1),
             (DataKind::Identifiers, record.identifiers.len() as u64),
         ]);
+        erasure.merged = record.merged.iter().map(|merged| merged.id).collect();
+        let moving = record.merged.iter().filter(|merged| merged.is_moving);
+        writes.extend(moving.map(|merged| self.ended(&merged.receipt)));
         count(&mut erasure.parts, &elsewhere);
         writes.extend(self.beginning(&erasure)?);
         writes.extend(deletes(&elsewhere));
@@ -620,7 +643,12 @@ impl Store {
             marked.flat_map(|mark| mark.rows.into_iter().map(move |row| self.keys.import_row(&mark.run, row)))
         };
         let of_item = |item| {
-            let one = [created_once(item), self.external_key(item), self.unfinished_key(owner, item)];
+            let one = [
+                created_once(item),
+                self.external_key(item),
+                self.unfinished_key(owner, item),
+                self.distinct_elsewhere(owner, item),
+            ];
             let one = one.into_iter().flatten();
             one.chain(self.unclaimed_keys(owner, item))
                 .chain(journal(item))
@@ -699,12 +727,14 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         if look == Look::First && !self.erasure.keeps_cases {
             self.delete_cases().await?;
         }
-        let (store, customer) = (self.store, self.erasure.customer);
-        let partition = store.keys.customer_partition(customer);
-        let mut pointers = pin!(store.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::OldestFirst));
-        while let Some(pointer) = pointers.try_next().await? {
-            if let Some(case) = text_of(&pointer, "sk").and_then(TenantKeys::case_of) {
-                self.case(case, Lead::Pointer, look).await?;
+        let store = self.store;
+        for customer in self.erasure.numbers() {
+            let partition = store.keys.customer_partition(customer);
+            let mut pointers = pin!(store.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::OldestFirst));
+            while let Some(pointer) = pointers.try_next().await? {
+                if let Some(case) = text_of(&pointer, "sk").and_then(TenantKeys::case_of) {
+                    self.case(case, Lead::Pointer, look).await?;
+                }
             }
         }
         for place in self.erasure.waiting_at.clone() {
@@ -716,7 +746,15 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             }
         }
         let stays = |sk: &str| look == Look::First && sk.starts_with(CASE_POINTERS);
-        self.sweep(&partition, &customer.to_string(), stays).await
+        for customer in self.erasure.numbers() {
+            let (partition, owner) = (store.keys.customer_partition(customer), customer.to_string());
+            if customer != self.erasure.customer {
+                // What a merged record left in its place goes last: it says whose the rest is.
+                self.sweep(&partition, &owner, |sk| sk == CUSTOMER || stays(sk)).await?;
+            }
+            self.sweep(&partition, &owner, stays).await?;
+        }
+        Ok(())
     }
 
     /// Deletes the records of all cases, many at a time, until there is none. Nobody reads them while the rest is
@@ -735,7 +773,10 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
     /// next.
     async fn are_cases_deleted(&mut self) -> Result<bool, Error> {
         let store = self.store;
-        let pointed: BTreeSet<CaseId> = store.customer_case_ids(self.erasure.customer).await?.into_iter().collect();
+        let mut pointed = BTreeSet::new();
+        for customer in self.erasure.numbers() {
+            pointed.extend(store.case_ids_in(customer).await?);
+        }
         let mut placed = BTreeSet::new();
         for place in &self.erasure.waiting_at {
             let found: Vec<CaseId> = store.each_placed_at(place).try_collect().await?;
@@ -784,7 +825,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         let case: Option<Case> = record.cloned().map(items::read).transpose()?;
         Ok(case.filter(|case| {
             let was_left = || case.customer == CustomerId::NOBODY && self.takes_from(placed.places.as_deref(), lead);
-            case.customer == self.erasure.customer || was_left()
+            self.erasure.numbers().contains(&case.customer) || was_left()
         }))
     }
 
@@ -828,7 +869,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             }
             // An erasure hides a case of nobody while it takes the person out of it.
             let is_taken = if is_pending {
-                is_nobodys || case.customer == self.erasure.customer
+                is_nobodys || self.erasure.numbers().contains(&case.customer)
             } else {
                 self.taken(&placed, lead)?.is_some()
             };

@@ -1,13 +1,14 @@
 //! Timelines: a customer's events lie in the customer's partition and die with it. Activities also stand in the index of terms, by
 //! what they are searched by.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crm_domain::{Change, CustomerId, Event, error::Error};
-use futures::{Stream, TryStreamExt as _};
+use crm_domain::{Change, Customer, CustomerId, Event, error::Error};
+use futures::{Stream, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
 
 use super::{
     Audit, Item, Store,
+    forward::HOPS,
     items::{self, text},
     keys::{AFTER_EVENTS, EVENTS, Index, Key, TOKEN, TenantKeys},
     pages::Order,
@@ -15,22 +16,48 @@ use super::{
 };
 
 impl Store {
-    /// Puts an event on a customer's timeline: `false` if there is no such customer. One round trip.
-    pub async fn event_put(&self, customer: CustomerId, event: &Event, change: &Change, audit: &Audit) -> Result<bool, Error> {
-        let writes = vec![
-            Write::Require(self.keys.customer(customer)),
-            Write::Put(self.event_item(customer, event)?),
-            audit.write(&self.keys.customer_partition(customer), change)?,
-        ];
-        match self.database.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(Refusal::Conditions(_)) => Ok(false),
-            Err(Refusal::Failed(error)) => Err(error),
+    /// Puts an event on a customer's timeline: `false` if there is no such customer. One round trip; three where the customer was
+    /// merged into another.
+    pub async fn event_put(&self, id: CustomerId, event: &Event, change: &Change, audit: &Audit) -> Result<bool, Error> {
+        let mut customer = id;
+        for _ in 0..HOPS {
+            let writes = vec![
+                Write::RequireRecord(self.keys.customer(customer)),
+                Write::Put(self.event_item(customer, event)?),
+                audit.write(&self.keys.customer_partition(customer), change)?,
+            ];
+            match self.database.transact(writes).await {
+                Ok(()) => return Ok(true),
+                Err(Refusal::Conditions(_)) => match self.survivor_of(customer).await? {
+                    Some(survivor) => customer = survivor,
+                    None => return Ok(false),
+                },
+                Err(Refusal::Failed(error)) => return Err(error),
+            }
         }
+        Err(Error::Busy("write an event of a customer that is being merged"))
     }
 
     /// A customer's timeline, the newest first, however long.
-    pub fn customer_events(&self, customer: CustomerId) -> impl Stream<Item = Result<Event, Error>> + use<> {
+    pub fn customer_events(&self, customer: &Customer) -> impl Stream<Item = Result<Event, Error>> + use<> {
+        let moving = customer.merged.iter().filter(|merged| merged.is_moving);
+        let moving: Vec<CustomerId> = moving.map(|merged| merged.id).collect();
+        let own = self.events_in(customer.id);
+        if moving.is_empty() {
+            return own.left_stream();
+        }
+        // The customer's own are read before and after the others, as pointers to cases are.
+        let others = moving.into_iter().map(|id| self.events_in(id));
+        let parts: Vec<_> = [own].into_iter().chain(others).chain([self.events_in(customer.id)]).collect();
+        let all = async {
+            let events: Vec<Event> = stream::iter(parts).flatten().try_collect().await?;
+            let by_place: BTreeMap<_, Event> = events.into_iter().map(|event| ((event.at, event.id), event)).collect();
+            Ok(stream::iter(by_place.into_values().rev().map(Ok)))
+        };
+        all.try_flatten_stream().right_stream()
+    }
+
+    fn events_in(&self, customer: CustomerId) -> impl Stream<Item = Result<Event, Error>> + use<> {
         let partition = self.keys.customer_partition(customer);
         self.each_between(&partition, EVENTS, AFTER_EVENTS, Order::NewestFirst)
             .and_then(async |item| items::read(item))

@@ -159,6 +159,7 @@ mod tests {
             ]
             .into(),
             party: Party::default(),
+            merged: Vec::new(),
             created: change(),
             updated: Change {
                 at: AT,

@@ -6,6 +6,10 @@
 //! | search term | same partition | `term#{kind}#{value}` | through an index, by value |
 //! | case pointer | same partition | `case#{created}#{id}` | a customer's cases, with the customer, in one query |
 //! | timeline event | same partition | `event#{time}#{id}` | in order; activities also through an index, by medium, mode and time |
+//! | merged customer | `{t}#customer#{id}` | `customer` | by id; leads to the record that it was merged into |
+//! | merge | the merged customer's | `merge#{receipt}` | by its receipt |
+//! | what it changed | same partition | `merge#{receipt}#…` | to take it back: three records, the cases and events that were moved |
+//! | two different people | both customers' | `distinct#{other}` | by a merge, and by whoever proposes one |
 //! | deleted customer | same partition | `set-aside` | what can be brought back within a week |
 //! | audit entry | same partition, or the case's | `audit#{time}#{random}` | who did what |
 //! | case | `{t}#case#{id}` | `case` | by id |
@@ -33,7 +37,7 @@
 //! key: no request can name another tenant's item.
 
 use crm_domain::{
-    Activity, CaseId, CustomerId, Event, ExternalId, Interaction, Medium, Mode, Role, Term, TermKind, Timestamp,
+    Activity, CaseId, CustomerId, Event, ExternalId, Interaction, Medium, MergeId, Mode, Role, Term, TermKind, Timestamp,
     digest::{digest, sha256},
     term::time_token,
 };
@@ -91,6 +95,13 @@ pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 pub(super) const EVENTS: &str = "event#";
 /// The first sort key after all timeline events, likewise.
 pub(super) const AFTER_EVENTS: &str = "event$";
+
+/// What every merge's sort keys begin with.
+pub(super) const MERGES: &str = "merge#";
+/// What the sort keys begin with of marks that two customers are different people.
+pub(super) const DISTINCT: &str = "distinct#";
+/// The first sort key after all of those, likewise.
+pub(super) const AFTER_DISTINCT: &str = "distinct$";
 
 /// The sort key of the item that says where a case without customer stands.
 pub(super) const UNCLAIMED: &str = "unclaimed";
@@ -238,6 +249,21 @@ impl TenantKeys {
             flag(activity.is_read, "r"),
             flag(activity.is_secure, "s")
         )
+    }
+
+    /// A merge, in the partition of the record that was merged into another.
+    pub(super) fn merge(&self, receipt: MergeId) -> Key {
+        Key::new(self.customer_partition(receipt.merged), format!("{MERGES}{receipt}"))
+    }
+
+    /// What a merge keeps under its receipt and this name.
+    pub(super) fn merge_part(&self, receipt: MergeId, part: &str) -> Key {
+        Key::new(self.customer_partition(receipt.merged), format!("{MERGES}{receipt}#{part}"))
+    }
+
+    /// That a customer is another person than the other one. The same stands in the other's partition.
+    pub(super) fn distinct(&self, one: CustomerId, other: CustomerId) -> Key {
+        Key::new(self.customer_partition(one), format!("{DISTINCT}{other}"))
     }
 
     pub(super) fn once(&self, digest: &str) -> Key {

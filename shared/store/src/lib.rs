@@ -13,14 +13,17 @@ mod case_create;
 mod cases;
 mod connection;
 mod customers;
+mod distinct;
 mod erased;
 mod erasure;
 mod error;
 mod events;
 mod external;
+mod forward;
 mod items;
 mod journal;
 mod keys;
+mod merge;
 mod once;
 #[cfg(feature = "operator")]
 mod operator;
@@ -49,11 +52,13 @@ pub use api_keys::{ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
 pub use cases::{CaseRefusal, WholeCase};
 pub use customers::{CustomerRefusal, Picked};
+pub use distinct::Distinct;
 pub use erased::Erased;
 pub use erasure::{Begun, DataCounts, DataKind, Erasure, Manner};
 pub use error::operator_hint;
 pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};
+pub use merge::{MOST_MERGED, MOST_NAMED, Merge, MergePlan, MergeRefusal, MergeRequest, Receipt, SeparateRefusal};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{

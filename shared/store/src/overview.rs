@@ -5,7 +5,7 @@ use futures::{StreamExt as _, TryStreamExt as _, future::try_join3, pin_mut, str
 
 use super::{
     Store,
-    cases::{CASES_AT_ONCE, PENDING},
+    cases::{CASES_AT_ONCE, PENDING, of_customer},
     items::{self, text_of},
     keys::{AFTER_INTERACTIONS, CASE},
     pages::Order,
@@ -44,7 +44,7 @@ impl Store {
     /// Reads a customer, their cases, and the `most` newest interactions of each of the newest cases. `None` if there is no such
     /// customer. Two round trips.
     pub async fn customer_overview(&self, id: CustomerId, most: usize) -> Result<Option<Overview>, Error> {
-        let Some((customer, mut recent)) = self.customer_with_case_ids(id, MOST_CASES).await? else {
+        let Some((customer, mut recent)) = self.customer_with_case_ids(id, Some(MOST_CASES)).await? else {
             return Ok(None);
         };
         let earlier = recent.split_off(recent.len().min(CASES_AT_ONCE));
@@ -52,14 +52,16 @@ impl Store {
             .map(|case| self.case_end(case, most))
             .buffered(CASES_AT_ONCE)
             .try_collect::<Vec<_>>();
-        let events = self.customer_events(id).take(MOST_EVENTS).try_collect();
-        let (recent, mut earlier, events) = try_join3(recent, self.case_heads(&earlier), events).await?;
-        // A case that was moved away between the two reads is another customer's now.
-        let mut recent: Vec<CaseEnd> = recent.into_iter().flatten().collect();
-        recent.retain(|end| end.case.customer == id);
-        earlier.retain(|case| case.customer == id);
+        let events = self.customer_events(&customer).take(MOST_EVENTS).try_collect();
+        let (recent, earlier, events) = try_join3(recent, self.case_heads(&earlier), events).await?;
+        let end = |end: CaseEnd| {
+            let case = of_customer(end.case, &customer)?;
+            Some(CaseEnd { case, ..end })
+        };
+        let recent = recent.into_iter().flatten().filter_map(end).collect();
+        let earlier = earlier.into_iter().filter_map(|case| of_customer(case, &customer)).collect();
         Ok(Some(Overview {
-            customer: items::read(customer)?,
+            customer,
             recent,
             earlier,
             events,
@@ -68,8 +70,8 @@ impl Store {
 
     /// Reads a customer's record as a page may that only queries partitions. One round trip.
     pub async fn customer_of_case(&self, case: &Case) -> Result<Option<Customer>, Error> {
-        let found = self.customer_with_case_ids(case.customer, 0).await?;
-        found.map(|(record, _)| items::read(record)).transpose()
+        let found = self.customer_with_case_ids(case.customer, Some(0)).await?;
+        Ok(found.map(|(customer, _)| customer))
     }
 
     /// Reads a case and its `most` newest interactions, and holds few more at any time. One round trip per megabyte.

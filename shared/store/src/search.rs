@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crm_domain::{
-    ActivityQuestion, CustomerId, Event, Medium, Mode, Span, Term,
+    ActivityQuestion, Customer, CustomerId, Event, Medium, Mode, Span, Term,
     error::Error,
     term::{CREATED_PARTS, time_token},
 };
@@ -123,7 +123,17 @@ impl Store {
     }
 
     /// Whether a customer had such an activity: among so many newest events of the time in question.
-    pub async fn customer_was_active(&self, customer: CustomerId, asked: &ActivityQuestion) -> Result<bool, Error> {
+    pub async fn customer_was_active(&self, customer: &Customer, asked: &ActivityQuestion) -> Result<bool, Error> {
+        let moving = customer.merged.iter().filter(|merged| merged.is_moving);
+        for id in [customer.id].into_iter().chain(moving.map(|merged| merged.id)) {
+            if self.had_activity_in(id, asked).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn had_activity_in(&self, customer: CustomerId, asked: &ActivityQuestion) -> Result<bool, Error> {
         let (from, until) = ends(asked.sent.as_ref());
         let partition = self.keys.customer_partition(customer);
         let (first, last) = (format!("{EVENTS}{from}"), format!("{EVENTS}{until}"));

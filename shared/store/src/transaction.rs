@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
         AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     },
 };
-use crm_domain::error::Error;
+use crm_domain::{MergeId, error::Error};
 
 use super::{
     Database, Item, back_off,
@@ -64,6 +64,13 @@ pub(super) enum Write {
         /// The record's id.
         owner: String,
     },
+    /// Put the item over a record that was merged into another by this receipt.
+    PutOverMerged {
+        /// The new item.
+        item: Item,
+        /// The receipt.
+        receipt: MergeId,
+    },
     /// Delete the item.
     Delete(Key),
     /// Delete the record of this version.
@@ -82,6 +89,8 @@ pub(super) enum Write {
     },
     /// Write nothing, but only if this item exists.
     Require(Key),
+    /// Write nothing, but only if this customer's record exists. What a merged record leaves in its place is none.
+    RequireRecord(Key),
     /// Write nothing, but only if this item does not exist.
     RequireAbsent(Key),
     /// Write nothing, but only if this record has this version.
@@ -101,11 +110,13 @@ enum Effect {
 enum Condition {
     Absent,
     Present,
+    Record,
     Version(u64),
     Pending,
     PendingUntil(i64),
     AbsentOrExpired { now: i64 },
     AbsentOrOwned(String),
+    Merged(MergeId),
 }
 
 /// All that a transaction wants of one key.
@@ -128,10 +139,12 @@ impl Write {
             Self::PutOverPendingUntil { item, until } => put(item, Some(Condition::PendingUntil(until)))?,
             Self::PutOverExpired { item, now } => put(item, Some(Condition::AbsentOrExpired { now }))?,
             Self::PutOwned { item, owner } => put(item, Some(Condition::AbsentOrOwned(owner)))?,
+            Self::PutOverMerged { item, receipt } => put(item, Some(Condition::Merged(receipt)))?,
             Self::Delete(key) => (key, Effect::Delete, None),
             Self::DeleteOver { key, version } => (key, Effect::Delete, Some(Condition::Version(version))),
             Self::DeletePendingUntil { key, until } => (key, Effect::Delete, Some(Condition::PendingUntil(until))),
             Self::Require(key) => (key, Effect::Nothing, Some(Condition::Present)),
+            Self::RequireRecord(key) => (key, Effect::Nothing, Some(Condition::Record)),
             Self::RequireAbsent(key) => (key, Effect::Nothing, Some(Condition::Absent)),
             Self::RequireVersion(key, version) => (key, Effect::Nothing, Some(Condition::Version(version))),
         };
@@ -240,7 +253,7 @@ fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bo
 
 impl Condition {
     fn implies_presence(&self) -> bool {
-        matches!(self, Self::Present | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
+        matches!(self, Self::Present | Self::Record | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
     }
 }
 
@@ -257,9 +270,12 @@ impl Condition {
         let (text, value) = match self {
             Self::Absent => ("attribute_not_exists(pk)", None),
             Self::Present => ("attribute_exists(pk)", None),
+            // Every record has one, and what only leads to another record has none.
+            Self::Record => ("attribute_exists(version)", None),
             Self::Version(version) => ("version = :value", Some(number(version))),
             Self::Pending => ("attribute_exists(pending)", None),
             Self::PendingUntil(until) => ("pending = :value", Some(number(until))),
+            Self::Merged(receipt) => ("receipt = :value", Some(text(receipt.to_string()))),
             Self::AbsentOrExpired { now } => ("attribute_not_exists(pk) OR expires < :value", Some(number(now))),
             Self::AbsentOrOwned(ref owner) => ("attribute_not_exists(pk) OR id = :value", Some(text(owner))),
         };

@@ -1,8 +1,8 @@
 //! Work that goes on after the transaction that began it: a customer whose terms do not all fit into one transaction, a case whose
-//! interactions do not. The transaction that begins it puts an entry into the tenant's list, and the one that ends it takes the entry
+//! interactions do not, a merge whose cases follow. The transaction that begins it puts an entry into the tenant's list, and the one that ends it takes the entry
 //! away. What breaks off between the two is taken up by whoever writes next, once nobody can be at it any more.
 
-use crm_domain::{Case, CaseId, CustomerId, ObjectStructure, Timestamp, error::Error};
+use crm_domain::{Case, CaseId, CustomerId, MergeId, ObjectStructure, Timestamp, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 use tracing::warn;
@@ -32,7 +32,7 @@ const UNSETTLED: &str = "unsettled";
 /// An entry of the list.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// Of the customer or the case.
+    /// Of the customer or the case, or the receipt of the merge.
     pub(super) id: String,
     /// Since when.
     at: Timestamp,
@@ -45,19 +45,33 @@ pub(super) struct Entry {
 enum Subject {
     Customer(CustomerId),
     Case(CaseId),
+    Merge(MergeId),
 }
 
 impl Entry {
     fn subject(&self) -> Option<Subject> {
         let customer = CustomerId::parse(&self.id).map(Subject::Customer);
-        customer.or_else(|| CaseId::parse(&self.id).map(Subject::Case))
+        let case = || CaseId::parse(&self.id).map(Subject::Case);
+        customer
+            .or_else(case)
+            .or_else(|| MergeId::parse(&self.id).map(Subject::Merge))
+    }
+
+    /// The entry of a merge that is not listed and should be.
+    #[cfg(feature = "operator")]
+    pub(super) fn of_merge(id: MergeId) -> Self {
+        Self {
+            id: id.to_string(),
+            at: clock::now(),
+            version: 0,
+        }
     }
 
     /// Whether nobody can be at it any more.
     pub(super) fn is_left(&self, now: Timestamp) -> bool {
         let longest = match self.subject() {
             Some(Subject::Case(_)) => CASE_IS_AWAITED,
-            Some(Subject::Customer(_)) | None => LONGEST_REQUEST,
+            Some(Subject::Customer(_) | Subject::Merge(_)) | None => LONGEST_REQUEST,
         };
         self.at.plus_seconds(longest) < now
     }
@@ -109,17 +123,19 @@ impl Store {
 
     pub(super) async fn take_up(&self, entry: &Entry, model: &ObjectStructure) -> Result<(), Error> {
         match entry.subject() {
-            Some(Subject::Customer(id)) => match self.customer_get(id).await? {
+            Some(Subject::Customer(id)) => match self.customer_own(id).await? {
                 Some(customer) if customer.unsettled => self.settle_terms(&customer, model).await,
                 Some(customer) => {
                     let settled = Write::RequireVersion(self.keys.customer(id), customer.version);
                     self.drop_entry(&entry.id, entry.version, Some(settled)).await
                 }
+                None if self.survivor_of(id).await?.is_some() => self.drop_entry(&entry.id, entry.version, None).await,
                 None => {
                     let gone = Write::RequireAbsent(self.keys.customer(id));
                     self.drop_entry(&entry.id, entry.version, Some(gone)).await
                 }
             },
+            Some(Subject::Merge(id)) => self.merge_go_on(id, model).await,
             Some(Subject::Case(id)) => self.case_sweep(id, entry.version).await,
             None => self.drop_entry(&entry.id, entry.version, None).await,
         }

@@ -169,6 +169,9 @@ fn words(problem: Problem) -> &'static str {
         Problem::ExternalIdsWithoutRecord => "external ids that no record has",
         Problem::RecordsWithoutExternalId => "records that their external id does not lead to",
         Problem::OnceWithoutRecord => "created-once records of nothing",
+        Problem::BrokenMerges => {
+            "merged records that their customer does not name, or the other way round; a restore may have them"
+        }
         Problem::PlacesWithoutCase => "waiting places of cases that do not wait there",
         Problem::CasesWithoutPlace => "waiting cases that are not listed at their place",
     }

@@ -255,7 +255,7 @@ async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     let owners = store.customer_get_many(owners).await.map_err(failed)?;
     let is_orphan = |key: &&ListedKey| {
         let owner = key.record.customer;
-        owner.is_some_and(|owner| !owners.iter().any(|customer| customer.id == owner))
+        owner.is_some_and(|owner| !owners.iter().any(|customer| customer.is_of(owner)))
     };
     for key in &keys {
         output.line(&line(key));

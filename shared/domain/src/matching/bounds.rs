@@ -78,6 +78,7 @@ impl Evidence {
                 contacts: customer.party.contacts.iter().take(MOST_HELD).cloned().collect(),
                 ..Party::default()
             },
+            merged: Vec::new(),
             created: customer.created.clone(),
             updated: customer.updated.clone(),
             unsettled: customer.unsettled,

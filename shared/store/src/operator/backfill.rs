@@ -100,7 +100,7 @@ impl Store {
         let model = &settings.customer_model;
         for round in 0..TRIES {
             back_off(round).await;
-            let Some(before) = self.customer_get(id).await? else {
+            let Some(before) = self.customer_own(id).await? else {
                 return Ok(false);
             };
             let held = self.held_terms(id).await?;

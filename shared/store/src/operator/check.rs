@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, TenantSettings, error::Error};
+use crm_domain::{Case, CaseId, Customer, CustomerId, MergeId, TenantSettings, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
@@ -18,6 +18,7 @@ use crate::{
     Erasure, Item, Store,
     cases::PENDING,
     clock,
+    forward::{Forward, Place},
     items::{self, key_of, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
     transaction::{MOST_WRITES, Refusal, Write},
@@ -63,6 +64,8 @@ pub enum Problem {
     RecordsWithoutExternalId,
     /// Created-once records of a record that does not exist.
     OnceWithoutRecord,
+    /// Merged records, and customers who hold them, that do not name each other. Nothing mends them.
+    BrokenMerges,
     /// Waiting places of cases that do not wait there.
     PlacesWithoutCase,
     /// Waiting cases that are not listed at their place.
@@ -289,13 +292,17 @@ impl Check<'_> {
                 return Ok(Vec::new());
             }
             if partition.is_set_aside {
-                return Ok(self.terms_of_deleted(id, partition));
+                // A deleted customer keeps what brings it back, but no terms.
+                let gone = Write::RequireAbsent(store.keys.customer(id));
+                return Ok(Self::terms_of_nobody(&name, partition, &gone));
             }
             let clear = Repair::Clear(store.keys.customer(id), name.clone());
             return Ok(vec![finding(Problem::LeftOfCustomers, &name, partition.left(), clear)]);
         };
-        let Ok(customer) = items::read::<Customer>(record.clone()) else {
-            return Ok(vec![finding(Problem::UnreadableRecords, &name, 1, Repair::None)]);
+        let customer = match Place::read(record.clone()) {
+            Ok(Place::Customer(customer)) => *customer,
+            Ok(Place::Forward(forward)) => return self.judge_forward(&forward, partition).await,
+            Err(_) => return Ok(vec![finding(Problem::UnreadableRecords, &name, 1, Repair::None)]),
         };
         let mut judged = Vec::new();
         if customer.unsettled {
@@ -320,22 +327,74 @@ impl Check<'_> {
         }
         judged.extend(self.judge_pointers(&customer, partition).await?);
         judged.extend(self.judge_external(&name, record, customer.version).await?);
+        judged.extend(self.judge_merged(&customer).await?);
         Ok(judged)
     }
 
-    /// A deleted customer keeps what brings it back, but no terms.
-    fn terms_of_deleted(&self, id: CustomerId, partition: &Partition) -> Judged {
+    /// What stands in the place of a merged record: its customer holds it, and nothing is left that nobody moves.
+    async fn judge_forward(&self, forward: &Forward, partition: &Partition) -> Result<Judged, Error> {
+        let store = self.store;
+        let name = forward.id.to_string();
+        let Some(survivor) = store.customer_own(forward.into).await? else {
+            let is_gone = store.erasure_get(forward.into).await?.is_none();
+            return Ok(is_gone
+                .then(|| finding(Problem::BrokenMerges, &name, 1, Repair::None))
+                .into_iter()
+                .collect());
+        };
+        let held = survivor.merged.iter().find(|merged| merged.receipt == forward.receipt);
+        let Some(held) = held.filter(|held| held.external_id == forward.external_id) else {
+            return Ok(vec![finding(Problem::BrokenMerges, &name, 1, Repair::None)]);
+        };
+        if held.is_moving {
+            // It is judged with the customer.
+            return Ok(Vec::new());
+        }
+        let item = items::write(&store.keys.customer(forward.id), forward)?;
+        let receipt = forward.receipt;
+        let mut judged = Self::terms_of_nobody(&name, partition, &Write::PutOverMerged { item, receipt });
+        let pointers = partition.pointers.len();
+        judged.extend((pointers > 0).then(|| finding(Problem::PointersWithoutCase, &name, pointers, Repair::None)));
+        Ok(judged)
+    }
+
+    /// The records that a customer holds lead to it, and what is being moved is listed.
+    async fn judge_merged(&self, customer: &Customer) -> Result<Judged, Error> {
+        let store = self.store;
+        let name = customer.id.to_string();
+        let mut judged = Vec::new();
+        for merged in &customer.merged {
+            match store.place(merged.id).await? {
+                Some(Place::Forward(forward)) if forward.into == customer.id && forward.receipt == merged.receipt => {}
+                _ => {
+                    judged.push(finding(Problem::BrokenMerges, &name, 1, Repair::None));
+                    continue;
+                }
+            }
+            if merged.is_moving {
+                let entry = store.keys.unfinished(&merged.receipt.to_string());
+                let entry: Option<Entry> = store.database.get_as(entry).await?;
+                if entry.is_none_or(|entry| entry.is_left(clock::now())) {
+                    let take_up = Repair::TakeUp(Entry::of_merge(merged.receipt));
+                    judged.push(finding(Problem::Unfinished, &name, 1, take_up));
+                }
+            }
+        }
+        Ok(judged)
+    }
+
+    /// Terms that lead to nobody.
+    fn terms_of_nobody(name: &str, partition: &Partition, unchanged: &Write) -> Judged {
         let terms: Vec<&String> = partition.terms.iter().collect();
         let parts = terms.chunks(MOST_WRITES - 1).map(|part| {
-            let gone = Write::RequireAbsent(self.store.keys.customer(id));
             let deletions = part.iter().map(|&sk| {
                 Write::Delete(Key {
                     pk: partition.pk.clone(),
                     sk: sk.clone(),
                 })
             });
-            let repair = Repair::Write([gone].into_iter().chain(deletions).collect());
-            finding(Problem::SurplusTerms, &id.to_string(), part.len(), repair)
+            let repair = Repair::Write([unchanged.clone()].into_iter().chain(deletions).collect());
+            finding(Problem::SurplusTerms, name, part.len(), repair)
         });
         parts.collect()
     }
@@ -411,8 +470,10 @@ impl Check<'_> {
     /// Whether an erasure that is under way still leads to the case.
     async fn is_being_erased(&self, id: CaseId) -> Result<bool, Error> {
         for erasure in self.store.erasures(MOST_ERASURES).await? {
-            if self.store.customer_case_ids(erasure.customer).await?.contains(&id) {
-                return Ok(true);
+            for customer in erasure.numbers() {
+                if self.store.case_ids_in(customer).await?.contains(&id) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
@@ -444,7 +505,7 @@ impl Check<'_> {
                 judged.push(finding(Problem::CasesWithoutCustomer, &name, 1, repair));
             }
         } else if !is_there(&pointer) {
-            let there = Write::Require(store.keys.customer(owner));
+            let there = Write::RequireRecord(store.keys.customer(owner));
             let repair = Repair::Write(vec![unchanged(), there, store.pointer(case)]);
             judged.push(finding(Problem::CasesWithoutPointer, &name, 1, repair));
         }
@@ -566,7 +627,7 @@ impl Check<'_> {
     async fn judge_entry(&self, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
         let entry: Entry = items::read(item.clone())?;
         let Some(key) = self.record_key(&entry.id) else {
-            return Ok(None);
+            return self.judge_merge_entry(item, entry).await;
         };
         let record = self.store.database.get(key).await?;
         let is_marked = record.is_some_and(|record| self.store.unfinished_key(&entry.id, &record).is_some());
@@ -576,6 +637,25 @@ impl Check<'_> {
         }
         let of = entry.id.clone();
         Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, Repair::TakeUp(entry))))
+    }
+
+    /// An entry of a merge: a customer is marked for it, and is judged with its record.
+    async fn judge_merge_entry(&self, item: &Item, entry: Entry) -> Result<Option<(Finding, Repair)>, Error> {
+        let Some(id) = MergeId::parse(&entry.id).filter(|_| entry.is_left(clock::now())) else {
+            return Ok(None);
+        };
+        let survivor = self.store.customer_get(id.merged).await?;
+        let mut merged = survivor.iter().flat_map(|survivor| &survivor.merged);
+        if merged.any(|merged| merged.receipt == id && merged.is_moving) {
+            return Ok(None);
+        }
+        let of = entry.id.clone();
+        let repair = match key_of(item) {
+            // The person was erased.
+            Some(key) if survivor.is_none() => Repair::Write(vec![Write::Delete(key)]),
+            _ => Repair::TakeUp(entry),
+        };
+        Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, repair)))
     }
 
     async fn judge_place(&self, pk: &str, key: &Key) -> Result<Option<(Finding, Repair)>, Error> {

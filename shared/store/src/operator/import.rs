@@ -381,7 +381,7 @@ impl Store {
     async fn begin_case(&self, case: &Case) -> Result<(), RowConflict> {
         let writes = vec![
             Write::PutNew(self.pending_item(case)?),
-            Write::Require(self.keys.customer(case.customer)),
+            Write::RequireRecord(self.keys.customer(case.customer)),
             self.pointer(case),
             self.begun(&case.id, case.version)?,
         ];
@@ -421,7 +421,7 @@ impl Store {
             let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
             writes.push(RowConcern::Record, [record, self.pointer(after), history]);
             writes.push(RowConcern::Record, in_steps.then(|| self.ended(&after.id)));
-            writes.push(RowConcern::Customer, [Write::Require(self.keys.customer(after.customer))]);
+            writes.push(RowConcern::Customer, [Write::RequireRecord(self.keys.customer(after.customer))]);
         }
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CASE, &after.id, external, after.external_id.as_ref())?;

@@ -34,6 +34,8 @@ pub enum Moved {
     Nobody,
     /// The customer has cases: these would be nobody's.
     HasCases,
+    /// Other records were merged into it, which would lead to nobody.
+    HasMerged,
     /// Somebody changed the record meanwhile, or has its external id now.
     Taken,
 }
@@ -42,9 +44,12 @@ impl Store {
     /// Deletes a customer without cases.
     pub async fn customer_set_aside(&self, id: CustomerId, change: &Change) -> Result<Moved, Error> {
         let partition = self.keys.customer_partition(id);
-        let Some(customer) = self.customer_get(id).await? else {
+        let Some(customer) = self.customer_own(id).await? else {
             return Ok(Moved::Nobody);
         };
+        if !customer.merged.is_empty() {
+            return Ok(Moved::HasMerged);
+        }
         if self.has_cases(&partition).await? {
             return Ok(Moved::HasCases);
         }

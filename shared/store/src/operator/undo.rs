@@ -5,6 +5,7 @@ use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, er
 
 use crate::{
     Audit, Item, RunId, Store, back_off, external,
+    forward::Place,
     items::{self, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
     transaction::{Refusal, Write},
@@ -74,7 +75,11 @@ impl Store {
         let Some(mark) = mark_of::<Customer>(&marks)? else {
             return Ok(Try::Done(Undone::Before));
         };
-        let current = self.customer_get(id).await?;
+        let current = match self.place(id).await? {
+            Some(Place::Forward(_)) => return Ok(Try::Done(Undone::Changed)),
+            Some(Place::Customer(customer)) => Some(*customer),
+            None => None,
+        };
         if current.as_ref().is_some_and(|current| current.version != mark.version) {
             return Ok(Try::Done(Undone::Changed));
         }
@@ -381,11 +386,13 @@ fn size(write: &Write) -> usize {
         | Write::PutOverPending(item)
         | Write::PutOverPendingUntil { item, .. }
         | Write::PutOverExpired { item, .. }
-        | Write::PutOwned { item, .. } => items::size(item),
+        | Write::PutOwned { item, .. }
+        | Write::PutOverMerged { item, .. } => items::size(item),
         Write::Delete(_)
         | Write::DeleteOver { .. }
         | Write::DeletePendingUntil { .. }
         | Write::Require(_)
+        | Write::RequireRecord(_)
         | Write::RequireAbsent(_)
         | Write::RequireVersion(..) => 0,
     }

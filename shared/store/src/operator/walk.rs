@@ -144,7 +144,9 @@ impl Store {
         let scan = self
             .database
             .scan()
-            .filter_expression("begins_with(pk, :partitions) AND (sk = :record OR begins_with(sk, :events))")
+            .filter_expression(
+                "begins_with(pk, :partitions) AND ((sk = :record AND attribute_exists(version)) OR begins_with(sk, :events))",
+            )
             .expression_attribute_values(":partitions", text(self.keys.customer_partitions()))
             .expression_attribute_values(":record", text(CUSTOMER))
             .expression_attribute_values(":events", text(EVENTS))
@@ -208,7 +210,9 @@ impl Store {
         let scan = self
             .database
             .scan()
-            .filter_expression("sk = :record AND begins_with(pk, :partitions) AND attribute_not_exists(#pending)")
+            .filter_expression(
+                "sk = :record AND begins_with(pk, :partitions) AND attribute_exists(version) AND attribute_not_exists(#pending)",
+            )
             .expression_attribute_names("#pending", PENDING)
             .expression_attribute_values(":record", text(sort_key))
             .expression_attribute_values(":partitions", text(partitions))

@@ -28,6 +28,11 @@ pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) 
             "{id} has cases, which would be nobody's: give them to another customer first. `crm customer show {id}` lists them"
         ))
         .into()),
+        Moved::HasMerged => Err(Misuse(format!(
+            "other records were merged into {id}, which would lead to nobody: take the merges back first, the last one first. \
+             `crm customer show {id}` lists them"
+        ))
+        .into()),
         Moved::Nobody => Err(absent(store, id).await?),
         Moved::Taken => Err(anyhow::anyhow!(
             "{id} was changed just now by somebody else: look at it again"
@@ -49,7 +54,7 @@ pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::
             output.document(&json!({"id": id.to_string(), "deleted": false}));
             Ok(Exit::Passed)
         }
-        Moved::Taken | Moved::HasCases => Err(anyhow::anyhow!(
+        Moved::Taken | Moved::HasCases | Moved::HasMerged => Err(anyhow::anyhow!(
             "{id} cannot come back: the record is there, or another customer has its external id now"
         )),
         Moved::Nobody if store.customer_get(id).await.map_err(failed)?.is_some() => {
@@ -59,7 +64,8 @@ pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::
     }
 }
 
-fn change(what: &str) -> Change {
+/// Whom a history names as the one who did something.
+pub fn change(what: &str) -> Change {
     Change {
         at: clock::now(),
         by: Actor {

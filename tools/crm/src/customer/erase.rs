@@ -140,7 +140,10 @@ async fn erase_customer(
     let Some(Begun { mut erasure, .. }) = erased.map_err(failed)? else {
         return Err(absent(store, id).await?);
     };
-    let keys = store.customer_keys_end(id).await.map_err(failed)?;
+    let mut keys = 0;
+    for id in erasure.numbers() {
+        keys += store.customer_keys_end(id).await.map_err(failed)?;
+    }
     complete(store, &mut erasure, &format!("crm customer erase {id}"), output).await?;
     let waiting = waiting_under(store, record.as_ref(), settings).await?;
     end(store, &Receipt { erasure, keys, waiting }, file, output).await

@@ -88,13 +88,13 @@ async fn write(
     )?;
     writeln!(out, "\"tenant\": {}, \"exportedAt\": {},", json!(tenant.as_str()), json!(now))?;
     writeln!(out, "\"customer\": {},", view::customer(customer, settings))?;
-    write_list(out, "history", store.customer_history(customer.id), view::entry).await?;
+    write_list(out, "history", store.customer_history(customer), view::entry).await?;
     writeln!(out, ",")?;
-    write_list(out, "events", store.customer_events(customer.id), view::event).await?;
+    write_list(out, "events", store.customer_events(customer), view::event).await?;
     write!(out, ",\n\"cases\": [")?;
     let mut written = Written::default();
     for id in store.customer_case_ids(customer.id).await.map_err(failed)? {
-        if let Some(case) = case_of(store, customer.id, id).await? {
+        if let Some(case) = case_of(store, customer, id).await? {
             write!(out, "{}", if written.cases == 0 { "\n" } else { ",\n" })?;
             written.interactions += write_case(store, &case, out).await?;
             written.cases += 1;

@@ -57,15 +57,11 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     ids.extend(look_up(store, &terms).await?.into_iter().flatten());
     let mut found = store.customer_get_many(ids).await.map_err(failed)?;
     // An index only proposes.
-    found.retain(|customer| has_external_id(customer, text) || terms.iter().any(|term| has(customer, term)));
+    found.retain(|customer| customer.is_called(text) || terms.iter().any(|term| has(customer, term)));
     if !found.is_empty() {
         return Ok((found, By::Own));
     }
     Ok((by_name(store, text).await?, By::Name))
-}
-
-fn has_external_id(customer: &Customer, text: &str) -> bool {
-    customer.external_id.as_ref().is_some_and(|external| external.id == text)
 }
 
 fn has(customer: &Customer, term: &Term) -> bool {

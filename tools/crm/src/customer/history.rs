@@ -1,7 +1,7 @@
 //! `crm customer history`: who did what to a customer, and to their cases.
 
 use clap::Args;
-use crm_domain::{CaseId, CustomerId};
+use crm_domain::{CaseId, Customer};
 use crm_store::{Entry, Store};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
@@ -25,18 +25,18 @@ pub struct Arguments {
 type Line = (Option<CaseId>, Entry);
 
 pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
-    let customer = named(store, &arguments.id).await?.id;
+    let customer = named(store, &arguments.id).await?;
     let limit = usize::from(arguments.limit);
     // One more than is shown says whether there are more.
     let mut lines: Vec<Line> = store
-        .customer_history(customer)
+        .customer_history(&customer)
         .take(limit + 1)
         .map_ok(|entry| (None, entry))
         .try_collect()
         .await
         .map_err(failed)?;
     if arguments.cases {
-        add_cases(store, customer, limit + 1, &mut lines).await?;
+        add_cases(store, &customer, limit + 1, &mut lines).await?;
     }
     let is_cut = lines.len() > limit;
     lines.truncate(limit);
@@ -45,13 +45,13 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
         output.line("there are older entries: --limit shows more");
     }
     let entries: Vec<Value> = lines.iter().map(document).collect();
-    output.document(&json!({"customer": customer, "entries": entries, "isCut": is_cut}));
+    output.document(&json!({"customer": customer.id, "entries": entries, "isCut": is_cut}));
     Ok(Exit::Passed)
 }
 
 /// Adds the newest entries of every case, and keeps so many of all.
-async fn add_cases(store: &Store, customer: CustomerId, most: usize, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-    for id in store.customer_case_ids(customer).await.map_err(failed)? {
+async fn add_cases(store: &Store, customer: &Customer, most: usize, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+    for id in store.customer_case_ids(customer.id).await.map_err(failed)? {
         if case_of(store, customer, id).await?.is_none() {
             continue;
         }

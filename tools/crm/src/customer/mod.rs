@@ -6,6 +6,7 @@ mod erase_again;
 mod export;
 mod find;
 mod history;
+mod merge;
 mod show;
 pub mod view;
 
@@ -32,6 +33,9 @@ Examples:
     crm customer erase C0SA77REZRPC --receipt receipt.json
   Erase the cases that Omnidesk's DELETE left of somebody, whose id nobody knows:
     crm customer erase --contact-point email=ann@x.example
+  Merge two records of one person, and take that back:
+    crm customer merge C0SA77REZRPC C0SA77RF0001 --take email --dry-run
+    crm customer unmerge MC0SA77RF00013F2A91B0
   Who changed what:
     crm customer history C0SA77REZRPC --cases";
 
@@ -76,6 +80,13 @@ enum Action {
         /// The customer's id, such as C0SA77REZRPC
         id: String,
     },
+    /// Merge two records of one person into one
+    #[command(long_about = merge::ABOUT)]
+    Merge(merge::Arguments),
+    /// Take a merge back: the second record has its id, values, contact points and cases again. What was changed since stays
+    Unmerge(merge::UndoArguments),
+    /// Mark two customers as different people, so that nobody merges them, or lift the mark
+    Distinct(merge::DistinctArguments),
     /// Delete all that is stored of the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
     Erase(erase::Arguments),
@@ -90,7 +101,12 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     wait(async {
         let connection = &arguments.connection;
         let (_, store) = match &arguments.action {
-            Action::Erase(_) | Action::Delete { .. } | Action::Restore { .. } => connection.open_to_write(output).await?,
+            Action::Erase(_)
+            | Action::Delete { .. }
+            | Action::Restore { .. }
+            | Action::Merge(_)
+            | Action::Unmerge(_)
+            | Action::Distinct(_) => connection.open_to_write(output).await?,
             _ => connection.open().await?,
         };
         match &arguments.action {
@@ -100,6 +116,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Export(wanted) => export::run(&store, &tenant, wanted, output).await,
             Action::Delete { id, yes } => delete::run(&store, id, *yes, output).await,
             Action::Restore { id } => delete::restore(&store, id, output).await,
+            Action::Merge(wanted) => merge::run(&store, wanted, output).await,
+            Action::Unmerge(wanted) => merge::undo(&store, wanted, output).await,
+            Action::Distinct(wanted) => merge::distinct(&store, wanted, output).await,
             Action::Erase(wanted) => erase::run(&store, wanted, output).await,
             Action::EraseAgain(wanted) => erase_again::run(&store, &arguments.connection, wanted, output).await,
         }
@@ -117,7 +136,9 @@ async fn named(store: &Store, id: &str) -> anyhow::Result<Customer> {
 
 async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     if let Some(id) = CustomerId::parse(text) {
-        return Ok(id);
+        // A merged record's id means the survivor.
+        let customer = store.customer_get(id).await.map_err(failed)?;
+        return Ok(customer.map_or(id, |customer| customer.id));
     }
     if let Some(case) = CaseId::parse(text) {
         let whose = whose(store, case).await?;

@@ -5,7 +5,7 @@ use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 
-use super::{named, view};
+use super::{merge::show_merged, named, view};
 use crate::{
     Exit,
     connection::failed,
@@ -19,10 +19,13 @@ const AT_ONCE: usize = 16;
 
 pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, id).await?;
+    if CustomerId::parse(id).is_some_and(|asked| asked != customer.id) {
+        output.line(&format!("{id} was merged into {}", customer.id));
+    }
     let settings = store.settings_get().await.map_err(failed)?;
     let ids = store.customer_case_ids(customer.id).await.map_err(failed)?;
     let cases: Vec<Case> = stream::iter(ids.iter().take(MOST_CASES))
-        .map(|&case| case_of(store, customer.id, case))
+        .map(|&case| case_of(store, &customer, case))
         .buffered(AT_ONCE)
         .try_filter_map(async |case| Ok(case))
         .try_collect()
@@ -41,9 +44,9 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
 }
 
 /// The case, if it is whole and still the customer's.
-pub async fn case_of(store: &Store, customer: CustomerId, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
+pub async fn case_of(store: &Store, customer: &Customer, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
     let case = store.case_head(id).await.map_err(failed)?;
-    Ok(case.filter(|case| case.customer == customer))
+    Ok(case.filter(|case| customer.has_cases_of(case.customer)))
 }
 
 fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output) {
@@ -51,6 +54,7 @@ fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output
     if let Some(external) = &customer.external_id {
         output.line(&format!("  external id {}", view::printable(&external.id)));
     }
+    show_merged(customer, output);
     for (what, change) in [("created", &customer.created), ("updated", &customer.updated)] {
         output.line(&format!("  {what} {} by {}", change.at.iso_seconds(), view::who(&change.by)));
     }

@@ -1,8 +1,8 @@
 //! Records as an operator sees them: members of a JSON document, or words in a line.
 
 use crm_domain::{
-    Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, ObjectStructure, Party,
-    Role, TenantSettings,
+    Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, Merged, ObjectStructure,
+    Party, Role, TenantSettings,
     normal::{Region, phone_parts},
 };
 use crm_store::Entry;
@@ -52,6 +52,7 @@ pub fn customer(customer: &Customer, settings: &TenantSettings) -> Value {
     json!({
         "id": customer.id,
         "externalId": customer.external_id.as_ref().map(|external| &external.id),
+        "merged": customer.merged.iter().map(merged).collect::<Vec<_>>(),
         "version": customer.version,
         "created": change(&customer.created),
         "updated": change(&customer.updated),
@@ -61,6 +62,15 @@ pub fn customer(customer: &Customer, settings: &TenantSettings) -> Value {
         "department": customer.party.department,
         "brand": customer.party.brand,
         "party": party(customer, settings.default_region),
+    })
+}
+
+fn merged(merged: &Merged) -> Value {
+    json!({
+        "id": merged.id,
+        "receipt": merged.receipt,
+        "at": merged.at.iso_seconds(),
+        "externalId": merged.external_id.as_ref().map(|external| &external.id),
     })
 }
 
@@ -217,7 +227,8 @@ pub fn entry(entry: &Entry) -> Value {
     })
 }
 
-fn change(change: &Change) -> Value {
+/// When something was done, and by whom.
+pub fn change(change: &Change) -> Value {
     json!({"at": change.at.iso_seconds(), "by": actor(&change.by)})
 }
 

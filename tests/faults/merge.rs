@@ -1,0 +1,485 @@
+//! Merges, and taking them back: writes that break off at every transaction, beside others that edit the same people, and what is
+//! stored afterwards. Each test ends with a check of the whole table (see [`Watched`]).
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract_tests::{
+    client::{ask, at_once, id_of, interaction},
+    fault_proxy::Fault,
+    stack::wait,
+    table::items_by_key,
+};
+use crm_domain::{Actor, CaseId, Change, CustomerId, MergeId, TenantSettings};
+use crm_store::{Database, Merge, MergeRefusal, MergeRequest, Problem, SeparateRefusal, Store, clock};
+use local::stack::{TABLE, client};
+use serde_json::{Value, json};
+
+use crate::{
+    crash::big_case,
+    omnidesk::{send, watched},
+    rig::{Rig, Watched, in_time, soon},
+    unfinished::{ask_another_function, named},
+};
+
+const TRANSACT: &str = "TransactWriteItems";
+const BATCH: &str = "BatchWriteItem";
+const FAULTS: [Fault; 2] = [Fault::Dropped, Fault::AnswerLost];
+const A_MINUTE: i64 = 1;
+
+/// Two records of Jane, each with cases; the second one has a timeline, too.
+struct Janes {
+    tenant: Watched,
+    settings: TenantSettings,
+    /// Behind the proxy, so that it fails when the database does.
+    proxied: Store,
+    survivor: String,
+    merged: String,
+    /// The oldest first; those of both in turn.
+    cases: Vec<String>,
+}
+
+fn change() -> Change {
+    Change {
+        at: clock::now(),
+        by: Actor {
+            agent: Some("admin@acme.example".to_owned()),
+            ..Actor::default()
+        },
+    }
+}
+
+fn number(id: &str) -> CustomerId {
+    CustomerId::parse(id).unwrap()
+}
+
+impl Janes {
+    fn new() -> Self {
+        Self::with(4, &json!({}))
+    }
+
+    /// With so many cases in all, and these further fields of the second record.
+    fn with(cases: usize, more: &Value) -> Self {
+        let tenant = watched(Rig::shared());
+        let survivor = id_of(
+            &tenant
+                .create_customer(&json!({"firstName": "Jane", "email": "jane@x.example", "email2": "j@x.example", "city": "Ulm"})),
+        );
+        let mut fields = json!({
+            "lastName": "Doe", "email": "jane@y.example", "email2": "third@y.example", "phone": "+1 415-555-2671", "city": "Bonn",
+        });
+        for (name, value) in more.as_object().unwrap() {
+            fields[name] = value.clone();
+        }
+        let merged = id_of(&tenant.create_customer(&fields));
+        let cases = (0..cases).map(|n| {
+            let of = if n % 2 == 0 { &survivor } else { &merged };
+            let case = json!({"title": format!("Case {n}"), "interactions": [interaction(n, json!({}))]});
+            id_of(&tenant.create_case(of, case))
+        });
+        let cases = cases.collect();
+        for n in 0..3 {
+            let told = json!({"customer_id": number(&merged).number(), "message": format!("order {n}")});
+            send(&tenant, "POST", "/externalEvent", &told).expect(200);
+        }
+        let proxied = Database::new(wait(client(&Rig::shared().proxy.endpoint())), TABLE.to_owned()).of(&tenant.key.tenant);
+        Self {
+            settings: wait(tenant.store().settings_get()).unwrap(),
+            tenant,
+            proxied,
+            survivor,
+            merged,
+            cases,
+        }
+    }
+
+    fn request(&self) -> MergeRequest {
+        MergeRequest {
+            survivor: number(&self.survivor),
+            merged: number(&self.merged),
+            take: Vec::new(),
+            force: false,
+        }
+    }
+
+    fn merge(&self) -> Result<Merge, MergeRefusal> {
+        wait(self.proxied.customers_merge(&self.request(), &self.settings, &change()))
+    }
+
+    fn separate(&self, id: MergeId, cases: &[CaseId]) -> Result<Merge, SeparateRefusal> {
+        wait(self.proxied.merge_undo(id, cases, &self.settings.customer_model, &change()))
+    }
+
+    fn case_ids(&self, customer: &str) -> Vec<String> {
+        self.tenant.cases(customer).iter().map(id_of).collect()
+    }
+
+    /// Who looks while nothing is complete sees two customers or one, and every case once.
+    #[track_caller]
+    fn check_whole(&self) {
+        let [survivor, merged] = [&self.survivor, &self.merged].map(|id| id_of(&self.tenant.customer(id)));
+        assert_eq!(survivor, self.survivor);
+        let mut cases = self.case_ids(&self.survivor);
+        if merged == self.survivor {
+            assert_eq!(self.case_ids(&self.merged), cases);
+        } else {
+            assert_eq!(merged, self.merged);
+            cases.extend(self.case_ids(&self.merged));
+        }
+        cases.sort_unstable();
+        let mut wanted = self.cases.clone();
+        wanted.sort_unstable();
+        assert_eq!(cases, wanted, "every case has one owner");
+        for case in &self.cases {
+            let owner = self.tenant.case(case)["customerId"].as_str().unwrap().to_owned();
+            assert!([&self.survivor, &self.merged].contains(&&owner), "{owner}");
+        }
+    }
+
+    /// One customer, under both ids, in all dialects.
+    #[track_caller]
+    fn check_merged(&self) {
+        let tenant = &self.tenant;
+        let one = tenant.customer(&self.survivor);
+        assert_eq!(tenant.customer(&self.merged), one);
+        assert_eq!((&one["firstName"], &one["lastName"]), (&json!("Jane"), &json!("Doe")));
+        assert_eq!((&one["email"], &one["city"]), (&json!("jane@x.example"), &json!("Ulm")));
+        let mut wanted = self.cases.clone();
+        wanted.sort_unstable();
+        assert_eq!(self.case_ids(&self.survivor), wanted);
+        assert_eq!(self.case_ids(&self.merged), wanted);
+        for case in &self.cases {
+            assert_eq!(tenant.case(case)["customerId"], json!(self.survivor));
+        }
+        for email in ["jane@x.example", "j@x.example", "jane@y.example", "third@y.example"] {
+            tenant.expect_found(&json!({"email": email}), &[&self.survivor]);
+            tenant.expect_best(&json!({"email": email}), &self.survivor);
+        }
+        tenant.expect_found(&json!({"lastName": "Doe"}), &[&self.survivor]);
+        let [survivor, merged] = [&self.survivor, &self.merged].map(|id| number(id).number());
+        let shown = send(tenant, "GET", &format!("/{merged}"), &Value::Null).expect(200);
+        assert_eq!(shown["item"]["id"], json!(survivor), "{shown}");
+        let list = send(tenant, "GET", "", &Value::Null).expect(200);
+        assert_eq!(list["itemTotal"], json!(1), "{list}");
+        assert_eq!((self.events(&self.survivor), self.events(&self.merged)), (3, 0));
+    }
+
+    /// The number of events on a timeline.
+    fn events(&self, id: &str) -> usize {
+        let partition = format!("{}#customer#{id}", self.tenant.name);
+        Rig::shared().table().count(&partition, "event#")
+    }
+
+    /// Everything stored of them, but for histories, receipts, and the versions that only grow.
+    fn stored(&self) -> Stored {
+        let mut items = items_by_key(Rig::shared().stack.endpoint(), &self.tenant.name);
+        items.retain(|(_, sk), _| !sk.starts_with("audit#") && !sk.starts_with("merge#"));
+        let merged = format!("#customer#{}", self.merged);
+        for ((pk, sk), item) in &mut items {
+            if (sk == "customer" || sk == "case") && !pk.ends_with(&merged) {
+                item.remove("version");
+            }
+        }
+        items
+    }
+
+    /// Makes what broke off look as if nobody were at it any more.
+    fn age(&self) -> usize {
+        let list = format!("{}#unfinished", self.tenant.name);
+        let table = Rig::shared().table();
+        let entries = table.items(&list);
+        for entry in &entries {
+            table.age(&self.tenant, entry["sk"].as_s().unwrap(), A_MINUTE);
+        }
+        entries.len()
+    }
+
+    /// Does what every function does that writes: completes what is left.
+    #[track_caller]
+    fn complete_by_next_writer(&self) {
+        let store = self.tenant.store();
+        soon("what broke off is completed", || {
+            let left = self.age();
+            wait(store.unfinished_take_up(&self.settings.customer_model, clock::now())).unwrap();
+            (left == 0).then_some(())
+        });
+    }
+}
+
+type Stored = BTreeMap<(String, String), HashMap<String, AttributeValue>>;
+
+/// What differs, in words: the whole would be long.
+fn differences(before: &Stored, after: &Stored) -> Vec<String> {
+    let keys = before.keys().chain(after.keys());
+    let mut differing: Vec<String> = keys
+        .filter(|key| before.get(*key) != after.get(*key))
+        .map(|key| format!("{key:?}: {:?} -> {:?}", before.get(key), after.get(key)))
+        .collect();
+    differing.dedup();
+    differing
+}
+
+#[track_caller]
+fn check_same(before: &Stored, after: &Stored) {
+    let differing = differences(before, after);
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
+#[test]
+fn two_records_are_one_under_both_ids_and_two_again() {
+    let janes = Janes::new();
+    let before = janes.stored();
+    let merge = janes.merge().unwrap();
+    janes.check_merged();
+    assert_eq!((merge.cases.len(), merge.events, merge.is_moving), (2, 3, false));
+    let again = janes.merge().unwrap();
+    assert_eq!(again.receipt.id, merge.receipt.id, "the same request again is the same merge");
+    janes.check_merged();
+    let undone = janes.separate(merge.receipt.id, &[]).unwrap();
+    assert!(
+        undone.receipt.undone.is_some() && undone.receipt.kept.is_empty(),
+        "{undone:?}"
+    );
+    check_same(&before, &janes.stored());
+    assert!(janes.separate(merge.receipt.id, &[]).is_ok(), "also a second time");
+    janes
+        .tenant
+        .expect_found(&json!({"email": "jane@y.example"}), &[&janes.merged]);
+    let again = janes.merge().unwrap();
+    assert_ne!(again.receipt.id, merge.receipt.id);
+    janes.check_merged();
+}
+
+#[test]
+fn whatever_is_written_under_the_merged_id_is_the_survivors() {
+    let janes = Janes::new();
+    let receipt = janes.merge().unwrap().receipt.id;
+    let tenant = &janes.tenant;
+    let edited = tenant
+        .patch(&format!("/customer/{}", janes.merged), &json!({"zip": "89073"}))
+        .expect(201);
+    assert_eq!((&edited["id"], &edited["zip"]), (&json!(janes.survivor), &json!("89073")));
+    let case = tenant.create_case(&janes.merged, json!({"title": "Since"}));
+    assert_eq!(case["customerId"], json!(janes.survivor));
+    let other = id_of(&tenant.create_customer(&json!({"lastName": "Roe"})));
+    let moved = id_of(&tenant.create_case(&other, json!({"title": "Moved"})));
+    let moved = tenant
+        .patch(&format!("/case/{moved}"), &json!({"customerId": janes.merged}))
+        .expect(201);
+    assert_eq!(moved["customerId"], json!(janes.survivor));
+    let told = json!({"customer_id": number(&janes.merged).number(), "message": "since"});
+    send(tenant, "POST", "/externalEvent", &told).expect(200);
+    assert_eq!(janes.events(&janes.survivor), 4);
+    // Of what came since, what is named goes with the merged record, and the rest stays.
+    let named = CaseId::parse(&id_of(&case)).unwrap();
+    assert!(matches!(
+        janes.separate(receipt, &[CaseId::parse(&janes.cases[0]).unwrap(), CaseId::parse(&janes.cases[1]).unwrap()]),
+        Err(SeparateRefusal::WrongCase(wrong)) if wrong.to_string() == janes.cases[1]
+    ));
+    let undone = janes.separate(receipt, &[named]).unwrap();
+    assert_eq!(undone.receipt.kept, ["zip"]);
+    assert_eq!(tenant.customer(&janes.survivor)["zip"], "89073");
+    assert_eq!(tenant.customer(&janes.merged)["zip"], Value::Null);
+    assert!(janes.case_ids(&janes.merged).contains(&id_of(&case)));
+    assert!(janes.case_ids(&janes.survivor).contains(&id_of(&moved)));
+    assert_eq!((janes.events(&janes.survivor), janes.events(&janes.merged)), (1, 3));
+}
+
+#[test]
+fn a_link_to_the_merged_record_opens_the_survivor_and_says_so() {
+    let janes = Janes::new();
+    let url = janes.tenant.customer(&janes.merged)["url"].as_str().unwrap().to_owned();
+    janes.merge().unwrap();
+    let path = url.find("/agent/").expect("a link to a page");
+    let page = ask(&url[..path], "GET", &url[path..], &[], b"");
+    assert_eq!(page.status, 200, "{page:?}");
+    let text = page.text();
+    let says = format!("{}</span> was merged into this one", janes.merged);
+    assert!(text.contains(&says) && text.contains(&janes.survivor), "{text}");
+    for email in ["jane@x.example", "j@x.example", "jane@y.example", "third@y.example"] {
+        assert!(text.contains(email), "{email}");
+    }
+    assert!((0..4).all(|n| text.contains(&format!("Case {n}"))), "{text}");
+}
+
+#[test]
+fn omnidesk_removes_a_contact_point_by_the_number_that_it_had_with_the_merged_record() {
+    let janes = Janes::new();
+    let tenant = &janes.tenant;
+    let number_of = |id: &str, email: &str| {
+        let shown = send(tenant, "GET", &format!("/{}", number(id).number()), &Value::Null).expect(200);
+        let channels = shown["item"].to_string();
+        assert!(channels.contains(email), "{channels}");
+        let customer = wait(tenant.store().customer_get(number(id))).unwrap().unwrap();
+        let point = customer.identifiers.iter().find(|one| one.value == email).unwrap();
+        point.number(number(id))
+    };
+    let old = number_of(&janes.merged, "third@y.example");
+    janes.merge().unwrap();
+    send(tenant, "DELETE", &format!("/channel/{old}"), &Value::Null).expect(200);
+    tenant.expect_found(&json!({"email": "third@y.example"}), &[]);
+    tenant.expect_found(&json!({"email": "jane@y.example"}), &[&janes.survivor]);
+}
+
+#[test]
+fn a_function_that_writes_next_completes_a_merge() {
+    let janes = Janes::new();
+    janes.tenant.faults.from_nth(2, TRANSACT, Fault::Dropped);
+    assert!(janes.merge().is_err());
+    janes.tenant.faults.heal();
+    assert!(janes.age() > 0);
+    let findings = janes.tenant.strays();
+    assert!(
+        matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == janes.survivor),
+        "{findings:?}"
+    );
+    // One that has not seen the key yet.
+    ask_another_function(&janes.tenant, 1);
+    assert_eq!(janes.age(), 0, "nothing is left to do");
+    janes.check_merged();
+}
+
+/// Tries all steps, a few at once; the deepest of what each came to.
+fn some_at_once(steps: &[(usize, Fault)], check: impl Fn(usize, usize, Fault) -> usize + Sync) -> usize {
+    const AT_ONCE: usize = 3;
+    let chunks = steps.chunks(AT_ONCE).enumerate();
+    let depths = chunks.flat_map(|(chunk, some)| {
+        at_once(some.len(), |at| {
+            let (n, fault) = some[at];
+            check(chunk * AT_ONCE + at, n, fault)
+        })
+    });
+    depths.max().unwrap_or_default()
+}
+
+#[test]
+fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoever_writes_next() {
+    let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
+    let deepest = some_at_once(&steps, |at, n, fault| {
+        // Its name has so many words that its terms need several transactions.
+        let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
+        let tenant = &janes.tenant;
+        tenant.faults.forget_calls();
+        tenant.faults.from_nth(n, TRANSACT, fault);
+        let broken = janes.merge();
+        let got_there = tenant.faults.count(TRANSACT) >= n;
+        assert_eq!(broken.is_err(), got_there, "{n} {fault:?}: {broken:?}");
+        tenant.faults.heal();
+        janes.check_whole();
+        let is_made = id_of(&tenant.customer(&janes.merged)) == janes.survivor;
+        assert_eq!(is_made, !got_there || n > 1 || fault == Fault::AnswerLost);
+        if is_made && at % 4 < 2 {
+            janes.complete_by_next_writer();
+        } else {
+            janes.merge().unwrap();
+        }
+        janes.check_merged();
+        if got_there { n } else { 0 }
+    });
+    assert!(deepest >= 5, "a merge in several transactions");
+}
+
+#[test]
+fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was() {
+    let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
+    let deepest = some_at_once(&steps, |at, n, fault| {
+        let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
+        let tenant = &janes.tenant;
+        let before = janes.stored();
+        let receipt = janes.merge().unwrap().receipt.id;
+        tenant.faults.forget_calls();
+        tenant.faults.from_nth(n, TRANSACT, fault);
+        let broken = janes.separate(receipt, &[]);
+        let got_there = tenant.faults.count(TRANSACT) >= n;
+        assert_eq!(broken.is_err(), got_there, "{n} {fault:?}: {broken:?}");
+        tenant.faults.heal();
+        janes.check_whole();
+        let is_begun = !got_there || n > 1 || fault == Fault::AnswerLost;
+        if is_begun && at % 4 < 2 {
+            janes.complete_by_next_writer();
+        } else {
+            janes.separate(receipt, &[]).unwrap();
+        }
+        check_same(&before, &janes.stored());
+        if got_there { n } else { 0 }
+    });
+    assert!(deepest >= 5, "taken back in several transactions");
+}
+
+#[test]
+fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and_two_again() {
+    at_once(2, |_| {
+        let janes = Janes::with(30, &json!({}));
+        let is_over = AtomicBool::new(false);
+        let edits = thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut last = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    last += 1;
+                    for (id, field) in [(&janes.survivor, "streetOne"), (&janes.merged, "streetTwo")] {
+                        let path = format!("/customer/{id}");
+                        in_time(|| janes.tenant.patch(&path, &json!({field: format!("street {last}")}))).expect(201);
+                    }
+                    let case = &janes.cases[last % janes.cases.len()];
+                    let path = format!("/case/{case}");
+                    in_time(|| janes.tenant.patch(&path, &json!({"description": format!("edit {last}")}))).expect(201);
+                }
+                last
+            });
+            let reader = scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let survivors = janes.case_ids(&janes.survivor);
+                    assert!(survivors.len() == 15 || survivors.len() == 30, "{} cases", survivors.len());
+                    let found = id_of(&janes.tenant.customer(&janes.merged));
+                    assert!(found == janes.merged || found == janes.survivor);
+                }
+            });
+            for _ in 0..2 {
+                let receipt = janes.merge().unwrap().receipt.id;
+                janes.separate(receipt, &[]).unwrap();
+            }
+            janes.merge().unwrap();
+            is_over.store(true, Ordering::Relaxed);
+            reader.join().expect("whole answers");
+            writer.join().expect("edits that succeed")
+        });
+        let one = janes.tenant.customer(&janes.merged);
+        assert_eq!(one["streetTwo"], json!(format!("street {edits}")), "{one}");
+        assert!(one["streetOne"].as_str().is_some_and(|street| street.starts_with("street ")));
+    });
+}
+
+#[test]
+fn a_case_that_is_still_being_made_follows_when_it_is_complete() {
+    let mut janes = Janes::new();
+    let body = big_case(&janes.merged);
+    janes.tenant.faults.from_nth(7, BATCH, Fault::Dropped);
+    in_time(|| janes.tenant.post("/case", &body)).refused(&[500]);
+    janes.tenant.faults.heal();
+    let merge = janes.merge().unwrap();
+    assert!(merge.is_moving);
+    janes.check_merged();
+    let made = soon("the case is completed", || {
+        let answer = in_time(|| janes.tenant.post("/case", &body));
+        (answer.status == 201).then(|| id_of(&answer.json()))
+    });
+    janes.cases.push(made);
+    janes.check_whole();
+    janes.complete_by_next_writer();
+    janes.check_merged();
+}
+
+#[test]
+fn many_merges_at_once_are_one() {
+    let janes = Janes::new();
+    let receipts = at_once(4, |_| janes.merge().unwrap().receipt.id);
+    assert!(receipts.iter().all(|receipt| *receipt == receipts[0]), "{receipts:?}");
+    janes.check_merged();
+    let undone = at_once(4, |_| janes.separate(receipts[0], &[]).is_ok());
+    assert_eq!(undone, [true; 4]);
+    janes.check_whole();
+}

@@ -1,0 +1,290 @@
+//! `crm customer merge`, `unmerge` and `distinct`: two records of one person become one, one becomes two again, and two people stay
+//! two.
+
+use clap::Args;
+use crm_domain::{CaseId, Customer, CustomerId, Difference, MergeId, TenantSettings};
+use crm_store::{Distinct, Merge, MergePlan, MergeRefusal, MergeRequest, SeparateRefusal, Store};
+use serde_json::{Value, json};
+
+use super::{delete::change, view};
+use crate::{Exit, Misuse, connection::failed, output::Output};
+
+pub const ABOUT: &str = "\
+Merge two records of one person. The first one stays, under its id; the other one's id leads to it from then on, in every system and
+for ever. The survivor keeps its values and gets the other's where it has none, or where --take says so. It holds every contact point,
+every case and the whole timeline of both. `crm customer unmerge` takes a merge back exactly, at any later time.
+
+Two different brands, account numbers or external ids, and a mark that these are different people, are refused unless --force is
+given.";
+
+/// What the command line says of a merge.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The id of the customer who stays, such as C0SA77REZRPC
+    survivor: String,
+    /// The id of the customer who becomes part of it
+    merged: String,
+    /// A field whose value is to be that of the second record; may be given several times. Also: externalId, brand, department, kind,
+    /// preferredAgent
+    #[arg(long, value_name = "FIELD")]
+    take: Vec<String>,
+    /// Merge in spite of conflicts
+    #[arg(long)]
+    force: bool,
+    /// Show the record that would come of it, and every conflict, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What the command line says of a merge that is to be taken back.
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// The receipt of the merge, such as MC0SA77REZRPC3F2A91B0
+    receipt: String,
+    /// A case that was opened since and is to go with the second record; may be given several times. All others stay
+    #[arg(long = "case", value_name = "ID")]
+    cases: Vec<String>,
+}
+
+/// What the command line says of two different people.
+#[derive(Debug, Args)]
+pub struct DistinctArguments {
+    /// The id of one of them
+    one: String,
+    /// The id of the other one
+    other: String,
+    /// Why; whoever wants to merge them reads it
+    #[arg(long)]
+    reason: Option<String>,
+    /// Lift the mark
+    #[arg(long, conflicts_with = "reason")]
+    lift: bool,
+}
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 1_000;
+
+pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let settings = store.settings_get().await.map_err(failed)?;
+    let request = MergeRequest {
+        survivor: id(&arguments.survivor)?,
+        merged: id(&arguments.merged)?,
+        take: arguments.take.clone(),
+        force: arguments.force,
+    };
+    let change = change("merge");
+    if arguments.dry_run {
+        let plan = store.merge_plan(&request, &settings, &change).await.map_err(refused)?;
+        show_plan(&plan, &settings, output);
+        return Ok(Exit::Passed);
+    }
+    let merge = store.customers_merge(&request, &settings, &change).await.map_err(refused)?;
+    show_merge(&merge, output);
+    output.line(&format!("`crm customer unmerge {}` takes it back", merge.receipt.id));
+    Ok(Exit::Passed)
+}
+
+pub async fn undo(store: &Store, arguments: &UndoArguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let receipt = MergeId::parse(&arguments.receipt)
+        .ok_or_else(|| Misuse("a receipt is an M, an id and eight digits, such as MC0SA77REZRPC3F2A91B0".to_owned()))?;
+    let case = |text: &String| CaseId::parse(text).ok_or_else(|| Misuse(format!("{text} is not the id of a case")));
+    let cases: Vec<CaseId> = arguments.cases.iter().map(case).collect::<Result<_, _>>()?;
+    let settings = store.settings_get().await.map_err(failed)?;
+    let undone = store
+        .merge_undo(receipt, &cases, &settings.customer_model, &change("unmerge"))
+        .await;
+    let merge = undone.map_err(not_undone)?;
+    show_merge(&merge, output);
+    Ok(Exit::Passed)
+}
+
+pub async fn distinct(store: &Store, arguments: &DistinctArguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let (one, other) = (id(&arguments.one)?, id(&arguments.other)?);
+    if one == other {
+        return Err(Misuse("name two customers: nobody is another person than themselves".to_owned()).into());
+    }
+    if arguments
+        .reason
+        .as_ref()
+        .is_some_and(|reason| reason.chars().count() > LONGEST_REASON)
+    {
+        return Err(Misuse(format!("--reason has at most {LONGEST_REASON} characters")).into());
+    }
+    let change = change("distinct");
+    if arguments.lift {
+        if !store.distinct_delete(one, other, &change).await.map_err(failed)? {
+            return Err(Misuse(format!("{one} and {other} are not marked as different people")).into());
+        }
+        output.line(&format!("{one} and {other} may be merged again"));
+    } else {
+        let reason = arguments.reason.clone();
+        if !store.distinct_put(one, other, reason, &change).await.map_err(failed)? {
+            return Err(Misuse(format!(
+                "one of {one} and {other} does not exist, or was merged into another: `crm customer show` tells"
+            ))
+            .into());
+        }
+        output.line(&format!("{one} and {other} are marked as different people"));
+    }
+    output.document(&json!({"ids": [one, other], "distinct": !arguments.lift}));
+    Ok(Exit::Passed)
+}
+
+fn id(text: &str) -> anyhow::Result<CustomerId> {
+    let wrong = || {
+        Misuse(format!(
+            "{} is not the id of a customer, such as C0SA77REZRPC",
+            view::printable(text)
+        ))
+    };
+    Ok(CustomerId::parse(text).ok_or_else(wrong)?)
+}
+
+fn show_plan(plan: &MergePlan, settings: &TenantSettings, output: &mut Output) {
+    for one in &plan.differences {
+        let how = match (one.is_taken, one.is_conflict) {
+            (true, _) => "taken",
+            (false, true) => "a conflict",
+            (false, false) => "kept",
+        };
+        let [ours, theirs] = [&one.survivor, &one.merged].map(|value| view::printable(value));
+        output.line(&format!("{}: {ours} | {theirs}: {how}", one.name));
+    }
+    if let Some(distinct) = &plan.distinct {
+        output.line(&words(distinct));
+    }
+    let refuses = plan.conflicts().next().is_some() || plan.distinct.is_some();
+    output.line(if refuses {
+        "the merge would be refused: --take decides a conflict, and --force overrules it"
+    } else {
+        "nothing was changed: without --dry-run the two are merged"
+    });
+    output.document(&json!({
+        "dryRun": true,
+        "customer": view::customer(&plan.customer, settings),
+        "differences": plan.differences.iter().map(difference).collect::<Vec<_>>(),
+        "distinct": plan.distinct.as_ref().map(|distinct| json!({"reason": distinct.reason, "at": distinct.marked.at.iso_seconds()})),
+        "refused": refuses,
+    }));
+}
+
+fn difference(one: &Difference) -> Value {
+    json!({
+        "field": one.name,
+        "survivor": one.survivor,
+        "merged": one.merged,
+        "taken": one.is_taken,
+        "conflict": one.is_conflict,
+    })
+}
+
+fn show_merge(merge: &Merge, output: &mut Output) {
+    let receipt = &merge.receipt;
+    output.line(&format!(
+        "receipt {}: {} was merged into {} at {} by {}",
+        receipt.id,
+        receipt.id.merged,
+        receipt.survivor,
+        receipt.made.at.iso_seconds(),
+        view::who(&receipt.made.by)
+    ));
+    if let Some(undone) = &receipt.undone {
+        output.line(&format!(
+            "taken back at {} by {}",
+            undone.at.iso_seconds(),
+            view::who(&undone.by)
+        ));
+        if !receipt.kept.is_empty() {
+            output.line(&format!(
+                "changed since, and kept by {}: {}",
+                receipt.survivor,
+                receipt.kept.join(", ")
+            ));
+        }
+    } else {
+        output.line(&format!("moved: {} cases, {} events", merge.cases.len(), merge.events));
+    }
+    if merge.is_moving {
+        output.line("a case that is still being made follows by itself when it is complete");
+    }
+    output.document(&json!({
+        "receipt": receipt.id,
+        "survivor": receipt.survivor,
+        "merged": receipt.id.merged,
+        "made": view::change(&receipt.made),
+        "take": receipt.take,
+        "overruled": receipt.overruled,
+        "cases": merge.cases,
+        "events": merge.events,
+        "moving": merge.is_moving,
+        "undone": receipt.undone.as_ref().map(view::change),
+        "kept": receipt.kept,
+    }));
+}
+
+/// What somebody said of two customers.
+pub fn words(distinct: &Distinct) -> String {
+    let reason = distinct
+        .reason
+        .as_deref()
+        .map(|reason| format!(": {}", view::printable(reason)));
+    format!(
+        "{} said at {} that {} is another person{}",
+        view::who(&distinct.marked.by),
+        distinct.marked.at.iso_seconds(),
+        distinct.other,
+        reason.unwrap_or_default()
+    )
+}
+
+/// The records that were merged into a customer, in lines.
+pub fn show_merged(customer: &Customer, output: &mut Output) {
+    for merged in &customer.merged {
+        let at = merged.at.iso_seconds();
+        output.line(&format!("  holds {}, merged at {at}, receipt {}", merged.id, merged.receipt));
+    }
+}
+
+fn refused(refusal: MergeRefusal) -> anyhow::Error {
+    let sentence = match refusal {
+        MergeRefusal::NoSurvivor => "there is no customer with the first id".to_owned(),
+        MergeRefusal::NoMerged => "there is no customer with the second id".to_owned(),
+        MergeRefusal::SameRecord => "both ids lead to one record already".to_owned(),
+        MergeRefusal::UnknownField(name) => format!(
+            "--take {}: no field of the data model and no part of a record is called so",
+            view::printable(&name)
+        ),
+        MergeRefusal::Conflicts(conflicts) => {
+            let names: Vec<&str> = conflicts.iter().map(|one| one.name.as_str()).collect();
+            format!(
+                "the two may be different people: they differ in {}. --dry-run shows how; --take decides, and --force overrules",
+                names.join(", ")
+            )
+        }
+        MergeRefusal::Distinct(distinct) => format!(
+            "{}. `crm customer distinct --lift` lifts the mark, and --force overrules it",
+            words(&distinct)
+        ),
+        MergeRefusal::TooMany => format!("one customer holds at most {} merged records", crm_store::MOST_MERGED),
+        MergeRefusal::Failed(error) => return failed(error),
+    };
+    Misuse(sentence).into()
+}
+
+fn not_undone(refusal: SeparateRefusal) -> anyhow::Error {
+    let sentence = match refusal {
+        SeparateRefusal::NoSuchMerge => "there is no merge with this receipt: compare it, and --tenant and --table".to_owned(),
+        SeparateRefusal::Erased(erased) => format!(
+            "there is no way back: the person was erased at {} (receipt {})",
+            erased.at.iso_seconds(),
+            erased.number
+        ),
+        SeparateRefusal::Blocked(later) => format!("a later merge stands in the way: take that back first, receipt {later}"),
+        SeparateRefusal::WrongCase(case) => {
+            format!("--case {case}: only a case that was opened since the merge, and is the survivor's, can be named")
+        }
+        SeparateRefusal::TooManyCases => format!("--case can be given at most {} times", crm_store::MOST_NAMED),
+        SeparateRefusal::Failed(error) => return failed(error),
+    };
+    Misuse(sentence).into()
+}
