@@ -42,7 +42,7 @@ pub use id::{CaseId, CustomerId, ErasureId, EventId};
 pub use key::{KeyRecord, Permission};
 pub use mark::PersonMark;
 pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
-pub use party::{ContactPerson, Kind, Party, User};
+pub use party::{ContactPerson, CustomerKind, Party, User};
 pub use question::{ActivityQuestion, Question, Span};
 pub use tenant::{Brand, ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
 pub use term::{Term, TermKind};

@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, s
 use super::{
     Audit, Item, Store, back_off,
     error::failed,
-    items::{self, key_of, text, text_of},
+    items::{self, PENDING, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -33,8 +33,6 @@ const MOST_READ: usize = 16_000_000;
 const CHANGED_CASE_WRITES: usize = 5;
 /// The place of the customer's condition in the transactions of new and of moved cases.
 pub(super) const CUSTOMER_PLACE: usize = 1;
-/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
-pub(super) const PENDING: &str = "pending";
 
 /// A case with all of its interactions, by time of writing.
 pub type WholeCase = (Case, Vec<Interaction>);
