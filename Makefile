@@ -9,7 +9,8 @@ AUTH ?= Bearer demo-key
 DATA ?=
 SAMPLE ?= 1
 DB_PORT ?=
-export PORT AUTH DATA SAMPLE DB_PORT
+LISTEN ?=
+export PORT AUTH DATA SAMPLE DB_PORT LISTEN
 
 # `cargo lambda` finds its zig as `python3 -m ziglang`, so the virtual environment comes first.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -36,7 +37,7 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE, DB_PORT
+run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE, DB_PORT, LISTEN
 	@exec target/debug/local run
 
 .PHONY: watch
@@ -104,6 +105,18 @@ install: rust ## `crm` on the PATH, with completions and man pages; variable PRE
 		'$(PREFIX)/bin/crm' completions "$${shell%%:*}" > "$$file"; done
 	@echo "crm is installed: $(PREFIX)/bin/crm"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Your PATH does not have it yet: export PATH=$(PREFIX)/bin:\$$PATH";; esac
+
+# A release of `crm` for this system: the archive of what `make install` installs, and its digest.
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+DIST := crm-$(VERSION)-$(shell uname -sm | tr 'A-Z ' 'a-z-')
+.PHONY: dist
+dist: ## `crm` as an archive for this system, with its digest: target/dist
+	@rm -rf 'target/dist/$(DIST)'
+	@$(MAKE) --no-print-directory install PREFIX='$(CURDIR)/target/dist/$(DIST)' >/dev/null
+	@cp LICENSE-APACHE LICENSE-MIT 'target/dist/$(DIST)/'
+	@cd target/dist && tar -czf '$(DIST).tar.gz' '$(DIST)' \
+		&& { command -v sha256sum >/dev/null && sha256sum '$(DIST).tar.gz' || shasum -a 256 '$(DIST).tar.gz'; } > '$(DIST).tar.gz.sha256'
+	@cat 'target/dist/$(DIST).tar.gz.sha256'
 
 # The figures are measured on other seeds than those on which the weights are trained (target `train`).
 SEED ?= 2 3

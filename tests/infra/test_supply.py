@@ -114,3 +114,31 @@ def test_new_versions_are_proposed_for_everything():
     assert {one["package-ecosystem"] for one in updates} == {"cargo", "github-actions", "pip"}
     [python] = [one for one in updates if one["package-ecosystem"] == "pip"]
     assert set(python["directories"]) == {f"/{named(path.parent)}" for path in WANTED}
+
+
+def test_a_release_is_what_the_tag_names_and_is_signed_before_it_is_published():
+    release = {name: job for path, _, name, job in jobs() if path.name == "release.yml"}
+    build = "\n".join(step.get("run", "") for step in release["build"]["steps"])
+    assert build.index("GITHUB_REF_NAME") < build.index("make dist")
+    systems = release["build"]["strategy"]["matrix"]["runner"]
+    assert {(one.split("-")[0], one.endswith(("-arm", "macos-15"))) for one in systems} == {
+        ("ubuntu", True), ("ubuntu", False), ("macos", True), ("macos", False)
+    }
+    assert (release["attest"]["needs"], release["publish"]["needs"]) == ("build", "attest")
+    writing = {name for name, job in release.items() if job["permissions"].get("contents") == "write"}
+    assert writing == {"publish"}, "and it runs nothing that was built"
+
+
+def test_the_image_has_what_make_run_starts():
+    recipe = (ROOT / "infra/container/Containerfile").read_text()
+    needed = re.search(r'^RUST_NEEDED := (\S+)$', (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert f"FROM docker.io/library/rust:{needed}-" in recipe
+    binaries = re.search(r"^FUNCTIONS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert f"{binaries} " in recipe.replace("\\\n", "") + " "
+    for source in re.findall(r"^COPY --from=build /khoros-crm/(\S+)", recipe, re.MULTILINE):
+        assert (ROOT / source).exists(), source
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    members = re.search(r"members = \[(.*?)\]", (ROOT / "Cargo.toml").read_text(), re.DOTALL)[1]
+    assert not [one for one in ignored if f'"{one}"' in members], "the workspace's members are needed to build any"
+    listens = re.findall(r"127\.0\.0\.1:9000:9000", (ROOT / "docs/local.md").read_text())
+    assert listens, "published to this machine only"

@@ -9,6 +9,7 @@
 mod best_match;
 mod bounds;
 mod customer;
+mod doctor;
 mod erasure;
 mod export;
 mod folder;

@@ -446,7 +446,7 @@ fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
     let unfinished = || document(&tenant, &["status"])["unfinished"].clone();
     assert_eq!(
         unfinished()[0]["what"],
-        "1 of the first 2 records are found as an earlier version found them"
+        "1 of 2 customers that were looked at are found as an earlier version found them"
     );
     for written in [1, 0] {
         let done = document(&tenant, &["model", "backfill", "--all"]);

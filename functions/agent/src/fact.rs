@@ -1,8 +1,8 @@
 //! The labelled facts of a record, in the order of the tenant's data model.
 
 use crm_domain::{
-    Attributes, Case, Customer, FieldDefinition, FieldType, FieldValue, Identifier, Kind, ObjectStructure, Role, TenantSettings,
-    User,
+    Attributes, Case, Customer, CustomerKind, FieldDefinition, FieldType, FieldValue, Identifier, ObjectStructure, Role,
+    TenantSettings, User,
 };
 
 use crate::{
@@ -85,9 +85,9 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
 fn of_party(customer: &Customer, settings: &TenantSettings) -> Section {
     let party = &customer.party;
     let kind = match party.kind {
-        Kind::Individual => None,
-        Kind::Corporate => Some("Company"),
-        Kind::Group => Some("Group"),
+        CustomerKind::Individual => None,
+        CustomerKind::Corporate => Some("Company"),
+        CustomerKind::Group => Some("Group"),
     };
     let brand = party.brand.as_ref().and_then(|id| settings.brands.get(id));
     let department = party.department.as_ref().and_then(|id| settings.departments.get(id));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crm_domain::{
-    ActivityQuestion, FieldDefinition, Kind, Medium, Mode, Question, TenantSettings,
+    ActivityQuestion, CustomerKind, FieldDefinition, Medium, Mode, Question, TenantSettings,
     error::Error,
     model::check_length,
     normal::{digits, is_blank},
@@ -32,7 +32,7 @@ pub struct Parameters {
     /// The criteria; all must be met.
     pub questions: Vec<Question>,
     /// The kind of customer (`type`).
-    pub kind: Option<Kind>,
+    pub kind: Option<CustomerKind>,
     /// The name of the department (`department`).
     pub department: Option<String>,
 }
@@ -248,9 +248,9 @@ fn part(received: &BTreeMap<String, String>) -> Result<ShownPart, Error> {
     })
 }
 
-fn kind(text: &str) -> Result<Kind, Error> {
-    Kind::parse(text).ok_or_else(|| {
-        let allowed = Kind::ALL.map(Kind::name).join(", ");
+fn kind(text: &str) -> Result<CustomerKind, Error> {
+    CustomerKind::parse(text).ok_or_else(|| {
+        let allowed = CustomerKind::ALL.map(CustomerKind::name).join(", ");
         refusal(rules::NOT_ALLOWED, &["type", &allowed], &[("type", text)])
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crm_domain::{
-    Actor, Attributes, Change, ContactPerson, Customer, FieldDefinition, Identifier, Kind, Role, TenantSettings, User,
+    Actor, Attributes, Change, ContactPerson, Customer, CustomerKind, FieldDefinition, Identifier, Role, TenantSettings, User,
     attribute::{self, Attribute, Form, PRIORITY},
     contact_point,
     normal::phone_parts,
@@ -146,7 +146,7 @@ fn department(customer: &Customer, view: &View<'_>) -> Option<Value> {
 fn kind(customer: &Customer, language: Language) -> Value {
     let kind = customer.party.kind;
     let mut wire = word("kind", kind.name(), language);
-    if kind != Kind::Individual {
+    if kind != CustomerKind::Individual {
         let namespace = |name: &str| if name == "type" { "group".to_owned() } else { name.to_owned() };
         let facts = attributes(kind.attributes(), namespace, &customer.party.organisation, language);
         if !facts.is_empty() {
@@ -257,7 +257,7 @@ struct Contact<'customer> {
 /// one that Khoros created, has one contact with the customer's own names, address and contact points.
 fn contacts(customer: &Customer, view: &View<'_>) -> Vec<Value> {
     let persons = &customer.party.contacts;
-    let is_organisation = customer.party.kind != Kind::Individual;
+    let is_organisation = customer.party.kind != CustomerKind::Individual;
     let mut shown = Vec::new();
     if is_organisation && !view.is_own {
         shown.push(system_contact(customer, persons.is_empty()));

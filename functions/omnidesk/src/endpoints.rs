@@ -1,6 +1,15 @@
 //! The operations: each route with its handler. Other spellings of an action find their operation in [`ALL`].
 
-use crm_lambda::{endpoints, handler};
+use std::sync::Arc;
+
+use crm_domain::error::Error;
+use crm_lambda::{
+    endpoints, handler,
+    http::{Request, Response},
+    routes::{Admission, Route},
+    runtime::{Handler, Work},
+};
+use crm_service::Session;
 
 use crate::{DIALECT, list, reading, removal, spelling, sync, timeline, writing};
 
@@ -22,5 +31,41 @@ endpoints! {
     EXTERNAL_EVENT = handler!(timeline::external_event);
     SYNC_WITH_CRM = handler!(sync::sync_with_crm);
     CREATE_CUSTOMER_CRUD = handler!(writing::create_customer_crud);
-    UNKNOWN_ROUTE = handler!(spelling::unknown_route);
+    UNKNOWN_ROUTE = handler!(unknown_route);
+}
+
+/// Answers a request that no route matched to the letter, if a route matches another spelling of its path.
+///
+/// # Errors
+/// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
+pub async fn unknown_route(session: Session, request: Arc<Request>) -> Result<Response, Error> {
+    let route = spelling::route(&request.method, &request.path)?;
+    let (Some(handler), Admission::Key(permissions)) = (handler_of(route), route.admission) else {
+        return Err(Error::UnknownPath);
+    };
+    session.grant.key.check(permissions, session.actor.company, session.now)?;
+    handler(session, request).await
+}
+
+fn handler_of(route: &Route) -> Option<Handler> {
+    let endpoint = ALL.iter().find(|endpoint| endpoint.route == route)?;
+    match endpoint.work {
+        Work::Gated(handler) => Some(handler),
+        Work::Open(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crm_lambda::routes::omnidesk;
+
+    use super::*;
+
+    #[test]
+    fn every_route_is_handed_on() {
+        for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
+            assert!(handler_of(route).is_some(), "{route:?}");
+            assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");
+        }
+    }
 }

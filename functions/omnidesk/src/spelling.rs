@@ -1,21 +1,16 @@
 //! Other spellings of actions. API Gateway compares paths to the letter, while the vendor's own pages spell an action
 //! in several ways (section 1.2).
 //!
-//! A spelling that no route matches reaches [`unknown_route`], whose function has every operation in it. A spelling
-//! that the route `/{id}` takes for a number reaches the function of that route. Both resolve it here.
-
-use std::sync::Arc;
+//! A spelling that no route matches reaches the catch-all (`endpoints`), whose function has every operation in it. A
+//! spelling that the route `/{id}` takes for a number reaches the function of that route. Both resolve it here.
 
 use crm_domain::{CustomerId, error::Error};
 use crm_lambda::{
-    http::{Request, Response},
-    routes::{Admission, Lookup, Route, lookup, omnidesk, operations},
-    runtime::{Handler, Work},
+    http::Request,
+    routes::{Lookup, Route, lookup, omnidesk, operations},
 };
-use crm_service::Session;
 
 use crate::{
-    endpoints,
     identify::NOT_FOUND,
     parameters::number,
     rules::{ALIASES, PATH, PURGE},
@@ -114,27 +109,6 @@ fn spelled(segment: &str) -> &str {
     actions.find(|action| action.eq_ignore_ascii_case(segment)).unwrap_or(segment)
 }
 
-/// Answers a request that no route matched to the letter, if a route matches another spelling of its path.
-///
-/// # Errors
-/// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
-pub async fn unknown_route(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let route = route(&request.method, &request.path)?;
-    let (Some(handler), Admission::Key(permissions)) = (handler_of(route), route.admission) else {
-        return Err(Error::UnknownPath);
-    };
-    session.grant.key.check(permissions, session.actor.company, session.now)?;
-    handler(session, request).await
-}
-
-fn handler_of(route: &Route) -> Option<Handler> {
-    let endpoint = endpoints::ALL.iter().find(|endpoint| endpoint.route == route)?;
-    match endpoint.work {
-        Work::Gated(handler) => Some(handler),
-        Work::Open(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,13 +143,5 @@ mod tests {
         check("GET", "/7/8", Err(None));
         check("DELETE", "/channel/x", Err(None));
         check("PATCH", "", Err(Some(&["GET", "POST", "PUT"])));
-    }
-
-    #[test]
-    fn every_route_is_handed_on() {
-        for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
-            assert!(handler_of(route).is_some(), "{route:?}");
-            assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");
-        }
     }
 }

@@ -292,7 +292,7 @@ impl Customer {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{Actor, ContactPerson, FieldType, Kind, model::plain};
+    use crate::{Actor, ContactPerson, CustomerKind, FieldType, model::plain};
 
     pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
 
@@ -346,7 +346,7 @@ pub(crate) mod tests {
             brand: Some("1"),
             department: Some("999"),
         });
-        nobody.party.kind = Kind::Corporate;
+        nobody.party.kind = CustomerKind::Corporate;
         nobody.party.contacts.push(ContactPerson {
             id: 1,
             attributes: Attributes::new(),

@@ -4,7 +4,7 @@
 //! An individual's own contact person (the first one) is that person: it shows the profile's name and stores none. A name that an
 //! import gives to it becomes the profile's. All other contact persons, and those of companies and groups, have names of their own.
 
-use super::{Attributes, ContactPerson, Customer, Kind, Role, Timestamp};
+use super::{Attributes, ContactPerson, Customer, CustomerKind, Role, Timestamp};
 
 /// The parts of a name that a contact person can have, and the attributes that hold them.
 const PARTS: [(Role, &str); 2] = [(Role::FirstName, "firstName"), (Role::LastName, "lastName")];
@@ -12,7 +12,7 @@ const PARTS: [(Role, &str); 2] = [(Role::FirstName, "firstName"), (Role::LastNam
 impl Customer {
     /// The contact person that is the customer: an individual's first one.
     fn own_contact(&self) -> Option<&ContactPerson> {
-        let is_individual = self.party.kind == Kind::Individual;
+        let is_individual = self.party.kind == CustomerKind::Individual;
         self.party.contacts.first().filter(|_| is_individual)
     }
 
@@ -36,8 +36,8 @@ impl Customer {
         let display = part(Role::DisplayName);
         let whole = joined(parts);
         let is_by_parts = match self.party.kind {
-            Kind::Individual => !whole.is_empty(),
-            Kind::Corporate | Kind::Group => display.is_empty() || display == whole,
+            CustomerKind::Individual => !whole.is_empty(),
+            CustomerKind::Corporate | CustomerKind::Group => display.is_empty() || display == whole,
         };
         if is_by_parts { parts } else { (display, "") }
     }
@@ -93,7 +93,7 @@ impl Customer {
 
     /// Takes the name out of the customer's own contact person.
     fn take_contact_name(&mut self) -> Vec<(Role, String)> {
-        if self.party.kind != Kind::Individual {
+        if self.party.kind != CustomerKind::Individual {
             return Vec::new();
         }
         let own = self.party.contacts.first_mut();
@@ -142,7 +142,7 @@ impl Customer {
             }
         }
         let after = whole(self);
-        let is_organisation = self.party.kind != Kind::Individual;
+        let is_organisation = self.party.kind != CustomerKind::Individual;
         if let Some(display) = self.profile.get_mut(&Role::DisplayName)
             && (is_organisation || *display == before)
             && !after.is_empty()
@@ -153,7 +153,7 @@ impl Customer {
 
     /// An individual's own contact person changes with its name.
     pub(super) fn note_name_change(&mut self, now: Timestamp) {
-        if self.party.kind == Kind::Individual
+        if self.party.kind == CustomerKind::Individual
             && let Some(own) = self.party.contacts.first_mut()
         {
             own.changed = now;
@@ -161,10 +161,10 @@ impl Customer {
     }
 
     /// Makes the customer one of another kind. A person who becomes the contact of a company keeps their name there.
-    pub fn set_kind(&mut self, kind: Kind) {
+    pub fn set_kind(&mut self, kind: CustomerKind) {
         let own = self.own_contact().map(|own| self.attributes_of(own));
         self.party.kind = kind;
-        if kind != Kind::Individual
+        if kind != CustomerKind::Individual
             && let (Some(attributes), Some(first)) = (own, self.party.contacts.first_mut())
         {
             first.attributes = attributes;
@@ -198,7 +198,7 @@ mod tests {
         }
     }
 
-    fn of_kind(kind: Kind, fields: &[(&str, &str)]) -> Customer {
+    fn of_kind(kind: CustomerKind, fields: &[(&str, &str)]) -> Customer {
         let mut customer = customer(fields);
         customer.party.kind = kind;
         customer
@@ -208,14 +208,14 @@ mod tests {
     fn a_person_goes_by_first_and_last_name_and_a_company_by_its_display_name() {
         let noor = [("displayName", "noor_h"), ("firstName", "Noor"), ("lastName", "Haddad")];
         for (kind, fields, parts) in [
-            (Kind::Individual, &noor[..], ("Noor", "Haddad")),
-            (Kind::Individual, &noor[..1], ("noor_h", "")),
-            (Kind::Individual, &noor[2..], ("", "Haddad")),
-            (Kind::Individual, &[], ("", "")),
-            (Kind::Corporate, &noor, ("noor_h", "")),
-            (Kind::Group, &noor[1..], ("Noor", "Haddad")),
+            (CustomerKind::Individual, &noor[..], ("Noor", "Haddad")),
+            (CustomerKind::Individual, &noor[..1], ("noor_h", "")),
+            (CustomerKind::Individual, &noor[2..], ("", "Haddad")),
+            (CustomerKind::Individual, &[], ("", "")),
+            (CustomerKind::Corporate, &noor, ("noor_h", "")),
+            (CustomerKind::Group, &noor[1..], ("Noor", "Haddad")),
             (
-                Kind::Corporate,
+                CustomerKind::Corporate,
                 &[("displayName", "Van Dam"), ("firstName", "Van"), ("lastName", "Dam")],
                 ("Van", "Dam"),
             ),
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn contacts_of_a_company_keep_their_names() {
-        let mut club = of_kind(Kind::Group, &[("displayName", "Harbor Club")]);
+        let mut club = of_kind(CustomerKind::Group, &[("displayName", "Harbor Club")]);
         club.party.contacts = vec![contact(1, &[("firstName", "Tom")])];
         let before = club.clone();
         club.settle_name();
@@ -266,28 +266,31 @@ mod tests {
         };
         let both = |name: &str| (name.to_owned(), name.to_owned());
         let noor = [("firstName", "Noor"), ("lastName", "Haddad"), ("displayName", "Noor Haddad")];
-        assert_eq!(renamed(Kind::Individual, &noor, None, Some("Bos")), both("Noor Bos"));
+        assert_eq!(renamed(CustomerKind::Individual, &noor, None, Some("Bos")), both("Noor Bos"));
         let handle = [("firstName", "Noor"), ("displayName", "noor_h")];
         assert_eq!(
-            renamed(Kind::Individual, &handle, None, Some("Bos")),
+            renamed(CustomerKind::Individual, &handle, None, Some("Bos")),
             ("Noor Bos".to_owned(), "noor_h".to_owned())
         );
         let only = [("displayName", "Zoë Q.")];
         assert_eq!(
-            renamed(Kind::Individual, &only, None, Some("Bos")),
+            renamed(CustomerKind::Individual, &only, None, Some("Bos")),
             ("Zoë Q. Bos".to_owned(), "Zoë Q.".to_owned()),
             "what was shown as the first name stays"
         );
         let club = [("displayName", "Harbor Club")];
-        assert_eq!(renamed(Kind::Group, &club, Some("Haven"), None), both("Haven"));
-        assert_eq!(renamed(Kind::Group, &club, None, Some("Two")), both("Harbor Club Two"));
+        assert_eq!(renamed(CustomerKind::Group, &club, Some("Haven"), None), both("Haven"));
+        assert_eq!(
+            renamed(CustomerKind::Group, &club, None, Some("Two")),
+            both("Harbor Club Two")
+        );
     }
 
     #[test]
     fn a_person_who_becomes_a_companys_contact_keeps_the_name() {
         let mut noor = customer(&[("firstName", "Noor")]);
         noor.party.contacts = vec![contact(1, &[])];
-        noor.set_kind(Kind::Corporate);
+        noor.set_kind(CustomerKind::Corporate);
         assert_eq!(noor.party.contacts[0].attributes["firstName"], "Noor");
     }
 

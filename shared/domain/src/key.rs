@@ -135,9 +135,9 @@ impl KeyRecord {
         } else if self.not_after.is_some_and(|until| until <= now) {
             "the key has expired"
         } else if !self.companies.is_empty() && company.is_none() {
-            "the key is bound to companies, and x-sf-company-id names none"
+            "the key is bound to companies, and the request names none"
         } else if company.is_some_and(|company| !self.companies.is_empty() && !self.companies.contains(&company)) {
-            "the key is bound to other companies than x-sf-company-id names"
+            "the key is bound to other companies than the one that the request names"
         } else {
             return Ok(());
         };

@@ -44,7 +44,7 @@ pub use key::{KeyRecord, Permission};
 pub use mark::PersonMark;
 pub use merge::{Difference, MergeId, Merged, Merging, Separated};
 pub use model::{DataModel, FieldDefinition, FieldType, FieldValue, ListValue, ObjectStructure, Role};
-pub use party::{ContactPerson, Kind, Party, User};
+pub use party::{ContactPerson, CustomerKind, Party, User};
 pub use question::{ActivityQuestion, Question, Span};
 pub use tenant::{Brand, ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
 pub use term::{Term, TermKind};

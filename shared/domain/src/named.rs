@@ -5,7 +5,7 @@ use crate::{
     event::{Medium, Mode},
     key::Permission,
     model::{FieldType, Object, Role},
-    party::Kind,
+    party::CustomerKind,
 };
 
 /// Gives enums their list, and their names and back, of what they derive from strum.
@@ -47,4 +47,4 @@ macro_rules! named {
     };
 }
 
-named!(FieldType, Kind, Medium, Mode, Object, Permission, Role, Status);
+named!(FieldType, CustomerKind, Medium, Mode, Object, Permission, Role, Status);

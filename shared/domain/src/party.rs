@@ -30,7 +30,7 @@ use super::{
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
-pub enum Kind {
+pub enum CustomerKind {
     /// A person.
     #[default]
     Individual,
@@ -40,7 +40,7 @@ pub enum Kind {
     Group,
 }
 
-impl Kind {
+impl CustomerKind {
     /// What is known of the organisation; nothing of a person.
     pub fn attributes(self) -> &'static [Attribute] {
         match self {
@@ -105,9 +105,9 @@ pub struct ContactPerson {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
     /// Whether it is a person.
-    #[serde(default, skip_serializing_if = "Kind::is_individual")]
-    pub kind: Kind,
-    /// What is known of the organisation, by [`Kind::attributes`].
+    #[serde(default, skip_serializing_if = "CustomerKind::is_individual")]
+    pub kind: CustomerKind,
+    /// What is known of the organisation, by [`CustomerKind::attributes`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub organisation: Attributes,
     /// What else is known, by [`attribute::CUSTOMER`](super::attribute::CUSTOMER).

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{ActivityQuestion, Customer, CustomerId, Kind, Question, error::Error};
+use crm_domain::{ActivityQuestion, Customer, CustomerId, CustomerKind, Question, error::Error};
 use crm_store::{Found, Picked};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -40,7 +40,7 @@ pub struct DirectoryQuery {
     /// All of these must be met; without any nobody is found.
     pub questions: Vec<Question>,
     /// Only of this kind.
-    pub kind: Option<Kind>,
+    pub kind: Option<CustomerKind>,
     /// Only those of these departments, by their ids.
     pub departments: Option<BTreeSet<String>>,
 }

@@ -13,8 +13,8 @@ use crm_domain::{Case, CaseId, Interaction, case::merged, error::Error};
 
 use super::{
     Audit, CaseRefusal, Created, Item, OnceKey, Store, WholeCase,
-    cases::{CUSTOMER_PLACE, PENDING},
-    items,
+    cases::CUSTOMER_PLACE,
+    items::{self, PENDING},
     once::{has_same_content, remembered},
     transaction::{MOST_WRITES, Refusal, Refused, Write},
 };

@@ -15,7 +15,7 @@ use super::{
     Audit, Item, Store, back_off,
     error::failed,
     forward::{HOPS, Place},
-    items::{self, key_of, text, text_of},
+    items::{self, PENDING, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -35,8 +35,6 @@ const MOST_READ: usize = 16_000_000;
 const CHANGED_CASE_WRITES: usize = 5;
 /// The place of the customer's condition in the transactions of new and of moved cases.
 pub(super) const CUSTOMER_PLACE: usize = 1;
-/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
-pub(super) const PENDING: &str = "pending";
 
 /// A case with all of its interactions, by time of writing.
 pub type WholeCase = (Case, Vec<Interaction>);

@@ -9,6 +9,9 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use super::{Item, keys::Key};
 
+/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
+pub(super) const PENDING: &str = "pending";
+
 /// A record with its key.
 pub(super) fn write(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
     let mut item: Item = to_item(record).map_err(|source| Error::internal("write a record as an item", source))?;
@@ -74,9 +77,9 @@ mod tests {
     use super::*;
     use crm_domain::case::Arrival;
     use crm_domain::{
-        Activity, Actor, Attributes, Author, Case, CaseId, Change, ContactPerson, Customer, CustomerId, Event, EventId, ExternalId,
-        FieldDefinition, FieldValue, Happening, Identifier, Interaction, Kind, Medium, Mode, Party, Role, Status, Timestamp, User,
-        event::External, size::stored_size,
+        Activity, Actor, Attributes, Author, Case, CaseId, Change, ContactPerson, Customer, CustomerId, CustomerKind, Event,
+        EventId, ExternalId, FieldDefinition, FieldValue, Happening, Identifier, Interaction, Medium, Mode, Party, Role, Status,
+        Timestamp, User, event::External, size::stored_size,
     };
 
     const AT: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -184,7 +187,7 @@ mod tests {
     fn what_a_customer_is_and_who_speaks_for_it() {
         let word = |name: &str, value: &str| Attributes::from([(name.to_owned(), value.to_owned())]);
         let party = Party {
-            kind: Kind::Corporate,
+            kind: CustomerKind::Corporate,
             organisation: word("sector", "Logistics"),
             attributes: word("level", "premium"),
             department: Some("999".to_owned()),

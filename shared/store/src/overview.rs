@@ -5,8 +5,8 @@ use futures::{StreamExt as _, TryStreamExt as _, future::try_join3, pin_mut, str
 
 use super::{
     Store,
-    cases::{CASES_AT_ONCE, PENDING, of_customer},
-    items::{self, text_of},
+    cases::{CASES_AT_ONCE, of_customer},
+    items::{self, PENDING, text_of},
     keys::{AFTER_INTERACTIONS, CASE},
     pages::Order,
 };

@@ -19,9 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Audit, Item, Store, back_off,
-    cases::PENDING,
     erased::DigestKey,
-    items::{self, text_of},
+    items::{self, PENDING, text_of},
     keys::{CASE, Key, UNCLAIMED},
     pages::Order,
     transaction::{Refusal, Write},

@@ -10,9 +10,8 @@ use tracing::warn;
 use super::{
     Item, Store,
     case_create::pending_until,
-    cases::PENDING,
     erasure::{ITEMS_AT_ONCE, LONGEST_REQUEST, WRITES_AT_ONCE, deletes},
-    items::{self, text_of},
+    items::{self, PENDING, text_of},
     keys::{CASE, CUSTOMER, Key},
     once,
     pages::Order,

@@ -2,10 +2,11 @@
 
 use crate::output::Output;
 use crate::{
-    Exit, best_match, completions, customer, doctor, export, import, index, keys, manual, model, output, register, status, tenant,
+    Exit, best_match, completions, customer, doctor, export, import, index, keys, logs, manual, model, output, register, status,
+    tenant,
 };
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
 
 const EXAMPLES: &str = "\
@@ -44,6 +45,8 @@ pub enum Command {
     Keys(keys::Arguments),
     /// Show where this works, and what is unfinished there
     Status(status::Arguments),
+    /// Show what the functions said of a request, or say just now
+    Logs(logs::Arguments),
     /// Make, list, show, change and delete tenants
     Tenant(tenant::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
@@ -74,6 +77,7 @@ impl Command {
             Self::Register(arguments) => register::run(arguments, output),
             Self::Keys(arguments) => keys::run(arguments, output),
             Self::Status(arguments) => status::run(arguments, output),
+            Self::Logs(arguments) => logs::run(arguments, output),
             Self::Tenant(arguments) => tenant::run(arguments, output),
             Self::Model(arguments) => model::run(arguments, output),
             Self::Customer(arguments) => customer::run(arguments, output),
@@ -81,8 +85,8 @@ impl Command {
             Self::Export(arguments) => export::run(arguments, output),
             Self::Index(arguments) => index::run(arguments, output),
             Self::Match(arguments) => best_match::run(arguments, output),
-            Self::Manual(arguments) => manual::run(arguments, output),
-            Self::Completions(arguments) => Ok(completions::run(arguments, output)),
+            Self::Manual(arguments) => manual::run(arguments, Cli::command(), output),
+            Self::Completions(arguments) => Ok(completions::run(arguments, Cli::command(), output)),
         }
     }
 }
@@ -127,7 +131,6 @@ fn has_unquoted_scheme(arguments: &[OsString]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()

@@ -1,9 +1,8 @@
 //! `crm completions`.
 
 use crate::Exit;
-use crate::cli::Cli;
 use crate::output::Output;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 /// What the command line says.
@@ -13,10 +12,10 @@ pub struct Arguments {
     pub shell: Shell,
 }
 
-/// Prints the script.
-pub fn run(arguments: &Arguments, output: &mut Output) -> Exit {
+/// Prints the script for the whole command line.
+pub fn run(arguments: &Arguments, mut whole: Command, output: &mut Output) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "crm", &mut script);
+    clap_complete::generate(arguments.shell, &mut whole, "crm", &mut script);
     output.text(&String::from_utf8_lossy(&script));
     Exit::Passed
 }

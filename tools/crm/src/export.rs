@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use crm_domain::{Case, Change, Customer, Hidden, Interaction, Kind, TenantSettings, Timestamp};
+use crm_domain::{Case, Change, Customer, CustomerKind, Hidden, Interaction, TenantSettings, Timestamp};
 use crm_store::{MOST_EVENTS, Store, Walked};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value, json};
@@ -296,7 +296,7 @@ fn add_party(values: &mut Map<String, Value>, customer: &Customer, settings: &Te
     let department = department.map(|id| settings.departments.get(id).unwrap_or(id).as_str());
     let brand = party.brand.as_ref();
     let brand = brand.map(|id| settings.brands.get(id).map_or(id.as_str(), |brand| brand.name.as_str()));
-    let kind = (party.kind != Kind::Individual).then(|| party.kind.name());
+    let kind = (party.kind != CustomerKind::Individual).then(|| party.kind.name());
     for (name, value) in [(KIND, kind), (DEPARTMENT, department), (BRAND, brand)] {
         if let Some(value) = value {
             values.insert(name.to_owned(), value.into());

@@ -18,6 +18,7 @@ pub mod import;
 pub mod index;
 pub mod instance_url;
 pub mod keys;
+pub mod logs;
 pub mod manual;
 pub mod model;
 pub mod output;

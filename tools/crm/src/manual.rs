@@ -3,10 +3,10 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::Context as _;
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use serde_json::json;
 
-use crate::{Exit, cli::Cli, output::Output};
+use crate::{Exit, output::Output};
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -15,12 +15,12 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
-/// Writes a page for the program and for each of its commands.
-pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+/// Writes a page for the program, whose whole command line this is, and for each of its commands.
+pub fn run(arguments: &Arguments, whole: Command, output: &mut Output) -> anyhow::Result<Exit> {
     let folder = &arguments.folder;
     let problem = || format!("the manual cannot be written to {}", folder.display());
     fs::create_dir_all(folder).with_context(problem)?;
-    clap_mangen::generate_to(Cli::command(), folder).with_context(problem)?;
+    clap_mangen::generate_to(whole, folder).with_context(problem)?;
     output.line(&format!("the manual is in {}", folder.display()));
     output.document(&json!({"folder": folder.display().to_string()}));
     Ok(Exit::Passed)

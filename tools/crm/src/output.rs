@@ -63,6 +63,11 @@ impl Output {
         }
     }
 
+    /// Whether the result is one document.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// A line for people.
     pub fn line(&mut self, text: &str) {
         if !self.json {

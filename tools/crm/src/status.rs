@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use crm_domain::{Span, Timestamp};
 use crm_store::{Problem, Store, clock};
 use serde_json::{Value, json};
 
@@ -15,8 +16,9 @@ use crate::{
 
 /// So many erasures are looked at.
 const MOST_ERASURES: usize = 100;
-/// So many pages of the table are read for the first customers. In a table of several tenants a page may have none.
-const PAGES_OF_SAMPLE: usize = 5;
+/// Customers of such ages are looked at, in days, and so many of each in each part of the index of creation times.
+const AGES: [i64; 4] = [0, 1, 30, 365];
+const OF_EACH_AGE: i32 = 5;
 /// What an update of the program, or of the data model, leaves to do about stored customers.
 const TO_ADAPT: [Problem; 3] = [Problem::OldForms, Problem::MissingTerms, Problem::SurplusTerms];
 
@@ -69,26 +71,23 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// How many of the first records an update should adapt, and how many were looked at; `None` where all are as they should be. To look at
-/// all of them is for `crm index check`, since it costs as much as reading the table.
-async fn to_adapt(store: &Store) -> anyhow::Result<Option<(u64, u64)>> {
-    let settings = store.settings_get().await.map_err(failed)?;
-    let mut walk = store.check(&settings, false);
-    for _ in 0..PAGES_OF_SAMPLE {
-        let Some(page) = walk.next().await.map_err(failed)? else {
-            break;
+/// How many customers of some of different age an update should adapt, and how many were looked at; `None` where all are as they should
+/// be. To look at all of them is for `crm index check`, since it costs as much as reading the table.
+async fn to_adapt(store: &Store, now: Timestamp) -> anyhow::Result<Option<(usize, usize)>> {
+    let mut ids = BTreeSet::new();
+    for days in AGES {
+        let span = Span {
+            from: None,
+            until: Some(now.plus_seconds(-days * 86_400)),
         };
-        if page.records > 0 {
-            let behind: BTreeSet<&str> = page
-                .findings
-                .iter()
-                .filter(|finding| TO_ADAPT.contains(&finding.problem))
-                .map(|finding| finding.of.as_str())
-                .collect();
-            return Ok((!behind.is_empty()).then_some((behind.len() as u64, page.records)));
-        }
+        ids.extend(store.customers_created(&span, OF_EACH_AGE).await.map_err(failed)?.ids);
     }
-    Ok(None)
+    let settings = store.settings_get().await.map_err(failed)?;
+    let looked_at = ids.len();
+    let findings = store.check(&settings, false).customers(ids).await.map_err(failed)?;
+    let behind = findings.iter().filter(|finding| TO_ADAPT.contains(&finding.problem));
+    let behind: BTreeSet<&str> = behind.map(|finding| finding.of.as_str()).collect();
+    Ok((!behind.is_empty()).then_some((behind.len(), looked_at)))
 }
 
 /// What was begun and not ended, and what ends it.
@@ -105,9 +104,9 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
             format!("a backfill, which has seen {} customers", backfill.seen),
             "`crm model backfill` goes on".to_owned(),
         ));
-    } else if let Some((behind, records)) = to_adapt(store).await? {
+    } else if let Some((behind, looked_at)) = to_adapt(store, now).await? {
         left.push((
-            format!("{behind} of the first {records} records are found as an earlier version found them"),
+            format!("{behind} of {looked_at} customers that were looked at are found as an earlier version found them"),
             "`crm model backfill --all` adapts them, and `crm index check` looks at all".to_owned(),
         ));
     }

@@ -3,9 +3,10 @@
 use std::{
     fs::{File, TryLockError},
     io::{self, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     num::NonZeroU16,
-    path::PathBuf,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
     process::{ExitCode, Stdio},
     sync::{Arc, mpsc::sync_channel},
 };
@@ -41,6 +42,8 @@ const LABEL: &str = "make run";
 
 /// The settings from the environment; docs/local.md explains the variables.
 struct Options {
+    /// The address that the gateway listens on.
+    listen: IpAddr,
     port: NonZeroU16,
     /// The port of the embedded database; 0 for any that is free.
     database_port: u16,
@@ -77,6 +80,8 @@ async fn run() -> Result<()> {
     let (endpoint, embedded) = options.database().await?;
     let link_secret = options.link_secret()?;
     eprintln!("starting the functions");
+    let log = options.log_file();
+    let kept = log.is_some().then(|| options.log_path());
     let stack = Stack::start(StackOptions {
         endpoint: endpoint.clone(),
         functions_endpoint: None,
@@ -84,7 +89,7 @@ async fn run() -> Result<()> {
         address: options.address(),
         binaries: stack::binaries()?,
         link_secret: link_secret.clone(),
-        log: to_standard_error(),
+        log: to_standard_error_and(log),
     })
     .await?;
     if options.sample {
@@ -93,19 +98,25 @@ async fn run() -> Result<()> {
     let sample = options.prepare(&stack.database).await?;
     let customers = sample.as_ref().map(|(count, _)| *count);
     stack.show(options.home(&endpoint, sample, &link_secret).await?);
-    options.print_ready(&endpoint, customers, true)?;
+    options.print_ready(&endpoint, customers, true, kept.as_deref())?;
     stop.wait().await;
     stack.shutdown().await;
     stop_database(embedded).await;
     Ok(())
 }
 
-/// Prints the functions' lines from a separate thread. Nobody may be reading them, and a full pipe must not delay an
-/// answer. When the queue is full, lines are dropped.
-fn to_standard_error() -> LogSink {
+/// Prints the functions' lines and keeps them in a file, from a separate thread. Nobody may be reading them, and a full pipe must
+/// not delay an answer. When the queue is full, lines are dropped.
+fn to_standard_error_and(mut file: Option<File>) -> LogSink {
     const MOST_WAITING: usize = 10_000;
     let (lines, queue) = sync_channel::<String>(MOST_WAITING);
-    std::thread::spawn(move || queue.iter().for_each(|line| eprintln!("{line}")));
+    std::thread::spawn(move || {
+        for line in queue {
+            // A full disk keeps nobody from working here.
+            _ = file.as_mut().map(|file| writeln!(file, "{line}"));
+            eprintln!("{line}");
+        }
+    });
     Arc::new(move |_, line| _ = lines.try_send(line.to_owned()))
 }
 
@@ -136,7 +147,7 @@ async fn watch() -> Result<()> {
         .kill_on_drop(true)
         .spawn()
         .context("cannot start cargo lambda: `make watch` installs it")?;
-    options.print_ready(&endpoint, sample.map(|(count, _)| count), false)?;
+    options.print_ready(&endpoint, sample.map(|(count, _)| count), false, None)?;
     tokio::select! {
         () = stop.wait() => stop_cargo_lambda(&mut cargo_lambda).await,
         ended = cargo_lambda.wait() => bail!("cargo lambda ended by itself: {}", ended?),
@@ -167,6 +178,10 @@ impl Options {
         if authorization.trim() != authorization || !authorization.chars().all(|character| (' '..='~').contains(&character)) {
             bail!("AUTH cannot be sent as a header: it must be printable ASCII without spaces at its ends");
         }
+        let listen = text("LISTEN").unwrap_or_else(|| Ipv4Addr::LOCALHOST.to_string());
+        let listen = listen.parse().map_err(|_| {
+            anyhow!("LISTEN is {listen}; it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
+        })?;
         let port: NonZeroU16 = port
             .parse()
             .map_err(|_| anyhow!("PORT is {port}; it must be a number from 1 to 65535"))?;
@@ -178,6 +193,7 @@ impl Options {
         };
         check_log_level(text("LOG_LEVEL").as_deref())?;
         Ok(Self {
+            listen,
             port,
             database_port,
             authorization,
@@ -201,7 +217,19 @@ impl Options {
     }
 
     fn address(&self) -> SocketAddr {
-        (Ipv4Addr::LOCALHOST, self.port.get()).into()
+        (self.listen, self.port.get()).into()
+    }
+
+    /// Where `crm logs` finds the functions' lines of this run.
+    fn log_path(&self) -> PathBuf {
+        std::env::temp_dir().join(format!("khoros-crm-{}.log", self.port))
+    }
+
+    /// That file, empty and for its owner's eyes; none where another user's is in its place.
+    fn log_file(&self) -> Option<File> {
+        let path = self.log_path();
+        _ = std::fs::remove_file(&path);
+        File::options().write(true).create_new(true).mode(0o600).open(&path).ok()
     }
 
     /// Checks the port before anything else is started, because a port in use is the most common mistake.
@@ -315,8 +343,8 @@ impl Options {
         database.key_put(&digest, &KeyRecord::new(tenant, LABEL, OPENS)).await
     }
 
-    /// Says where it is. `make watch` has no page at `/`.
-    fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool) -> Result<()> {
+    /// Says where it is. `make watch` has no page at `/`, and keeps no lines in a file.
+    fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool, log: Option<&Path>) -> Result<()> {
         let authorization = &self.authorization;
         let base = format!("{}/api/v1", self.origin());
         let mut out = io::stdout().lock();
@@ -334,7 +362,8 @@ impl Options {
         } else {
             writeln!(out, "an empty store; try:\ncurl -sH {header} {base}/meta/object/customer")?;
         }
-        writeln!(out, "for `crm` (make crm): export AWS_ENDPOINT_URL_DYNAMODB={endpoint}")?;
+        let log = log.map_or(String::new(), |log| format!(" CRM_LOG={}", log.display()));
+        writeln!(out, "for `crm` (make crm): export AWS_ENDPOINT_URL_DYNAMODB={endpoint}{log}")?;
         Ok(out.flush()?)
     }
 }
@@ -457,6 +486,7 @@ mod tests {
     #[test]
     fn the_endpoint_of_an_earlier_run_is_not_another_database() {
         let with = |endpoint: &str| Options {
+            listen: Ipv4Addr::LOCALHOST.into(),
             port: NonZeroU16::MIN,
             database_port: 9_001,
             authorization: String::new(),
@@ -474,6 +504,7 @@ mod tests {
     fn two_stacks_on_one_file_are_refused() {
         let data = std::env::temp_dir().join(format!("local-lock-{}", std::process::id()));
         let options = || Options {
+            listen: Ipv4Addr::LOCALHOST.into(),
             port: NonZeroU16::MIN,
             database_port: 0,
             authorization: String::new(),

@@ -15,11 +15,9 @@ use serde::Serialize;
 
 use super::{Position, set_aside::EXPIRES};
 use crate::{
-    Erasure, Item, Store,
-    cases::PENDING,
-    clock,
+    Erasure, Item, Store, clock,
     forward::{Forward, Place},
-    items::{self, key_of, text_of},
+    items::{self, PENDING, key_of, text_of},
     keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
     transaction::{MOST_WRITES, Refusal, Write},
     unfinished::Entry,
@@ -239,6 +237,17 @@ impl Check<'_> {
         let judged = stream::iter(whole).map(|partition| this.confirmed(partition));
         page.findings = judged.buffer_unordered(AT_ONCE).try_concat().await?;
         Ok(Some(page))
+    }
+
+    /// What is wrong with these customers, by themselves. Nothing is mended.
+    pub async fn customers(&self, ids: impl IntoIterator<Item = CustomerId>) -> Result<Vec<Finding>, Error> {
+        let partitions: Vec<String> = ids.into_iter().map(|id| self.store.keys.customer_partition(id)).collect();
+        let judged = stream::iter(partitions).map(async |pk| {
+            let partition = self.load(&pk).await?;
+            let findings = self.judge(&partition).await?.into_iter().map(|(finding, _)| finding);
+            Ok(findings.collect::<Vec<Finding>>())
+        });
+        judged.buffer_unordered(AT_ONCE).try_concat().await
     }
 
     /// What is wrong with a partition, and still is when it is read again; mended where that is wanted.

@@ -9,9 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Database, Item, Store,
-    cases::PENDING,
     error::failed,
-    items::{self, text},
+    items::{self, PENDING, text},
     keys::{CASE, CUSTOMER, EVENTS, KEY_POINTERS, Key, SET_ASIDE, SETTINGS},
     transaction::Write,
 };

@@ -323,7 +323,7 @@ fn name(customer: &Customer) -> String {
 }
 
 /// What the key of the tenant's digests is made of where it has none yet.
-pub(super) fn secret() -> anyhow::Result<[u8; 32]> {
+pub fn secret() -> anyhow::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
     Ok(secret)

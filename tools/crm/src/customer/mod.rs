@@ -10,6 +10,8 @@ mod merge;
 mod show;
 pub mod view;
 
+pub use erase::secret as erasure_secret;
+
 use clap::{Args, Subcommand};
 use crm_domain::{CaseId, Customer, CustomerId};
 use crm_store::{Store, clock};

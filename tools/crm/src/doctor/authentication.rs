@@ -1,8 +1,9 @@
 //! Calls without the right key (contract section 1). None of them could write anything, even where the key is not looked at: bodies of
 //! creates and updates are no JSON, and ids are nobody's.
 
-use super::check::{Check, Outcome, Severity, ensure_none, not_asked};
+use super::check::{Check, Severity};
 use super::gateway::{Key, Reply};
+use super::outcome::{Outcome, ensure_none, not_asked};
 use super::visit::Visit;
 
 /// 401, everywhere and first.

@@ -1,8 +1,9 @@
 //! `POST /customer/bestmatch`: the first call when an agent opens an identity (contract section 4.1).
 
-use super::check::{Check, Outcome, Severity, Trouble, broken, ensure, not_asked};
+use super::check::{Check, Severity};
 use super::customers::contact;
 use super::model::Format;
+use super::outcome::{Outcome, Trouble, broken, ensure, not_asked};
 use super::visit::{Visit, lists};
 use serde_json::{Value, json};
 

@@ -1,9 +1,10 @@
 //! Creating, finding and updating cases (contract section 5).
 
-use super::check::{Check, Outcome, Severity, Trouble, broken, ensure, ensure_none, not_asked};
+use super::check::{Check, Severity};
 use super::customers::{differences, is_link, links_of};
 use super::gateway::Reply;
 use super::model::Model;
+use super::outcome::{Outcome, Trouble, broken, ensure, ensure_none, not_asked};
 use super::visit::{Visit, at_once, id_of, lists};
 use serde_json::{Map, Value, json};
 

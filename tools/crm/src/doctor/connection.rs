@@ -1,7 +1,8 @@
 //! Reaching the server, and being let in (contract section 1).
 
-use super::check::{Check, Outcome, Severity, broken, ensure, ensure_none};
-use super::gateway::Key;
+use super::check::{Check, Severity};
+use super::gateway::{Key, Reply};
+use super::outcome::{Outcome, broken, ensure, ensure_none};
 use super::visit::Visit;
 
 /// What must be true before anything else.
@@ -78,12 +79,14 @@ fn key_is_accepted(visit: &mut Visit) -> Outcome {
 
 fn paths_are_found(visit: &mut Visit) -> Outcome {
     let reply = visit.gateway.get("/meta/object/customer");
-    ensure(
-        !matches!(reply.status(), Some(404 | 405)),
-        "any status but 404 and 405",
-        || reply.came(),
-    )?;
-    Ok(None)
+    let is_absent = |reply: &Reply| matches!(reply.status(), Some(404 | 405));
+    if !is_absent(&reply) {
+        return Ok(None);
+    }
+    if is_absent(&visit.gateway.get("/meta/object/case")) {
+        visit.stop = Some("the contract's paths are not there: see base-path".to_owned());
+    }
+    Err(broken("any status but 404 and 405", reply.came()))
 }
 
 fn context_headers_are_ignored(visit: &mut Visit) -> Outcome {

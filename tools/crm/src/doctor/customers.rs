@@ -1,8 +1,9 @@
 //! Creating, finding and updating customers (contract section 4).
 
-use super::check::{Check, Outcome, Severity, Trouble, broken, ensure, ensure_none, not_asked};
+use super::check::{Check, Severity};
 use super::gateway::Reply;
 use super::model::{Field, Format, Model};
+use super::outcome::{Outcome, Trouble, broken, ensure, ensure_none, not_asked};
 use super::visit::{Visit, at_once, id_of, is_same_value};
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,6 @@
 //! Khoros' gateway, played: the same requests with the same headers, and a memory of everything that was answered.
 
-use super::check::{Trouble, broken};
+use super::outcome::{Symptom, Trouble, broken};
 use crate::http::{Answer, Cause, Client, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::secret::Secret;
@@ -49,6 +49,8 @@ pub struct Seen {
     pub reply: Reply,
     /// The length of the answer's body.
     pub length: usize,
+    /// The ids of the records that the answer lists, in its order.
+    pub listed: Vec<String>,
     /// Whether the answer is a body of 8 MB or fewer that contains the key.
     pub shows_key: bool,
 }
@@ -126,6 +128,7 @@ impl Gateway {
     fn remember(&self, reply: &Reply) {
         let mut reply = reply.clone();
         let (mut length, mut shows_key) = (0, false);
+        let listed = reply.listed();
         if let Ok(answer) = &mut reply.result {
             length = answer.body.len();
             shows_key = self.authorization.shows_in(&String::from_utf8_lossy(&answer.body));
@@ -134,6 +137,7 @@ impl Gateway {
         self.lock().push(Seen {
             reply,
             length,
+            listed,
             shows_key,
         });
     }
@@ -188,7 +192,35 @@ impl Reply {
         if self.status() == Some(status) {
             return Ok(());
         }
-        Err(broken(format!("status {status}"), self.came()))
+        Err(Trouble::Broken {
+            expected: format!("status {status}"),
+            came: self.came(),
+            symptom: Some(Symptom {
+                operation: self.operation(),
+                wanted: status,
+                status: self.status(),
+            }),
+        })
+    }
+
+    /// The call without the id of the record that it is about.
+    pub fn operation(&self) -> String {
+        let is_of_record = |path: &str| path.starts_with("/customer/") || path.starts_with("/case/");
+        match self.request.split_once(' ') {
+            Some((method, path)) if is_of_record(path) && path != "/customer/bestmatch" => {
+                let mut parts: Vec<&str> = path.split('/').collect();
+                parts[2] = "{id}";
+                format!("{method} {}", parts.join("/"))
+            }
+            _ => self.request.clone(),
+        }
+    }
+
+    /// The ids in a list of records; none in any other answer.
+    fn listed(&self) -> Vec<String> {
+        let body = self.json();
+        let items = body.as_array().into_iter().flatten();
+        items.filter_map(|item| item["id"].as_str().map(str::to_owned)).collect()
     }
 
     /// An answer with this status and a JSON object.
@@ -260,6 +292,21 @@ mod tests {
         assert!(reply(200, "[]").object(200).is_err());
         assert!(reply(200, "{}").list(200).is_err());
         assert!(reply(200, "[1]").list(200).is_err());
+    }
+
+    #[test]
+    fn an_operation_names_no_record() {
+        for (request, operation) in [
+            ("PATCH /customer/C1", "PATCH /customer/{id}"),
+            ("GET /customer/C1/cases", "GET /customer/{id}/cases"),
+            ("GET /case/K1", "GET /case/{id}"),
+            ("POST /customer/bestmatch", "POST /customer/bestmatch"),
+            ("POST /customers", "POST /customers"),
+        ] {
+            let request = request.to_owned();
+            let result = reply(200, "[]").result;
+            assert_eq!(Reply { request, result }.operation(), operation);
+        }
     }
 
     #[test]

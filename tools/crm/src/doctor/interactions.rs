@@ -1,7 +1,8 @@
 //! A case's conversation (contract section 5): nothing that an agent has added can disappear by an update.
 
 use super::cases::interaction;
-use super::check::{Check, Outcome, Severity, Trouble, ensure, not_asked};
+use super::check::{Check, Severity};
+use super::outcome::{Outcome, Trouble, ensure, not_asked};
 use super::visit::Visit;
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! Requests that are not the contract's (contract section 6).
 
-use super::check::{Check, Outcome, Severity, ensure, ensure_none};
+use super::check::{Check, Severity};
 use super::gateway::Key;
+use super::outcome::{Outcome, ensure, ensure_none};
 use super::visit::Visit;
 use serde_json::json;
 

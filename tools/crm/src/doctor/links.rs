@@ -1,7 +1,8 @@
 //! Where the links of customers and cases lead (contract section 3).
 
-use super::check::{Check, Outcome, Severity, Trouble, ensure, not_asked};
+use super::check::{Check, Severity};
 use super::customers::is_link;
+use super::outcome::{Outcome, Trouble, ensure, not_asked};
 use super::visit::Visit;
 use serde_json::Value;
 

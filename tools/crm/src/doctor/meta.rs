@@ -1,7 +1,8 @@
 //! `GET /meta/object/{type}` (contract section 3).
 
-use super::check::{Check, Outcome, Severity, Trouble, ensure, ensure_none, not_asked};
+use super::check::{Check, Severity};
 use super::model::Model;
+use super::outcome::{Outcome, Trouble, ensure, ensure_none, not_asked};
 use super::visit::Visit;
 use serde_json::Value;
 use std::collections::HashSet;

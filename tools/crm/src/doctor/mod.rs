@@ -19,21 +19,26 @@ mod mark;
 mod meta;
 mod model;
 mod observed;
+mod outcome;
+mod removal;
 mod repeats;
 pub mod report;
 mod search;
 mod visit;
 
+use crate::connection::{Connection, wait};
 use crate::http::{Cause, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::output::Output;
 use crate::secret::{Secret, check_header_value};
 use crate::{Exit, Misuse};
-use check::{Check, not_asked};
+use check::Check;
 use clap::Args;
 use cleanup::Leftover;
+use crm_store::Store;
 use gateway::Gateway;
 use mark::VisitMark;
+use outcome::not_asked;
 use report::{Finding, Report, Summary};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -63,7 +68,8 @@ pub const ABOUT: &str = "\
 Plays Khoros against a deployment of the custom CRM contract, ours or anybody's, and says where it leaves the contract.
 
 It asks every operation, with records of its own that carry a mark such as \"crm-doctor 3f9a2c1b\". The contract has no delete: its \
-cases are closed and its customers emptied at the end, and the report lists what stays. With --read-only nothing is written.";
+cases are closed and its customers emptied at the end, and the report lists what stays. Whoever has the table can say --remove. With \
+--read-only nothing is written.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,8 +77,8 @@ Examples:
     crm doctor https://crm-test.example.com/api/v1 --auth 'Bearer 8f2c…'
   Production, without writing anything; the key from the environment:
     CRM_AUTH='Bearer 8f2c…' crm doctor https://crm.example.com/api/v1 --read-only
-  This machine, after `make run`:
-    crm doctor http://127.0.0.1:9000/api/v1 --auth 'Bearer demo-key'
+  This machine, after `make run`; the records go from the table at the end:
+    crm doctor http://127.0.0.1:9000/api/v1 --auth 'Bearer demo-key' --remove --endpoint-url http://127.0.0.1:9001
   The ids of the broken rules, for a script:
     crm --json doctor URL --auth … | jq -r '.checks[] | select(.outcome == \"failed\") | .id'
 
@@ -90,6 +96,11 @@ pub struct Arguments {
     /// Write nothing: only the model, 401s, 404s, and searches for strangers
     #[arg(long)]
     pub read_only: bool,
+    /// Erase the records of this visit from the table at the end (--table, --endpoint-url, --tenant); some keyed digests of them stay
+    #[arg(long, conflicts_with = "read_only")]
+    pub remove: bool,
+    #[command(flatten)]
+    connection: Connection,
     /// The Khoros company id to send along, for keys that are bound to one
     #[arg(long, value_name = "ID")]
     pub company_id: Option<u64>,
@@ -113,19 +124,41 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     check_auth(&arguments.auth)?;
     let company = arguments.company_id.map(|id| id.to_string());
     let gateway = Gateway::new(url, arguments.auth.clone(), company, Duration::from_secs(arguments.timeout));
+    let table = open_table(arguments, output)?;
     if let Err(no_answer) = gateway.get("/meta/object/customer").result {
         return Ok(unreachable(&arguments.url, &no_answer, output));
     }
     let mark = VisitMark::new();
     output.line(&format!("{} ({})", gateway.base(), kind_of_visit(arguments, &mark)));
     output.line("");
-    let report = examine(
+    let mut report = examine(
         Visit::new(gateway, mark, Duration::from_secs(arguments.patience)),
         arguments,
         output,
     );
+    if let Some(store) = table {
+        output.progress("removing the records");
+        let made = report.left_behind.len();
+        report.left_behind = wait(removal::remove(&store, &report.mark, report.left_behind))?;
+        output.progress("");
+        let removed = made - report.left_behind.len();
+        report
+            .notes
+            .push(format!("{removed} records of this visit were erased from the table."));
+    }
     report.print(arguments.verbose, output);
     Ok(report.summary.exit())
+}
+
+/// The table, where the records are to be removed from it: before anything is written that could not be.
+fn open_table(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Option<Store>> {
+    if !arguments.remove {
+        return Ok(None);
+    }
+    wait(async {
+        let (_, store) = arguments.connection.open_to_write(output).await?;
+        Ok(Some(store))
+    })
 }
 
 fn check_auth(auth: &Secret) -> Result<(), Misuse> {
@@ -166,6 +199,7 @@ fn examine(mut visit: Visit, arguments: &Arguments, output: &mut Output) -> Repo
             findings.push(find(&mut visit, area, check, end));
         }
     }
+    report::join_causes(&mut findings, &visit.gateway.seen());
     let incomplete = visit.stop.is_some();
     output.progress("tidying up");
     let left_behind = if visit.gateway.is_silent(PATIENT_WITH_SILENCE) {

@@ -1,10 +1,12 @@
 //! Rules that hold for every answer, judged by all that came during the visit (contract sections 2 and 6).
 
-use super::check::{Check, Outcome, Severity, ensure_none};
+use super::check::{Check, Severity};
 use super::gateway::Seen;
+use super::outcome::{Outcome, ensure_none};
 use super::visit::Visit;
 use crate::http::Answer;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Khoros' limit for `/meta`.
@@ -55,6 +57,16 @@ pub const CHECKS: &[Check] = &[
         agent: UNCLEAR,
         fix: "set content-type: application/json, for errors too: also those of the gateway, proxy or framework in front",
         run: all_is_json,
+    },
+    Check {
+        id: "listed-once",
+        section: "4",
+        severity: Severity::Failure,
+        writes: false,
+        rule: "no list has a record twice",
+        agent: "the same customer or case twice, and no way to tell which is meant",
+        fix: "join what the indexes find by its id before it is listed",
+        run: nothing_is_listed_twice,
     },
     Check {
         id: "empty-204",
@@ -217,6 +229,18 @@ fn all_is_json(visit: &mut Visit) -> Outcome {
             answer.status < 400 || seen.length > answer.body.len() || serde_json::from_slice::<Value>(&answer.body).is_ok();
         !is_judged(answer) || seen.length == 0 || (answer.says_json() && really)
     })
+}
+
+fn nothing_is_listed_twice(visit: &mut Visit) -> Outcome {
+    let twice = |seen: &Seen| {
+        let mut known = BTreeSet::new();
+        let id = seen.listed.iter().find(|id| !known.insert(*id))?;
+        Some(format!("{}: {id} twice", seen.reply.request))
+    };
+    let mut wrong: Vec<String> = visit.gateway.seen().iter().filter_map(twice).collect();
+    wrong.dedup();
+    ensure_none(&wrong, "every record once")?;
+    Ok(None)
 }
 
 fn bodies_fit_statuses(visit: &mut Visit) -> Outcome {

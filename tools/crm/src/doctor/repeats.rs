@@ -1,8 +1,9 @@
 //! What arrives twice, and what two may share (contract sections 4 and 7).
 
-use super::check::{Check, Outcome, Severity, Trouble, ensure};
+use super::check::{Check, Severity};
 use super::customers::contact;
 use super::model::Format;
+use super::outcome::{Outcome, Trouble, ensure};
 use super::visit::{Visit, id_of};
 use serde_json::{Value, json};
 

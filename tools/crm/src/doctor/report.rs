@@ -1,10 +1,15 @@
 //! What a visit found, for people and for programs.
 
-use super::check::{Check, Outcome, Severity, Trouble};
+use super::check::{Check, Severity};
 use super::cleanup::Leftover;
+use super::gateway::Seen;
+use super::outcome::{Outcome, Symptom, Trouble};
 use crate::Exit;
 use crate::output::{Output, Tone};
 use serde::Serialize;
+
+/// So many checks are named where they have one reason.
+const MOST_NAMED: usize = 6;
 
 /// A whole visit.
 #[derive(Debug, Serialize)]
@@ -33,6 +38,8 @@ pub struct Summary {
     pub passed: usize,
     /// Broken rules that matter.
     pub failed: usize,
+    /// How many causes these have.
+    pub causes: usize,
     /// Broken rules that matter less.
     pub warned: usize,
     /// Rules that could not be asked about.
@@ -74,6 +81,11 @@ pub struct Finding {
     /// A remark, or why it could not be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The first check that broke for the same reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_cause_as: Option<&'static str>,
+    #[serde(skip)]
+    symptom: Option<Symptom>,
     /// What is wrong, if anything.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub defect: Option<Defect>,
@@ -96,10 +108,12 @@ pub struct Defect {
 impl Finding {
     /// The check's outcome, with secrets taken out by `clean`.
     pub fn new(area: &'static str, check: &Check, outcome: Outcome, clean: impl Fn(&str) -> String) -> Self {
+        let mut cause = None;
         let (ending, note, defect) = match outcome {
             Ok(note) => (Ending::Passed, note, None),
             Err(Trouble::NotAsked(reason)) => (Ending::Skipped, Some(reason), None),
-            Err(Trouble::Broken { expected, came }) => {
+            Err(Trouble::Broken { expected, came, symptom }) => {
+                cause = symptom;
                 let ending = if check.severity == Severity::Failure {
                     Ending::Failed
                 } else {
@@ -122,7 +136,45 @@ impl Finding {
             outcome: ending,
             rule: check.rule,
             note: note.map(|note| clean(&note)),
+            same_cause_as: None,
+            symptom: cause,
             defect,
+        }
+    }
+
+    fn is_broken(&self) -> bool {
+        matches!(self.outcome, Ending::Failed | Ending::Warned)
+    }
+}
+
+/// Says of checks that broke for the same reason which one was the first. `seen` is everything that was answered.
+pub fn join_causes(findings: &mut [Finding], seen: &[Seen]) {
+    let mut causes: Vec<(Symptom, &'static str)> = Vec::new();
+    for finding in findings.iter_mut() {
+        let Some(symptom) = finding.symptom.clone() else { continue };
+        match causes.iter().find(|(known, _)| *known == symptom) {
+            Some((_, first)) => finding.same_cause_as = Some(first),
+            None => causes.push((symptom, finding.id)),
+        }
+    }
+    // What holds for every answer is broken by the same answers again.
+    for (id, statuses) in [("no-server-error", 500..600), ("no-redirect", 300..400)] {
+        let of_cause = |(symptom, _): &&(Symptom, &str)| symptom.status.is_some_and(|status| statuses.contains(&status));
+        let is_known = |seen: &Seen| {
+            causes
+                .iter()
+                .filter(of_cause)
+                .any(|(cause, _)| cause.operation == seen.reply.operation())
+        };
+        let mut such = seen
+            .iter()
+            .filter(|seen| seen.reply.status().is_some_and(|status| statuses.contains(&status)));
+        let first = causes.iter().find(of_cause).filter(|_| such.all(is_known));
+        if let (Some((_, first)), Some(finding)) = (
+            first,
+            findings.iter_mut().find(|finding| finding.id == id && finding.is_broken()),
+        ) {
+            finding.same_cause_as = Some(first);
         }
     }
 }
@@ -134,6 +186,10 @@ impl Summary {
         Self {
             passed: count(Ending::Passed),
             failed: count(Ending::Failed),
+            causes: findings
+                .iter()
+                .filter(|finding| finding.outcome == Ending::Failed && finding.same_cause_as.is_none())
+                .count(),
             warned: count(Ending::Warned),
             skipped: count(Ending::Skipped),
             incomplete,
@@ -157,9 +213,10 @@ impl Report {
         areas.dedup();
         for area in areas {
             let findings: Vec<&Finding> = self.checks.iter().filter(|finding| finding.area == area).collect();
-            print_area(area, &findings, verbose, output);
+            self.print_area(area, &findings, verbose, output);
         }
         output.line("");
+        self.print_skipped(verbose, output);
         for note in &self.notes {
             output.line(note);
         }
@@ -172,7 +229,9 @@ impl Report {
         if self.left_behind.is_empty() {
             return;
         }
-        output.line("The contract has no way to delete; these records stay behind:");
+        output.line(
+            "The contract has no way to delete, so these records stay behind (--remove takes them out of a table that you have):",
+        );
         for leftover in &self.left_behind {
             output.line(&format!("  {} {}: {}", leftover.kind, leftover.id, leftover.state));
         }
@@ -182,6 +241,7 @@ impl Report {
         let Summary {
             passed,
             failed,
+            causes,
             warned,
             skipped,
             incomplete,
@@ -196,50 +256,68 @@ impl Report {
             (0, true) => "could not be examined to the end",
             _ => "breaks the contract",
         };
-        let counts = format!("{passed} passed, {failed} failed, {warned} warned, {skipped} skipped");
+        let of_causes = match causes {
+            causes if causes == failed => String::new(),
+            1 => " for one reason".to_owned(),
+            causes => format!(" for {causes} reasons"),
+        };
+        let counts = format!("{passed} passed, {failed} failed{of_causes}, {warned} warned, {skipped} skipped");
         output.line(&output.tinted(tone, &format!("{} {verdict}: {counts}", self.url)));
     }
-}
 
-fn print_area(area: &str, findings: &[&Finding], verbose: bool, output: &mut Output) {
-    let passed = findings.iter().filter(|finding| finding.outcome == Ending::Passed).count();
-    output.line(&format!("{area:16} {passed} of {} passed", findings.len()));
-    for finding in findings {
-        match finding.outcome {
-            Ending::Passed if verbose => print_line("ok", Tone::Good, finding, output),
-            Ending::Passed | Ending::Skipped => {}
-            Ending::Warned => print_line("WARNING", Tone::Careful, finding, output),
-            Ending::Failed => print_line("FAILURE", Tone::Bad, finding, output),
+    fn print_area(&self, area: &str, findings: &[&Finding], verbose: bool, output: &mut Output) {
+        let count = |ending| findings.iter().filter(|finding| finding.outcome == ending).count();
+        if count(Ending::Skipped) == findings.len() {
+            output.line(&format!("{area:16} not asked"));
+            return;
+        }
+        output.line(&format!("{area:16} {} of {} passed", count(Ending::Passed), findings.len()));
+        for finding in findings.iter().filter(|finding| finding.same_cause_as.is_none()) {
+            match finding.outcome {
+                Ending::Passed if verbose => self.print_line("ok", Tone::Good, finding, output),
+                Ending::Passed | Ending::Skipped => {}
+                Ending::Warned => self.print_line("WARNING", Tone::Careful, finding, output),
+                Ending::Failed => self.print_line("FAILURE", Tone::Bad, finding, output),
+            }
         }
     }
-    print_skipped(findings, output);
-}
 
-/// The checks that could not be asked, one line per reason: the reason is what matters.
-fn print_skipped(findings: &[&Finding], output: &mut Output) {
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for finding in findings.iter().filter(|finding| finding.outcome == Ending::Skipped) {
-        let reason = finding.note.as_deref().unwrap_or_default();
-        match by_reason.iter_mut().find(|(other, _)| *other == reason) {
-            Some((_, ids)) => ids.push(finding.id),
-            None => by_reason.push((reason, vec![finding.id])),
+    /// The checks that could not be asked, one line per reason: the reason is what matters.
+    fn print_skipped(&self, verbose: bool, output: &mut Output) {
+        let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+        for finding in self.checks.iter().filter(|finding| finding.outcome == Ending::Skipped) {
+            let reason = finding.note.as_deref().unwrap_or_default();
+            match by_reason.iter_mut().find(|(other, _)| *other == reason) {
+                Some((_, ids)) => ids.push(finding.id),
+                None => by_reason.push((reason, vec![finding.id])),
+            }
+        }
+        for (reason, ids) in by_reason {
+            let word = output.tinted(Tone::Quiet, "not asked");
+            let which = if verbose || ids.len() <= MOST_NAMED {
+                ids.join(", ")
+            } else {
+                format!("{} checks", ids.len())
+            };
+            output.line(&format!("{word} {which}: {reason}"));
         }
     }
-    for (reason, ids) in by_reason {
-        let word = output.tinted(Tone::Quiet, "skipped");
-        output.line(&format!("  {word} {}: {reason}", ids.join(", ")));
-    }
-}
 
-fn print_line(word: &str, tone: Tone, finding: &Finding, output: &mut Output) {
-    let note = finding.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-    let word = output.tinted(tone, &format!("{word:7}"));
-    output.line(&format!("  {word} {}: {}{note}", finding.id, finding.rule));
-    if let Some(defect) = &finding.defect {
-        output.line(&format!("          expected     {}", defect.expected));
-        output.line(&format!("          came         {}", defect.came));
-        output.line(&format!("          agents see   {}", defect.agent_sees));
-        output.line(&format!("          fix          {}", defect.fix));
-        output.line(&format!("          contract     section {}", finding.section));
+    fn print_line(&self, word: &str, tone: Tone, finding: &Finding, output: &mut Output) {
+        let note = finding.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        let word = output.tinted(tone, &format!("{word:7}"));
+        output.line(&format!("  {word} {}: {}{note}", finding.id, finding.rule));
+        if let Some(defect) = &finding.defect {
+            output.line(&format!("          expected     {}", defect.expected));
+            output.line(&format!("          came         {}", defect.came));
+            output.line(&format!("          agents see   {}", defect.agent_sees));
+            output.line(&format!("          fix          {}", defect.fix));
+            output.line(&format!("          contract     section {}", finding.section));
+        }
+        let others = self.checks.iter().filter(|other| other.same_cause_as == Some(finding.id));
+        let others: Vec<&str> = others.map(|other| other.id).collect();
+        if !others.is_empty() {
+            output.line(&format!("          breaks too   {}", others.join(", ")));
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! `POST /customers` (contract section 4).
 
-use super::check::{Check, Outcome, Severity, Trouble, broken, ensure, ensure_none, not_asked};
+use super::check::{Check, Severity};
 use super::customers::contact;
 use super::gateway::Key;
-use super::model::Format;
+use super::model::{Field, Format};
+use super::outcome::{Outcome, Trouble, broken, ensure, ensure_none, not_asked};
 use super::visit::{Visit, lists};
 use serde_json::{Map, Value, json};
 
@@ -53,6 +54,16 @@ pub const CHECKS: &[Check] = &[
         agent: "arbitrary customers",
         fix: "answer 400 to {}: it must not mean everybody",
         run: empty_is_400,
+    },
+    Check {
+        id: "search-broad",
+        section: "4",
+        severity: Severity::Failure,
+        writes: false,
+        rule: "a search that many customers meet is answered with 50 of them at most",
+        agent: "a list that takes long and that nobody reads to its end",
+        fix: "cut the result at 50, the most recently updated first",
+        run: broad_is_cut,
     },
     Check {
         id: "search-body-not-json",
@@ -163,6 +174,31 @@ fn unsearchable_field_is_400(visit: &mut Visit) -> Outcome {
 fn empty_is_400(visit: &mut Visit) -> Outcome {
     visit.gateway.post("/customers", &json!({})).expect(400)?;
     Ok(None)
+}
+
+/// Lists' values, checkboxes and single letters: whatever many customers may have.
+fn broad_is_cut(visit: &mut Visit) -> Outcome {
+    const MOST_ASKED: usize = 8;
+    const MOST_FOUND: usize = 50;
+    let is_name = |field: &Field| field.is_text() && field.format() == Format::Name;
+    let values = |field: &Field| match (is_name(field), field.sample(&visit.mark)) {
+        (true, _) => ["a", "s"].map(|letter| json!(letter)).to_vec(),
+        (false, Some(sample)) if !field.is_text() => vec![sample],
+        _ => Vec::new(),
+    };
+    let searchable = visit.customer_model.fillable().filter(|field| field.searchable);
+    let questions = searchable.flat_map(|field| values(field).into_iter().map(|value| json!({field.name.as_str(): value})));
+    let (mut most, mut wrong) = (0, Vec::new());
+    for criteria in questions.take(MOST_ASKED) {
+        let reply = visit.gateway.post("/customers", &criteria);
+        let found = reply.json().as_array().map_or(0, Vec::len);
+        if found > MOST_FOUND {
+            wrong.push(format!("{criteria}: {found} customers"));
+        }
+        most = most.max(found);
+    }
+    ensure_none(&wrong, "200 with at most 50 customers, or 204")?;
+    Ok(Some(format!("{most} customers at most")))
 }
 
 fn no_json_is_400(visit: &mut Visit) -> Outcome {

@@ -1,9 +1,9 @@
 //! A visit: the gateway, what has been learned so far, and the records made.
 
-use super::check::{Outcome, Trouble, broken, not_asked};
 use super::gateway::{Gateway, Reply};
 use super::mark::VisitMark;
 use super::model::{Field, Model};
+use super::outcome::{Outcome, Trouble, broken, not_asked};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::thread;

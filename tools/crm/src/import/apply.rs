@@ -2,19 +2,15 @@
 
 use std::time::Duration;
 
-use crm_domain::{
-    Change, Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings,
-    error::{Error, FieldError},
-    model::REQUIRED,
-    normal::Region,
-};
-use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store, random};
+use crm_domain::{Change, error::Error};
+use crm_store::{ImportRow, Meter, random};
 use serde_json::{Map, Value};
 
 use super::{
-    Manner, cases, customers,
-    likeness::Newcomers,
-    results::{Kind, RowResult, WrongField},
+    cases,
+    context::{Context, Failure},
+    customers,
+    row_result::{RowOutcome, RowResult, WrongField},
     several,
 };
 use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, ID, Object};
@@ -30,55 +26,6 @@ const DOUBLINGS: u32 = 5;
 /// Cells without which a row would be about another record, or about none.
 const COSTS_THE_ROW: [&str; 5] = [ID, EXTERNAL_ID, CUSTOMER_ID, CUSTOMER_EXTERNAL_ID, "title"];
 
-/// What all rows of a run are applied with.
-#[derive(Debug)]
-pub struct Context {
-    /// The tenant's part of the table.
-    pub store: Store,
-    /// What is used of the table.
-    pub meter: Meter,
-    /// The tenant's data model.
-    pub settings: TenantSettings,
-    /// What the rows are.
-    pub object: Object,
-    /// Which run it is.
-    pub run: RunId,
-    /// Whether nothing is to be written.
-    pub dry: bool,
-    /// Whether people who were erased may come back.
-    pub force_erased: bool,
-    /// Whose part of the table it is.
-    pub tenant: TenantId,
-    /// How the rows are read.
-    pub manner: Manner,
-    /// Whom rows of this run have made.
-    pub newcomers: Newcomers,
-}
-
-/// Why a row did not get its result.
-#[derive(Debug)]
-pub enum Failure {
-    /// It is wrong.
-    Rejected(Vec<FieldError>),
-    /// Others wrote meanwhile: read again.
-    Moved,
-    /// The database failed.
-    Failed(Error),
-}
-
-impl Failure {
-    /// A row with one wrong field.
-    pub fn rejected(name: &str, message: impl Into<String>) -> Self {
-        Self::Rejected(vec![FieldError::new(name, message)])
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
 impl Context {
     /// Applies a row. An error is not the row's fault, but ends the run. Where the operator wants it so, cells that are wrong are left out,
     /// unless the row is wrong without them.
@@ -90,7 +37,7 @@ impl Context {
         let mut first = None;
         loop {
             let mut result = self.apply_patiently(number, &values, by).await?;
-            if result.result != Kind::Rejected {
+            if result.result != RowOutcome::Rejected {
                 result.skipped_cells = left_out;
                 return Ok(result);
             }
@@ -121,7 +68,7 @@ impl Context {
             };
             match applied {
                 // A try before this one may have been applied, and its answer lost: then the record is so already.
-                Ok(result) if patience.round > 1 && result.result == Kind::Unchanged => {
+                Ok(result) if patience.round > 1 && result.result == RowOutcome::Unchanged => {
                     let before = self.store.import_row_get(&self.run, number).await?;
                     return Ok(before.map_or(result, |before| RowResult::applied(number, before)));
                 }
@@ -132,55 +79,6 @@ impl Context {
                 Err(Failure::Moved | Failure::Failed(_)) => patience.wait().await,
             }
         }
-    }
-
-    /// Whether a row may make this customer. A person who was erased comes back only on demand.
-    pub async fn check_new_customer(&self, customer: &Customer) -> Result<(), Failure> {
-        if self.force_erased {
-            return Ok(());
-        }
-        match self.store.erased_since(customer).await? {
-            None => Ok(()),
-            Some(at) => Err(Failure::rejected(
-                "customer",
-                format!("was erased on {}: --force-erased brings the person back", at.iso_seconds()),
-            )),
-        }
-    }
-
-    /// Whether a new record has every required field. Rows that come back with our own id are not asked: their records may be older
-    /// than the requirement.
-    pub fn check_required(&self, has: impl Fn(&FieldDefinition) -> bool) -> Result<(), Failure> {
-        let required = self.model().fields.iter().filter(|field| field.required);
-        let missing: Vec<FieldError> = required
-            .filter(|field| !has(field))
-            .map(|field| FieldError::new(&field.name, REQUIRED))
-            .collect();
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::Rejected(missing))
-        }
-    }
-
-    /// The fields of the run's records.
-    pub fn model(&self) -> &ObjectStructure {
-        self.object.model(&self.settings)
-    }
-
-    /// Where telephone numbers without country code are from.
-    pub fn region(&self) -> Region {
-        self.settings.default_region
-    }
-}
-
-/// What became of a row that was written, or had been earlier.
-pub fn written(row: &ImportRow<'_>, written: Result<Applied, RowConflict>) -> Result<RowResult, Failure> {
-    match written {
-        Ok(applied) | Err(RowConflict::Before(applied)) => Ok(RowResult::applied(row.number, applied)),
-        Err(RowConflict::Failed(error)) => Err(Failure::Failed(error)),
-        // An external id that is taken now is found at the next reading.
-        Err(RowConflict::Moved | RowConflict::ExternalIdTaken | RowConflict::NoSuchCustomer) => Err(Failure::Moved),
     }
 }
 

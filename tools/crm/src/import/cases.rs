@@ -9,9 +9,9 @@ use crm_store::{Applied, ImportRow, RowConflict, WholeCase, random};
 use serde_json::{Map, Value};
 
 use super::{
-    apply::{self, Context, Failure},
+    context::{self, Context, Failure},
     reading::{self, Origin},
-    results::{Kind, RowResult},
+    row_result::{RowOutcome, RowResult},
     words::{self, Words},
 };
 use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, INTERACTIONS};
@@ -91,14 +91,14 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
         .as_ref()
         .is_some_and(|before| before.0 == after && before.1 == interactions)
     {
-        return Ok(RowResult::of(row.number, Kind::Unchanged, after.id.to_string()));
+        return Ok(RowResult::of(row.number, RowOutcome::Unchanged, after.id.to_string()));
     }
     if context.dry {
         return dry(context, row, before.as_ref(), &after).await;
     }
     let result = match context.store.import_case(row, before.as_ref(), &after, &interactions).await {
         Err(RowConflict::NoSuchCustomer) => Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER)),
-        written => apply::written(row, written),
+        written => context::written(row, written),
     }?;
     let changed = before.map_or_else(Vec::new, |(before, stored)| {
         changed(context, (&before, &after), stored != interactions)

@@ -6,11 +6,11 @@ use crm_store::{Applied, ImportRow, random};
 use serde_json::{Map, Value};
 
 use super::{
-    apply::{self, Context, Failure},
+    context::{self, Context, Failure},
     likeness::{self, Alike},
     party::{self, PartyRow},
     reading::{self, Origin},
-    results::{Kind, RowResult},
+    row_result::{RowOutcome, RowResult},
     words,
 };
 use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, EXTERNAL_ID, KIND, ORGANISATION, PREFERRED_AGENT};
@@ -110,7 +110,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         if !context.dry {
             context.store.customer_settled(after, context.model()).await?;
         }
-        return Ok(RowResult::of(row.number, Kind::Unchanged, id));
+        return Ok(RowResult::of(row.number, RowOutcome::Unchanged, id));
     }
     if before.is_none() {
         if after.is_blank() && wanted.id.is_none() {
@@ -134,7 +134,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
             .store
             .import_customer(row, before.as_ref(), &after, &events, context.model())
             .await;
-        apply::written(row, written)?
+        context::written(row, written)?
     };
     if is_nameless && before.is_none() {
         let terms = likeness::terms(&wanted.fields, context.region());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crm_store::Counts;
 use serde_json::{Value, json};
 
-use super::results::{self, Kind, RowResult, WrongField};
+use super::row_result::{self, RowOutcome, RowResult, WrongField};
 
 /// So many reasons are told one by one.
 const MOST_TOLD: usize = 20;
@@ -38,7 +38,7 @@ pub struct Findings {
 impl Findings {
     /// Counts a row's result.
     pub fn add(&mut self, result: &RowResult) {
-        results::count(&mut self.counts, result.result);
+        row_result::count(&mut self.counts, result.result);
         for (wrong, reasons) in [
             (&result.fields, &mut self.rejections),
             (&result.skipped_cells, &mut self.skipped_cells),
@@ -50,7 +50,7 @@ impl Findings {
         if let Some(before) = result.repeats {
             self.repeated.note(result.row, || Some(before.to_string()));
         }
-        if result.result == Kind::Created && !result.looks_like.is_empty() {
+        if result.result == RowOutcome::Created && !result.looks_like.is_empty() {
             self.alike.note(result.row, || Some(result.looks_like.join(", ")));
         }
     }
@@ -127,9 +127,17 @@ impl Reason {
 }
 
 fn note(reasons: &mut HashMap<(String, String), Reason>, field: &WrongField, row: u64) {
-    let key = (field.name.clone(), field.message.clone());
+    let key = (field.name.clone(), rule(field).to_owned());
     if reasons.len() < MOST_COUNTED || reasons.contains_key(&key) {
         reasons.entry(key).or_default().note(row, || field.value.clone());
+    }
+}
+
+/// The message without what it takes from the cell, so that rows that fail alike count as alike.
+fn rule(field: &WrongField) -> &str {
+    match (field.message.rsplit_once(": "), &field.value) {
+        (Some((rule, taken)), Some(value)) if value.contains(taken) => rule,
+        _ => &field.message,
     }
 }
 
@@ -188,20 +196,36 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_that_repeats_what_the_cell_has_is_one_reason() {
+        let mut findings = Findings::default();
+        for (row, name) in [(2, "ann"), (3, "bob")] {
+            let value = json!(format!("{name} <{name}@x.example>"));
+            let message = format!("must be the address alone, without a name: {name}@x.example");
+            findings.add(&RowResult::rejected(row, vec![FieldError::new("email", message)], |_| {
+                Some(&value)
+            }));
+        }
+        assert_eq!(
+            findings.told(),
+            ["        2 rejected: email must be the address alone, without a name (row 2: \"ann <ann@x.example>\")"]
+        );
+    }
+
+    #[test]
     fn that_most_rows_fail_alike_is_known_after_some_hundred() {
         let mut findings = Findings::default();
         for row in 0..199 {
             findings.add(&rejected(row, "id", "007"));
         }
         assert_eq!(findings.common_reason(), None);
-        findings.add(&RowResult::of(200, Kind::Created, "C".to_owned()));
+        findings.add(&RowResult::of(200, RowOutcome::Created, "C".to_owned()));
         let reason = findings.common_reason().unwrap();
         assert!(
             reason.starts_with("199 of 200 rows fail alike: id is wrong (row 0: \"007\")"),
             "{reason}"
         );
         for row in 0..100 {
-            findings.add(&RowResult::of(row, Kind::Created, "C".to_owned()));
+            findings.add(&RowResult::of(row, RowOutcome::Created, "C".to_owned()));
         }
         assert_eq!(findings.common_reason(), None);
     }

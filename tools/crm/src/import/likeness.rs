@@ -1,12 +1,7 @@
 //! Rows without an id: whom they are about. They make customers, unless the operator says by what they are the customers that there are.
 //! Either way it is told which look like somebody: the same file, imported three times, makes everybody three times.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeSet, HashMap},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use crm_domain::{
     Actor, Customer, CustomerId, FieldChange, FieldDefinition, KeyRecord, ObjectStructure, Role, Term, TermKind, error::Error,
@@ -17,10 +12,7 @@ use crm_store::clock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{
-    apply::{Context, Failure},
-    results::RowResult,
-};
+use super::context::{Context, Failure};
 use crate::columns::{EXTERNAL_ID, ID};
 
 /// By what a row without an id is a customer that there is.
@@ -37,17 +29,6 @@ pub enum MatchOn {
 
 /// So many customers of one contact point are looked at.
 const MOST: i32 = 5;
-
-/// Who was made by earlier rows of the run, by their contact points: an index may be behind.
-#[derive(Debug, Default)]
-pub struct Newcomers(RefCell<HashMap<u64, Newcomer>>);
-
-/// One of them: which row made it, and which customer; of a dry run none.
-#[derive(Debug, Clone, Copy)]
-struct Newcomer {
-    row: u64,
-    id: Option<CustomerId>,
-}
 
 /// Whom a row looks like.
 #[derive(Debug, Default)]
@@ -81,28 +62,6 @@ impl Alike {
         }
         Ok(self.customers.first().copied())
     }
-}
-
-impl Newcomers {
-    /// Notes that a row has made somebody.
-    pub fn note(&self, row: u64, terms: &[Term], result: &RowResult) {
-        let id = result.id.as_deref().and_then(CustomerId::parse);
-        let mut known = self.0.borrow_mut();
-        for term in terms {
-            known.entry(hash(term)).or_insert(Newcomer { row, id });
-        }
-    }
-
-    fn find(&self, terms: &[Term]) -> Vec<Newcomer> {
-        let known = self.0.borrow();
-        terms.iter().filter_map(|term| known.get(&hash(term)).copied()).collect()
-    }
-}
-
-fn hash(term: &Term) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    term.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The contact points that a row gives, as terms.

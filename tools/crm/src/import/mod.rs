@@ -2,6 +2,7 @@
 
 mod apply;
 mod cases;
+mod context;
 mod customers;
 mod file_kind;
 mod findings;
@@ -10,6 +11,7 @@ mod likeness;
 mod lines;
 mod map_file;
 mod mapping;
+mod newcomers;
 mod pace;
 mod party;
 mod presets;
@@ -17,6 +19,7 @@ mod preview;
 mod reading;
 mod rejected;
 mod results;
+mod row_result;
 mod rows;
 mod run;
 mod several;
@@ -314,7 +317,7 @@ async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
             state(run),
             run.object,
             run.file,
-            results::shown(run.counts),
+            row_result::shown(run.counts),
         ));
     }
     if runs.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crm_domain::{
-    Activity, Attributes, ContactPerson, Customer, CustomerId, Event, EventId, Happening, Identifier, Kind, Medium, Mode,
+    Activity, Attributes, ContactPerson, Customer, CustomerId, CustomerKind, Event, EventId, Happening, Identifier, Medium, Mode,
     NewContact, NewContactPoint, Role, TenantSettings, Timestamp, User,
     attribute::{self, Attribute, PRIORITY},
     contact_point,
@@ -29,7 +29,7 @@ const MOST_POINTS: usize = 50;
 /// What a row says; what it does not say stays.
 #[derive(Debug, Default)]
 pub struct PartyRow {
-    kind: Option<Kind>,
+    kind: Option<CustomerKind>,
     organisation: Option<Value>,
     attributes: Option<Attributes>,
     department: Option<String>,
@@ -47,8 +47,8 @@ pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes
     let brands = settings.brands.iter().map(|(id, brand)| (id.as_str(), brand.name.as_str()));
     let brand = one_of(values, BRAND, brands, mistakes);
     let kind = text(values, KIND, mistakes).and_then(|name| {
-        let read = Words::new(Kind::ALL.map(Kind::name)).read(&name);
-        mistakes.note(KIND, read).and_then(Kind::parse)
+        let read = Words::new(CustomerKind::ALL.map(CustomerKind::name)).read(&name);
+        mistakes.note(KIND, read).and_then(CustomerKind::parse)
     });
     let attributes = values.remove(ATTRIBUTES).and_then(|value| {
         let mut part = Part::open(ATTRIBUTES.to_owned(), value, mistakes)?;

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use serde_json::{Map, Value};
 
-use super::{results::RowResult, rows::Row};
+use super::{row_result::RowResult, rows::Row};
 use crate::whole_file;
 
 /// The column of the row's number.

@@ -17,17 +17,18 @@ use futures::{Stream, StreamExt as _, pin_mut, stream};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AT_ONCE, AT_ONCE_DRY, FileArguments, Manner, Table,
-    apply::{self, Context},
+    AT_ONCE, AT_ONCE_DRY, FileArguments, Manner, Table, apply,
+    context::Context,
     findings::Findings,
-    likeness::{self, Newcomers},
-    map_file,
+    likeness, map_file,
     mapping::{Mapping, Wishes},
+    newcomers::Newcomers,
     pace::{self, Pace},
     preview::{self, Preview},
     reading,
     rejected::RejectedRows,
-    results::{self, Kind, Results, RowResult},
+    results::Results,
+    row_result::{self, RowOutcome, RowResult},
     rows::{Row, Rows},
     source_file::SourceFile,
     turns::{Turn, Turns},
@@ -450,7 +451,7 @@ async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::R
         line: (row.place != row.number).then_some(row.number),
         ..result
     };
-    let row = (result.result == Kind::Rejected).then_some(row);
+    let row = (result.result == RowOutcome::Rejected).then_some(row);
     Ok((result, row))
 }
 
@@ -601,7 +602,7 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
     let used = plan.context.meter.read();
     output.line(&format!(
         "{would}{}, in {seconds:.1} s{}",
-        results::shown(plan.findings.counts),
+        row_result::shown(plan.findings.counts),
         pace::used(used)
     ));
     for line in plan.findings.told() {

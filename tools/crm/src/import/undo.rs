@@ -28,7 +28,7 @@ use crate::{
 /// What became of a row that is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-enum Kind {
+enum TakenBack {
     Removed,
     Restored,
     /// Taken back already: with another row of the same record, or the last time.
@@ -39,7 +39,7 @@ enum Kind {
 #[derive(Serialize)]
 struct RowUndone {
     row: u64,
-    result: Kind,
+    result: TakenBack,
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -54,12 +54,12 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, kind: Kind) {
+    fn add(&mut self, kind: TakenBack) {
         match kind {
-            Kind::Removed => self.removed += 1,
-            Kind::Restored => self.restored += 1,
-            Kind::Before => self.before += 1,
-            Kind::Kept => self.kept += 1,
+            TakenBack::Removed => self.removed += 1,
+            TakenBack::Restored => self.restored += 1,
+            TakenBack::Before => self.before += 1,
+            TakenBack::Kept => self.kept += 1,
         }
     }
 }
@@ -181,13 +181,13 @@ async fn undo(context: &Context, row: u64, applied: &Applied) -> Result<RowUndon
         _ => Undone::Before,
     };
     let (result, reason) = match undone {
-        Undone::Removed => (Kind::Removed, None),
-        Undone::Restored => (Kind::Restored, None),
-        Undone::Before => (Kind::Before, None),
-        Undone::Changed => (Kind::Kept, Some("was changed since")),
-        Undone::HasCases => (Kind::Kept, Some("has cases of its own now")),
+        Undone::Removed => (TakenBack::Removed, None),
+        Undone::Restored => (TakenBack::Restored, None),
+        Undone::Before => (TakenBack::Before, None),
+        Undone::Changed => (TakenBack::Kept, Some("was changed since")),
+        Undone::HasCases => (TakenBack::Kept, Some("has cases of its own now")),
         Undone::Taken => (
-            Kind::Kept,
+            TakenBack::Kept,
             Some("its external id or its customer of before is not free any more"),
         ),
     };

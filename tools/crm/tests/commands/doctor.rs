@@ -151,6 +151,8 @@ fn customers_are_examined() {
 #[test]
 fn searches_are_examined() {
     check_only(Defect::SearchNothingIs200, &["search-nothing"]);
+    check_only(Defect::EndlessSearch, &["search-broad"]);
+    check_only(Defect::FoundTwice, &["listed-once"]);
     check_failure(Defect::CriteriaAreAlternatives, &["search-all-criteria"]);
     check_failure(Defect::RedirectedSearch, &["search-nothing", "no-redirect"]);
 }
@@ -252,6 +254,38 @@ fn a_wrong_key_ends_the_visit() {
         .unwrap();
     assert_eq!(ids(&report(&output), "failed"), ["key-accepted"]);
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_wrong_path_ends_the_visit() {
+    let output = doctor(&crm(Defect::NoPaths), &[]);
+    let report = report(&output);
+    assert_eq!(ids(&report, "failed"), ["base-path"]);
+    assert_eq!(report["summary"]["incomplete"], true);
+}
+
+#[test]
+fn one_cause_is_one_finding_with_the_checks_that_it_breaks() {
+    let url = crm(Defect::UpdateIs200);
+    let report = report(&doctor(&url, &[]));
+    let of = |id: &str| {
+        let mut checks = report["checks"].as_array().unwrap().iter();
+        checks.find(|check| check["id"] == id).unwrap()["sameCauseAs"].clone()
+    };
+    assert_eq!(
+        (of("customer-update"), of("customer-update-own-id")),
+        (Value::Null, "customer-update".into())
+    );
+    let (failed, causes) = (&report["summary"]["failed"], &report["summary"]["causes"]);
+    assert!(causes.as_u64() < failed.as_u64(), "{causes} of {failed}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crm"));
+    let output = command.args(["doctor", &url, "--auth", KEY]).output().unwrap();
+    let out = text(&output.stdout);
+    assert!(
+        out.contains("breaks too   ") && !out.contains("FAILURE customer-update-own-id"),
+        "{out}"
+    );
+    assert!(out.contains(&format!("{failed} failed for {causes} reasons")), "{out}");
 }
 
 #[test]

@@ -2,5 +2,6 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod doctor;
+mod logs;
 mod register;
 mod stand_in;

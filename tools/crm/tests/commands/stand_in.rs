@@ -53,6 +53,9 @@ pub enum Defect {
     FallsSilent,
     CachedAnswers,
     StrictFormats,
+    EndlessSearch,
+    FoundTwice,
+    NoPaths,
 }
 
 /// A request as it came.
@@ -218,7 +221,11 @@ impl Server {
         if !good {
             return Err(self.error(401, &format!("No such key: {given}"), &[], request));
         }
-        let path = request.path.strip_prefix("/api/v1/").unwrap_or("-");
+        let path = request
+            .path
+            .strip_prefix("/api/v1/")
+            .filter(|_| !self.is(Defect::NoPaths))
+            .unwrap_or("-");
         let parts: Vec<&str> = path.split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["meta", "object", kind]) => self.meta(kind, request),
@@ -566,6 +573,12 @@ impl Server {
         drop(state);
         if self.is(Defect::IndexLags) {
             found.retain(|customer| !self.is_new(&customer["id"], Duration::from_millis(1500)));
+        }
+        if self.is(Defect::EndlessSearch) && body.contains_key("vip") {
+            found = (0..51).map(|n| json!({"id": format!("c{n}")})).collect();
+        }
+        if self.is(Defect::FoundTwice) {
+            found.extend_from_within(..);
         }
         if found.is_empty() && !self.is(Defect::SearchNothingIs200) {
             return Ok((204, String::new(), vec![]));

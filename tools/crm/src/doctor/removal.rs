@@ -1,0 +1,56 @@
+//! Removing what a visit made, straight from the table: for whoever has it, since the contract has no delete.
+
+use super::cleanup::Leftover;
+use crate::connection::failed;
+use crate::customer::erasure_secret;
+use crm_domain::{CaseId, CustomerId};
+use crm_store::{Begun, Manner, Store, clock};
+use futures::future::try_join_all;
+use std::collections::BTreeSet;
+
+/// Erases the customers that the visit made, with their cases, and returns the records that stay: those that this table does not have.
+pub async fn remove(store: &Store, mark: &str, records: Vec<Leftover>) -> anyhow::Result<Vec<Leftover>> {
+    let mut customers = BTreeSet::new();
+    for id in records.iter().filter_map(|record| CustomerId::parse(&record.id)) {
+        if is_of_visit(store, id, mark).await? {
+            customers.insert(id);
+        }
+    }
+    let mut left = Vec::new();
+    for record in records {
+        if !goes_with(store, &customers, &record).await? {
+            left.push(record);
+        }
+    }
+    // Each waits for requests that are under way, so all do at once.
+    try_join_all(customers.into_iter().map(|id| erase(store, id))).await?;
+    Ok(left)
+}
+
+/// Whether there is such a customer, with the mark: the server may keep its records in another table than the one that was named.
+async fn is_of_visit(store: &Store, id: CustomerId, mark: &str) -> anyhow::Result<bool> {
+    let customer = store.customer_get(id).await.map_err(failed)?;
+    let has_mark = |customer| Ok(serde_json::to_string(&customer)?.contains(mark));
+    customer.map_or(Ok(false), has_mark)
+}
+
+/// Whether a record is one of these customers, or a case of theirs.
+async fn goes_with(store: &Store, customers: &BTreeSet<CustomerId>, record: &Leftover) -> anyhow::Result<bool> {
+    if let Some(id) = CustomerId::parse(&record.id) {
+        return Ok(customers.contains(&id));
+    }
+    let Some(id) = CaseId::parse(&record.id) else {
+        return Ok(false);
+    };
+    let case = store.case_head(id).await.map_err(failed)?;
+    Ok(case.is_some_and(|case| customers.contains(&case.customer)))
+}
+
+async fn erase(store: &Store, id: CustomerId) -> anyhow::Result<()> {
+    let begun = store.erasure_begin(id, Manner::Erase, &erasure_secret()?, clock::now()).await;
+    if let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? {
+        store.erasure_complete(&mut erasure, |_| {}).await.map_err(failed)?;
+        store.erasure_end(&erasure).await.map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The result of one row, and the counts of them.
+
+use crm_domain::error::FieldError;
+use crm_store::{Applied, Counts};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RowOutcome {
+    /// It made a record.
+    Created,
+    /// It changed a record.
+    Updated,
+    /// The record was so already.
+    Unchanged,
+    /// It was not applied.
+    Rejected,
+    /// It says nothing.
+    Skipped,
+}
+
+/// How much of a wrong value is shown, in characters.
+const LONGEST_VALUE: usize = 200;
+
+/// The result of one row.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RowResult {
+    /// Which row of a spreadsheet it is.
+    pub row: u64,
+    /// The line on which it begins, where that has another number: a cell before it has several lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What became of it.
+    pub result: RowOutcome,
+    /// The record's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the other system calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The fields that it changed of a record that was there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// What is wrong with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<WrongField>,
+    /// Cells that were left out since they are wrong, while the rest of the row was applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_cells: Vec<WrongField>,
+    /// The row before it in the file that has its external id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u64>,
+    /// Customers who have an e-mail address or a telephone number of the row's, which made another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks_like: Vec<String>,
+}
+
+/// A field that is wrong, and what would be right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WrongField {
+    /// The field's name.
+    pub name: String,
+    /// What would be right.
+    pub message: String,
+    /// What the file has, or its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+impl WrongField {
+    /// With what the file has.
+    pub fn new(field: FieldError, value: Option<&Value>) -> Self {
+        let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        Self {
+            name: field.name,
+            message: field.message,
+            value: text.map(|text| text.chars().take(LONGEST_VALUE).collect()),
+        }
+    }
+}
+
+impl RowResult {
+    fn empty(row: u64, result: RowOutcome) -> Self {
+        Self {
+            row,
+            line: None,
+            result,
+            id: None,
+            external_id: None,
+            changed: Vec::new(),
+            fields: Vec::new(),
+            skipped_cells: Vec::new(),
+            repeats: None,
+            looks_like: Vec::new(),
+        }
+    }
+
+    /// A row that is not applied; `value` knows what its fields are.
+    pub fn rejected<'a>(row: u64, fields: Vec<FieldError>, value: impl Fn(&str) -> Option<&'a Value>) -> Self {
+        let wrong = |field: FieldError| {
+            let value = value(&field.name);
+            WrongField::new(field, value)
+        };
+        Self {
+            fields: fields.into_iter().map(wrong).collect(),
+            ..Self::empty(row, RowOutcome::Rejected)
+        }
+    }
+
+    /// A row without any value.
+    pub fn skipped(row: u64) -> Self {
+        Self::empty(row, RowOutcome::Skipped)
+    }
+
+    /// A row that is applied, or needs not be.
+    pub fn of(row: u64, result: RowOutcome, id: String) -> Self {
+        Self {
+            id: Some(id),
+            ..Self::empty(row, result)
+        }
+    }
+
+    /// A row that was applied; without an id where the person was erased since.
+    pub fn applied(row: u64, applied: Applied) -> Self {
+        let kind = if applied.created {
+            RowOutcome::Created
+        } else {
+            RowOutcome::Updated
+        };
+        Self {
+            id: Some(applied.id).filter(|id| !id.is_empty()),
+            ..Self::empty(row, kind)
+        }
+    }
+
+    /// Its number in the run's journal.
+    pub fn number(&self) -> u64 {
+        self.line.unwrap_or(self.row)
+    }
+
+    /// What is wrong with it, in one line.
+    pub fn problem(&self) -> String {
+        let fields = self.fields.iter().map(|field| format!("{} {}", field.name, field.message));
+        fields.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Adds one to the count of its kind.
+pub fn count(counts: &mut Counts, kind: RowOutcome) {
+    match kind {
+        RowOutcome::Created => counts.created += 1,
+        RowOutcome::Updated => counts.updated += 1,
+        RowOutcome::Unchanged => counts.unchanged += 1,
+        RowOutcome::Rejected => counts.rejected += 1,
+        RowOutcome::Skipped => counts.skipped += 1,
+    }
+}
+
+/// Counts in words.
+pub fn shown(counts: Counts) -> String {
+    let Counts {
+        created,
+        updated,
+        unchanged,
+        rejected,
+        skipped,
+    } = counts;
+    let skipped = match skipped {
+        0 => String::new(),
+        1 => ", 1 empty row skipped".to_owned(),
+        more => format!(", {more} empty rows skipped"),
+    };
+    format!("{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected{skipped}")
+}
