@@ -47,10 +47,20 @@ watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot
 # Black-box tests mostly wait for functions and for clocks: run more threads than cores.
 TEST_THREADS := $(shell nproc 2>/dev/null | awk '{ print ($$1 < 4) ? 4 : $$1 } END { if (!NR) print 4 }')
 
+# While crates are compiled, the rest is fetched: the network and the processor wait for each other otherwise.
 .PHONY: test
-test: rust all .venv/infra .venv/rie browser ## Unit, property, black-box and browser tests
+test: rust ## Unit, property, black-box and browser tests
+	@mkdir -p target; $(MAKE_COMMAND) --no-print-directory fetched >target/fetched.log 2>&1 & fetching=$$!; \
+	compiled=0; cargo build --locked --workspace || compiled=$$?; \
+	wait $$fetching || { cat target/fetched.log; exit 1; }; \
+	exit $$compiled
+	@$(MAKE_COMMAND) --no-print-directory browser
 	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib --test '*'
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
+
+# What tests need beside crates.
+.PHONY: fetched
+fetched: .venv/infra .venv/rie .venv/browser chromium
 
 # On this machine's architecture: ARCHITECTURE must be its own.
 .PHONY: runtime
@@ -255,12 +265,10 @@ clean: ## Removes what was built and installed here
 
 .PHONY: local
 local: rust
-	@[ -x target/debug/local ] || echo "The first build compiles some 340 crates: it takes about four minutes on two cores."
+	@[ -x target/debug/local ] || { \
+		echo "1 of 2: compiling some 340 crates, which takes about four minutes on two idle cores; cargo counts them."; \
+		echo "2 of 2: starting the functions and loading the sample, which takes a second."; }
 	@cargo build --locked --workspace $(FUNCTIONS) --bin local
-
-.PHONY: all
-all: rust
-	cargo build --locked --workspace
 
 .PHONY: rust
 rust:
