@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Receipt, TRIES, begin::audit, is_moving};
 use crate::{
-    Item, Store, back_off,
+    Store, back_off,
     cases::PENDING,
     items,
     keys::{AFTER_EVENTS, EVENTS, Key},
