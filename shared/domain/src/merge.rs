@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, fmt, ops::Not as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{
-    Attributes, Change, ContactPerson, ContactPointKey, Customer, CustomerId, ExternalId, FieldValue, Identifier, Kind, Role,
-    Timestamp, contact_point::number, model::ObjectStructure,
+    Attributes, Change, ContactPerson, ContactPointKey, Customer, CustomerId, CustomerKind, ExternalId, FieldValue, Identifier,
+    Role, Timestamp, contact_point::number, model::ObjectStructure,
 };
 
 /// What `take` calls the parts of a record that are no fields of the model.
@@ -266,7 +266,7 @@ impl Customer {
 
     /// Merges what a customer is, and who speaks for it; the numbers of the other's contact persons with those that they have now.
     fn merge_party(&mut self, other: &Self, merging: &Merging<'_>) -> BTreeMap<u64, u64> {
-        let are_individuals = self.party.kind == Kind::Individual && other.party.kind == Kind::Individual;
+        let are_individuals = self.party.kind == CustomerKind::Individual && other.party.kind == CustomerKind::Individual;
         if merging.takes(KIND) && self.party.kind != other.party.kind {
             self.set_kind(other.party.kind);
         }
@@ -680,7 +680,7 @@ mod tests {
             changed: NOW,
         };
         let mut club = customer(&[("displayName", "Club")]);
-        club.party.kind = Kind::Group;
+        club.party.kind = CustomerKind::Group;
         club.party.contacts = vec![person(1, "Ana"), person(2, "Bob")];
         let mut twin = club.clone();
         twin.id = CustomerId::draw(NOW, 2);

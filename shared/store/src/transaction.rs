@@ -253,7 +253,10 @@ fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bo
 
 impl Condition {
     fn implies_presence(&self) -> bool {
-        matches!(self, Self::Present | Self::Record | Self::Version(_) | Self::Pending | Self::PendingUntil(_))
+        matches!(
+            self,
+            Self::Present | Self::Record | Self::Version(_) | Self::Pending | Self::PendingUntil(_)
+        )
     }
 }
 

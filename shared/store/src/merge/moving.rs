@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Receipt, TRIES, begin::audit, is_moving};
 use crate::{
     Item, Store, back_off,
-    cases::PENDING,
-    items::{self, text_of},
+    items::{self, PENDING, text_of},
     keys::{AFTER_EVENTS, EVENTS, Key, TenantKeys},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},

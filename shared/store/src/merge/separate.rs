@@ -10,11 +10,9 @@ use super::{
     moving::{CASES_AT_ONCE, EVENTS_AT_ONCE, MovedEvent, MovingCase},
 };
 use crate::{
-    Item, Store, back_off,
-    cases::PENDING,
-    external,
+    Item, Store, back_off, external,
     forward::{Forward, Place},
-    items,
+    items::{self, PENDING},
     keys::EVENTS,
     transaction::{Refusal, Write},
 };

@@ -421,7 +421,10 @@ impl Store {
             let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
             writes.push(RowConcern::Record, [record, self.pointer(after), history]);
             writes.push(RowConcern::Record, in_steps.then(|| self.ended(&after.id)));
-            writes.push(RowConcern::Customer, [Write::RequireRecord(self.keys.customer(after.customer))]);
+            writes.push(
+                RowConcern::Customer,
+                [Write::RequireRecord(self.keys.customer(after.customer))],
+            );
         }
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CASE, &after.id, external, after.external_id.as_ref())?;
