@@ -1,15 +1,31 @@
-//! A stand-in for a client's CRM that answers as a test tells it and remembers the requests.
+//! The one HTTP server that stands in for somebody else's: a client's CRM, Khoros, CloudWatch, a server that `crm doctor` visits. It
+//! answers as a test tells it.
 #![expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
 };
 
-/// How it answers.
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path, with the query.
+    pub path: String,
+    /// The headers, with their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The head as it came.
+    head: String,
+}
+
+/// How a request is answered.
 #[derive(Clone, Debug)]
 pub enum Manner {
     /// These bytes, as they are.
@@ -24,22 +40,104 @@ pub enum Manner {
     Endless,
 }
 
-/// The stand-in. It serves until the process ends.
-pub struct StandIn {
-    address: String,
-    manner: Arc<Mutex<Manner>>,
-    asked: mpsc::Receiver<String>,
-}
-
 /// An answer of 200 with this JSON.
 pub fn json(body: &str) -> Manner {
     answer("200 OK", "content-type: application/json; charset=utf-8\r\n", body)
 }
 
-/// An answer.
-pub fn answer(status: &str, headers: &str, body: &str) -> Manner {
-    let length = body.len();
-    Manner::Raw(format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}").into_bytes())
+/// An answer with these further header lines.
+pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Manner {
+    let body = body.as_ref();
+    let length = if status.starts_with("204") {
+        String::new()
+    } else {
+        format!("content-length: {}\r\n", body.len())
+    };
+    let head = format!("HTTP/1.1 {status}\r\n{headers}{length}connection: close\r\n\r\n");
+    Manner::Raw([head.as_bytes(), body].concat())
+}
+
+/// Serves on a free port until the process ends, and says where: `http://127.0.0.1:…`.
+///
+/// # Panics
+/// When there is no free port.
+pub fn serve(answer: impl Fn(&Request) -> Manner + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("a listener has an address");
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for socket in listener.incoming().map_while(Result::ok) {
+            let answer = Arc::clone(&answer);
+            thread::spawn(move || {
+                if let Some(request) = Request::read(&socket) {
+                    respond(socket, answer(&request));
+                }
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+impl Request {
+    /// The first header of this name, which is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    fn read(socket: &TcpStream) -> Option<Self> {
+        let mut reader = BufReader::new(socket);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let mut lines = head.lines();
+        let mut words = lines.next()?.split_whitespace().map(str::to_owned);
+        let (method, path) = (words.next()?, words.next()?);
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let headers: Vec<(String, String)> = headers
+            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+            .collect();
+        let length = headers.iter().find(|(name, _)| name == "content-length");
+        let length = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        Some(Self {
+            method,
+            path,
+            headers,
+            body,
+            head,
+        })
+    }
+}
+
+fn respond(mut socket: TcpStream, manner: Manner) {
+    match manner {
+        Manner::Raw(bytes) => drop(socket.write_all(&bytes)),
+        Manner::Late(delay, bytes) => {
+            thread::sleep(delay);
+            drop(socket.write_all(&bytes));
+        }
+        Manner::Dropped => {}
+        Manner::Silent => drop(socket.read(&mut [0])),
+        Manner::Endless => {
+            let start = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n[";
+            let mut written = socket.write_all(start);
+            while written.is_ok() {
+                written = socket.write_all(&[b' '; 16_384]);
+            }
+        }
+    }
+}
+
+/// A client's CRM, whose manner a test can change, and which remembers what it was asked.
+pub struct StandIn {
+    origin: String,
+    manner: Arc<Mutex<Manner>>,
+    asked: mpsc::Receiver<String>,
 }
 
 impl StandIn {
@@ -48,24 +146,20 @@ impl StandIn {
     /// # Panics
     /// When there is no free port.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = listener.local_addr().expect("a listener has an address").to_string();
         let manner = Arc::new(Mutex::new(json("[]")));
         let (tell, asked) = mpsc::channel();
         let shared = Arc::clone(&manner);
-        thread::spawn(move || {
-            for socket in listener.incoming().map_while(Result::ok) {
-                let manner = shared.lock().expect("no other thread panicked").clone();
-                let tell = tell.clone();
-                thread::spawn(move || serve(socket, manner, &tell));
-            }
+        let origin = serve(move |request| {
+            // Nobody receives it if the test is over.
+            let _ = tell.send(request.head.clone());
+            shared.lock().expect("no other thread panicked").clone()
         });
-        Self { address, manner, asked }
+        Self { origin, manner, asked }
     }
 
     /// Where it is.
     pub fn url(&self) -> String {
-        format!("http://{}/lookup?key=xyzzy", self.address)
+        format!("{}/lookup?key=xyzzy", self.origin)
     }
 
     /// Sets how it answers from now on.
@@ -79,31 +173,5 @@ impl StandIn {
     /// The heads of the requests since the last call of this method.
     pub fn asked(&self) -> Vec<String> {
         self.asked.try_iter().collect()
-    }
-}
-
-fn serve(mut socket: TcpStream, manner: Manner, tell: &mpsc::Sender<String>) {
-    let mut head = Vec::new();
-    let mut byte = [0_u8; 1];
-    while !head.ends_with(b"\r\n\r\n") && socket.read(&mut byte).is_ok_and(|read| read == 1) {
-        head.push(byte[0]);
-    }
-    // Nobody receives it if the test is over.
-    let _ = tell.send(String::from_utf8_lossy(&head).into_owned());
-    match manner {
-        Manner::Raw(bytes) => drop(socket.write_all(&bytes)),
-        Manner::Late(delay, bytes) => {
-            thread::sleep(delay);
-            drop(socket.write_all(&bytes));
-        }
-        Manner::Dropped => {}
-        Manner::Silent => drop(socket.read(&mut byte)),
-        Manner::Endless => {
-            let start = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n[";
-            let mut written = socket.write_all(start);
-            while written.is_ok() {
-                written = socket.write_all(&[b' '; 16_384]);
-            }
-        }
     }
 }

@@ -482,15 +482,15 @@ fn map_back<Key: Ord + Clone, Value: PartialEq + Clone>(
 
 /// Takes each of these out of a list, once where it is there; those that were there.
 fn take_out<Value: PartialEq + Clone>(from: &mut Vec<Value>, these: &[Value]) -> Vec<Value> {
-    let mut there = these.to_vec();
-    there.retain(|one| match from.iter().position(|other| other == one) {
+    let mut taken = these.to_vec();
+    taken.retain(|one| match from.iter().position(|other| other == one) {
         Some(place) => {
             from.remove(place);
             true
         }
         None => false,
     });
-    there
+    taken
 }
 
 fn identifiers_back(now: &[Identifier], before: &[Identifier], merged: &[Identifier], kept: &mut Vec<String>) -> Vec<Identifier> {

@@ -97,8 +97,12 @@ async fn run() -> Result<()> {
     }
     let sample = options.prepare(&stack.database).await?;
     let customers = sample.as_ref().map(|(count, _)| *count);
-    stack.show(options.home(&endpoint, sample, &link_secret).await?);
-    options.print_ready(&endpoint, customers, true, kept.as_deref())?;
+    // The page names the key, which is nothing for a network.
+    let has_home = options.listen.is_loopback();
+    if has_home {
+        stack.show(options.home(&endpoint, sample, &link_secret).await?);
+    }
+    options.print_ready(&endpoint, customers, has_home, kept.as_deref())?;
     stop.wait().await;
     stack.shutdown().await;
     stop_database(embedded).await;

@@ -253,7 +253,7 @@ impl Report {
         };
         let verdict = match (failed, incomplete) {
             (0, false) => "keeps the contract",
-            (0, true) => "could not be examined to the end",
+            (_, true) => "could not be examined to the end",
             _ => "breaks the contract",
         };
         let of_causes = match causes {

@@ -193,7 +193,7 @@ fn time_back(text: &str) -> Result<Duration, String> {
 
 fn in_words(time: Duration) -> String {
     match time.as_secs() / 60 {
-        minutes if minutes % 1_440 == 0 => format!("{} days", minutes / 1_440),
+        minutes if minutes % 1_440 == 0 && minutes > 1_440 => format!("{} days", minutes / 1_440),
         minutes if minutes % 60 == 0 => format!("{} hours", minutes / 60),
         minutes => format!("{minutes} minutes"),
     }
@@ -222,7 +222,7 @@ mod tests {
         for wrong in ["", "h", "24", "1w", "-1h", "1.5h", "5ü"] {
             assert!(time_back(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(in_words(Duration::from_secs(86_400)), "1 days");
+        assert_eq!(in_words(Duration::from_secs(86_400)), "24 hours");
         assert_eq!(in_words(Duration::from_secs(5_400)), "90 minutes");
     }
 

@@ -1,9 +1,10 @@
-//! Small HTTP servers for the program to talk to: Khoros' counterpart in memory, good or with one [`Defect`], and canned answers.
+//! Servers for the program to talk to: Khoros' counterpart in memory, good or with one [`Defect`], and canned answers.
 
+pub use contract_tests::stand_in::Request;
+
+use contract_tests::stand_in::{self, Manner};
 use serde_json::{Map, Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,82 +59,15 @@ pub enum Defect {
     NoPaths,
 }
 
-/// A request as it came.
-#[derive(Debug, Clone)]
-pub struct Request {
-    pub method: String,
-    pub path: String,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-}
-
-impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    fn read(stream: &TcpStream) -> Option<Self> {
-        let mut reader = BufReader::new(stream);
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let mut words = line.split_whitespace().map(str::to_owned);
-        let (method, path) = (words.next()?, words.next()?);
-        let mut headers = Vec::new();
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).ok()?;
-            let Some((name, value)) = line.trim_end().split_once(':') else {
-                break;
-            };
-            headers.push((name.to_lowercase(), value.trim().to_owned()));
-        }
-        let length = headers
-            .iter()
-            .find(|(name, _)| name == "content-length")
-            .and_then(|(_, value)| value.parse().ok());
-        let mut body = vec![0; length.unwrap_or(0)];
-        reader.read_exact(&mut body).ok()?;
-        Some(Self {
-            method,
-            path,
-            headers,
-            body,
-        })
-    }
-}
-
 /// Status, further header lines, body.
 pub type Response = (u16, String, Vec<u8>);
 
-/// Serves on a port of its own until the test process ends; `None` closes the connection without an answer.
-pub fn serve(answer: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let answer = Arc::new(answer);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
-            thread::spawn(move || respond(stream, &*answer));
-        }
-    });
-    format!("http://{address}")
-}
-
-fn respond(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Option<Response>) {
-    let Some((status, headers, body)) = Request::read(&stream).and_then(|request| answer(&request)) else {
-        return;
-    };
-    let length = if status == 204 {
-        String::new()
-    } else {
-        format!("content-length: {}\r\n", body.len())
-    };
-    let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}{length}\r\n");
-    let _ = stream.write_all(head.as_bytes());
-    let _ = stream.write_all(&body);
+/// Serves until the test process ends; `None` closes the connection without an answer.
+pub fn serve(respond: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> String {
+    stand_in::serve(move |request| match respond(request) {
+        Some((status, headers, body)) => stand_in::answer(&format!("{status} X"), &headers, body),
+        None => Manner::Dropped,
+    })
 }
 
 /// The contract, in memory, with a defect. Returns the `instanceUrl`.
