@@ -11,7 +11,7 @@ use crate::{
     directory::{self, BEST_MATCH, EQUALITY},
     equality,
     report::{self, Methods},
-    sample::{Sample, Settings},
+    sample::{Purpose, Sample, Settings},
     stack::OwnStack,
 };
 
@@ -114,6 +114,7 @@ impl Generate {
             seed: self.seed,
             customers: self.customers,
             questions: self.questions,
+            purpose: Purpose::Judging,
         });
         directory::write(&self.directory, &sample)?;
         if sample.questions.len() < self.questions {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use crm_domain::ObjectStructure;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::sample::{Question, Sample};
@@ -39,6 +40,7 @@ pub fn read(directory: &Path) -> Result<Sample> {
     Ok(Sample {
         customers: read_lines(&directory.join(CUSTOMERS))?,
         questions: questions(directory)?,
+        model: ObjectStructure::default_customer(),
     })
 }
 
@@ -86,7 +88,7 @@ fn write_lines(path: &Path, values: &[impl Serialize]) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let read = |(number, line): (usize, std::io::Result<String>)| {
         serde_json::from_str(&line?).with_context(|| format!("line {} of {} is broken", number + 1, path.display()))

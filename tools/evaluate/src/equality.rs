@@ -123,7 +123,9 @@ mod tests {
                 answer: None,
                 also: Vec::new(),
                 scenario: String::new(),
+                aside: false,
             }],
+            model: crm_domain::ObjectStructure::default_customer(),
         };
         answers(&sample).remove(0)
     }

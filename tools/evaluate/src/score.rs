@@ -109,6 +109,7 @@ mod tests {
             answer,
             also: also.to_vec(),
             scenario: "any".to_owned(),
+            aside: false,
         }
     }
 
