@@ -126,6 +126,23 @@ def fit(data, columns, start=None):
     return fitted.x
 
 
+# Beside what is one's own, each thing that differs costs at most this.
+BEARABLE = 0.8
+BESIDE = {
+    "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
+    "PlaceOther": "PlaceOtherBeside",
+}
+
+
+def with_relief(parameters, columns):
+    """People move, and have several telephones and addresses, more often than a sample can show."""
+    parameters = parameters.copy()
+    for differs, relief in BESIDE.items():
+        differs, relief = columns.first[columns.names.index(differs)], columns.first[columns.names.index(relief)]
+        parameters[relief] = max(parameters[relief], -parameters[differs] - BEARABLE)
+    return parameters
+
+
 def probabilities(data, parameters):
     scores = np.clip(data.features @ parameters[:-1] + parameters[-1], -60, 60)
     odds = np.exp(scores)
@@ -245,7 +262,7 @@ def main():
     columns = Columns(signals)
     training = [question for question in questions if question["source"] not in arguments.held_out]
     data = Data(training, columns)
-    parameters = fit(data, columns)
+    parameters = with_relief(fit(data, columns), columns)
     rounded = np.round(parameters, 2)
     for name in columns.names:
         print(f"{name:28}", " ".join(f"{at:g}:{worth:+.2f}" for at, worth in columns.curve(name, rounded[:-1])))

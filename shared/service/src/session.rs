@@ -4,8 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crm_domain::{
     Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp,
-    matching::Strictness,
-    normal::Region,
+    matching::Strictness, normal::Region,
 };
 use crm_store::Store;
 use tracing::warn;

@@ -132,7 +132,11 @@ fn show(explanation: &Explanation, explain: bool, output: &mut Output) {
     } else {
         output.tinted(Tone::Quiet, "not shown")
     };
-    output.line(&format!("{}  {:5.1} %  {verdict}", explanation.id, explanation.probability * 100.0));
+    output.line(&format!(
+        "{}  {:5.1} %  {verdict}",
+        explanation.id,
+        explanation.probability * 100.0
+    ));
     if explain {
         for one in &explanation.observations {
             output.line(&format!("  {:+6.2}  {:<14} {}", one.weight, one.field, one.agreement));

@@ -58,7 +58,12 @@ pub fn read(directory: &Path) -> Result<Sample> {
     let queries: Vec<Query> = read_lines(&directory.join(QUERIES))?;
     let places: HashMap<&str, usize> = known.iter().map(|known| known.external_key.as_str()).zip(0..).collect();
     let question = |query: Query| {
-        let place = |key: &String| places.get(key.as_str()).copied().with_context(|| format!("there is no customer {key}"));
+        let place = |key: &String| {
+            places
+                .get(key.as_str())
+                .copied()
+                .with_context(|| format!("there is no customer {key}"))
+        };
         Ok(Question {
             answer: query.truth.as_ref().map(place).transpose()?,
             also: Vec::new(),
@@ -90,7 +95,11 @@ fn fields(known: &Known, model: &ObjectStructure) -> Customer {
     for (name, value) in known.addresses.iter().take(1).flatten() {
         put(name, value);
     }
-    let profiles: Vec<String> = known.social.iter().filter_map(|account| account.profile_url.clone()).collect();
+    let profiles: Vec<String> = known
+        .social
+        .iter()
+        .filter_map(|account| account.profile_url.clone())
+        .collect();
     let lists: [(&[&str], &[String]); 6] = [
         (&["email", "email2"], &known.emails),
         (&["phone", "phone2"], &known.phones),

@@ -53,7 +53,10 @@ fn main() -> Result<()> {
     let file = File::create(&arguments.output).with_context(|| format!("cannot write {}", arguments.output.display()))?;
     let mut out = BufWriter::new(file);
     writeln!(out, "{}", json!({"signals": signals()}))?;
-    let generated = arguments.samples.iter().map(|&(seed, customers)| Source::Generated(seed, customers));
+    let generated = arguments
+        .samples
+        .iter()
+        .map(|&(seed, customers)| Source::Generated(seed, customers));
     let directories = arguments.directories.iter().cloned().map(Source::Directory);
     for source in generated.chain(directories) {
         let (name, sample) = source.sample(arguments.questions)?;
@@ -85,7 +88,9 @@ impl Source {
                 Ok((seed.to_string(), Sample::generate(&settings)))
             }
             Self::Directory(path) => {
-                let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let name = path
+                    .file_name()
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                 Ok((name, read(&path)?))
             }
         }
@@ -115,7 +120,11 @@ fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
             .chunks(half)
             .map(|part| {
                 let index = &index;
-                scope.spawn(move || part.iter().map(|question| index.observe(question, name)).collect::<Result<Vec<String>>>())
+                scope.spawn(move || {
+                    part.iter()
+                        .map(|question| index.observe(question, name))
+                        .collect::<Result<Vec<String>>>()
+                })
             })
             .collect();
         let lists = parts.into_iter().map(|part| match part.join() {
@@ -172,7 +181,10 @@ impl Index {
         let judged = evidence.judge(proposed.collect(), &frequencies);
         let answers: Vec<usize> = question.answer.into_iter().chain(question.also.iter().copied()).collect();
         let likely = probabilities(&judged);
-        let candidates = judged.iter().zip(likely).map(|(one, likely)| self.observed(one, likely, &answers));
+        let candidates = judged
+            .iter()
+            .zip(likely)
+            .map(|(one, likely)| self.observed(one, likely, &answers));
         let line = json!({
             "source": source,
             "scenario": question.scenario,
@@ -201,6 +213,12 @@ impl Index {
             .iter()
             .map(|(signal, amount)| json!([*signal as usize, (amount * 100.0).round() / 100.0]))
             .collect();
-        json!([i32::from(is_match), signals, place, (likely * 10_000.0).round() / 10_000.0, candidate.score])
+        json!([
+            i32::from(is_match),
+            signals,
+            place,
+            (likely * 10_000.0).round() / 10_000.0,
+            candidate.score
+        ])
     }
 }

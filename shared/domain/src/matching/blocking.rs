@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Evidence,
-    places::Place,
     person_name::{PersonName, canonical, plain_letters, sound},
+    places::Place,
 };
 use crate::{Customer, CustomerId, Role, Term, TermKind, normal::profile};
 
@@ -123,7 +123,11 @@ impl Evidence {
             ask(&TermKind::NamePair, names().flat_map(|name| pair_keys(&name)).collect(), 3);
             let cores = self.handles.iter().map(|handle| handle.text.core.clone());
             let words = cores.chain(names().filter_map(|name| ends(&name).pop()));
-            ask(&TermKind::NameWord, words.filter(|word| word.len() >= SHORTEST_ALIAS).collect(), 2);
+            ask(
+                &TermKind::NameWord,
+                words.filter(|word| word.len() >= SHORTEST_ALIAS).collect(),
+                2,
+            );
         }
         ask(&TermKind::Alias, self.alias_keys(), 3);
         ask(&TermKind::NamePlace, self.place_keys(), 3);
@@ -135,7 +139,10 @@ impl Evidence {
     }
 
     fn alias_keys(&self) -> Vec<String> {
-        let letters = self.handles.iter().flat_map(|handle| [handle.text.letters.clone(), handle.text.core.clone()]);
+        let letters = self
+            .handles
+            .iter()
+            .flat_map(|handle| [handle.text.letters.clone(), handle.text.core.clone()]);
         let mailbox = self.mailbox_text.as_ref().map(|text| text.letters.clone());
         let name = self
             .name()

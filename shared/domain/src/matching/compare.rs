@@ -71,7 +71,9 @@ struct Held<'c> {
 
 impl<'c> Held<'c> {
     fn of(customer: &'c Customer) -> Self {
-        let handles = customer.handles().map(|(network, handle)| (network, HandleText::new(&handle)));
+        let handles = customer
+            .handles()
+            .map(|(network, handle)| (network, HandleText::new(&handle)));
         let emails = customer.identifiers_of(Role::Email);
         let mailboxes = emails.map(|email| (Mailbox::new(&email.normal), HandleText::new(mailbox(&email.normal))));
         Self {
@@ -143,7 +145,10 @@ impl Evidence {
     }
 
     fn best_handle_cover(&self, held: &Held<'_>) -> Option<Cover> {
-        let covers = self.handles.iter().filter_map(|asked| best_cover(&asked.text.letters, &held.names));
+        let covers = self
+            .handles
+            .iter()
+            .filter_map(|asked| best_cover(&asked.text.letters, &held.names));
         covers.max_by(|one, other| one.bits_beyond(0.0, 0.0).total_cmp(&other.bits_beyond(0.0, 0.0)))
     }
 
@@ -166,7 +171,10 @@ impl Evidence {
         if let Some(cover) = cover {
             let more = cover.bits_beyond(given, surname);
             comparison.note_amount(Signal::NameInHandle, more);
-            comparison.note_if(Signal::NameHandleConfirms, cover.explains() && name.is_some_and(NameAgreement::is_full));
+            comparison.note_if(
+                Signal::NameHandleConfirms,
+                cover.explains() && name.is_some_and(NameAgreement::is_full),
+            );
             if more > 0.0 {
                 given = given.max(cover.given);
                 surname = surname.max(cover.surname);
@@ -207,7 +215,9 @@ impl Evidence {
         match name.conflict {
             Some(Conflict::Given) => comparison.note(Signal::NameGivenOther),
             Some(Conflict::Surname) => comparison.note(Signal::NameSurnameOther),
-            Some(Conflict::All) if self.shown_is_doubtful || !self.is_shown_a_name(frequencies) => comparison.note(Signal::NameStranger),
+            Some(Conflict::All) if self.shown_is_doubtful || !self.is_shown_a_name(frequencies) => {
+                comparison.note(Signal::NameStranger)
+            }
             Some(Conflict::All) => comparison.note(Signal::NameOther),
             None => {}
         }
@@ -231,7 +241,10 @@ impl Evidence {
             least(&TermKind::NamePair)
         };
         comparison.note_amount(Signal::NameNamesakes, logarithm(namesakes.unwrap_or(1)));
-        let of_surname = name.surname_word.as_ref().and_then(|word| frequencies.get(&Term::new(TermKind::NameWord, word.clone())));
+        let of_surname = name
+            .surname_word
+            .as_ref()
+            .and_then(|word| frequencies.get(&Term::new(TermKind::NameWord, word.clone())));
         let expected = logarithm(of_surname.copied().unwrap_or(1)) - name.given + LEAST_EXPECTED;
         comparison.note_amount(Signal::NameExpected, expected);
     }
@@ -280,7 +293,10 @@ impl Evidence {
             Some((Signal::HandleEqual, _)) => comparison.note(Signal::HandleEqual),
             Some((signal, amount)) => {
                 comparison.note_amount(signal, amount);
-                let is_equal = matches!(signal, Signal::HandleEqualSomewhere | Signal::HandleElsewhere | Signal::HandleMailbox);
+                let is_equal = matches!(
+                    signal,
+                    Signal::HandleEqualSomewhere | Signal::HandleElsewhere | Signal::HandleMailbox
+                );
                 comparison.note_if(Signal::HandleOtherAlike, same_network && !is_equal);
                 comparison.note_if(Signal::HandleOther, same_network && is_equal);
             }
@@ -316,7 +332,8 @@ impl Evidence {
             Some(EmailAgreement::Other) => comparison.note(Signal::EmailOther),
             None => {}
         }
-        let is_handle = |(_, theirs): &(_, HandleText)| theirs.normal == text.normal || likeness(text, theirs) == Some(Likeness::Ornaments);
+        let is_handle =
+            |(_, theirs): &(_, HandleText)| theirs.normal == text.normal || likeness(text, theirs) == Some(Likeness::Ornaments);
         if best.is_none_or(|best| best == EmailAgreement::Other) && held.handles.iter().any(is_handle) {
             comparison.note_amount(Signal::EmailHandle, self.bits_beside(text, held, name));
         }
@@ -370,10 +387,18 @@ impl Evidence {
 
     fn compare_description(&self, held: &Held<'_>, comparison: &mut Comparison) {
         let said = &self.described;
-        let has_mailbox = |asked: Mailbox| held.mailboxes.iter().any(|(theirs, _)| asked.agreement(theirs) == EmailAgreement::Equal);
+        let has_mailbox = |asked: Mailbox| {
+            held.mailboxes
+                .iter()
+                .any(|(theirs, _)| asked.agreement(theirs) == EmailAgreement::Equal)
+        };
         comparison.note_if(Signal::DescribedEmail, said.mailboxes().any(has_mailbox));
         let mut phones = held.customer.identifiers_of(Role::Phone);
-        let is_said = |held: &str| said.phones.iter().any(|asked| compare_phones(asked, held) == PhoneAgreement::Equal);
+        let is_said = |held: &str| {
+            said.phones
+                .iter()
+                .any(|asked| compare_phones(asked, held) == PhoneAgreement::Equal)
+        };
         comparison.note_if(Signal::DescribedPhone, phones.any(|phone| is_said(&phone.normal)));
         let has_reference = |(_, number): &(Role, String)| customer_has_reference(held.customer, number);
         comparison.note_if(Signal::DescribedReference, said.references.iter().any(has_reference));
@@ -458,6 +483,9 @@ fn note_relief(comparison: &mut Comparison) {
         let is_other = comparison.has(&[Signal::HandleOther, Signal::HandleOtherAlike]);
         comparison.note_if(Signal::HandleOtherBeside, is_other);
     }
+    let is_mood = comparison.has(&[Signal::NameStranger]);
+    let same_handle = [Signal::HandleEqual, Signal::HandleEqualSomewhere, Signal::ProfileEqual];
+    comparison.note_if(Signal::NameStrangerBeside, is_mood && comparison.has(&same_handle));
     let is_married = comparison.has(&[Signal::PhoneEqual]) && comparison.has(&[Signal::NameSurnameOther]);
     comparison.note_if(Signal::NameSurnameOtherBesidePhone, is_married && !comparison.has(&OWN));
 }

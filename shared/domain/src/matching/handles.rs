@@ -83,7 +83,10 @@ impl HandleText {
         });
         let mut likely: Vec<(f64, String)> = likely.collect();
         likely.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-        likely.into_iter().filter_map(|(_, name)| PersonName::read(&name)).take(MOST_READINGS)
+        likely
+            .into_iter()
+            .filter_map(|(_, name)| PersonName::read(&name))
+            .take(MOST_READINGS)
     }
 }
 
@@ -199,7 +202,11 @@ fn with_initial(before: &str, given: &str, after: &str, surnames: &[&str]) -> Co
     let (before, after) = (without_run_in(before), without_run_in(after));
     let all = before.len() + after.len();
     let is_initial = |piece: &str| piece.len() == 1 && surnames.iter().any(|surname| surname.starts_with(piece));
-    let surname = if is_initial(after) || is_initial(before) { INITIAL_BITS } else { 0.0 };
+    let surname = if is_initial(after) || is_initial(before) {
+        INITIAL_BITS
+    } else {
+        0.0
+    };
     Cover {
         given: part_bits(Part::Given, given),
         surname,

@@ -138,7 +138,10 @@ impl Evidence {
             }
         }
         let written = identity.screen_name.as_deref().map(handle_as_written);
-        let as_written: Vec<String> = written.into_iter().chain(handles.iter().map(|handle| handle.text.normal.clone())).collect();
+        let as_written: Vec<String> = written
+            .into_iter()
+            .chain(handles.iter().map(|handle| handle.text.normal.clone()))
+            .collect();
         let described = identity.description.as_deref();
         let described = described.map(|said| Described::read(said, region)).unwrap_or_default();
         let of_role = |role: Role, values: &[String]| {
@@ -235,18 +238,7 @@ pub fn ranked(mut judged: Vec<Candidate>) -> Vec<Candidate> {
 
 /// How sure best match must be before it names somebody.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumCount,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
@@ -294,7 +286,11 @@ fn how_many_named(judged: &[Candidate], strictness: Strictness) -> usize {
     let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
     let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART).count();
     let together: f64 = probabilities(judged).iter().take(close).sum();
-    if close > MOST_ANSWERS || together < strictness.threshold() { 0 } else { close }
+    if close > MOST_ANSWERS || together < strictness.threshold() {
+        0
+    } else {
+        close
+    }
 }
 
 /// Whether what is shown is one word that a handle has, too: it says nothing beside it.
@@ -309,10 +305,7 @@ fn name_in_handles(handles: &[String], shown: Option<&PersonName>) -> Option<Per
         return None;
     }
     let fits = |name: &PersonName| shown.is_none_or(|shown| name.words().contains(&shown.words()[0]));
-    handles
-        .iter()
-        .filter_map(|handle| PersonName::in_handle(handle))
-        .find(fits)
+    handles.iter().filter_map(|handle| PersonName::in_handle(handle)).find(fits)
 }
 
 /// Whether a value in normal form can be what it is called: `n/a`, `?` and `12` are what people and forms put where they have nothing.
@@ -557,9 +550,15 @@ mod tests {
 
     #[test]
     fn what_many_share_names_nobody() {
-        let namesake: &[_] = &[("displayName", "John Smith")];
-        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 2]), [0, 1]);
-        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 6]), [] as [usize; 0]);
+        let namesake: &[_] = &[("displayName", "Zelda Quimbleton")];
+        assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 2]), [0, 1]);
+        assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 6]), [] as [usize; 0]);
+        let john: &[_] = &[("displayName", "John Smith")];
+        assert_eq!(
+            ranked(&identity("John Smith", ""), &[john]),
+            [] as [usize; 0],
+            "many a John Smith is no customer"
+        );
     }
 
     #[test]

@@ -214,7 +214,9 @@ fn agreement(asked: &PersonName, held: &HeldName) -> NameAgreement {
     agreement.note_initials_of_nicknames(asked, held, &mut aligned);
     let left_over = |count: usize, is_aligned: &dyn Fn(usize) -> bool| (0..count).filter(|&at| !is_aligned(at)).collect::<Vec<_>>();
     let ours = left_over(asked.words().len(), &|at| aligned.iter().any(|(one, ..)| *one == at));
-    let theirs = left_over(held.name.words().len(), &|at| aligned.iter().any(|(_, other, _)| *other == at));
+    let theirs = left_over(held.name.words().len(), &|at| {
+        aligned.iter().any(|(_, other, _)| *other == at)
+    });
     agreement.more = ours.len() + theirs.len();
     if !ours.is_empty() {
         agreement.conflict = conflict(&agreement, held, &theirs, aligned.is_empty());
@@ -235,7 +237,12 @@ fn conflict(agreement: &NameAgreement, held: &HeldName, left_over: &[usize], not
 
 impl NameAgreement {
     /// `W. Stanley` is Bill, whose full name is William.
-    fn note_initials_of_nicknames(&mut self, asked: &PersonName, held: &HeldName, aligned: &mut Vec<(usize, usize, WordAgreement)>) {
+    fn note_initials_of_nicknames(
+        &mut self,
+        asked: &PersonName,
+        held: &HeldName,
+        aligned: &mut Vec<(usize, usize, WordAgreement)>,
+    ) {
         for (other, theirs) in held.name.words().iter().enumerate() {
             let is_free = held.parts[other] == Part::Given && aligned.iter().all(|(_, aligned, _)| *aligned != other);
             if !is_free || theirs.len() == 1 {

@@ -86,11 +86,80 @@ const RUN_IN: [&str; 7] = ["official", "thereal", "real", "the", "its", "iam", "
 
 /// What stands around names in handles, the longer of two that begin alike first.
 const AROUND_NAMES: [&str; 74] = [
-    "official", "thereal", "real", "the", "its", "iam", "just", "xoxo", "xx", "xo", "not", "call", "hey", "hello", "ask", "mrs", "mr", "miss",
-    "ms", "dr", "doctor", "prof", "coach", "chef", "dj", "mc", "sir", "lady", "king", "queen", "representative", "rep", "senator", "sen",
-    "delegate", "del", "congressman", "congresswoman", "councilman", "councilwoman", "councilmember", "assemblymember", "assemblyman",
-    "assemblywoman", "asm", "governor", "gov", "mayor", "judge", "sheriff", "elect", "vote", "votefor", "team", "friendsof", "for", "campaign",
-    "md", "phd", "esq", "jr", "cpa", "realtor", "realty", "photography", "photo", "art", "music", "fitness", "writes", "author", "tv", "yt", "hq",
+    "official",
+    "thereal",
+    "real",
+    "the",
+    "its",
+    "iam",
+    "just",
+    "xoxo",
+    "xx",
+    "xo",
+    "not",
+    "call",
+    "hey",
+    "hello",
+    "ask",
+    "mrs",
+    "mr",
+    "miss",
+    "ms",
+    "dr",
+    "doctor",
+    "prof",
+    "coach",
+    "chef",
+    "dj",
+    "mc",
+    "sir",
+    "lady",
+    "king",
+    "queen",
+    "representative",
+    "rep",
+    "senator",
+    "sen",
+    "delegate",
+    "del",
+    "congressman",
+    "congresswoman",
+    "councilman",
+    "councilwoman",
+    "councilmember",
+    "assemblymember",
+    "assemblyman",
+    "assemblywoman",
+    "asm",
+    "governor",
+    "gov",
+    "mayor",
+    "judge",
+    "sheriff",
+    "elect",
+    "vote",
+    "votefor",
+    "team",
+    "friendsof",
+    "for",
+    "campaign",
+    "md",
+    "phd",
+    "esq",
+    "jr",
+    "cpa",
+    "realtor",
+    "realty",
+    "photography",
+    "photo",
+    "art",
+    "music",
+    "fitness",
+    "writes",
+    "author",
+    "tv",
+    "yt",
+    "hq",
 ];
 
 /// Further ornaments of handles, between separators.
@@ -301,7 +370,10 @@ fn plain_words(raw: &str) -> Vec<String> {
 /// What stands before a vertical bar, a dot or a bracket is the name; what follows is a profession or a mood.
 fn before_a_remark(raw: &str) -> &str {
     let before = raw.split(['|', '•', '·']).next().unwrap_or_default();
-    let in_full = before.split('(').next().filter(|before| before.split_whitespace().count() > 1);
+    let in_full = before
+        .split('(')
+        .next()
+        .filter(|before| before.split_whitespace().count() > 1);
     let before = in_full.unwrap_or(before);
     if before.chars().any(char::is_alphabetic) {
         before

@@ -77,11 +77,6 @@ impl Place {
         })
     }
 
-    /// Whether nothing is known of it.
-    pub fn is_empty(&self) -> bool {
-        self.city.is_none() && self.zip.is_none() && self.state.is_none()
-    }
-
     /// How it agrees with another; `None` where nothing of them can be compared.
     pub fn agreement(&self, held: &Self) -> Option<PlaceAgreement> {
         let zip = both(self.zip.as_ref(), held.zip.as_ref());
@@ -115,7 +110,8 @@ impl Place {
 /// American postcodes are written with four more digits, or without.
 fn zip_plus_four(ours: &str, theirs: &str) -> bool {
     let is_long = |zip: &str| zip.len() == 9 && zip.bytes().all(|digit| digit.is_ascii_digit());
-    (is_long(ours) && theirs.len() == 5 && ours.starts_with(theirs)) || (is_long(theirs) && ours.len() == 5 && theirs.starts_with(ours))
+    (is_long(ours) && theirs.len() == 5 && ours.starts_with(theirs))
+        || (is_long(theirs) && ours.len() == 5 && theirs.starts_with(ours))
 }
 
 impl City {

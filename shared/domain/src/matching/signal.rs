@@ -68,6 +68,7 @@ signals! {
     NameGivenOtherBeside For "displayName" "Beside what is one's own and agrees, another given name counts less"
     NameSurnameOtherBeside For "displayName" "Beside what is one's own and agrees, another surname counts less"
     NameOtherBeside For "displayName" "Beside what is one's own and agrees, another name counts less"
+    NameStrangerBeside For "displayName" "Beside the same handle, what is shown is perhaps a mood"
     NameSurnameOtherBesidePhone For "displayName" "Beside the same telephone number, another surname counts less"
     HandleEqual For "screenName" "The same handle on the same network"
     HandleEqualSomewhere For "screenName" "The same handle, on a network that one side does not tell; how rare it is, in bits"

@@ -160,8 +160,23 @@ pub fn full_name_or_variant(person: &Person, dice: &mut Dice) -> String {
 
 /// A handle with a calling, a place or a purpose around a name.
 pub fn titled(person: &Person, dice: &mut Dice) -> String {
-    const BEFORE: [&str; 14] = ["Dr", "Coach", "Chef", "Prof", "Captain", "DJ", "Rep", "Sen", "Vote", "Team", "Mayor", "Judge", "Nurse", "Ask"];
-    const AFTER: [&str; 12] = ["MD", "PhD", "Photo", "Realtor", "Music", "Art", "ForMayor", "4Congress", "Writes", "Fitness", "Author", "TV"];
+    const BEFORE: [&str; 14] = [
+        "Dr", "Coach", "Chef", "Prof", "Captain", "DJ", "Rep", "Sen", "Vote", "Team", "Mayor", "Judge", "Nurse", "Ask",
+    ];
+    const AFTER: [&str; 12] = [
+        "MD",
+        "PhD",
+        "Photo",
+        "Realtor",
+        "Music",
+        "Art",
+        "ForMayor",
+        "4Congress",
+        "Writes",
+        "Fitness",
+        "Author",
+        "TV",
+    ];
     let (given, surname) = (spelled(&person.given, dice), spelled(&person.surnames[0], dice));
     let given = spelling::capitalised(&given);
     let surname = spelling::capitalised(&surname);

@@ -337,7 +337,10 @@ mod tests {
     fn a_shared_phone_needs_a_name_and_refuses_a_relative() {
         let names = Names::read();
         let habits = Habits::usual();
-        let people = People { names: &names, habits: &habits };
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
         let ann = person(&names, "Ann", "Oglethorpe");
         let (bob, eve) = (
             people.related(Relation::Relative, &ann, &mut Dice::new(4)),

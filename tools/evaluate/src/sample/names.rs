@@ -398,5 +398,17 @@ macro_rules! training {
 
 /// The names for training, by culture.
 const TRAINING: [(&str, &str); 13] = training!(
-    "english", "german", "spanish", "portuguese", "french", "italian", "nordic", "dutch", "turkish", "russian", "ukrainian", "greek", "japanese"
+    "english",
+    "german",
+    "spanish",
+    "portuguese",
+    "french",
+    "italian",
+    "nordic",
+    "dutch",
+    "turkish",
+    "russian",
+    "ukrainian",
+    "greek",
+    "japanese"
 );

@@ -231,7 +231,10 @@ mod tests {
     fn spellings_of_phones_and_numbers_mean_the_same() {
         let names = Names::read();
         let habits = Habits::usual();
-        let people = People { names: &names, habits: &habits };
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
         let mut dice = Dice::new(1);
         for _ in 0..400 {
             let person = people.related(Relation::Relative, &people.anybody(&mut dice), &mut dice);

@@ -130,7 +130,9 @@ impl People<'_> {
 
     /// Whether somebody else may have a person's name by chance: the more likely, the more people have it.
     pub fn may_have_namesake(&self, person: &Person, dice: &mut Dice) -> bool {
-        let bearers = self.names.namesakes_in_a_million(person.culture, &person.given, &person.basic_surname);
+        let bearers = self
+            .names
+            .namesakes_in_a_million(person.culture, &person.given, &person.basic_surname);
         dice.chance((bearers / MANY_NAMESAKES).max(self.habits.rare_namesakes))
     }
 

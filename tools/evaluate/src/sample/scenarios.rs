@@ -186,10 +186,17 @@ pub const SCENARIOS: [Scenario; 54] = [
     stranger("stranger: similar handle", 5.0, |scene| scene.lookalike_handle()),
     stranger("stranger: same handle elsewhere", 4.0, |scene| scene.taken_handle()),
     stranger("stranger: same mailbox elsewhere", 2.0, |scene| scene.taken_mailbox()),
-    stranger("stranger: handle of the name alone", 3.0, |scene| scene.strange_handle_alone()),
-    stranger("stranger: relative's name in the handle", 2.0, |scene| scene.relatives_handle_alone()),
+    stranger("stranger: handle of the name alone", 3.0, |scene| {
+        scene.strange_handle_alone()
+    }),
+    stranger("stranger: relative's name in the handle", 2.0, |scene| {
+        scene.relatives_handle_alone()
+    }),
     stranger("stranger: given name and city", 2.0, |scene| scene.given_name_and_city()),
 ];
+
+/// Shorter handles are taken by different people on different networks.
+const LONGEST_COMMON_HANDLE: usize = 7;
 
 impl Scene<'_> {
     fn named(&mut self, look: Look) -> Option<()> {
@@ -290,8 +297,7 @@ impl Scene<'_> {
         let text = self.known_handle()?;
         let network = self.other_network()?;
         self.profile(network, text);
-        let look = Look::any(self.dice);
-        self.named(look)
+        self.perhaps_named()
     }
 
     fn handle_varied(&mut self) -> Option<()> {
@@ -410,7 +416,9 @@ impl Scene<'_> {
         match self.dice.below(5) {
             0 => self.draft.describes_email(shown.emails.first()?, self.dice),
             1 => self.draft.describes_phone(shown.phones.first()?, self.dice),
-            2 => self.draft.describes_order(shown.orders.first().or(shown.account.as_ref())?, self.dice),
+            2 => self
+                .draft
+                .describes_order(shown.orders.first().or(shown.account.as_ref())?, self.dice),
             3 => self.draft.describes_handle(self.dice.one_of(&shown.handles)?, self.dice),
             _ => {
                 shown.city.as_ref()?;
@@ -418,7 +426,11 @@ impl Scene<'_> {
             }
         }
         self.unknown_profile()?;
-        let look = if self.dice.chance(0.5) { Look::any(self.dice) } else { Look::full(self.dice) };
+        let look = if self.dice.chance(0.5) {
+            Look::any(self.dice)
+        } else {
+            Look::full(self.dice)
+        };
         self.named(look).or_else(|| self.named(Look::PLAIN))
     }
 
@@ -750,8 +762,12 @@ impl Scene<'_> {
         // A stranger would hardly have the customer's name as a handle.
         let names = [person.given.key(), person.basic_surname.key()];
         names.iter().all(|name| !text.contains(name.as_str())).then_some(())?;
+        let is_common = text.len() <= LONGEST_COMMON_HANDLE;
         let network = self.other_network()?;
         self.profile(network, text);
+        if is_common && self.dice.chance(self.people.habits.nameless * 2.0) {
+            return Some(());
+        }
         let stranger = self.people.anybody(self.dice);
         let look = Look::full(self.dice);
         self.draft.named(look, &stranger, self.people.names, self.dice)
