@@ -26,7 +26,7 @@ BITS = {
     "NameBits", "NameInHandle", "NameInMailbox", "HandleEqualSomewhere", "HandleElsewhere", "HandleOrnaments", "HandleNumber",
     "HandleMailbox", "HandleMailboxAlike", "HandleAlike", "EmailMailbox", "EmailHandle", "DescribedHandle",
 }
-LOGARITHMS = {"NameNamesakes", "Shared"}
+LOGARITHMS = {"NameNamesakes", "PlaceNamesakes", "Shared"}
 COUNTS = {"NameSpelled", "NameNickname", "NameSlip", "NameAlike", "NameInitial", "NameMore"}
 RIDGE = 1.0
 TOLD_APART = 1.5
@@ -130,7 +130,7 @@ def fit(data, columns, start=None):
 BEARABLE = 0.8
 BESIDE = {
     "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
-    "PlaceOther": "PlaceOtherBeside",
+    "PlaceOther": "PlaceOtherBeside", "NameStranger": "NameStrangerBeside",
 }
 
 

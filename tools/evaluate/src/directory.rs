@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use crm_domain::ObjectStructure;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::sample::{Question, Sample};
@@ -40,7 +39,6 @@ pub fn read(directory: &Path) -> Result<Sample> {
     Ok(Sample {
         customers: read_lines(&directory.join(CUSTOMERS))?,
         questions: questions(directory)?,
-        model: ObjectStructure::default_customer(),
     })
 }
 

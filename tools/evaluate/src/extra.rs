@@ -42,11 +42,6 @@ struct Query {
     headline: bool,
 }
 
-/// Whether a directory has such a sample.
-pub fn is_extra(directory: &Path) -> bool {
-    directory.join(QUERIES).exists()
-}
-
 const QUERIES: &str = "queries.jsonl";
 
 /// Reads such a sample, and brings its customers into fields.
@@ -76,7 +71,6 @@ pub fn read(directory: &Path) -> Result<Sample> {
     Ok(Sample {
         questions: queries.into_iter().map(question).collect::<Result<_>>()?,
         customers: known.iter().map(|known| fields(known, &model)).collect(),
-        model,
     })
 }
 
@@ -116,8 +110,8 @@ fn fields(known: &Known, model: &ObjectStructure) -> Customer {
     fields
 }
 
-/// The default model with room for everything that such a sample gives a customer.
-fn model() -> ObjectStructure {
+/// The default model with room for everything that such a sample gives a customer. Every sample is loaded under it.
+pub fn model() -> ObjectStructure {
     let mut model = ObjectStructure::default_customer();
     let more = [
         ("profileUrl", &["profileUrl2", "profileUrl3", "profileUrl4"][..]),

@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeSet, HashMap},
     fs::File,
     io::{BufWriter, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     thread,
 };
 
@@ -91,17 +91,9 @@ impl Source {
                 let name = path
                     .file_name()
                     .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-                Ok((name, read(&path)?))
+                Ok((name, directory::read(&path)?))
             }
         }
-    }
-}
-
-fn read(path: &Path) -> Result<Sample> {
-    if extra::is_extra(path) {
-        extra::read(path)
-    } else {
-        directory::read(path)
     }
 }
 
@@ -145,7 +137,7 @@ struct Index {
 impl Index {
     fn new(sample: &Sample) -> Result<Self> {
         let settings = TenantSettings {
-            customer_model: sample.model.clone(),
+            customer_model: extra::model(),
             ..TenantSettings::default()
         };
         let customers = (0..)

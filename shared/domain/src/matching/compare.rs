@@ -110,11 +110,9 @@ impl Evidence {
         self.compare_references(customer, &mut comparison);
         self.note_names(name.as_ref(), cover, &held, frequencies, &mut comparison);
         let conflict = name.as_ref().and_then(|name| name.conflict);
-        if comparison.has(&[Signal::PhoneEqual]) {
-            comparison.note_if(Signal::PhoneWithName, name.is_some() && conflict.is_none());
-            comparison.note_if(Signal::PhoneAlone, self.shown.is_none());
-        }
-        self.compare_places(customer, name.as_ref(), &mut comparison);
+        let is_uncontradicted = comparison.has(&[Signal::PhoneEqual]) && conflict.is_none();
+        comparison.note_if(Signal::PhoneUncontradicted, is_uncontradicted);
+        self.compare_places(customer, name.as_ref(), frequencies, &mut comparison);
         self.compare_description(&held, &mut comparison);
         self.note_sharers(customer, frequencies, &mut comparison);
         note_relief(&mut comparison);
@@ -165,7 +163,7 @@ impl Evidence {
         if let Some(name) = name {
             self.note_shown(name, frequencies, comparison);
         }
-        let is_handle_known = comparison.has(&[Signal::HandleEqual, Signal::HandleEqualSomewhere, Signal::ProfileEqual]);
+        let is_handle_known = comparison.has(&[Signal::HandleEqual, Signal::ProfileEqual]);
         let hidden = || self.hidden_cover(held).filter(|_| !held.has_full_name());
         let cover = cover.or_else(hidden).filter(|_| !is_handle_known);
         if let Some(cover) = cover {
@@ -216,18 +214,18 @@ impl Evidence {
             Some(Conflict::Given) => comparison.note(Signal::NameGivenOther),
             Some(Conflict::Surname) => comparison.note(Signal::NameSurnameOther),
             Some(Conflict::All) if self.shown_is_doubtful || !self.is_shown_a_name(frequencies) => {
-                comparison.note(Signal::NameStranger)
+                comparison.note(Signal::NameStranger);
             }
             Some(Conflict::All) => comparison.note(Signal::NameOther),
             None => {}
         }
         if name.is_full() {
-            self.note_frequency(name, frequencies, comparison);
+            Self::note_frequency(name, frequencies, comparison);
         }
     }
 
     /// How common the name is, by the customers whom the indexes name under its keys.
-    fn note_frequency(&self, name: &NameAgreement, frequencies: &Frequencies, comparison: &mut Comparison) {
+    fn note_frequency(name: &NameAgreement, frequencies: &Frequencies, comparison: &mut Comparison) {
         let of_kind = |kind: &TermKind| -> Vec<usize> {
             let of_kind = frequencies.iter().filter(|(term, _)| term.kind == *kind);
             of_kind.map(|(_, count)| *count).collect()
@@ -270,7 +268,7 @@ impl Evidence {
         };
         let mut same_network = false;
         for asked in &self.handles {
-            let bits = self.bits_beside(&asked.text, held, name);
+            let bits = Self::bits_beside(&asked.text, held, name);
             for (network, text) in &held.handles {
                 let is_same = asked.network.is_some() && asked.network == network.as_deref();
                 same_network |= is_same;
@@ -305,7 +303,7 @@ impl Evidence {
     }
 
     /// How rare a handle is beside the name, if that agrees anyway.
-    fn bits_beside(&self, text: &HandleText, held: &Held<'_>, name: Option<&NameAgreement>) -> f64 {
+    fn bits_beside(text: &HandleText, held: &Held<'_>, name: Option<&NameAgreement>) -> f64 {
         let agrees = name.is_some_and(|name| name.bits() > 0.0);
         let cover = agrees.then(|| best_cover(&text.letters, &held.names)).flatten();
         text.bits_beside(cover.as_ref())
@@ -328,14 +326,16 @@ impl Evidence {
         match best {
             Some(EmailAgreement::Equal) => return comparison.note(Signal::EmailEqual),
             Some(EmailAgreement::Slip) => comparison.note(Signal::EmailSlip),
-            Some(EmailAgreement::OtherProvider) => comparison.note_amount(Signal::EmailMailbox, self.bits_beside(text, held, name)),
+            Some(EmailAgreement::OtherProvider) => {
+                comparison.note_amount(Signal::EmailMailbox, Self::bits_beside(text, held, name))
+            }
             Some(EmailAgreement::Other) => comparison.note(Signal::EmailOther),
             None => {}
         }
         let is_handle =
             |(_, theirs): &(_, HandleText)| theirs.normal == text.normal || likeness(text, theirs) == Some(Likeness::Ornaments);
         if best.is_none_or(|best| best == EmailAgreement::Other) && held.handles.iter().any(is_handle) {
-            comparison.note_amount(Signal::EmailHandle, self.bits_beside(text, held, name));
+            comparison.note_amount(Signal::EmailHandle, Self::bits_beside(text, held, name));
         }
     }
 
@@ -366,7 +366,13 @@ impl Evidence {
     }
 
     /// Relatives live together: where the given names differ, an address that agrees speaks for nobody.
-    fn compare_places(&self, customer: &Customer, name: Option<&NameAgreement>, comparison: &mut Comparison) {
+    fn compare_places(
+        &self,
+        customer: &Customer,
+        name: Option<&NameAgreement>,
+        frequencies: &Frequencies,
+        comparison: &mut Comparison,
+    ) {
         let held = Place::of(customer);
         let best = self.places.iter().filter_map(|asked| asked.agreement(&held)).min();
         let is_relative = name.is_some_and(|name| name.conflict == Some(Conflict::Given));
@@ -381,6 +387,11 @@ impl Evidence {
             best.is_some_and(|best| best <= PlaceAgreement::City) && self.places.iter().any(|place| place.city.is_some()),
         );
         comparison.note_if(Signal::PlaceState, best.is_some());
+        if best.is_some_and(|best| best <= PlaceAgreement::City) {
+            let of_place = frequencies.iter().filter(|(term, _)| term.kind == TermKind::NamePlace);
+            let fewest = of_place.map(|(_, count)| *count).filter(|count| *count > 0).min();
+            comparison.note_amount(Signal::PlaceNamesakes, logarithm(fewest.unwrap_or(1)));
+        }
         let same_street = self.places.iter().any(|asked| asked.is_same_street(&held));
         comparison.note_if(Signal::PlaceStreet, same_street);
     }

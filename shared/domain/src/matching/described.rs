@@ -3,7 +3,7 @@
 use super::{Address, Mailbox, Place, contacts::digits, states::is_state};
 use crate::{
     Role, Term, TermKind,
-    normal::{Region, email, handle, is_email, phone, profile, reference, text},
+    normal::{Region, email, handle, is_email, phone, profile, reference, text, web_address},
 };
 
 /// At most so many findings of a kind.
@@ -24,6 +24,8 @@ pub struct Described {
     pub references: Vec<(Role, String)>,
     /// Handles.
     pub handles: Vec<String>,
+    /// Addresses of profiles.
+    pub profiles: Vec<String>,
     /// A city and its state.
     pub place: Option<Place>,
     /// Every word, among which a city may be.
@@ -48,6 +50,7 @@ impl Described {
         found.emails.truncate(MOST_OF_A_KIND);
         found.references.truncate(MOST_OF_A_KIND);
         found.handles.truncate(MOST_OF_A_KIND);
+        found.profiles.truncate(MOST_OF_A_KIND);
         found.phones.truncate(MOST_OF_A_KIND);
         found
     }
@@ -55,6 +58,7 @@ impl Described {
     fn note(&mut self, word: &str, kind: Role) {
         if let Some((_, name)) = profile(word) {
             self.handles.push(name);
+            self.profiles.push(web_address(word));
         } else if is_email(word) {
             self.emails.push(email(word));
         } else if let Some(bare) = word.strip_prefix('@').filter(|bare| !bare.is_empty()) {
@@ -78,6 +82,7 @@ impl Described {
         terms.extend(numbers);
         terms.extend(of_role(Role::Phone, &self.phones));
         terms.extend(of_role(Role::Handle, &self.handles));
+        terms.extend(of_role(Role::ProfileUrl, &self.profiles));
         terms.into_iter()
     }
 

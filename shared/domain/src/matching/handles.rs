@@ -167,15 +167,20 @@ fn given_around(before: &str, after: &str, held: &HeldName) -> Cover {
         rest: all,
         ..Cover::default()
     };
-    for given in held.words_of(Part::Given) {
+    let given_names: Vec<&str> = held.words_of(Part::Given).collect();
+    let joined = given_names.concat();
+    for given in given_names
+        .iter()
+        .copied()
+        .chain([joined.as_str()])
+        .filter(|given| !given.is_empty())
+    {
         let full = part_bits(Part::Given, given);
         for (piece, other) in [(before, after), (after, before)] {
             let is_whole = given.len() > 1 && (piece == given || piece.ends_with(given) || piece.starts_with(given));
             let found = if is_whole {
                 Some((full, piece.len() - given.len()))
-            } else if piece.len() > 1 && is_nickname_of(piece, given) {
-                Some((full.min(part_bits(Part::Given, piece)), 0))
-            } else if piece.len() > 2 && given.starts_with(piece) {
+            } else if (piece.len() > 1 && is_nickname_of(piece, given)) || (piece.len() > 2 && given.starts_with(piece)) {
                 Some((full.min(part_bits(Part::Given, piece)), 0))
             } else if (1..=2).contains(&piece.len()) && piece.starts_with(&given[..1]) {
                 Some((INITIAL_BITS, piece.len() - 1))

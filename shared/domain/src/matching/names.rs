@@ -217,7 +217,15 @@ fn agreement(asked: &PersonName, held: &HeldName) -> NameAgreement {
     let theirs = left_over(held.name.words().len(), &|at| {
         aligned.iter().any(|(_, other, _)| *other == at)
     });
-    agreement.more = ours.len() + theirs.len();
+    let whole = |word: &String| usize::from(word.len() > 1);
+    let more_of = |left: &[usize], words: &[String]| left.iter().map(|&at| whole(&words[at])).sum::<usize>();
+    // Whoever shows one word leaves the others out.
+    let left_out = if asked.is_full() {
+        more_of(&theirs, held.name.words())
+    } else {
+        0
+    };
+    agreement.more = more_of(&ours, asked.words()) + left_out;
     if !ours.is_empty() {
         agreement.conflict = conflict(&agreement, held, &theirs, aligned.is_empty());
     }

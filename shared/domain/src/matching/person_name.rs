@@ -286,6 +286,7 @@ impl PersonName {
     }
 
     /// The name with the word at a place and the one before it as one.
+    #[must_use]
     pub fn joined_at(&self, second: usize) -> Self {
         let mut words = self.words.clone();
         let joined = words.remove(second);

@@ -86,13 +86,10 @@ impl Place {
         let is_near = zip.is_some_and(|(ours, theirs)| ours.get(..SIGNS_OF_AREA).is_some_and(|area| theirs.starts_with(area)));
         match (city, state) {
             _ if is_equal => Some(PlaceAgreement::Zip),
-            (Some(true), Some(false)) => Some(PlaceAgreement::State),
-            (Some(true), _) => Some(PlaceAgreement::City),
-            (Some(false), _) if is_near => Some(PlaceAgreement::State),
-            (Some(false), _) => Some(PlaceAgreement::Other),
-            (None, Some(true)) => Some(PlaceAgreement::State),
-            (None, Some(false)) => Some(PlaceAgreement::Other),
-            (None, None) if is_near => Some(PlaceAgreement::State),
+            (Some(true), None | Some(true)) => Some(PlaceAgreement::City),
+            (Some(true), Some(false)) | (None, Some(true)) => Some(PlaceAgreement::State),
+            (Some(false), _) | (None, None) if is_near => Some(PlaceAgreement::State),
+            (Some(false), _) | (None, Some(false)) => Some(PlaceAgreement::Other),
             (None, None) => zip.map(|_| PlaceAgreement::Other),
         }
     }

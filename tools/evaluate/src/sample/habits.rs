@@ -27,6 +27,8 @@ pub struct Habits {
     pub rare_namesakes: f64,
     /// How many people in a million bear a name that is called common.
     pub common_name: f64,
+    /// How many live in one of many small towns.
+    pub small_towns: f64,
     /// How likely no name is shown beside a contact.
     pub nameless: f64,
     /// How likely something else is told beside a name.
@@ -50,6 +52,7 @@ impl Habits {
             second_accounts: 0.0,
             rare_namesakes: 1.0,
             common_name: 12.0,
+            small_towns: 0.0,
             nameless: 0.0,
             corroborated: 0.55,
             scenarios: SCENARIOS.iter().map(|scenario| scenario.weight).collect(),
@@ -77,7 +80,8 @@ impl Habits {
             unknown_profiles: between(0.4, 1.0),
             second_accounts: between(0.0, 0.6),
             rare_namesakes: between(0.0, 0.02),
-            common_name: between(40.0, 120.0),
+            common_name: between(15.0, 80.0),
+            small_towns: between(0.2, 0.9),
             nameless: between(0.0, 0.3),
             corroborated: between(0.1, 0.7),
             scenarios,

@@ -21,7 +21,6 @@ pub mod spelling;
 
 use std::collections::HashMap;
 
-use crm_domain::ObjectStructure;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -84,8 +83,6 @@ pub struct Sample {
     pub customers: Vec<Customer>,
     /// The questions.
     pub questions: Vec<Question>,
-    /// The customers' fields.
-    pub model: ObjectStructure,
 }
 
 /// Customers alone: those of the sample of this seed.
@@ -130,7 +127,6 @@ impl Sample {
         Self {
             customers: records.into_iter().map(|record| record.fields).collect(),
             questions,
-            model: ObjectStructure::default_customer(),
         }
     }
 }
@@ -248,7 +244,7 @@ fn sharing(records: &[Record], values: impl Fn(&Record) -> Vec<String>) -> Vec<u
 
 #[cfg(test)]
 mod tests {
-    use crm_domain::normal::Region;
+    use crm_domain::{ObjectStructure, normal::Region};
 
     use super::*;
 

@@ -7,7 +7,7 @@ use super::{
     dice::Dice,
     habits::Habits,
     handle,
-    names::{City, Name, Names},
+    names::{City, Culture, Name, Names},
     person::{Home, Person, Phone},
 };
 
@@ -151,7 +151,11 @@ impl People<'_> {
         }
         let middle = dice.chance(0.15).then(|| list.given(woman, dice));
         let former_surname = (woman && dice.chance(0.35)).then(|| gendered(&list.surname(dice), woman, list.name));
-        let city = list.city(dice);
+        let city = if dice.chance(self.habits.small_towns) {
+            small_town(list, dice)
+        } else {
+            list.city(dice)
+        };
         let postcode = nearby(&city.postcode, dice);
         let mut person = Person {
             culture,
@@ -195,6 +199,17 @@ impl People<'_> {
         }
         person.orders = (0..dice.between(1, 3)).map(|_| order(dice)).collect();
         person.account = account(dice);
+    }
+}
+
+/// A town that is called after somebody, as most are that nobody knows.
+fn small_town(list: &Culture, dice: &mut Dice) -> City {
+    let ending = dice.pick(&[
+        "ville", "ton", "burg", "field", "wood", " Springs", " Falls", "dorf", "stad", "",
+    ]);
+    City {
+        name: Name::new(&format!("{}{ending}", list.surname(dice).latin())),
+        postcode: dice.digits(5),
     }
 }
 

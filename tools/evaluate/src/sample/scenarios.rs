@@ -106,7 +106,7 @@ const fn stranger(name: &'static str, weight: f64, draft: fn(&mut Scene) -> Opti
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path has one lifetime of Scene, not all of them"
 )]
-pub const SCENARIOS: [Scenario; 54] = [
+pub const SCENARIOS: [Scenario; 55] = [
     customer("same handle", 5.0, |scene| scene.same_handle(true)),
     customer("same handle, no name", 2.0, |scene| scene.same_handle(false)),
     customer("handle on another network", 5.0, |scene| scene.handle_elsewhere()),
@@ -154,6 +154,7 @@ pub const SCENARIOS: [Scenario; 54] = [
     customer("titled handle alone", 2.5, |scene| scene.titled_handle(false)),
     customer("another spelling of the mailbox", 2.5, |scene| scene.mailbox_variant()),
     customer("new e-mail of the name", 3.0, |scene| scene.new_email_of_name()),
+    customer("married, at the same address", 1.5, |scene| scene.married_at_home()),
     customer("told in the description", 4.0, |scene| scene.described_contact()),
     customer("several noises", 7.0, |scene| scene.several_noises()),
     Scenario {
@@ -501,12 +502,33 @@ impl Scene<'_> {
             ..Look::PLAIN
         };
         self.named(look)?;
+        let (person, shown) = (&self.record.person, &self.record.shown);
+        let with_phone = self.people.habits.nameless > 0.0 && self.dice.chance(0.5);
+        if with_phone && shown.phones.first() == Some(&person.phone) && person.shared_phone.is_none() {
+            self.draft.phone(&person.phone, self.dice);
+            return self.unknown_profile();
+        }
         if let Some(handle) = self.dice.one_of(&self.record.shown.handles).cloned() {
             self.draft.profile(&handle, self.dice);
             return Some(());
         }
         self.unknown_profile()?;
         self.draft.email(self.record.shown.emails.first()?);
+        Some(())
+    }
+
+    fn married_at_home(&mut self) -> Option<()> {
+        let shown = &self.record.shown;
+        (shown.city.is_some() && shown.postcode.is_some() && shown.given).then_some(())?;
+        self.draft.address(&self.record.person, AddressPart::Whole, self.dice);
+        self.states_name()?;
+        let look = Look {
+            parts: Parts::FormerSurname,
+            ..Look::PLAIN
+        };
+        self.named(look)?;
+        // What is shown contradicts the record, as it does; the address makes up for it.
+        self.draft.facts.pop();
         Some(())
     }
 
