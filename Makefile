@@ -134,30 +134,34 @@ CUSTOMERS ?= 10000
 QUESTIONS ?= 5000
 EVALUATE := target/debug/evaluate
 SAMPLES = $(SEED:%=target/evaluate/%)
+# A folder with samples that others made, a directory each with customers.jsonl and queries.jsonl.
+EXTRA ?=
+BROUGHT = $(patsubst $(EXTRA)/%/queries.jsonl,target/evaluate/%,$(if $(EXTRA),$(wildcard $(EXTRA)/*/queries.jsonl)))
 FEBRL := target/evaluate/febrl
 
-# Samples of small and large companies, as seed and number of customers: for the weights, and others for the threshold.
-TRAINING := 1:10000,4:10000,5:10000,8:100000
-THRESHOLD := 6:10000,9:100000
+# Samples of small and large companies, as seed and number of customers: each has habits of its own.
+TRAINING := 101:10000,102:3000,103:20000,104:1000,105:6000,106:10000,107:40000,108:2000,109:12000,110:5000,111:8000,112:500
 
 .PHONY: train
 train: rust .venv/evaluate ## Trains the weights of best match
 	cargo build --locked --workspace --bin train
-	target/debug/train --samples $(TRAINING),$(THRESHOLD) --output target/observations.jsonl
-	.venv/bin/python tools/train/weights.py target/observations.jsonl --held-out 6 9
+	target/debug/train --samples $(TRAINING) --questions 2500 --output target/observations.jsonl
+	.venv/bin/python tools/train/fit.py target/observations.jsonl --output shared/domain/src/matching/weights.rs
 	cargo fmt -p crm-domain
 
 .PHONY: evaluate
-evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS
+evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS, EXTRA
 	cargo build --locked --workspace --bin evaluate
 	@for seed in $(SEED); do \
 		$(EVALUATE) generate --seed $$seed --customers $(CUSTOMERS) --questions $(QUESTIONS) target/evaluate/$$seed; done
 	.venv/bin/python tools/evaluate/febrl.py $(FEBRL)
-	$(EVALUATE) ask $(SAMPLES) $(FEBRL)
-	$(EVALUATE) equality $(SAMPLES) $(FEBRL)
-	.venv/bin/python tools/evaluate/splink_baseline.py $(SAMPLES) $(FEBRL)
+	@for sample in $(BROUGHT); do $(EVALUATE) bring $(EXTRA)/$$(basename $$sample) $$sample; done
+	$(EVALUATE) ask $(SAMPLES) $(FEBRL) $(BROUGHT)
+	$(EVALUATE) equality $(SAMPLES) $(FEBRL) $(BROUGHT)
+	.venv/bin/python tools/evaluate/splink_baseline.py $(SAMPLES) $(FEBRL) $(BROUGHT)
 	@printf '\n%s\n\n' 'Seeds $(SEED), $(CUSTOMERS) customers and $(QUESTIONS) questions each:'; $(EVALUATE) report $(SAMPLES)
 	@printf '\n%s\n\n' 'FEBRL 4:'; $(EVALUATE) report $(FEBRL)
+	@for sample in $(BROUGHT); do printf '\n%s\n\n' "$$(basename $$sample):"; $(EVALUATE) report $$sample; done
 
 SIZES ?= 1000 10000 100000
 PROFILE ?= release

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crm_domain::{
     Actor, Change, Criterion, Customer, CustomerId, FieldChange, FieldDefinition, FieldValue, ObjectStructure, Question, Role,
     Term, TermKind, Timestamp,
-    matching::{Evidence, Frequencies, Identity, PersonName, named},
+    matching::{Evidence, Frequencies, Identity, PersonName, Strictness, named},
     normal::{self, Region},
 };
 use serde_json::json;
@@ -161,7 +161,7 @@ fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTree
             (term, count)
         })
         .collect();
-    let best = named(evidence.judge(vec![customer.clone()], &frequencies));
+    let best = named(evidence.judge(vec![customer.clone()], &frequencies), Strictness::Balanced);
     found.push(("best match", is_proposed && !best.is_empty()));
     found
 }

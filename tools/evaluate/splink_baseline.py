@@ -18,6 +18,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 MOST_ANSWERS = 5  # as in best match
 NAME_FIELDS = ("displayName", "firstName", "lastName")
+PROFILE_FIELDS = ("profileUrl", "profileUrl2", "profileUrl3", "profileUrl4")
+NUMBER_FIELDS = ("accountNumber", "orderNumber", "orderNumber2", "orderNumber3", "caseNumber", "caseNumber2")
 HANDLE_FIELDS = ("screenName", "twitterHandle", "facebookHandle", "instagramHandle")
 TITLES = {"mr", "mrs", "ms", "dr", "prof", "sir", "ing", "dipl", "herr", "frau", "sra", "mme", "jr", "phd", "mba", "md", "esq"}
 
@@ -87,9 +89,9 @@ def of_customer(number, fields):
         names,
         [fields.get("email"), fields.get("email2")],
         [fields.get("phone"), fields.get("phone2")],
-        [*handles, handle_in(fields.get("profileUrl"))],
+        [*handles, *(handle_in(fields.get(field)) for field in PROFILE_FIELDS)],
         fields,
-        [fields.get("accountNumber"), fields.get("orderNumber")],
+        [fields.get(field) for field in NUMBER_FIELDS],
     )
 
 
@@ -102,7 +104,7 @@ def of_question(number, identity):
         identity.get("phoneNumbers") or [],
         [folded(identity.get("screenName")).strip(" @"), handle_in(identity.get("profileUrl"))],
         address,
-        [*(identity.get("accountNumbers") or []), *(identity.get("orderNumbers") or [])],
+        [number for kind in ("accountNumbers", "orderNumbers", "caseNumbers") for number in identity.get(kind) or []],
     )
 
 

@@ -75,7 +75,7 @@ pub async fn bestmatch_customers(session: Session, request: Arc<Request>) -> Res
         let judged = crm_service::judge(&session, &identity).await?;
         return Ok(Response::json(
             200,
-            &serde_json::json!({"candidates": matching::explain(&judged)}),
+            &serde_json::json!({"candidates": matching::explain(&judged, session.strictness())}),
         ));
     }
     let best = crm_service::best_match(&session, &identity).await?;

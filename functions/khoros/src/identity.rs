@@ -21,8 +21,7 @@ pub fn read(body: Map<String, Value>) -> Result<Identity, Error> {
             "screenName" => text(value).map(|text| identity.screen_name = text),
             "profileUrl" => text(value).map(|text| identity.profile_url = text),
             "email" => text(value).map(|text| identity.email = text),
-            // Accepted and ignored: a description does not tell people apart.
-            "description" => text(value).map(drop),
+            "description" => text(value).map(|text| identity.description = text),
             "phoneNumbers" => texts(value).map(|list| identity.phone_numbers = list),
             "orderNumbers" => texts(value).map(|list| identity.order_numbers = list),
             "caseNumbers" => texts(value).map(|list| identity.case_numbers = list),
@@ -75,7 +74,8 @@ fn addresses(value: Value) -> Result<Vec<Address>, String> {
                 "streetOne" => read.street_one = value,
                 "city" => read.city = value,
                 "zip" => read.zip = value,
-                "streetTwo" | "state" => {}
+                "state" => read.state = value,
+                "streetTwo" => {}
                 _ => {
                     return Err(format!(
                         "has no member {}: an address has {}",

@@ -130,9 +130,9 @@ pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
     let asked = Identity {
         display_name: Some(words.map(String::as_str).collect::<Vec<_>>().join(" ")),
         addresses: vec![Address {
-            street_one: None,
             city: exactly(Role::City),
             zip: exactly(Role::Zip),
+            ..Address::default()
         }],
         ..Identity::default()
     };

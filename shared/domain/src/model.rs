@@ -403,6 +403,7 @@ impl ObjectStructure {
                 searchable("zip", "Postcode", Role::Zip),
                 searchable("accountNumber", "Account number", Role::AccountNumber),
                 searchable("orderNumber", "Order number", Role::OrderNumber),
+                searchable("caseNumber", "Case number", Role::CaseNumber),
                 plain("description", "Description", FieldType::Textarea),
             ],
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Belonging, ObjectStructure,
     error::FieldError,
+    matching::Strictness,
     normal::{Region, region},
 };
 
@@ -55,6 +56,8 @@ impl From<TenantId> for String {
 pub struct TenantSettings {
     /// Where a telephone number without country code is from.
     pub default_region: Region,
+    /// How sure best match must be.
+    pub best_match: Strictness,
     /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
     pub customer_link: Option<String>,
     /// Where agents see a case, likewise.
@@ -83,6 +86,7 @@ impl Default for TenantSettings {
     fn default() -> Self {
         Self {
             default_region: Region::US,
+            best_match: Strictness::default(),
             customer_link: None,
             case_link: None,
             frame_origins: Vec::new(),
@@ -168,6 +172,9 @@ pub struct TenantRecord {
     pub name: String,
     /// Where a telephone number without country code is from: an ISO 3166 country code.
     pub default_region: String,
+    /// How sure best match must be before it names somebody.
+    #[serde(default, rename = "match")]
+    pub best_match: Strictness,
     /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_link: Option<String>,
@@ -202,6 +209,7 @@ impl Default for TenantRecord {
         Self {
             name: String::new(),
             default_region: "US".to_owned(),
+            best_match: Strictness::default(),
             customer_link: None,
             case_link: None,
             frame_origins: Vec::new(),

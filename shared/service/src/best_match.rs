@@ -12,7 +12,7 @@ use super::{Session, pause};
 
 /// The customers that the identity may be, best first; none rather than a doubtful one. Two round trips.
 pub async fn best_match(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
-    Ok(named(judge(session, identity).await?))
+    Ok(named(judge(session, identity).await?, session.strictness()))
 }
 
 /// Whoever comes into question, judged, the best first: what an operator asks who wants to know why. Two round trips.

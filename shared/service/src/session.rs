@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crm_domain::{
     Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp,
-    normal::Region,
+    matching::Strictness, normal::Region,
 };
 use crm_store::Store;
 use tracing::warn;
@@ -88,6 +88,11 @@ impl Session {
     /// Where the tenant's telephone numbers without country code are from.
     pub fn region(&self) -> Region {
         self.grant.settings.default_region
+    }
+
+    /// How sure best match must be for the tenant.
+    pub fn strictness(&self) -> Strictness {
+        self.grant.settings.best_match
     }
 
     /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.

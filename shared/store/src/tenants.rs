@@ -70,6 +70,7 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
                 let tenant: TenantRecord = items::read(item)?;
                 (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
                 settings.frame_origins = tenant.frame_origins;
+                settings.best_match = tenant.best_match;
                 settings.departmentalized = tenant.departmentalized;
                 settings.departments = tenant.departments;
                 settings.default_department = tenant.default_department;

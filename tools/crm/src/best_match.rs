@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let mut explanations = wait(async {
         let session = session(&arguments.connection).await?;
         let judged = crm_service::judge(&session, &identity).await.map_err(failed)?;
-        Ok(explain(&judged))
+        Ok(explain(&judged, session.strictness()))
     })?;
     if !arguments.explain {
         explanations.retain(|one| one.shown);
@@ -91,6 +91,7 @@ fn identity(arguments: &Arguments) -> Result<Identity, Misuse> {
         order_numbers: arguments.order_numbers.clone(),
         case_numbers: arguments.case_numbers.clone(),
         account_numbers: arguments.account_numbers.clone(),
+        description: None,
     };
     let lists = [
         &identity.phone_numbers,
@@ -131,7 +132,11 @@ fn show(explanation: &Explanation, explain: bool, output: &mut Output) {
     } else {
         output.tinted(Tone::Quiet, "not shown")
     };
-    output.line(&format!("{}  {:+.2}  {verdict}", explanation.id, explanation.score));
+    output.line(&format!(
+        "{}  {:5.1} %  {verdict}",
+        explanation.id,
+        explanation.probability * 100.0
+    ));
     if explain {
         for one in &explanation.observations {
             output.line(&format!("  {:+6.2}  {:<14} {}", one.weight, one.field, one.agreement));

@@ -9,9 +9,9 @@ use crate::{
     ask,
     client::Client,
     directory::{self, BEST_MATCH, EQUALITY},
-    equality,
+    equality, extra,
     report::{self, Methods},
-    sample::{Sample, Settings},
+    sample::{Purpose, Sample, Settings},
     stack::OwnStack,
 };
 
@@ -34,6 +34,8 @@ struct Cli {
 enum Command {
     /// Make a sample: customers.jsonl and questions.jsonl
     Generate(Generate),
+    /// Make a sample of one that others made: customers.jsonl and queries.jsonl
+    Bring(Bring),
     /// Load samples into a CRM and ask it every question
     Ask(Ask),
     /// Answer every question by plain equality of fields
@@ -53,6 +55,14 @@ struct Generate {
     /// How many questions
     #[arg(long, default_value_t = 5_000)]
     questions: usize,
+    /// The directory to write to
+    directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Bring {
+    /// The directory of the others' sample
+    from: PathBuf,
     /// The directory to write to
     directory: PathBuf,
 }
@@ -100,6 +110,7 @@ impl Command {
     fn run(&self) -> Result<()> {
         match self {
             Self::Generate(generate) => generate.run(),
+            Self::Bring(bring) => directory::write(&bring.directory, &extra::read(&bring.from)?),
             Self::Ask(ask) => ask.run(),
             Self::Equality(samples) => samples.each(|sample| Ok((EQUALITY, equality::answers(sample)))),
             Self::Report(report) => report.run(),
@@ -114,6 +125,7 @@ impl Generate {
             seed: self.seed,
             customers: self.customers,
             questions: self.questions,
+            purpose: Purpose::Judging,
         });
         directory::write(&self.directory, &sample)?;
         if sample.questions.len() < self.questions {

@@ -86,7 +86,7 @@ fn write_lines(path: &Path, values: &[impl Serialize]) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let read = |(number, line): (usize, std::io::Result<String>)| {
         serde_json::from_str(&line?).with_context(|| format!("line {} of {} is broken", number + 1, path.display()))

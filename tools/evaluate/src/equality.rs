@@ -45,9 +45,10 @@ fn values_of_customer(customer: &Customer) -> BTreeSet<String> {
             "email" | "email2" => add(&mut values, "email", &email(text)),
             "phone" | "phone2" => add(&mut values, "phone", &phone(text, Region::US)),
             "screenName" | "twitterHandle" | "facebookHandle" | "instagramHandle" => add(&mut values, "handle", &handle(text)),
-            "profileUrl" => add_profile(&mut values, text),
+            "profileUrl" | "profileUrl2" | "profileUrl3" | "profileUrl4" => add_profile(&mut values, text),
             "accountNumber" => add(&mut values, "account", &reference(text)),
-            "orderNumber" => add(&mut values, "order", &reference(text)),
+            "orderNumber" | "orderNumber2" | "orderNumber3" => add(&mut values, "order", &reference(text)),
+            "caseNumber" | "caseNumber2" => add(&mut values, "case", &reference(text)),
             "displayName" => add_name(&mut values, text),
             _ => {}
         }
@@ -77,6 +78,9 @@ fn values_of_identity(identity: &Value) -> BTreeSet<String> {
     }
     for number in many("accountNumbers") {
         add(&mut values, "account", &reference(number));
+    }
+    for number in many("caseNumbers") {
+        add(&mut values, "case", &reference(number));
     }
     for number in many("orderNumbers") {
         add(&mut values, "order", &reference(number));
@@ -123,6 +127,7 @@ mod tests {
                 answer: None,
                 also: Vec::new(),
                 scenario: String::new(),
+                aside: false,
             }],
         };
         answers(&sample).remove(0)

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod client;
 pub mod directory;
 pub mod equality;
+pub mod extra;
 pub mod load;
 pub mod progress;
 pub mod report;

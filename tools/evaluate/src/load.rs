@@ -1,12 +1,12 @@
 //! Loads a sample's customers in bulk: creating them one by one would take longer than all questions.
 
 use anyhow::{Context as _, Result, anyhow};
-use crm_domain::{Actor, Change, Customer, CustomerId, FieldChange, TenantSettings, Timestamp};
+use crm_domain::{Actor, Change, Customer, CustomerId, DataModel, FieldChange, ObjectStructure, TenantSettings, Timestamp};
 use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use local::{database::EmbeddedDatabase, stack::TABLE};
 
-use crate::{progress::Progress, sample};
+use crate::{extra, progress::Progress, sample};
 
 /// When the first customer of a sample was made; the others follow second by second. 2025-01-01.
 const BEGINNING: Timestamp = Timestamp::from_milliseconds(1_735_689_600_000);
@@ -17,6 +17,11 @@ const AT_ONCE: usize = 2;
 
 /// Loads customers into a tenant and returns their ids. `first` is the place of the first one in the sample.
 pub async fn load(database: &EmbeddedDatabase, store: &Store, customers: &[sample::Customer], first: usize) -> Result<Vec<String>> {
+    let model = DataModel {
+        customer: extra::model(),
+        case: ObjectStructure::default_case(),
+    };
+    store.model_put(&model, None).await.map_err(unloaded)?;
     let settings = store.settings_get().await.map_err(unloaded)?;
     let progress = Progress::new("customers loaded", customers.len());
     let parts = customers.chunks(TOGETHER).zip((first..).step_by(TOGETHER));

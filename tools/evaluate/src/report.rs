@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 
-use crate::score::{Figures, Scores};
+use crate::score::{Figures, Score, Scores, interval, share};
 
 /// The scores of every method, by its name.
 pub type Methods = BTreeMap<String, Scores>;
@@ -39,13 +39,14 @@ pub fn table(methods: &Methods) -> String {
     let mut text = String::from("| method | precision@1 | recall@1 | strangers answered | MRR |\n|---|---|---|---|---|\n");
     for (method, scores) in methods {
         let figures = scores.total.figures();
+        let score = scores.total;
         let row = [
-            figures.precision_at_1,
-            figures.recall_at_1,
-            figures.strangers_answered,
-            figures.mean_reciprocal_rank,
+            with_interval(score.right, score.answered),
+            with_interval(score.right, score.about_customers),
+            with_interval(score.strangers_answered, score.about_strangers),
+            percent(figures.mean_reciprocal_rank),
         ];
-        _ = writeln!(text, "| {method} | {} |", row.map(percent).join(" | "));
+        _ = writeln!(text, "| {method} | {} |", row.join(" | "));
     }
     let names: Vec<&str> = methods.keys().map(String::as_str).collect();
     _ = writeln!(
@@ -55,18 +56,35 @@ pub fn table(methods: &Methods) -> String {
         "---|".repeat(names.len())
     );
     for scenario in scenarios(methods) {
-        let of = |scores: &Scores| scores.scenarios.get(scenario).map(super::score::Score::figures);
-        let questions = methods.values().find_map(of).map_or(0, |figures| figures.questions);
-        let row: Vec<String> = methods.values().map(|scores| percent(of(scores).and_then(telling))).collect();
+        let of = |scores: &Scores| scores.scenarios.get(scenario).copied();
+        let questions = methods.values().find_map(of).map_or(0, |score| score.figures().questions);
+        let row: Vec<String> = methods
+            .values()
+            .map(|scores| of(scores).map_or_else(String::new, telling))
+            .collect();
         _ = writeln!(text, "| {scenario} | {questions} | {} |", row.join(" | "));
     }
-    text.push_str("\nPer scenario: recall@1, and for strangers the share that was answered.\n");
+    text.push_str("\nPer scenario: recall@1, and for strangers the share that was answered. In brackets, 95 % intervals.\n");
     text
 }
 
 /// The figure that matters for a scenario: it depends on whether the scenario is about customers or about strangers.
-fn telling(figures: Figures) -> Option<f64> {
-    figures.recall_at_1.or(figures.strangers_answered)
+fn telling(score: Score) -> String {
+    if score.about_customers > 0 {
+        with_interval(score.right, score.about_customers)
+    } else {
+        with_interval(score.strangers_answered, score.about_strangers)
+    }
+}
+
+/// A share in percent, and where it lies 95 times of 100.
+fn with_interval(part: usize, whole: usize) -> String {
+    if whole == 0 {
+        return percent(None);
+    }
+    let (low, high) = interval(part, whole);
+    let share = percent(Some(share(part, whole)));
+    format!("{share} ({:.1}–{:.1})", low * 100.0, high * 100.0)
 }
 
 fn scenarios(methods: &Methods) -> Vec<&str> {

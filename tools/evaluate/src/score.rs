@@ -70,6 +70,22 @@ impl Score {
     }
 }
 
+/// A part of a whole, which is not empty.
+pub fn share(part: usize, whole: usize) -> f64 {
+    number(part) / number(whole)
+}
+
+/// Where the true share lies, 95 times of 100, of which `part` of `whole` were drawn: Wilson's interval.
+pub fn interval(part: usize, whole: usize) -> (f64, f64) {
+    const DEVIATIONS: f64 = 1.96;
+    let (count, square) = (number(whole), DEVIATIONS * DEVIATIONS);
+    let share = share(part, whole);
+    let scale = 1.0 + square / count;
+    let middle = (share + square / (2.0 * count)) / scale;
+    let half = DEVIATIONS / scale * (share * (1.0 - share) / count + square / (4.0 * count * count)).sqrt();
+    ((middle - half).max(0.0), (middle + half).min(1.0))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "far fewer questions than a double can count")]
 fn number(count: usize) -> f64 {
     count as f64
@@ -88,7 +104,9 @@ impl Scores {
     /// Counts a sample's questions, each with its answer.
     pub fn count(&mut self, questions: &[Question], answers: &[Answer]) {
         for (question, answer) in questions.iter().zip(answers) {
-            self.total.count(question, answer);
+            if !question.aside {
+                self.total.count(question, answer);
+            }
             self.scenarios
                 .entry(question.scenario.clone())
                 .or_default()
@@ -109,6 +127,7 @@ mod tests {
             answer,
             also: also.to_vec(),
             scenario: "any".to_owned(),
+            aside: false,
         }
     }
 
@@ -131,6 +150,14 @@ mod tests {
         assert_eq!(figures.strangers_answered, Some(0.5));
         assert_eq!(figures.mean_reciprocal_rank, Some(2.5 / 4.0));
         assert_eq!(scores.scenarios["any"], scores.total);
+    }
+
+    #[test]
+    fn an_interval_is_wide_for_few() {
+        let (low, high) = interval(8, 10);
+        assert!((low - 0.490).abs() < 1e-3 && (high - 0.943).abs() < 1e-3, "{low} {high}");
+        let (low, high) = interval(8_000, 10_000);
+        assert!(low > 0.79 && high < 0.81, "{low} {high}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What best match observes about labelled samples: the input of `weights.py`, which makes `shared/domain/src/matching/weights.rs`.
+//! What best match observes about labelled samples: the input of `fit.py`, which makes `shared/domain/src/matching/weights.rs`.
 //!
 //! It runs the functions' own code over an index in memory instead of the table: the same keys, the same look-ups with
 //! the same limits, the same candidates, the same signals.
@@ -8,28 +8,33 @@ use std::{
     fs::File,
     io::{BufWriter, Write},
     path::PathBuf,
+    thread,
 };
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use crm_domain::{
     Customer, CustomerId, TenantSettings, Term,
-    matching::{Candidate, Evidence, Frequencies, MOST_LOOKED_UP, most_proposed},
+    matching::{Candidate, Direction, Evidence, Frequencies, MOST_LOOKED_UP, Signal, most_proposed, probabilities},
     normal::Region,
 };
 use evaluate::{
+    directory, extra,
     load::customer,
-    sample::{Question, Sample, Settings},
+    sample::{Purpose, Question, Sample, Settings},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// What the command line says.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The samples, each as seed and number of customers: 1:10000
-    #[arg(long, value_delimiter = ',', required = true, value_parser = seed_and_customers)]
+    /// Samples that are generated, each as seed and number of customers: 1:10000
+    #[arg(long, value_delimiter = ',', value_parser = seed_and_customers)]
     samples: Vec<(u64, usize)>,
-    /// Questions per sample
+    /// Directories of samples, beside those that are generated
+    #[arg(long, num_args = 1..)]
+    directories: Vec<PathBuf>,
+    /// Questions per generated sample
     #[arg(long, default_value_t = 6_000)]
     questions: usize,
     /// The file for the observations, a line of JSON per question
@@ -37,27 +42,89 @@ struct Arguments {
     output: PathBuf,
 }
 
+/// What is observed together.
+enum Source {
+    Generated(u64, usize),
+    Directory(PathBuf),
+}
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let file = File::create(&arguments.output).with_context(|| format!("cannot write {}", arguments.output.display()))?;
     let mut out = BufWriter::new(file);
-    for &(seed, customers) in &arguments.samples {
-        let sample = Sample::generate(&Settings {
-            seed,
-            customers,
-            questions: arguments.questions,
-        });
-        let index = Index::new(&sample)?;
-        for question in &sample.questions {
-            writeln!(out, "{}", index.observe(question, seed)?)?;
+    writeln!(out, "{}", json!({"signals": signals()}))?;
+    let generated = arguments
+        .samples
+        .iter()
+        .map(|&(seed, customers)| Source::Generated(seed, customers));
+    let directories = arguments.directories.iter().cloned().map(Source::Directory);
+    for source in generated.chain(directories) {
+        let (name, sample) = source.sample(arguments.questions)?;
+        for line in observe_all(&name, &sample)? {
+            writeln!(out, "{line}")?;
         }
     }
     Ok(out.flush()?)
 }
 
+/// Every signal and which way it counts.
+fn signals() -> Vec<Value> {
+    let signals = Signal::ALL.iter();
+    signals
+        .map(|signal| json!([format!("{signal:?}"), signal.direction() == Direction::For]))
+        .collect()
+}
+
+impl Source {
+    fn sample(self, questions: usize) -> Result<(String, Sample)> {
+        match self {
+            Self::Generated(seed, customers) => {
+                let settings = Settings {
+                    seed,
+                    customers,
+                    questions,
+                    purpose: Purpose::Training,
+                };
+                Ok((seed.to_string(), Sample::generate(&settings)))
+            }
+            Self::Directory(path) => {
+                let name = path
+                    .file_name()
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                Ok((name, directory::read(&path)?))
+            }
+        }
+    }
+}
+
 fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
     let (seed, customers) = text.split_once(':').context("a sample is SEED:CUSTOMERS, such as 1:10000")?;
     Ok((seed.parse()?, customers.parse()?))
+}
+
+/// Observes the questions of a sample, two threads together.
+fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
+    let index = Index::new(sample)?;
+    let half = sample.questions.len().div_ceil(2).max(1);
+    thread::scope(|scope| {
+        let parts: Vec<_> = sample
+            .questions
+            .chunks(half)
+            .map(|part| {
+                let index = &index;
+                scope.spawn(move || {
+                    part.iter()
+                        .map(|question| index.observe(question, name))
+                        .collect::<Result<Vec<String>>>()
+                })
+            })
+            .collect();
+        let lists = parts.into_iter().map(|part| match part.join() {
+            Ok(lines) => lines,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        Ok(lists.collect::<Result<Vec<_>>>()?.concat())
+    })
 }
 
 /// The table, as far as best match sees it.
@@ -69,7 +136,10 @@ struct Index {
 
 impl Index {
     fn new(sample: &Sample) -> Result<Self> {
-        let settings = TenantSettings::default();
+        let settings = TenantSettings {
+            customer_model: extra::model(),
+            ..TenantSettings::default()
+        };
         let customers = (0..)
             .zip(&sample.customers)
             .map(|(place, fields)| customer(fields, place, &settings))
@@ -80,12 +150,6 @@ impl Index {
                 under.entry(term).or_default().push(place);
             }
         }
-        let keys: usize = under.values().map(Vec::len).sum();
-        eprintln!(
-            "{} customers with {} terms each",
-            customers.len(),
-            keys / customers.len().max(1)
-        );
         let places = (0..).zip(&customers).map(|(place, customer)| (customer.id, place)).collect();
         Ok(Self {
             customers,
@@ -94,7 +158,7 @@ impl Index {
         })
     }
 
-    fn observe(&self, question: &Question, seed: u64) -> Result<Value> {
+    fn observe(&self, question: &Question, source: &str) -> Result<String> {
         let Value::Object(body) = question.identity.clone() else {
             anyhow::bail!("an identity must be an object");
         };
@@ -108,12 +172,21 @@ impl Index {
             .filter_map(|id| self.customers.get(*self.places.get(&id)?).cloned());
         let judged = evidence.judge(proposed.collect(), &frequencies);
         let answers: Vec<usize> = question.answer.into_iter().chain(question.also.iter().copied()).collect();
-        Ok(json!({
-            "seed": seed,
+        let likely = probabilities(&judged);
+        let candidates = judged
+            .iter()
+            .zip(likely)
+            .map(|(one, likely)| self.observed(one, likely, &answers));
+        let line = json!({
+            "source": source,
             "scenario": question.scenario,
+            "aside": question.aside,
             "answers": answers.len(),
-            "candidates": judged.iter().map(|one| self.observed(one, &answers)).collect::<Vec<_>>(),
-        }))
+            "candidates": candidates.collect::<Vec<_>>(),
+            "identity": question.identity,
+            "answer": question.answer,
+        });
+        Ok(line.to_string())
     }
 
     /// The newest customers under a term, as the index returns them.
@@ -123,13 +196,21 @@ impl Index {
         under.iter().rev().take(most).map(|&place| self.customers[place].id).collect()
     }
 
-    fn observed(&self, candidate: &Candidate, answers: &[usize]) -> Value {
-        let signals: Map<String, Value> = candidate
+    fn observed(&self, candidate: &Candidate, likely: f64, answers: &[usize]) -> Value {
+        let place = self.places.get(&candidate.customer.id);
+        let is_match = place.is_some_and(|place| answers.contains(place));
+        let signals: Vec<Value> = candidate
             .comparison
             .signals
             .iter()
-            .map(|(signal, amount)| (format!("{signal:?}"), json!(amount)))
+            .map(|(signal, amount)| json!([*signal as usize, (amount * 100.0).round() / 100.0]))
             .collect();
-        json!({"match": self.places.get(&candidate.customer.id).is_some_and(|place| answers.contains(place)), "signals": signals})
+        json!([
+            i32::from(is_match),
+            signals,
+            place,
+            (likely * 10_000.0).round() / 10_000.0,
+            candidate.score
+        ])
     }
 }

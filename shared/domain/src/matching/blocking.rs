@@ -6,8 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    Evidence, Place,
-    person_name::{PersonName, canonical, is_handle_like, plain_letters, sound},
+    Evidence,
+    person_name::{PersonName, canonical, plain_letters, sound},
+    places::Place,
 };
 use crate::{Customer, CustomerId, Role, Term, TermKind, normal::profile};
 
@@ -57,15 +58,6 @@ impl Customer {
             .filter_map(PersonName::read)
             .collect();
         names.dedup();
-        names
-    }
-
-    /// The names that the customer is known by: those that are no handles.
-    pub(super) fn known_names(&self) -> Vec<PersonName> {
-        let display = self.profile.get(&Role::DisplayName).filter(|name| is_handle_like(name));
-        let doubtful = display.and_then(|name| PersonName::read(name));
-        let mut names = self.person_names();
-        names.retain(|name| Some(name) != doubtful.as_ref());
         names
     }
 
@@ -126,7 +118,18 @@ impl Evidence {
             ask(&TermKind::NameWord, ends(name), 2);
             ask(&TermKind::NameInitial, initial_keys(name), 2);
         }
-        ask(&TermKind::Alias, self.alias_keys(), 2);
+        if !self.name().is_some_and(PersonName::is_full) {
+            let names = || self.handles.iter().flat_map(|handle| handle.text.possible_names());
+            ask(&TermKind::NamePair, names().flat_map(|name| pair_keys(&name)).collect(), 3);
+            let cores = self.handles.iter().map(|handle| handle.text.core.clone());
+            let words = cores.chain(names().filter_map(|name| ends(&name).pop()));
+            ask(
+                &TermKind::NameWord,
+                words.filter(|word| word.len() >= SHORTEST_ALIAS).collect(),
+                2,
+            );
+        }
+        ask(&TermKind::Alias, self.alias_keys(), 3);
         ask(&TermKind::NamePlace, self.place_keys(), 3);
         if let Some(name) = self.name() {
             ask(&TermKind::NameSound, sound_keys(name), 1);
@@ -136,8 +139,11 @@ impl Evidence {
     }
 
     fn alias_keys(&self) -> Vec<String> {
-        let letters = self.handles.iter().map(|(_, handle)| plain_letters(handle));
-        let mailbox = self.email().map(|email| plain_letters(mailbox(email)));
+        let letters = self
+            .handles
+            .iter()
+            .flat_map(|handle| [handle.text.letters.clone(), handle.text.core.clone()]);
+        let mailbox = self.mailbox_text.as_ref().map(|text| text.letters.clone());
         let name = self
             .name()
             .into_iter()

@@ -39,6 +39,7 @@ pub fn asked(identity: &Identity) -> Identity {
         street_one: begun(&address.street_one),
         city: begun(&address.city),
         zip: whole(&address.zip, LONGEST_TEXT),
+        state: begun(&address.state),
     };
     Identity {
         display_name: begun(&identity.display_name),
@@ -50,6 +51,7 @@ pub fn asked(identity: &Identity) -> Identity {
         order_numbers: listed(&identity.order_numbers),
         case_numbers: listed(&identity.case_numbers),
         account_numbers: listed(&identity.account_numbers),
+        description: begun(&identity.description),
     }
 }
 
@@ -224,7 +226,7 @@ mod tests {
                 profile_url: Some(format!("https://x.com/{}", letters[0])),
                 email: Some(format!("{}@y.example", letters.concat())),
                 phone_numbers: vec!["4155552671".repeat(1 + count % 2); count],
-                addresses: vec![Address { street_one: Some(name.clone()), city: Some(name.clone()), zip: None }; count],
+                addresses: vec![Address { street_one: Some(name.clone()), city: Some(name.clone()), ..Address::default() }; count],
                 ..Identity::default()
             };
             let work = work(&identity, &crowd(&name, &letters.concat(), count));

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Candidate, how_many_named};
+use super::{Candidate, Strictness, how_many_named, probabilities};
 
 /// One candidate and why.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     /// The customer.
     pub id: String,
-    /// The logarithm of the odds that it is the same person, above the threshold if positive.
+    /// How likely it is the same person: of all candidates and nobody, one is right.
+    pub probability: f64,
+    /// The logarithm of the odds that it is the same person, against its being nobody.
     pub score: f64,
     /// Whether the answer shows it.
     pub shown: bool,
@@ -31,13 +33,15 @@ pub struct Observation {
 }
 
 /// Explains every candidate, in the order in which they were judged.
-pub fn explain(judged: &[Candidate]) -> Vec<Explanation> {
-    let named = how_many_named(judged);
+pub fn explain(judged: &[Candidate], strictness: Strictness) -> Vec<Explanation> {
+    let named = how_many_named(judged, strictness);
     judged
         .iter()
+        .zip(probabilities(judged))
         .enumerate()
-        .map(|(place, candidate)| Explanation {
+        .map(|(place, (candidate, probability))| Explanation {
             id: candidate.customer.id.to_string(),
+            probability: (probability * 1000.0).round() / 1000.0,
             score: rounded(candidate.score),
             shown: place < named,
             observations: observations(candidate),

@@ -7,24 +7,38 @@
 mod blocking;
 mod bounds;
 mod compare;
+mod contacts;
+mod described;
 mod explanation;
+mod frequency;
+mod handles;
+mod names;
 mod person_name;
+mod places;
 mod signal;
+mod states;
 mod weights;
+mod worth;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use any_ascii::any_ascii;
 pub use blocking::{MOST_LOOKED_UP, MOST_LOOKUPS, most_proposed};
 use bounds::LONGEST_ALIKE;
 pub use compare::Comparison;
+use contacts::Mailbox;
+use described::Described;
 pub use explanation::{Explanation, Observation, explain};
+use handles::HandleText;
 pub use person_name::PersonName;
-use person_name::{is_handle_like, is_latin};
-pub use signal::Signal;
+use person_name::{is_handle_like, plain_letters};
+use places::Place;
+pub use signal::{Direction, Signal};
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{Customer, Role, Term, TermKind};
-use crate::normal::{Region, digits, is_email, profile, reference, text};
+use crate::normal::{Region, digits, handle_as_written, is_email, profile};
 
 /// At most so many customers in an answer.
 const MOST_ANSWERS: usize = 5;
@@ -52,6 +66,8 @@ pub struct Identity {
     pub case_numbers: Vec<String>,
     /// Its accounts.
     pub account_numbers: Vec<String>,
+    /// What it says about itself.
+    pub description: Option<String>,
 }
 
 /// A postal address. Every part may be missing.
@@ -63,22 +79,15 @@ pub struct Address {
     pub city: Option<String>,
     /// The postcode.
     pub zip: Option<String>,
+    /// The state or province.
+    pub state: Option<String>,
 }
 
-/// An address in normal form.
+/// A handle that is asked for, with its network, where the profile's address tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
-    street: Option<String>,
-    city: Option<City>,
-    zip: Option<String>,
-}
-
-/// A city in plain letters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct City {
-    letters: String,
-    /// Whether it was written in Latin letters.
-    is_latin: bool,
+struct AskedHandle {
+    network: Option<&'static str>,
+    text: HandleText,
 }
 
 /// The evidence in normal form.
@@ -90,9 +99,13 @@ pub struct Evidence {
     shown_is_doubtful: bool,
     /// The full name that a handle spells out, where the name that is shown says less.
     in_handle: Option<PersonName>,
-    /// The handles with their network, where the profile's address tells it.
-    handles: Vec<(Option<&'static str>, String)>,
+    handles: Vec<AskedHandle>,
+    /// The e-mail address as its provider reads it.
+    mailbox: Option<Mailbox>,
+    /// What stands before the `@` of it, which may be made of a name.
+    mailbox_text: Option<HandleText>,
     places: Vec<Place>,
+    described: Described,
     /// Everything that can be looked up as it is: profile, handles, e-mail, references, phones.
     identifiers: Vec<Term>,
 }
@@ -107,7 +120,7 @@ pub struct Candidate {
     pub customer: Customer,
     /// How each field agrees.
     pub comparison: Comparison,
-    /// What that is worth in all: the logarithm of the odds that it is the same person, above the threshold if positive.
+    /// What that is worth in all: the logarithm of the odds that it is the same person, against its being nobody.
     pub score: f64,
 }
 
@@ -116,13 +129,21 @@ impl Evidence {
     pub fn new(identity: &Identity, region: Region) -> Self {
         let identity = &bounds::asked(identity);
         let (network, profile_handle) = identity.profile_url.as_deref().and_then(profile).unzip();
-        let mut handles: Vec<(Option<&'static str>, String)> = Vec::new();
+        let mut handles: Vec<AskedHandle> = Vec::new();
         for raw in profile_handle.iter().chain(&identity.screen_name) {
-            let handle = (network, Role::Handle.normal(raw, region));
-            if (1..=LONGEST_ALIKE).contains(&handle.1.len()) && !handles.contains(&handle) {
-                handles.push(handle);
+            let text = HandleText::new(&Role::Handle.normal(raw, region));
+            let is_new = handles.iter().all(|other| other.text.normal != text.normal);
+            if (1..=LONGEST_ALIKE).contains(&text.normal.len()) && is_new {
+                handles.push(AskedHandle { network, text });
             }
         }
+        let written = identity.screen_name.as_deref().map(handle_as_written);
+        let as_written: Vec<String> = written
+            .into_iter()
+            .chain(handles.iter().map(|handle| handle.text.normal.clone()))
+            .collect();
+        let described = identity.description.as_deref();
+        let described = described.map(|said| Described::read(said, region)).unwrap_or_default();
         let of_role = |role: Role, values: &[String]| {
             let usable = values
                 .iter()
@@ -133,7 +154,7 @@ impl Evidence {
         };
         let handle_terms = handles
             .iter()
-            .map(|(_, handle)| Term::new(TermKind::Role(Role::Handle), handle));
+            .map(|handle| Term::new(TermKind::Role(Role::Handle), &handle.text.normal));
         let known = [
             of_role(Role::ProfileUrl, identity.profile_url.as_slice()),
             handle_terms.collect(),
@@ -149,13 +170,29 @@ impl Evidence {
                 identifiers.push(term);
             }
         }
+        for term in described.terms() {
+            if !identifiers.contains(&term) {
+                identifiers.push(term);
+            }
+        }
         let shown = identity.display_name.as_deref().and_then(PersonName::read);
+        let is_again = identity
+            .display_name
+            .as_deref()
+            .is_some_and(|raw| is_handle_again(raw, &handles));
+        let shown = shown.filter(|_| !is_again);
+        let email = identity.email.as_deref().map(|raw| Role::Email.normal(raw, region));
+        let email = email.filter(|email| is_usable(Role::Email, email));
+        let mailbox = email.as_deref().map(Mailbox::new);
         Self {
-            in_handle: name_in_handles(&handles, shown.as_ref()),
+            in_handle: name_in_handles(&as_written, shown.as_ref()),
             shown_is_doubtful: identity.display_name.as_deref().is_some_and(is_handle_like),
             shown,
             handles,
+            mailbox_text: mailbox.as_ref().map(|mailbox| HandleText::new(&mailbox.local)),
+            mailbox,
             places: identity.addresses.iter().take(MOST_OF_A_KIND).map(Place::new).collect(),
+            described,
             identifiers,
         }
     }
@@ -168,10 +205,6 @@ impl Evidence {
     fn identifiers_of(&self, role: Role) -> impl Iterator<Item = &str> {
         let of_role = self.identifiers.iter().filter(move |term| term.kind == TermKind::Role(role));
         of_role.map(|term| term.value.as_str())
-    }
-
-    fn email(&self) -> Option<&str> {
-        self.identifiers_of(Role::Email).next()
     }
 
     /// Every customer proposed, judged and ranked.
@@ -207,31 +240,77 @@ pub fn ranked(mut judged: Vec<Candidate>) -> Vec<Candidate> {
     judged
 }
 
+/// How sure best match must be before it names somebody.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
+pub enum Strictness {
+    /// Rather nobody than a stranger.
+    Careful,
+    /// What is right in most companies.
+    #[default]
+    Balanced,
+    /// Rather a stranger now and then than nobody.
+    Generous,
+}
+
+impl Strictness {
+    /// How likely those whom an answer shows must be together.
+    fn threshold(self) -> f64 {
+        let [careful, balanced, generous] = weights::THRESHOLDS;
+        match self {
+            Self::Careful => careful,
+            Self::Balanced => balanced,
+            Self::Generous => generous,
+        }
+    }
+}
+
 /// Of judged candidates, those that the evidence names: whoever is not clearly worse than the best, if together they are likely enough.
 /// Those it cannot tell apart are shown all; if they are too many for an answer, it names nobody.
-pub fn named(mut judged: Vec<Candidate>) -> Vec<Candidate> {
-    judged.truncate(how_many_named(&judged));
+pub fn named(mut judged: Vec<Candidate>, strictness: Strictness) -> Vec<Candidate> {
+    judged.truncate(how_many_named(&judged, strictness));
     judged
 }
 
+/// How likely each of judged candidates is the identity, where it is one of them or none.
+pub fn probabilities(judged: &[Candidate]) -> Vec<f64> {
+    let odds: Vec<f64> = judged.iter().map(|one| one.score.min(MOST_SCORE).exp()).collect();
+    let all = 1.0 + odds.iter().sum::<f64>();
+    odds.into_iter().map(|odds| odds / all).collect()
+}
+
+/// More certainty than this makes no difference, and would leave the range of numbers.
+const MOST_SCORE: f64 = 100.0;
+
 /// How many of the first of judged candidates the answer shows.
-fn how_many_named(judged: &[Candidate]) -> usize {
+fn how_many_named(judged: &[Candidate], strictness: Strictness) -> usize {
     let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
-    let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART);
-    let (count, together) = close.fold((0, 0.0), |(count, together), one| (count + 1, together + one.score.exp()));
-    if count > MOST_ANSWERS || together <= 1.0 { 0 } else { count }
+    let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART).count();
+    let together: f64 = probabilities(judged).iter().take(close).sum();
+    if close > MOST_ANSWERS || together < strictness.threshold() {
+        0
+    } else {
+        close
+    }
+}
+
+/// Whether what is shown is one word that a handle has, too: it says nothing beside it.
+fn is_handle_again(shown: &str, handles: &[AskedHandle]) -> bool {
+    let letters = plain_letters(shown);
+    let is_word = !letters.is_empty() && !shown.trim().contains(char::is_whitespace);
+    is_word && handles.iter().any(|handle| handle.text.letters == letters)
 }
 
 /// The full name that a handle spells out, if it has the one word that is shown, or nothing is shown.
-fn name_in_handles(handles: &[(Option<&'static str>, String)], shown: Option<&PersonName>) -> Option<PersonName> {
+fn name_in_handles(handles: &[String], shown: Option<&PersonName>) -> Option<PersonName> {
     if shown.is_some_and(PersonName::is_full) {
         return None;
     }
     let fits = |name: &PersonName| shown.is_none_or(|shown| name.words().contains(&shown.words()[0]));
-    handles
-        .iter()
-        .filter_map(|(_, handle)| PersonName::in_handle(handle))
-        .find(fits)
+    handles.iter().filter_map(|handle| PersonName::in_handle(handle)).find(fits)
 }
 
 /// Whether a value in normal form can be what it is called: `n/a`, `?` and `12` are what people and forms put where they have nothing.
@@ -255,37 +334,10 @@ fn one_of_each_in_turn<T, const LISTS: usize>(lists: [Vec<T>; LISTS]) -> impl It
     placed.into_iter().map(|(_, one)| one)
 }
 
-impl Place {
-    fn new(address: &Address) -> Self {
-        let given = |part: &Option<String>| part.clone().filter(|part| part.chars().any(char::is_alphanumeric));
-        Self {
-            street: given(&address.street_one).map(|street| text(&street)),
-            city: given(&address.city).map(|city| City::new(&text(&city))),
-            zip: given(&address.zip).map(|zip| reference(&zip)),
-        }
-    }
-
-    fn of(customer: &Customer) -> Self {
-        let part = |role| customer.profile.get(&role).cloned();
-        Self::new(&Address {
-            street_one: part(Role::StreetOne),
-            city: part(Role::City),
-            zip: part(Role::Zip),
-        })
-    }
-}
-
-impl City {
-    fn new(name: &str) -> Self {
-        Self {
-            letters: any_ascii(name).to_lowercase(),
-            is_latin: name.chars().filter(|letter| letter.is_alphabetic()).all(is_latin),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{CustomerId, ObjectStructure, customer::tests::customer};
 
@@ -311,7 +363,7 @@ mod tests {
             .into_iter()
             .map(|term| (term.clone(), count(&term)))
             .collect();
-        let best = named(evidence.judge(customers, &frequencies));
+        let best = named(evidence.judge(customers, &frequencies), Strictness::Balanced);
         best.iter()
             .map(|one| ids.iter().position(|&id| id == one.customer.id).unwrap())
             .collect()
@@ -429,6 +481,70 @@ mod tests {
             street_one: Some("1 Infinite Loop".to_owned()),
             city: Some("Cupertino".to_owned()),
             zip: Some("95014".to_owned()),
+            state: None,
+        }
+    }
+
+    /// What agrees with Ada's record, each in a part of the identity that nothing else fills.
+    const AGREES: [Addition; 9] = [
+        |asked| asked.email = Some("ada+news@engine.example".to_owned()),
+        |asked| asked.profile_url = Some("https://twitter.com/countess_1815".to_owned()),
+        |asked| asked.screen_name = Some("@countess_1815".to_owned()),
+        |asked| asked.display_name = Some("Ada Lovelace".to_owned()),
+        |asked| asked.phone_numbers.push("(415) 555-2671".to_owned()),
+        |asked| asked.account_numbers.push("ac1815".to_owned()),
+        |asked| asked.order_numbers.push("88 4411".to_owned()),
+        |asked| asked.description = Some("mail me: ada@engine.example".to_owned()),
+        |asked| {
+            asked.addresses.push(Address {
+                city: Some("london".to_owned()),
+                zip: Some("SW1Y4LB".to_owned()),
+                ..Address::default()
+            });
+        },
+    ];
+
+    /// What does not, in parts that may have several.
+    const DIFFERS: [Addition; 3] = [
+        |asked| asked.phone_numbers.push("+1 212 555 0100".to_owned()),
+        |asked| asked.addresses.push(elsewhere()),
+        |asked| asked.order_numbers.push("99-0000".to_owned()),
+    ];
+
+    fn score_of_ada(asked: &Identity) -> f64 {
+        let evidence = Evidence::new(asked, Region::US);
+        let frequencies = evidence.lookups().into_iter().map(|term| (term, 1)).collect();
+        evidence.judge_one(customer(ADA), &frequencies).score
+    }
+
+    proptest! {
+        #[test]
+        fn more_that_agrees_never_lowers_the_score(
+            agrees in prop::collection::vec(any::<bool>(), AGREES.len()),
+            differs in prop::collection::vec(any::<bool>(), DIFFERS.len()),
+            one_more in 0..AGREES.len(),
+        ) {
+            let mut asked = Identity::default();
+            let chosen = AGREES.iter().zip(&agrees).enumerate().filter(|(at, (_, is_in))| **is_in && *at != one_more);
+            chosen.for_each(|(_, (add, _))| add(&mut asked));
+            DIFFERS.iter().zip(&differs).filter(|(_, is_in)| **is_in).for_each(|(add, _)| add(&mut asked));
+            let before = score_of_ada(&asked);
+            AGREES[one_more](&mut asked);
+            let after = score_of_ada(&asked);
+            prop_assert!(after >= before - 1e-9, "{} became {} with {:?}", before, after, asked);
+        }
+
+        /// One word of a name that agrees is no less than none, and both are no less than one.
+        #[test]
+        fn more_of_a_name_never_lowers_the_score(beside in 0..AGREES.len(), initial in any::<bool>()) {
+            let shown = ["", "Ada", if initial { "A. Lovelace" } else { "Ada Lovelace" }];
+            let scores = shown.map(|name| {
+                let mut asked = Identity::default();
+                AGREES[beside](&mut asked);
+                asked.display_name = Some(name.to_owned()).filter(|name| !name.is_empty());
+                score_of_ada(&asked)
+            });
+            prop_assert!(scores.is_sorted(), "{:?} beside {}", scores, beside);
         }
     }
 
@@ -504,9 +620,9 @@ mod tests {
 
     #[test]
     fn what_many_share_names_nobody() {
-        let namesake: &[_] = &[("displayName", "John Smith")];
-        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 2]), [0, 1]);
-        assert_eq!(ranked(&identity("John Smith", ""), &[namesake; 6]), [] as [usize; 0]);
+        let namesake: &[_] = &[("displayName", "Zelda Quimbleton")];
+        assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 2]), [0, 1]);
+        assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 6]), [] as [usize; 0]);
     }
 
     #[test]

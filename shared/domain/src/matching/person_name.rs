@@ -1,23 +1,18 @@
 //! The names of people, as far as a machine can read them: what stays when spelling, script, order, titles and ornaments differ.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     sync::LazyLock,
 };
 
 use any_ascii::any_ascii;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use super::bounds::{self, jaro_winkler};
+use super::{
+    bounds::{self, jaro_winkler},
+    frequency::{is_given_name, is_surname},
+};
 use crate::normal::{fold, is_apostrophe, plain};
-
-/// Surnames that are among the most common of their language.
-static COMMON_SURNAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let lines = include_str!("common_surnames.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
-    lines.flat_map(str::split_whitespace).collect()
-});
 
 /// Names have at most so many words; a longer text is no name, and what follows is not read.
 const MOST_WORDS: usize = 5;
@@ -33,7 +28,7 @@ const ALIKE_ACROSS_SCRIPTS: f64 = 0.60;
 const SHORTEST_BEGINNING: usize = 3;
 
 /// Words around a name that are not part of it.
-const ORNAMENTS: [&str; 46] = [
+const ORNAMENTS: [&str; 50] = [
     "mr",
     "mrs",
     "ms",
@@ -73,6 +68,10 @@ const ORNAMENTS: [&str; 46] = [
     "iii",
     "iv",
     "esq",
+    "cpa",
+    "rn",
+    "dds",
+    "realtor",
     "official",
     "real",
     "the",
@@ -84,6 +83,84 @@ const ORNAMENTS: [&str; 46] = [
 
 /// Ornaments that stand in handles without a separator.
 const RUN_IN: [&str; 7] = ["official", "thereal", "real", "the", "its", "iam", "just"];
+
+/// What stands around names in handles, the longer of two that begin alike first.
+const AROUND_NAMES: [&str; 74] = [
+    "official",
+    "thereal",
+    "real",
+    "the",
+    "its",
+    "iam",
+    "just",
+    "xoxo",
+    "xx",
+    "xo",
+    "not",
+    "call",
+    "hey",
+    "hello",
+    "ask",
+    "mrs",
+    "mr",
+    "miss",
+    "ms",
+    "dr",
+    "doctor",
+    "prof",
+    "coach",
+    "chef",
+    "dj",
+    "mc",
+    "sir",
+    "lady",
+    "king",
+    "queen",
+    "representative",
+    "rep",
+    "senator",
+    "sen",
+    "delegate",
+    "del",
+    "congressman",
+    "congresswoman",
+    "councilman",
+    "councilwoman",
+    "councilmember",
+    "assemblymember",
+    "assemblyman",
+    "assemblywoman",
+    "asm",
+    "governor",
+    "gov",
+    "mayor",
+    "judge",
+    "sheriff",
+    "elect",
+    "vote",
+    "votefor",
+    "team",
+    "friendsof",
+    "for",
+    "campaign",
+    "md",
+    "phd",
+    "esq",
+    "jr",
+    "cpa",
+    "realtor",
+    "realty",
+    "photography",
+    "photo",
+    "art",
+    "music",
+    "fitness",
+    "writes",
+    "author",
+    "tv",
+    "yt",
+    "hq",
+];
 
 /// Further ornaments of handles, between separators.
 const OF_HANDLES: [&str; 9] = ["xo", "xx", "xoxo", "yt", "tv", "ig", "fb", "hq", "el"];
@@ -149,12 +226,19 @@ impl PersonName {
     pub fn read(raw: &str) -> Option<Self> {
         let mut words = Vec::new();
         let mut particles = Vec::new();
+        let mut titles = Vec::new();
         for word in plain_words(raw).into_iter().map(bounds::word) {
             if PARTICLES.contains(&word.as_str()) {
                 particles.push(word);
-            } else if !ORNAMENTS.contains(&word.as_str()) && !words.contains(&word) && words.len() < MOST_WORDS {
+            } else if ORNAMENTS.contains(&word.as_str()) {
+                titles.push(word);
+            } else if !words.contains(&word) && words.len() < MOST_WORDS {
                 words.push(word);
             }
+        }
+        // Don Bacon has a given name that is a title elsewhere.
+        if let ([_], Some(given)) = (words.as_slice(), titles.into_iter().find(|title| is_given_name(title))) {
+            words.insert(0, given);
         }
         // `Bin Li` and `Le Van` are names, too.
         if words.len() < 2 {
@@ -170,7 +254,11 @@ impl PersonName {
 
     /// The name that a handle or a mailbox spells out: `ada_lovelace_15`.
     pub fn in_handle(handle: &str) -> Option<Self> {
-        Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " ")).filter(Self::is_full)
+        let words = Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " "))?;
+        let mut name = words.clone();
+        name.words = words.words.iter().map(|word| without_run_in(word).to_owned()).collect();
+        name.words.retain(|word| !word.is_empty());
+        Some(name).filter(Self::is_full)
     }
 
     /// Whether it has two words at least: one alone names nobody.
@@ -190,6 +278,20 @@ impl PersonName {
             let alike = across_scripts && is_one_across_scripts(word, their_word);
             alike.then_some(WordAgreement::Spelled)
         })
+    }
+
+    /// Whether it has the same words as another, in any order.
+    pub fn has_words_of(&self, other: &Self) -> bool {
+        self.words.len() == other.words.len() && self.words.iter().all(|word| other.words.contains(word))
+    }
+
+    /// The name with the word at a place and the one before it as one.
+    #[must_use]
+    pub fn joined_at(&self, second: usize) -> Self {
+        let mut words = self.words.clone();
+        let joined = words.remove(second);
+        words[second - 1].push_str(&joined);
+        Self { words, ..*self }
     }
 
     /// Its words.
@@ -213,12 +315,7 @@ impl PersonName {
             let whole = |at: usize| self.words[at].len() > 1;
             let is_elided = |at: usize| ELIDED.contains(&self.words[at].as_str());
             let neighbours = (1..self.words.len()).filter(|&second| (whole(second - 1) || is_elided(second - 1)) && whole(second));
-            readings.extend(neighbours.map(|second| {
-                let mut words = self.words.clone();
-                let joined = words.remove(second);
-                words[second - 1].push_str(&joined);
-                Self { words, ..*self }
-            }));
+            readings.extend(neighbours.map(|second| self.joined_at(second)));
         }
         readings
     }
@@ -271,9 +368,14 @@ fn plain_words(raw: &str) -> Vec<String> {
         .collect()
 }
 
-/// What stands before a vertical bar or a dot is the name; what follows is a profession or a mood.
+/// What stands before a vertical bar, a dot or a bracket is the name; what follows is a profession or a mood.
 fn before_a_remark(raw: &str) -> &str {
     let before = raw.split(['|', '•', '·']).next().unwrap_or_default();
+    let in_full = before
+        .split('(')
+        .next()
+        .filter(|before| before.split_whitespace().count() > 1);
+    let before = in_full.unwrap_or(before);
     if before.chars().any(char::is_alphabetic) {
         before
     } else {
@@ -388,6 +490,18 @@ pub fn plain_letters(raw: &str) -> String {
     bare.filter(|bare| bare.len() >= 4).unwrap_or(&letters).to_owned()
 }
 
+/// What surrounds a name in a handle without titles, callings and what else people put there: `rep`, `vote`, `forcongress`, `thereal`.
+pub fn without_run_in(piece: &str) -> &str {
+    let mut piece = piece;
+    loop {
+        let begun = AROUND_NAMES.iter().find_map(|word| piece.strip_prefix(word));
+        let Some(rest) = begun.or_else(|| AROUND_NAMES.iter().find_map(|word| piece.strip_suffix(word))) else {
+            return piece;
+        };
+        piece = rest;
+    }
+}
+
 /// How many names one nickname stands for at most: `alex`, `chris`.
 const MOST_CANONICAL: usize = 2;
 
@@ -399,7 +513,13 @@ pub fn canonical(word: &str) -> BTreeSet<String> {
     }
 }
 
-fn is_nickname_of(one: &str, other: &str) -> bool {
+/// The given names whose nickname a word may be.
+pub fn formal_names(word: &str) -> impl Iterator<Item = &'static str> {
+    NICKNAMES.get(word).into_iter().flatten().copied()
+}
+
+/// Whether two words are forms of one given name.
+pub fn is_nickname_of(one: &str, other: &str) -> bool {
     match (NICKNAMES.get(one), NICKNAMES.get(other)) {
         (Some(one), Some(other)) => one.iter().any(|line| other.contains(line)),
         _ => false,
@@ -506,12 +626,7 @@ fn is_one_across_scripts(one: &str, other: &str) -> bool {
 
 /// Whether a word is a name that the lists know.
 pub fn is_listed(word: &str) -> bool {
-    NICKNAMES.contains_key(word) || is_common_surname(word)
-}
-
-/// Whether a word is one of the most common surnames of its language.
-pub fn is_common_surname(word: &str) -> bool {
-    COMMON_SURNAMES.contains(word)
+    NICKNAMES.contains_key(word) || is_given_name(word) || is_surname(word)
 }
 
 /// How two words agree; `None` if they do not.
@@ -615,7 +730,7 @@ mod tests {
 
     #[test]
     fn every_name_of_the_lists_is_plain() {
-        for name in NICKNAMES.keys().chain(COMMON_SURNAMES.iter()) {
+        for name in NICKNAMES.keys() {
             assert!(name.chars().all(|letter| letter.is_ascii_lowercase()), "{name}");
         }
     }

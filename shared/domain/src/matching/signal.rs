@@ -1,9 +1,9 @@
-//! What can be observed about a field of a candidate. What each observation is worth is in `weights`.
+//! What can be observed about a candidate. What each observation is worth is in `weights`.
 
-/// Makes the enum, the list of its variants and their texts of one table.
+/// Makes the enum, the list of its variants, their fields, directions and texts of one table.
 macro_rules! signals {
-    ($($name:ident: $text:literal,)*) => {
-        /// One observation about a field; of each field the best agreement comes first.
+    ($($name:ident $direction:ident $field:literal $text:literal)*) => {
+        /// One observation about a field.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Signal {
             $(#[doc = $text] $name,)*
@@ -19,161 +19,95 @@ macro_rules! signals {
                     $(Self::$name => $text,)*
                 }
             }
+
+            /// The field that it is about, as the contract's members are called.
+            pub fn field(self) -> &'static str {
+                match self {
+                    $(Self::$name => $field,)*
+                }
+            }
+
+            /// Which way it counts.
+            pub fn direction(self) -> Direction {
+                match self {
+                    $(Self::$name => Direction::$direction,)*
+                }
+            }
         }
     };
 }
 
-signals! {
-    NameEqual: "All words of both names agree, in any order and spelling",
-    NameContained: "All words of one name are in the other, two at least: a middle name, a second surname",
-    NameNickname: "The names agree, one of them with a nickname",
-    NameAlike: "Two words or more agree, some by likeness",
-    NameInitials: "Two words agree, and an initial stands for the given name",
-    NameInitial: "One word agrees and an initial stands for another",
-    NameRunTogether: "The handle is the whole name of the customer, where the name that is shown says less",
-    NameInHandle: "A handle or a mailbox of the customer, whose name is not known, spells out the name",
-    NameInitialInHandle: "The same, with an initial",
-    NameSingle: "One of the names has one word only, which the other has",
-    NameOtherGiven: "The surname agrees and the given name does not: a relative, more likely",
-    NameHalf: "A word agrees, another does not",
-    NameOther: "No word agrees",
-    NameSingleConfirms: "Beside an identifier that agrees: one word does, and that is all there is",
-    NameOtherGivenBeside: "Beside an identifier that agrees: the surname does, and the given name does not",
-    NameOtherBeside: "Beside an identifier that agrees: the names do not",
-    NameMoreWords: "How many words agree beyond two; where the names agree",
-    NameNamesakes: "How many customers have such a name, as a logarithm; where the names agree",
-    NameCommon: "How common its words are with the other's initial, as a logarithm; where the names agree",
-    NameWords: "How many customers have its words, as logarithms together; where the names agree",
-    NameCommonSurname: "The surname is among the most common of its language; where the names agree",
-    NameAlikeKnown: "How many customers have a word that agrees by likeness as it stands, as a logarithm",
-    HandleEqual: "The same handle on the same network",
-    HandleEqualSomewhere: "The same handle, on a network that one side does not tell",
-    HandleElsewhereEqual: "The same handle on another network",
-    HandleElsewhereOfName: "The same handle on another network, made of the name that agrees anyway",
-    HandleOrnaments: "The same handle but for separators and ornaments",
-    HandleNumber: "The same handle with a number that the other lacks, or has in part",
-    HandleMailbox: "The handle is the mailbox of an e-mail address",
-    HandleMailboxLetters: "The letters of the handle are those of the mailbox of an e-mail address",
-    HandleAlike: "Handles that are alike",
-    HandleVariantOfName: "Handles that are alike, made of the name that agrees anyway",
-    HandleOtherNumber: "The same letters with other numbers: jane84, jane31",
-    HandleOfName: "The handle is made of the customer's name, where the names themselves do not agree",
-    HandleOtherAlike: "Another handle on the same network, though one that is alike",
-    HandleOther: "Another handle on the same network",
-    HandleUnlike: "The customer has handles elsewhere, none like it",
-    ProfileEqual: "The same profile, where its address tells no handle",
-    EmailEqual: "The same address",
-    EmailOtherProvider: "The same mailbox at another provider",
-    EmailOtherProviderOfName: "The same mailbox at another provider, made of the name",
-    EmailSlip: "A slip of the finger away",
-    EmailOther: "Other addresses",
-    PhoneEqual: "The same number",
-    PhoneSlip: "One digit away",
-    PhoneOther: "Other numbers",
-    ReferenceEqual: "The same order, account or case",
-    ReferenceOther: "Other orders, accounts or cases",
-    PlaceStreet: "The same street and number, beside the same postcode or city",
-    PlaceZip: "The same postcode",
-    PlaceCity: "The same city",
-    PlaceOther: "Another place",
-    DetailsOther: "Beside what is one person's own and agrees: contacts, references or places differ, however many of them",
-    Shared: "How many customers share the strongest value that agrees, as a logarithm",
+/// Which way an observation counts: the more of it, the further that way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// For the customer.
+    For,
+    /// Against it.
+    Against,
 }
 
-impl Signal {
-    pub(super) fn is_agreement_of_names(self) -> bool {
-        (Self::NameEqual..=Self::NameInitialInHandle).contains(&self)
-    }
-
-    pub(super) fn is_about_names(self) -> bool {
-        (Self::NameEqual..=Self::NameAlikeKnown).contains(&self)
-    }
-
-    /// How common a name is that agrees.
-    pub(super) fn is_commonness_of_names(self) -> bool {
-        (Self::NameNamesakes..=Self::NameAlikeKnown).contains(&self)
-    }
-
-    /// Whether this is the agreement of an identifier as it stands.
-    pub(super) fn identifies(self) -> bool {
-        matches!(
-            self,
-            Self::HandleEqual
-                | Self::HandleEqualSomewhere
-                | Self::HandleElsewhereEqual
-                | Self::ProfileEqual
-                | Self::EmailEqual
-                | Self::PhoneEqual
-                | Self::ReferenceEqual
-        )
-    }
-
-    /// Whether this is the agreement of something that is one person's own, or nearly always: telephones are handed on, and one handle
-    /// may be two people's on two networks.
-    pub(super) fn is_of_ones_own(self) -> bool {
-        matches!(
-            self,
-            Self::HandleEqual | Self::ProfileEqual | Self::EmailEqual | Self::ReferenceEqual
-        )
-    }
-
-    /// Whether this is a contact, a reference or a place that differs.
-    pub(super) fn is_difference_of_details(self) -> bool {
-        matches!(
-            self,
-            Self::HandleOtherAlike
-                | Self::HandleOther
-                | Self::HandleUnlike
-                | Self::EmailOther
-                | Self::PhoneOther
-                | Self::ReferenceOther
-                | Self::PlaceOther
-        )
-    }
-
-    pub(super) fn is_likeness_of_handles(self) -> bool {
-        (Self::HandleEqual..=Self::HandleAlike).contains(&self)
-    }
-
-    pub(super) fn speaks_against(self) -> bool {
-        (Self::NameOtherGiven..=Self::NameOther).contains(&self)
-    }
-
-    /// What names that do not agree, or hardly, say beside an identifier that does: there, they did not bring the candidate up.
-    pub(super) fn beside_identifier(self) -> Self {
-        match self {
-            Self::NameSingle => Self::NameSingleConfirms,
-            Self::NameOtherGiven => Self::NameOtherGivenBeside,
-            Self::NameHalf | Self::NameOther => Self::NameOtherBeside,
-            other => other,
-        }
-    }
-
-    /// What a likeness of handles is where the handle is made of the name, which agrees anyway.
-    pub(super) fn beside_its_name(self) -> Self {
-        match self {
-            Self::HandleElsewhereEqual => Self::HandleElsewhereOfName,
-            Self::HandleOrnaments | Self::HandleNumber | Self::HandleMailbox | Self::HandleMailboxLetters | Self::HandleAlike => {
-                Self::HandleVariantOfName
-            }
-            other => other,
-        }
-    }
-
-    /// The field that it is about, as the contract's members are called.
-    pub fn field(self) -> &'static str {
-        let name = format!("{self:?}");
-        [
-            ("Name", "displayName"),
-            ("Handle", "screenName"),
-            ("Profile", "profileUrl"),
-            ("Email", "email"),
-            ("Phone", "phoneNumbers"),
-            ("Reference", "orderNumbers, caseNumbers, accountNumbers"),
-            ("Place", "addresses"),
-        ]
-        .into_iter()
-        .find(|(beginning, _)| name.starts_with(beginning))
-        .map_or("all", |(_, field)| field)
-    }
+signals! {
+    NameBits For "displayName" "How rare the words are that both names have, in bits"
+    NameFull For "displayName" "Given name and surname both agree"
+    NameInHandle For "screenName" "How rare the words of the customer's name are that only the handle has, in bits"
+    NameInMailbox For "email" "How rare the words of the customer's name are that only the e-mail address has, in bits"
+    NameFullTogether For "screenName" "Given name and surname agree where the handle or the e-mail address is read with the name"
+    NameHandleConfirms For "screenName" "The handle is made of the name that agrees"
+    NameSpelled Against "displayName" "How many words agree that are spelled differently"
+    NameNickname Against "displayName" "Two forms of one given name"
+    NameSlip Against "displayName" "How many words agree but for one letter"
+    NameAlike Against "displayName" "How many words agree that are alike only"
+    NameInitial Against "displayName" "How many words agree by their first letter only"
+    NameMore Against "displayName" "How many words only one of the names has"
+    NameNamesakes Against "displayName" "How many customers have such a name, as a logarithm"
+    NameExpected Against "displayName" "How many customers would have such a name by chance, of those who have the surname, as a logarithm"
+    NameGivenOther Against "displayName" "The surname agrees and the given name does not: a relative, more likely"
+    NameSurnameOther Against "displayName" "The given name agrees and the surname does not"
+    NameOther Against "displayName" "No word agrees"
+    NameStranger Against "displayName" "What is shown has no word of the customer's name, and is perhaps no name"
+    NameGivenOtherBeside For "displayName" "Beside what is one's own and agrees, another given name counts less"
+    NameSurnameOtherBeside For "displayName" "Beside what is one's own and agrees, another surname counts less"
+    NameOtherBeside For "displayName" "Beside what is one's own and agrees, another name counts less"
+    NameStrangerBeside For "displayName" "Beside the same handle, what is shown is perhaps a mood"
+    NameSurnameOtherBesidePhone For "displayName" "Beside the same telephone number, another surname counts less"
+    HandleEqual For "screenName" "The same handle on the same network"
+    HandleEqualSomewhere For "screenName" "The same handle, on a network that one side does not tell; how rare it is, in bits"
+    HandleElsewhere For "screenName" "The same handle on another network; how rare it is beside the name, in bits"
+    HandleOrnaments For "screenName" "The same handle but for separators and ornaments; how rare it is beside the name, in bits"
+    HandleNumber For "screenName" "The same handle with a number that the other lacks; how rare it is beside the name, in bits"
+    HandleMailbox For "screenName" "The handle is the mailbox of an e-mail address; how rare it is beside the name, in bits"
+    HandleMailboxAlike For "screenName" "The handle has the letters of the mailbox of an e-mail address; how rare they are, in bits"
+    HandleAlike For "screenName" "The handles are alike; how rare they are beside the name, in bits"
+    HandleOther Against "screenName" "Another handle on the same network"
+    HandleOtherAlike Against "screenName" "Another handle on the same network, though one that is alike"
+    HandleOtherBeside For "screenName" "Beside something else that is one's own and agrees, another handle counts less"
+    ProfileEqual For "profileUrl" "The same profile, where its address tells no handle"
+    EmailEqual For "email" "The same address, or another spelling of the same mailbox"
+    EmailMailbox For "email" "The same mailbox at another provider; how rare it is beside the name, in bits"
+    EmailHandle For "email" "The mailbox is a handle of the customer; how rare it is beside the name, in bits"
+    EmailSlip For "email" "A slip of the finger away"
+    EmailOther Against "email" "Other addresses"
+    EmailOtherBeside For "email" "Beside something else that is one's own and agrees, other addresses count less"
+    PhoneEqual For "phoneNumbers" "The same number"
+    PhoneUncontradicted For "phoneNumbers" "Beside the same number, no name contradicts the customer's"
+    PhoneSlip For "phoneNumbers" "One digit away"
+    PhoneOther Against "phoneNumbers" "Other numbers"
+    PhoneOtherBeside For "phoneNumbers" "Beside what is one's own and agrees, other numbers count less"
+    ReferenceEqual For "orderNumbers, caseNumbers, accountNumbers" "The same order, account or case"
+    ReferenceOther Against "orderNumbers, caseNumbers, accountNumbers" "Other orders, accounts or cases"
+    ReferenceOtherBeside For "orderNumbers, caseNumbers, accountNumbers" "Beside something else that is one's own and agrees, other numbers count less"
+    PlaceState For "addresses" "The same state, or a postcode that begins alike"
+    PlaceCity For "addresses" "The same city"
+    PlaceZip For "addresses" "The same postcode"
+    PlaceStreet For "addresses" "The same street and number"
+    PlaceNamesakes Against "addresses" "How many customers have a word of the name and the place, as a logarithm"
+    PlaceOther Against "addresses" "Another place"
+    PlaceOtherBeside For "addresses" "Beside what is one's own and agrees, another place counts less"
+    DescribedEmail For "description" "The description has the customer's e-mail address"
+    DescribedPhone For "description" "The description has the customer's telephone number"
+    DescribedReference For "description" "The description has the number of an order, an account or a case"
+    DescribedHandle For "description" "The description has the customer's handle; how rare it is, in bits"
+    DescribedCity For "description" "The description has the customer's city"
+    DescribedPlaceOther Against "description" "The description names another place"
+    Shared Against "all" "How many customers have what agrees, as a logarithm"
 }

@@ -165,5 +165,6 @@ fn identity(fields: &[FieldChange<'_>]) -> Identity {
         order_numbers: all(Role::OrderNumber),
         case_numbers: all(Role::CaseNumber),
         account_numbers: all(Role::AccountNumber),
+        description: None,
     }
 }

@@ -26,6 +26,11 @@ impl Dice {
         self.0.usize(from..=to)
     }
 
+    /// A factor between 1 / `most` and `most`, each ratio equally likely.
+    pub fn times(&mut self, most: f64) -> f64 {
+        most.powf(2.0 * self.fraction() - 1.0)
+    }
+
     /// A number from 0 up to 1.
     pub fn fraction(&mut self) -> f64 {
         self.0.f64()

@@ -3,8 +3,9 @@
 use super::{
     dice::Dice,
     names::{Name, Names},
+    people::People,
     person::Person,
-    spelling::{ascii, digraphs},
+    spelling::{self, ascii, digraphs},
 };
 
 const FIRST_WORDS: [&str; 48] = [
@@ -85,11 +86,11 @@ const AFFIXES: [(&str, &str); 8] = [
 ];
 
 /// A new handle: mostly made of the name, otherwise of words.
-pub fn invent(person: &Person, names: &Names, dice: &mut Dice) -> String {
-    if dice.chance(0.33) {
+pub fn invent(person: &Person, people: &People<'_>, dice: &mut Dice) -> String {
+    if dice.chance(people.habits.handles_of_words) {
         return words(dice);
     }
-    let text = named(person, names, dice);
+    let text = named(person, people.names, dice);
     if text.len() < 4 { words(dice) } else { text }
 }
 
@@ -144,6 +145,50 @@ pub fn full_name(person: &Person, dice: &mut Dice) -> String {
         format!("{given}{join}{surname}{tail}")
     } else {
         format!("{surname}{join}{given}{tail}")
+    }
+}
+
+/// A handle of the full name, or of an initial and the family name, with what people put around it.
+pub fn full_name_or_variant(person: &Person, dice: &mut Dice) -> String {
+    let text = full_name(person, dice);
+    if dice.chance(0.4) {
+        let (before, after) = dice.one_of(&AFFIXES).copied().unwrap_or_default();
+        return format!("{before}{text}{after}");
+    }
+    text
+}
+
+/// A handle with a calling, a place or a purpose around a name.
+pub fn titled(person: &Person, dice: &mut Dice) -> String {
+    const BEFORE: [&str; 14] = [
+        "Dr", "Coach", "Chef", "Prof", "Captain", "DJ", "Rep", "Sen", "Vote", "Team", "Mayor", "Judge", "Nurse", "Ask",
+    ];
+    const AFTER: [&str; 12] = [
+        "MD",
+        "PhD",
+        "Photo",
+        "Realtor",
+        "Music",
+        "Art",
+        "ForMayor",
+        "4Congress",
+        "Writes",
+        "Fitness",
+        "Author",
+        "TV",
+    ];
+    let (given, surname) = (spelled(&person.given, dice), spelled(&person.surnames[0], dice));
+    let given = spelling::capitalised(&given);
+    let surname = spelling::capitalised(&surname);
+    let name = match dice.below(4) {
+        0 => surname,
+        _ => format!("{given}{}{surname}", dice.pick(&["", "", "_", "."])),
+    };
+    let join = dice.pick(&["", "", "_"]);
+    if dice.chance(0.6) {
+        format!("{}{join}{name}", dice.pick(&BEFORE))
+    } else {
+        format!("{name}{join}{}", dice.pick(&AFTER))
     }
 }
 

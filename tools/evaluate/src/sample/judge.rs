@@ -316,7 +316,8 @@ mod tests {
     }
 
     fn person(names: &Names, given: &str, surname: &str) -> Person {
-        let people = People { names };
+        let habits = Habits::usual();
+        let people = People { names, habits: &habits };
         people.named(0, true, Name::new(given), Name::new(surname), &mut Dice::new(3))
     }
 
@@ -335,7 +336,11 @@ mod tests {
     #[test]
     fn a_shared_phone_needs_a_name_and_refuses_a_relative() {
         let names = Names::read();
-        let people = People { names: &names };
+        let habits = Habits::usual();
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
         let ann = person(&names, "Ann", "Oglethorpe");
         let (bob, eve) = (
             people.related(Relation::Relative, &ann, &mut Dice::new(4)),

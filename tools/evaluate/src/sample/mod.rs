@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod dice;
+pub mod habits;
 pub mod handle;
 pub mod judge;
 pub mod look;
@@ -25,6 +26,7 @@ use serde_json::{Map, Value};
 
 use self::{
     dice::Dice,
+    habits::Habits,
     judge::{Fact, Judge, Verdict},
     names::Names,
     people::People,
@@ -41,6 +43,17 @@ pub struct Settings {
     pub customers: usize,
     /// How many questions.
     pub questions: usize,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a sample is for. What best match is trained on has other names, nicknames and habits than what it is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To judge best match: the same habits in every sample.
+    Judging,
+    /// To train it: habits drawn anew for every sample.
+    Training,
 }
 
 /// A customer, by the field names of the default model.
@@ -58,6 +71,9 @@ pub struct Question {
     pub also: Vec<usize>,
     /// What kind of question it is.
     pub scenario: String,
+    /// Whether it is left out of the totals: a name that several share, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
 }
 
 /// Customers and questions about them.
@@ -71,22 +87,32 @@ pub struct Sample {
 
 /// Customers alone: those of the sample of this seed.
 pub fn customers(seed: u64, count: usize) -> Vec<Customer> {
-    let names = Names::read();
-    let records = records(&People { names: &names }, count, &mut Dice::new(seed));
+    let (names, habits) = (Names::read(), Habits::usual());
+    let people = People {
+        names: &names,
+        habits: &habits,
+    };
+    let records = records(&people, count, &mut Dice::new(seed));
     records.into_iter().map(|record| record.fields).collect()
 }
 
 fn records(people: &People<'_>, count: usize, dice: &mut Dice) -> Vec<Record> {
     let everybody = people.make(count, dice).into_iter();
-    everybody.map(|person| record(person, people.names, dice)).collect()
+    everybody.map(|person| record(person, people, dice)).collect()
 }
 
 impl Sample {
     /// Makes a sample.
     pub fn generate(settings: &Settings) -> Self {
         let mut dice = Dice::new(settings.seed);
-        let names = Names::read();
-        let people = People { names: &names };
+        let (names, habits) = match settings.purpose {
+            Purpose::Judging => (Names::read(), Habits::usual()),
+            Purpose::Training => (Names::for_training(), Habits::drawn(&mut dice)),
+        };
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
         let records = records(&people, settings.customers, &mut dice);
         let interview = Interview {
             people,
@@ -120,7 +146,7 @@ const TRIES: usize = 400;
 impl Interview<'_> {
     fn question(&self, dice: &mut Dice) -> Option<Question> {
         (0..SCENARIOS.len()).find_map(|_| {
-            let scenario = dice.weighted(&SCENARIOS, |scenario| scenario.weight)?;
+            let scenario = &SCENARIOS[Habits::place(&self.people.habits.scenarios, dice)];
             (0..TRIES).find_map(|_| self.attempt(scenario, dice))
         })
     }
@@ -148,6 +174,7 @@ impl Interview<'_> {
             answer,
             also,
             scenario: scenario.name.to_owned(),
+            aside: false,
         })
     }
 }
@@ -226,6 +253,7 @@ mod tests {
             seed,
             customers: 1_500,
             questions: 1_500,
+            purpose: Purpose::Judging,
         })
     }
 

@@ -179,6 +179,27 @@ impl Names {
         }
     }
 
+    /// Those for samples that best match is trained on: from other sources, as far as there are any.
+    pub fn for_training() -> Self {
+        let of_training = |source: &Source| {
+            let text = TRAINING.iter().find(|(name, _)| *name == source.name);
+            let mut culture = culture(source);
+            if let Some((_, text)) = text {
+                let sections = sections(text);
+                culture.women = names_in(&sections, "women");
+                culture.men = names_in(&sections, "men");
+                culture.surnames = names_in(&sections, "surnames");
+            }
+            culture
+        };
+        let cultures: Vec<Culture> = SOURCES.iter().map(of_training).collect();
+        Self {
+            nicknames: nicknames(include_str!("../../names/training/nicknames.txt")),
+            frequencies: frequencies(&cultures),
+            cultures,
+        }
+    }
+
     /// The place of a culture in the list, the large ones more often.
     pub fn any_culture(&self, dice: &mut Dice) -> usize {
         let places: Vec<usize> = (0..self.cultures.len()).collect();
@@ -259,14 +280,7 @@ fn sections(text: &str) -> BTreeMap<&str, Vec<String>> {
 
 fn culture(source: &Source) -> Culture {
     let sections = sections(source.text);
-    let names = |title| -> Vec<Name> {
-        sections
-            .get(title)
-            .into_iter()
-            .flatten()
-            .map(|entry| Name::read(entry))
-            .collect()
-    };
+    let names = |title| names_in(&sections, title);
     let city = |entry: &String| {
         let (name, postcode) = entry.rsplit_once('=').unwrap_or((entry, ""));
         City {
@@ -285,6 +299,11 @@ fn culture(source: &Source) -> Culture {
         streets: sections.get("streets").cloned().unwrap_or_default(),
         phones: source.phones,
     }
+}
+
+fn names_in(sections: &BTreeMap<&str, Vec<String>>, title: &str) -> Vec<Name> {
+    let entries = sections.get(title).into_iter().flatten();
+    entries.map(|entry| Name::read(entry)).collect()
 }
 
 struct Source {
@@ -370,3 +389,26 @@ const SOURCES: [Source; 19] = [
     source!("korean", 0.01, true, plan("82", "0", &["10"], 10)),
     source!("vietnamese", 0.01, true, plan("84", "0", &["90", "97", "38"], 9)),
 ];
+
+macro_rules! training {
+    ($($name:literal),+) => {
+        [$(($name, include_str!(concat!("../../names/training/", $name, ".txt")))),+]
+    };
+}
+
+/// The names for training, by culture.
+const TRAINING: [(&str, &str); 13] = training!(
+    "english",
+    "german",
+    "spanish",
+    "portuguese",
+    "french",
+    "italian",
+    "nordic",
+    "dutch",
+    "turkish",
+    "russian",
+    "ukrainian",
+    "greek",
+    "japanese"
+);

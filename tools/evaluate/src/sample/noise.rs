@@ -221,6 +221,7 @@ mod tests {
 
     use super::*;
     use crate::sample::{
+        habits::Habits,
         names::Names,
         people::{People, Relation},
     };
@@ -229,7 +230,11 @@ mod tests {
     #[test]
     fn spellings_of_phones_and_numbers_mean_the_same() {
         let names = Names::read();
-        let people = People { names: &names };
+        let habits = Habits::usual();
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
         let mut dice = Dice::new(1);
         for _ in 0..400 {
             let person = people.related(Relation::Relative, &people.anybody(&mut dice), &mut dice);

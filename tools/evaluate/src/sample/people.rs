@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::{
     account::{Handle, NETWORKS},
     dice::Dice,
+    habits::Habits,
     handle,
-    names::{City, Name, Names},
+    names::{City, Culture, Name, Names},
     person::{Home, Person, Phone},
 };
 
@@ -25,10 +26,15 @@ pub enum Relation {
     Colleague,
 }
 
+/// A name that so many in a million have has many bearers everywhere.
+const MANY_NAMESAKES: f64 = 40.0;
+
 /// Makes people.
 pub struct People<'a> {
     /// The names to choose from.
     pub names: &'a Names,
+    /// How they are related, and what they call themselves.
+    pub habits: &'a Habits,
 }
 
 impl People<'_> {
@@ -38,7 +44,7 @@ impl People<'_> {
         let mut people: Vec<Person> = Vec::with_capacity(count);
         let mut taken = HashSet::new();
         while people.len() < count {
-            let relation = relation(dice);
+            let relation = relation(self.habits, dice);
             // Families and offices are small, and recent people do not have many relatives yet.
             let recent = people.len().saturating_sub(dice.between(1, 12));
             let anybody = dice.below(people.len());
@@ -46,6 +52,8 @@ impl People<'_> {
                 Relation::Relative | Relation::Colleague => people.get(recent),
                 _ => people.get(anybody),
             };
+            let is_namesake = matches!(relation, Relation::Namesake | Relation::NamesakeNearby);
+            let other = other.filter(|other| !is_namesake || self.may_have_namesake(other, dice));
             let mut person = match other {
                 Some(other) => self.related(relation, &other.clone(), dice),
                 None => self.anybody(dice),
@@ -120,6 +128,14 @@ impl People<'_> {
         }
     }
 
+    /// Whether somebody else may have a person's name by chance: the more likely, the more people have it.
+    pub fn may_have_namesake(&self, person: &Person, dice: &mut Dice) -> bool {
+        let bearers = self
+            .names
+            .namesakes_in_a_million(person.culture, &person.given, &person.basic_surname);
+        dice.chance((bearers / MANY_NAMESAKES).max(self.habits.rare_namesakes))
+    }
+
     /// Somebody of this name.
     pub fn named(&self, culture: usize, woman: bool, given: Name, basic_surname: Name, dice: &mut Dice) -> Person {
         let list = &self.names.cultures[culture];
@@ -135,7 +151,11 @@ impl People<'_> {
         }
         let middle = dice.chance(0.15).then(|| list.given(woman, dice));
         let former_surname = (woman && dice.chance(0.35)).then(|| gendered(&list.surname(dice), woman, list.name));
-        let city = list.city(dice);
+        let city = if dice.chance(self.habits.small_towns) {
+            small_town(list, dice)
+        } else {
+            list.city(dice)
+        };
         let postcode = nearby(&city.postcode, dice);
         let mut person = Person {
             culture,
@@ -168,17 +188,28 @@ impl People<'_> {
         }
         let mut networks: Vec<&str> = NETWORKS.to_vec();
         dice.shuffle(&mut networks);
-        let usual = handle::invent(person, self.names, dice);
+        let usual = handle::invent(person, self, dice);
         for network in networks.into_iter().take(dice.between(1, 4)) {
             let text = match dice.fraction() {
                 same if same < 0.55 => usual.clone(),
                 varied if varied < 0.8 => handle::varied(&usual, person, dice),
-                _ => handle::invent(person, self.names, dice),
+                _ => handle::invent(person, self, dice),
             };
             person.handles.push(Handle { network, text });
         }
         person.orders = (0..dice.between(1, 3)).map(|_| order(dice)).collect();
         person.account = account(dice);
+    }
+}
+
+/// A town that is called after somebody, as most are that nobody knows.
+fn small_town(list: &Culture, dice: &mut Dice) -> City {
+    let ending = dice.pick(&[
+        "ville", "ton", "burg", "field", "wood", " Springs", " Falls", "dorf", "stad", "",
+    ]);
+    City {
+        name: Name::new(&format!("{}{ending}", list.surname(dice).latin())),
+        postcode: dice.digits(5),
     }
 }
 
@@ -197,12 +228,14 @@ fn evade(person: &mut Person, taken: &mut HashSet<String>, dice: &mut Dice) {
     }
 }
 
-fn relation(dice: &mut Dice) -> Relation {
-    match dice.fraction() {
-        relative if relative < 0.14 => Relation::Relative,
-        namesake if namesake < 0.17 => Relation::Namesake,
-        nearby if nearby < 0.19 => Relation::NamesakeNearby,
-        colleague if colleague < 0.23 => Relation::Colleague,
+fn relation(habits: &Habits, dice: &mut Dice) -> Relation {
+    let [relatives, namesakes, nearby, colleagues] = habits.relations;
+    let others = 1.0 - habits.relations.iter().sum::<f64>();
+    match Habits::place(&[relatives, namesakes, nearby, colleagues, others], dice) {
+        0 => Relation::Relative,
+        1 => Relation::Namesake,
+        2 => Relation::NamesakeNearby,
+        3 => Relation::Colleague,
         _ => Relation::Stranger,
     }
 }

@@ -7,7 +7,7 @@ use super::{
     dice::Dice,
     judge::Fact,
     look::Look,
-    names::Names,
+    names::{City, Names},
     noise,
     person::{Person, Phone},
     record::Script,
@@ -76,6 +76,74 @@ impl Draft {
             "Photos of my cat",
         ];
         self.put("description", dice.pick(&SAYINGS));
+    }
+
+    /// A second account on a network, which says nothing of the first.
+    pub fn second_account(&mut self, handle: &Handle, dice: &mut Dice) {
+        self.profile(handle, dice);
+        self.facts.pop();
+    }
+
+    /// An e-mail address that nobody has recorded.
+    pub fn unknown_email(&mut self, email: &str) {
+        self.put("email", email);
+    }
+
+    /// Whether it has a description.
+    pub fn is_described(&self) -> bool {
+        self.body.contains_key("description")
+    }
+
+    /// A description with an e-mail address.
+    pub fn describes_email(&mut self, email: &str, dice: &mut Dice) {
+        let before = dice.pick(&["📧 ", "Mail me: ", "contact ", "✉ ", "business: ", ""]);
+        self.put("description", format!("{before}{email}"));
+        self.facts.push(Fact::Email(email.to_owned()));
+    }
+
+    /// A description with a telephone number.
+    pub fn describes_phone(&mut self, phone: &Phone, dice: &mut Dice) {
+        let before = dice.pick(&["call ", "📞 ", "WhatsApp: ", "text me at ", ""]);
+        self.put("description", format!("{before}{}", noise::spelled_phone(phone, dice)));
+        self.facts.push(Fact::Phone(phone.key()));
+    }
+
+    /// A description with the number of an order or an account.
+    pub fn describes_order(&mut self, number: &str, dice: &mut Dice) {
+        let before = dice.pick(&["order ", "where is my order ", "Order no. ", "customer no ", "ref "]);
+        let after = dice.pick(&["", " ???", "!", ", second week now"]);
+        self.put("description", format!("{before}{number}{after}"));
+        self.facts.push(Fact::Reference(number.to_owned()));
+    }
+
+    /// A description with a handle on another network.
+    pub fn describes_handle(&mut self, handle: &Handle, dice: &mut Dice) {
+        let before = dice.pick(&["ig: @", "also @", "follow @", "twitter @", "main: @"]);
+        self.put("description", format!("{before}{}", handle.text));
+        self.facts.push(Fact::Handle(None, handle.text.clone()));
+    }
+
+    /// A description with a city.
+    pub fn describes_city(&mut self, city: &City, dice: &mut Dice) {
+        let before = dice.pick(&["📍 ", "living in ", "", "from ", "📍"]);
+        let script = Script::usual(&city.name, dice);
+        let after = dice.pick(&["", " | dreamer", " • she/her", ""]);
+        self.put("description", format!("{before}{}{after}", script.write(&city.name, dice)));
+        self.facts.push(Fact::City(city.name.key()));
+    }
+
+    /// An e-mail address as its provider reads it, too.
+    pub fn respelled_email(&mut self, email: &str, dice: &mut Dice) {
+        let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+        let is_google = domain == "gmail.com";
+        let spelled = match dice.below(4) {
+            0 if is_google && local.contains('.') => format!("{}@{domain}", local.replace('.', "")),
+            1 if is_google && local.len() > 4 => format!("{}.{}@{domain}", &local[..2], &local[2..]),
+            2 if is_google => format!("{local}@googlemail.com"),
+            _ => format!("{local}+{}@{domain}", dice.pick(&["shop", "news", "spam", "2024", "social"])),
+        };
+        self.put("email", spelled);
+        self.facts.push(Fact::Email(email.to_owned()));
     }
 
     /// The number of a case in another system, which the company's records do not have.

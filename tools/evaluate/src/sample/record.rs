@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use super::{
     account::Handle,
     dice::Dice,
+    habits::Habits,
     names::{Name, Names},
     noise,
+    people::People,
     person::{Person, Phone},
     spelling,
 };
@@ -99,10 +101,11 @@ pub fn in_order(given: &str, surname: &str, family_first: bool) -> String {
 }
 
 /// Writes a person's record.
-pub fn record(person: Person, names: &Names, dice: &mut Dice) -> Record {
+pub fn record(person: Person, people: &People<'_>, dice: &mut Dice) -> Record {
     let mut clerk = Clerk {
         person: &person,
-        names,
+        names: people.names,
+        habits: people.habits,
         fields: Map::new(),
         shown: Shown::default(),
     };
@@ -118,6 +121,7 @@ pub fn record(person: Person, names: &Names, dice: &mut Dice) -> Record {
 struct Clerk<'a> {
     person: &'a Person,
     names: &'a Names,
+    habits: &'a Habits,
     fields: Map<String, Value>,
     shown: Shown,
 }
@@ -147,25 +151,25 @@ impl Clerk<'_> {
             .filter(|_| dice.chance(0.4))
             .map(|name| script.write(name, dice));
         let firsts = middle.map_or_else(|| given.clone(), |middle| format!("{given} {middle}"));
-        match dice.fraction() {
-            both if both < 0.42 => {
+        match Habits::place(&self.habits.names, dice) {
+            0 => {
                 self.put("firstName", firsts);
                 self.put("lastName", surname);
             }
-            display_only if display_only < 0.66 => self.put("displayName", shown_as(&display, &given, &surname, dice)),
-            all if all < 0.90 => {
+            1 => self.put("displayName", shown_as(&display, &given, &surname, dice)),
+            2 => {
                 self.put("displayName", shown_as(&display, &given, &surname, dice));
                 self.put("firstName", firsts);
                 self.put("lastName", surname);
             }
-            nickname if nickname < 0.95 => {
+            3 => {
                 // A customer known from a network only: what the profile shows is hardly a full name.
                 let word = super::handle::words(dice);
                 self.put("displayName", if dice.chance(0.5) { given } else { word });
                 self.shown.given = false;
                 self.shown.surname = false;
             }
-            initial if initial < 0.98 => {
+            4 => {
                 self.put("firstName", given.chars().take(1).collect::<String>());
                 self.put("lastName", surname);
                 self.shown.given = false;
@@ -180,13 +184,14 @@ impl Clerk<'_> {
     fn contacts(&mut self, dice: &mut Dice) {
         let person = self.person;
         let mut emails = Vec::new();
-        if dice.chance(0.62) {
+        let [email, second_email, phone] = self.habits.contacts;
+        if dice.chance(email) {
             emails.extend(person.emails.first().cloned());
         }
         if dice.chance(0.5) {
             emails.extend(person.shared_email.clone());
         }
-        if dice.chance(0.2) {
+        if dice.chance(second_email) {
             emails.extend(person.emails.get(1).cloned());
         }
         for (field, email) in ["email", "email2"].into_iter().zip(emails) {
@@ -199,7 +204,7 @@ impl Clerk<'_> {
             self.shown.emails.push(email);
         }
         let mut phones = Vec::new();
-        if dice.chance(0.5) {
+        if dice.chance(phone) {
             phones.push(person.phone.clone());
         }
         if dice.chance(0.6) {
@@ -213,6 +218,7 @@ impl Clerk<'_> {
 
     fn handles(&mut self, dice: &mut Dice) {
         let person = self.person;
+        let [in_field, without_network, in_address] = self.habits.handles;
         for handle in &person.handles {
             let field = match handle.network {
                 "twitter" => "twitterHandle",
@@ -222,13 +228,13 @@ impl Clerk<'_> {
             };
             let fraction = dice.fraction();
             let at = if dice.chance(0.3) { "@" } else { "" };
-            if fraction < 0.30 && field != "screenName" {
+            if fraction < in_field && field != "screenName" {
                 self.put(field, format!("{at}{}", handle.text));
                 self.shown.handles.push(handle.clone());
-            } else if fraction < 0.42 && !self.fields.contains_key("screenName") {
+            } else if fraction < in_field + without_network && !self.fields.contains_key("screenName") {
                 self.put("screenName", format!("{at}{}", handle.text));
                 self.shown.screen_names.push(handle.text.clone());
-            } else if fraction < 0.55 && !self.fields.contains_key("profileUrl") {
+            } else if fraction < in_field + without_network + in_address && !self.fields.contains_key("profileUrl") {
                 let url = handle.url(dice);
                 self.put("profileUrl", url);
                 self.shown.handles.push(handle.clone());
@@ -239,15 +245,16 @@ impl Clerk<'_> {
     fn address(&mut self, dice: &mut Dice) {
         let home = &self.person.home;
         let city = Script::usual(&home.city.name, dice).write(&home.city.name, dice);
+        let [whole, city_alone] = self.habits.addresses;
         match dice.fraction() {
-            full if full < 0.42 => {
+            full if full < whole => {
                 self.put("streetOne", home.street.clone());
                 self.put("city", city);
                 self.put("zip", home.city.postcode.clone());
                 self.shown.city = Some(home.city.name.key());
                 self.shown.postcode = Some(home.city.postcode.clone());
             }
-            city_only if city_only < 0.54 => {
+            city_only if city_only < whole + city_alone => {
                 self.put("city", city);
                 self.shown.city = Some(home.city.name.key());
             }
@@ -256,12 +263,13 @@ impl Clerk<'_> {
     }
 
     fn references(&mut self, dice: &mut Dice) {
-        if dice.chance(0.4) {
+        let [account, ordered] = self.habits.references;
+        if dice.chance(account) {
             self.put("accountNumber", self.person.account.clone());
             self.shown.account = Some(self.person.account.clone());
         }
         if let Some(order) = self.person.orders.first()
-            && dice.chance(0.3)
+            && dice.chance(ordered)
         {
             self.put("orderNumber", order.clone());
             self.shown.orders.push(order.clone());

@@ -60,6 +60,11 @@ pub struct Scene<'a> {
 }
 
 impl Scenario {
+    /// Whether it is about somebody who is not a customer.
+    pub fn is_about_stranger(&self) -> bool {
+        self.about == About::Stranger
+    }
+
     /// Drafts a question; `None` if the customer does not fit the scenario.
     pub fn draft<'a>(&self, record: &'a Record, people: &'a People, dice: &'a mut Dice) -> Option<Draft> {
         let mut scene = Scene {
@@ -69,7 +74,7 @@ impl Scenario {
             dice,
         };
         (self.draft)(&mut scene)?;
-        if scene.dice.chance(0.15) {
+        if scene.dice.chance(0.15) && !scene.draft.is_described() {
             scene.draft.described(scene.dice);
         }
         if scene.dice.chance(0.04) {
@@ -101,7 +106,7 @@ const fn stranger(name: &'static str, weight: f64, draft: fn(&mut Scene) -> Opti
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path has one lifetime of Scene, not all of them"
 )]
-pub const SCENARIOS: [Scenario; 46] = [
+pub const SCENARIOS: [Scenario; 55] = [
     customer("same handle", 5.0, |scene| scene.same_handle(true)),
     customer("same handle, no name", 2.0, |scene| scene.same_handle(false)),
     customer("handle on another network", 5.0, |scene| scene.handle_elsewhere()),
@@ -144,6 +149,13 @@ pub const SCENARIOS: [Scenario; 46] = [
     customer("order or account number", 3.0, |scene| scene.reference()),
     customer("one contact known, another new", 4.0, |scene| scene.new_contact()),
     customer("unusual name", 4.0, |scene| scene.looking(|_| {})),
+    customer("handle of the name alone", 4.0, |scene| scene.handle_of_name_alone()),
+    customer("titled handle", 2.5, |scene| scene.titled_handle(true)),
+    customer("titled handle alone", 2.5, |scene| scene.titled_handle(false)),
+    customer("another spelling of the mailbox", 2.5, |scene| scene.mailbox_variant()),
+    customer("new e-mail of the name", 3.0, |scene| scene.new_email_of_name()),
+    customer("married, at the same address", 1.5, |scene| scene.married_at_home()),
+    customer("told in the description", 4.0, |scene| scene.described_contact()),
     customer("several noises", 7.0, |scene| scene.several_noises()),
     Scenario {
         pool: Pool::Households,
@@ -175,8 +187,17 @@ pub const SCENARIOS: [Scenario; 46] = [
     stranger("stranger: similar handle", 5.0, |scene| scene.lookalike_handle()),
     stranger("stranger: same handle elsewhere", 4.0, |scene| scene.taken_handle()),
     stranger("stranger: same mailbox elsewhere", 2.0, |scene| scene.taken_mailbox()),
+    stranger("stranger: handle of the name alone", 3.0, |scene| {
+        scene.strange_handle_alone()
+    }),
+    stranger("stranger: relative's name in the handle", 2.0, |scene| {
+        scene.relatives_handle_alone()
+    }),
     stranger("stranger: given name and city", 2.0, |scene| scene.given_name_and_city()),
 ];
+
+/// Shorter handles are taken by different people on different networks.
+const LONGEST_COMMON_HANDLE: usize = 7;
 
 impl Scene<'_> {
     fn named(&mut self, look: Look) -> Option<()> {
@@ -205,14 +226,38 @@ impl Scene<'_> {
 
     /// Adds a handle that the company does not know.
     fn unknown_profile(&mut self) -> Option<()> {
-        let network = self.other_network()?;
-        let text = if self.dice.chance(0.5) {
-            handle::words(self.dice)
-        } else {
-            handle::named(&self.record.person, self.people.names, self.dice)
+        if !self.dice.chance(self.people.habits.unknown_profiles) {
+            return Some(());
+        }
+        let text = match self.dice.below(8) {
+            0..=3 => handle::words(self.dice),
+            4 if self.people.habits.second_accounts > 0.0 => handle::titled(&self.record.person, self.dice),
+            _ => handle::named(&self.record.person, self.people.names, self.dice),
         };
+        if self.dice.chance(self.people.habits.second_accounts) {
+            let network = self.dice.pick(&NETWORKS);
+            self.draft.second_account(&Handle { network, text }, self.dice);
+            return Some(());
+        }
+        let network = self.other_network()?;
         self.profile(network, text);
         Some(())
+    }
+
+    /// A namesake of the customer, if chance may have made one.
+    fn namesake(&mut self) -> Option<Person> {
+        let person = &self.record.person;
+        let may_be = self.people.may_have_namesake(person, self.dice);
+        may_be.then(|| self.people.related(Relation::Namesake, person, self.dice))
+    }
+
+    /// A name beside a contact, unless it is shown without one.
+    fn perhaps_named(&mut self) -> Option<()> {
+        if self.dice.chance(self.people.habits.nameless) {
+            return Some(());
+        }
+        let look = Look::any(self.dice);
+        self.named(look)
     }
 
     /// Any handle of the record.
@@ -253,8 +298,7 @@ impl Scene<'_> {
         let text = self.known_handle()?;
         let network = self.other_network()?;
         self.profile(network, text);
-        let look = Look::any(self.dice);
-        self.named(look)
+        self.perhaps_named()
     }
 
     fn handle_varied(&mut self) -> Option<()> {
@@ -303,10 +347,116 @@ impl Scene<'_> {
         change(&mut look);
         self.named(look)?;
         self.unknown_profile()?;
-        if self.dice.chance(0.55) {
+        if self.dice.chance(self.people.habits.corroborated) {
             self.corroborated();
         }
         Some(())
+    }
+
+    /// Nothing but a handle that is made of the full name, with what people put around it.
+    fn handle_of_name_alone(&mut self) -> Option<()> {
+        let text = handle::full_name_or_variant(&self.record.person, self.dice);
+        self.states_name()?;
+        self.from_new_handle(text)
+    }
+
+    /// A handle of a title and a part of the name, with the name that is shown or alone.
+    fn titled_handle(&mut self, with_name: bool) -> Option<()> {
+        let text = handle::titled(&self.record.person, self.dice);
+        if with_name {
+            self.fully_named()?;
+        } else {
+            self.states_name()?;
+        }
+        self.from_new_handle(text)
+    }
+
+    /// The handle states the same as the full name would.
+    fn states_name(&mut self) -> Option<()> {
+        let mut said = Draft::default();
+        said.named(Look::PLAIN, &self.record.person, self.people.names, self.dice)?;
+        self.draft.facts.append(&mut said.facts);
+        Some(())
+    }
+
+    fn from_new_handle(&mut self, text: String) -> Option<()> {
+        let network = self.other_network()?;
+        if self.dice.chance(0.2) {
+            self.draft.mood(&text);
+        }
+        self.profile(network, text);
+        Some(())
+    }
+
+    /// The address as its provider reads it: with a plus, without Google's dots.
+    fn mailbox_variant(&mut self) -> Option<()> {
+        let email = self.record.shown.emails.first()?.clone();
+        self.draft.respelled_email(&email, self.dice);
+        self.unknown_profile()?;
+        let look = Look::any(self.dice);
+        self.named(look)
+    }
+
+    /// An address that the company does not know, made of the name of which less is shown.
+    fn new_email_of_name(&mut self) -> Option<()> {
+        self.record.shown.emails.is_empty().then_some(())?;
+        let email = self.dice.one_of(&self.record.person.emails)?.clone();
+        self.draft.unknown_email(&email);
+        self.states_name()?;
+        let parts = [Parts::InitialGiven, Parts::Both, Parts::GivenOnly, Parts::InitialGiven];
+        let look = Look {
+            parts: *self.dice.one_of(&parts)?,
+            ..Look::PLAIN
+        };
+        self.named(look)
+    }
+
+    /// A contact, a number or a handle in the description, beside a name or a part of it.
+    fn described_contact(&mut self) -> Option<()> {
+        let (person, shown) = (&self.record.person, &self.record.shown);
+        match self.dice.below(5) {
+            0 => self.draft.describes_email(shown.emails.first()?, self.dice),
+            1 => self.draft.describes_phone(shown.phones.first()?, self.dice),
+            2 => self
+                .draft
+                .describes_order(shown.orders.first().or(shown.account.as_ref())?, self.dice),
+            3 => self.draft.describes_handle(self.dice.one_of(&shown.handles)?, self.dice),
+            _ => {
+                shown.city.as_ref()?;
+                self.draft.describes_city(&person.home.city, self.dice);
+            }
+        }
+        self.unknown_profile()?;
+        let look = if self.dice.chance(0.5) {
+            Look::any(self.dice)
+        } else {
+            Look::full(self.dice)
+        };
+        self.named(look).or_else(|| self.named(Look::PLAIN))
+    }
+
+    /// A handle made of a stranger's name, which may be alike a customer's.
+    fn strange_handle_alone(&mut self) -> Option<()> {
+        let stranger = self.people.anybody(self.dice);
+        let text = if self.dice.chance(0.3) {
+            handle::titled(&stranger, self.dice)
+        } else {
+            handle::full_name_or_variant(&stranger, self.dice)
+        };
+        let mut said = Draft::default();
+        said.named(Look::PLAIN, &stranger, self.people.names, self.dice)?;
+        self.draft.facts.append(&mut said.facts);
+        self.from_new_handle(text)
+    }
+
+    /// The same of somebody with a customer's surname.
+    fn relatives_handle_alone(&mut self) -> Option<()> {
+        let stranger = self.people.related(Relation::Relative, &self.record.person, self.dice);
+        let text = handle::full_name_or_variant(&stranger, self.dice);
+        let mut said = Draft::default();
+        said.named(Look::PLAIN, &stranger, self.people.names, self.dice)?;
+        self.draft.facts.append(&mut said.facts);
+        self.from_new_handle(text)
     }
 
     fn missing_part(&mut self) -> Option<()> {
@@ -352,12 +502,33 @@ impl Scene<'_> {
             ..Look::PLAIN
         };
         self.named(look)?;
+        let (person, shown) = (&self.record.person, &self.record.shown);
+        let with_phone = self.people.habits.nameless > 0.0 && self.dice.chance(0.5);
+        if with_phone && shown.phones.first() == Some(&person.phone) && person.shared_phone.is_none() {
+            self.draft.phone(&person.phone, self.dice);
+            return self.unknown_profile();
+        }
         if let Some(handle) = self.dice.one_of(&self.record.shown.handles).cloned() {
             self.draft.profile(&handle, self.dice);
             return Some(());
         }
         self.unknown_profile()?;
         self.draft.email(self.record.shown.emails.first()?);
+        Some(())
+    }
+
+    fn married_at_home(&mut self) -> Option<()> {
+        let shown = &self.record.shown;
+        (shown.city.is_some() && shown.postcode.is_some() && shown.given).then_some(())?;
+        self.draft.address(&self.record.person, AddressPart::Whole, self.dice);
+        self.states_name()?;
+        let look = Look {
+            parts: Parts::FormerSurname,
+            ..Look::PLAIN
+        };
+        self.named(look)?;
+        // What is shown contradicts the record, as it does; the address makes up for it.
+        self.draft.facts.pop();
         Some(())
     }
 
@@ -373,15 +544,13 @@ impl Scene<'_> {
         let phone = self.record.shown.phones.first()?;
         self.draft.phone(phone, self.dice);
         self.unknown_profile()?;
-        let look = Look::any(self.dice);
-        self.named(look)
+        self.perhaps_named()
     }
 
     fn email(&mut self) -> Option<()> {
         self.draft.email(self.record.shown.emails.first()?);
         self.unknown_profile()?;
-        let look = Look::any(self.dice);
-        self.named(look)
+        self.perhaps_named()
     }
 
     fn name_and_address(&mut self, part: AddressPart) -> Option<()> {
@@ -400,8 +569,7 @@ impl Scene<'_> {
             (None, None) => return None,
         }
         self.unknown_profile()?;
-        let look = Look::any(self.dice);
-        self.named(look)
+        self.perhaps_named()
     }
 
     /// People move, and have more telephones and addresses than the company knows.
@@ -530,7 +698,7 @@ impl Scene<'_> {
 
     fn namesake_other_handle(&mut self) -> Option<()> {
         let network = self.dice.one_of(&self.record.shown.handles)?.network;
-        let stranger = self.people.related(Relation::Namesake, &self.record.person, self.dice);
+        let stranger = self.namesake()?;
         self.of_stranger(&stranger, Some(network))?;
         if self.dice.chance(0.4) {
             self.draft.email(&stranger.emails[0]);
@@ -541,7 +709,7 @@ impl Scene<'_> {
     fn namesake_other_contacts(&mut self) -> Option<()> {
         let shown = &self.record.shown;
         (!shown.emails.is_empty() || shown.city.is_some()).then_some(())?;
-        let stranger = self.people.related(Relation::Namesake, &self.record.person, self.dice);
+        let stranger = self.namesake()?;
         self.of_stranger(&stranger, None)?;
         if !shown.emails.is_empty() {
             self.draft.email(&stranger.emails[0]);
@@ -558,7 +726,7 @@ impl Scene<'_> {
             .people
             .names
             .namesakes_in_a_million(person.culture, &person.given, &person.basic_surname);
-        (bearers >= 12.0).then_some(())?;
+        (bearers >= self.people.habits.common_name).then_some(())?;
         let stranger = self.people.related(Relation::Namesake, person, self.dice);
         self.of_stranger(&stranger, None)
     }
@@ -616,8 +784,12 @@ impl Scene<'_> {
         // A stranger would hardly have the customer's name as a handle.
         let names = [person.given.key(), person.basic_surname.key()];
         names.iter().all(|name| !text.contains(name.as_str())).then_some(())?;
+        let is_common = text.len() <= LONGEST_COMMON_HANDLE;
         let network = self.other_network()?;
         self.profile(network, text);
+        if is_common && self.dice.chance(self.people.habits.nameless * 2.0) {
+            return Some(());
+        }
         let stranger = self.people.anybody(self.dice);
         let look = Look::full(self.dice);
         self.draft.named(look, &stranger, self.people.names, self.dice)

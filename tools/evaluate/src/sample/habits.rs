@@ -1,0 +1,96 @@
+//! What differs from company to company: how many customers are related, what a record has, who asks, and how.
+
+use super::{dice::Dice, scenarios::SCENARIOS};
+
+/// The shares and chances of one sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Habits {
+    /// How many customers are relatives, namesakes, namesakes nearby and colleagues of an earlier one.
+    pub relations: [f64; 4],
+    /// How likely a record has an e-mail address, a second one, a telephone number.
+    pub contacts: [f64; 3],
+    /// How likely a handle stands in its network's field, in the field without a network, in the profile's address.
+    pub handles: [f64; 3],
+    /// How likely a record has a whole address, or a city only.
+    pub addresses: [f64; 2],
+    /// How likely a record has the number of the account, of an order.
+    pub references: [f64; 2],
+    /// How records have names: first and last, display only, all, a nickname or a word, an initial and the last, none.
+    pub names: [f64; 6],
+    /// How many handles are made of words instead of names.
+    pub handles_of_words: f64,
+    /// How likely a question comes from a handle that says nothing new.
+    pub unknown_profiles: f64,
+    /// How likely such a handle is on a network of which the record has another one.
+    pub second_accounts: f64,
+    /// How likely somebody has the name of a customer by chance although hardly anybody has it.
+    pub rare_namesakes: f64,
+    /// How many people in a million bear a name that is called common.
+    pub common_name: f64,
+    /// How many live in one of many small towns.
+    pub small_towns: f64,
+    /// How likely no name is shown beside a contact.
+    pub nameless: f64,
+    /// How likely something else is told beside a name.
+    pub corroborated: f64,
+    /// How frequent each scenario is.
+    pub scenarios: Vec<f64>,
+}
+
+impl Habits {
+    /// Those of the samples that best match is judged by.
+    pub fn usual() -> Self {
+        Self {
+            relations: [0.14, 0.03, 0.02, 0.04],
+            contacts: [0.62, 0.2, 0.5],
+            handles: [0.30, 0.12, 0.13],
+            addresses: [0.42, 0.12],
+            references: [0.4, 0.3],
+            names: [0.42, 0.24, 0.24, 0.05, 0.03, 0.02],
+            handles_of_words: 0.33,
+            unknown_profiles: 1.0,
+            second_accounts: 0.0,
+            rare_namesakes: 1.0,
+            common_name: 12.0,
+            small_towns: 0.0,
+            nameless: 0.0,
+            corroborated: 0.55,
+            scenarios: SCENARIOS.iter().map(|scenario| scenario.weight).collect(),
+        }
+    }
+
+    /// Those of some company: drawn anew from wide ranges for every sample, so that nothing can be learnt of them.
+    pub fn drawn(dice: &mut Dice) -> Self {
+        let usual = Self::usual();
+        let strangers = dice.times(2.0);
+        let scenarios = SCENARIOS.iter().map(|scenario| {
+            let share = if scenario.is_about_stranger() { strangers } else { 1.0 };
+            scenario.weight * share * dice.times(3.0)
+        });
+        let scenarios = scenarios.collect();
+        let mut between = |from: f64, to: f64| from + (to - from) * dice.fraction();
+        Self {
+            relations: [between(0.0, 0.2), between(0.0, 0.05), between(0.0, 0.03), between(0.0, 0.06)],
+            contacts: [between(0.3, 0.95), between(0.05, 0.3), between(0.2, 0.9)],
+            handles: [between(0.03, 0.4), between(0.02, 0.2), between(0.02, 0.3)],
+            addresses: [between(0.1, 0.9), between(0.0, 0.15)],
+            references: [between(0.1, 0.9), between(0.1, 0.9)],
+            names: usual.names.map(|share| share * between(0.2, 3.0)),
+            handles_of_words: between(0.15, 0.6),
+            unknown_profiles: between(0.4, 1.0),
+            second_accounts: between(0.0, 0.6),
+            rare_namesakes: between(0.0, 0.02),
+            common_name: between(15.0, 80.0),
+            small_towns: between(0.2, 0.9),
+            nameless: between(0.0, 0.3),
+            corroborated: between(0.1, 0.7),
+            scenarios,
+        }
+    }
+
+    /// Which of several shares is drawn.
+    pub fn place(shares: &[f64], dice: &mut Dice) -> usize {
+        let places: Vec<usize> = (0..shares.len()).collect();
+        dice.weighted(&places, |&place| shares[place]).copied().unwrap_or(0)
+    }
+}

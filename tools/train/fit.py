@@ -1,0 +1,281 @@
+"""Makes shared/domain/src/matching/weights.rs from what `train` observed.
+
+The model is additive: each signal is worth what its curve says of its amount, and a candidate is worth the sum. Curves are piecewise linear
+and monotone, so more of what speaks for somebody never speaks against them. They are fitted together, as the logarithms of the odds that the
+candidate is the identity against its being nobody: of all candidates of a question and nobody, one is right. That keeps evidence from one
+source from counting twice, and gives probabilities.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+# Where curves may bend: for signals that measure bits, count as logarithms, or count.
+KNOTS = {
+    "bits": [0, 4, 8, 12, 16, 20, 25, 31],
+    "logarithm": [0, 1, 2, 3.5, 5, 6.7],
+    "count": [1, 2, 3],
+    "expected": [0, 2, 4, 6, 8, 10, 12],
+}
+BITS = {
+    "NameBits", "NameInHandle", "NameInMailbox", "HandleEqualSomewhere", "HandleElsewhere", "HandleOrnaments", "HandleNumber",
+    "HandleMailbox", "HandleMailboxAlike", "HandleAlike", "EmailMailbox", "EmailHandle", "DescribedHandle",
+}
+LOGARITHMS = {"NameNamesakes", "PlaceNamesakes", "Shared"}
+COUNTS = {"NameSpelled", "NameNickname", "NameSlip", "NameAlike", "NameInitial", "NameMore"}
+RIDGE = 1.0
+TOLD_APART = 1.5
+MOST_ANSWERS = 5
+
+
+def knots_of(signal):
+    if signal in BITS:
+        return KNOTS["bits"]
+    if signal in LOGARITHMS:
+        return KNOTS["logarithm"]
+    if signal == "NameExpected":
+        return KNOTS["expected"]
+    return KNOTS["count"] if signal in COUNTS else [1]
+
+
+def read(paths):
+    signals, questions = None, []
+    for path in paths:
+        with open(path) as lines:
+            signals = json.loads(next(lines))["signals"]
+            questions.extend(json.loads(line) for line in lines)
+    return signals, questions
+
+
+class Columns:
+    """A column for what each signal is worth at its first knot, and one for every step to the next."""
+
+    def __init__(self, signals):
+        self.names = [name for name, _ in signals]
+        self.signs = []
+        self.first = []
+        for name, is_for in signals:
+            self.first.append(len(self.signs))
+            self.signs.extend([1 if is_for else -1] * len(knots_of(name)))
+        self.count = len(self.signs)
+
+    def of(self, signal, amount):
+        knots = knots_of(self.names[signal])
+        first = self.first[signal]
+        yield first, 1.0
+        for step in range(1, len(knots)):
+            low, high = knots[step - 1], knots[step]
+            if amount > low:
+                yield first + step, min(1.0, (amount - low) / (high - low))
+
+    def curve(self, name, weights):
+        at = self.names.index(name)
+        knots, first = knots_of(name), self.first[at]
+        worth = np.cumsum(weights[first:first + len(knots)])
+        return list(zip(knots, worth))
+
+
+class Data:
+    def __init__(self, questions, columns, emphasis=None):
+        rows, cols, values = [], [], []
+        self.label, self.question = [], []
+        for place, question in enumerate(questions):
+            for candidate in question["candidates"]:
+                row = len(self.label)
+                for signal, amount in candidate[1]:
+                    for column, value in columns.of(signal, amount):
+                        rows.append(row)
+                        cols.append(column)
+                        values.append(value)
+                self.label.append(candidate[0])
+                self.question.append(place)
+        self.label = np.array(self.label, dtype=float)
+        self.question = np.array(self.question)
+        self.features = csr_matrix((values, (rows, cols)), shape=(len(self.label), columns.count))
+        self.count = len(questions)
+        self.weight = np.array([(emphasis or {}).get(question["source"], 1.0) for question in questions])
+        # A right customer who was not proposed is nobody's fault here: the right answer among the candidates is none.
+        right = np.bincount(self.question, weights=self.label, minlength=self.count)
+        self.nobody = right == 0
+        self.right = right
+
+
+def fit(data, columns, start=None):
+    count = columns.count
+    bounds = [(0, None) if sign > 0 else (None, 0) for sign in columns.signs] + [(None, None)]
+
+    def loss(parameters):
+        weights, bias = parameters[:count], parameters[count]
+        scores = np.clip(data.features @ weights + bias, -60, 60)
+        odds = np.exp(scores)
+        total = 1 + np.bincount(data.question, weights=odds, minlength=data.count)
+        right = np.where(data.nobody, 1.0, np.bincount(data.question, weights=odds * data.label, minlength=data.count))
+        value = data.weight @ (np.log(total) - np.log(np.maximum(right, 1e-300))) + RIDGE / 2 * (weights @ weights) * 0.1
+        share = odds / total[data.question]
+        target = data.label * odds / np.maximum(right[data.question], 1e-300) * ~data.nobody[data.question]
+        error = (share - target) * data.weight[data.question]
+        return value, np.append(data.features.T @ error + RIDGE * 0.1 * weights, error.sum())
+
+    start = np.append(np.array(columns.signs) * 0.5, -6.0) if start is None else start
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1500, "maxfun": 3000})
+    return fitted.x
+
+
+# Beside what is one's own, each thing that differs costs at most this.
+BEARABLE = 0.8
+BESIDE = {
+    "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
+    "PlaceOther": "PlaceOtherBeside", "NameStranger": "NameStrangerBeside",
+}
+
+
+def with_relief(parameters, columns):
+    """People move, and have several telephones and addresses, more often than a sample can show."""
+    parameters = parameters.copy()
+    for differs, relief in BESIDE.items():
+        differs, relief = columns.first[columns.names.index(differs)], columns.first[columns.names.index(relief)]
+        parameters[relief] = max(parameters[relief], -parameters[differs] - BEARABLE)
+    return parameters
+
+
+def probabilities(data, parameters):
+    scores = np.clip(data.features @ parameters[:-1] + parameters[-1], -60, 60)
+    odds = np.exp(scores)
+    total = 1 + np.bincount(data.question, weights=odds, minlength=data.count)
+    return scores, odds / total[data.question]
+
+
+def answers(data, parameters):
+    """Of each question: how likely those together are who cannot be told from the best, whether the first is right, how likely it is."""
+    scores, likely = probabilities(data, parameters)
+    starts = np.searchsorted(data.question, np.arange(data.count + 1))
+    answered = []
+    for place in range(data.count):
+        some = slice(starts[place], starts[place + 1])
+        if starts[place] == starts[place + 1]:
+            answered.append((0.0, False, 0.0))
+            continue
+        order = np.argsort(-scores[some], kind="stable")
+        best = scores[some][order[0]]
+        close = [at for at in order if scores[some][at] > best - TOLD_APART]
+        together = 0.0 if len(close) > MOST_ANSWERS else likely[some][close].sum()
+        answered.append((together, bool(data.label[some][order[0]]), likely[some][order[0]]))
+    return answered
+
+
+def interval(part, whole):
+    """Wilson's, of 95 %."""
+    if whole == 0:
+        return (0.0, 1.0)
+    z, share = 1.96, part / whole
+    middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z / (1 + z * z / whole) * np.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    return (middle - half, middle + half)
+
+
+def figures(questions, answered, threshold):
+    given = right = strangers = wrong = known = 0
+    for question, (together, is_right, _) in zip(questions, answered):
+        if question["aside"]:
+            continue
+        is_given = together >= threshold
+        given += is_given
+        right += is_given and is_right
+        known += question["answers"] > 0
+        strangers += question["answers"] == 0
+        wrong += question["answers"] == 0 and is_given
+    return right / max(given, 1), right / max(known, 1), wrong / max(strangers, 1), known, strangers
+
+
+def calibration(questions, answered, bins=10):
+    """The mean distance, over bins of shown probability, of what is shown and how often the first is right."""
+    shown = [(likely, right) for question, (together, right, likely) in zip(questions, answered) if likely > 0.0 and not question["aside"]]
+    edges = defaultdict(list)
+    for likely, right in shown:
+        edges[min(int(likely * bins), bins - 1)].append((likely, right))
+    error = sum(abs(sum(l for l, _ in members) - sum(r for _, r in members)) for members in edges.values()) / max(len(shown), 1)
+    return error, {k: (len(v), sum(l for l, _ in v) / len(v), sum(r for _, r in v) / len(v)) for k, v in sorted(edges.items())}
+
+
+def report(questions, answered, threshold, by_scenario=True):
+    precision, recall, strangers, known, unknown = figures(questions, answered, threshold)
+    error, bins = calibration(questions, answered)
+    print(f"  all {len(questions)}: P@1 {precision:.4f} R@1 {recall:.4f} strangers answered {strangers:.4f} calibration error {error:.4f}")
+    if not by_scenario:
+        return
+    groups = defaultdict(list)
+    for question, answer in zip(questions, answered):
+        groups[question["scenario"]].append((question, answer))
+    for scenario, members in sorted(groups.items()):
+        asked, judged = zip(*members)
+        proposed = sum(any(one[0] for one in q["candidates"]) for q in asked) / max(sum(q["answers"] > 0 for q in asked), 1)
+        precision, recall, strangers, known, unknown = figures([q | {"aside": False} for q in asked], judged, threshold)
+        text = f"recall {recall:.3f} precision {precision:.3f} proposed {proposed:.3f}" if known else f"answered {strangers:.3f}"
+        print(f"    {scenario:48} {len(asked):5} {text}")
+
+
+def rust(columns, parameters, thresholds, command):
+    curves = []
+    for name in columns.names:
+        points = [(at, round(worth, 2)) for at, worth in columns.curve(name, parameters[:-1])]
+        points = [point for at, point in enumerate(points) if at == 0 or at == len(points) - 1 or not points[at - 1][1] == point[1] == points[at + 1][1]]
+        text = ", ".join(f"({float(at)}, {worth:.2f})" for at, worth in points)
+        curves.append(f"        Signal::{name} => &[{text}],")
+    lines = "\n".join(curves)
+    return f"""//! What each signal is worth. Made by `{command}`; not edited by hand.
+
+use super::Signal;
+
+/// What a customer is worth of whom nothing is known but that it was proposed.
+pub const BIAS: f64 = {parameters[-1]:.2f};
+/// How likely those whom an answer shows must be together: careful, balanced, generous.
+pub const THRESHOLDS: [f64; 3] = [{", ".join(f"{one:.2f}" for one in thresholds)}];
+/// Who is worth this much less than the best is told apart by the evidence, and is not shown beside it.
+pub const TOLD_APART: f64 = {TOLD_APART:.2f};
+
+/// The worth of a signal at some amounts: between them it is in between, and beyond the last as at the last.
+#[rustfmt::skip]
+#[allow(clippy::match_same_arms, clippy::approx_constant, clippy::too_many_lines, reason = "a table, one row per signal, whatever the numbers")]
+pub fn curve(signal: Signal) -> &'static [(f64, f64)] {{
+    match signal {{
+{lines}
+    }}
+}}
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("observations", type=Path, nargs="+")
+    parser.add_argument("--held-out", nargs="*", default=[], help="sources that are not trained on, but reported")
+    parser.add_argument("--thresholds", type=float, nargs=3, default=[0.95, 0.8, 0.55])
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--command", default="make train")
+    parser.add_argument("--brief", action="store_true")
+    arguments = parser.parse_args()
+    signals, questions = read(arguments.observations)
+    columns = Columns(signals)
+    training = [question for question in questions if question["source"] not in arguments.held_out]
+    data = Data(training, columns)
+    parameters = with_relief(fit(data, columns), columns)
+    rounded = np.round(parameters, 2)
+    for name in columns.names:
+        print(f"{name:28}", " ".join(f"{at:g}:{worth:+.2f}" for at, worth in columns.curve(name, rounded[:-1])))
+    print("bias", rounded[-1])
+    sources = sorted({question["source"] for question in questions})
+    for source in sources:
+        asked = [question for question in questions if question["source"] == source]
+        answered = answers(Data(asked, columns), rounded)
+        print(source, "(held out)" if source in arguments.held_out else "")
+        report(asked, answered, arguments.thresholds[1], by_scenario=source in arguments.held_out and not arguments.brief)
+    if arguments.output:
+        arguments.output.write_text(rust(columns, rounded, arguments.thresholds, arguments.command))
+
+
+if __name__ == "__main__":
+    main()
