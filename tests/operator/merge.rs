@@ -189,6 +189,15 @@ fn imports_by_the_merged_records_external_id_update_the_survivor() {
     assert_eq!((find("A-1"), find("B-1")), (one.clone(), one.clone()));
     import(&[json!({"externalId": "B-1", "city": "Ulm"})]);
     assert_eq!(khoros.customer(&one)["city"], "Ulm");
+    folder.write_lines(
+        "cases.jsonl",
+        &[
+            json!({"externalId": "T-1", "customerExternalId": "B-1", "title": "One"}),
+            json!({"externalId": "T-2", "customerId": other, "title": "Two"}),
+        ],
+    );
+    folder.document(&["import", "cases", "cases.jsonl"], 0);
+    assert_eq!(khoros.cases(&one).len(), 2);
     let undone = document(&tenant, &["customer", "unmerge", receipt["receipt"].as_str().unwrap()]);
     assert!(undone["kept"].as_array().unwrap().contains(&json!("city")), "{undone}");
     assert_eq!((find("A-1"), find("B-1")), (one, other));

@@ -71,6 +71,7 @@ fn customer_id(values: &mut Map<String, Value>, mistakes: &mut Mistakes) -> Opti
 async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> Result<RowResult, Failure> {
     let (id, before) = find(context, &wanted).await?;
     resolve_customer(context, &mut wanted).await?;
+    follow_merge(context, before.as_ref(), &mut wanted).await?;
     let mut after = match &before {
         Some((before, _)) => before.clone(),
         None => new(row, id, &wanted)?,
@@ -161,6 +162,17 @@ async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(),
     wanted.content.customer = found.into_iter().next().filter(|_| message.is_empty());
     if wanted.content.customer.is_none() {
         return Err(Failure::rejected(CUSTOMER_EXTERNAL_ID, message));
+    }
+    Ok(())
+}
+
+/// A record that was merged into another means that one. Nothing is read for a case that stays with its customer.
+async fn follow_merge(context: &Context, before: Option<&WholeCase>, wanted: &mut CaseRow) -> Result<(), Failure> {
+    let Some(asked) = wanted.content.customer else { return Ok(()) };
+    if before.is_none_or(|(before, _)| before.customer != asked)
+        && let Some(customer) = context.store.customer_get(asked).await?
+    {
+        wanted.content.customer = Some(customer.id);
     }
     Ok(())
 }
