@@ -16,7 +16,7 @@ mod separate;
 
 use std::collections::BTreeSet;
 
-use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, ObjectStructure, error::Error};
+use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, Merged, ObjectStructure, error::Error};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ use super::{
     external::CUSTOMER,
     forward::{Forward, Place},
     items::{self, text_of},
-    keys::{CASE_POINTERS, EVENTS},
+    keys::{CASE_POINTERS, EVENTS, MERGES, TenantKeys},
     pages::Order,
     transaction::{Refusal, Write},
 };
@@ -226,7 +226,7 @@ impl Store {
 
     /// The writes that make the records that were merged into `of` before lead to `into`.
     fn forwards(&self, of: &Customer, into: CustomerId) -> Result<Vec<Write>, Error> {
-        let forward = |merged: &crm_domain::Merged| {
+        let forward = |merged: &Merged| {
             self.forward_over(&Forward {
                 id: merged.id,
                 into,
@@ -274,6 +274,6 @@ fn is_moving(survivor: &Customer, id: MergeId) -> bool {
 
 /// The case that a merge has moved, if it is one that this item is about.
 fn moved_case(id: MergeId, item: &Item) -> Option<CaseId> {
-    let part = text_of(item, "sk")?.strip_prefix(&format!("{}{id}#", super::keys::MERGES))?;
-    super::keys::TenantKeys::case_of(part)
+    let part = text_of(item, "sk")?.strip_prefix(&format!("{MERGES}{id}#"))?;
+    TenantKeys::case_of(part)
 }

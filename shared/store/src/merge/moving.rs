@@ -1,17 +1,15 @@
 //! What follows a merge: the merged record's terms go, and its cases and events come to the survivor. Each step stands alone and is
 //! written down, so that it can be taken back, and any number of requests may be at it.
 
-use std::collections::BTreeSet;
-
-use crm_domain::{Case, CaseId, Customer, CustomerId, Event, MergeId, ObjectStructure, error::Error};
+use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::{Receipt, TRIES, begin::audit, is_moving};
 use crate::{
-    Item, Store, back_off,
-    items::{self, PENDING, text_of},
-    keys::{AFTER_EVENTS, EVENTS, Key, TenantKeys},
+    Store, back_off,
+    items::{self, PENDING},
+    keys::{AFTER_EVENTS, EVENTS, Key},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
 };
@@ -155,7 +153,7 @@ impl Store {
         moving: Vec<MovingCase>,
         from: CustomerId,
         into: CustomerId,
-        change: &crm_domain::Change,
+        change: &Change,
     ) -> Result<bool, Error> {
         let operation = if from == receipt.id.merged {
             "mergeCustomers"
@@ -219,21 +217,6 @@ impl Store {
             }
         }
         Err(Error::Busy("mark a customer whose cases are being moved"))
-    }
-
-    /// The cases among these that a merge has moved, by their numbers.
-    pub(super) fn moved_cases(&self, id: MergeId, moved: &[Item]) -> BTreeSet<CaseId> {
-        moved.iter().filter_map(|item| super::moved_case(id, item)).collect()
-    }
-
-    /// The sort key that a note of a moved case or event has in a customer's partition.
-    pub(super) fn noted<'item>(&self, id: MergeId, note: &'item Item) -> Option<&'item str> {
-        text_of(note, "sk")?.strip_prefix(&format!("{}#", self.keys.merge(id).sk))
-    }
-
-    /// The case that such a sort key points to.
-    pub(super) fn noted_case(sort_key: &str) -> Option<CaseId> {
-        TenantKeys::case_of(sort_key)
     }
 }
 

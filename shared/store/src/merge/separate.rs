@@ -7,13 +7,13 @@ use crm_domain::{Case, CaseId, Change, Customer, MergeId, ObjectStructure, Separ
 use super::{
     BACK, BEFORE_MERGED, BEFORE_SURVIVOR, Merge, RESULT, Receipt, SeparateRefusal, TRIES,
     begin::audit,
+    moved_case,
     moving::{CASES_AT_ONCE, EVENTS_AT_ONCE, MovedEvent, MovingCase},
 };
 use crate::{
     Item, Store, back_off, external,
     forward::{Forward, Place},
     items::{self, PENDING},
-    keys::EVENTS,
     transaction::{Refusal, Write},
 };
 
@@ -113,7 +113,8 @@ impl Store {
         if cases.len() > MOST_NAMED {
             return Err(SeparateRefusal::TooManyCases);
         }
-        let moved = self.moved_cases(receipt.id, &self.moved(receipt.id).await?);
+        let moved = self.moved(receipt.id).await?;
+        let moved: BTreeSet<CaseId> = moved.iter().filter_map(|item| moved_case(receipt.id, item)).collect();
         let mut notes = Vec::new();
         for &id in cases.iter().collect::<BTreeSet<_>>() {
             let case = self.case_head(id).await?;
@@ -152,7 +153,7 @@ impl Store {
     /// Moves cases and events back to where they came from; `false` where somebody else changed something meanwhile.
     async fn moved_back(&self, receipt: &Receipt, change: &Change) -> Result<bool, Error> {
         let notes = self.moved(receipt.id).await?;
-        let is_event = |note: &&Item| self.noted(receipt.id, note).is_some_and(|sk| sk.starts_with(EVENTS));
+        let is_event = |note: &&Item| moved_case(receipt.id, note).is_none();
         let (events, cases): (Vec<&Item>, Vec<&Item>) = notes.iter().partition(is_event);
         for some in events.chunks(EVENTS_AT_ONCE) {
             if !self.events_moved_back(receipt, some).await? {
@@ -191,15 +192,13 @@ impl Store {
 
     async fn cases_moved_back(&self, receipt: &Receipt, notes: &[&Item], change: &Change) -> Result<bool, Error> {
         let (merged, survivor) = (receipt.id.merged, receipt.survivor);
-        let ids = notes
-            .iter()
-            .filter_map(|note| Self::noted_case(self.noted(receipt.id, note)?));
+        let ids = notes.iter().filter_map(|note| moved_case(receipt.id, note));
         let records = self.database.get_many(ids.map(|id| self.keys.case(id)).collect()).await?;
         let records = records.into_iter().filter(|record| !record.contains_key(PENDING));
         let cases: Vec<Case> = records.map(items::read).collect::<Result<_, _>>()?;
         let (mut moving, mut forgotten) = (Vec::new(), Vec::new());
         for note in notes {
-            let (Some(key), Some(id)) = (items::key_of(note), self.noted(receipt.id, note).and_then(Self::noted_case)) else {
+            let (Some(key), Some(id)) = (items::key_of(note), moved_case(receipt.id, note)) else {
                 continue;
             };
             match cases.iter().find(|case| case.id == id && case.customer == survivor) {
