@@ -100,7 +100,12 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
             party::keep_times(&mut after, before, now);
         }
     }
-    after.external_id = wanted.external_id.clone().or(after.external_id);
+    if let Some(external) = &wanted.external_id
+        // That of a merged record stays what it is: one more that leads to the customer.
+        && !after.external_ids().any(|held| held == external)
+    {
+        after.external_id = Some(external.clone());
+    }
     after.settle_belonging(context.settings.newcomers());
     after
         .check_size(before.as_ref(), context.model())
@@ -211,18 +216,17 @@ async fn find(context: &Context, wanted: &CustomerRow<'_>) -> Result<(Option<Cus
         Some(external) => context.store.customer_by_external(external).await?,
         None => None,
     };
-    if let (Some(owner), Some(id)) = (owner, wanted.id)
-        && owner != id
-    {
-        return Err(Failure::rejected(
-            EXTERNAL_ID,
-            format!("belongs to another customer, {owner}"),
-        ));
-    }
     let id = wanted.id.or(owner);
     let before = match id {
         Some(id) => context.store.customer_get(id).await?,
         None => None,
     };
-    Ok((id, before))
+    let is_owner = |owner: CustomerId| Some(owner) == id || before.as_ref().is_some_and(|before| before.is_of(owner));
+    match owner.filter(|&owner| !is_owner(owner)) {
+        Some(owner) => Err(Failure::rejected(
+            EXTERNAL_ID,
+            format!("belongs to another customer, {owner}"),
+        )),
+        None => Ok((id, before)),
+    }
 }
