@@ -1,6 +1,7 @@
 """What is installed and run is what was chosen: packages by digest, actions by commit, nothing foreign beside credentials."""
 
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -111,7 +112,10 @@ def test_advisories_are_asked_for_with_every_push_and_every_day():
 
 def test_new_versions_are_proposed_for_everything():
     updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
-    assert {one["package-ecosystem"] for one in updates} == {"cargo", "github-actions", "pip"}
+    assert {one["package-ecosystem"] for one in updates} == {"cargo", "github-actions", "npm", "pip"}
+    [cargo] = [one for one in updates if one["package-ecosystem"] == "cargo"]
+    locks = subprocess.run(["git", "ls-files", "*Cargo.lock"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    assert set(cargo["directories"]) == {"/" + lock.removesuffix("Cargo.lock").rstrip("/") for lock in locks}
     [python] = [one for one in updates if one["package-ecosystem"] == "pip"]
     assert set(python["directories"]) == {f"/{named(path.parent)}" for path in WANTED}
 
