@@ -5,7 +5,7 @@ use evaluate::{
     directory::BEST_MATCH,
     equality,
     report::{self, Methods},
-    sample::{Sample, Settings},
+    sample::{Purpose, Sample, Settings},
     stack::OwnStack,
 };
 
@@ -15,6 +15,7 @@ fn a_sample_is_asked_and_judged() {
         seed: 1,
         customers: 150,
         questions: 60,
+        purpose: Purpose::Judging,
     });
     let stack = OwnStack::start(None).expect("the functions are built beside the tests");
     let ids = stack.load(&sample.customers, 0).unwrap();
