@@ -128,6 +128,8 @@ def fit(data, columns, start=None):
 
 # Beside what is one's own, each thing that differs costs at most this.
 BEARABLE = 0.8
+# What somebody is worth who is shown for sure.
+ENOUGH = 1.0
 BESIDE = {
     "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
     "PlaceOther": "PlaceOtherBeside", "NameStranger": "NameStrangerBeside",
@@ -140,6 +142,9 @@ def with_relief(parameters, columns):
     for differs, relief in BESIDE.items():
         differs, relief = columns.first[columns.names.index(differs)], columns.first[columns.names.index(relief)]
         parameters[relief] = max(parameters[relief], -parameters[differs] - BEARABLE)
+    # The same handle names its owner by itself, whether or not both sides tell the network, and beside a mood.
+    at = columns.first[columns.names.index("HandleEqualSomewhere")]
+    parameters[at] = max(parameters[at], ENOUGH + BEARABLE - parameters[-1])
     return parameters
 
 
@@ -253,7 +258,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("observations", type=Path, nargs="+")
     parser.add_argument("--held-out", nargs="*", default=[], help="sources that are not trained on, but reported")
-    parser.add_argument("--thresholds", type=float, nargs=3, default=[0.95, 0.8, 0.55])
+    parser.add_argument("--thresholds", type=float, nargs=3, default=[0.9, 0.7, 0.5])
     parser.add_argument("--output", type=Path)
     parser.add_argument("--command", default="make train")
     parser.add_argument("--brief", action="store_true")

@@ -47,9 +47,9 @@ struct Settings {
     /// Where telephone numbers without country code are from: an ISO 3166 country code
     #[arg(long, value_name = "COUNTRY")]
     default_region: Option<String>,
-    /// How sure best match must be before it names a customer. On samples that it has not seen, of 100 answers 99 are right
-    /// with `careful`, 98 to 99 with `balanced`, and 97 to 98 with `generous`; of 100 strangers, 1, 2 to 3 and 4 to 6 are answered
-    /// with somebody. `generous` finds one customer in fifty more than `balanced`, and `careful` one in twelve fewer
+    /// How sure best match must be before it names a customer. Of 100 answers about samples that it has not seen, 98 to 99 are
+    /// right with `careful`, 97 to 99 with `balanced`, and 96 to 98 with `generous`; of 100 strangers, at most 2, 5 and 8 are
+    /// answered with somebody. `careful` finds 4 to 8 customers of 100 fewer than `balanced`, `generous` one or two more
     #[arg(long = "match", value_name = "careful|balanced|generous", value_parser = strictness)]
     best_match: Option<Strictness>,
     /// Where agents see a customer, with {id} in its place; "" for our own page
