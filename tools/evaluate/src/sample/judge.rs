@@ -289,6 +289,7 @@ mod tests {
     use super::*;
     use crate::sample::{
         dice::Dice,
+        habits::Habits,
         names::Name,
         people::{People, Relation},
         person::Person,
