@@ -145,6 +145,8 @@ def with_relief(parameters, columns):
     # The same handle names its owner by itself, whether or not both sides tell the network, and beside a mood.
     at = columns.first[columns.names.index("HandleEqualSomewhere")]
     parameters[at] = max(parameters[at], ENOUGH + BEARABLE - parameters[-1])
+    # The samples' networks all have handles in their addresses. A profile that has none names its user as well as a handle does.
+    parameters[columns.first[columns.names.index("ProfileEqual")]] = parameters[columns.first[columns.names.index("HandleEqual")]]
     return parameters
 
 

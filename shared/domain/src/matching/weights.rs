@@ -48,7 +48,7 @@ pub fn curve(signal: Signal) -> &'static [(f64, f64)] {
         Signal::HandleOther => &[(1.0, -5.37)],
         Signal::HandleOtherAlike => &[(1.0, -7.20)],
         Signal::HandleOtherBeside => &[(1.0, 2.68)],
-        Signal::ProfileEqual => &[(1.0, 0.01)],
+        Signal::ProfileEqual => &[(1.0, 12.98)],
         Signal::EmailEqual => &[(1.0, 11.43)],
         Signal::EmailMailbox => &[(0.0, 0.00), (4.0, 0.05), (8.0, 0.49), (12.0, 0.49), (16.0, 1.95), (20.0, 2.39), (25.0, 2.41), (31.0, 2.41)],
         Signal::EmailHandle => &[(0.0, 0.00), (4.0, 0.21), (8.0, 0.95), (12.0, 1.61), (16.0, 2.24), (31.0, 2.24)],
