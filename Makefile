@@ -204,7 +204,7 @@ sbom: rust .tools/cargo-cyclonedx ## What the functions are made of: target/sbom
 	@for package in khoros egain omnidesk agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
-# The functions alone take their random numbers from the kernel and the processor (docs/decisions/0042-entropy-from-the-kernel.md).
+# The functions alone take their random numbers from the kernel and the processor (docs/decisions/0040-entropy-from-the-kernel.md).
 .PHONY: build
 build: export AWS_LC_SYS_NO_JITTER_ENTROPY := 1
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip

@@ -23,7 +23,7 @@ const CONNECT: Duration = Duration::from_millis(800);
 const ATTEMPTS: u32 = 3;
 
 /// The roots of Amazon Trust Services, under one of which every endpoint of AWS has its certificate
-/// (docs/decisions/0070-amazons-roots.md).
+/// (docs/decisions/0042-amazons-roots.md).
 const AMAZON_ROOTS: &str = include_str!("amazon_roots.pem");
 /// The first words of the names of regions whose endpoints may have other roots: China, and the isolated partitions.
 const OTHER_PARTITIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];

@@ -327,7 +327,7 @@ impl Evidence {
             Some(EmailAgreement::Equal) => return comparison.note(Signal::EmailEqual),
             Some(EmailAgreement::Slip) => comparison.note(Signal::EmailSlip),
             Some(EmailAgreement::OtherProvider) => {
-                comparison.note_amount(Signal::EmailMailbox, Self::bits_beside(text, held, name))
+                comparison.note_amount(Signal::EmailMailbox, Self::bits_beside(text, held, name));
             }
             Some(EmailAgreement::Other) => comparison.note(Signal::EmailOther),
             None => {}

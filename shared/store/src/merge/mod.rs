@@ -1,4 +1,4 @@
-//! Merging two customers into one, and taking that back exactly (decision 0041).
+//! Merging two customers into one, and taking that back exactly (decision 0039).
 //!
 //! One transaction makes the merge: it writes the survivor's record, puts a forward in the place of the merged one ([`forward`]), and
 //! keeps both records as they were, beside the receipt, in the merged record's partition. From then on nobody sees two customers.
