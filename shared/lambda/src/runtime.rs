@@ -275,16 +275,19 @@ impl Function {
         let begun = Instant::now();
         let request = Arc::new(Request::new(event));
         let mut caller = Caller::default();
-        let result = AssertUnwindSafe(tokio::time::timeout(request.budget, self.result(&request, &mut caller)))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| {
-                Ok(Err(Error::internal(
-                    "handle a request",
-                    "panicked; the line before says where",
-                )))
-            })
-            .unwrap_or(Err(Error::Timeout));
+        let result = AssertUnwindSafe(tokio::time::timeout(
+            request.budget,
+            Box::pin(self.result(&request, &mut caller)),
+        ))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            Ok(Err(Error::internal(
+                "handle a request",
+                "panicked; the line before says where",
+            )))
+        })
+        .unwrap_or(Err(Error::Timeout));
         let (response, failure) = match result.and_then(sendable) {
             Ok(response) => (response, None),
             Err(error) => ((self.endpoint.dialect.render_error)(&error, &request), Some(error)),

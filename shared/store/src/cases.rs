@@ -188,17 +188,14 @@ impl Store {
     /// What stands in the record's place, and the pointers to cases in its partition, the newest first.
     async fn case_pointers(&self, customer: CustomerId, most: Option<i32>) -> Result<(Option<Item>, Vec<String>), Error> {
         let partition = self.keys.customer_partition(customer);
-        let newest_first: Vec<Item> = match most {
+        let newest_first: Vec<Item> = if let Some(most) = most {
+            let query = self.between(&partition, CASE_POINTERS, CUSTOMER).scan_index_forward(false);
             // One more, for the customer itself.
-            Some(most) => {
-                let query = self.between(&partition, CASE_POINTERS, CUSTOMER).scan_index_forward(false);
-                let found = query.limit(most.saturating_add(1)).send().await;
-                found.map_err(failed("query a customer's cases"))?.items.unwrap_or_default()
-            }
-            None => {
-                let all = self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst);
-                all.try_collect().await?
-            }
+            let found = query.limit(most.saturating_add(1)).send().await;
+            found.map_err(failed("query a customer's cases"))?.items.unwrap_or_default()
+        } else {
+            let all = self.each_between(&partition, CASE_POINTERS, CUSTOMER, Order::NewestFirst);
+            all.try_collect().await?
         };
         let (mut record, mut pointers) = (None, Vec::with_capacity(newest_first.len()));
         for item in newest_first {
@@ -396,10 +393,12 @@ impl Store {
 /// The case as the customer's, if it is theirs: one that was moved away since its number was read is another's. One that still lies
 /// with a merged record is shown as it will be.
 pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
-    customer.has_cases_of(case.customer).then(|| Case {
+    let is_theirs = customer.has_cases_of(case.customer);
+    let case = Case {
         customer: customer.id,
         ..case
-    })
+    };
+    is_theirs.then_some(case)
 }
 
 /// A case as a change makes it.

@@ -118,7 +118,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Export(wanted) => export::run(&store, &tenant, wanted, output).await,
             Action::Delete { id, yes } => delete::run(&store, id, *yes, output).await,
             Action::Restore { id } => delete::restore(&store, id, output).await,
-            Action::Merge(wanted) => merge::run(&store, wanted, output).await,
+            Action::Merge(wanted) => Box::pin(merge::run(&store, wanted, output)).await,
             Action::Unmerge(wanted) => merge::undo(&store, wanted, output).await,
             Action::Distinct(wanted) => merge::distinct(&store, wanted, output).await,
             Action::Erase(wanted) => erase::run(&store, wanted, output).await,

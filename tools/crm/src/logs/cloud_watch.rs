@@ -93,7 +93,7 @@ impl CloudWatch {
         if answer.is_success() {
             return Ok(answer.json());
         }
-        Err(self.refusal(&answer))
+        Err(Self::refusal(&answer))
     }
 
     /// The headers that prove who asks.
@@ -118,7 +118,7 @@ impl CloudWatch {
     }
 
     /// AWS' own words, and what they mean here.
-    fn refusal(&self, answer: &Answer) -> anyhow::Error {
+    fn refusal(answer: &Answer) -> anyhow::Error {
         let body = answer.json();
         let kind = body["__type"]
             .as_str()

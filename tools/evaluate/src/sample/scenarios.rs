@@ -357,7 +357,7 @@ impl Scene<'_> {
     fn handle_of_name_alone(&mut self) -> Option<()> {
         let text = handle::full_name_or_variant(&self.record.person, self.dice);
         self.states_name()?;
-        self.from_new_handle(text)
+        self.asks_with_new_handle(text)
     }
 
     /// A handle of a title and a part of the name, with the name that is shown or alone.
@@ -368,7 +368,7 @@ impl Scene<'_> {
         } else {
             self.states_name()?;
         }
-        self.from_new_handle(text)
+        self.asks_with_new_handle(text)
     }
 
     /// The handle states the same as the full name would.
@@ -379,7 +379,7 @@ impl Scene<'_> {
         Some(())
     }
 
-    fn from_new_handle(&mut self, text: String) -> Option<()> {
+    fn asks_with_new_handle(&mut self, text: String) -> Option<()> {
         let network = self.other_network()?;
         if self.dice.chance(0.2) {
             self.draft.mood(&text);
@@ -446,7 +446,7 @@ impl Scene<'_> {
         let mut said = Draft::default();
         said.named(Look::PLAIN, &stranger, self.people.names, self.dice)?;
         self.draft.facts.append(&mut said.facts);
-        self.from_new_handle(text)
+        self.asks_with_new_handle(text)
     }
 
     /// The same of somebody with a customer's surname.
@@ -456,7 +456,7 @@ impl Scene<'_> {
         let mut said = Draft::default();
         said.named(Look::PLAIN, &stranger, self.people.names, self.dice)?;
         self.draft.facts.append(&mut said.facts);
-        self.from_new_handle(text)
+        self.asks_with_new_handle(text)
     }
 
     fn missing_part(&mut self) -> Option<()> {
