@@ -217,13 +217,13 @@ mod tests {
 
     #[test]
     fn how_far_back_is_a_number_with_its_unit() {
-        assert_eq!(time_back("90m").unwrap(), Duration::from_secs(5_400));
-        assert_eq!(time_back("14d").unwrap(), Duration::from_secs(14 * 86_400));
+        assert_eq!(time_back("90m").unwrap(), Duration::from_mins(90));
+        assert_eq!(time_back("14d").unwrap(), Duration::from_hours(14 * 24));
         for wrong in ["", "h", "24", "1w", "-1h", "1.5h", "5ü"] {
             assert!(time_back(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(in_words(Duration::from_secs(86_400)), "24 hours");
-        assert_eq!(in_words(Duration::from_secs(5_400)), "90 minutes");
+        assert_eq!(in_words(Duration::from_hours(24)), "24 hours");
+        assert_eq!(in_words(Duration::from_mins(90)), "90 minutes");
     }
 
     #[test]
