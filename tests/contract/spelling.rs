@@ -39,7 +39,7 @@ impl Generation {
 }
 
 /// Every field that is searched, each with spellings of its own.
-pub const FIELDS: [&str; 19] = [
+pub const FIELDS: [&str; 20] = [
     "displayName",
     "firstName",
     "lastName",
@@ -59,6 +59,7 @@ pub const FIELDS: [&str; 19] = [
     "zip",
     "accountNumber",
     "orderNumber",
+    "caseNumber",
 ];
 
 /// Values of two fields of one role must differ, too: neither may be a spelling of the other.

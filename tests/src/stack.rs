@@ -104,7 +104,7 @@ impl TestStack {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let tenant = TenantId::parse(&format!("tenant-{number}")).expect("a valid name");
-        let authorization = format!("Bearer key-of-tenant-{number}");
+        let authorization = format!("Bearer key-of-tenant-{number:04}");
         let mut key = KeyRecord::new(tenant.clone(), "test", [Permission::Khoros]);
         change(&mut key);
         self.key_put(&authorization, &key);

@@ -179,7 +179,9 @@ impl Evidence {
             }
         }
         let is_email_known = comparison.has(&[Signal::EmailEqual]);
-        let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known);
+        // An address alone that the customer does not have is perhaps one that was taken away: a name in it is no second observation.
+        let is_alone = self.name().is_none() && self.handles.is_empty();
+        let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known && !is_alone);
         if let Some(cover) = in_mailbox.and_then(|text| best_cover(&text.letters, &held.names)) {
             let more = cover.bits_beyond(given, surname);
             comparison.note_amount(Signal::NameInMailbox, more);
