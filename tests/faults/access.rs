@@ -105,8 +105,11 @@ fn a_malformed_company_is_none_and_opens_no_bound_key() {
 fn why_a_bound_key_is_refused_is_in_the_log() {
     let tenant = tenant_with(|key| key.companies = [7].into());
     for (headers, reason) in [
-        (&[][..], "x-sf-company-id names none"),
-        (&[(COMPANY, "8")], "other companies than x-sf-company-id names"),
+        (&[][..], "bound to companies, and the request names none"),
+        (
+            &[(COMPANY, "8")],
+            "bound to other companies than the one that the request names",
+        ),
     ] {
         let line = Rig::shared().log_line_of(&tenant.send("GET", META, headers, b""));
         assert!(line.to_string().contains(reason), "{line}");

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     crash::{big_case, check_invisible},
-    rig::{Rig, Watched, in_time, soon},
+    rig::{Rig, Watched, in_time, one_at_a_time, soon},
 };
 
 const BATCH: &str = "BatchWriteItem";
@@ -44,6 +44,7 @@ fn what_a_create_left_behind_that_nobody_completed_is_erased() {
 /// A big update writes interactions before the transaction that would notice that the case is gone.
 #[test]
 fn what_a_request_writes_while_its_customer_is_erased_is_erased() {
+    let _alone = one_at_a_time();
     let tenant = Rig::shared().tenant();
     let customer_id = id_of(&tenant.create_customer(&json!({"city": "Paris"})));
     let case_id = id_of(&tenant.create_case(&customer_id, json!({})));

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::big_case,
     omnidesk::{send, watched},
-    rig::{Rig, Watched, in_time, soon},
+    rig::{Rig, Watched, in_time, one_at_a_time, soon},
     unfinished::{ask_another_function, named},
 };
 
@@ -204,8 +204,9 @@ impl Janes {
         let store = self.tenant.store();
         soon("what broke off is completed", || {
             let left = self.age();
-            wait(store.unfinished_take_up(&self.settings.customer_model, clock::now())).unwrap();
-            (left == 0).then_some(())
+            // What fails is left to the next one, as in a function.
+            let taken_up = wait(store.unfinished_take_up(&self.settings.customer_model, clock::now()));
+            (left == 0 && taken_up.is_ok()).then_some(())
         });
     }
 }
@@ -337,9 +338,11 @@ fn a_function_that_writes_next_completes_a_merge() {
         matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == janes.survivor),
         "{findings:?}"
     );
-    // One that has not seen the key yet.
-    ask_another_function(&janes.tenant, 1);
-    soon("the function completes it once it has answered", || {
+    // Each has not seen the key yet, and spends two seconds at most on what others left.
+    let mut nth = 0;
+    soon("functions complete it", || {
+        ask_another_function(&janes.tenant, nth);
+        nth += 1;
         (janes.age() == 0).then_some(())
     });
     janes.check_merged();
@@ -360,6 +363,7 @@ fn some_at_once(steps: &[(usize, Fault)], check: impl Fn(usize, usize, Fault) ->
 
 #[test]
 fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoever_writes_next() {
+    let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = some_at_once(&steps, |at, n, fault| {
         // Its name has so many words that its terms need several transactions.
@@ -387,6 +391,7 @@ fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoev
 
 #[test]
 fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was() {
+    let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = some_at_once(&steps, |at, n, fault| {
         let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
@@ -412,12 +417,23 @@ fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was(
     assert!(deepest >= 5, "taken back in several transactions");
 }
 
+/// Ends the threads beside a test, whether it passes or fails.
+struct SetAtTheEnd<'flag>(&'flag AtomicBool);
+
+impl Drop for SetAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and_two_again() {
+    let _alone = one_at_a_time();
     at_once(2, |_| {
         let janes = Janes::with(30, &json!({}));
         let is_over = AtomicBool::new(false);
         let edits = thread::scope(|scope| {
+            let over = SetAtTheEnd(&is_over);
             let writer = scope.spawn(|| {
                 let mut last = 0;
                 while !is_over.load(Ordering::Relaxed) {
@@ -441,11 +457,12 @@ fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and
                 }
             });
             for _ in 0..2 {
-                let receipt = janes.merge().unwrap().receipt.id;
-                janes.separate(receipt, &[]).unwrap();
+                let receipt = soon("one", || janes.merge().ok()).receipt.id;
+                // Beside so many edits it may have to be asked again, and goes on where it was.
+                soon("two again", || janes.separate(receipt, &[]).ok());
             }
-            janes.merge().unwrap();
-            is_over.store(true, Ordering::Relaxed);
+            soon("one again", || janes.merge().ok());
+            drop(over);
             reader.join().expect("whole answers");
             writer.join().expect("edits that succeed")
         });

@@ -14,7 +14,7 @@ use crm_store::{Database, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, Watched, within};
+use crate::rig::{Rig, Watched, one_at_a_time, within};
 
 const TRANSACT: &str = "TransactWriteItems";
 /// The delay of each call where round trips are counted: much longer than the time between the beginnings of parallel
@@ -117,6 +117,7 @@ fn check_no_case(tenant: &Watched, case: &str) {
 
 #[test]
 fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
+    let _alone = one_at_a_time();
     let faults = [Fault::Dropped, Fault::AnswerLost];
     let resumed = at_once(THREADS, |thread| {
         let steps = (1..=MORE_THAN_ALL).flat_map(|n| faults.map(|fault| (n, fault)));
@@ -216,6 +217,7 @@ fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
 /// Wherever a deletion broke off, a purge removes all that the deletion would have left, and reports it once.
 #[test]
 fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
+    let _alone = one_at_a_time();
     let faults = [Fault::Dropped, Fault::AnswerLost];
     let purged = at_once(THREADS, |thread| {
         let steps = (1..=MORE_THAN_ALL / 2).flat_map(|n| faults.map(|fault| (n, fault)));

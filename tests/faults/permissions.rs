@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::{
     omnidesk::{send, watched, watched_with},
-    rig::{Rig, Watched, operations},
+    rig::{Rig, Watched, one_at_a_time, operations},
 };
 
 /// The table, as the template's policies name it.
@@ -243,6 +243,7 @@ fn every_role_may_use_the_tables_key() {
 
 #[test]
 fn everything_that_is_listed_is_needed() {
+    let _alone = one_at_a_time();
     let rig = Rig::start();
     let (tenant, _) = rig.stack.tenant_with(|key| {
         key.permissions.insert(KeyPermission::EgainClient);

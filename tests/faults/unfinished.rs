@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::{big_case, check_invisible},
     omnidesk::{send, watched},
-    rig::{Rig, Watched, in_time, soon},
+    rig::{Rig, Watched, in_time, one_at_a_time, soon},
 };
 
 const TRANSACT: &str = "TransactWriteItems";
@@ -66,6 +66,7 @@ fn a_repeated_create_with_many_words_is_one_customer_in_every_list() {
 
 #[test]
 fn a_large_create_that_breaks_off_anywhere_is_completed_by_the_same_request() {
+    let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=5).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = at_once(steps.len(), |at| {
         let (n, fault) = steps[at];
@@ -100,6 +101,7 @@ fn long_named(tenant: &Watched, name: &Value) -> (String, String) {
 
 #[test]
 fn a_large_edit_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_none() {
+    let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=8).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = at_once(steps.len(), |at| {
         let (n, fault) = steps[at];
@@ -126,6 +128,7 @@ fn a_large_edit_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_
 
 #[test]
 fn large_edits_beside_small_ones_leave_no_term_of_either() {
+    let _alone = one_at_a_time();
     at_once(2, |_| {
         let tenant = watched(Rig::shared());
         let [old, new] = ["o", "n"].map(named);
@@ -193,6 +196,7 @@ fn an_edit_that_nobody_repeats_is_completed_by_whoever_writes_next() {
 
 #[test]
 fn whoever_is_erased_while_an_edit_is_unfinished_leaves_nothing() {
+    let _alone = one_at_a_time();
     let tenant = watched(Rig::shared());
     let (id, _) = broken_off(&tenant);
     let endpoint = Rig::shared().stack.endpoint();

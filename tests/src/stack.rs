@@ -103,7 +103,7 @@ impl TestStack {
     pub fn tenant_with(&self, change: impl FnOnce(&mut KeyRecord)) -> (Tenant, Store) {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let tenant = TenantId::parse(&format!("tenant-{number}")).expect("a valid name");
+        let tenant = TenantId::parse(&format!("tenant-{number:04}")).expect("a valid name");
         let authorization = format!("Bearer key-of-tenant-{number:04}");
         let mut key = KeyRecord::new(tenant.clone(), "test", [Permission::Khoros]);
         change(&mut key);
