@@ -142,12 +142,6 @@ fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTree
     if role == Role::DisplayName && !(is_full(asked) && is_full(&customer.profile[&role])) {
         return found;
     }
-    // A known gap of best match (docs/spellings.md): a name without a blank, where the record has the given name first.
-    let letters = |name: &str| crm_domain::normal::text(name).replace(' ', "");
-    let is_one_word = !crm_domain::normal::text(asked).contains(' ');
-    if role == Role::DisplayName && is_one_word && letters(asked) != letters(&customer.profile[&role]) {
-        return found;
-    }
     let some = |of: Role| (role == of).then(|| asked.to_owned());
     let identity = Identity {
         display_name: some(Role::DisplayName),

@@ -360,11 +360,13 @@ fn plain_words(raw: &str) -> Vec<String> {
     let folded = fold(&divided);
     let latin = folded.chars().filter(char::is_ascii_alphabetic).count() * 2
         > folded.chars().filter(|letter| letter.is_alphabetic()).count();
+    // Whoever writes a blank between ideographs has divided the name.
+    let is_divided = folded.split_whitespace().count() > 1 && folded.split_whitespace().all(is_ideographic);
     folded
         .split_whitespace()
         // A lone ideograph beside Latin letters is an ornament.
         .filter(|word| !(latin && is_ideographic(word) && word.chars().count() == 1))
-        .flat_map(in_plain_letters)
+        .flat_map(|word| if is_divided { undivided(word) } else { in_plain_letters(word) })
         .collect()
 }
 
@@ -422,6 +424,11 @@ fn in_plain_letters(word: &str) -> Vec<String> {
         // A sign of repetition has no letters.
         return parts.into_iter().filter(|letters| !letters.is_empty()).collect();
     }
+    undivided(word)
+}
+
+/// A word in plain letters, as one.
+fn undivided(word: &str) -> Vec<String> {
     let letters = letters_of(word);
     if letters.is_empty() { Vec::new() } else { vec![letters] }
 }
@@ -684,6 +691,20 @@ mod tests {
         for raw in ["々金", "々々", "a𐝀-々ￊ-ᪧ"] {
             let words = PersonName::read(raw).map(|name| name.words).unwrap_or_default();
             assert!(words.iter().all(|word| !word.is_empty()), "{raw}: {words:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_ideographs_has_the_same_words_with_and_without_a_blank() {
+        for (undivided, divided) in [
+            ("김민준", ["김 민준", "민준 김"]),
+            ("王小明", ["王 小明", "小明 王"]),
+            ("欧阳小明", ["欧阳 小明", "小明 欧阳"]),
+        ] {
+            let name = PersonName::read(undivided).unwrap();
+            for divided in divided {
+                assert!(name.has_words_of(&PersonName::read(divided).unwrap()), "{divided}");
+            }
         }
     }
 
