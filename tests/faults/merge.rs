@@ -23,7 +23,7 @@ use crate::{
     crash::big_case,
     omnidesk::{send, watched},
     rig::{Rig, Watched, in_time, one_at_a_time, soon},
-    unfinished::{ask_another_function, named},
+    unfinished::{ask_functions_until, named},
 };
 
 const TRANSACT: &str = "TransactWriteItems";
@@ -338,13 +338,7 @@ fn a_function_that_writes_next_completes_a_merge() {
         matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == janes.survivor),
         "{findings:?}"
     );
-    // Each has not seen the key yet, and spends two seconds at most on what others left.
-    let mut nth = 0;
-    soon("functions complete it", || {
-        ask_another_function(&janes.tenant, nth);
-        nth += 1;
-        (janes.age() == 0).then_some(())
-    });
+    ask_functions_until("functions complete it", &janes.tenant, || janes.age() == 0);
     janes.check_merged();
 }
 

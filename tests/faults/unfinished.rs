@@ -161,7 +161,7 @@ fn broken_off(tenant: &Watched) -> (String, [Value; 2]) {
 
 /// A refused request about nobody, to a function that has not seen the tenant's key yet. The function looks for
 /// unfinished work.
-pub fn ask_another_function(tenant: &Watched, nth: usize) {
+fn ask_another_function(tenant: &Watched, nth: usize) {
     let functions = [
         ("POST", "/externalEvent"),
         ("PUT", ""),
@@ -171,6 +171,18 @@ pub fn ask_another_function(tenant: &Watched, nth: usize) {
     let (method, path) = functions[nth % functions.len()];
     let answer = send(tenant, method, path, &json!({"customer_id": 1, "message": "x"}));
     assert!((400..500).contains(&answer.status), "{answer:?}");
+}
+
+/// Asks one function after the other until this is so. A request spends two seconds on what others left, and the next one
+/// continues.
+#[track_caller]
+pub fn ask_functions_until(what: &str, tenant: &Watched, mut is_so: impl FnMut() -> bool) {
+    let mut nth = 0;
+    soon(what, || {
+        ask_another_function(tenant, nth);
+        nth += 1;
+        is_so().then_some(())
+    });
 }
 
 #[test]
@@ -183,13 +195,7 @@ fn an_edit_that_nobody_repeats_is_completed_by_whoever_writes_next() {
         matches!(findings.as_slice(), [one] if one.problem == Problem::Unfinished && one.of == id),
         "{findings:?}"
     );
-    // A request spends two seconds on what others left, and the next one continues.
-    let mut nth = 0;
-    soon("the edit is complete", || {
-        ask_another_function(&tenant, nth);
-        nth += 1;
-        tenant.strays().is_empty().then_some(())
-    });
+    ask_functions_until("the edit is complete", &tenant, || tenant.strays().is_empty());
     check_found(&tenant, &id, &old, false);
     check_found(&tenant, &id, &new, true);
 }
@@ -224,13 +230,9 @@ fn a_large_case_that_nobody_completes_is_removed_with_all_that_belongs_to_it() {
     let listed = Rig::shared().table().items(&format!("{}#unfinished", tenant.name));
     let case = listed[0]["sk"].as_s().unwrap().clone();
     Rig::shared().table().age(&tenant, &case, A_QUARTER);
-    // A request spends two seconds on what others left, and the next one continues.
-    let mut nth = 0;
-    soon("nothing of the case is left", || {
-        ask_another_function(&tenant, nth);
-        nth += 1;
+    ask_functions_until("nothing of the case is left", &tenant, || {
         let left = items_of(endpoint, &tenant.name);
-        (!left.iter().any(|item| item.contains(&case.to_lowercase()))).then_some(())
+        !left.iter().any(|item| item.contains(&case.to_lowercase()))
     });
 }
 

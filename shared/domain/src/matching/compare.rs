@@ -5,8 +5,8 @@ use super::{
     Evidence, Frequencies, Signal,
     blocking::mailbox,
     contacts::{EmailAgreement, Mailbox, PhoneAgreement, compare_phones},
-    handles::{Cover, HandleText, Likeness, best_cover, likeness},
-    names::{Conflict, HeldName, NameAgreement, best_agreement},
+    handles::{Cover, HandleText, Likeness, best_cover, cover, likeness},
+    names::{Conflict, HeldName, INITIAL_BITS, NameAgreement, best_agreement},
     person_name::{PersonName, is_listed},
     places::{Place, PlaceAgreement},
     weights::BIAS,
@@ -95,6 +95,39 @@ impl<'c> Held<'c> {
     }
 }
 
+/// How much the parts of the name say that agree, whatever was read for them.
+#[derive(Default)]
+struct Agreed {
+    given: f64,
+    surname: f64,
+}
+
+impl Agreed {
+    /// By the name that is shown.
+    fn by(name: &NameAgreement) -> Self {
+        Self {
+            given: name.given,
+            surname: name.surname,
+        }
+    }
+
+    /// What a handle or a mailbox says beyond that, in bits. It agrees from now on.
+    fn add(&mut self, cover: &Cover) -> f64 {
+        let more = cover.bits_beyond(self.given, self.surname);
+        if more > 0.0 {
+            self.given = self.given.max(cover.given);
+            self.surname = self.surname.max(cover.surname);
+        }
+        more
+    }
+}
+
+/// The cover that says most by itself.
+fn saying_most(covers: impl Iterator<Item = Cover>) -> Option<Cover> {
+    let bits = |cover: &Cover| cover.bits_beyond(0.0, 0.0);
+    covers.max_by(|one, other| bits(one).total_cmp(&bits(other)))
+}
+
 impl Evidence {
     /// What is to be observed about one customer.
     pub(super) fn compare(&self, customer: &Customer, frequencies: &Frequencies) -> Comparison {
@@ -102,13 +135,12 @@ impl Evidence {
         let held = Held::of(customer);
         let name = self.shown.as_ref().and_then(|shown| best_agreement(shown, &held.names));
         let name = name.map(|name| self.with_mailboxes(name, &held));
-        let cover = self.best_handle_cover(&held);
         self.compare_handles(&held, name.as_ref(), &mut comparison);
         self.compare_profile(customer, &mut comparison);
         self.compare_email(&held, name.as_ref(), &mut comparison);
         self.compare_phones(customer, &mut comparison);
         self.compare_references(customer, &mut comparison);
-        self.note_names(name.as_ref(), cover, &held, frequencies, &mut comparison);
+        self.note_names(name.as_ref(), &held, frequencies, &mut comparison);
         let conflict = name.as_ref().and_then(|name| name.conflict);
         let is_uncontradicted = comparison.has(&[Signal::PhoneEqual]) && conflict.is_none();
         comparison.note_if(Signal::PhoneUncontradicted, is_uncontradicted);
@@ -128,11 +160,11 @@ impl Evidence {
         let shown = HeldName::guessed(shown.clone());
         let is_there = held
             .texts()
-            .filter_map(|text| super::handles::cover(&text.letters, &shown))
-            .any(|cover| cover.is_full() && cover.rest <= 1 && cover.given > super::names::INITIAL_BITS);
+            .filter_map(|text| cover(&text.letters, &shown))
+            .any(|cover| cover.is_full() && cover.rest <= 1 && cover.given > INITIAL_BITS);
         if is_there {
             NameAgreement {
-                given: super::names::INITIAL_BITS * 2.0,
+                given: INITIAL_BITS * 2.0,
                 nicknames: name.nicknames + 1,
                 conflict: None,
                 ..name
@@ -147,58 +179,45 @@ impl Evidence {
             .handles
             .iter()
             .filter_map(|asked| best_cover(&asked.text.letters, &held.names));
-        covers.max_by(|one, other| one.bits_beyond(0.0, 0.0).total_cmp(&other.bits_beyond(0.0, 0.0)))
+        saying_most(covers)
     }
 
     /// The parts that agree: those that are shown, then those that only the handle or the e-mail address adds.
-    fn note_names(
-        &self,
-        name: Option<&NameAgreement>,
-        cover: Option<Cover>,
-        held: &Held<'_>,
-        frequencies: &Frequencies,
-        comparison: &mut Comparison,
-    ) {
-        let (mut given, mut surname) = name.map_or((0.0, 0.0), |name| (name.given, name.surname));
+    fn note_names(&self, name: Option<&NameAgreement>, held: &Held<'_>, frequencies: &Frequencies, comparison: &mut Comparison) {
+        let mut agreed = name.map_or_else(Agreed::default, Agreed::by);
         if let Some(name) = name {
             self.note_shown(name, frequencies, comparison);
         }
         let is_handle_known = comparison.has(&[Signal::HandleEqual, Signal::ProfileEqual]);
-        let hidden = || self.hidden_cover(held).filter(|_| !held.has_full_name());
-        let cover = cover.or_else(hidden).filter(|_| !is_handle_known);
-        if let Some(cover) = cover {
-            let more = cover.bits_beyond(given, surname);
-            comparison.note_amount(Signal::NameInHandle, more);
+        let of_handles = || self.best_handle_cover(held).or_else(|| self.hidden_cover(held));
+        if let Some(cover) = (!is_handle_known).then(of_handles).flatten() {
+            comparison.note_amount(Signal::NameInHandle, agreed.add(&cover));
             comparison.note_if(
                 Signal::NameHandleConfirms,
                 cover.explains() && name.is_some_and(NameAgreement::is_full),
             );
-            if more > 0.0 {
-                given = given.max(cover.given);
-                surname = surname.max(cover.surname);
-            }
         }
         let is_email_known = comparison.has(&[Signal::EmailEqual]);
         // An address alone that the customer does not have is perhaps one that was taken away: a name in it is no second observation.
         let is_alone = self.name().is_none() && self.handles.is_empty();
         let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known && !is_alone);
         if let Some(cover) = in_mailbox.and_then(|text| best_cover(&text.letters, &held.names)) {
-            let more = cover.bits_beyond(given, surname);
-            comparison.note_amount(Signal::NameInMailbox, more);
-            if more > 0.0 {
-                given = given.max(cover.given);
-                surname = surname.max(cover.surname);
-            }
+            comparison.note_amount(Signal::NameInMailbox, agreed.add(&cover));
         }
         let is_shown_full = name.is_some_and(NameAgreement::is_full);
-        comparison.note_if(Signal::NameFullTogether, !is_shown_full && given > 0.0 && surname > 0.0);
+        comparison.note_if(
+            Signal::NameFullTogether,
+            !is_shown_full && agreed.given > 0.0 && agreed.surname > 0.0,
+        );
     }
 
     /// A name that is shown, in the handles and mailboxes of a customer whose own name is not known.
     fn hidden_cover(&self, held: &Held<'_>) -> Option<Cover> {
+        if held.has_full_name() {
+            return None;
+        }
         let asked = HeldName::guessed(self.name().filter(|name| name.is_full())?.clone());
-        let covers = held.texts().filter_map(|text| super::handles::cover(&text.letters, &asked));
-        covers.max_by(|one, other| one.bits_beyond(0.0, 0.0).total_cmp(&other.bits_beyond(0.0, 0.0)))
+        saying_most(held.texts().filter_map(|text| cover(&text.letters, &asked)))
     }
 
     fn note_shown(&self, name: &NameAgreement, frequencies: &Frequencies, comparison: &mut Comparison) {
@@ -270,21 +289,21 @@ impl Evidence {
         };
         let mut same_network = false;
         for asked in &self.handles {
-            let bits = Self::bits_beside(&asked.text, held, name);
+            let bits = || Self::bits_beside(&asked.text, held, name);
             for (network, text) in &held.handles {
                 let is_same = asked.network.is_some() && asked.network == network.as_deref();
                 same_network |= is_same;
                 if asked.text.normal == text.normal {
-                    consider(equal_handle(asked.network.is_some() && network.is_some(), is_same), bits);
+                    consider(equal_handle(asked.network.is_some() && network.is_some(), is_same), bits());
                 } else if let Some(likeness) = likeness(&asked.text, text) {
-                    consider(alike_handle(likeness), bits);
+                    consider(alike_handle(likeness), bits());
                 }
             }
             for (_, text) in &held.mailboxes {
                 match likeness(&asked.text, text) {
-                    _ if asked.text.normal == text.normal => consider(Signal::HandleMailbox, bits),
-                    Some(Likeness::Ornaments) => consider(Signal::HandleMailbox, bits),
-                    Some(Likeness::Number) => consider(Signal::HandleMailboxAlike, bits),
+                    _ if asked.text.normal == text.normal => consider(Signal::HandleMailbox, bits()),
+                    Some(Likeness::Ornaments) => consider(Signal::HandleMailbox, bits()),
+                    Some(Likeness::Number) => consider(Signal::HandleMailboxAlike, bits()),
                     _ => {}
                 }
             }
