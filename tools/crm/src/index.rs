@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Exit,
     connection::{Connection, failed, wait},
-    output::{Output, Progress, Tone},
+    output::{Output, Progress, Tone, plural},
 };
 
 /// How many of the records that a problem is about are named.
@@ -140,10 +140,6 @@ fn show(problem: Problem, count: &Count, repair: bool, output: &mut Output) {
         ""
     };
     output.line(&format!("  {}{more}", count.named.join(" ")));
-}
-
-fn plural(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn document(problem: Problem, count: &Count) -> Value {

@@ -242,6 +242,11 @@ impl Drop for Progress {
     }
 }
 
+/// So many of these.
+pub fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Clap's own answers: help and version.
 pub fn help(answer: &clap::Error) {
     let _ = answer.print();

@@ -7,7 +7,11 @@ use crm_store::{Distinct, Merge, MergePlan, MergeRefusal, MergeRequest, Separate
 use serde_json::{Value, json};
 
 use super::{delete::change, view};
-use crate::{Exit, Misuse, connection::failed, output::Output};
+use crate::{
+    Exit, Misuse,
+    connection::failed,
+    output::{Output, plural},
+};
 
 pub const ABOUT: &str = "\
 Merge two records of one person. The first one stays, under its id; the other one's id leads to it from then on, in every system and
@@ -202,7 +206,8 @@ fn show_merge(merge: &Merge, output: &mut Output) {
             ));
         }
     } else {
-        output.line(&format!("moved: {} cases, {} events", merge.cases.len(), merge.events));
+        let moved = [plural(merge.cases.len() as u64, "case"), plural(merge.events as u64, "event")];
+        output.line(&format!("moved: {}", moved.join(", ")));
     }
     if merge.is_moving {
         output.line("a case that is still being made follows by itself when it is complete");

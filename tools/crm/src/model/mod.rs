@@ -22,7 +22,7 @@ use serde_json::json;
 use crate::{
     Exit, Misuse,
     connection::{Connection, failed, wait},
-    output::{Output, Tone},
+    output::{Output, Tone, plural},
 };
 
 /// The largest file, in bytes: several times what a model can hold.
@@ -314,12 +314,8 @@ fn read(file: &Path, output: &mut Output) -> anyhow::Result<Option<DataModel>> {
         output.line(&format!("{}:{mistake}", file.display()));
     }
     output.document(&json!({"mistakes": mistakes}));
-    let count = mistakes.len();
-    output.problem(&format!(
-        "{} has {count} mistake{}",
-        file.display(),
-        if count == 1 { "" } else { "s" }
-    ));
+    let count = plural(mistakes.len() as u64, "mistake");
+    output.problem(&format!("{} has {count}", file.display()));
     Ok(None)
 }
 
