@@ -50,7 +50,7 @@ fn what_a_request_writes_while_its_customer_is_erased_is_erased() {
     let case_id = id_of(&tenant.create_case(&customer_id, json!({})));
     tenant.faults.forget_calls();
     tenant.faults.slow_down(Duration::from_millis(800));
-    let conversation: Vec<Value> = (0..300).map(|n| interaction(n, json!({}))).collect();
+    let conversation: Vec<Value> = (0..150).map(|n| interaction(n, json!({}))).collect();
     thread::scope(|scope| {
         let update = scope.spawn(|| {
             let path = format!("/case/{case_id}");

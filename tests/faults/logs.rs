@@ -69,8 +69,8 @@ fn secretive_tenant(rig: &Rig) -> Watched {
     let first = rig.tenant();
     let (tenant, key) = (first.tenant.clone(), first.key.clone());
     let secret = format!("Bearer {MARK}-secret-of-{}", first.name);
-    // The older of two scopes counts.
-    drop(first);
+    // The older of two scopes counts. The tenant itself goes on.
+    drop(first.with_strays());
     rig.stack.key_put(&secret, &key);
     rig.watch(tenant.with_authorization(&secret), key)
 }

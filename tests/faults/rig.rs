@@ -14,6 +14,7 @@ use contract_tests::{
     client::{Answer, Tenant, case, customer, id_of, interaction, over, split_trace},
     fault_proxy::{FaultProxy, Scope},
     stack::{TestStack, wait},
+    table::delete_items_of,
 };
 use crm_domain::{Actor, Change, Customer, CustomerId, KeyRecord, ObjectStructure, Role, digest::sha256, error::Error};
 use crm_store::{Audit, Created, Database, Finding, Store, clock, random};
@@ -71,6 +72,7 @@ impl Rig {
             name,
             key,
             endpoint: self.database.endpoint().to_owned(),
+            is_shared: std::ptr::eq(self, Self::shared()),
             has_strays: false,
         }
     }
@@ -159,6 +161,8 @@ pub struct Watched {
     pub admission: Scope,
     /// The address of the database, without the proxy.
     endpoint: String,
+    /// Whether other tests use the table, too.
+    is_shared: bool,
     has_strays: bool,
 }
 
@@ -191,12 +195,16 @@ impl Watched {
     }
 }
 
-/// Each test ends with a check of the whole table: whatever broke off, it left no item that belongs to nothing.
+/// Each test ends with a check of the whole table: whatever broke off, it left no item that belongs to nothing. What is in
+/// order is deleted then, since the checks of all others read it, too.
 impl Drop for Watched {
     fn drop(&mut self) {
         if !self.has_strays && !thread::panicking() {
             let strays = self.strays();
             assert!(strays.is_empty(), "left in the table: {strays:?}");
+            if self.is_shared {
+                delete_items_of(&self.endpoint, &self.name);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A row that is too large for an item or a transaction is rejected alone. A row just within the limit is applied.
 
+use contract_tests::stack::stack_of_large_records;
 use serde_json::{Map, Value, json};
 
 use crate::folder::{Folder, counts};
@@ -17,7 +18,7 @@ fn event(number: usize, message: &str) -> Value {
 /// All rows but the last are rejected, for these fields. The last one is applied.
 #[track_caller]
 fn check_rejected(object: &str, rows: &[Value], wanted: &[&str]) {
-    let folder = Folder::new();
+    let folder = Folder::on(stack_of_large_records());
     if object == "cases" {
         folder.write_lines("owner.jsonl", &[json!({"externalId": "owner", "city": "Ulm"})]);
         folder.import("customers", "owner.jsonl", &[], 0);
@@ -82,7 +83,7 @@ fn a_name_that_nobody_sees_is_kept_and_not_searched() {
 
 #[test]
 fn many_long_events_are_changed_by_one_row_and_given_back() {
-    let folder = Folder::new();
+    let folder = Folder::on(stack_of_large_records());
     let long: Vec<Value> = (0..40).map(|number| event(number, &"🦊".repeat(32_768))).collect();
     let rows: Vec<Value> = long
         .chunks(10)

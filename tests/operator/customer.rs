@@ -2,7 +2,10 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use contract_tests::client::{Tenant, id_of, interaction, list, over};
+use contract_tests::{
+    client::{Tenant, id_of, interaction, list, over},
+    stack::stack_of_large_records,
+};
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
@@ -171,7 +174,8 @@ fn everything_of_a_person_is_exported_whole_and_for_the_owners_eyes() {
 /// One answer of the contract holds 4.5 MB of interactions, and one read of the store 16.
 #[test]
 fn a_conversation_of_any_length_is_exported() {
-    let (tenant, khoros) = customer_tenant();
+    let folder = Folder::on(stack_of_large_records());
+    let khoros = &folder.khoros;
     let ada = id_of(&khoros.create_customer(&adas_fields()));
     let path = format!("/case/{}", id_of(&khoros.create_case(&ada, json!({}))));
     let body = "x".repeat(30_000);
@@ -181,7 +185,7 @@ fn a_conversation_of_any_length_is_exported() {
             .collect();
         khoros.patch(&path, &json!({"interactions": conversation})).expect(201);
     }
-    let printed = crm(&tenant, &["customer", "export", &ada]);
+    let printed = folder.command(&["customer", "export", &ada]).output().unwrap();
     let exported: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(exported["cases"][0]["interactions"].as_array().unwrap().len(), 600);
 }

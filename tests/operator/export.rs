@@ -1,5 +1,6 @@
 //! `crm export`, and importing the result again.
 
+use contract_tests::stack::stack_of_large_records;
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, counts, interaction};
@@ -85,7 +86,7 @@ fn a_table_comes_back_as_it_was() {
 
 #[test]
 fn a_case_that_is_longer_than_a_line_comes_back_whole() {
-    let (one, other) = (Folder::new(), Folder::new());
+    let [one, other] = [(); 2].map(|()| Folder::on(stack_of_large_records()));
     let customer = one.khoros.some_customer();
     let body = "x".repeat(30_000);
     let case = one.khoros.create_case(&customer, json!({}));
@@ -133,4 +134,19 @@ fn sorted(table: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = table.lines().collect();
     lines.sort_unstable();
     lines
+}
+
+#[test]
+fn an_export_says_how_many_records_the_file_holds() {
+    let folder = Folder::new();
+    for (external_ids, says) in [(vec!["P1"], "1 customer in"), (vec!["P2", "P3"], "3 customers in")] {
+        let lines: Vec<Value> = external_ids
+            .iter()
+            .map(|id| json!({"externalId": id, "city": "Ulm"}))
+            .collect();
+        folder.write_lines("people.jsonl", &lines);
+        folder.import("customers", "people.jsonl", &[], 0);
+        let said = folder.crm(&["export", "customers", "all.jsonl"], 0);
+        assert!(said.contains(says), "{said}");
+    }
 }

@@ -6,15 +6,20 @@ use std::{
     process::{Command, Output},
 };
 
-use contract_tests::client::Tenant;
+use contract_tests::{
+    client::Tenant,
+    crm,
+    stack::{TestStack, shared_stack},
+};
 use serde_json::{Value, json};
 
-use crate::rig::{command, document, fresh_tenant, khoros};
+use crate::rig::unknown_tenant;
 
 /// A tenant, its folder and a key of its own.
 pub struct Folder {
     pub tenant: String,
     pub khoros: Tenant,
+    stack: &'static TestStack,
     path: PathBuf,
 }
 
@@ -26,15 +31,27 @@ impl Drop for Folder {
 
 impl Folder {
     pub fn new() -> Self {
-        let tenant = fresh_tenant();
-        let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
+        Self::on(shared_stack())
+    }
+
+    /// One on this stack.
+    pub fn on(stack: &'static TestStack) -> Self {
+        let tenant = unknown_tenant();
+        stack.tenant_put(&tenant);
         let path = std::env::temp_dir().join(format!("crm-{}-{tenant}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
-        Self {
-            khoros: khoros(key["value"].as_str().unwrap()),
+        let mut folder = Self {
+            khoros: Tenant {
+                base: stack.base_url(),
+                authorization: String::new(),
+            },
             tenant,
+            stack,
             path,
-        }
+        };
+        let key = folder.document(&["keys", "create", "--label", "Khoros"], 0);
+        key["value"].as_str().unwrap().clone_into(&mut folder.khoros.authorization);
+        folder
     }
 
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
@@ -76,7 +93,7 @@ impl Folder {
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = command(&self.tenant, words);
+        let mut command = crm::crm(self.stack.endpoint(), &self.tenant, words);
         command.current_dir(&self.path);
         command
     }

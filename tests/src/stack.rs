@@ -27,14 +27,10 @@ pub const LINK_SECRET: &str = "the-link-secret-of-all-test-stacks";
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
 /// One stack for all tests of the process that do not need one of their own: each has its own tenant.
-static SHARED: LazyLock<TestStack> = LazyLock::new(|| {
-    let database = wait(EmbeddedDatabase::start(None, (Ipv4Addr::LOCALHOST, 0).into())).expect("the database starts");
-    let doorkeeper = wait(FaultProxy::start(database.endpoint())).expect("the proxy starts");
-    let stack = TestStack::over(database.endpoint(), Some(doorkeeper.endpoint()));
-    // They serve until the process ends.
-    std::mem::forget((database, doorkeeper));
-    stack
-});
+static SHARED: LazyLock<TestStack> = LazyLock::new(TestStack::lasting);
+
+/// Another one, for records of megabytes: whatever walks the whole table reads them all.
+static LARGE_RECORDS: LazyLock<TestStack> = LazyLock::new(TestStack::lasting);
 
 /// Waits for a future.
 pub fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
@@ -51,6 +47,11 @@ pub fn shared_stack() -> &'static TestStack {
     &SHARED
 }
 
+/// The stack for tests that store records of megabytes.
+pub fn stack_of_large_records() -> &'static TestStack {
+    &LARGE_RECORDS
+}
+
 /// A running CRM and what its functions wrote.
 pub struct TestStack {
     endpoint: String,
@@ -59,6 +60,15 @@ pub struct TestStack {
 }
 
 impl TestStack {
+    /// A stack over a database of its own, until the process ends.
+    fn lasting() -> Self {
+        let database = wait(EmbeddedDatabase::start(None, (Ipv4Addr::LOCALHOST, 0).into())).expect("the database starts");
+        let doorkeeper = wait(FaultProxy::start(database.endpoint())).expect("the proxy starts");
+        let stack = Self::over(database.endpoint(), Some(doorkeeper.endpoint()));
+        std::mem::forget((database, doorkeeper));
+        stack
+    }
+
     /// A stack over a database. The functions may reach it at another address.
     ///
     /// # Panics

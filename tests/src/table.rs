@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
 use local::{
     database::create_table,
     stack::{TABLE, client, template_path},
@@ -42,6 +42,29 @@ pub fn items_in(endpoint: &str, table: &str, tenant: &str) -> Vec<String> {
     items.iter().map(|item| format!("{item:?}").to_lowercase()).collect()
 }
 
+/// Deletes all items of a tenant.
+///
+/// # Panics
+/// When the table cannot be used.
+#[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
+pub fn delete_items_of(endpoint: &str, tenant: &str) {
+    const AT_ONCE: usize = 25;
+    wait(async {
+        let client = client(endpoint).await;
+        let keys = raw_items(endpoint, TABLE, tenant).await.into_iter().map(|mut item| {
+            item.retain(|name, _| name == "pk" || name == "sk");
+            let delete = DeleteRequest::builder().set_key(Some(item)).build();
+            let delete = delete.expect("an item has a key");
+            WriteRequest::builder().delete_request(delete).build()
+        });
+        let deletes: Vec<_> = keys.collect();
+        for some in deletes.chunks(AT_ONCE) {
+            let write = client.batch_write_item().request_items(TABLE, some.to_vec()).send();
+            write.await.expect("items are deleted");
+        }
+    });
+}
+
 /// Creates another table with copies of a tenant's items, as a restore to this moment would do.
 ///
 /// # Panics
@@ -65,15 +88,15 @@ pub fn restore(endpoint: &str, table: &str, tenant: &str) {
 )]
 #[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 async fn raw_items(endpoint: &str, table: &str, tenant: &str) -> Vec<HashMap<String, AttributeValue>> {
-    let beginning = format!("{tenant}#");
+    // The database filters: a table that all tests of a process share is larger than what one of them asks about.
     let pages = client(endpoint)
         .await
         .scan()
         .table_name(table)
+        .filter_expression("begins_with(pk, :beginning)")
+        .expression_attribute_values(":beginning", AttributeValue::S(format!("{tenant}#")))
         .into_paginator()
         .items()
         .send();
-    let mut items = pages.collect::<Result<Vec<_>, _>>().await.expect("the table is read");
-    items.retain(|item| matches!(item.get("pk"), Some(AttributeValue::S(pk)) if pk.starts_with(&beginning)));
-    items
+    pages.collect::<Result<Vec<_>, _>>().await.expect("the table is read")
 }

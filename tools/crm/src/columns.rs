@@ -61,6 +61,14 @@ impl Object {
         }
     }
 
+    /// One of them, in a sentence.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Customers => "customer",
+            Self::Cases => "case",
+        }
+    }
+
     /// Its fields in a tenant's data model.
     pub fn model(self, settings: &TenantSettings) -> &ObjectStructure {
         match self {

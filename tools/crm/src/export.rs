@@ -20,7 +20,7 @@ use crate::{
     },
     connection::{Connection, failed, wait},
     customer::view,
-    output::{Output, Progress},
+    output::{Output, Progress, plural},
     whole_file::WholeFile,
 };
 
@@ -72,7 +72,8 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             return Ok(Exit::Passed);
         }
         let count = write(path, export).await?;
-        output.line(&format!("{count} {} in {}", arguments.object.name(), path.display()));
+        let counted = plural(count, arguments.object.one());
+        output.line(&format!("{counted} in {}", path.display()));
         output.document(&json!({"object": arguments.object.name(), "file": path.display().to_string(), "count": count}));
         Ok(Exit::Passed)
     })

@@ -404,6 +404,14 @@ async fn the_page_at_the_root_is_shown_under_a_name_of_this_machine_only() {
             shown.0
         );
     }
+    let head = fixture
+        .exchange("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".to_owned())
+        .await;
+    assert!(
+        head.0.starts_with("HTTP/1.1 200") && head.0.contains("text/html") && head.0.ends_with("\r\n\r\n"),
+        "{}",
+        head.0
+    );
     for other in [
         "GET / HTTP/1.1\r\nHost: crm.example\r\n",
         "GET / HTTP/1.1\r\nHost: localhost.example:9000\r\n",

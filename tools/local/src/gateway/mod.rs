@@ -201,7 +201,7 @@ impl Api {
         let home = self
             .home
             .get()
-            .filter(|_| request.method == Method::GET && request.uri.path() == "/")?;
+            .filter(|_| matches!(request.method, Method::GET | Method::HEAD) && request.uri.path() == "/")?;
         let host = event::host(request, self.address)?;
         let name = host.rsplit_once(':').map_or(&*host, |(name, _)| name);
         matches!(name, "127.0.0.1" | "localhost").then(|| http::page(home.page(clock::now())))
