@@ -48,7 +48,29 @@ impl From<&Identifier> for ContactPointKey {
     }
 }
 
+impl ContactPointKey {
+    /// What makes a value of a role, a handle on a network, the contact point that it is.
+    pub fn new(role: Role, value: &str, network: Option<String>, region: Region) -> Self {
+        Self {
+            role,
+            normal: role.normal_on(value, network.as_deref(), region),
+            network,
+        }
+    }
+}
+
+impl NewContactPoint {
+    fn key(&self, region: Region) -> ContactPointKey {
+        ContactPointKey::new(self.role, &self.value, self.network.clone(), region)
+    }
+}
+
 impl Identifier {
+    /// The normal form that this version gives to the value.
+    pub(crate) fn normal_today(&self, region: Region) -> String {
+        self.role.normal_on(&self.value, self.network.as_deref(), region)
+    }
+
     /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53
     /// bits, as many as survive JSON.
     pub fn number(&self, customer: CustomerId) -> u64 {
@@ -71,11 +93,7 @@ pub fn number(customer: CustomerId, words: &[&str]) -> u64 {
 impl Customer {
     /// The contact points that equal this one, whichever contact person they belong to.
     pub fn contact_points_like(&self, point: &NewContactPoint, region: Region) -> impl Iterator<Item = &Identifier> {
-        let key = ContactPointKey {
-            role: point.role,
-            network: point.network.clone(),
-            normal: point.role.normal(&point.value, region),
-        };
+        let key = point.key(region);
         self.identifiers.iter().filter(move |one| ContactPointKey::from(*one) == key)
     }
 
@@ -95,7 +113,7 @@ impl Customer {
             network,
             attributes,
         } = point;
-        let normal = role.normal(&value, region);
+        let normal = role.normal_on(&value, network.as_deref(), region);
         let same = |one: &&mut Identifier| {
             let is_same_person = one.contact.is_none() || one.contact == contact;
             (one.role, &one.normal, &one.network) == (role, &normal, &network) && is_same_person
@@ -134,10 +152,7 @@ impl Customer {
     pub fn set_contacts(&mut self, contacts: Vec<NewContact>, model: &ObjectStructure, region: Region, now: Timestamp) {
         self.identifiers.retain(|one| {
             let stays = |contact: &NewContact| {
-                let is_point = |point: &NewContactPoint| {
-                    let normal = point.role.normal(&point.value, region);
-                    (point.role, &normal, &point.network) == (one.role, &one.normal, &one.network)
-                };
+                let is_point = |point: &NewContactPoint| point.key(region) == ContactPointKey::from(&*one);
                 Some(contact.person.id) == one.contact && contact.points.iter().any(is_point)
             };
             one.contact.is_none() || contacts.iter().any(stays)

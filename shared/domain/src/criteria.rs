@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
+    AskedIdentifier, Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
     matching::{Address, Evidence, Identity},
 };
 use crate::normal::{Readings, Region, meets, name_readings, name_tokens, text};
@@ -16,7 +16,9 @@ const WORDS_LOOKED_UP: usize = 3;
 pub enum Criterion {
     /// Every word, in one of its readings, begins words of the customer's names that a field of this role asks for.
     Words(Role, Vec<Readings>),
-    /// A value of this kind has exactly this normal form.
+    /// A contact point or reference is this one.
+    Has(AskedIdentifier),
+    /// Another value of this kind has exactly this normal form.
     Exactly(Term),
 }
 
@@ -30,6 +32,7 @@ impl Criterion {
         let asked = value.as_text();
         match field.role {
             Some(role) if role.is_name() => Self::Words(role, name_readings(asked)),
+            Some(role) if role.is_identifier() => Self::Has(AskedIdentifier::new(role, asked, field.network.as_deref(), region)),
             Some(role) => Self::Exactly(Term::new(TermKind::Role(role), role.normal(asked, region))),
             None => Self::Exactly(Term::new(TermKind::Custom(field.name.clone()), text(asked))),
         }
@@ -43,10 +46,8 @@ impl Criterion {
                 let tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
                 meets(&tokens, words)
             }
+            Self::Has(asked) => customer.identifiers.iter().any(|held| asked.is(held)),
             Self::Exactly(Term { kind, value }) => match kind {
-                TermKind::Role(role) if role.is_identifier() => {
-                    customer.identifiers_of(*role).any(|identifier| &identifier.normal == value)
-                }
                 TermKind::Role(role) => customer
                     .profile
                     .get(role)
@@ -71,6 +72,7 @@ impl Criterion {
     /// name, under one that begins so).
     pub fn lookups(&self) -> Vec<Vec<Term>> {
         match self {
+            Self::Has(asked) => vec![asked.terms()],
             Self::Exactly(term) => vec![vec![term.clone()]],
             Self::Words(role, words) => {
                 let mut rarest: Vec<Vec<&String>> = words.iter().map(rarest_words).collect();
@@ -124,7 +126,7 @@ pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
     };
     let words = criteria.iter().flat_map(|criterion| match criterion {
         Criterion::Words(_, words) => words.as_slice(),
-        Criterion::Exactly(_) => &[],
+        Criterion::Has(_) | Criterion::Exactly(_) => &[],
     });
     let words = words.filter_map(|readings| readings.first()).flatten();
     let asked = Identity {

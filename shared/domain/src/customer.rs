@@ -162,7 +162,7 @@ impl Customer {
             }
             return;
         };
-        let normal = role.normal(&value, region);
+        let normal = role.normal_on(&value, field.network.as_deref(), region);
         // Another spelling or another role of the value it has: since when it has it stays true.
         let same = |one: &&Identifier| one.normal == normal || one.value == value;
         let held = bound.map(|at| &self.identifiers[at]).filter(same);
@@ -198,7 +198,7 @@ impl Customer {
     pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
         self.settle_name();
         for one in &mut self.identifiers {
-            one.normal = one.role.normal(&one.value, region);
+            one.normal = one.normal_today(region);
         }
         for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
             if !self.is_settled(field) {
@@ -210,7 +210,7 @@ impl Customer {
 
     /// How many contact points and references have the normal form of an earlier version, which [`Self::settle`] renews.
     pub fn old_forms(&self, region: Region) -> usize {
-        let is_old = |one: &&Identifier| one.normal != one.role.normal(&one.value, region);
+        let is_old = |one: &&Identifier| one.normal != one.normal_today(region);
         self.identifiers.iter().filter(is_old).count()
     }
 
@@ -416,11 +416,16 @@ pub(crate) mod tests {
     #[test]
     fn settling_brings_contact_points_into_the_normal_form_of_today() {
         let model = ObjectStructure::default_customer();
-        let mut jane = customer(&[("phone", "+225 07 12 34 56"), ("twitterHandle", "https://x.com/Jane")]);
+        let mut jane = customer(&[
+            ("phone", "+225 07 12 34 56"),
+            ("twitterHandle", "https://x.com/Jane"),
+            ("facebookHandle", "jane.doe"),
+        ]);
         let wanted = jane.clone();
         jane.identifiers[0].normal = "+22507123456".to_owned();
         jane.identifiers[1].normal = "https://x.com/jane".to_owned();
-        assert_eq!((jane.old_forms(Region::US), wanted.old_forms(Region::US)), (2, 0));
+        jane.identifiers[2].normal = "jane.doe".to_owned();
+        assert_eq!((jane.old_forms(Region::US), wanted.old_forms(Region::US)), (3, 0));
         jane.settle(&model, Region::US);
         assert_eq!(jane, wanted);
         assert_eq!(jane.identifiers[0].normal, "+2250707123456");

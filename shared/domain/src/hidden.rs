@@ -170,7 +170,7 @@ impl HiddenIdentifier {
         Identifier {
             role: self.role,
             value: self.value.clone(),
-            normal: self.role.normal(&self.value, region),
+            normal: self.role.normal_on(&self.value, self.network.as_deref(), region),
             network: self.network.clone(),
             field: self.field.clone(),
             contact: None,

@@ -3,6 +3,7 @@
 //! The types derive serde's traits because their serde form is their stored form; `crm_store` pins it with tests. No wire
 //! format comes from here: each dialect writes its own.
 
+pub mod asked;
 pub mod attribute;
 pub mod case;
 pub mod change;
@@ -30,6 +31,7 @@ pub mod tenant;
 pub mod term;
 pub mod timestamp;
 
+pub use asked::AskedIdentifier;
 pub use attribute::Attributes;
 pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};

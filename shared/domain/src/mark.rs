@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
+use crate::normal::handle;
 
 /// Something that names one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,12 @@ impl Customer {
         }));
         let points = self.identifiers.iter().map(ContactPointKey::from);
         marks.extend(points.filter_map(|point| PersonMark::of_contact_point(&point)));
+        // Before full stops were ignored, a handle's mark had them.
+        let as_before = self.identifiers_of(Role::Handle).map(|one| ContactPointKey {
+            normal: handle(&one.value),
+            ..one.into()
+        });
+        marks.extend(as_before.filter_map(|point| PersonMark::of_contact_point(&point)));
         for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
             marks.extend(phones.map(|one| PersonMark::new(&["nameAndPhone", &name, &one.normal])));
@@ -69,6 +76,7 @@ mod tests {
             ("email", "Jane@X.example"),
             ("twitterHandle", "@Jane"),
             ("screenName", "jane"),
+            ("facebookHandle", "jane.doe"),
             ("profileUrl", "https://www.x.com/jane"),
             ("phone", "(415) 555-2671"),
             ("city", "Paris"),
@@ -84,6 +92,8 @@ mod tests {
                 vec!["email", "jane@x.example"],
                 vec!["externalId", "", "4711"],
                 vec!["handle", "", "jane"],
+                vec!["handle", "facebook", "jane.doe"],
+                vec!["handle", "facebook", "janedoe"],
                 vec!["handle", "twitter", "jane"],
                 vec!["id", &id],
                 vec!["nameAndPhone", "doe jane", "+14155552671"],

@@ -60,6 +60,14 @@ impl Role {
         matches!(self, Self::DisplayName | Self::FirstName | Self::LastName)
     }
 
+    /// The normal form of a value of this role that is stored, a handle with its network where that is known.
+    pub fn normal_on(self, raw: &str, network: Option<&str>, region: Region) -> String {
+        match self {
+            Self::Handle => normal::handle_on(raw, network),
+            _ => self.normal(raw, region),
+        }
+    }
+
     /// The normal form of a value of this role.
     pub fn normal(self, raw: &str, region: Region) -> String {
         match self {

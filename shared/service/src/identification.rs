@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind, error::Error};
+use crm_domain::{AskedIdentifier, Customer, CustomerId, ExternalId, Identifier, Role, Term, error::Error};
 use crm_store::Picked;
 
 use super::Session;
@@ -66,8 +66,8 @@ pub async fn customers_by_address(session: &Session, address: &Address<'_>, bran
 pub struct Address<'dialect> {
     /// As it was asked for.
     pub text: String,
-    /// Its normal form in each role that it can have.
-    readings: Vec<(Role, String)>,
+    /// What it is in each role that it can have.
+    readings: Vec<AskedIdentifier>,
     /// Whether the dialect knows a contact point at all.
     is_known: &'dialect dyn Fn(&Identifier) -> bool,
 }
@@ -75,27 +75,22 @@ pub struct Address<'dialect> {
 impl<'dialect> Address<'dialect> {
     /// Brings the address into its normal forms. Contact points that are not known count for nothing.
     pub fn new(text: String, session: &Session, is_known: &'dialect dyn Fn(&Identifier) -> bool) -> Self {
-        let readings = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(&text, session.region())));
+        let readings =
+            [Role::Email, Role::Phone, Role::Handle].map(|role| AskedIdentifier::new(role, &text, None, session.region()));
         Self {
-            readings: readings.into_iter().filter(|(_, normal)| !normal.is_empty()).collect(),
+            readings: readings.into_iter().filter(|reading| !reading.is_empty()).collect(),
             text,
             is_known,
         }
     }
 
     fn terms(&self) -> Vec<Term> {
-        let readings = self.readings.iter();
-        readings
-            .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
-            .collect()
+        self.readings.iter().flat_map(AskedIdentifier::terms).collect()
     }
 
     /// Whether the customer has the address.
     pub(super) fn is_of(&self, customer: &Customer) -> bool {
-        let is_this = |one: &Identifier| {
-            let mut readings = self.readings.iter();
-            readings.any(|(role, normal)| one.role == *role && one.normal == *normal) && (self.is_known)(one)
-        };
+        let is_this = |one: &Identifier| self.readings.iter().any(|reading| reading.is(one)) && (self.is_known)(one);
         customer.identifiers.iter().any(is_this)
     }
 }

@@ -3,7 +3,10 @@
 use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
-use super::character::{is_blank_character, is_invisible, plain, plain_character};
+use super::{
+    character::{is_blank_character, is_invisible, plain, plain_character},
+    simplified::simplified,
+};
 
 /// Compatibility-decomposed, case-folded, accents and invisible characters dropped, letters that are written in several ways as one of
 /// them. Keeps blanks, and punctuation in its plain form.
@@ -15,7 +18,7 @@ pub fn fold(raw: &str) -> String {
         }
         match folded_letter(character) {
             Some(letters) => folded.push_str(letters),
-            None => folded.push(as_hiragana(plain_character(character))),
+            None => folded.push(as_hiragana(simplified(plain_character(character)))),
         }
     }
     folded

@@ -11,19 +11,22 @@ mod network;
 mod numbering_plan;
 mod phone;
 mod place;
+mod simplified;
 mod url;
 
 pub use character::{described, is_apostrophe, plain};
 pub use email::{check_email, email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
-pub use network::networks;
+pub use network::{ignores_full_stops, networks, without_full_stops};
 pub use phone::{
     PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, known_region, phone, phone_parts,
     prepare_phone_numbers, region,
 };
 pub use place::place;
-pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
+pub use url::{
+    check_handle, check_web_address, handle, handle_as_written, handle_on, is_web_address, possible_handles, profile, web_address,
+};
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.
 /// A number without letters or digits stays as the text it is.

@@ -7,6 +7,7 @@
 //! - `ä ö ü å ø` as they are, spelled out (`Mueller`), and without their marks (`Muller`): ICAO Doc 9303, part 3, chapter 6.
 //! - Apostrophes of all kinds, hyphens and the zero-width non-joiner: `O'Bryan`, `OBryan` and `O Bryan`, `Anne-Marie` and `Annemarie`.
 //! - Particles of surnames joined to what follows or not: `Mc Donald` and `McDonald`, `de la Cruz` and `Delacruz`.
+//! - Traditional and simplified Chinese characters (`simplified`).
 //! - Names in ideographs, kana and Hangul with and without blanks, the given name alone, and in either order: those scripts write no
 //!   blanks (Unicode Standard Annex 29, chapter 4), so that a word of them is found by any part of it.
 

@@ -1,7 +1,8 @@
 //! Social networks: where each has its profiles, in which forms their addresses are written, and what of an address is the handle.
 //!
 //! One row per form. Sources are the networks' own documents: of X the web intents (`intent/user?screen_name=`) and the fragments (`#!/`) of
-//! before 2012; of Facebook its help on user names and the links of its Graph API; of Instagram its help on links to the application (`_u`)
+//! before 2012; of Facebook its help on user names (full stops do not count) and the links
+//! of its Graph API; of Instagram its help on links to the application (`_u`)
 //! and ig.me; of Threads its move from `threads.net` to `threads.com` in 2025; of `LinkedIn` its help on public profiles, with hosts by
 //! country; of Telegram its deep links; of `WhatsApp` its links to begin a conversation; of LINE its URL schemes; of Bluesky the AT Protocol
 //! (handles are domains, in any letter case); of Mastodon its documents of profiles, and RFC 7565 (`acct:`); of the others their own links.
@@ -19,6 +20,8 @@ pub struct Network {
     places: &'static [Place],
     /// What stands where handles do and is none.
     no_handles: &'static [&'static str],
+    /// Whether a handle is the same with and without its full stops.
+    ignores_full_stops: bool,
 }
 
 /// One form of addresses.
@@ -81,6 +84,15 @@ const fn network(
         hosts,
         places,
         no_handles,
+        ignores_full_stops: false,
+    }
+}
+
+/// The network with handles in which full stops do not count.
+const fn ignoring_full_stops(network: Network) -> Network {
+    Network {
+        ignores_full_stops: true,
+        ..network
     }
 }
 
@@ -145,7 +157,7 @@ const NETWORKS: &[Network] = &[
             "who_to_follow",
         ],
     ),
-    network(
+    ignoring_full_stops(network(
         "facebook",
         &["facebook.com", "fb.com", "fb.me", "m.me"],
         &[
@@ -202,7 +214,7 @@ const NETWORKS: &[Network] = &[
             "videos",
             "watch",
         ],
-    ),
+    )),
     network(
         "instagram",
         &["instagram.com", "instagr.am", "ig.me"],
@@ -492,8 +504,10 @@ pub struct Found {
     pub network: &'static str,
     /// The address in the network's own form, with this in the place of the handle.
     pub address: String,
-    /// The handle as it is written.
+    /// The handle, without full stops where they do not count.
     pub handle: String,
+    /// The handle as it is written.
+    pub handle_as_written: String,
     /// Whether letter case counts.
     pub is_cased: bool,
 }
@@ -503,16 +517,34 @@ pub fn of_host(host: &str) -> Option<&'static Network> {
     NETWORKS.iter().find(|network| network.hosts.contains(&host))
 }
 
+/// Whether full stops do not count in the handles of a network: on Facebook `john.smith` and `johnsmith` are one user.
+pub fn ignores_full_stops(name: &str) -> bool {
+    NETWORKS
+        .iter()
+        .any(|network| network.name == name && network.ignores_full_stops)
+}
+
+/// A handle without its full stops, unless it has nothing else.
+pub fn without_full_stops(handle: &str) -> String {
+    let rest = handle.replace('.', "");
+    if rest.is_empty() { handle.to_owned() } else { rest }
+}
+
 impl Network {
     /// The profile that a path and parameters of this network lead to; both without percent signs.
     pub fn profile(&self, path: &[String], parameters: &[(String, String)]) -> Option<Found> {
         self.places.iter().find_map(|place| {
             let name = place.name_in(path, parameters).filter(|name| self.is_name(place, name))?;
-            let written = |form: &str| form.replace("{}", name);
+            let plain = if self.ignores_full_stops {
+                without_full_stops(name)
+            } else {
+                name.to_owned()
+            };
             Some(Found {
                 network: self.name,
-                address: format!("{}/{}", self.hosts[0], written(place.address)),
-                handle: written(place.handle),
+                address: format!("{}/{}", self.hosts[0], place.address.replace("{}", &plain)),
+                handle: place.handle.replace("{}", &plain),
+                handle_as_written: place.handle.replace("{}", name),
                 is_cased: place.only == Only::Id,
             })
         })

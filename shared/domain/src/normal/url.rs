@@ -76,10 +76,35 @@ pub fn handle(raw: &str) -> String {
     if bare == folded { folded } else { handle(bare) }
 }
 
+/// [`handle`] on a network that is known: without full stops where the network ignores them.
+pub fn handle_on(raw: &str, network: Option<&str>) -> String {
+    let normal = handle(raw);
+    if network.is_some_and(network::ignores_full_stops) && may_have_full_stops(raw, &normal) {
+        network::without_full_stops(&normal)
+    } else {
+        normal
+    }
+}
+
+/// The normal forms that a handle may have where it is stored: [`handle`], and without its full stops if its network may ignore them.
+pub fn possible_handles(raw: &str, network: Option<&str>) -> Vec<String> {
+    let mut forms = vec![handle(raw)];
+    if network.is_none_or(network::ignores_full_stops) && may_have_full_stops(raw, &forms[0]) {
+        forms.push(network::without_full_stops(&forms[0]));
+        forms.dedup();
+    }
+    forms
+}
+
+/// An address has told its network, and a handle with a host needs the full stops of the host.
+fn may_have_full_stops(raw: &str, normal: &str) -> bool {
+    !normal.contains('@') && address_of_handle(raw).is_none()
+}
+
 /// A handle as it was entered, without the `@` that people put before it, and without the address around it.
 pub fn handle_as_written(raw: &str) -> String {
     let found = address_of_handle(raw).and_then(|url| found(&url));
-    found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle)
+    found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle_as_written)
 }
 
 /// `@jane`, `u/jane` of Reddit, and `acct:jane@host` of the Fediverse.
@@ -248,6 +273,7 @@ fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
         network: MASTODON,
         address: format!("{host}/@{name}"),
         handle: format!("{name}@{host}"),
+        handle_as_written: format!("{name}@{host}"),
         is_cased: false,
     })
 }
@@ -452,8 +478,8 @@ mod tests {
         );
         check_profile(
             "facebook",
-            "jane.doe",
-            "facebook.com/jane.doe",
+            "janedoe",
+            "facebook.com/janedoe",
             &[
                 "https://de-de.facebook.com/Jane.Doe/photos",
                 "fb.com/jane.doe",

@@ -229,15 +229,11 @@ fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<Contac
             (Role::Handle, Some(network)) => Some(network.clone()).filter(|network| !network.is_empty()),
             _ => None,
         };
-        let normal = role.normal(value, settings.default_region);
-        if normal.is_empty() {
+        let key = ContactPointKey::new(*role, value, network, settings.default_region);
+        if key.normal.is_empty() {
             return Err(Misuse(format!("--contact-point: nothing is left of {}", role.name())));
         }
-        Ok(ContactPointKey {
-            role: *role,
-            network,
-            normal,
-        })
+        Ok(key)
     };
     arguments.contact_points.iter().map(point).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crm_domain::{
-    Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
+    AskedIdentifier, Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
     normal::{Region, is_email, is_phone, is_web_address, name_tokens, name_words},
 };
 use crm_store::Store;
@@ -53,20 +53,18 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     }
     let settings = store.settings_get().await.map_err(failed)?;
     let mut ids = by_external_id(store, &settings, text).await?;
-    let terms = own_terms(text, settings.default_region);
+    let own = own_values(text, settings.default_region);
+    let terms: Vec<Term> = own.iter().flat_map(AskedIdentifier::terms).collect();
     ids.extend(look_up(store, &terms).await?.into_iter().flatten());
     let mut found = store.customer_get_many(ids).await.map_err(failed)?;
     // An index only proposes.
-    found.retain(|customer| customer.is_called(text) || terms.iter().any(|term| has(customer, term)));
+    found.retain(|customer| {
+        customer.is_called(text) || own.iter().any(|asked| customer.identifiers.iter().any(|held| asked.is(held)))
+    });
     if !found.is_empty() {
         return Ok((found, By::Own));
     }
     Ok((by_name(store, text).await?, By::Name))
-}
-
-fn has(customer: &Customer, term: &Term) -> bool {
-    let mut own = customer.identifiers.iter();
-    own.any(|one| TermKind::Role(one.role) == term.kind && one.normal == term.value)
 }
 
 /// Every brand has external ids of its own.
@@ -85,7 +83,7 @@ async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) ->
 }
 
 /// What the text may be that is somebody's own.
-fn own_terms(text: &str, region: Region) -> Vec<Term> {
+fn own_values(text: &str, region: Region) -> Vec<AskedIdentifier> {
     let may_be = |role: Role| match role {
         Role::Email => is_email(text),
         Role::Phone => is_phone(text, region),
@@ -93,8 +91,8 @@ fn own_terms(text: &str, region: Region) -> Vec<Term> {
         _ => role.is_identifier(),
     };
     let roles = Role::ALL.into_iter().filter(|role| may_be(*role));
-    let terms = roles.map(|role| Term::new(TermKind::Role(role), role.normal(text, region)));
-    terms.filter(|term| !term.value.is_empty()).collect()
+    let values = roles.map(|role| AskedIdentifier::new(role, text, None, region));
+    values.filter(|value| !value.is_empty()).collect()
 }
 
 async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<CustomerId>>> {
