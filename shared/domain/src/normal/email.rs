@@ -22,13 +22,20 @@ pub fn email(raw: &str) -> String {
     let spelled = in_brackets(&folded).unwrap_or(&folded);
     let address = without_mailto(spelled);
     match address.rsplit_once('@') {
-        // A domain that cannot exist stays as it is: lenient IDNA would rewrite it differently every time.
-        Some((local, domain)) => format!(
-            "{local}@{}",
-            idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned())
-        ),
+        Some((local, domain)) => format!("{local}@{}", ascii_domain(domain)),
         // Not an address; only a search can bring it here, and it will find nothing.
         None => folded,
+    }
+}
+
+/// A folded domain in its ASCII form. One that came in that form is folded, too: `ß` is `ss` in either.
+fn ascii_domain(domain: &str) -> String {
+    // A domain that cannot exist stays as it is: lenient IDNA would rewrite it differently every time.
+    let in_ascii = |domain: &str| idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned());
+    let ascii = in_ascii(domain);
+    match idna::domain_to_unicode(&ascii) {
+        (unicode, Ok(())) if ascii.contains("xn--") => in_ascii(&case_folded(&unicode)),
+        _ => ascii,
     }
 }
 
@@ -144,6 +151,7 @@ mod tests {
             assert!(is_email(spelling), "{spelling}");
         }
         assert_eq!(email("a@BÜCHER.example"), email("a@xn--bcher-kva.example"));
+        assert_eq!(email("a@straße.example"), email("a@xn--strae-oqa.example"));
         assert_eq!(
             email("jose\u{301}@bu\u{308}cher.example"),
             email("jos\u{e9}@b\u{fc}cher.example")

@@ -106,14 +106,14 @@ pub fn whole_name_forms(raw: &str) -> BTreeSet<String> {
     let run = run_without_blanks(raw);
     match run {
         Some(run) => parts(&run).into_iter().collect(),
-        None => spaced_forms(raw),
+        None => spaced_forms_in_order(raw),
     }
 }
 
 /// The forms in which the beginning of a whole name may be asked for.
 pub fn whole_name_beginnings(raw: &str) -> BTreeSet<String> {
     let Some(run) = run_without_blanks(raw) else {
-        return spaced_forms(raw);
+        return spaced_forms_in_order(raw);
     };
     let signs: Vec<char> = run.chars().collect();
     let turned = (1..signs.len()).filter(|_| signs.len() <= LONGEST_OF_TWO).map(|at| {
@@ -121,6 +121,15 @@ pub fn whole_name_beginnings(raw: &str) -> BTreeSet<String> {
         last.iter().chain(first).collect::<String>()
     });
     turned.chain([run.clone()]).map(|run| run.nfkd().collect()).collect()
+}
+
+/// [`spaced_forms`] as the name stands and, where a comma divides it, also with the surname last: `Doe, Jane` is `Jane Doe`.
+fn spaced_forms_in_order(raw: &str) -> BTreeSet<String> {
+    let turned = raw
+        .split_once([',', '\u{60C}', '\u{FF0C}'])
+        .map(|(last, first)| format!("{first} {last}"));
+    let forms = turned.iter().map(String::as_str).chain([raw]).map(spaced_forms);
+    forms.flatten().collect()
 }
 
 /// Words with one blank between them: as they stand, and with all that may be joined as one.

@@ -46,6 +46,8 @@ enum Only {
     Number,
     /// An id whose letter case counts.
     Id,
+    /// A telephone number in international form, in which only the digits count.
+    Telephone,
 }
 
 /// A name that a network gives, in its place.
@@ -61,6 +63,13 @@ const fn handle(at: &'static str, address: &'static str) -> Place {
 const fn number(at: &'static str, address: &'static str) -> Place {
     Place {
         only: Only::Number,
+        ..handle(at, address)
+    }
+}
+
+const fn telephone(at: &'static str, address: &'static str) -> Place {
+    Place {
+        only: Only::Telephone,
         ..handle(at, address)
     }
 }
@@ -159,12 +168,15 @@ const NETWORKS: &[Network] = &[
     ),
     ignoring_full_stops(network(
         "facebook",
-        &["facebook.com", "fb.com", "fb.me", "m.me"],
+        &["facebook.com", "fb.com", "fb.me", "m.me", "messenger.com"],
         &[
             number("profile.php?id={}", "profile.php?id={}"),
             number("people/*/{}", "profile.php?id={}"),
             number("pages/*/{}", "profile.php?id={}"),
+            number("messages/t/{}", "profile.php?id={}"),
             handle("messages/t/{}", "{}"),
+            number("t/{}", "profile.php?id={}"),
+            handle("t/{}", "{}"),
             handle("pg/{}", "{}"),
             number("{}", "profile.php?id={}"),
             handle("@{}", "{}"),
@@ -210,6 +222,7 @@ const NETWORKS: &[Network] = &[
             "sharer.php",
             "stories",
             "story.php",
+            "t",
             "video.php",
             "videos",
             "watch",
@@ -385,7 +398,7 @@ const NETWORKS: &[Network] = &[
     network(
         "telegram",
         &["t.me", "telegram.me", "telegram.dog"],
-        &[handle("s/{}", "{}"), handle("{}", "{}")],
+        &[handle("s/{}", "{}"), handle("@{}", "{}"), handle("{}", "{}")],
         &[
             "addlist",
             "addstickers",
@@ -407,11 +420,21 @@ const NETWORKS: &[Network] = &[
             "about", "away.php", "feed", "groups", "im", "login", "music", "search", "settings", "video",
         ],
     ),
-    network("bluesky", &["bsky.app"], &[handle("profile/{}", "profile/{}")], &[]),
-    network("medium", &["medium.com"], &[handle("@{}", "@{}")], &[]),
+    network(
+        "bluesky",
+        &["bsky.app"],
+        &[handle("profile/@{}", "profile/{}"), handle("profile/{}", "profile/{}")],
+        &[],
+    ),
+    network(
+        "medium",
+        &["medium.com"],
+        &[handle("@{}", "@{}")],
+        &["about", "blog", "help", "policy"],
+    ),
     network(
         "github",
-        &["github.com"],
+        &["github.com", "gist.github.com"],
         &[handle("{}", "{}")],
         &[
             "about",
@@ -483,11 +506,7 @@ const NETWORKS: &[Network] = &[
     network(
         "whatsapp",
         &["wa.me", "api.whatsapp.com", "whatsapp.com", "web.whatsapp.com"],
-        &[
-            number("{}", "{}"),
-            number("send?phone={}", "{}"),
-            number("send/?phone={}", "{}"),
-        ],
+        &[telephone("{}", "{}"), telephone("send?phone={}", "{}")],
         &[],
     ),
 ];
@@ -517,6 +536,13 @@ pub fn of_host(host: &str) -> Option<&'static Network> {
     NETWORKS.iter().find(|network| network.hosts.contains(&host))
 }
 
+/// The digits of a telephone number, if there is nothing else but separators.
+fn digits_of_telephone(name: &str) -> Option<String> {
+    let is_separator = |sign: char| matches!(sign, '+' | '-' | '.' | '(' | ')' | ' ');
+    let is_number = name.chars().all(|sign| sign.is_ascii_digit() || is_separator(sign));
+    is_number.then(|| name.chars().filter(char::is_ascii_digit).collect())
+}
+
 /// Whether full stops do not count in the handles of a network: on Facebook `john.smith` and `johnsmith` are one user.
 pub fn ignores_full_stops(name: &str) -> bool {
     NETWORKS
@@ -534,7 +560,9 @@ impl Network {
     /// The profile that a path and parameters of this network lead to; both without percent signs.
     pub fn profile(&self, path: &[String], parameters: &[(String, String)]) -> Option<Found> {
         self.places.iter().find_map(|place| {
-            let name = place.name_in(path, parameters).filter(|name| self.is_name(place, name))?;
+            let name = place.name_in(path, parameters)?;
+            let digits = (place.only == Only::Telephone).then(|| digits_of_telephone(name)).flatten();
+            let name = Some(digits.as_deref().unwrap_or(name)).filter(|name| self.is_name(place, name))?;
             let plain = if self.ignores_full_stops {
                 without_full_stops(name)
             } else {
@@ -562,7 +590,7 @@ impl Network {
         let is_number = name.bytes().all(|digit| digit.is_ascii_digit());
         is_possible
             && !self.no_handles.iter().any(|other| other.eq_ignore_ascii_case(name))
-            && (place.only != Only::Number || is_number)
+            && (is_number || !matches!(place.only, Only::Number | Only::Telephone))
     }
 }
 

@@ -384,7 +384,9 @@ fn runs(spelled: &str) -> (Vec<Run>, String) {
                 run.text.push(sign);
                 run.digits += 1;
             }
-            Some(run) if matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')' | '*' | '_' | '\'') => run.text.push(sign),
+            Some(run) if matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')' | '*') => run.text.push(sign),
+            // The numbering plans do not know these as separators.
+            Some(run) if matches!(sign, '_' | '\'') => run.text.push('-'),
             _ => {
                 open = false;
                 between.push(sign);
