@@ -6,7 +6,11 @@ use contract_tests::{
     client::{Tenant, ask, id_of},
     stack::{shared_stack, wait},
 };
-use crm_domain::{Brand, CustomerId, KeyRecord, Permission, matching::PersonName, normal::dialled_digits};
+use crm_domain::{
+    Brand, CustomerId, KeyRecord, Permission,
+    matching::PersonName,
+    normal::{dialled_digits, plain},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -127,7 +131,7 @@ fn escaped(value: &str) -> String {
 
 /// Whether Omnidesk's list takes a query: it refuses everything but letters, digits and spaces of ASCII (section 6.1.2).
 fn is_query(text: &str) -> bool {
-    text.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == ' ') && !text.trim().is_empty()
+    text.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == ' ') && !text.is_empty()
 }
 
 /// What best match is asked with.
@@ -173,38 +177,43 @@ fn check(kind: &Kind, dice: &mut Dice) -> (usize, usize, usize) {
         }
         all_stored += stored.len();
         for (_, asked) in &stored {
-            let mut check = |dialect: &str, found: &dyn Fn() -> Vec<String>| {
+            let mut check = |dialect: &str, needed: usize, found: &dyn Fn() -> Vec<String>| {
                 questions += 1;
                 let finds = || {
                     let found = found();
-                    stored.iter().all(|(id, _)| found.contains(id))
+                    stored.iter().filter(|(id, _)| found.contains(id)).count() >= needed
                 };
                 let is_found = (0..20).any(|_| finds());
-                assert!(is_found, "{dialect} finds all of {stored:?} by {asked:?}: {:?}", found());
+                assert!(is_found, "{dialect} finds {needed} of {stored:?} by {asked:?}: {:?}", found());
             };
-            check("Khoros", &|| company.khoros.search(&json!({spelled.field: asked})));
-            // One word alone is no name for best match (docs/matching.md).
-            let is_of_one_word = |name: &str| !PersonName::read(name).is_some_and(|name| name.is_full());
-            let all = || stored.iter().map(|(_, spelling)| *spelling);
-            if spelled.field != "displayName" || !all().any(|name| is_of_one_word(name)) {
-                check("best match", &|| company.khoros.best_match(&identity(spelled.field, asked)));
+            let all = stored.len();
+            check("Khoros", all, &|| company.khoros.search(&json!({spelled.field: asked})));
+            let identity = identity(spelled.field, asked);
+            if spelled.field == "displayName" {
+                // One word alone is no name for best match, and of several customers with a name it shows those who spell it most alike.
+                let is_full = |name: &str| PersonName::read(name).is_some_and(|name| name.is_full());
+                let needed = usize::from(stored.iter().all(|(_, spelling)| is_full(spelling)));
+                check("best match", needed, &|| company.khoros.best_match(&identity));
+            } else {
+                check("best match", all, &|| company.khoros.best_match(&identity));
             }
             match spelled.field {
                 "phone" => {
-                    check("eGain", &|| company.egain("phone", &dialled_digits(asked)));
-                    check("Omnidesk", &|| company.omnidesk(asked));
+                    check("eGain", all, &|| company.egain("phone", &dialled_digits(asked)));
+                    check("Omnidesk", all, &|| company.omnidesk(asked));
                 }
                 "email" => {
-                    check("eGain", &|| company.egain("email", asked));
-                    check("Omnidesk", &|| company.omnidesk(asked));
+                    check("eGain", all, &|| company.egain("email", asked));
+                    check("Omnidesk", all, &|| company.omnidesk(asked));
                 }
                 "displayName" => {
-                    check("eGain", &|| company.egain("customerName", asked));
-                    if is_query(asked) {
-                        check("Omnidesk's list", &|| company.omnidesk_list(asked));
+                    check("eGain", all, &|| company.egain("customerName", asked));
+                    let visible: String = plain(asked).collect();
+                    if is_query(visible.trim()) {
+                        check("Omnidesk's list", all, &|| company.omnidesk_list(visible.trim()));
                     }
                 }
-                "twitterHandle" | "facebookHandle" => check("Omnidesk", &|| company.omnidesk(asked)),
+                "twitterHandle" | "facebookHandle" => check("Omnidesk", all, &|| company.omnidesk(asked)),
                 _ => {}
             }
         }
