@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     collected::{ONE, ONE_IN_SEARCHES, TWO},
     dice::Dice,
-    values::{KINDS, Kind},
+    values::{KINDS, ValueKind},
 };
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
@@ -102,7 +102,7 @@ fn other_values_are_not_found() {
     }
 }
 
-fn count(kind: &Kind, dice: &mut Dice) -> Count {
+fn count(kind: &ValueKind, dice: &mut Dice) -> Count {
     let model = ObjectStructure::default_customer();
     let mut count = Count::default();
     for _ in 0..VALUES {

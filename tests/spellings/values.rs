@@ -14,7 +14,7 @@ pub struct Spelled {
 }
 
 /// A kind of value.
-pub struct Kind {
+pub struct ValueKind {
     /// Its name in the list.
     pub name: &'static str,
     /// Makes one.
@@ -22,28 +22,28 @@ pub struct Kind {
 }
 
 /// All kinds.
-pub const KINDS: [Kind; 6] = [
-    Kind {
+pub const KINDS: [ValueKind; 6] = [
+    ValueKind {
         name: "telephone number",
         make: telephone,
     },
-    Kind {
+    ValueKind {
         name: "telephone number of an old plan",
         make: telephone_of_an_old_plan,
     },
-    Kind {
+    ValueKind {
         name: "e-mail address",
         make: email,
     },
-    Kind {
+    ValueKind {
         name: "profile's address",
         make: profile,
     },
-    Kind {
+    ValueKind {
         name: "handle",
         make: handle,
     },
-    Kind {
+    ValueKind {
         name: "name",
         make: name,
     },

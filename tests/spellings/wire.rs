@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     dice::Dice,
-    values::{KINDS, Kind},
+    values::{KINDS, ValueKind},
 };
 
 /// How many values of each kind, and how many spellings of each value, are searched for over HTTP.
@@ -155,7 +155,7 @@ fn every_dialect_finds_every_spelling() {
     }
 }
 
-fn check(kind: &Kind, dice: &mut Dice) -> (usize, usize, usize) {
+fn check(kind: &ValueKind, dice: &mut Dice) -> (usize, usize, usize) {
     let (mut refused, mut all_stored, mut questions) = (0, 0, 0);
     for _ in 0..VALUES {
         let company = Company::new();

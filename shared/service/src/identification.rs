@@ -15,7 +15,7 @@ const MOST_CANDIDATES: i32 = 10_000;
 /// The customers with this external id, of one brand or of any. An id that was imported without a brand counts in its customer's
 /// brand.
 pub async fn customers_by_external_id(session: &Session, external_id: &str, brand: Option<&str>) -> Result<Vec<Customer>, Error> {
-    let all = session.grant.settings.brands.keys().map(String::as_str);
+    let all = session.grant.settings.tenant.brands.keys().map(String::as_str);
     let brands: Vec<&str> = brand.map_or_else(|| all.collect(), |brand| vec![brand]);
     let id = |brand: Option<&str>| ExternalId {
         brand: brand.map(str::to_owned),

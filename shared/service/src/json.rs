@@ -107,13 +107,13 @@ pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
 }
 
 /// An object inside a body, and where it stands.
-struct Part<'a> {
+struct BodyObject<'a> {
     place: String,
     members: Map<String, Value>,
     mistakes: &'a mut Mistakes,
 }
 
-impl<'a> Part<'a> {
+impl<'a> BodyObject<'a> {
     fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
         match value {
             Value::Object(members) => Some(Self {
@@ -240,24 +240,24 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
 }
 
 fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
-    let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
-    let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
-        let name = part.name("created");
-        part.mistakes.note(name, Timestamp::read(&text))
+    let mut object = BodyObject::open(format!("interactions[{}]", added.place), value, mistakes)?;
+    let created = object.text("created", model::TEXT_LENGTH, false).and_then(|text| {
+        let name = object.name("created");
+        object.mistakes.note(name, Timestamp::read(&text))
     });
-    let body = part.text("body", model::TEXTAREA_LENGTH, true);
-    let link_url = part.text("linkUrl", LINK_LENGTH, true);
-    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
-    let service = part.text("service", model::TEXT_LENGTH, false);
-    let content_type = part.text("contentType", model::TEXT_LENGTH, false);
-    let author = match part.members.remove("author") {
+    let body = object.text("body", model::TEXTAREA_LENGTH, true);
+    let link_url = object.text("linkUrl", LINK_LENGTH, true);
+    let service_id = object.text("serviceId", model::TEXT_LENGTH, false);
+    let service = object.text("service", model::TEXT_LENGTH, false);
+    let content_type = object.text("contentType", model::TEXT_LENGTH, false);
+    let author = match object.members.remove("author") {
         None | Some(Value::Null) => Some(None),
         Some(value) => {
-            let name = part.name("author");
-            read_author(name, value, part.mistakes).map(Some)
+            let name = object.name("author");
+            read_author(name, value, object.mistakes).map(Some)
         }
     };
-    part.close();
+    object.close();
     Some(Interaction {
         service: service?,
         service_id: service_id?,
@@ -271,13 +271,13 @@ fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Op
 }
 
 fn read_author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
-    let mut part = Part::open(place, value, mistakes)?;
-    let service = part.text("service", model::TEXT_LENGTH, false);
-    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
-    let handle = part.text("handle", model::TEXT_LENGTH, true);
-    let name = part.text("name", model::TEXT_LENGTH, true);
-    let brand_owned = part.flag("brandOwned");
-    part.close();
+    let mut object = BodyObject::open(place, value, mistakes)?;
+    let service = object.text("service", model::TEXT_LENGTH, false);
+    let service_id = object.text("serviceId", model::TEXT_LENGTH, false);
+    let handle = object.text("handle", model::TEXT_LENGTH, true);
+    let name = object.text("name", model::TEXT_LENGTH, true);
+    let brand_owned = object.flag("brandOwned");
+    object.close();
     Some(Author {
         service: service?,
         service_id: service_id?,

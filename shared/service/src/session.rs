@@ -92,7 +92,7 @@ impl Session {
 
     /// How sure best match must be for the tenant.
     pub fn strictness(&self) -> Strictness {
-        self.grant.settings.best_match
+        self.grant.settings.tenant.best_match
     }
 
     /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.
@@ -120,13 +120,13 @@ impl Session {
 
     /// Where an agent sees the customer: in the tenant's own system, or on our page, which a browser reaches at `origin`.
     pub fn customer_link(&self, id: CustomerId, origin: &str) -> String {
-        let own = self.grant.settings.customer_link.as_deref();
+        let own = self.grant.settings.tenant.customer_link.as_deref();
         self.link(own, origin, "/agent/customer/", &id.to_string())
     }
 
     /// Where an agent sees the case, likewise.
     pub fn case_link(&self, id: CaseId, origin: &str) -> String {
-        let own = self.grant.settings.case_link.as_deref();
+        let own = self.grant.settings.tenant.case_link.as_deref();
         self.link(own, origin, "/agent/case/", &id.to_string())
     }
 

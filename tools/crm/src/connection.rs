@@ -6,8 +6,9 @@ use aws_sdk_dynamodb::config::Credentials;
 use clap::Args;
 use crm_domain::{TenantId, error::Error};
 use crm_store::{Database, Store};
+use http_client::is_loopback;
 
-use crate::{Misuse, Unreachable, instance_url::is_loopback, output::Output, suggestion::closest};
+use crate::{Misuse, Unreachable, output::Output, suggestion::closest};
 
 /// The tenant that `make run` has.
 const LOCAL_TENANT: &str = "demo";

@@ -293,9 +293,15 @@ fn case(case: &Case, settings: &TenantSettings) -> Map<String, Value> {
 fn add_party(values: &mut Map<String, Value>, customer: &Customer, settings: &TenantSettings) {
     let party = &customer.party;
     let department = party.department.as_ref();
-    let department = department.map(|id| settings.departments.get(id).unwrap_or(id).as_str());
+    let department = department.map(|id| settings.tenant.departments.get(id).unwrap_or(id).as_str());
     let brand = party.brand.as_ref();
-    let brand = brand.map(|id| settings.brands.get(id).map_or(id.as_str(), |brand| brand.name.as_str()));
+    let brand = brand.map(|id| {
+        settings
+            .tenant
+            .brands
+            .get(id)
+            .map_or(id.as_str(), |brand| brand.name.as_str())
+    });
     let kind = (party.kind != CustomerKind::Individual).then(|| party.kind.name());
     for (name, value) in [(KIND, kind), (DEPARTMENT, department), (BRAND, brand)] {
         if let Some(value) = value {

@@ -1,8 +1,10 @@
 //! The base URL that Khoros is told, `instanceUrl` (contract section 1).
 
-use crate::Misuse;
 use std::fmt;
-use ureq::http::Uri;
+
+use http_client::{Uri, is_loopback};
+
+use crate::Misuse;
 
 /// How every `instanceUrl` ends.
 const ENDING: &str = "/api/v1";
@@ -64,13 +66,6 @@ impl InstanceUrl {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
-}
-
-/// Whether a URL's host is this very machine.
-pub fn is_loopback(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else { return false };
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 impl fmt::Display for InstanceUrl {

@@ -13,7 +13,6 @@ pub mod customer;
 pub mod doctor;
 pub mod exit;
 pub mod export;
-pub mod http;
 pub mod import;
 pub mod index;
 pub mod instance_url;

@@ -2,12 +2,12 @@
 
 use crate::connection::Connection;
 use crate::exit::{Exit, Misuse};
-use crate::http::{Answer, Cause, Client, NoAnswer, excerpt_of};
-use crate::instance_url::{InstanceUrl, is_loopback};
+use crate::instance_url::InstanceUrl;
 use crate::keys;
 use crate::output::Output;
 use crate::secret::{MASK, Secret, check_header_value};
 use clap::Args;
+use http_client::{Answer, Cause, Client, NoAnswer, excerpt_of, is_loopback};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 

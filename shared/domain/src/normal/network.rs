@@ -10,7 +10,7 @@
 //! since 2016 is also `/name`) and a legacy user name (`/user/name`). So `/@name` and `/c/name` may be two channels.
 
 /// A network.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Network {
     /// What handles on it carry in the data model.
     pub name: &'static str,

@@ -241,7 +241,7 @@ fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<Contac
 /// The ids of the brands. A brand that the tenant no longer has goes by its number.
 fn brands<'ids>(arguments: &'ids Arguments, settings: &'ids TenantSettings) -> Result<Vec<&'ids str>, Misuse> {
     if arguments.brands.is_empty() {
-        return Ok(settings.brands.keys().map(String::as_str).collect());
+        return Ok(settings.tenant.brands.keys().map(String::as_str).collect());
     }
     let id = |brand: &'ids String| {
         let is_number = !brand.is_empty() && brand.bytes().all(|byte| byte.is_ascii_digit());
@@ -337,7 +337,7 @@ pub(super) async fn complete(store: &Store, erasure: &mut Erasure, again: &str, 
 async fn waiting_under(store: &Store, record: Option<&Customer>, settings: &TenantSettings) -> anyhow::Result<usize> {
     let Some(record) = record else { return Ok(0) };
     let points: Vec<ContactPointKey> = record.identifiers.iter().map(ContactPointKey::from).collect();
-    let brands: Vec<&str> = settings.brands.keys().map(String::as_str).collect();
+    let brands: Vec<&str> = settings.tenant.brands.keys().map(String::as_str).collect();
     let places = store.unclaimed_places(&brands, &points).await.map_err(failed)?;
     Ok(store.unclaimed_cases(&places).await.map_err(failed)?.len())
 }

@@ -76,7 +76,7 @@ async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) ->
         brand: Some(brand.clone()),
         ..external.clone()
     };
-    let mut externals: Vec<ExternalId> = settings.brands.keys().map(of_brand).collect();
+    let mut externals: Vec<ExternalId> = settings.tenant.brands.keys().map(of_brand).collect();
     externals.push(external.clone());
     let found = store.customers_by_external(&externals).await.map_err(failed)?;
     Ok(found.into_iter().collect())

@@ -1,9 +1,9 @@
 //! Khoros' gateway, played: the same requests with the same headers, and a memory of everything that was answered.
 
 use super::outcome::{Symptom, Trouble, broken};
-use crate::http::{Answer, Cause, Client, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::secret::Secret;
+use http_client::{Answer, Cause, Client, NoAnswer};
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

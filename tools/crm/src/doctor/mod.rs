@@ -27,7 +27,6 @@ mod search;
 mod visit;
 
 use crate::connection::{Connection, wait};
-use crate::http::{Cause, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::output::Output;
 use crate::secret::{Secret, check_header_value};
@@ -37,6 +36,7 @@ use clap::Args;
 use cleanup::Leftover;
 use crm_store::Store;
 use gateway::Gateway;
+use http_client::{Cause, NoAnswer};
 use mark::VisitMark;
 use outcome::not_asked;
 use report::{Finding, Report, Summary};

@@ -4,7 +4,7 @@ use super::check::{Check, Severity};
 use super::gateway::Seen;
 use super::outcome::{Outcome, ensure_none};
 use super::visit::Visit;
-use crate::http::Answer;
+use http_client::Answer;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
