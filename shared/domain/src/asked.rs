@@ -8,7 +8,7 @@ use crate::normal::{Region, ignores_full_stops, possible_handles, profile};
 pub struct AskedIdentifier {
     role: Role,
     normal: String,
-    /// Of a handle with full stops: the form of networks that ignore them.
+    /// For a handle with full stops: its form on networks that ignore them.
     without_full_stops: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl AskedIdentifier {
         }
     }
 
-    /// Whether anything is left of the value.
+    /// Whether the value has no visible characters.
     pub fn is_empty(&self) -> bool {
         self.normal.is_empty()
     }

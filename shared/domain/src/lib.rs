@@ -1,7 +1,7 @@
 //! The CRM's own terms: customers, cases, the tenant's data model. Pure: no HTTP, no AWS, no clock, no randomness.
 //!
-//! The types derive serde's traits because their serde form is their stored form; `crm_store` pins it with tests. No wire
-//! format comes from here: each dialect writes its own.
+//! The types derive serde's traits, because their serde form is how they are stored. Tests of `crm_store` pin that form. No wire format
+//! comes from here; each dialect has its own.
 
 pub mod asked;
 pub mod attribute;

@@ -1,11 +1,11 @@
-//! What a person is known by after their record is gone: only as digests, see `store::erasure`.
+//! Values by which an erased person is recognised. Only digests of them are stored, see `store::erasure`.
 
 use std::collections::BTreeSet;
 
 use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
 use crate::normal::handle;
 
-/// Something that names one person, in parts.
+/// A value that identifies one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonMark(Vec<String>);
 
@@ -19,7 +19,7 @@ impl PersonMark {
         Self::new(&["id", &id.to_string()])
     }
 
-    /// The mark of a contact point; `None` where it may be several people's, as a phone may be a family's.
+    /// The mark of a contact point. `None` for kinds that several people may share, such as a family's phone.
     pub fn of_contact_point(point: &ContactPointKey) -> Option<Self> {
         let network = point.network.as_deref().unwrap_or_default();
         match point.role {
@@ -48,7 +48,7 @@ impl Customer {
         }));
         let points = self.identifiers.iter().map(ContactPointKey::from);
         marks.extend(points.filter_map(|point| PersonMark::of_contact_point(&point)));
-        // Before full stops were ignored, a handle's mark had them.
+        // Erasures by earlier versions stored handles with their full stops.
         let as_before = self.identifiers_of(Role::Handle).map(|one| ContactPointKey {
             normal: handle(&one.value),
             ..one.into()

@@ -1,8 +1,8 @@
 //! The Lambda boundary: what every function has in common (ARCHITECTURE.md, "One request").
 //!
-//! A binary names its [`Endpoint`]; [`Endpoint::serve`] does the rest. The key, or the signature of a page's link, comes
-//! first, before anything else of a request is looked at; then the body's size; then the handler, against a deadline. Whatever happens
-//! becomes an answer in the dialect's own shape and one log line without a contact value or a key.
+//! A binary names its [`Endpoint`], and [`Endpoint::serve`] does the rest. It first checks the key, or the signature of a page's link, then
+//! the body's size, and then runs the handler against a deadline. Every outcome becomes an answer in the dialect's own format and one log
+//! line without contact values or keys.
 
 use std::{
     cell::Cell,
@@ -36,46 +36,45 @@ use crate::{
     routes::{Admission, Route},
 };
 
-/// How long opening the connection may take: the first request's caller waits for it, and its own seven seconds come on top.
+/// The time limit for opening the connection. The first request's caller waits for it in addition to its own seven seconds.
 const TO_OPEN: Duration = Duration::from_millis(500);
 
-/// How one of the APIs, or our own pages, look from outside.
+/// The outer form of a dialect, or of our own pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
-    /// Where a request carries its API key. Not asked on routes that no key opens.
+    /// Finds the API key in a request. It is not called on routes that no key opens.
     pub key: fn(&Request) -> Option<&str>,
-    /// Who a request says is acting. Also asked on routes that no key opens.
+    /// Finds the acting user in a request. It is also called on routes that no key opens.
     pub actor: fn(&Request) -> Actor,
-    /// How an error about a request is worded.
+    /// Words an error.
     pub render_error: fn(&Error, &Request) -> Response,
 }
 
-/// What a handler returns: the answer, once it is known.
+/// The future that a handler returns.
 pub type Answering = LocalBoxFuture<'static, Result<Response, Error>>;
 
-/// What a function does with a request that was let in. The macro [`handler!`](crate::handler) makes one of an `async fn`.
+/// The handler of an authenticated request. The macro [`handler!`](crate::handler) makes one of an `async fn`.
 pub type Handler = fn(Session, Arc<Request>) -> Answering;
 
-/// Work of a function.
+/// The handler of a function.
 #[derive(Debug, Clone, Copy)]
 pub enum Work {
-    /// For those whom a key or a link lets in.
+    /// For authenticated requests.
     Gated(Handler),
     /// For everybody, without a table.
     Open(fn(&Request) -> Result<Response, Error>),
 }
 
-/// A route with what answers it: all that a binary has to name.
+/// A route with its handler: all that a binary has to name.
 ///
-/// Endpoints are statics of their dialect's library, and everything below [`Endpoint::serve`] is free of type parameters, so that
-/// a binary compiles nothing but a call.
+/// Endpoints are statics of their dialect's library. Nothing below [`Endpoint::serve`] is generic, so a binary compiles only a call.
 #[derive(Debug)]
 pub struct Endpoint {
     /// The row of the route table.
     pub route: &'static Route,
-    /// How the caller's side of it looks.
+    /// The dialect.
     pub dialect: &'static Dialect,
-    /// What answers.
+    /// The handler.
     pub work: Work,
 }
 
@@ -123,17 +122,17 @@ macro_rules! serve {
     };
 }
 
-/// Why a function cannot start; the text tells an operator what to set.
+/// The reason why a function cannot start. The text tells an operator what to set.
 pub type StartError = lambda_runtime::Error;
 
 impl Endpoint {
     /// Runs the function until Lambda ends it.
     ///
     /// # Errors
-    /// When the function cannot start; the text tells an operator what to set.
+    /// The function cannot start. The text tells an operator what to set.
     pub fn serve(&'static self) -> Result<(), StartError> {
         start_logging();
-        // One request at a time: a second thread would only cost start-up time.
+        // A function handles one request at a time, so a second thread would only cost start-up time.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let function = Function {

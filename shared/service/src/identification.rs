@@ -1,4 +1,4 @@
-//! Finding customers by what names them: the client's own id, or an address.
+//! Finding customers by the client's own id or by an address.
 
 use std::collections::BTreeSet;
 
@@ -64,16 +64,16 @@ pub async fn customers_by_address(session: &Session, address: &Address<'_>, bran
 
 /// An address that may be an e-mail, a phone or a handle.
 pub struct Address<'dialect> {
-    /// As it was asked for.
+    /// The text of the request.
     pub text: String,
-    /// What it is in each role that it can have.
+    /// Its meaning in each role that it can have.
     readings: Vec<AskedIdentifier>,
     /// Whether the dialect knows a contact point at all.
     is_known: &'dialect dyn Fn(&Identifier) -> bool,
 }
 
 impl<'dialect> Address<'dialect> {
-    /// Brings the address into its normal forms. Contact points that are not known count for nothing.
+    /// Reads the address. Contact points that the dialect does not know do not count.
     pub fn new(text: String, session: &Session, is_known: &'dialect dyn Fn(&Identifier) -> bool) -> Self {
         let readings =
             [Role::Email, Role::Phone, Role::Handle].map(|role| AskedIdentifier::new(role, &text, None, session.region()));

@@ -1,5 +1,5 @@
-//! JSON that requests and imported files share: members of a body to the domain, and interactions back. All mistakes of a body
-//! are found together, so that they are corrected at once.
+//! JSON that requests and imported files have in common: it is read into the domain's types, and interactions are written back. All
+//! mistakes of a body are collected, so that the client can correct them at once.
 
 use crm_domain::{
     Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Timestamp,
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 /// The longest link, in characters.
 pub const LINK_LENGTH: usize = 4_096;
 
-/// How many mistakes of a kind are noted: more than the largest data model has fields. A list of a hundred thousand empty objects has more
-/// mistakes than an answer can hold, and nobody reads them.
+/// The largest number of mistakes of a kind that are collected. It exceeds the fields of the largest data model. A list of a hundred
+/// thousand empty objects has more mistakes than an answer can hold.
 const MOST_NOTED: usize = 500;
 
 /// Mistakes of one request, up to `MOST_NOTED` of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
@@ -44,7 +44,7 @@ impl Mistakes {
         value.map_err(|message| self.invalid(name, message)).ok()
     }
 
-    /// Whether nothing but the values of known fields is wrong, if anything is.
+    /// Whether all fields are known, whatever their values.
     pub fn knows_all_fields(&self) -> bool {
         self.unknown.is_empty()
     }
@@ -54,12 +54,12 @@ impl Mistakes {
         self.unknown.is_empty() && self.invalid.is_empty()
     }
 
-    /// All of them, unknown fields first.
+    /// All mistakes, unknown fields first.
     pub fn into_fields(self) -> Vec<FieldError> {
         [self.unknown, self.invalid].concat()
     }
 
-    /// The error of all mistakes.
+    /// One error with all mistakes.
     pub fn into_error(self) -> Error {
         if self.unknown.is_empty() {
             Error::Invalid(self.invalid)
@@ -92,21 +92,21 @@ pub fn model_fields<'model>(
     changes
 }
 
-/// A required field that a create leaves out is as wrong as one that is null.
+/// Adds required fields that a create leaves out as null, so that they are refused like null.
 pub fn require_all(body: &mut Map<String, Value>, model: &ObjectStructure) {
     for field in model.fields.iter().filter(|field| field.required) {
         body.entry(&field.name).or_insert(Value::Null);
     }
 }
 
-/// Notes whatever is left in a body.
+/// Notes every remaining member of a body as unknown.
 pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
     for (name, _) in body {
         mistakes.unknown(name, UNKNOWN);
     }
 }
 
-/// An object inside a body, and where it stands.
+/// An object inside a request's body, and its place. Its members must have exactly their types.
 struct BodyObject<'a> {
     place: String,
     members: Map<String, Value>,
@@ -132,7 +132,7 @@ impl<'a> BodyObject<'a> {
         format!("{}.{member}", self.place)
     }
 
-    /// A text that must be there; `blank` texts may be empty.
+    /// Reads a required text. It may be empty if `blank`.
     fn text(&mut self, member: &str, limit: usize, blank: bool) -> Option<String> {
         let read = match self.members.remove(member) {
             None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
@@ -166,7 +166,7 @@ impl<'a> BodyObject<'a> {
     }
 }
 
-/// Takes what the contract fixes of a case, and the fields of the tenant's model, out of a body; not whose it is.
+/// Takes the contract's members of a case, except for its customer, and the fields of the tenant's model out of a body.
 pub fn case_content(
     body: &mut Map<String, Value>,
     model: &ObjectStructure,
@@ -218,10 +218,10 @@ fn status(value: &Value) -> Result<Status, String> {
     let status = value.as_str().and_then(Status::parse);
     status.ok_or("must be open or closed".to_owned())
 }
-/// What is wrong with a member that nothing knows.
+/// The message for an unknown member.
 pub const UNKNOWN: &str = "is not a field of this CRM's data model";
 
-/// Takes the interactions out of a body; a body without any has none.
+/// Takes the interactions out of a body.
 pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mut Mistakes) -> Vec<Interaction> {
     match body.remove("interactions") {
         None | Some(Value::Null) => Vec::new(),
@@ -229,7 +229,7 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
             let read = (0..)
                 .zip(list)
                 .filter_map(|(place, value)| read_interaction(Arrival { at: now, place }, value, mistakes));
-            // One that stands there twice is the earlier one sent again.
+            // An interaction that occurs twice counts as sent again.
             merged(Vec::new(), read.collect())
         }
         Some(other) => {

@@ -1,4 +1,4 @@
-//! Social networks: where each has its profiles, in which forms their addresses are written, and what of an address is the handle.
+//! Social networks: the hosts of their profiles, the forms of a profile's address, and the part of an address that is the handle.
 //!
 //! One row per form. Sources are the networks' own documents: of X the web intents (`intent/user?screen_name=`) and the fragments (`#!/`) of
 //! before 2012; of Facebook its help on user names (full stops do not count) and the links
@@ -12,32 +12,32 @@
 /// A network.
 #[derive(Debug, Clone, Copy)]
 pub struct Network {
-    /// What handles on it carry in the data model.
+    /// The name of the network in the data model.
     pub name: &'static str,
-    /// Its hosts, the one of its normal form first.
+    /// The hosts of its profiles. Normal forms have the first one.
     pub hosts: &'static [&'static str],
-    /// Where a profile's address has the handle, the first that fits counts.
+    /// The forms of a profile's address. The first one that fits counts.
     places: &'static [Place],
-    /// What stands where handles do and is none.
+    /// Words that stand in the place of a handle and are none.
     no_handles: &'static [&'static str],
     /// Whether a handle is the same with and without its full stops.
     ignores_full_stops: bool,
 }
 
-/// One form of addresses.
+/// One form of a profile's address.
 #[derive(Debug)]
 struct Place {
-    /// The path, and the parameter if it is in one: `{}` is the handle, `*` any segment.
+    /// The path, with the query parameter if the handle is in one. `{}` is the handle, `*` is any segment.
     at: &'static str,
     /// The normal form of such an address.
     address: &'static str,
-    /// The normal form of the handle: with what tells it from the network's other names.
+    /// The normal form of the handle. It has a prefix where the network has several kinds of names.
     handle: &'static str,
-    /// What the handle must look like.
+    /// The form of the handle.
     only: Only,
 }
 
-/// What stands in the place of a handle.
+/// The kinds of text in the place of a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Only {
     /// A handle, in any letter case.
@@ -50,7 +50,7 @@ enum Only {
     Telephone,
 }
 
-/// A name that a network gives, in its place.
+/// A form with a handle.
 const fn handle(at: &'static str, address: &'static str) -> Place {
     Place {
         at,
@@ -74,7 +74,7 @@ const fn telephone(at: &'static str, address: &'static str) -> Place {
     }
 }
 
-/// Another kind of name than the network's handles.
+/// A form with another kind of name than the network's handles.
 const fn other(at: &'static str, form: &'static str) -> Place {
     Place {
         handle: form,
@@ -97,7 +97,7 @@ const fn network(
     }
 }
 
-/// The network with handles in which full stops do not count.
+/// Marks a network that ignores full stops in handles.
 const fn ignoring_full_stops(network: Network) -> Network {
     Network {
         ignores_full_stops: true,
@@ -105,11 +105,11 @@ const fn ignoring_full_stops(network: Network) -> Network {
     }
 }
 
-/// The network of everybody who runs a server: any host with `/@name`.
+/// Mastodon, on any server: any host with `/@name`.
 pub const MASTODON: &str = "mastodon";
 
-/// What the hosts of servers are called that have `/users/name`, the address by which servers know a profile (`ActivityPub`), beside
-/// `/@name`. Other sites have such paths, too, so of other hosts only `/@name` is a profile.
+/// Names of hosts that are servers of the Fediverse. Servers address a profile as `/users/name` (`ActivityPub`), beside `/@name`. Other
+/// sites have such paths, too. Therefore only `/@name` is a profile on other hosts.
 const SERVERS: [&str; 8] = [
     "mastodon",
     "mstdn",
@@ -521,7 +521,7 @@ pub fn networks() -> impl Iterator<Item = &'static str> {
 pub struct Found {
     /// The network.
     pub network: &'static str,
-    /// The address in the network's own form, with this in the place of the handle.
+    /// The address in the network's normal form.
     pub address: String,
     /// The handle, without full stops where they do not count.
     pub handle: String,
@@ -557,7 +557,7 @@ pub fn without_full_stops(handle: &str) -> String {
 }
 
 impl Network {
-    /// The profile that a path and parameters of this network lead to; both without percent signs.
+    /// The profile at a path with these parameters; both without percent-encoding.
     pub fn profile(&self, path: &[String], parameters: &[(String, String)]) -> Option<Found> {
         self.places.iter().find_map(|place| {
             let name = place.name_in(path, parameters)?;
