@@ -52,7 +52,7 @@ pub(super) struct MarkedRows {
 }
 
 impl MarkedRows {
-    /// Reads it; `None` of any other item.
+    /// Reads a mark; `None` for any other item.
     pub(super) fn of(item: &Item) -> Option<Self> {
         let run = text_of(item, "sk")?.strip_prefix(MARKS)?;
         let run = RunId::parse(run)?.0;
@@ -69,8 +69,7 @@ impl MarkedRows {
     }
 }
 
-/// A row of a run's journal without the record's id, so that it still says that the row was applied. `None` for any
-/// other item.
+/// A row of a run's journal without the record's id. It still shows that the row was applied. `None` for any other item.
 pub(super) fn without_record(item: &Item) -> Option<Item> {
     text_of(item, "sk")?.strip_prefix(ROWS)?;
     let mut item = item.clone();
