@@ -1,4 +1,4 @@
-//! The base URL that Khoros is told, `instanceUrl` (contract section 1).
+//! The base URL that is registered with Khoros, `instanceUrl`
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http_client::{Uri, is_loopback};
 
 use crate::Misuse;
 
-/// How every `instanceUrl` ends.
+/// The end of every `instanceUrl`.
 const ENDING: &str = "/api/v1";
 
 /// A URL that can be registered: absolute, and ending in `/api/v1` without a slash.
@@ -14,7 +14,7 @@ const ENDING: &str = "/api/v1";
 pub struct InstanceUrl(String);
 
 impl InstanceUrl {
-    /// Reads what an operator typed; a slash at the end is forgiven.
+    /// Reads an operator's input. A slash at the end is ignored.
     pub fn parse(text: &str) -> Result<Self, Misuse> {
         let url = text.trim().trim_end_matches('/');
         let uri: Uri = url.parse().map_err(|_| {

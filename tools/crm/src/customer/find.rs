@@ -1,4 +1,4 @@
-//! Finding a customer by whatever the operator has: an id, an address, a number, a name.
+//! Finds a customer by what the operator knows: an id, an address, a number or a name.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::view;
 use crate::{Exit, connection::failed, output::Output};
 
-/// So many customers are looked at of each index, and shown.
+/// The largest number of customers that each index returns, and the largest number that is shown.
 const MOST_KEYS: i32 = 200;
 const MOST_SHOWN: usize = 20;
 const NAMES: [Role; 3] = [Role::DisplayName, Role::FirstName, Role::LastName];
@@ -20,7 +20,7 @@ const NAMES: [Role; 3] = [Role::DisplayName, Role::FirstName, Role::LastName];
 /// How a customer was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// By what is the customer's own: an id, a contact point, a reference.
+    /// By a value of its own: an id, a contact point, a reference.
     Own,
     /// By a name, which many may have.
     Name,
@@ -44,7 +44,7 @@ pub async fn run(store: &Store, text: &str, output: &mut Output) -> anyhow::Resu
     Ok(if found.is_empty() { Exit::Failed } else { Exit::Passed })
 }
 
-/// The customers whom a text names, and by what: the first of its meanings that leads to somebody.
+/// The customers that a text finds, and how. The meanings of the text are tried in turn until one finds somebody.
 pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, By)> {
     let text = text.trim();
     if let Some(id) = CustomerId::parse(text) {
@@ -67,7 +67,7 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     Ok((by_name(store, text).await?, By::Name))
 }
 
-/// Every brand has external ids of its own.
+/// Each brand has its own external ids.
 async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) -> anyhow::Result<BTreeSet<CustomerId>> {
     let Ok(external) = ExternalId::parse(text) else {
         return Ok(BTreeSet::new());
@@ -82,7 +82,7 @@ async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) ->
     Ok(found.into_iter().collect())
 }
 
-/// What the text may be that is somebody's own.
+/// The values of its own that a customer could have with this text.
 fn own_values(text: &str, region: Region) -> Vec<AskedIdentifier> {
     let may_be = |role: Role| match role {
         Role::Email => is_email(text),
@@ -100,7 +100,7 @@ async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<C
     Ok(found.into_iter().map(|found| found.ids).collect())
 }
 
-/// Those each of whose words begins with a word of the text.
+/// The customers of whose names some word begins with each word of the text.
 async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
     let words = name_words(text);
     let mut shared: Option<BTreeSet<CustomerId>> = None;
