@@ -8,6 +8,7 @@
     reason = "a test's helpers report by panicking"
 )]
 
+mod collected;
 mod dice;
 mod dress;
 mod records;

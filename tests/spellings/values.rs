@@ -14,7 +14,7 @@ pub struct Spelled {
 }
 
 /// A kind of value.
-pub struct Kind {
+pub struct ValueKind {
     /// Its name in the list.
     pub name: &'static str,
     /// Makes one.
@@ -22,28 +22,28 @@ pub struct Kind {
 }
 
 /// All kinds.
-pub const KINDS: [Kind; 6] = [
-    Kind {
+pub const KINDS: [ValueKind; 6] = [
+    ValueKind {
         name: "telephone number",
         make: telephone,
     },
-    Kind {
+    ValueKind {
         name: "telephone number of an old plan",
         make: telephone_of_an_old_plan,
     },
-    Kind {
+    ValueKind {
         name: "e-mail address",
         make: email,
     },
-    Kind {
+    ValueKind {
         name: "profile's address",
         make: profile,
     },
-    Kind {
+    ValueKind {
         name: "handle",
         make: handle,
     },
-    Kind {
+    ValueKind {
         name: "name",
         make: name,
     },
@@ -184,7 +184,7 @@ fn addresses(dice: &mut Dice) -> (&'static str, String, Vec<String>) {
     let number = dice.digits(4);
     let name = format!("Jane_{number}");
     let forms = |forms: &[&str], name: &str| forms.iter().map(|form| form.replace("{}", name)).collect();
-    match dice.below(7) {
+    match dice.below(8) {
         0 => (
             "twitterHandle",
             name.clone(),
@@ -208,6 +208,20 @@ fn addresses(dice: &mut Dice) -> (&'static str, String, Vec<String>) {
                     "https://facebook.com/profile.php?id=10000{}",
                     "m.facebook.com/profile.php?sk=about&id=10000{}",
                     "https://www.facebook.com/people/Jane-Doe/10000{}/",
+                ],
+                &number,
+            ),
+        ),
+        7 => (
+            "facebookHandle",
+            format!("Jane.Doe.{number}"),
+            forms(
+                &[
+                    "https://facebook.com/jane.doe.{}",
+                    "m.facebook.com/JaneDoe{}?ref=x",
+                    "https://www.facebook.com/janedoe.{}/about",
+                    "fb.com/j.a.n.e.doe{}",
+                    "https://m.me/janedoe{}",
                 ],
                 &number,
             ),
@@ -296,7 +310,7 @@ fn handle(dice: &mut Dice, count: usize) -> Spelled {
 }
 
 /// Names: each list has the spellings of one name.
-const NAMES: [&[&str]; 12] = [
+const NAMES: [&[&str]; 15] = [
     &["Pat O'Bryan", "Pat OBryan", "pat o bryan", "PAT O'BRYAN"],
     &["Jürgen Müller", "Juergen Mueller", "Jurgen Muller"],
     &["Søren Åkesson", "Soeren Aakesson", "Soren Akesson"],
@@ -309,6 +323,9 @@ const NAMES: [&[&str]; 12] = [
     &["김민준", "김 민준", "민준 김"],
     &["やまだたろう", "やまだ たろう", "ヤマダ タロウ"],
     &["José Núñez", "Jose Nunez"],
+    &["张伟", "張偉", "张 偉"],
+    &["欧阳娜娜", "歐陽娜娜", "歐陽 娜娜", "娜娜 欧阳"],
+    &["Lee 龍 陳", "Lee 龙 陈"],
 ];
 
 fn name(dice: &mut Dice, count: usize) -> Spelled {

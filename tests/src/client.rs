@@ -18,7 +18,6 @@ use std::net::TcpStream;
 use std::sync::{Barrier, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
-use ureq::http::{HeaderName, HeaderValue, Method, Request};
 
 /// How long a search index may lag behind a write before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -342,20 +341,10 @@ pub fn split_trace(message: &str) -> Option<(String, String)> {
 /// Makes one call with exactly these headers. A status that the OpenAPI documents do not have is a failure.
 #[track_caller]
 pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
-        ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0) // a test must not fail because the server closed an idle connection
-            .proxy(None)
-            .timeout_global(Some(CALL_LIMIT))
-            .build()
-            .into()
-    });
+    static CLIENT: LazyLock<http_client::Client> =
+        LazyLock::new(|| http_client::Client::connecting_anew("http://localhost", CALL_LIMIT));
     let answer = if body.is_empty() || HAVE_PLACE_FOR_BODY.contains(&method) {
-        ask_agent(&AGENT, base, method, path, headers, body)
+        ask_client(&CLIENT, base, method, path, headers, body)
     } else {
         ask_raw(base, method, path, headers, body)
     };
@@ -365,42 +354,14 @@ pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
 
 const HAVE_PLACE_FOR_BODY: [&str; 3] = ["POST", "PATCH", "PUT"];
 
-fn ask_agent(agent: &ureq::Agent, base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let mut request = Request::builder()
-        .method(Method::from_bytes(method.as_bytes()).unwrap())
-        .uri(format!("{base}{path}"));
-    for (name, value) in headers {
-        request = request.header(
-            HeaderName::from_bytes(name.as_bytes()).unwrap(),
-            HeaderValue::from_bytes(value.as_bytes()).unwrap(),
-        );
-    }
-    let result = if HAVE_PLACE_FOR_BODY.contains(&method) {
-        agent.run(request.body(body).unwrap())
-    } else {
-        agent.run(request.body(()).unwrap())
-    };
-    let mut response = result.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
-    let body = response
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_to_vec()
-        .unwrap_or_else(|error| panic!("{method} {path}, body: {error}"));
+fn ask_client(client: &http_client::Client, base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let body = HAVE_PLACE_FOR_BODY.contains(&method).then_some(body);
+    let answer = client.call(method, &format!("{base}{path}"), headers, body);
+    let answer = answer.unwrap_or_else(|none| panic!("{method} {path}: {none}"));
     Answer {
-        status: response.status().as_u16(),
-        headers,
-        body,
+        status: answer.status,
+        headers: answer.headers.into_iter().collect(),
+        body: answer.body,
     }
 }
 

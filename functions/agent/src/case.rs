@@ -22,13 +22,13 @@ use crate::{
 /// [`Error::NotFound`]; [`Error::Unauthorized`] if the tenant's links lead to another system.
 pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let settings = &session.grant.settings;
-    if settings.case_link.is_some() {
+    if settings.tenant.case_link.is_some() {
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let number = page_number(&request, "page");
     let (end, customer) = crm_service::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
     let page = CasePage::new(&session, &request, (&end, customer.as_ref()), number);
-    page::html(200, &page, &settings.frame_origins)
+    page::html(200, &page, &settings.tenant.frame_origins)
 }
 
 #[derive(Template)]

@@ -27,7 +27,7 @@ const LAST_MESSAGE: usize = 140;
 /// [`Error::NotFound`]; [`Error::Unauthorized`] if the tenant's links lead to another system.
 pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let settings = &session.grant.settings;
-    if settings.customer_link.is_some() {
+    if settings.tenant.customer_link.is_some() {
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let turn = Turn::of(&request);
@@ -35,7 +35,7 @@ pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Re
     page::html(
         200,
         &CustomerPage::new(&session, &request, &overview, turn),
-        &settings.frame_origins,
+        &settings.tenant.frame_origins,
     )
 }
 

@@ -89,8 +89,8 @@ fn of_party(customer: &Customer, settings: &TenantSettings) -> Section {
         CustomerKind::Corporate => Some("Company"),
         CustomerKind::Group => Some("Group"),
     };
-    let brand = party.brand.as_ref().and_then(|id| settings.brands.get(id));
-    let department = party.department.as_ref().and_then(|id| settings.departments.get(id));
+    let brand = party.brand.as_ref().and_then(|id| settings.tenant.brands.get(id));
+    let department = party.department.as_ref().and_then(|id| settings.tenant.departments.get(id));
     let known = [
         kind.map(|kind| plain("Kind", kind)),
         brand.map(|brand| plain("Brand", &brand.name)),

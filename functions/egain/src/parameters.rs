@@ -187,7 +187,7 @@ fn selection(given: Option<&str>, actor: &Actor, settings: &TenantSettings) -> R
 
 /// Whether the tenant's customers or contact persons have a custom attribute of this name.
 fn is_custom(name: &str, settings: &TenantSettings) -> bool {
-    settings.customer_model.field(name).is_some() || settings.contact_attributes.contains(name)
+    settings.customer_model.field(name).is_some() || settings.tenant.contact_attributes.contains(name)
 }
 
 fn sorting(sort: Option<&str>, order: Option<&str>, settings: &TenantSettings) -> Result<Sorting, Error> {
@@ -308,7 +308,7 @@ fn custom(text: &str, settings: &TenantSettings) -> Result<Vec<Question>, Error>
                 let field = settings.customer_model.field(name).filter(|field| is_searchable(field));
                 Question::Field(Box::new(field.ok_or_else(unknown)?.clone()), value.to_owned())
             }
-            "contactPerson" if settings.contact_attributes.contains(name) => {
+            "contactPerson" if settings.tenant.contact_attributes.contains(name) => {
                 Question::ContactAttribute(name.to_owned(), value.to_owned())
             }
             "contactPerson" => return Err(unknown()),
@@ -362,7 +362,7 @@ fn check_criteria(read: &Parameters, actor: &Actor, settings: &TenantSettings) -
     if matches!(actor, Actor::Customer(_)) {
         return Ok(());
     }
-    if *actor == Actor::Client && settings.departmentalized && read.department.is_none() {
+    if *actor == Actor::Client && settings.tenant.departmentalized && read.department.is_none() {
         return Err(refusal(rules::MISSING, &[rules::DEPARTMENT], &[(rules::DEPARTMENT, "")]));
     }
     match (read.questions.is_empty(), read.kind) {

@@ -88,13 +88,13 @@ async fn found(session: &Session, actor: &Actor, asked: &Parameters) -> Result<V
 /// parameter is ignored, and an unknown department has no customers.
 fn departments(session: &Session, actor: &Actor, asked: &Parameters) -> Option<BTreeSet<String>> {
     let settings = &session.grant.settings;
-    if !settings.departmentalized {
+    if !settings.tenant.departmentalized {
         return None;
     }
     match actor {
         Actor::User(departments) => Some(departments.clone()),
         Actor::Client | Actor::Customer(_) => asked.department.as_ref().map(|wanted| {
-            let named = settings.departments.iter().filter(|(_, name)| *name == wanted);
+            let named = settings.tenant.departments.iter().filter(|(_, name)| *name == wanted);
             named.map(|(id, _)| id.clone()).collect()
         }),
     }

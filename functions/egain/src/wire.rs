@@ -138,8 +138,8 @@ fn department(customer: &Customer, view: &View<'_>) -> Option<Value> {
         .party
         .department
         .as_ref()
-        .filter(|_| view.settings.departmentalized)?;
-    let name = view.settings.departments.get(id)?;
+        .filter(|_| view.settings.tenant.departmentalized)?;
+    let name = view.settings.tenant.departments.get(id)?;
     Some(json!({"name": name, "id": id}))
 }
 

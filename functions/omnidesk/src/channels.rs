@@ -112,7 +112,7 @@ pub fn asked(parameters: &Parameters, name: &str) -> Result<Option<String>, Erro
 
 /// The tenant's channel types: the usual ones, except where the tenant has corrected a number.
 pub fn types(settings: &TenantSettings) -> Vec<ChannelType> {
-    let own = settings.channels.iter();
+    let own = settings.tenant.channels.iter();
     let own: BTreeMap<u64, &str> = own.filter_map(|(id, name)| Some((id.parse().ok()?, name.as_str()))).collect();
     let usual = CHANNELS
         .iter()
@@ -244,7 +244,7 @@ mod tests {
     fn a_tenants_own_numbers_take_the_place_of_the_usual_ones() {
         let mut settings = TenantSettings::default();
         assert_eq!((numbers(&settings, EMAIL), numbers(&settings, TELEPHONE)), (vec![1], vec![2]));
-        settings.channels = [(4, TELEPHONE), (5, "instagram")]
+        settings.tenant.channels = [(4, TELEPHONE), (5, "instagram")]
             .map(|(number, name)| (number.to_string(), name.to_owned()))
             .into();
         assert_eq!(numbers(&settings, TELEPHONE), [4]);

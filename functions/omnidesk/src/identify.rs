@@ -103,14 +103,14 @@ impl NamedBrand {
 
     /// Reads the parameter; without it, the only brand of the account.
     pub fn needed(parameters: &Parameters, name: &str, session: &Session) -> Result<Self, Error> {
-        let brands = &session.grant.settings.brands;
+        let brands = &session.grant.settings.tenant.brands;
         let only = || brands.keys().next().filter(|_| brands.len() == 1)?.parse().ok().map(Self);
         Self::read(parameters, name)?.or_else(only).ok_or_else(|| MISSING.about(name))
     }
 
     /// The id and settings of the brand.
     pub fn existing(self, session: &Session) -> Result<(&str, &Brand), Error> {
-        let found = session.grant.settings.brands.get_key_value(&self.0.to_string());
+        let found = session.grant.settings.tenant.brands.get_key_value(&self.0.to_string());
         found
             .map(|(id, brand)| (id.as_str(), brand))
             .ok_or_else(|| NO_SUCH_BRAND.refused())
@@ -124,7 +124,7 @@ pub fn existing(named: Option<NamedBrand>, session: &Session) -> Result<Option<&
 
 /// The settings of a brand.
 pub fn settings_of<'session>(brand: &str, session: &'session Session) -> Option<&'session Brand> {
-    session.grant.settings.brands.get(brand)
+    session.grant.settings.tenant.brands.get(brand)
 }
 
 /// Checks that a brand sent with the request is the customer's.

@@ -1,35 +1,35 @@
-//! Attributes: the many small facts about customers, contact persons and contact points that only some dialect shows. Which ones
-//! there are and in which form is in the tables here; which of them are shown, and when, is the dialect's. What has a meaning for
-//! finding people (names, contact points) is not an attribute.
+//! Attributes: small facts about customers, contact persons and contact points, each shown by some dialects only. The tables here list the
+//! attributes and the form of their values. The dialects decide which to show. Names and contact points are not attributes, because
+//! customers are found by them.
 
 use std::collections::BTreeMap;
 
 use super::model::check_length;
 
-/// Attributes by name. An absent one has no value.
+/// Attributes by name. An attribute without a value is absent.
 pub type Attributes = BTreeMap<String, String>;
 
-/// What an attribute's value looks like.
+/// The form of an attribute's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A text of at most so many characters.
+    /// A text of at most this many characters.
     Text(usize),
-    /// An internal word that every language has its own label for: one of these.
+    /// One of these words. A dialect has its own label for each, in each language.
     Word(&'static [&'static str]),
-    /// Likewise, or any other word.
+    /// One of these words, or any other text.
     OpenWord(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
-    /// A whole number up to this.
+    /// A whole number up to this one.
     Whole(u32),
 }
 
-/// An attribute that a table knows.
+/// An attribute of one of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute {
     /// Its name.
     pub name: &'static str,
-    /// What its value looks like.
+    /// The form of its value.
     pub form: Form,
 }
 
@@ -53,7 +53,7 @@ const CONSENT: Form = Form::Word(&["true", "false"]);
 /// How urgent a contact point is.
 pub const PRIORITY: Attribute = word("priority", &["low", "medium", "high"]);
 
-/// Of a customer.
+/// The attributes of a customer.
 pub const CUSTOMER: &[Attribute] = &[
     open_word("level", &["basic", "standard", "silver", "gold", "platinum", "premium"]),
     word("role", &["partner", "reseller", "customer"]),
@@ -77,7 +77,7 @@ pub const CUSTOMER: &[Attribute] = &[
     attribute("entitlements", Form::Text(1_000)),
 ];
 
-/// Of a company.
+/// The attributes of a company.
 pub const CORPORATE: &[Attribute] = &[
     text("region"),
     text("numberOfEmployees"),
@@ -87,7 +87,7 @@ pub const CORPORATE: &[Attribute] = &[
     text("sector"),
 ];
 
-/// Of a group of people.
+/// The attributes of a group of people.
 pub const GROUP: &[Attribute] = &[
     word(
         "type",
@@ -101,7 +101,7 @@ pub const GROUP: &[Attribute] = &[
     text("affiliation"),
 ];
 
-/// Of a contact person.
+/// The attributes of a contact person.
 pub const CONTACT: &[Attribute] = &[
     attribute("salutation", Form::Text(50)),
     attribute("firstName", Form::Text(124)),
@@ -142,7 +142,7 @@ pub const CONTACT: &[Attribute] = &[
     text("externalId"),
 ];
 
-/// Of a postal address.
+/// The attributes of a postal address.
 pub const POSTAL: &[Attribute] = &[
     word("type", &["office", "home", "mailto", "billto", "shipto"]),
     attribute("completeAddress", Form::Text(500)),
@@ -155,21 +155,21 @@ pub const POSTAL: &[Attribute] = &[
     attribute("region", Form::Text(50)),
 ];
 
-/// Of a telephone number.
+/// The attributes of a telephone number.
 pub const PHONE: &[Attribute] = &[
     word("type", &["home", "office", "mobile", "fax", "pager"]),
     word("days", &["weekdays", "weekends", "any_day"]),
     word("times", &["mornings", "afternoons", "evenings", "day", "anytime"]),
 ];
 
-/// Of a web site.
+/// The attributes of a web site.
 pub const WEBSITE: &[Attribute] = &[open_word("websiteType", &["personal", "business"])];
 
 impl Attribute {
-    /// Whether this can be its value.
+    /// Checks a value.
     ///
     /// # Errors
-    /// A sentence for whoever wrote it.
+    /// A sentence for the person who entered the value.
     pub fn check(&self, value: &str) -> Result<(), String> {
         match self.form {
             Form::Text(limit) => check_length(value, limit),

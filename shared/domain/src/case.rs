@@ -17,26 +17,26 @@ use crate::error::FieldError;
 pub struct Case {
     /// Its number.
     pub id: CaseId,
-    /// Grows by one with every write; the condition of the next one.
+    /// The number of writes so far. Every write is conditional on it.
     pub version: u64,
-    /// What another system calls it.
+    /// Its id in another system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<ExternalId>,
     /// Whose it is.
     pub customer: CustomerId,
-    /// Of a case that waits for another customer: the brand of the customer it had.
+    /// For a case that waits for another customer: the brand of its former customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
-    /// What it is about, in a line.
+    /// The subject, in one line.
     pub title: String,
-    /// What it is about.
+    /// The description.
     pub description: String,
-    /// Whether it is settled.
+    /// Whether it is open or closed.
     pub status: Status,
-    /// Fields of the tenant's model.
+    /// The values of the fields of the tenant's model.
     #[serde(default)]
     pub custom: CustomFields,
-    /// When and by whom it was made.
+    /// When and by whom it was created.
     pub created: Change,
     /// When and by whom it was last changed.
     pub updated: Change,
@@ -45,7 +45,7 @@ pub struct Case {
 /// The title of a case that outlived its customer.
 const TITLE_OF_NOBODYS: &str = "Case of an erased customer";
 
-/// Whether a case is settled.
+/// Whether a case is open or closed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -59,16 +59,16 @@ pub enum Status {
     Closed,
 }
 
-/// What a request wants of a case: `None` leaves a part as it is.
+/// An edit of a case. `None` leaves a part unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseChange {
-    /// Another customer.
+    /// The new customer.
     pub customer: Option<CustomerId>,
-    /// Another title.
+    /// The new title.
     pub title: Option<String>,
-    /// Another description.
+    /// The new description.
     pub description: Option<String>,
-    /// Another status.
+    /// The new status.
     pub status: Option<Status>,
     /// Fields of the model to set, or to clear.
     pub custom: Vec<(String, Option<FieldValue>)>,
@@ -94,13 +94,13 @@ impl Case {
         }
     }
 
-    /// Makes it this customer's, whose brand is the case's from then on.
+    /// Assigns the case to a customer and takes over the customer's brand.
     pub fn give_to(&mut self, customer: CustomerId) {
         self.customer = customer;
         self.brand = None;
     }
 
-    /// Sets what the change names, and nothing else.
+    /// Applies the change. Parts that it does not name stay.
     pub fn apply(&mut self, change: &CaseChange) {
         let CaseChange {
             customer,
@@ -130,10 +130,10 @@ impl Case {
 }
 
 impl Case {
-    /// Whether the record, made of the one `before`, fits the table. Its interactions are records of their own.
+    /// Checks that the record, an edit of `before`, fits into the table. Interactions do not count, since they are records of their own.
     ///
     /// # Errors
-    /// The fields that take the most room.
+    /// The largest fields.
     pub fn check_size(&self, before: Option<&Self>) -> Result<(), Vec<FieldError>> {
         size::check(self, before, || {
             let fixed = [("title", self.title.len()), ("description", self.description.len())];
@@ -143,8 +143,8 @@ impl Case {
         })
     }
 
-    /// What can stay of a case whose customer is erased: what an agent chose, not what anybody wrote. The status, the
-    /// times, the agents, and fields that are lists or checkboxes; neither customer nor text.
+    /// Removes personal data after the customer was erased. Choices of agents stay: status, times, agents, lists and checkboxes. Text and
+    /// the customer's id go.
     #[must_use]
     pub fn without_person(&self, model: &ObjectStructure) -> Self {
         let is_chosen = |name: &str| {
@@ -177,7 +177,7 @@ impl Case {
 pub struct Interaction {
     /// The network.
     pub service: String,
-    /// Its id there; with the network, its identity within a case.
+    /// The id on that network. Network and id together identify the interaction within a case.
     pub service_id: String,
     /// When it was written.
     pub created: Timestamp,
@@ -185,7 +185,7 @@ pub struct Interaction {
     pub body: String,
     /// Where it can be read.
     pub link_url: String,
-    /// What it is there: post, comment, ….
+    /// What it is on that network, such as a post or a comment.
     pub content_type: String,
     /// Who wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,12 +194,12 @@ pub struct Interaction {
     pub added: Arrival,
 }
 
-/// When an interaction came, and its place among those that came with it: the order of those that were written in one second.
+/// When an interaction arrived, and its position in the request. The position orders interactions that were written in one second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Arrival {
-    /// The request's time.
+    /// When the request arrived.
     pub at: Timestamp,
-    /// Its place in the request.
+    /// The position in the request.
     pub place: u32,
 }
 
@@ -208,19 +208,19 @@ pub struct Arrival {
 pub struct Author {
     /// The network.
     pub service: String,
-    /// Its id there.
+    /// The id on that network.
     pub service_id: String,
-    /// Its handle there.
+    /// The handle on that network.
     pub handle: String,
-    /// Its name there.
+    /// The name on that network.
     pub name: String,
     /// Whether it is one of the company's own accounts.
     pub brand_owned: bool,
 }
 
 impl Interaction {
-    /// What becomes of an interaction that is sent again: its text and links are the new ones; when it was written and added, and
-    /// an author that is not sent again, stay. Nothing that an agent has added can disappear.
+    /// Merges an interaction that is sent again. Text and links are taken from the new one. The times of writing and adding stay, and so
+    /// does the author if none is sent. Nothing that an agent has added can disappear.
     fn absorb(&mut self, again: Self) {
         self.body = again.body;
         self.link_url = again.link_url;
@@ -229,7 +229,7 @@ impl Interaction {
     }
 }
 
-/// `earlier` and then `later`, each identity (network and id there) once, by time of writing and then of arrival.
+/// Both lists as one, each identity (network and id) once, ordered by the time of writing and then of arrival.
 pub fn merged(earlier: Vec<Interaction>, later: Vec<Interaction>) -> Vec<Interaction> {
     let mut once: HashMap<(String, String), Interaction> = HashMap::with_capacity(earlier.len() + later.len());
     for interaction in earlier.into_iter().chain(later) {

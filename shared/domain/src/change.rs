@@ -1,10 +1,10 @@
-//! Who changed what, and when.
+//! Changes: who made one, and when.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, User, model::check_length};
 
-/// Who a request says is acting: a note for the record, never an authorisation.
+/// The acting user that a request names. It is recorded, and never authorises anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The agent's e-mail address.
@@ -16,16 +16,16 @@ pub struct Actor {
     /// The Khoros company that the agent belongs to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub company: Option<i64>,
-    /// The agent in the system that a record was brought from.
+    /// The agent's id in the system from which a record was imported.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub user: Option<User>,
 }
 
 impl Actor {
-    /// Whether no part is longer than an e-mail address or another system's name.
+    /// Checks that no part is longer than an e-mail address or the name of another system.
     ///
     /// # Errors
-    /// A sentence for whoever wrote it.
+    /// A sentence for the person who entered it.
     pub fn check(&self) -> Result<(), String> {
         const LONGEST: usize = 320;
         let agent = self.agent.as_deref().unwrap_or_default();
@@ -34,7 +34,7 @@ impl Actor {
     }
 }
 
-/// A moment and who acted: a record's creation and its last change.
+/// When something was done and by whom, such as a record's creation or last change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// When.

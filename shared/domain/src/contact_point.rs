@@ -1,24 +1,24 @@
-//! Contact points: adding them to a customer, and the numbers that dialects know them by.
+//! Contact points: how one is added to a customer, and the numbers by which dialects address them.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Customer, CustomerId, Identifier, ObjectStructure, Role, Timestamp, attribute::Attributes, party::ContactPerson};
 use crate::{digest::apart, normal::Region};
 
-/// A contact point that is to be a customer's.
+/// A contact point to be added to a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewContactPoint {
-    /// What it is; one for which [`Role::is_identifier`] holds.
+    /// Its role, for which [`Role::is_identifier`] holds.
     pub role: Role,
     /// As it was entered.
     pub value: String,
-    /// The network of a handle, where it is known.
+    /// The network of a handle, if it is known.
     pub network: Option<String>,
-    /// What else is known of it.
+    /// Further facts.
     pub attributes: Attributes,
 }
 
-/// A contact person that is to be a customer's, with the contact points of that person.
+/// A contact person to be added to a customer, with the person's contact points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewContact {
     /// The person.
@@ -27,14 +27,14 @@ pub struct NewContact {
     pub points: Vec<NewContactPoint>,
 }
 
-/// What makes two contact points one and the same.
+/// The identity of a contact point. Two with equal keys are one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactPointKey {
     /// What it is.
     pub role: Role,
-    /// The network of a handle, where it is known.
+    /// The network of a handle, if it is known.
     pub network: Option<String>,
-    /// What all spellings of it have in common.
+    /// The normal form.
     pub normal: String,
 }
 
@@ -48,9 +48,31 @@ impl From<&Identifier> for ContactPointKey {
     }
 }
 
+impl ContactPointKey {
+    /// The key of a value, as a contact point of this role and network.
+    pub fn new(role: Role, value: &str, network: Option<String>, region: Region) -> Self {
+        Self {
+            role,
+            normal: role.normal_on(value, network.as_deref(), region),
+            network,
+        }
+    }
+}
+
+impl NewContactPoint {
+    fn key(&self, region: Region) -> ContactPointKey {
+        ContactPointKey::new(self.role, &self.value, self.network.clone(), region)
+    }
+}
+
 impl Identifier {
-    /// Its number, by which eGain shows it and Omnidesk removes it. Made of what it is, so that nothing is stored for it: 53
-    /// bits, as many as survive JSON.
+    /// The normal form of the value in this version of the program.
+    pub(crate) fn normal_today(&self, region: Region) -> String {
+        self.role.normal_on(&self.value, self.network.as_deref(), region)
+    }
+
+    /// The number by which eGain shows the contact point and Omnidesk removes it. It is a digest of the contact point, so it need not be
+    /// stored. It has 53 bits, which JSON numbers can hold.
     pub fn number(&self, customer: CustomerId) -> u64 {
         let network = self.network.as_deref().unwrap_or_default();
         let contact = self.contact.map(|contact| contact.to_string()).unwrap_or_default();
@@ -58,7 +80,7 @@ impl Identifier {
     }
 }
 
-/// The number of something of a customer's that has no other name than these words.
+/// The number of a part of a customer that these words identify.
 pub fn number(customer: CustomerId, words: &[&str]) -> u64 {
     let bytes = [&customer.number().to_be_bytes()[..], &apart(words)].concat();
     let first = Sha256::digest(bytes)
@@ -69,18 +91,14 @@ pub fn number(customer: CustomerId, words: &[&str]) -> u64 {
 }
 
 impl Customer {
-    /// The contact points that equal this one, whichever contact person they belong to.
+    /// The contact points that equal this one, of whichever contact person.
     pub fn contact_points_like(&self, point: &NewContactPoint, region: Region) -> impl Iterator<Item = &Identifier> {
-        let key = ContactPointKey {
-            role: point.role,
-            network: point.network.clone(),
-            normal: point.role.normal(&point.value, region),
-        };
+        let key = point.key(region);
         self.identifiers.iter().filter(move |one| ContactPointKey::from(*one) == key)
     }
 
-    /// Adds a contact point. One that the customer has already stays as it is, but for what else is known of it; a new one is shown
-    /// by the first free field of its role, if there is one.
+    /// Adds a contact point. If the customer has it already, only its further facts are updated. A new one is shown in the first free field
+    /// of its role, if there is one.
     pub fn add_contact_point(
         &mut self,
         point: NewContactPoint,
@@ -95,7 +113,7 @@ impl Customer {
             network,
             attributes,
         } = point;
-        let normal = role.normal(&value, region);
+        let normal = role.normal_on(&value, network.as_deref(), region);
         let same = |one: &&mut Identifier| {
             let is_same_person = one.contact.is_none() || one.contact == contact;
             (one.role, &one.normal, &one.network) == (role, &normal, &network) && is_same_person
@@ -118,7 +136,7 @@ impl Customer {
         });
     }
 
-    /// The first field of a role and network that shows nothing.
+    /// The first field of a role and network that is empty.
     fn free_field(&self, role: Role, network: Option<&str>, model: &ObjectStructure) -> Option<String> {
         let mut fields = model
             .fields
@@ -129,15 +147,12 @@ impl Customer {
             .map(|field| field.name.clone())
     }
 
-    /// Puts these contact persons in the place of those there are. Contact points of persons who are not among them go; one that
-    /// was the customer's before becomes the person's.
+    /// Replaces the contact persons. Contact points of persons who are no longer there are removed. A contact point that was the customer's
+    /// own may become a person's.
     pub fn set_contacts(&mut self, contacts: Vec<NewContact>, model: &ObjectStructure, region: Region, now: Timestamp) {
         self.identifiers.retain(|one| {
             let stays = |contact: &NewContact| {
-                let is_point = |point: &NewContactPoint| {
-                    let normal = point.role.normal(&point.value, region);
-                    (point.role, &normal, &point.network) == (one.role, &one.normal, &one.network)
-                };
+                let is_point = |point: &NewContactPoint| point.key(region) == ContactPointKey::from(&*one);
                 Some(contact.person.id) == one.contact && contact.points.iter().any(is_point)
             };
             one.contact.is_none() || contacts.iter().any(stays)
@@ -253,7 +268,7 @@ mod tests {
         let mut spelled = jane.clone();
         spelled.identifiers[0].value = "JANE@x.example".to_owned();
         assert_eq!(spelled.identifiers[0].number(jane.id), one);
-        // Clients keep these numbers.
+        // Clients store these numbers, so they must not change.
         assert_eq!(number(jane.id, &["email", "é"]), 8_562_416_304_447_723);
     }
 }

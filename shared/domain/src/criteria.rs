@@ -1,22 +1,24 @@
-//! What a search asks for: all of its criteria must hold (contract section 4).
+//! The criteria of a search. A customer must meet all of them (contract section 4).
 
 use std::collections::BTreeSet;
 
 use super::{
-    Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
+    AskedIdentifier, Customer, FieldDefinition, FieldValue, Role, Term, TermKind,
     matching::{Address, Evidence, Identity},
 };
 use crate::normal::{Readings, Region, meets, name_readings, name_tokens, text};
 
-/// How many words of one name criterion the index is asked for; the record is judged by all of them.
+/// The largest number of words per name criterion that the index is asked for. The record is compared with all of them.
 const WORDS_LOOKED_UP: usize = 3;
 
 /// One condition on a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Criterion {
-    /// Every word, in one of its readings, begins words of the customer's names that a field of this role asks for.
+    /// Each word, in one of its readings, is the beginning of a word of the names that a field of this role searches.
     Words(Role, Vec<Readings>),
-    /// A value of this kind has exactly this normal form.
+    /// The customer has this contact point or reference.
+    Has(AskedIdentifier),
+    /// The value of this kind, which is no contact point or reference, has exactly this normal form.
     Exactly(Term),
 }
 
@@ -24,18 +26,19 @@ pub enum Criterion {
 pub type Criteria = Vec<Criterion>;
 
 impl Criterion {
-    /// What a search form's field asks for. A field asks for its role's values, whichever field holds them: `email` also finds
-    /// a customer by its second e-mail.
+    /// The criterion of a search form's field. A field searches all values of its role: `email` also finds a customer by the second e-mail
+    /// address.
     pub fn new(field: &FieldDefinition, value: &FieldValue, region: Region) -> Self {
         let asked = value.as_text();
         match field.role {
             Some(role) if role.is_name() => Self::Words(role, name_readings(asked)),
+            Some(role) if role.is_identifier() => Self::Has(AskedIdentifier::new(role, asked, field.network.as_deref(), region)),
             Some(role) => Self::Exactly(Term::new(TermKind::Role(role), role.normal(asked, region))),
             None => Self::Exactly(Term::new(TermKind::Custom(field.name.clone()), text(asked))),
         }
     }
 
-    /// Whether the record meets this condition: the index only proposes.
+    /// Whether a customer's record meets this criterion. The index only proposes customers.
     pub fn is_met_by(&self, customer: &Customer) -> bool {
         match self {
             Self::Words(role, words) => {
@@ -43,10 +46,8 @@ impl Criterion {
                 let tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
                 meets(&tokens, words)
             }
+            Self::Has(asked) => customer.identifiers.iter().any(|held| asked.is(held)),
             Self::Exactly(Term { kind, value }) => match kind {
-                TermKind::Role(role) if role.is_identifier() => {
-                    customer.identifiers_of(*role).any(|identifier| &identifier.normal == value)
-                }
                 TermKind::Role(role) => customer
                     .profile
                     .get(role)
@@ -67,10 +68,10 @@ impl Criterion {
         }
     }
 
-    /// What to ask the index: every customer that meets the condition is, for each of these lists, under one of its terms at least (of a
-    /// name, under one that begins so).
+    /// The terms to look up. A customer who meets the criterion is found under at least one term of each list. Terms of names are prefixes.
     pub fn lookups(&self) -> Vec<Vec<Term>> {
         match self {
+            Self::Has(asked) => vec![asked.terms()],
             Self::Exactly(term) => vec![vec![term.clone()]],
             Self::Words(role, words) => {
                 let mut rarest: Vec<Vec<&String>> = words.iter().map(rarest_words).collect();
@@ -91,7 +92,7 @@ impl Criterion {
     }
 }
 
-/// A name is a name, whichever field holds it: what is shown as one may be first and last name, and these may stand where all of it is shown.
+/// The fields that a name search reads. A display name may consist of first and last name, and the reverse.
 fn names_of(role: Role) -> &'static [Role] {
     match role {
         Role::FirstName => &[Role::FirstName, Role::DisplayName],
@@ -100,11 +101,11 @@ fn names_of(role: Role) -> &'static [Role] {
     }
 }
 
-/// The longest word of each reading: whoever meets a reading has all of its words.
+/// The longest word of each reading. A customer who meets a reading has all of its words.
 fn rarest_words(readings: &Readings) -> Vec<&String> {
     let longest = readings.iter().filter_map(|words| words.iter().max_by_key(|word| word.len()));
     let longest: BTreeSet<&String> = longest.collect();
-    // One that begins with another is under the other, too.
+    // A word that begins with another one is found under the other, too.
     let is_covered = |word: &&String| {
         longest
             .iter()
@@ -113,8 +114,8 @@ fn rarest_words(readings: &Readings) -> Vec<&String> {
     longest.iter().copied().filter(|word| !is_covered(word)).collect()
 }
 
-/// The keys of best match that combine what is asked for: two words of the names, a word and the place. Where thousands share
-/// each of these, they tell the few who have both. Whole words only: somebody who is asked for by beginnings may be missing.
+/// Keys of best match that combine criteria: two words of a name, or a word and a place. Where thousands of customers share each criterion,
+/// few share a combination. The keys hold whole words only, so a customer who is searched by a prefix may be missing from them.
 pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
     let exactly = |role: Role| {
         criteria.iter().find_map(|criterion| match criterion {
@@ -124,7 +125,7 @@ pub fn combined_keys(criteria: &[Criterion], region: Region) -> Vec<Term> {
     };
     let words = criteria.iter().flat_map(|criterion| match criterion {
         Criterion::Words(_, words) => words.as_slice(),
-        Criterion::Exactly(_) => &[],
+        Criterion::Has(_) | Criterion::Exactly(_) => &[],
     });
     let words = words.filter_map(|readings| readings.first()).flatten();
     let asked = Identity {
@@ -197,7 +198,7 @@ mod tests {
     }
 
     proptest! {
-        /// The promise between writes and searches: what a criterion finds in a record is under the terms it looks up.
+        /// What writes and searches rely on: a record that meets a criterion is stored under the terms that the criterion looks up.
         #[test]
         fn a_value_that_is_asked_for_as_it_was_entered_is_found(
             at in 0_usize..19,

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{error::FieldError, normal::Region};
 
-/// How many contact points and references a customer has at most: an erasure writes down a digest of each, all in one item.
+/// The largest number of contact points and references of a customer. An erasure stores a digest of each in one item.
 const MOST_IDENTIFIERS: usize = 2_000;
-/// What [`Customer::check_size`] calls everything beside the fields: contact points and persons.
+/// The name that [`Customer::check_size`] gives to contact points and contact persons together.
 pub const CONTACTS: &str = "contacts";
 
 /// A person or organisation that contacts the company.
@@ -21,59 +21,59 @@ pub const CONTACTS: &str = "contacts";
 pub struct Customer {
     /// Its number.
     pub id: CustomerId,
-    /// Grows by one with every write; the condition of the next one.
+    /// The number of writes so far. Every write is conditional on it.
     pub version: u64,
-    /// What another system calls it.
+    /// Its id in another system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<ExternalId>,
-    /// The values of roles of which a customer has one: names and the postal address.
+    /// The values of roles that a customer has once: names and the postal address.
     #[serde(default)]
     pub profile: BTreeMap<Role, String>,
     /// Contact points and references, oldest first.
     #[serde(default)]
     pub identifiers: Vec<Identifier>,
-    /// Fields of the tenant's model that have no role.
+    /// The values of fields of the tenant's model that have no role.
     #[serde(default)]
     pub custom: CustomFields,
-    /// What kind of customer it is, and who speaks for it.
+    /// The kind of customer, and the contact persons.
     #[serde(default, skip_serializing_if = "Party::is_empty")]
     pub party: Party,
     /// Records of the same person that were merged into this one, the last one last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Merged>,
-    /// When and by whom it was made.
+    /// When and by whom it was created.
     pub created: Change,
     /// When and by whom it was last changed.
     pub updated: Change,
-    /// Whether search terms of this version may still be missing, and terms of earlier versions still be there. The store sets it and
-    /// takes it away; no dialect shows it.
+    /// Whether the search terms are not yet those of this version of the record. Only the store sets and clears it, and no dialect shows
+    /// it.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     pub unsettled: bool,
 }
 
-/// A value that a customer is recognised by: a contact point (e-mail, phone, handle, profile URL) or a reference (order, account
-/// or case number). Stored once, whichever dialect brought it; a field of the model is a view of the one bound to it.
+/// A value that identifies a customer: a contact point (e-mail, phone, handle, profile URL) or a reference (order, account or case number).
+/// It is stored once, whichever dialect it came from. A field of the model shows the identifier that is bound to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identifier {
-    /// What it is; one for which [`Role::is_identifier`] holds.
+    /// Its role, for which [`Role::is_identifier`] holds.
     pub role: Role,
     /// As it was entered.
     pub value: String,
-    /// What it is compared by.
+    /// The normal form, for comparison.
     pub normal: String,
-    /// The network of a handle, where it is known.
+    /// The network of a handle, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// The field of the model that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The number of the contact person whose it is; `None` if it is the customer's own.
+    /// The number of the contact person who has it; `None` if it is the customer's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<u64>,
-    /// What else is known of it.
+    /// Further facts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: Attributes,
-    /// Since when the customer has it.
+    /// When the customer got it.
     pub added: Timestamp,
 }
 
@@ -83,7 +83,7 @@ impl Identifier {
     }
 }
 
-/// Whose a customer is, by the tenant's ids: the brand and the department that look after it.
+/// The brand and the department to which a customer belongs, by the tenant's ids.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Belonging<'settings> {
     /// The brand.
@@ -92,7 +92,7 @@ pub struct Belonging<'settings> {
     pub department: Option<&'settings str>,
 }
 
-/// What a request wants of one field: a value, or none.
+/// An edit of one field.
 #[derive(Debug, Clone)]
 pub struct FieldChange<'model> {
     /// Which field.
@@ -119,7 +119,7 @@ impl Customer {
         }
     }
 
-    /// Sets and clears the fields named, and no other: two agents' edits of different fields both win.
+    /// Sets and clears the named fields only. So two agents can edit different fields at the same time.
     pub fn apply(&mut self, changes: &[FieldChange<'_>], region: Region, now: Timestamp) {
         self.settle_name();
         for change in changes {
@@ -162,8 +162,8 @@ impl Customer {
             }
             return;
         };
-        let normal = role.normal(&value, region);
-        // Another spelling or another role of the value it has: since when it has it stays true.
+        let normal = role.normal_on(&value, field.network.as_deref(), region);
+        // Another spelling or role of the same value: keep the original `added` time.
         let same = |one: &&Identifier| one.normal == normal || one.value == value;
         let held = bound.map(|at| &self.identifiers[at]).filter(same);
         let identifier = Identifier {
@@ -182,8 +182,8 @@ impl Customer {
         }
     }
 
-    /// The value of one field of the model. A field that was given the role of an identifier, or lost it, still shows the value
-    /// from before, which lies under its name until the record is settled.
+    /// The value of one field of the model. After a field's role has changed, the value is still under the field's name until the record is
+    /// settled.
     pub fn field(&self, field: &FieldDefinition) -> Option<FieldValue> {
         if let (Some(role), false) = (field.role, field.is_kept_by_name()) {
             return self.profile_value(role).map(|value| FieldValue::Text(value.to_owned()));
@@ -193,12 +193,13 @@ impl Customer {
         custom.or_else(|| bound().map(|one| FieldValue::Text(one.value.clone())))
     }
 
-    /// Moves every value to where its field keeps it, after roles or networks have changed, a name of old to where names live, and every
-    /// contact point into the normal form of today. No field shows another value than before, and a second time changes nothing.
+    /// Brings a record to the current model and program. Values move to where their fields keep them after a change of roles or networks,
+    /// an old name moves to the profile, and contact points get today's normal form. No field shows another value afterwards, and a second
+    /// call changes nothing.
     pub fn settle(&mut self, model: &ObjectStructure, region: Region) {
         self.settle_name();
         for one in &mut self.identifiers {
-            one.normal = one.role.normal(&one.value, region);
+            one.normal = one.normal_today(region);
         }
         for field in model.fields.iter().filter(|field| field.is_kept_by_name()) {
             if !self.is_settled(field) {
@@ -208,13 +209,13 @@ impl Customer {
         }
     }
 
-    /// How many contact points and references have the normal form of an earlier version, which [`Self::settle`] renews.
+    /// The number of contact points and references with the normal form of an earlier version. [`Self::settle`] renews it.
     pub fn old_forms(&self, region: Region) -> usize {
-        let is_old = |one: &&Identifier| one.normal != one.role.normal(&one.value, region);
+        let is_old = |one: &&Identifier| one.normal != one.normal_today(region);
         self.identifiers.iter().filter(is_old).count()
     }
 
-    /// Gives a customer without brand or department the tenant's own for such: dialects that know neither make customers, too
+    /// Gives a customer without brand or department the tenant's defaults. Dialects without brands or departments create such customers
     /// (Omnidesk customer, section 8; eGain customer search, section 9).
     pub fn settle_belonging(&mut self, newcomers: Belonging<'_>) {
         let party = &mut self.party;
@@ -228,7 +229,7 @@ impl Customer {
         }
     }
 
-    /// Whether the value of a field that is kept by name, if there is one, lies where its role wants it.
+    /// Whether the value of a field that is kept by name, if there is one, is where the field's role puts it.
     fn is_settled(&self, field: &FieldDefinition) -> bool {
         let mut bound = self.identifiers.iter().filter(|one| one.is_bound_to(field));
         match field.role {
@@ -239,7 +240,7 @@ impl Customer {
         }
     }
 
-    /// The id of the customer's brand: its own, or the one given, that of customers who have none of their own.
+    /// The id of the customer's brand, or else the given default.
     pub fn brand_or<'a>(&'a self, default: Option<&'a str>) -> Option<&'a str> {
         self.party.brand.as_deref().or(default)
     }
@@ -249,17 +250,17 @@ impl Customer {
         self.identifiers.iter().filter(move |identifier| identifier.role == role)
     }
 
-    /// Whether nothing is known of the customer. Such a record cannot be created, whichever dialect or tool asks for it (Khoros
-    /// contract, section 4): nobody would ever find it. What the company files customers under says nothing about them: neither
-    /// an external id, which a caller of another system may give without any field, nor what [`Party::is_blank`] leaves out.
+    /// Whether nothing is known about the customer. Such a record cannot be created in any dialect or tool, since nobody could find it
+    /// (Khoros contract, section 4). Ids and attributes that only classify the customer do not count: the external id, and what
+    /// [`Party::is_blank`] leaves out.
     pub fn is_blank(&self) -> bool {
         self.profile.is_empty() && self.identifiers.is_empty() && self.custom.is_empty() && self.party.is_blank()
     }
 
-    /// Whether the record, made of the one `before`, fits the table.
+    /// Checks that the record, an edit of `before`, fits into the table.
     ///
     /// # Errors
-    /// The fields that take the most room.
+    /// The largest fields.
     pub fn check_size(&self, before: Option<&Self>, model: &ObjectStructure) -> Result<(), Vec<FieldError>> {
         let held = before.map_or(0, |before| before.identifiers.len());
         if self.identifiers.len() > held.max(MOST_IDENTIFIERS) {
@@ -269,7 +270,7 @@ impl Customer {
         size::check(self, before, || self.sizes(model))
     }
 
-    /// How many bytes each field takes, by its name in the model.
+    /// The size of each field in bytes, by its name in the model.
     fn sizes(&self, model: &ObjectStructure) -> BTreeMap<String, usize> {
         let of_profile = self.profile.iter().map(|(role, value)| {
             let field = model.fields.iter().find(|field| field.role == Some(*role));
@@ -416,11 +417,16 @@ pub(crate) mod tests {
     #[test]
     fn settling_brings_contact_points_into_the_normal_form_of_today() {
         let model = ObjectStructure::default_customer();
-        let mut jane = customer(&[("phone", "+225 07 12 34 56"), ("twitterHandle", "https://x.com/Jane")]);
+        let mut jane = customer(&[
+            ("phone", "+225 07 12 34 56"),
+            ("twitterHandle", "https://x.com/Jane"),
+            ("facebookHandle", "jane.doe"),
+        ]);
         let wanted = jane.clone();
         jane.identifiers[0].normal = "+22507123456".to_owned();
         jane.identifiers[1].normal = "https://x.com/jane".to_owned();
-        assert_eq!((jane.old_forms(Region::US), wanted.old_forms(Region::US)), (2, 0));
+        jane.identifiers[2].normal = "jane.doe".to_owned();
+        assert_eq!((jane.old_forms(Region::US), wanted.old_forms(Region::US)), (3, 0));
         jane.settle(&model, Region::US);
         assert_eq!(jane, wanted);
         assert_eq!(jane.identifiers[0].normal, "+2250707123456");
@@ -448,7 +454,7 @@ pub(crate) mod tests {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[("accountNumber", &"9".repeat(140_000)), ("city", "Paris")]);
         assert!(jane.check_size(None, &model).is_ok());
-        // Written out, this letter is eighteen.
+        // This character decomposes into eighteen.
         edit(&mut jane, &[("accountNumber", &"ﷺ".repeat(20_000))], NOW);
         let wrong = jane.check_size(None, &model).unwrap_err();
         assert_eq!(wrong[0].name, "accountNumber");

@@ -1,8 +1,8 @@
-//! What a customer is called. One customer has one name, in the profile: the first and the last name, and the display name, which is
-//! what people call them. Every dialect shows the name that [`Customer::name_parts`] tells.
+//! The name of a customer. It is stored once, in the profile, as first name, last name and display name. Every dialect shows the name that
+//! [`Customer::name_parts`] returns.
 //!
-//! An individual's own contact person (the first one) is that person: it shows the profile's name and stores none. A name that an
-//! import gives to it becomes the profile's. All other contact persons, and those of companies and groups, have names of their own.
+//! The first contact person of an individual is the individual. It shows the profile's name and stores none. An imported name of that
+//! person becomes the profile's. All other contact persons have names of their own.
 
 use super::{Attributes, ContactPerson, Customer, CustomerKind, Role, Timestamp};
 
@@ -16,8 +16,8 @@ impl Customer {
         self.party.contacts.first().filter(|_| is_individual)
     }
 
-    /// The value of a role of which a customer has one. Records from before the rule of this module may have a name that stands with
-    /// the customer's own contact person only; it counts, until [`Self::settle_name`] moves it.
+    /// The value of a role that a customer has once. Records from before this module may have a name only at the customer's own contact
+    /// person. That name counts until [`Self::settle_name`] moves it.
     pub fn profile_value(&self, role: Role) -> Option<&str> {
         let of_contact = || {
             let (_, attribute) = PARTS.iter().find(|(of, _)| *of == role)?;
@@ -28,8 +28,8 @@ impl Customer {
 
     /// First and last name, as every dialect shows them; a part that is unknown is empty.
     ///
-    /// Where an individual has neither, the display name stands for the first name. A company or group goes by its display name, in
-    /// two parts only where it has been given in two.
+    /// An individual without both shows the display name as the first name. A company or group shows its display name, in two parts only if
+    /// it was entered in two.
     pub fn name_parts(&self) -> (&str, &str) {
         let part = |role| self.profile_value(role).unwrap_or_default();
         let parts = (part(Role::FirstName), part(Role::LastName));
@@ -47,8 +47,8 @@ impl Customer {
         Some(joined(self.name_parts())).filter(|name| !name.is_empty())
     }
 
-    /// What [`Self::whole_name`] may be: the display name, and first and last name together. The index has both, so that it need not
-    /// change with the kind of customer.
+    /// All that [`Self::whole_name`] can be: the display name, and first and last name together. The index has both, so it stays as it is
+    /// when the kind of customer changes.
     pub(super) fn whole_names(&self) -> impl Iterator<Item = String> {
         let part = |role| self.profile.get(&role).map_or("", String::as_str);
         let names = [
@@ -58,7 +58,7 @@ impl Customer {
         names.into_iter().filter(|name| !name.is_empty())
     }
 
-    /// What is known of a contact person, with the name that it goes by.
+    /// The attributes of a contact person, including the name that is shown.
     pub fn attributes_of(&self, person: &ContactPerson) -> Attributes {
         let mut attributes = person.attributes.clone();
         if self.own_contact().is_some_and(|own| own.id == person.id) {
@@ -73,14 +73,14 @@ impl Customer {
         attributes
     }
 
-    /// Moves a name that stands with the customer's own contact person to the profile, where the profile has none.
+    /// Moves the name of the customer's own contact person to the profile, unless the profile has one.
     pub fn settle_name(&mut self) {
         for (role, name) in self.take_contact_name() {
             self.profile.entry(role).or_insert(name);
         }
     }
 
-    /// Makes the name that the customer's own contact person brings that of the profile, but for the roles in `kept`.
+    /// Replaces the profile's name by that of the customer's own contact person, except for the roles in `kept`.
     pub fn adopt_contact_name(&mut self, kept: &[Role]) {
         let names = self.take_contact_name();
         let adopted: Vec<(Role, String)> = names.into_iter().filter(|(role, _)| !kept.contains(role)).collect();
@@ -105,8 +105,7 @@ impl Customer {
         })
     }
 
-    /// Gives the customer another first or last name, as a dialect does that knows no others. A part that is not given stays as it is
-    /// shown.
+    /// Changes the first or last name, for a dialect that has no other names. A part that is not given stays as it is shown.
     pub fn rename(&mut self, first: Option<&str>, last: Option<&str>, now: Timestamp) {
         if first.is_none() && last.is_none() {
             return;
@@ -126,8 +125,8 @@ impl Customer {
         self.note_name_change(now);
     }
 
-    /// Sets parts of the name; an empty one goes. A display name that says no more than they did follows, and so does that of a
-    /// company or group, which has no other.
+    /// Sets parts of the name, and removes empty ones. A display name that consisted of the old parts changes with them, and so does the
+    /// display name of a company or group.
     fn set_parts(&mut self, parts: impl IntoIterator<Item = (Role, String)>) {
         let whole = |customer: &Self| {
             let part = |role| customer.profile.get(&role).map_or("", String::as_str);
@@ -151,7 +150,7 @@ impl Customer {
         }
     }
 
-    /// An individual's own contact person changes with its name.
+    /// Notes that an individual's own contact person has changed, because it shows the profile's name.
     pub(super) fn note_name_change(&mut self, now: Timestamp) {
         if self.party.kind == CustomerKind::Individual
             && let Some(own) = self.party.contacts.first_mut()
@@ -160,7 +159,7 @@ impl Customer {
         }
     }
 
-    /// Makes the customer one of another kind. A person who becomes the contact of a company keeps their name there.
+    /// Changes the kind of customer. A person who becomes the contact of a company keeps the name there.
     pub fn set_kind(&mut self, kind: CustomerKind) {
         let own = self.own_contact().map(|own| self.attributes_of(own));
         self.party.kind = kind;
@@ -294,7 +293,7 @@ mod tests {
         assert_eq!(noor.party.contacts[0].attributes["firstName"], "Noor");
     }
 
-    /// What the dialects do to a name.
+    /// Edits of a name by the dialects.
     #[derive(Debug, Clone)]
     enum Step {
         /// Khoros sets or clears a field.
@@ -320,7 +319,7 @@ mod tests {
     }
 
     proptest! {
-        /// However a name is edited, the contact person of an individual says it, and nothing is stored twice.
+        /// However a name is edited, the contact person of an individual shows it, and it is stored once.
         #[test]
         fn an_individual_has_one_name(steps in prop::collection::vec(step(), 1..12)) {
             let mut noor = customer(&[]);

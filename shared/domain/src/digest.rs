@@ -1,4 +1,4 @@
-//! Digests of texts: what stands for a value that is not to be read.
+//! Digests of texts, stored in place of values that nobody should read.
 
 use sha2::{Digest, Sha256};
 
@@ -17,12 +17,12 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// SHA-256 over parts that cannot run into each other.
+/// SHA-256 over parts, each preceded by its length, so that two lists of parts never give the same input.
 pub fn digest(parts: &[&str]) -> String {
     sha256(&apart(parts))
 }
 
-/// Parts in a form in which they cannot run into each other.
+/// The parts, each preceded by its length, so that two lists never give the same bytes.
 pub fn apart(parts: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {

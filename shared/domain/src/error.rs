@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// One field that is wrong, and what would be right.
+/// A wrong field, with a sentence that says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// The field as the caller wrote it; a part of a list with its place: `interactions[2].body`.
@@ -12,7 +12,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A wrong field and why. The name may be whatever a caller sent: of a long one the beginning is shown.
+    /// A wrong field and the reason. The name may come from the caller. Only the beginning of a long one is shown.
     pub fn new(name: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             name: shown(name.into()),
@@ -24,7 +24,7 @@ impl FieldError {
 /// How much of a word of the request an error repeats, in characters.
 const LONGEST_SHOWN: usize = 200;
 
-/// What an error shows of a word of the request: an answer must not grow with what was sent.
+/// The part of a request's word that an error repeats. It is cut, so that an answer does not grow with the request.
 pub fn shown(word: String) -> String {
     match word.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", &word[..end]),
@@ -32,18 +32,18 @@ pub fn shown(word: String) -> String {
     }
 }
 
-/// A mistake in the words of one dialect, which alone can render it.
+/// A mistake with a code of one dialect, which only that dialect can word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The dialect's code.
     pub code: &'static str,
-    /// What its text names: parts of the request, never a stored value.
+    /// The parts of the request that its text names, never a stored value.
     pub arguments: Vec<String>,
-    /// What is wrong, part by part.
+    /// The wrong parts.
     pub details: Vec<FieldError>,
 }
 
-/// What a request can address that does not exist. Each dialect has its own word for it.
+/// A kind of thing that a request addressed and that does not exist. Each dialect has its own word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absent {
     /// A customer.
@@ -54,10 +54,10 @@ pub enum Absent {
     ContactPoint,
 }
 
-/// Everything that can keep an operation from its result. "Nothing matched" is a result, not an error.
+/// Everything that can make an operation fail. "Nothing matched" is a result and not an error.
 ///
-/// There is no `Display`: what a caller may read is worded by the dialect, what only the log may know comes from
-/// [`Error::log_text`], so the private half cannot leak by accident.
+/// There is no `Display`. The dialect words what a caller may read, and [`Error::log_text`] returns what only the log may contain. So
+/// internal details cannot leak by accident.
 #[derive(Debug)]
 pub enum Error {
     /// The key is missing, unknown, revoked, outside its time, or does not allow this; the reason is for the log only.
@@ -74,26 +74,26 @@ pub enum Error {
     MethodNotAllowed(Vec<&'static str>),
     /// The request cannot be read at all; the sentence says what would be right.
     Malformed(String),
-    /// Fields that do not exist here or may not be used here.
+    /// Fields that do not exist, or may not be used in this request.
     UnknownFields(Vec<FieldError>),
-    /// Known fields with values that are not valid: all of them.
+    /// All known fields with invalid values.
     Invalid(Vec<FieldError>),
     /// The body is larger than functions read.
     TooLarge,
-    /// Other writers kept winning, or the database throttled, until the attempts were used up.
+    /// Every attempt failed, because other writers came first or the database throttled.
     Busy(&'static str),
     /// The time for this request ran out.
     Timeout,
-    /// The database cannot be reached, or a call to it cannot be made at all.
+    /// The database could not be called.
     Unreachable {
-        /// What was being done, and what an operator can do about it.
+        /// What the function was doing, and what an operator can do about the failure.
         context: String,
         /// The cause, for the log only.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Something that is not the caller's fault.
+    /// An internal failure, which is not the caller's fault.
     Internal {
-        /// What was being done, and for an operator's mistake what to do about it.
+        /// What the function was doing. For an operator's mistake it also says how to correct it.
         context: String,
         /// The cause, for the log only.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -101,7 +101,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Something unexpected: `context` says what was being done.
+    /// An unexpected failure; `context` says what the function was doing.
     pub fn internal(context: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal {
             context: context.into(),
@@ -114,7 +114,7 @@ impl Error {
         Self::Invalid(vec![FieldError::new(name, message)])
     }
 
-    /// Whether it is ours to look into, rather than the caller's to correct.
+    /// Whether the operator has to look into it, because the caller cannot correct it.
     pub fn is_ours(&self) -> bool {
         matches!(
             self,
@@ -122,7 +122,7 @@ impl Error {
         )
     }
 
-    /// The whole chain of causes, for the log line. Holds no field value: the SDK's errors carry codes and keys' names only.
+    /// The whole chain of causes, for the log line. It has no field values: the SDK's errors contain only codes and names of keys.
     pub fn log_text(&self) -> String {
         match self {
             Self::Unreachable { context, source } | Self::Internal { context, source } => {

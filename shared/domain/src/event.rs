@@ -1,28 +1,28 @@
-//! A customer's timeline: what happened between the company and the customer, elsewhere than in cases.
+//! A customer's timeline: contacts between the company and the customer, and events that other systems report. Cases are not part of it.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{EventId, Timestamp};
 
-/// One thing that happened.
+/// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Its number.
     pub id: EventId,
-    /// When it happened; of an activity, when it was sent.
+    /// When it happened. For an activity, when it was sent.
     pub at: Timestamp,
     /// What it was.
     pub what: Happening,
 }
 
-/// What an event was.
+/// The kind of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Happening {
     /// A contact: a mail, a chat, a call.
     Activity(Activity),
-    /// Something that another system tells: an order, a mailing.
+    /// An event that another system reports, such as an order or a mailing.
     External(External),
 }
 
@@ -43,7 +43,7 @@ pub struct Activity {
     pub is_secure: bool,
 }
 
-/// What an activity went over (eGain customer search, section 2.3: `type`).
+/// The medium of an activity (eGain
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -58,30 +58,30 @@ pub enum Medium {
     Task,
 }
 
-/// Who wrote to whom (eGain customer search, section 2.3: `mode`).
+/// The direction of an activity (eGain
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Mode {
-    /// The customer to the company.
+    /// From the customer to the company.
     Inbound,
-    /// The company to the customer.
+    /// From the company to the customer.
     Outbound,
-    /// Nobody to anybody: a task.
+    /// Neither: a task.
     None,
 }
 
-/// What another system tells of a customer.
+/// An event that another system reports about a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct External {
-    /// What happened, as it was told.
+    /// What happened, in the words of the other system.
     pub message: String,
     /// Who told it.
     pub initiated_by: String,
-    /// Where there is more.
+    /// A link to more about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_url: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::model::check_length;
 /// The longest external id, in characters.
 const LENGTH: usize = 255;
 
-/// What another system calls a record: unique among the records of one kind and brand, and case-sensitive.
+/// A record's id in another system. It is unique among the records of one kind and brand, and case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExternalId {
     /// The brand within which it is unique; `None` for ids of the whole company.
@@ -21,7 +21,7 @@ impl ExternalId {
     /// Reads an id of the whole company.
     ///
     /// # Errors
-    /// A sentence for whoever wrote it.
+    /// A sentence for the person who entered it.
     pub fn parse(id: &str) -> Result<Self, String> {
         if id.is_empty() {
             return Err("must have at least one character".to_owned());

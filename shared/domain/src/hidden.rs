@@ -1,5 +1,5 @@
-//! What a record holds that no field of the data model shows: contact points that another dialect added, values of fields that
-//! the model no longer has. Nothing but an export and its import looks at it.
+//! Values of a record that no field of the data model shows: contact points that another dialect added, and values of fields that the model
+//! no longer has. Only exports and imports read them.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::normal::Region;
 
-/// What no field shows.
+/// The values that no field shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hidden {
@@ -21,7 +21,7 @@ pub struct Hidden {
     /// Names and parts of the address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub profile: BTreeMap<Role, String>,
-    /// Everything else.
+    /// All other values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom: CustomFields,
 }
@@ -34,26 +34,26 @@ pub struct HiddenIdentifier {
     pub role: Role,
     /// As it was entered.
     pub value: String,
-    /// The network of a handle, where it is known.
+    /// The network of a handle, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// The field that showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Since when the record has it, in milliseconds since 1970.
+    /// When the record got it, in milliseconds since 1970.
     pub added: Timestamp,
 }
 
 impl Hidden {
-    /// Whether there is nothing.
+    /// Whether there are no such values.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a record can hold this beside the model's fields.
+    /// Checks that a record can hold these values beside the model's fields.
     ///
     /// # Errors
-    /// A sentence for whoever wrote it.
+    /// A sentence for the person who entered it.
     pub fn check(&self, model: &ObjectStructure) -> Result<(), String> {
         self.check_texts()?;
         let shown = self.identifiers.iter().any(|one| is_shown(one.field.as_deref(), model))
@@ -70,7 +70,7 @@ impl Hidden {
 }
 
 impl Hidden {
-    /// Values with a role, names and networks are lines; everything else may have been a text area.
+    /// Values with a role, names and networks are single lines. All other values may come from text areas.
     fn check_texts(&self) -> Result<(), String> {
         let of_identifiers = self.identifiers.iter().flat_map(|one| {
             let others = [&one.network, &one.field].into_iter().flatten();
@@ -103,9 +103,9 @@ fn has_custom(model: &ObjectStructure, name: &str) -> bool {
 }
 
 impl Customer {
-    /// What no field of the model shows.
+    /// The values that no field of the model shows.
     pub fn hidden(&self, model: &ObjectStructure) -> Hidden {
-        // Those of contact persons are shown with them.
+        // The values of contact persons are shown with the persons.
         let own = self.identifiers.iter().filter(|one| one.contact.is_none());
         let identifiers = own.filter(|one| !is_shown(one.field.as_deref(), model));
         let profile = self.profile.iter().filter(|(role, _)| !has_role(model, **role));
@@ -116,7 +116,7 @@ impl Customer {
         }
     }
 
-    /// Puts this in the place of what no field of the model shows.
+    /// Replaces the values that no field of the model shows.
     pub fn set_hidden(&mut self, hidden: &Hidden, model: &ObjectStructure, region: Region) {
         self.identifiers
             .retain(|one| is_shown(one.field.as_deref(), model) || one.contact.is_some());
@@ -129,7 +129,7 @@ impl Customer {
 }
 
 impl Case {
-    /// What no field of the model shows.
+    /// The values that no field of the model shows.
     pub fn hidden(&self, model: &ObjectStructure) -> Hidden {
         Hidden {
             custom: hidden_custom(&self.custom, model),
@@ -137,7 +137,7 @@ impl Case {
         }
     }
 
-    /// Puts this in the place of what no field of the model shows.
+    /// Replaces the values that no field of the model shows.
     pub fn set_hidden(&mut self, hidden: &Hidden, model: &ObjectStructure) {
         set_hidden_custom(&mut self.custom, &hidden.custom, model);
     }
@@ -170,7 +170,7 @@ impl HiddenIdentifier {
         Identifier {
             role: self.role,
             value: self.value.clone(),
-            normal: self.role.normal(&self.value, region),
+            normal: self.role.normal_on(&self.value, self.network.as_deref(), region),
             network: self.network.clone(),
             field: self.field.clone(),
             contact: None,

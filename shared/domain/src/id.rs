@@ -1,9 +1,9 @@
 //! Numbers and their text forms.
 //!
-//! Every object has one number below 2^53, so that it survives JSON: time-ordered, with random low bits (docs/decisions/0003). eGain
-//! and Omnidesk show the number; Khoros shows the text form, Crockford's base 32 behind a letter. One is the other's
-//! bijection, so nothing is stored to map them, and no counter is needed: the condition of the creating write notices a
-//! number that is taken, and another one is drawn.
+//! Every object has one number below 2^53, which fits into a JSON number. It is ordered by time and has random low bits
+//! (docs/decisions/0003). eGain and Omnidesk show the number. Khoros shows the text form, a letter with Crockford's base 32, which can be
+//! converted back. So no mapping is stored. There is no counter either: creating writes fail if the number is taken, and another number is
+//! drawn.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,22 +14,22 @@ use super::Timestamp;
 /// Letters and digits that are not mistaken for each other when read aloud: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// 2020-01-01T00:00:00Z in milliseconds: where the clocks of the numbers begin.
+/// 2020-01-01T00:00:00Z in milliseconds: the zero of the numbers' clocks.
 const EPOCH: i64 = 1_577_836_800_000;
 
-/// How one kind of object is numbered.
+/// The numbering of one kind of object.
 pub trait IdKind {
-    /// What its text form begins with.
+    /// The letter that begins the text form.
     const LETTER: char;
-    /// How long a number's clock takes from one value to the next, in milliseconds.
+    /// The unit of the clock, in milliseconds.
     const TICK: i64;
-    /// How many random bits stand below the clock.
+    /// The number of random bits below the clock.
     const RANDOM_BITS: u32;
-    /// How many digits the text form has: enough for the clock until 2089 and the random bits.
+    /// The number of digits of the text form: enough for the clock until 2089 and the random bits.
     const DIGITS: usize;
 }
 
-/// Customers: milliseconds and 12 random bits, 53 bits in all. Room for four million a second.
+/// Customers: milliseconds and 12 random bits, 53 bits in all. That is enough for four million customers a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomerKind;
 
@@ -40,7 +40,7 @@ impl IdKind for CustomerKind {
     const DIGITS: usize = 11;
 }
 
-/// Cases: seconds and 13 random bits, 45 bits in all, since agents read their numbers out: nine digits.
+/// Cases: seconds and 13 random bits, 45 bits in all. That makes nine digits, which agents can read out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseKind;
 
@@ -51,7 +51,7 @@ impl IdKind for CaseKind {
     const DIGITS: usize = 9;
 }
 
-/// Erasures of persons: seconds and 13 random bits, since people write their numbers on letters.
+/// Erasures: seconds and 13 random bits, since people write these numbers on letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErasureKind;
 
@@ -62,7 +62,7 @@ impl IdKind for ErasureKind {
     const DIGITS: usize = 9;
 }
 
-/// Events of a customer's timeline, numbered as customers are: another system may tell of very many.
+/// Events of a timeline: like customers, since another system may report very many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKind;
 
@@ -73,7 +73,7 @@ impl IdKind for EventKind {
     const DIGITS: usize = 11;
 }
 
-/// The number of one object of a kind, so that a case's cannot be passed for a customer's.
+/// The number of an object of one kind. The type keeps a case's number from being used as a customer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id<K> {
     number: u64,
@@ -90,7 +90,7 @@ pub type EventId = Id<EventKind>;
 pub type ErasureId = Id<ErasureKind>;
 
 impl<K: IdKind> Id<K> {
-    /// A number for an object that is made now; its low bits come from `random`.
+    /// A number for an object that is created now. Its low bits come from `random`.
     pub fn draw(now: Timestamp, random: u64) -> Self {
         let ticks = u64::try_from((now.milliseconds() - EPOCH) / K::TICK).unwrap_or(0);
         let mask = (1 << K::RANDOM_BITS) - 1;
@@ -107,7 +107,7 @@ impl<K: IdKind> Id<K> {
         self.number
     }
 
-    /// The object of this number, as eGain and Omnidesk name it; `None` for numbers that none can have.
+    /// The object with this number; `None` if no object can have it.
     pub fn from_number(number: u64) -> Option<Self> {
         let kind = PhantomData;
         (1..=Self::LARGEST).contains(&number).then_some(Self { number, kind })
@@ -138,7 +138,7 @@ impl<K: IdKind> Id<K> {
 }
 
 impl CustomerId {
-    /// Nobody: the customer of cases that outlived theirs. No customer is ever numbered so.
+    /// The customer number of cases whose customer was erased. No customer ever has it.
     pub const NOBODY: Self = Self {
         number: 0,
         kind: PhantomData,
@@ -146,7 +146,7 @@ impl CustomerId {
 }
 
 impl CaseId {
-    /// What agents read out to each other: the digits in threes, `1Q3-M9X-2B4` (contract section 5).
+    /// The form that agents read out: groups of three digits, `1Q3-M9X-2B4` (contract section 5).
     pub fn case_number(self) -> String {
         let digits = self.digits();
         format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..])

@@ -1,4 +1,4 @@
-//! API keys: who they belong to, and what they allow (contract section 1).
+//! API keys: the tenant, the permissions and the validity of a key
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{CustomerId, TenantId, Timestamp, error::Error};
 
-/// What a key can allow: each dialect has its own, and none contains another.
+/// The permissions of keys. Each dialect has its own, and none contains another.
 #[derive(
     Debug,
     Clone,
@@ -37,7 +37,7 @@ pub enum Permission {
     #[serde(rename = "egain:user")]
     #[strum(serialize = "egain:user")]
     EgainUser,
-    /// eGain's customer search, as the one customer who is logged in.
+    /// eGain's customer search, for one logged-in customer.
     #[serde(rename = "egain:customer")]
     #[strum(serialize = "egain:customer")]
     EgainCustomer,
@@ -49,20 +49,20 @@ pub enum Permission {
     #[serde(rename = "CUSTOMER_CUD")]
     #[strum(serialize = "CUSTOMER_CUD")]
     CustomerCud,
-    /// Explanations that an operator may see and an agent may not.
+    /// Explanations for operators only.
     #[serde(rename = "admin")]
     #[strum(serialize = "admin")]
     Admin,
 }
 
-/// An API key: all but its value, of which only the digest is stored.
+/// An API key without its value. Only the value's digest is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// Whose it is.
     pub tenant: TenantId,
-    /// What an operator calls it.
+    /// The name that an operator gave it.
     pub label: String,
-    /// What it allows.
+    /// Its permissions.
     pub permissions: BTreeSet<Permission>,
     /// The Khoros companies that may use it; empty for any.
     #[serde(default)]
@@ -73,19 +73,19 @@ pub struct KeyRecord {
     /// The customer who uses it to see their own record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-    /// Not valid before.
+    /// The beginning of its validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
-    /// Not valid from then on.
+    /// The end of its validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<Timestamp>,
-    /// Not valid any more.
+    /// Whether it was revoked.
     #[serde(default)]
     pub revoked: bool,
-    /// Since when it is not. Earlier versions did not store it.
+    /// When it was revoked. Earlier versions did not store this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
-    /// When it was made.
+    /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
 }
@@ -108,10 +108,10 @@ impl KeyRecord {
         }
     }
 
-    /// Whether the key is valid now and allows this: any one of `permissions`.
+    /// Checks that the key is valid now and has one of these permissions.
     ///
     /// # Errors
-    /// Those of [`Self::check_valid`]; [`Error::Forbidden`] where the key is good for something else.
+    /// Those of [`Self::check_valid`], and [`Error::Forbidden`] if the key lacks the permission.
     pub fn check(&self, permissions: &[Permission], company: Option<i64>, now: Timestamp) -> Result<(), Error> {
         self.check_valid(company, now)?;
         if permissions.iter().any(|one| self.permissions.contains(one)) {
@@ -121,12 +121,11 @@ impl KeyRecord {
         }
     }
 
-    /// Whether the key is valid now, for the Khoros company that the request names, where the key is bound to companies.
-    /// A bound key needs the header: a request without a company, or with one that cannot be read, is refused like
-    /// one with another company (contract section 1).
+    /// Checks that the key is valid now and, if it is bound to Khoros companies, that the request names one of them. A request to a bound
+    /// key without the company's header, or with an unreadable one, is refused (contract section 1).
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] with the reason for the log; the caller is told none.
+    /// [`Error::Unauthorized`] with the reason for the log. The caller does not learn it.
     pub fn check_valid(&self, company: Option<i64>, now: Timestamp) -> Result<(), Error> {
         let reason = if self.revoked {
             "the key is revoked"

@@ -1,8 +1,9 @@
 //! The CRM's own terms: customers, cases, the tenant's data model. Pure: no HTTP, no AWS, no clock, no randomness.
 //!
-//! The types derive serde's traits because their serde form is their stored form; `crm_store` pins it with tests. No wire
-//! format comes from here: each dialect writes its own.
+//! The types derive serde's traits, because their serde form is how they are stored. Tests of `crm_store` pin that form. No wire format
+//! comes from here; each dialect has its own.
 
+pub mod asked;
 pub mod attribute;
 pub mod case;
 pub mod change;
@@ -30,6 +31,7 @@ pub mod tenant;
 pub mod term;
 pub mod timestamp;
 
+pub use asked::AskedIdentifier;
 pub use attribute::Attributes;
 pub use case::{Author, Case, CaseChange, Interaction, Status};
 pub use change::{Actor, Change};

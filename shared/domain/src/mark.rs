@@ -1,10 +1,11 @@
-//! What a person is known by after their record is gone: only as digests, see `store::erasure`.
+//! Values by which an erased person is recognised. Only digests of them are stored, see `store::erasure`.
 
 use std::collections::BTreeSet;
 
 use super::{ContactPointKey, Customer, CustomerId, Role, matching::PersonName};
+use crate::normal::handle;
 
-/// Something that names one person, in parts.
+/// A value that identifies one person, in parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonMark(Vec<String>);
 
@@ -18,7 +19,7 @@ impl PersonMark {
         Self::new(&["id", &id.to_string()])
     }
 
-    /// The mark of a contact point; `None` where it may be several people's, as a phone may be a family's.
+    /// The mark of a contact point. `None` for kinds that several people may share, such as a family's phone.
     pub fn of_contact_point(point: &ContactPointKey) -> Option<Self> {
         let network = point.network.as_deref().unwrap_or_default();
         match point.role {
@@ -47,6 +48,12 @@ impl Customer {
         }));
         let points = self.identifiers.iter().map(ContactPointKey::from);
         marks.extend(points.filter_map(|point| PersonMark::of_contact_point(&point)));
+        // Erasures by earlier versions stored handles with their full stops.
+        let as_before = self.identifiers_of(Role::Handle).map(|one| ContactPointKey {
+            normal: handle(&one.value),
+            ..one.into()
+        });
+        marks.extend(as_before.filter_map(|point| PersonMark::of_contact_point(&point)));
         for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
             marks.extend(phones.map(|one| PersonMark::new(&["nameAndPhone", &name, &one.normal])));
@@ -69,6 +76,7 @@ mod tests {
             ("email", "Jane@X.example"),
             ("twitterHandle", "@Jane"),
             ("screenName", "jane"),
+            ("facebookHandle", "jane.doe"),
             ("profileUrl", "https://www.x.com/jane"),
             ("phone", "(415) 555-2671"),
             ("city", "Paris"),
@@ -84,6 +92,8 @@ mod tests {
                 vec!["email", "jane@x.example"],
                 vec!["externalId", "", "4711"],
                 vec!["handle", "", "jane"],
+                vec!["handle", "facebook", "jane.doe"],
+                vec!["handle", "facebook", "janedoe"],
                 vec!["handle", "twitter", "jane"],
                 vec!["id", &id],
                 vec!["nameAndPhone", "doe jane", "+14155552671"],

@@ -19,14 +19,13 @@ pub const TEXT_LENGTH: usize = 1_000;
 /// The longest `textarea` and interaction body, in characters: far below DynamoDB's 400 KB for an item in any script.
 pub const TEXTAREA_LENGTH: usize = 32_768;
 
-/// What is wrong with a missing value.
+/// The error message for a missing value.
 pub const REQUIRED: &str = "is required";
 
-/// Fields that belong to no role and to no part of the domain's own, by their names in the model.
+/// The values of fields without a role, by the fields' names in the model.
 pub type CustomFields = BTreeMap<String, FieldValue>;
 
-/// What kind of input a field is. Configuration may write it in lower case, as the wire has it, or capitalised, as Khoros' guide
-/// does.
+/// The kind of input of a field. Configuration may write it in lower case, as on the wire, or capitalised, as Khoros' guide does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -46,7 +45,7 @@ pub enum FieldType {
 }
 
 impl Role {
-    /// Whether a customer can have several values of this role: contact points and references. Of every other role it has one.
+    /// Whether a customer can have several values of this role. That holds for contact points and references.
     pub fn is_identifier(self) -> bool {
         use Role::{AccountNumber, CaseNumber, Email, Handle, OrderNumber, Phone, ProfileUrl};
         matches!(
@@ -55,9 +54,17 @@ impl Role {
         )
     }
 
-    /// Whether values are compared word by word, by prefix.
+    /// Whether values are compared word by word, by prefixes.
     pub fn is_name(self) -> bool {
         matches!(self, Self::DisplayName | Self::FirstName | Self::LastName)
+    }
+
+    /// The normal form in which a value of this role is stored. The network of a handle matters if it is known.
+    pub fn normal_on(self, raw: &str, network: Option<&str>, region: Region) -> String {
+        match self {
+            Self::Handle => normal::handle_on(raw, network),
+            _ => self.normal(raw, region),
+        }
     }
 
     /// The normal form of a value of this role.
@@ -71,7 +78,7 @@ impl Role {
         }
     }
 
-    /// The normal form of a value of a role whose values are read alike in every region.
+    /// The normal form of a value, for roles whose normal form is the same in every region.
     pub fn normal_text(self, raw: &str) -> String {
         match self {
             Self::AccountNumber | Self::OrderNumber | Self::CaseNumber | Self::Zip => normal::reference(raw),
@@ -82,7 +89,7 @@ impl Role {
 }
 
 impl FieldType {
-    /// How long a value that is typed in can be at most, in characters; `None` where agents choose.
+    /// The largest length of a typed value, in characters; `None` for types where agents choose from values.
     pub fn limit(self) -> Option<usize> {
         match self {
             Self::Text => Some(TEXT_LENGTH),
@@ -92,7 +99,7 @@ impl FieldType {
     }
 }
 
-/// What a field means, so that search and best match know how to normalise and weigh it. Internal, never on the wire.
+/// The meaning of a field. Search and best match choose the normal form and the weight by it. It is never on the wire.
 #[derive(
     Debug,
     Clone,
@@ -133,9 +140,9 @@ pub enum Role {
 /// One choice of a `single_sel_list`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListValue {
-    /// What the agent reads.
+    /// The text that agents read.
     pub name: String,
-    /// What is stored and stands on the wire.
+    /// The value that is stored and sent.
     pub value: String,
 }
 
@@ -169,16 +176,16 @@ impl From<&FieldValue> for Value {
     }
 }
 
-/// One field of the model. The last four parts are this CRM's own constraints, which Khoros never sees: they are about what agents
-/// write from now on, and values that are stored already stay.
+/// One field of the model. The last four members are constraints of this CRM, which Khoros does not see. They apply to edits. Stored values
+/// that break them stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldDefinition {
-    /// Its name in JSON payloads.
+    /// Its name in JSON.
     pub name: String,
-    /// What agents see in its place.
+    /// The text that agents see in place of the name.
     pub label: String,
-    /// Its kind of input.
+    /// The kind of input.
     #[serde(rename = "type")]
     pub field_type: FieldType,
     /// Whether customers can be searched by it.
@@ -187,39 +194,39 @@ pub struct FieldDefinition {
     /// The choices of a `single_sel_list`; empty for every other type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list_values: Vec<ListValue>,
-    /// What it means.
+    /// Its meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// The network of a handle, where it is known.
+    /// The network of a handle, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Whether a new record must have a value, and no edit may clear it.
+    /// Whether a new record must have a value. Edits cannot clear it.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     pub required: bool,
-    /// How long a value can be at most, in characters, where its type allows more.
+    /// The largest length of a value in characters, if it is smaller than the type's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_length: Option<usize>,
-    /// What a value must look like.
+    /// The pattern that a value must match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
-    /// A value that looks so, for agents to go by.
+    /// A value that matches the pattern, as an example for agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<String>,
 }
 
 impl FieldDefinition {
-    /// Whether its values are search terms of their own: those with a role always are, whatever the search form shows.
+    /// Whether its values have search terms under the field's name. Values with a role have terms under the role instead, whether or not
+    /// they are searchable.
     pub fn has_own_terms(&self) -> bool {
         self.searchable && self.role.is_none()
     }
 
-    /// Whether its values are kept under its name: all but those of roles of which a customer has one value, whichever field shows
-    /// it.
+    /// Whether its values are kept under its name. That holds for all fields except those whose role a customer has once.
     pub fn is_kept_by_name(&self) -> bool {
         self.role.is_none_or(Role::is_identifier)
     }
 
-    /// Reads what a request gives for this field. `null` and blank text are `None`: absent on a create, cleared by an update.
+    /// Reads a request's value of this field. `null` and blank text are `None`: absent on a create, cleared by an update.
     ///
     /// # Errors
     /// A sentence for the agent that says what would be right.
@@ -236,7 +243,7 @@ impl FieldDefinition {
         Ok(value)
     }
 
-    /// Reads what a search asks of this field: any text that one of its kind can hold, whatever its own constraints are.
+    /// Reads a searched value of this field. Any text of the field's type is accepted, whatever the constraints are.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -248,12 +255,12 @@ impl FieldDefinition {
         Ok(read.filter(|value| !normal::is_blank(value.as_text())))
     }
 
-    /// How long a text can be at most that a search asks for, in characters.
+    /// The largest length of a searched text, in characters.
     pub fn longest_criterion(&self) -> usize {
         self.field_type.limit().unwrap_or(TEXT_LENGTH)
     }
 
-    /// The type alone, without length, list and format.
+    /// Checks the JSON type only, and not length, list or format.
     fn read_type(&self, value: &Value) -> Result<Option<FieldValue>, String> {
         match (self.field_type, value) {
             (_, Value::Null) => Ok(None),
@@ -308,12 +315,12 @@ impl FieldDefinition {
     }
 }
 
-/// Whether a text is at most so many characters long.
+/// Checks that a text has at most this many characters.
 ///
 /// # Errors
 /// A sentence for the agent.
 pub fn check_length(text: &str, limit: usize) -> Result<(), String> {
-    // Bytes first: most texts are short, and counting characters reads the whole text.
+    // Compare bytes first: most texts are short, and counting characters reads the whole text.
     if text.len() <= limit || text.chars().count() <= limit {
         Ok(())
     } else {
@@ -340,7 +347,7 @@ pub struct ObjectStructure {
     pub fields: Vec<FieldDefinition>,
 }
 
-/// All fields of a tenant.
+/// The data model of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataModel {
     /// The fields of customers.
@@ -349,14 +356,14 @@ pub struct DataModel {
     pub case: ObjectStructure,
 }
 
-/// Which fields a structure is about.
+/// The kind of object that a structure describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumCount, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
 pub enum Object {
-    /// Those of customers.
+    /// Customers.
     Customer,
-    /// Those of cases.
+    /// Cases.
     Case,
 }
 
@@ -376,7 +383,7 @@ impl ObjectStructure {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The customer of a tenant that has not defined its own (contract section 3, "standard customer fields").
+    /// The fields of customers for a tenant that has not defined its own
     pub fn default_customer() -> Self {
         let handle_on = |name, label, network: &str| FieldDefinition {
             network: Some(network.to_owned()),
@@ -409,7 +416,8 @@ impl ObjectStructure {
         }
     }
 
-    /// The case of a tenant that has not defined its own: what comes on top of title, description, status and interactions.
+    /// The fields of cases for a tenant that has not defined its own. Title, description, status and interactions are not among them, since
+    /// every case has them.
     pub fn default_case() -> Self {
         let priorities = ["low", "normal", "high", "urgent"];
         Self {

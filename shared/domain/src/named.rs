@@ -8,19 +8,19 @@ use crate::{
     party::CustomerKind,
 };
 
-/// Gives enums their list, and their names and back, of what they derive from strum.
+/// Gives enums a list of their variants and conversions from and to names, by what they derive from strum.
 macro_rules! named {
     ($($named:ident),*) => {
         $(
             impl $named {
-                /// All there are, in order.
+                /// All variants, in order.
                 pub const ALL: [Self; <Self as strum::EnumCount>::COUNT] =
                     match <Self as strum::VariantArray>::VARIANTS.first_chunk() {
                         Some(all) => *all,
                         None => unreachable!(),
                     };
 
-                /// Its one name.
+                /// The name of the variant.
                 pub fn name(self) -> &'static str {
                     self.into()
                 }

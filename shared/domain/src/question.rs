@@ -1,8 +1,12 @@
 //! What a directory asks of customers: each question is answered by an index, which only proposes, and then by the record.
 
-use super::{Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind, Timestamp};
+use super::{
+    AskedIdentifier, Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind,
+    Timestamp,
+};
 use crate::normal::{
-    Region, dialled_digits, email, extension, handle, handle_as_written, phone, text, whole_name_beginnings, whole_name_forms,
+    Region, dialled_digits, email, extension, handle_as_written, ignores_full_stops, phone, text, whole_name_beginnings,
+    whole_name_forms, without_full_stops,
 };
 
 /// One question. A customer must meet it as a whole; two questions may be met by different contact persons.
@@ -94,7 +98,7 @@ impl Question {
                 forms.into_iter().map(|form| of_role(Role::Phone, form)).collect()
             }
             Self::Email(asked) => vec![of_role(Role::Email, email(asked))],
-            Self::Social(_, id) => vec![of_role(Role::Handle, handle(id))],
+            Self::Social(network, id) => AskedIdentifier::new(Role::Handle, id, Some(network), region).terms(),
             Self::Field(field, value) => {
                 let value = FieldValue::Text(value.clone());
                 Criterion::new(field, &value, region)
@@ -124,7 +128,7 @@ impl Question {
             }
             Self::Social(network, id) => customer
                 .identifiers_of(Role::Handle)
-                .any(|one| one.network.as_deref() == Some(network) && social_id(&one.value) == social_id(id)),
+                .any(|one| one.network.as_deref() == Some(network) && compared_id(network, &one.value) == compared_id(network, id)),
             Self::Field(field, value) => customer.field(field).is_some_and(|held| held.as_text() == value),
             Self::ContactAttribute(name, value) => {
                 let mut contacts = customer.party.contacts.iter();
@@ -146,6 +150,16 @@ impl Question {
 /// address of the profile around it.
 pub fn social_id(value: &str) -> String {
     handle_as_written(value)
+}
+
+/// The id of a handle on its network as it is compared: full stops do not count where the network ignores them.
+fn compared_id(network: &str, value: &str) -> String {
+    let id = social_id(value);
+    if ignores_full_stops(network) {
+        without_full_stops(&id)
+    } else {
+        id
+    }
 }
 
 /// Whether these digits, extension included, are a way to write the number.
@@ -201,6 +215,23 @@ mod tests {
         check_phone("+44 20 7946 0958", "442079460958", true);
         check_phone("+55 11 8765-4321", "5511987654321", true);
         check_phone("ext. 42", "42", true);
+    }
+
+    #[test]
+    fn an_id_on_a_network_is_asked_for_as_it_is_written() {
+        let is_found = |stored: (&str, &str), network: &'static str, asked: &str| {
+            let jane = customer(&[stored]);
+            let question = Question::Social(network, asked.to_owned());
+            let terms = jane.terms(&ObjectStructure::default_customer());
+            let is_proposed = question.lookups(Region::US).iter().any(|term| terms.contains(term));
+            is_proposed && question.is_met_by(&jane, Region::US)
+        };
+        assert!(is_found(("twitterHandle", "@Jane"), "twitter", "Jane"));
+        assert!(!is_found(("twitterHandle", "@Jane"), "twitter", "jane"));
+        assert!(!is_found(("twitterHandle", "jane"), "facebook", "jane"));
+        assert!(is_found(("facebookHandle", "Jane.Doe"), "facebook", "JaneDoe"));
+        assert!(is_found(("facebookHandle", "JaneDoe"), "facebook", "https://fb.com/Jane.Doe"));
+        assert!(!is_found(("instagramHandle", "jane.doe"), "instagram", "janedoe"));
     }
 
     #[test]

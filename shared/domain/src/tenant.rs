@@ -51,31 +51,13 @@ impl From<TenantId> for String {
     }
 }
 
-/// What is set for a tenant.
+/// What is set for a tenant, as requests need it.
 #[derive(Debug, Clone)]
 pub struct TenantSettings {
-    /// Where a telephone number without country code is from.
+    /// What an operator sets, beside the data model.
+    pub tenant: TenantRecord,
+    /// The tenant's `default_region`, read.
     pub default_region: Region,
-    /// How sure best match must be.
-    pub best_match: Strictness,
-    /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
-    pub customer_link: Option<String>,
-    /// Where agents see a case, likewise.
-    pub case_link: Option<String>,
-    /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`.
-    pub frame_origins: Vec<String>,
-    /// Whether departments see their own customers only.
-    pub departmentalized: bool,
-    /// The departments' names by their ids.
-    pub departments: BTreeMap<String, String>,
-    /// The id of the department that looks after customers who say nothing of it.
-    pub default_department: Option<String>,
-    /// The brands by their ids.
-    pub brands: BTreeMap<String, Brand>,
-    /// The tenant's own numbers of channel types, and their names.
-    pub channels: BTreeMap<String, String>,
-    /// The names of the tenant's own attributes of contact persons.
-    pub contact_attributes: BTreeSet<String>,
     /// The fields of customers.
     pub customer_model: ObjectStructure,
     /// The fields of cases.
@@ -85,17 +67,8 @@ pub struct TenantSettings {
 impl Default for TenantSettings {
     fn default() -> Self {
         Self {
+            tenant: TenantRecord::default(),
             default_region: Region::US,
-            best_match: Strictness::default(),
-            customer_link: None,
-            case_link: None,
-            frame_origins: Vec::new(),
-            departmentalized: false,
-            departments: BTreeMap::new(),
-            default_department: None,
-            brands: BTreeMap::new(),
-            channels: BTreeMap::new(),
-            contact_attributes: BTreeSet::new(),
             customer_model: ObjectStructure::default_customer(),
             case_model: ObjectStructure::default_case(),
         }
@@ -105,12 +78,16 @@ impl Default for TenantSettings {
 impl TenantSettings {
     /// The id of the department of this name, or of this id.
     pub fn department(&self, name: &str) -> Option<&str> {
-        named(&self.departments, name, |department, name| department == name)
+        named(&self.tenant.departments, name, |department, name| department == name)
     }
 
     /// The id of the tenant's first brand, by number.
     pub fn default_brand(&self) -> Option<&str> {
-        let first = self.brands.keys().min_by_key(|id| id.parse::<u64>().unwrap_or(u64::MAX));
+        let first = self
+            .tenant
+            .brands
+            .keys()
+            .min_by_key(|id| id.parse::<u64>().unwrap_or(u64::MAX));
         first.map(String::as_str)
     }
 
@@ -118,13 +95,13 @@ impl TenantSettings {
     pub fn newcomers(&self) -> Belonging<'_> {
         Belonging {
             brand: self.default_brand(),
-            department: self.default_department.as_deref(),
+            department: self.tenant.default_department.as_deref(),
         }
     }
 
     /// The id of the brand of this name, or of this id.
     pub fn brand(&self, name: &str) -> Option<&str> {
-        named(&self.brands, name, |brand, name| brand.name == name)
+        named(&self.tenant.brands, name, |brand, name| brand.name == name)
     }
 }
 
@@ -374,7 +351,7 @@ mod tests {
     fn the_first_brand_is_the_one_of_the_lowest_number() {
         let mut settings = TenantSettings::default();
         assert_eq!(settings.default_brand(), None);
-        settings.brands = ["10", "2"].map(|id| (id.to_owned(), Brand::default())).into();
+        settings.tenant.brands = ["10", "2"].map(|id| (id.to_owned(), Brand::default())).into();
         assert_eq!(settings.default_brand(), Some("2"));
     }
 

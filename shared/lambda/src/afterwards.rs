@@ -1,17 +1,17 @@
-//! What follows an answer: work that the caller does not wait for.
+//! Work after the answer, for which the caller does not wait.
 //!
-//! It is done when Lambda has the answer, and before the function asks for its next call, after which Lambda may freeze it. It uses
-//! the connection that the request has used: beside the request, it would open another one.
+//! It runs after Lambda has received the answer and before the function asks for its next call, since Lambda may freeze the process then.
+//! It reuses the request's connection. Running it in parallel with the request would open another one.
 
 use std::{cell::RefCell, panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt as _, future::LocalBoxFuture};
 use tracing::warn;
 
-/// How long all of it may take: meanwhile the execution environment is of no use to the next request.
+/// The time limit for all of it. Until then the execution environment cannot take another request.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What is left to do once the answer is out.
+/// The work to do after the answer.
 #[derive(Default)]
 pub(crate) struct Afterwards(RefCell<Vec<LocalBoxFuture<'static, ()>>>);
 
@@ -21,7 +21,7 @@ impl Afterwards {
         self.0.borrow_mut().push(work.boxed_local());
     }
 
-    /// Does the work, one after the other. What takes too long is given up, and a panic ends nothing but its own work.
+    /// Does one piece of work after the other. Work that takes too long is dropped, and a panic ends only its own piece.
     pub(crate) async fn finish(&self) {
         self.finish_within(PATIENCE).await;
     }
@@ -30,7 +30,7 @@ impl Afterwards {
         let all = self.0.take();
         let work = async {
             for one in all {
-                // The panic's own line says where.
+                // The panic's own log line says where it happened.
                 _ = AssertUnwindSafe(one).catch_unwind().await;
             }
         };

@@ -1,7 +1,7 @@
-//! Requests and responses, as API Gateway's HTTP API brings and takes them (payload format 2.0).
+//! Requests and responses in the format of API Gateway's HTTP API (payload format 2.0).
 //!
-//! `lambda_http`'s own conversion is not used: it builds a URI out of the decoded path and panics where that is none, so that a
-//! percent-encoded space in a path would be a 500 instead of a 404.
+//! The conversion of `lambda_http` is not used. It builds a URI out of the decoded path and panics if that fails, so a percent-encoded
+//! space in a path would be a 500 instead of a 404.
 
 mod room;
 
@@ -20,22 +20,22 @@ use serde_json::{Map, Value};
 
 /// The largest body that is read, in bytes (contract section 6).
 pub const BODY_LIMIT: usize = 1_048_576;
-/// What a `Content-Encoding` calls ways to compress.
+/// Names of compression methods in `Content-Encoding`.
 const COMPRESSIONS: [&str; 7] = ["gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"];
-/// What compressed bodies begin with, whatever their headers say.
+/// The first bytes of compressed bodies, whatever the headers say.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// The byte order marks of the Unicode encodings; that of UTF-32 in the order of little ends begins like UTF-16's.
+/// The byte order marks of the Unicode encodings. The one of little-endian UTF-32 begins like that of UTF-16.
 const UTF_8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF_16_MARKS: [&[u8]; 3] = [&[0xfe, 0xff], &[0xff, 0xfe], &[0x00, 0x00, 0xfe, 0xff]];
-/// How long a request may take at most: Khoros gives up after 8 s (contract section 2).
+/// The time limit of a request. Khoros gives up after 8 s
 const LONGEST: Duration = Duration::from_secs(7);
-/// The longest name of a host that a caller can have reached us by, with its port.
+/// The longest host name, with its port, under which a caller can reach us.
 const LONGEST_HOST: usize = 255 + ":65535".len();
-/// What is left of the invocation's own time for answering.
+/// The part of the invocation's time that is reserved for answering.
 const TO_ANSWER: Duration = Duration::from_millis(300);
 
-/// What a caller asks.
+/// A request.
 #[derive(Debug, Default)]
 pub struct Request {
     /// The method, upper case.
@@ -46,11 +46,11 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body's bytes.
     pub body: Vec<u8>,
-    /// A short code that stands in the log line and in every error text.
+    /// The trace code, in the log line and in every error text.
     pub trace: String,
-    /// Lambda's own name for this invocation.
+    /// Lambda's id of this invocation.
     pub request_id: String,
-    /// How long it may take.
+    /// The time budget.
     pub budget: Duration,
     path_parameters: HashMap<String, String>,
     query_string: String,
@@ -79,23 +79,23 @@ impl Request {
         }
     }
 
-    /// A parameter of the path, empty if the route has none of this name. API Gateway decodes it and cargo-lambda does not; ids
-    /// and object types have no character that either form would spell differently.
+    /// A path parameter; empty if the route has none of this name. API Gateway decodes it and cargo-lambda does not. Both give the same for
+    /// ids and object types.
     pub fn path_parameter(&self, name: &str) -> &str {
         self.path_parameters.get(name).map_or("", String::as_str)
     }
 
-    /// The query as it came.
+    /// The query, undecoded.
     pub fn query_string(&self) -> &str {
         &self.query_string
     }
 
-    /// The parameters of the query in their order, decoded; what is not UTF-8 is replaced.
+    /// The query parameters in their order, decoded. Bytes that are not UTF-8 are replaced.
     pub fn query_parameters(&self) -> &[(String, String)] {
         &self.query
     }
 
-    /// The first value of a parameter of the query.
+    /// The first value of a query parameter.
     pub fn query_parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(found, _)| found == name);
         found.map(|(_, value)| value.as_str())
@@ -106,7 +106,7 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Scheme and host under which the caller reached us: what links to our pages begin with.
+    /// Scheme and host under which the caller reached us. Links to our pages begin with them.
     pub fn origin(&self) -> String {
         let host = self
             .header("host")
@@ -114,16 +114,15 @@ impl Request {
             .unwrap_or_default();
         let scheme = match self.header("x-forwarded-proto") {
             Some("http") => "http",
-            // cargo-lambda does not say; API Gateway always does.
+            // API Gateway always sends it; cargo-lambda does not.
             None if host.starts_with("127.0.0.1:") => "http",
             _ => "https",
         };
         format!("{scheme}://{host}")
     }
 
-    /// What keeps the body from being text in UTF-8, where the client has sent something else on purpose: half a sentence that says
-    /// what to send in its place. Neither is undone here: whoever compresses a body or marks its bytes should know that it was not
-    /// asked for.
+    /// Checks for bodies that the client has compressed or encoded otherwise than as UTF-8. Returns the half of a sentence that says what
+    /// to send instead. Such bodies are not decoded, so that the client learns that nothing asked for them.
     pub fn encoding_mistake(&self) -> Option<&'static str> {
         if self.body.is_empty() {
             return None;
@@ -157,7 +156,7 @@ impl Request {
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Error::Malformed("The body must be a JSON object.".to_owned())),
-            // Only the place: the parser's own text may quote what was sent.
+            // Show only the place, because the parser's text may quote the body.
             Err(error) => Err(Error::Malformed(format!(
                 "The body is not valid JSON in UTF-8: please look at line {}, column {}.",
                 error.line(),
@@ -167,12 +166,12 @@ impl Request {
     }
 }
 
-/// Names and values of a query, or of a body in the same form, in their order.
+/// Names and values of a query, or of a form-encoded body, in their order.
 pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(encoded).into_owned().collect()
 }
 
-/// Twelve characters of Lambda's request id: enough to find one request among a log's, short enough to read out.
+/// Twelve characters of Lambda's request id. They are enough to find a request in the log, and can be read out.
 fn trace(request_id: &str) -> String {
     let code: String = request_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
     if code.is_empty() {
@@ -182,7 +181,7 @@ fn trace(request_id: &str) -> String {
     }
 }
 
-/// Seven seconds, or less where the invocation itself ends sooner. cargo-lambda's deadlines lie in 1970 and do not count.
+/// Seven seconds, or less if the invocation ends sooner. cargo-lambda's deadlines are in 1970 and are ignored.
 fn budget(deadline: u64, now: Timestamp) -> Duration {
     match deadline.checked_sub(now.milliseconds().unsigned_abs()) {
         None | Some(0) => LONGEST,
@@ -190,18 +189,18 @@ fn budget(deadline: u64, now: Timestamp) -> Duration {
     }
 }
 
-/// What a caller gets.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status.
     pub status: u16,
-    /// What a 405 allows.
+    /// The methods that a 405 allows.
     pub allow: Option<String>,
     /// The body; none for 204.
     pub body: Option<String>,
-    /// What the body is.
+    /// The content type of the body.
     pub content_type: &'static str,
-    /// Further headers, or in place of those that every answer has; names in lower case.
+    /// Further headers, with names in lower case. They replace the default ones.
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -222,7 +221,7 @@ impl Response {
         }
     }
 
-    /// 204: nothing to show.
+    /// 204, without a body.
     pub fn no_content() -> Self {
         Self {
             body: None,
@@ -257,7 +256,7 @@ impl Response {
         self.body.as_deref().is_none_or(room::fits)
     }
 
-    /// As API Gateway takes it. Unless the answer says otherwise nothing is to be cached: it is people's data.
+    /// The response in API Gateway's format. Nothing may be cached unless the response says so, because it contains personal data.
     pub fn into_event(self) -> ApiGatewayV2httpResponse {
         let mut headers = HeaderMap::new();
         headers.insert("cache-control", HeaderValue::from_static("no-store"));

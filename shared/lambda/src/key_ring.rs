@@ -1,8 +1,8 @@
-//! Letting in by an API key (contract section 1).
+//! Authentication by an API key (contract section 1).
 //!
-//! A key is the whole header value, scheme word included. Only its SHA-256 digest is stored, and the look-up is by digest, so
-//! that neither the table nor the time a comparison takes tells anything about a key. Pages, which a browser opens without a key,
-//! have signed links instead ([`crate::link_ring`]).
+//! A key is the whole header value, including the scheme word. Only its SHA-256 digest is stored, and keys are looked up by digest. So
+//! neither the table nor the time of a comparison reveals anything about a key. Pages, which a browser opens without a key, have signed
+//! links instead ([`crate::link_ring`]).
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ use crm_service::{BELIEVED, Grant};
 use crm_store::{Database, USE_IS_KNOWN_WITHIN};
 use tracing::warn;
 
-/// How many keys one execution environment remembers.
+/// The largest number of keys that one execution environment remembers.
 pub(crate) const MOST_KEYS: usize = 1_000;
 
 /// The keys that this execution environment has seen.
@@ -25,13 +25,13 @@ pub struct KeyRing {
     seen: Mutex<HashMap<String, Seen>>,
 }
 
-/// A key that was seen here.
+/// A remembered key.
 #[derive(Debug, Clone)]
 struct Seen {
     grant: Arc<Grant>,
     /// When it was read.
     at: Instant,
-    /// When its use was last noted.
+    /// When its use was last recorded.
     noted: Option<Instant>,
     /// Whether a request has looked for what others left unfinished since the key was read.
     looked: bool,
@@ -46,15 +46,16 @@ impl KeyRing {
         }
     }
 
-    /// The grant of a header value, if that is a key. Whether the key allows what is asked, [`KeyRecord::check`](crm_domain::KeyRecord::check) says.
+    /// The grant of a header value, if it is a key. [`KeyRecord::check`](crm_domain::KeyRecord::check) says whether the key allows the
+    /// request.
     pub async fn find(&self, value: Option<&str>) -> Result<Arc<Grant>, Error> {
         let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized("no key"))?;
         let grant = self.grant(&sha256(value.as_bytes())).await?;
         grant.ok_or(Error::Unauthorized("unknown key"))
     }
 
-    /// A key that was seen a moment ago costs nothing. One that is older is read together with its settings; a new one before
-    /// them, since only it tells whose they are. Unknown keys are not remembered: a new key works at once.
+    /// A key that was read a moment ago is not read again. An older one is read together with its settings. A new one is read first, since
+    /// only the key tells the tenant. Unknown keys are not remembered, so a new key works at once.
     async fn grant(&self, digest: &str) -> Result<Option<Arc<Grant>>, Error> {
         let seen = self.lock().get(digest).cloned();
         let (key, settings) = match seen {
@@ -89,7 +90,7 @@ impl KeyRing {
         Ok(Some(grant))
     }
 
-    /// What notes for the operator's list that the key is in use; `None` if that was noted a moment ago.
+    /// The write that records the key's use for the operator's list; `None` if its use was recorded a moment ago.
     pub(crate) fn note_of_use(&self, grant: &Grant, now: Timestamp) -> Option<impl Future<Output = ()> + use<>> {
         let mut seen = self.lock();
         let seen = seen.get_mut(&grant.digest)?;
@@ -113,7 +114,7 @@ impl KeyRing {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Seen>> {
-        // A map is whole whatever a panic interrupted.
+        // The map is consistent even after a panic in another thread.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! The Lambda boundary: requests and responses, who is let in, the log line, and the route table, which says which function
-//! answers what and what it does to the table.
+//! The Lambda boundary: requests and responses, authentication, the log line, and the route table. The route table says for each function
+//! which requests it answers and how it uses the table.
 
 mod afterwards;
 pub mod http;

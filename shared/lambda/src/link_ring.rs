@@ -1,4 +1,4 @@
-//! Letting in by a signed link.
+//! Authentication by a signed link.
 
 use std::{
     collections::HashMap,
@@ -33,11 +33,11 @@ impl LinkRing {
         }
     }
 
-    /// The grant of a request for a page: like that of a key which has no permission, so that a link opens nothing that any key is
-    /// needed for. Settings are believed as long as with a key.
+    /// The grant of a request for a page. It has no permissions, so a link opens nothing that needs a key. Settings are remembered as long
+    /// as with a key.
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] before anything is read, where the link does not open the page.
+    /// [`Error::Unauthorized`], before anything is read, if the link does not open the page.
     pub async fn find(&self, request: &Request, now: Timestamp) -> Result<Arc<Grant>, Error> {
         let access = request.query_parameter(ACCESS).unwrap_or_default();
         let tenant = self.keys.open(&request.path, access, now)?;
@@ -60,7 +60,7 @@ impl LinkRing {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, (Instant, Arc<Grant>)>> {
-        // A map is whole whatever a panic interrupted.
+        // The map is consistent even after a panic in another thread.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,16 +1,16 @@
-//! Whether this process runs on somebody's own machine.
+//! Detects the local stack.
 
 use std::ffi::{OsStr, OsString};
 
 /// The environment variable by which the local stack says that it is one. The template never sets it.
 pub const LOCAL_STACK: &str = "LOCAL_STACK";
-/// What it is set to.
+/// Its value there.
 pub const IS_LOCAL: &str = "1";
 
 /// Where Lambda unpacks a function. No function can set this variable in its configuration.
 const TASK_ROOT: &str = "LAMBDA_TASK_ROOT";
 const LAMBDAS_TASK_ROOT: &str = "/var/task";
-/// What Lambda calls itself, where it does.
+/// The name that Lambda gives to its execution environment.
 const EXECUTION: &str = "AWS_EXECUTION_ENV";
 const LAMBDAS_EXECUTION: &str = "AWS_Lambda_";
 

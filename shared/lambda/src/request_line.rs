@@ -1,8 +1,8 @@
-//! The one line that the log gets per request, which is also where CloudWatch reads its metrics: the line says in `_aws` which of
-//! its members are metrics (CloudWatch's embedded metric format), so that no agent runs and no call is made for them.
+//! The log line of a request. CloudWatch also reads the metrics from it: the member `_aws` lists which members are metrics (CloudWatch's
+//! embedded metric format). So no agent runs and no API is called for metrics.
 //!
-//! A metric costs money for every hour in which it has a value. So there is none for the number of calls, which is the number of values of
-//! `milliseconds`, and those that count failures are only there when there is one.
+//! A metric costs money for every hour in which it has a value. Therefore the number of calls is no metric of its own; it is the number of
+//! values of `milliseconds`. Counts of failures are present only when there is a failure.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ pub struct Outcome<'a> {
     pub function: &'static str,
     /// The answer's status.
     pub status: u16,
-    /// What kept it from its result, if anything did.
+    /// The error, if it failed.
     pub failure: Option<&'a Error>,
     /// How long it took.
     pub took: Duration,
-    /// Whether it was the first of its execution environment.
+    /// Whether it was the first request of its execution environment.
     pub cold: bool,
 }
 
-/// What the line says of a caller whose key is known.
+/// The members about a caller whose key is known.
 #[derive(Debug, Default)]
 pub struct Caller {
     tenant: String,
@@ -37,7 +37,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Agents appear by pseudonym: the line is no place for anybody's address.
+    /// Agents appear by pseudonym, since the log must not contain e-mail addresses.
     pub fn new(tenant: &str, key: &str, actor: &Actor) -> Self {
         Self {
             tenant: tenant.to_owned(),
@@ -49,12 +49,13 @@ impl Caller {
     }
 }
 
-/// The same for the same address, and no way back for a reader of logs without a list of addresses.
+/// The pseudonym of an address. The same address always has the same one. A reader of the log cannot reverse it without a list of
+/// addresses.
 fn pseudonym(agent: &str) -> String {
     digest(&["agent", agent])[..10].to_owned()
 }
 
-/// The line. With a namespace, CloudWatch makes metrics of it.
+/// Builds the line. With a namespace, CloudWatch creates metrics from it.
 pub fn request_line(request: &Request, caller: &Caller, outcome: &Outcome<'_>, now: Timestamp, namespace: Option<&str>) -> Value {
     let (level, message) = verdict(outcome.failure);
     let mut line = json!({
@@ -96,7 +97,7 @@ fn verdict(failure: Option<&Error>) -> (&'static str, &'static str) {
     }
 }
 
-/// How long it took, and a one for everything that is to be counted.
+/// The duration, and a 1 for each counted event.
 fn metrics(outcome: &Outcome<'_>) -> Map<String, Value> {
     let microseconds = u32::try_from(outcome.took.as_micros()).unwrap_or(u32::MAX);
     let counted = [
@@ -118,7 +119,7 @@ fn metrics(outcome: &Outcome<'_>) -> Map<String, Value> {
     metrics
 }
 
-/// What tells CloudWatch which members are metrics (its specification of the embedded metric format).
+/// The member that tells CloudWatch which members are metrics
 fn declaration(namespace: &str, metrics: &Map<String, Value>, now: Timestamp) -> Value {
     let unit = |name: &str| if name == "milliseconds" { "Milliseconds" } else { "Count" };
     let metrics: Vec<Value> = metrics.keys().map(|name| json!({"Name": name, "Unit": unit(name)})).collect();

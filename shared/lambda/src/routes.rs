@@ -1,7 +1,7 @@
-//! Every route of every dialect. A function is served by its route: name, admission and permissions come with it.
+//! All routes of all dialects. A function is served by its route, which determines its name, admission and permissions.
 //!
-//! The router of `make watch`, the SAM template with its roles, the OpenAPI documents, the binaries and the local gateway are held
-//! against this table by tests, so that none of them can drift.
+//! Tests compare the router of `make watch`, the SAM template with its roles, the OpenAPI documents, the binaries and the local gateway
+//! with this table, so that none of them can drift.
 
 use crm_domain::{Permission, error::Error};
 
@@ -19,41 +19,41 @@ use crate::{
     table_use::{BY_KEY, BY_LINK, TableUse},
 };
 
-/// One row: what a caller asks for, the Lambda function that answers, and what that function may do.
+/// One route: the requests, the Lambda function that answers them, and how that function uses the table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The name of the binary, and so of the Lambda function.
+    /// The name of the binary and of the Lambda function.
     pub function: &'static str,
-    /// Whether it shows or opens links to the agents' pages, and so is given the secret that signs them.
+    /// Whether it shows or opens links to the agents' pages. Then it gets the secret that signs them.
     pub links: bool,
     /// The HTTP method, upper case, or [`ANY`] for a catch-all.
     pub method: &'static str,
     /// The paths as API Gateway writes them, parameters in braces. A catch-all without paths is the `$default` route.
     pub paths: &'static [&'static str],
-    /// What lets a caller in.
+    /// How callers are authenticated.
     pub admission: Admission,
-    /// What the function does to the table beyond letting callers in.
+    /// How the function uses the table, beside authentication.
     pub table_uses: &'static [TableUse],
 }
 
-/// The method of a route that takes whatever no other route of its paths takes, as API Gateway writes it.
+/// The method of a catch-all, which takes the requests that no other route of its paths takes, as API Gateway writes it.
 pub const ANY: &str = "ANY";
 
-/// What lets a caller in. Each route names its own: there is no default.
+/// How callers are authenticated. Each route says so; there is no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// A key that allows any one of these.
+    /// By a key with any one of these permissions.
     Key(&'static [Permission]),
-    /// Any valid key: the answer tells nothing of a tenant, or the function asks for the permission itself.
+    /// By any valid key. Either the answer reveals nothing about a tenant, or the function checks permissions itself.
     AnyKey,
-    /// The signature of the link that was followed.
+    /// By the signature of the link.
     Link,
-    /// Nothing: the answer is the same for everybody, and the function has no table.
+    /// Not at all. The answer is the same for everybody, and the function has no table.
     Open,
 }
 
 impl Route {
-    /// Whether the route takes what no other route does.
+    /// Whether the route is a catch-all.
     pub fn is_catch_all(&self) -> bool {
         self.method == ANY
     }
@@ -66,7 +66,7 @@ impl Route {
         }
     }
 
-    /// What a key must allow, any one of these; none where it is not the route's key that says so.
+    /// The permissions of which a key needs one; none if the route is not opened by a key or checks nothing.
     pub fn permissions(&self) -> &'static [Permission] {
         match self.admission {
             Admission::Key(permissions) => permissions,
@@ -74,7 +74,7 @@ impl Route {
         }
     }
 
-    /// Everything that the function does to the table.
+    /// All uses of the table by the function.
     pub fn all_table_uses(&self) -> BTreeSet<TableUse> {
         let admission = match self.admission {
             Admission::Key(_) | Admission::AnyKey => BY_KEY,
@@ -84,20 +84,19 @@ impl Route {
         admission.iter().chain(self.table_uses).copied().collect()
     }
 
-    /// Whether the function writes records. Then it also completes what others left unfinished.
+    /// Whether the function writes records. Then it also completes unfinished work of others.
     pub fn writes(&self) -> bool {
         self.table_uses.contains(&TableUse::Put)
     }
 
-    /// Whether most of its requests have contact points to read: it writes customers, and not their cases, or finds them by a
-    /// contact point.
+    /// Whether most of its requests have contact points: it writes customers without their cases, or finds customers by a contact point.
     pub fn reads_contact_points(&self) -> bool {
         let uses = |one| self.table_uses.contains(&one);
         let writes_customers = self.writes() && !uses(TableUse::BatchWrite);
         !self.is_catch_all() && (uses(TableUse::QueryContacts) || writes_customers)
     }
 
-    /// Fails to compile where a binary would serve another function's route.
+    /// Fails to compile if a binary would serve another function's route.
     ///
     /// # Panics
     /// At compile time, if `binary` is not the name of the function.
@@ -147,7 +146,7 @@ pub fn of_function(function: &str) -> Option<&'static Route> {
     all().find(|route| route.function == function)
 }
 
-/// How a request's path and method relate to the table.
+/// The result of looking up a request's path and method.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Lookup<'a> {
     /// A route, and the path's parameters by name, still percent-encoded.
@@ -173,17 +172,16 @@ pub fn lookup<'a>(method: &str, path: &'a str) -> Lookup<'a> {
     }
 }
 
-/// Why a catch-all has no answer: the path of a request has other methods, or does not exist.
+/// The error of a catch-all: the path has other methods, or does not exist.
 fn refusal(method: &str, path: &str) -> Error {
     match lookup(method, path) {
         Lookup::OtherMethods(methods) => Error::MethodNotAllowed(methods),
-        // A route that exists comes to a catch-all only where the gateway does not know it: to the caller it does not exist.
+        // An existing route reaches a catch-all only if the gateway does not know it. To the caller it does not exist.
         Lookup::Found(..) | Lookup::Unknown => Error::UnknownPath,
     }
 }
 
-/// What a dialect's catch-all does: 404 for a path that does not exist, 405 for a method that a path does not have. The dialect words
-/// it.
+/// The handler of a catch-all: 404 for a path that does not exist, 405 for a method that a path does not have. The dialect words it.
 ///
 /// # Errors
 /// Always.

@@ -1,8 +1,8 @@
 //! The Lambda boundary: what every function has in common (ARCHITECTURE.md, "One request").
 //!
-//! A binary names its [`Endpoint`]; [`Endpoint::serve`] does the rest. The key, or the signature of a page's link, comes
-//! first, before anything else of a request is looked at; then the body's size; then the handler, against a deadline. Whatever happens
-//! becomes an answer in the dialect's own shape and one log line without a contact value or a key.
+//! A binary names its [`Endpoint`], and [`Endpoint::serve`] does the rest. It first checks the key, or the signature of a page's link, then
+//! the body's size, and then runs the handler against a deadline. Every outcome becomes an answer in the dialect's own format and one log
+//! line without contact values or keys.
 
 use std::{
     cell::Cell,
@@ -36,46 +36,45 @@ use crate::{
     routes::{Admission, Route},
 };
 
-/// How long opening the connection may take: the first request's caller waits for it, and its own seven seconds come on top.
+/// The time limit for opening the connection. The first request's caller waits for it in addition to its own seven seconds.
 const TO_OPEN: Duration = Duration::from_millis(500);
 
-/// How one of the APIs, or our own pages, look from outside.
+/// The outer form of a dialect, or of our own pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
-    /// Where a request carries its API key. Not asked on routes that no key opens.
+    /// Finds the API key in a request. It is not called on routes that no key opens.
     pub key: fn(&Request) -> Option<&str>,
-    /// Who a request says is acting. Also asked on routes that no key opens.
+    /// Finds the acting user in a request. It is also called on routes that no key opens.
     pub actor: fn(&Request) -> Actor,
-    /// How an error about a request is worded.
+    /// Words an error.
     pub render_error: fn(&Error, &Request) -> Response,
 }
 
-/// What a handler returns: the answer, once it is known.
+/// The future that a handler returns.
 pub type Answering = LocalBoxFuture<'static, Result<Response, Error>>;
 
-/// What a function does with a request that was let in. The macro [`handler!`](crate::handler) makes one of an `async fn`.
+/// The handler of an authenticated request. The macro [`handler!`](crate::handler) makes one of an `async fn`.
 pub type Handler = fn(Session, Arc<Request>) -> Answering;
 
-/// Work of a function.
+/// The handler of a function.
 #[derive(Debug, Clone, Copy)]
 pub enum Work {
-    /// For those whom a key or a link lets in.
+    /// For authenticated requests.
     Gated(Handler),
     /// For everybody, without a table.
     Open(fn(&Request) -> Result<Response, Error>),
 }
 
-/// A route with what answers it: all that a binary has to name.
+/// A route with its handler: all that a binary has to name.
 ///
-/// Endpoints are statics of their dialect's library, and everything below [`Endpoint::serve`] is free of type parameters, so that
-/// a binary compiles nothing but a call.
+/// Endpoints are statics of their dialect's library. Nothing below [`Endpoint::serve`] is generic, so a binary compiles only a call.
 #[derive(Debug)]
 pub struct Endpoint {
     /// The row of the route table.
     pub route: &'static Route,
-    /// How the caller's side of it looks.
+    /// The dialect.
     pub dialect: &'static Dialect,
-    /// What answers.
+    /// The handler.
     pub work: Work,
 }
 
@@ -123,17 +122,17 @@ macro_rules! serve {
     };
 }
 
-/// Why a function cannot start; the text tells an operator what to set.
+/// The reason why a function cannot start. The text tells an operator what to set.
 pub type StartError = lambda_runtime::Error;
 
 impl Endpoint {
     /// Runs the function until Lambda ends it.
     ///
     /// # Errors
-    /// When the function cannot start; the text tells an operator what to set.
+    /// The function cannot start. The text tells an operator what to set.
     pub fn serve(&'static self) -> Result<(), StartError> {
         start_logging();
-        // One request at a time: a second thread would only cost start-up time.
+        // A function handles one request at a time, so a second thread would only cost start-up time.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let function = Function {
@@ -162,10 +161,10 @@ struct Gate {
 
 /// Whom this execution environment has let in before.
 enum Ring {
-    /// A key; any one of these permissions, or any key at all.
+    /// By a key with any one of these permissions; any valid key if there are none.
     Keys(KeyRing, Option<&'static [Permission]>),
     Links(LinkRing),
-    /// Nobody is asked.
+    /// The request is not authenticated.
     Open,
 }
 
@@ -179,14 +178,14 @@ impl Gate {
         };
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
-        // While the network works, so does the processor, which runs at full speed at INIT and not at the first request.
+        // The processor works while the network does. It runs at full speed during INIT, and not during the first request.
         let prepare = async {
             if endpoint.route.reads_contact_points() {
                 prepare_phone_numbers();
             }
         };
         let ((database, opened), ()) = tokio::join!(Database::connect(table, TO_OPEN), prepare);
-        // A function without a database still starts, and says so in every answer: a loop of failing starts would say less.
+        // A function without a database still starts, and every answer says so. A loop of failing starts would reveal less.
         if let Err(error) = opened {
             error!(function = name, cause = error.log_text(), "the table cannot be read");
         }
@@ -211,12 +210,12 @@ impl Gate {
         }
     }
 
-    /// Whether this is the first request since the caller's key was read, some fifty seconds ago at most.
+    /// Whether this is the first request since the caller's key was read, at most some fifty seconds ago.
     fn is_first_look(&self, session: &Session) -> bool {
         matches!(&self.ring, Ring::Keys(keys, _) if keys.is_first_look(&session.grant))
     }
 
-    /// Who is asking, if they may. Nobody, where nobody is asked.
+    /// The caller, authenticated. `None` on routes that do not authenticate.
     async fn admit(
         &self,
         dialect: &Dialect,
@@ -250,8 +249,8 @@ impl Gate {
     }
 }
 
-/// The secrets of links to our pages. Without them the CRM works, and its links lead to a page that says they do not open: what is
-/// wrong with a page must not keep agents from their customers.
+/// The secrets that sign links to our pages. Without them the CRM works, and its links lead to a page that says so. A problem with pages
+/// must not keep agents from their customers.
 fn link_keys(function: &str) -> LinkKeys {
     LinkKeys::read(&std::env::var(LINK_SECRET).unwrap_or_default()).unwrap_or_else(|why| {
         error!(function, cause = why, "links to the pages are not signed and do not open");
@@ -262,11 +261,11 @@ fn link_keys(function: &str) -> LinkKeys {
 struct Function {
     endpoint: &'static Endpoint,
     gate: Gate,
-    /// No request has been answered here yet.
+    /// Whether no request has been answered here yet.
     cold: Cell<bool>,
-    /// What follows the answer of the request at hand.
+    /// The work after the answer to the current request.
     afterwards: Afterwards,
-    /// The namespace of the metrics; without one there are none.
+    /// The namespace of the metrics. Without it there are no metrics.
     metrics: Option<String>,
 }
 
@@ -326,14 +325,14 @@ impl Function {
         if !(self.endpoint.route.writes() && self.gate.is_first_look(&session)) {
             return handler(session, Arc::clone(request)).await;
         }
-        // Beside the request's own work, so that it waits for nothing where there is nothing to take up.
+        // In parallel with the request, so that it costs no time if there is nothing to complete.
         let others = session.clone();
         let (response, ()) = tokio::join!(handler(session, Arc::clone(request)), take_up_unfinished(&others));
         response
     }
 }
 
-/// Handlers keep to an answer's room. One that did not is a failure in the dialect's own shape, not one of Lambda's.
+/// Handlers keep answers small enough. One that does not causes an error in the dialect's own format rather than one of Lambda's.
 fn sendable(response: Response) -> Result<Response, Error> {
     if response.is_sendable() {
         Ok(response)
@@ -342,12 +341,12 @@ fn sendable(response: Response) -> Result<Response, Error> {
     }
 }
 
-/// In one piece, since Lambda takes what arrives together for a line. A log that cannot be written is no reason not to answer.
+/// Written in one piece, because Lambda treats what arrives together as one line. A log that cannot be written does not stop the answer.
 fn write_line(line: &Value) {
     _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
 }
 
-/// The crates whose log lines are our own words.
+/// The crates of this workspace, whose log lines contain no data of the SDK.
 const OURS: [&str; 8] = [
     "crm_domain",
     "crm_store",
@@ -359,8 +358,8 @@ const OURS: [&str; 8] = [
     "omnidesk",
 ];
 
-/// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says beside the line of each
-/// request, which is always there; the SDK stays at warnings, since it logs whole items below.
+/// Logs JSON lines to standard output, which Lambda collects. `LOG_LEVEL` sets what our own code logs beside the line of each request,
+/// which is always written. The SDK stays at warnings, since it logs whole items at lower levels.
 fn start_logging() {
     let level = std::env::var("LOG_LEVEL")
         .ok()
@@ -374,7 +373,7 @@ fn start_logging() {
         .with_current_span(false)
         .with_span_list(false);
     tracing_subscriber::registry().with(lines.with_filter(ours)).init();
-    // A panic's own text can hold a value.
+    // The text of a panic can contain a stored value.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         error!(place, "panicked");

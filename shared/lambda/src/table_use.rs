@@ -1,11 +1,11 @@
-//! The ways to use the table, as IAM tells them apart. Each row of [`crate::routes`] lists those of its function.
+//! The ways to use the table, as IAM distinguishes them. Each row
 //!
-//! Tests prove that the roles of `infra/template.yaml` allow exactly what is listed. The tests' database refuses a function whatever
-//! is not, as IAM would, and another test proves that each entry is needed.
+//! Tests prove that the roles of `infra/template.yaml` allow exactly what is listed. The tests' database refuses everything else to a
+//! function, as IAM would. Another test proves that each entry is needed.
 
 use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Erase, Get, NoteKeyUse, Put, QueryContacts, QueryPartition, QueryTerms};
 
-/// One way to use the table, as IAM tells them apart. A transaction needs what its parts need.
+/// One way to use the table, as IAM distinguishes them. A transaction
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableUse {
     /// `GetItem`.
@@ -16,7 +16,7 @@ pub enum TableUse {
     QueryPartition,
     /// `Query` on the indexes of e-mail addresses, telephones and handles.
     QueryContacts,
-    /// `Query` on the index of everything else.
+    /// `Query` on the index of all other terms.
     QueryTerms,
     /// `PutItem`, alone or in a transaction.
     Put,
@@ -24,7 +24,7 @@ pub enum TableUse {
     Delete,
     /// `ConditionCheckItem`: a transaction requires an item that it does not write.
     Check,
-    /// `BatchWriteItem`: more interactions than a transaction holds, or the digests of an erased person.
+    /// `BatchWriteItem`: for more interactions than a transaction holds, and for the digests of an erased person.
     BatchWrite,
     /// `UpdateItem`, on items of [`KEY_USES`](crm_store::KEY_USES) only: when a key was last used.
     NoteKeyUse,
@@ -33,11 +33,11 @@ pub enum TableUse {
     Erase,
 }
 
-/// The partitions that no function puts into or deletes from, as IAM's patterns: API keys, their uses and their pointers. A function
-/// that was taken over can make no key.
+/// The partitions to which no function writes and from which none deletes, as IAM's patterns: API keys, their uses and their pointers. An
+/// attacker who controls a function cannot create a key.
 pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"];
 
-/// Likewise, but for functions that remove customers ([`TableUse::Erase`]): settings, and journals of imports.
+/// The partitions to which only functions that remove customers may write
 pub const OF_ERASURES: &[&str] = &["*#settings", "*#import#*"];
 
 /// Whether one of IAM's patterns matches a partition.
@@ -71,12 +71,12 @@ impl TableUse {
     }
 }
 
-/// Letting in by a key: key and settings are read, together where they were read before, and the key's use is noted.
+/// Authentication by a key: key and settings are read, together if they were read before, and the key's use is recorded.
 pub const BY_KEY: &[TableUse] = &[Get, BatchGet, NoteKeyUse];
-/// Letting in by a signed link: the tenant's settings are read. The first look at the table is a [`TableUse::Get`].
+/// Authentication by a signed link: the tenant's settings are read. The first read
 pub const BY_LINK: &[TableUse] = &[Get, BatchGet];
 
-/// Writing records, and completing what others left unfinished: every function that writes does that, too.
+/// Writing records and completing unfinished work, which every function that writes does.
 pub const WRITE_RECORDS: &[TableUse] = &[QueryPartition, Put, Delete, Check];
 /// Writing cases, with more interactions than a transaction holds.
 pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite];
@@ -84,7 +84,7 @@ pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, Batch
 pub const FIND_AND_WRITE: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check];
 /// Removing all that belongs to a customer.
 pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite, Erase];
-/// Whatever any of Omnidesk's functions does.
+/// All uses by Omnidesk's functions.
 pub const ANY_OF_OMNIDESK: &[TableUse] = &[
     QueryContacts,
     QueryTerms,

@@ -10,12 +10,12 @@ use crm_domain::{
 
 use super::{Session, pause};
 
-/// The customers that the identity may be, best first; none rather than a doubtful one. Two round trips.
+/// The customers that the identity may be, best first. Nobody is better than a doubtful customer. Two round trips.
 pub async fn best_match(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
     Ok(named(judge(session, identity).await?, session.strictness()))
 }
 
-/// Whoever comes into question, judged, the best first: what an operator asks who wants to know why. Two round trips.
+/// All candidates with their scores, best first, for an operator who wants to know the reasons. Two round trips.
 pub async fn judge(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
     let evidence = Evidence::new(identity, session.region());
     let lookups = evidence.lookups();

@@ -13,12 +13,12 @@ use super::{
 
 pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Case);
 
-/// A case that is to be made: what a change of it could set, and what it must have.
+/// A case to be created: all that an edit could set, and the customer.
 #[derive(Debug)]
 pub struct NewCase {
-    /// Whose it will be.
+    /// The customer's id.
     pub customer: CustomerId,
-    /// Everything else.
+    /// All other content.
     pub content: CaseChange,
 }
 
@@ -33,7 +33,7 @@ pub async fn find_case(session: &Session, id: &str) -> Result<WholeCase, Error> 
 /// The cases of the customer of this text id, the newest first.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such customer.
+/// [`Error::NotFound`] if there is no such customer.
 pub async fn find_cases(session: &Session, customer: &str) -> Result<Vec<WholeCase>, Error> {
     session
         .store()
@@ -42,10 +42,10 @@ pub async fn find_cases(session: &Session, customer: &str) -> Result<Vec<WholeCa
         .ok_or(customers::NOT_FOUND)
 }
 
-/// Makes a case, or finds the one that an equal request has made before.
+/// Creates a case, or returns the one that an equal request has created before.
 ///
 /// # Errors
-/// [`Error::Invalid`] on `customerId` where there is no such customer.
+/// [`Error::Invalid`] on `customerId` if there is no such customer.
 pub async fn create_case(session: &Session, new: NewCase, once: &OnceKey) -> Result<WholeCase, Error> {
     let id = CaseId::draw(session.now, random::bits());
     let mut case = Case::new(id, new.customer, session.change());
@@ -61,11 +61,11 @@ pub async fn create_case(session: &Session, new: NewCase, once: &OnceKey) -> Res
     }
 }
 
-/// Changes what the change names, appends its interactions, and moves the case where it names another customer. `check` may
-/// refuse on sight of the case.
+/// Applies a change, appends its interactions, and moves the case if the change names another customer. `check` may refuse after seeing the
+/// case.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] on `customerId` where there is no such customer.
+/// [`Error::NotFound`], and [`Error::Invalid`] on `customerId` if there is no such customer.
 pub async fn update_case(
     session: &Session,
     id: &str,
@@ -85,8 +85,8 @@ pub async fn update_case(
     updated.map_err(refused)?.ok_or(NOT_FOUND)
 }
 
-/// Whether the case of this number is of the brand: of its customer's, or, while it has no customer, of the one that it remembers. A
-/// case that remembers no brand may be of any.
+/// Whether the case of this number belongs to the brand: its customer's, or, if it has no customer, the one stored with the case. A case
+/// without a brand may belong to any.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -102,7 +102,7 @@ pub async fn is_case_of_brand(session: &Session, id: CaseId, brand: &str) -> Res
 /// Moves the case of this number to a customer. `operation` is the name for the histories.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such case or no such customer.
+/// [`Error::NotFound`] if there is no such case or no such customer.
 pub async fn move_case(session: &Session, id: CaseId, customer: CustomerId, operation: &'static str) -> Result<(), Error> {
     let change = CaseChange {
         customer: Some(customer),
@@ -121,8 +121,8 @@ pub async fn move_case(session: &Session, id: CaseId, customer: CustomerId, oper
     }
 }
 
-/// Gives the customer the cases of nobody that wait under those of its contact points that equal these. `operation` is the name for
-/// the histories.
+/// Assigns waiting cases to the customer: those that wait under contact points of the customer that equal these. `operation` is the name
+/// for the histories.
 pub async fn claim_waiting_cases(
     session: &Session,
     customer: &Customer,
@@ -143,7 +143,7 @@ pub async fn claim_waiting_cases(
         .await
 }
 
-/// What is wrong with a reference to a customer that does not exist.
+/// The message for a reference to a customer that does not exist.
 pub const NO_SUCH_CUSTOMER: &str = "must be the id of a customer that exists";
 
 fn refused(refusal: CaseRefusal) -> Error {

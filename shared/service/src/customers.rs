@@ -27,10 +27,10 @@ pub async fn customer_exists(session: &Session, id: CustomerId) -> Result<bool, 
     Ok(customer_of_number(session, id).await?.is_some())
 }
 
-/// Makes a customer, or finds the one that an equal request has made before.
+/// Creates a customer, or returns the one that an equal request has created before.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the record would be too large.
+/// [`Error::Invalid`] if the record would be too large.
 pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once: &OnceKey) -> Result<Customer, Error> {
     let id = CustomerId::draw(session.now, random::bits());
     let mut customer = Customer::new(id, session.change());
@@ -46,10 +46,10 @@ pub async fn create_customer(session: &Session, fields: &[FieldChange<'_>], once
     }
 }
 
-/// Sets and clears the fields named; what others set meanwhile stays.
+/// Sets and clears the named fields. Other writers' changes of other fields stay.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] where the record would be too large.
+/// [`Error::NotFound`], and [`Error::Invalid`] if the record would be too large.
 pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<'_>]) -> Result<Customer, Error> {
     let model = session.customer_model();
     if fields.is_empty() {
@@ -70,13 +70,13 @@ pub async fn update_customer(session: &Session, id: &str, fields: &[FieldChange<
     updated.ok_or(NOT_FOUND)
 }
 
-/// An edit of a customer. What it does not touch stays as others set it.
+/// An edit of a customer. Other parts stay as they are.
 pub struct CustomerEdit<'edit> {
     /// The operation's name, for the history.
     pub operation: &'static str,
     /// The names of the edited parts, for the history.
     pub parts: Vec<String>,
-    /// Makes the edit. It is made again where another writer came first.
+    /// Applies the edit. It is called again if another writer came first.
     pub apply: &'edit dyn Fn(&mut Customer) -> Result<(), Error>,
 }
 

@@ -1,7 +1,7 @@
-//! A directory's search: all customers who meet all questions, or none of them where they are too many to be counted and sorted.
+//! The search of a directory: all customers who meet all questions, or an error if they are too many to count and sort.
 //!
-//! What bounds it is how many customers *match*, of the kind and of the departments that are asked for. Whom the indexes name beside
-//! those costs reading and nothing else: who sees one department learns nothing of the others, not even how many there are.
+//! The bound is on the customers who *match*, of the requested kind and departments. Other customers that the indexes name cost only reads.
+//! So a caller who sees one department learns nothing about the others, not even their size.
 
 use std::collections::BTreeSet;
 
@@ -11,37 +11,37 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::Session;
 
-/// So many customers are counted, sorted and shown at most.
+/// The largest number of customers that are counted, sorted and shown.
 pub const MOST_FOUND: usize = 1_000;
-/// So many candidates are read at most, where the indexes name more than [`MOST_FOUND`] and others' are among them.
+/// The largest number of candidates that are read, if the indexes name more than [`MOST_FOUND`] and some of them do not match.
 const MOST_READ: usize = 10_000;
-/// Of so many customers the timelines are read, where an index does not say who had an activity; beyond these the index is asked
-/// for more first.
+/// The largest number of customers whose timelines are read, if no index tells who had an activity. For more customers the index is asked
+/// for more entries first.
 const MOST_TIMELINES: usize = 100;
-/// How many questions of a rank are asked of the indexes; the records answer the others.
+/// The largest number of questions of a rank that are asked of the indexes. The records are compared with all.
 const MOST_DRIVERS: usize = 16;
 /// How many timelines are read at once.
 const TIMELINES_AT_ONCE: usize = 16;
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Debug)]
 pub enum Directory {
-    /// All who match, by number.
+    /// All matches, ordered by number.
     Found(Vec<Customer>),
     /// More than [`MOST_FOUND`] match.
     TooMany,
-    /// Whether that many match cannot be told: the indexes name more than `MOST_READ` candidates for every question.
+    /// More candidates than `MOST_READ` for every question, so the matches cannot be counted.
     TooBroad,
 }
 
-/// Who is asked for.
+/// The query of a directory.
 #[derive(Debug, Clone, Default)]
 pub struct DirectoryQuery {
-    /// All of these must be met; without any nobody is found.
+    /// All of these must be met. Without any question nobody is found.
     pub questions: Vec<Question>,
-    /// Only of this kind.
+    /// The kind of customer; any if `None`.
     pub kind: Option<CustomerKind>,
-    /// Only those of these departments, by their ids.
+    /// The ids of the departments; any if `None`.
     pub departments: Option<BTreeSet<String>>,
 }
 
@@ -69,9 +69,9 @@ impl DirectoryQuery {
 
 /// The customers who meet the query.
 ///
-/// The questions of the lowest rank are asked of the indexes; those of the next rank where these name too many. What they name is
-/// read and compared with all questions. Two round trips, and one more for timelines. Where every rank names too many, all are asked
-/// for more candidates, which are read in parts.
+/// The questions of the lowest rank are asked of the indexes, and those of the next rank if these name too many. The candidates are read
+/// and compared with all questions. That takes two round trips, and one more for timelines. If every rank names too many, all questions are
+/// asked for more candidates, which are read in parts.
 pub async fn search_directory(session: &Session, query: &DirectoryQuery) -> Result<Directory, Error> {
     let ranks: BTreeSet<u8> = query.questions.iter().map(Question::rank).collect();
     for rank in ranks {
@@ -86,7 +86,7 @@ pub async fn search_directory(session: &Session, query: &DirectoryQuery) -> Resu
     }
 }
 
-/// Whom the indexes name.
+/// The candidates that the indexes name.
 #[derive(Debug)]
 struct Candidates {
     ids: BTreeSet<CustomerId>,
@@ -94,7 +94,7 @@ struct Candidates {
     had_activity: bool,
 }
 
-/// Those whom every complete list names; `None` if there is no complete one that is short enough.
+/// The customers on every complete list; `None` if no complete list is short enough.
 async fn candidates<'query>(
     session: &Session,
     drivers: impl Iterator<Item = &'query Question>,
@@ -115,10 +115,10 @@ async fn candidates<'query>(
     Ok(ids.map(|ids| Candidates { ids, had_activity }))
 }
 
-/// Whom an index names for a question, at most so many of each of its lists.
+/// The customers that an index names for a question, at most `most` per list.
 async fn proposed(session: &Session, question: &Question, most: usize) -> Result<Found, Error> {
     let store = session.store();
-    // One more, so that the list tells whether it is complete.
+    // One more, so that the result shows whether it is complete.
     let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
     match question {
         Question::Activity(activity) => store.customers_active(activity, limit).await,
@@ -134,7 +134,7 @@ async fn proposed(session: &Session, question: &Question, most: usize) -> Result
     }
 }
 
-/// Those of the candidates who meet the query.
+/// The candidates who meet the query.
 async fn among(session: &Session, query: &DirectoryQuery, candidates: Candidates) -> Result<Directory, Error> {
     let activity = query.activity().filter(|_| !candidates.had_activity);
     let met = |customer: Customer| query.is_met_by(&customer, session).then_some(customer);
@@ -143,12 +143,12 @@ async fn among(session: &Session, query: &DirectoryQuery, candidates: Candidates
         (true, None) => Ok(Directory::Found(picked)),
         (true, Some(activity)) => with_activity(session, picked, activity).await.map(Directory::Found),
         (false, None) => Ok(Directory::TooMany),
-        // How many of them had such an activity is not known.
+        // It is unknown how many of them had such an activity.
         (false, Some(_)) => Ok(Directory::TooBroad),
     }
 }
 
-/// Those of the customers who had such an activity: as the index says where it names few, else as their timelines say.
+/// The customers who had such an activity: by the index if it names few, and otherwise by their timelines.
 async fn with_activity(session: &Session, customers: Vec<Customer>, activity: &ActivityQuestion) -> Result<Vec<Customer>, Error> {
     if customers.len() > MOST_TIMELINES {
         let active = proposed(session, &Question::Activity(*activity), MOST_FOUND).await?;

@@ -37,7 +37,7 @@ pub struct FoundOrCreated {
 pub enum CustomerRefusal {
     /// Another customer has its external id.
     ExternalIdTaken,
-    /// The record would say nothing at all.
+    /// The record would be empty.
     NothingKnown,
     /// Anything else.
     Failed(Error),
@@ -84,7 +84,7 @@ pub async fn find_or_create_customer(session: &Session, wanted: &FindOrCreate<'_
     Err(Error::Busy("find or make a customer").into())
 }
 
-/// Creates a customer of a brand, whoever else there is.
+/// Creates a customer of a brand without looking for an existing one.
 ///
 /// # Errors
 /// [`CustomerRefusal`].

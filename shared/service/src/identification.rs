@@ -1,8 +1,8 @@
-//! Finding customers by what names them: the client's own id, or an address.
+//! Finding customers by the client's own id or by an address.
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Customer, CustomerId, ExternalId, Identifier, Role, Term, TermKind, error::Error};
+use crm_domain::{AskedIdentifier, Customer, CustomerId, ExternalId, Identifier, Role, Term, error::Error};
 use crm_store::Picked;
 
 use super::Session;
@@ -15,7 +15,7 @@ const MOST_CANDIDATES: i32 = 10_000;
 /// The customers with this external id, of one brand or of any. An id that was imported without a brand counts in its customer's
 /// brand.
 pub async fn customers_by_external_id(session: &Session, external_id: &str, brand: Option<&str>) -> Result<Vec<Customer>, Error> {
-    let all = session.grant.settings.brands.keys().map(String::as_str);
+    let all = session.grant.settings.tenant.brands.keys().map(String::as_str);
     let brands: Vec<&str> = brand.map_or_else(|| all.collect(), |brand| vec![brand]);
     let id = |brand: Option<&str>| ExternalId {
         brand: brand.map(str::to_owned),
@@ -64,38 +64,33 @@ pub async fn customers_by_address(session: &Session, address: &Address<'_>, bran
 
 /// An address that may be an e-mail, a phone or a handle.
 pub struct Address<'dialect> {
-    /// As it was asked for.
+    /// The text of the request.
     pub text: String,
-    /// Its normal form in each role that it can have.
-    readings: Vec<(Role, String)>,
+    /// Its meaning in each role that it can have.
+    readings: Vec<AskedIdentifier>,
     /// Whether the dialect knows a contact point at all.
     is_known: &'dialect dyn Fn(&Identifier) -> bool,
 }
 
 impl<'dialect> Address<'dialect> {
-    /// Brings the address into its normal forms. Contact points that are not known count for nothing.
+    /// Reads the address. Contact points that the dialect does not know do not count.
     pub fn new(text: String, session: &Session, is_known: &'dialect dyn Fn(&Identifier) -> bool) -> Self {
-        let readings = [Role::Email, Role::Phone, Role::Handle].map(|role| (role, role.normal(&text, session.region())));
+        let readings =
+            [Role::Email, Role::Phone, Role::Handle].map(|role| AskedIdentifier::new(role, &text, None, session.region()));
         Self {
-            readings: readings.into_iter().filter(|(_, normal)| !normal.is_empty()).collect(),
+            readings: readings.into_iter().filter(|reading| !reading.is_empty()).collect(),
             text,
             is_known,
         }
     }
 
     fn terms(&self) -> Vec<Term> {
-        let readings = self.readings.iter();
-        readings
-            .map(|(role, normal)| Term::new(TermKind::Role(*role), normal))
-            .collect()
+        self.readings.iter().flat_map(AskedIdentifier::terms).collect()
     }
 
     /// Whether the customer has the address.
     pub(super) fn is_of(&self, customer: &Customer) -> bool {
-        let is_this = |one: &Identifier| {
-            let mut readings = self.readings.iter();
-            readings.any(|(role, normal)| one.role == *role && one.normal == *normal) && (self.is_known)(one)
-        };
+        let is_this = |one: &Identifier| self.readings.iter().any(|reading| reading.is(one)) && (self.is_known)(one);
         customer.identifiers.iter().any(is_this)
     }
 }

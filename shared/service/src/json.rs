@@ -1,5 +1,5 @@
-//! JSON that requests and imported files share: members of a body to the domain, and interactions back. All mistakes of a body
-//! are found together, so that they are corrected at once.
+//! JSON that requests and imported files have in common: it is read into the domain's types, and interactions are written back. All
+//! mistakes of a body are collected, so that the client can correct them at once.
 
 use crm_domain::{
     Author, CaseChange, FieldChange, Interaction, ObjectStructure, Status, Timestamp,
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 /// The longest link, in characters.
 pub const LINK_LENGTH: usize = 4_096;
 
-/// How many mistakes of a kind are noted: more than the largest data model has fields. A list of a hundred thousand empty objects has more
-/// mistakes than an answer can hold, and nobody reads them.
+/// The largest number of mistakes of a kind that are collected. It exceeds the fields of the largest data model. A list of a hundred
+/// thousand empty objects has more mistakes than an answer can hold.
 const MOST_NOTED: usize = 500;
 
 /// Mistakes of one request, up to `MOST_NOTED` of a kind. Fields that do not exist outrank wrong values: 400 comes before 422.
@@ -44,7 +44,7 @@ impl Mistakes {
         value.map_err(|message| self.invalid(name, message)).ok()
     }
 
-    /// Whether nothing but the values of known fields is wrong, if anything is.
+    /// Whether all fields are known, whatever their values.
     pub fn knows_all_fields(&self) -> bool {
         self.unknown.is_empty()
     }
@@ -54,12 +54,12 @@ impl Mistakes {
         self.unknown.is_empty() && self.invalid.is_empty()
     }
 
-    /// All of them, unknown fields first.
+    /// All mistakes, unknown fields first.
     pub fn into_fields(self) -> Vec<FieldError> {
         [self.unknown, self.invalid].concat()
     }
 
-    /// The error of all mistakes.
+    /// One error with all mistakes.
     pub fn into_error(self) -> Error {
         if self.unknown.is_empty() {
             Error::Invalid(self.invalid)
@@ -92,28 +92,28 @@ pub fn model_fields<'model>(
     changes
 }
 
-/// A required field that a create leaves out is as wrong as one that is null.
+/// Adds required fields that a create leaves out as null, so that they are refused like null.
 pub fn require_all(body: &mut Map<String, Value>, model: &ObjectStructure) {
     for field in model.fields.iter().filter(|field| field.required) {
         body.entry(&field.name).or_insert(Value::Null);
     }
 }
 
-/// Notes whatever is left in a body.
+/// Notes every remaining member of a body as unknown.
 pub fn no_others(body: Map<String, Value>, mistakes: &mut Mistakes) {
     for (name, _) in body {
         mistakes.unknown(name, UNKNOWN);
     }
 }
 
-/// An object inside a body, and where it stands.
-struct Part<'a> {
+/// An object inside a request's body, and its place. Its members must have exactly their types.
+struct BodyObject<'a> {
     place: String,
     members: Map<String, Value>,
     mistakes: &'a mut Mistakes,
 }
 
-impl<'a> Part<'a> {
+impl<'a> BodyObject<'a> {
     fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
         match value {
             Value::Object(members) => Some(Self {
@@ -132,7 +132,7 @@ impl<'a> Part<'a> {
         format!("{}.{member}", self.place)
     }
 
-    /// A text that must be there; `blank` texts may be empty.
+    /// Reads a required text. It may be empty if `blank`.
     fn text(&mut self, member: &str, limit: usize, blank: bool) -> Option<String> {
         let read = match self.members.remove(member) {
             None | Some(Value::Null) => Err(model::REQUIRED.to_owned()),
@@ -166,7 +166,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Takes what the contract fixes of a case, and the fields of the tenant's model, out of a body; not whose it is.
+/// Takes the contract's members of a case, except for its customer, and the fields of the tenant's model out of a body.
 pub fn case_content(
     body: &mut Map<String, Value>,
     model: &ObjectStructure,
@@ -218,10 +218,10 @@ fn status(value: &Value) -> Result<Status, String> {
     let status = value.as_str().and_then(Status::parse);
     status.ok_or("must be open or closed".to_owned())
 }
-/// What is wrong with a member that nothing knows.
+/// The message for an unknown member.
 pub const UNKNOWN: &str = "is not a field of this CRM's data model";
 
-/// Takes the interactions out of a body; a body without any has none.
+/// Takes the interactions out of a body.
 pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mut Mistakes) -> Vec<Interaction> {
     match body.remove("interactions") {
         None | Some(Value::Null) => Vec::new(),
@@ -229,7 +229,7 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
             let read = (0..)
                 .zip(list)
                 .filter_map(|(place, value)| read_interaction(Arrival { at: now, place }, value, mistakes));
-            // One that stands there twice is the earlier one sent again.
+            // An interaction that occurs twice counts as sent again.
             merged(Vec::new(), read.collect())
         }
         Some(other) => {
@@ -240,24 +240,24 @@ pub fn interactions(body: &mut Map<String, Value>, now: Timestamp, mistakes: &mu
 }
 
 fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Option<Interaction> {
-    let mut part = Part::open(format!("interactions[{}]", added.place), value, mistakes)?;
-    let created = part.text("created", model::TEXT_LENGTH, false).and_then(|text| {
-        let name = part.name("created");
-        part.mistakes.note(name, Timestamp::read(&text))
+    let mut object = BodyObject::open(format!("interactions[{}]", added.place), value, mistakes)?;
+    let created = object.text("created", model::TEXT_LENGTH, false).and_then(|text| {
+        let name = object.name("created");
+        object.mistakes.note(name, Timestamp::read(&text))
     });
-    let body = part.text("body", model::TEXTAREA_LENGTH, true);
-    let link_url = part.text("linkUrl", LINK_LENGTH, true);
-    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
-    let service = part.text("service", model::TEXT_LENGTH, false);
-    let content_type = part.text("contentType", model::TEXT_LENGTH, false);
-    let author = match part.members.remove("author") {
+    let body = object.text("body", model::TEXTAREA_LENGTH, true);
+    let link_url = object.text("linkUrl", LINK_LENGTH, true);
+    let service_id = object.text("serviceId", model::TEXT_LENGTH, false);
+    let service = object.text("service", model::TEXT_LENGTH, false);
+    let content_type = object.text("contentType", model::TEXT_LENGTH, false);
+    let author = match object.members.remove("author") {
         None | Some(Value::Null) => Some(None),
         Some(value) => {
-            let name = part.name("author");
-            read_author(name, value, part.mistakes).map(Some)
+            let name = object.name("author");
+            read_author(name, value, object.mistakes).map(Some)
         }
     };
-    part.close();
+    object.close();
     Some(Interaction {
         service: service?,
         service_id: service_id?,
@@ -271,13 +271,13 @@ fn read_interaction(added: Arrival, value: Value, mistakes: &mut Mistakes) -> Op
 }
 
 fn read_author(place: String, value: Value, mistakes: &mut Mistakes) -> Option<Author> {
-    let mut part = Part::open(place, value, mistakes)?;
-    let service = part.text("service", model::TEXT_LENGTH, false);
-    let service_id = part.text("serviceId", model::TEXT_LENGTH, false);
-    let handle = part.text("handle", model::TEXT_LENGTH, true);
-    let name = part.text("name", model::TEXT_LENGTH, true);
-    let brand_owned = part.flag("brandOwned");
-    part.close();
+    let mut object = BodyObject::open(place, value, mistakes)?;
+    let service = object.text("service", model::TEXT_LENGTH, false);
+    let service_id = object.text("serviceId", model::TEXT_LENGTH, false);
+    let handle = object.text("handle", model::TEXT_LENGTH, true);
+    let name = object.text("name", model::TEXT_LENGTH, true);
+    let brand_owned = object.flag("brandOwned");
+    object.close();
     Some(Author {
         service: service?,
         service_id: service_id?,

@@ -1,4 +1,4 @@
-//! What any dialect can ask for. An operation knows the domain and the store, and neither HTTP nor a wire format.
+//! The operations that all dialects use. An operation knows the domain and the store, and neither HTTP nor a wire format.
 
 pub mod json;
 pub mod link;
@@ -23,7 +23,7 @@ pub use best_match::{best_match, judge};
 pub use cases::{
     NO_SUCH_CUSTOMER, NewCase, claim_waiting_cases, create_case, find_case, find_cases, is_case_of_brand, move_case, update_case,
 };
-// The operations take and return these.
+// The operations have these as parameters and results.
 pub use crm_store::{CaseEnd, OnceKey, Overview, WholeCase};
 pub use customers::{
     CustomerEdit, create_customer, customer_exists, customer_of_number, edit_customer, find_customer, update_customer,
@@ -43,7 +43,7 @@ async fn pause() {
     tokio::task::yield_now().await;
 }
 
-/// Those of the customers who are meant.
+/// The customers who match.
 async fn kept(customers: Vec<Customer>, is_meant: impl Fn(&Customer) -> bool) -> Vec<Customer> {
     let mut kept = Vec::new();
     for customer in customers {

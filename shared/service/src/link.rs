@@ -1,8 +1,8 @@
-//! Links to our own pages: who has one sees one object, until the end of the next day.
+//! Links to our own pages. A link shows one object until the end of the next day.
 //!
-//! A browser has no API key, so that the link itself is the right to look. It ends in `?access={tenant}.{day}.{code}`: whose object
-//! it is, the last day on which it opens (UTC), and HMAC-SHA-256 over both and the path. It is the same all day, so that a record
-//! does not seem to change while an agent works on it.
+//! A browser has no API key, so the link itself authorises the request. It ends in `?access={tenant}.{day}.{code}`: the tenant, the last
+//! day on which the link opens (UTC), and an HMAC-SHA-256 over both and the path. The link is the same all day, so a record does not seem
+//! to change while an agent works on it.
 
 use std::fmt;
 
@@ -15,16 +15,16 @@ use crate::strength::{WANTED_BITS, bits};
 
 /// The environment variable that holds the secrets which links are signed with.
 pub const LINK_SECRET: &str = "LINK_SECRET";
-/// The parameter of a link that gives access.
+/// The query parameter with the access.
 pub const ACCESS: &str = "access";
-/// What stands between the page and the access.
+/// The text between the page's path and the access.
 const BEFORE_ACCESS: &str = "?access=";
-/// A shorter secret could be guessed.
+/// The shortest secret. A shorter one could be guessed.
 const SHORTEST_SECRET: usize = 32;
-/// How long a link opens after the day on which it was made, in seconds.
+/// How long a link opens after the day on which it was created, in seconds.
 const ONE_MORE_DAY: i64 = 24 * 60 * 60;
 
-/// The secrets that links are signed with: the first one signs, every one opens. None at all, and no link opens.
+/// The secrets that sign links. The first one signs new links, and all of them are accepted. Without any secret no link opens.
 #[derive(Clone, Default)]
 pub struct LinkKeys(Vec<String>);
 
@@ -33,7 +33,7 @@ impl LinkKeys {
     /// the links of today, put the new one before it, and take it away two days later.
     ///
     /// # Errors
-    /// What is wrong, for an operator; never a secret.
+    /// A message for an operator, without the secrets.
     pub fn read(text: &str) -> Result<Self, String> {
         let secrets: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         if secrets.is_empty() {
@@ -65,11 +65,11 @@ impl LinkKeys {
         format!("{path}{BEFORE_ACCESS}{}.{}.{code}", claim.tenant, claim.last_day)
     }
 
-    /// Whose object a path may be shown of, by the access that came with it. Nothing about a link is believed before its code is
-    /// right, which is compared in constant time.
+    /// The tenant to which an access grants the path. The code is checked first, in constant time, before anything else about the link is
+    /// used.
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] with the reason for the log; the reader is told none.
+    /// [`Error::Unauthorized`] with the reason for the log. The reader does not learn it.
     pub fn open(&self, path: &str, access: &str, now: Timestamp) -> Result<TenantId, Error> {
         let (claim, code) = Claim::parse(access).ok_or(Error::Unauthorized("the link has no access"))?;
         if !self.has_signed(path, &claim, &code) {
@@ -86,13 +86,13 @@ impl LinkKeys {
         codes.any(|right| right.verify_slice(code).is_ok())
     }
 
-    /// Whether a link is one that we have made of the same page, today or on another day: with another access, that is.
+    /// Whether a link is one of ours to the same page, with the access of this or another day.
     pub fn is_same_page(&self, link: &str, other: &str) -> bool {
         let page = link.split_once(BEFORE_ACCESS).map_or(link, |(page, _)| page);
         link == other || self.signed_page(other) == Some(page)
     }
 
-    /// A link without its access, if that is ours, whatever day it is of.
+    /// A link without its access, if the access is ours, whatever its day.
     fn signed_page<'link>(&self, link: &'link str) -> Option<&'link str> {
         let (page, access) = link.split_once(BEFORE_ACCESS)?;
         let (_, after_scheme) = page.split_once("://")?;
@@ -109,7 +109,7 @@ impl fmt::Debug for LinkKeys {
     }
 }
 
-/// What a link says of itself.
+/// The access of a link.
 struct Claim<'a> {
     tenant: &'a str,
     /// As `2026-11-23`, which sorts by time.
@@ -124,7 +124,7 @@ impl<'a> Claim<'a> {
         parts.next().is_none().then_some((Self { tenant, last_day }, code))
     }
 
-    /// The code, ready to be written or compared. The parts cannot run into each other: none has a line break.
+    /// The code. The parts are separated by line breaks, which none of them contains.
     fn code(&self, secret: &str, path: &str) -> Option<Hmac<Sha256>> {
         let signed = format!("{path}\n{}\n{}", self.tenant, self.last_day);
         let hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();

@@ -50,7 +50,7 @@ pub async fn list_customers(session: &Session, mut words: Vec<Readings>, page: R
     with_words(session, &words, page).await
 }
 
-/// How long the longest word of each reading is at least.
+/// The length of the rarest word: for each reading the longest word, and of these the shortest.
 fn shortest(readings: &Readings) -> usize {
     let longest = readings
         .iter()
@@ -58,7 +58,7 @@ fn shortest(readings: &Readings) -> usize {
     longest.min().unwrap_or_default()
 }
 
-/// Whom the indexes name, up to the bound of the list, and whether these are all.
+/// The customers that the indexes name, up to the bound of the list, and whether these are all.
 struct Candidates {
     ids: BTreeSet<CustomerId>,
     is_complete: bool,
@@ -87,7 +87,7 @@ async fn all(session: &Session, page: Range<usize>) -> Result<CustomerList, Erro
     page_of(session, Candidates::of(found), page, |_| true).await
 }
 
-/// A page of candidates who are counted as the index names them; the records decide who of the page is shown.
+/// A page of candidates. The total counts what the index names, and the records decide which of the page are shown.
 async fn page_of(
     session: &Session,
     candidates: Candidates,
@@ -99,7 +99,7 @@ async fn page_of(
     let mut shown = session.store().customer_get_many(asked.iter().copied()).await?;
     shown.retain(is_met);
     shown.sort_by_key(|customer| customer.id);
-    // An index may name somebody for a moment who is gone. A number that is none of all is not made more exact by that.
+    // An index may name a deleted customer for a moment. The total is not corrected for that.
     let gone = if is_complete { asked.len() - shown.len() } else { 0 };
     Ok(CustomerList {
         shown,
@@ -108,8 +108,8 @@ async fn page_of(
     })
 }
 
-/// The customers who match all words, as their records say. The indexes name those who match some of the words, the first
-/// [`WORDS_AT_ONCE`] of them where these are enough.
+/// The customers whose records match all words. The indexes are asked for the first [`WORDS_AT_ONCE`] words, and for more only if these
+/// name too many.
 async fn with_words(session: &Session, words: &[Readings], page: Range<usize>) -> Result<CustomerList, Error> {
     let candidates = named_by(session, words).await?;
     let is_one_word = matches!(words, [readings] if matches!(readings.as_slice(), [words] if words.len() == 1));
@@ -120,7 +120,7 @@ async fn with_words(session: &Session, words: &[Readings], page: Range<usize>) -
     those_of(session, candidates, words, page).await
 }
 
-/// Whom the indexes name for the words. A word that has too many entries narrows nothing, unless all have.
+/// The customers that the indexes name for the words. A word with too many entries excludes nobody, unless all words have too many.
 async fn named_by(session: &Session, words: &[Readings]) -> Result<Candidates, Error> {
     let mut cut = Vec::new();
     for some in words.chunks(WORDS_AT_ONCE) {
@@ -134,7 +134,7 @@ async fn named_by(session: &Session, words: &[Readings]) -> Result<Candidates, E
     Ok(Candidates::of(shared_by(cut)))
 }
 
-/// Whom the indexes name for each of the words: in one of its readings, all words of that.
+/// For each word the customers that the indexes name for all words of one of its readings.
 async fn look_up(session: &Session, asked: &[Readings]) -> Result<Vec<Found>, Error> {
     let words: BTreeSet<&String> = asked.iter().flatten().flatten().collect();
     let of_word = |word: &&String| {
@@ -156,7 +156,7 @@ async fn look_up(session: &Session, asked: &[Readings]) -> Result<Vec<Found>, Er
     Ok(asked.iter().map(of_readings).collect())
 }
 
-/// Those of the candidates who meet all words, as their records say. Only the page's are held.
+/// The candidates whose records match all words. Only those of the page are kept in memory.
 async fn those_of(
     session: &Session,
     candidates: Candidates,
@@ -187,7 +187,7 @@ fn shared_by(lists: Vec<Found>) -> Found {
     all.unwrap_or_default()
 }
 
-/// Whether every word of the query, in one of its readings, begins the customer's words.
+/// Whether every word of the query, in one of its readings, is a prefix of one of the customer's words.
 fn is_met(words: &[Readings], customer: &Customer) -> bool {
     let names = NAMES.iter().filter_map(|role| customer.profile.get(role));
     let mut tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();

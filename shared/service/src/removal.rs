@@ -20,13 +20,13 @@ use tracing::warn;
 use super::{CustomerEdit, Session, customers::NOT_FOUND, edit_customer};
 
 const NO_SUCH_CONTACT_POINT: Error = Error::NotFound(Absent::ContactPoint);
-/// How long a request works on the steps after the first.
+/// How long a request spends on the steps after the first.
 const TO_GO_ON: Duration = Duration::from_secs(3);
 /// How long an erasure deletes the records of cases. A request has seven seconds.
 const TO_HIDE_CASES: Duration = Duration::from_secs(5);
-/// How many unfinished removals of other customers one request takes up.
+/// The largest number of other customers' unfinished removals that one request continues.
 const MOST_TAKEN_UP: usize = 4;
-/// How many customers are read for a contact point's number. One has it; the index may also name some that had it.
+/// The largest number of customers that are read for a contact point's number. One has it. The index may also name some that had it.
 const MOST_CANDIDATES: i32 = 10;
 
 /// Deletes a customer. Its cases stay, and wait for another customer with one of its contact points.
@@ -54,7 +54,7 @@ pub async fn erase_customer(session: &Session, id: CustomerId) -> Result<(), Err
     let ended = go_on(session, &mut erasure, TO_GO_ON.saturating_sub(begun.elapsed())).await;
     take_up_others(session).await;
     if let Err(error) = ended {
-        // Nobody can read anything any more. The next removal of any customer completes it.
+        // Nobody can read the customer any more. The next removal of any customer completes this one.
         warn!(cause = error.log_text(), "an erasure could not be completed");
     }
     if is_first { Ok(()) } else { Err(NOT_FOUND) }
@@ -82,7 +82,7 @@ async fn hide_cases(session: &Session, erasure: &mut Erasure) -> Result<bool, Er
     }
 }
 
-/// Continues a removal for so long at most. The next request does the rest.
+/// Continues a removal for at most this long. The next request does the rest.
 async fn go_on(session: &Session, erasure: &mut Erasure, most: Duration) -> Result<(), Error> {
     let customer = erasure.customer;
     let advanced = tokio::time::timeout(most, session.store().erasure_advance(erasure)).await;
@@ -105,7 +105,7 @@ async fn take_up_others(session: &Session) {
     let take_up = async {
         let abandoned = session.store().erasures_abandoned(MOST_TAKEN_UP, session.now).await?;
         for mut removal in abandoned {
-            // One that fails keeps nobody from the others.
+            // A failed removal does not stop the others.
             if let Err(error) = session.store().erasure_advance(&mut removal).await {
                 warn!(cause = error.log_text(), "a removal that broke off could not be completed");
             }
@@ -118,8 +118,8 @@ async fn take_up_others(session: &Session) {
     }
 }
 
-/// Removes the contact point of this number from whoever has it. Contact points that the dialect does not know have no
-/// number there. `operation` is the name for the history.
+/// Removes the contact point of this number from its customer. Contact points that the dialect does not know have no number there.
+/// `operation` is the name for the history.
 ///
 /// # Errors
 /// [`Error::NotFound`].

@@ -10,21 +10,21 @@ use crm_store::Found;
 
 use super::{Session, kept};
 
-/// A search shows at most so many customers (contract section 4).
+/// The largest number of customers that a search shows (contract section 4).
 const MOST_SHOWN: usize = 50;
-/// How many customers an index is asked for per term: one page of keys.
+/// The largest number of customers that an index returns per term: one page of keys.
 const MOST_KEYS: i32 = 1_000;
-/// How many records are read and compared with the criteria.
+/// The largest number of records that are compared with the criteria.
 const MOST_CANDIDATES: usize = 200;
-/// How many terms are looked up at once: three words of a name stand in three fields, in two spellings.
+/// The largest number of terms that are looked up at once: three words of a name are looked up in three fields, in two spellings.
 const MOST_LOOKUPS: usize = 24;
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug)]
 pub struct Matches {
     /// The customers, the most recently updated first.
     pub customers: Vec<Customer>,
-    /// Whether there are, or may be, more.
+    /// Whether there may be more.
     pub cut: bool,
 }
 
@@ -40,16 +40,16 @@ pub async fn search_customers(session: &Session, criteria: &[Criterion]) -> Resu
     Ok(Matches { customers, cut })
 }
 
-/// What the indexes name.
+/// The customers that the indexes name.
 #[derive(Debug, Default)]
 struct LookedUp {
-    /// For each term that was looked up: everybody who is meant is on every such list, if it is complete.
+    /// One list for each criterion that was looked up. Every match is on each complete list.
     lists: Vec<Found>,
-    /// Those who have several of the values, as far as there are keys of that: more of those who are meant than of others.
+    /// Customers with several of the values, if there are keys for the combination.
     combined: Vec<Found>,
 }
 
-/// The most selective first: where a contact point or reference leaves few enough, a common name costs nothing.
+/// Looks up the most selective criteria first. If a contact point or reference leaves few candidates, names are not looked up.
 async fn look_up(session: &Session, criteria: &[Criterion]) -> Result<LookedUp, Error> {
     let (telling, others) = terms(criteria);
     let mut lists = find(session, &telling).await?;
@@ -68,7 +68,7 @@ async fn look_up(session: &Session, criteria: &[Criterion]) -> Result<LookedUp, 
     Ok(LookedUp { lists, combined })
 }
 
-/// Looks up lists of terms, all at once: whom each of them names under any of its terms.
+/// Looks up lists of terms in parallel. Each list names the customers under any of its terms.
 async fn find(session: &Session, lists: &[Vec<Term>]) -> Result<Vec<Found>, Error> {
     let terms: Vec<Term> = lists.iter().flatten().cloned().collect();
     let mut found = session.store().customer_find(&terms, MOST_KEYS).await?.into_iter();
@@ -76,8 +76,8 @@ async fn find(session: &Session, lists: &[Vec<Term>]) -> Result<Vec<Found>, Erro
     Ok(lists.iter().map(of_list).collect())
 }
 
-/// The terms to look up, those of contact points and references apart, of the others the names last. What the record must meet
-/// beyond these is left to the comparison.
+/// The terms to look up: first those of contact points and references, then the others, with names last. The records are compared with all
+/// criteria anyway.
 fn terms(criteria: &[Criterion]) -> (Vec<Vec<Term>>, Vec<Vec<Term>>) {
     let all: BTreeSet<Vec<Term>> = criteria.iter().flat_map(Criterion::lookups).collect();
     let (telling, mut others): (Vec<Vec<Term>>, Vec<Vec<Term>>) = all
@@ -90,7 +90,7 @@ fn terms(criteria: &[Criterion]) -> (Vec<Vec<Term>>, Vec<Vec<Term>>) {
     (bounded(telling), bounded(others))
 }
 
-/// The first lists, with at most so many terms together; one at least.
+/// The first lists that have at most [`MOST_LOOKUPS`] terms together, and at least one list.
 fn bounded(lists: Vec<Vec<Term>>) -> Vec<Vec<Term>> {
     let mut count = 0;
     let within = |list: &Vec<Term>| {
@@ -101,9 +101,8 @@ fn bounded(lists: Vec<Vec<Term>>) -> Vec<Vec<Term>> {
     lists.into_iter().take_while(within).collect()
 }
 
-/// Whom to read: those whom every complete list names. A list that was cut narrows nothing, unless there are only such lists:
-/// then those whom all of them name, or the shortest names. Among them those come first who have several of the values, then
-/// the newest.
+/// The customers to read: those on every complete list. A list that was cut excludes nobody, unless all lists were cut. Then it is the
+/// customers on all lists, or else on the shortest. Customers with several of the values come first, and then the newest.
 fn candidates(LookedUp { lists, combined }: LookedUp) -> (Vec<CustomerId>, bool) {
     let complete = narrowed(&lists);
     let all_cut = complete.is_none();
@@ -114,7 +113,7 @@ fn candidates(LookedUp { lists, combined }: LookedUp) -> (Vec<CustomerId>, bool)
         None => (combined, intersection(&lists)),
     };
     let mut seen = HashSet::new();
-    // The newest first: their numbers are ordered by time.
+    // The newest come first, since numbers are ordered by time.
     let mut ids: Vec<CustomerId> = first.into_iter().rev().chain(rest.into_iter().rev()).collect();
     ids.retain(|id| seen.insert(*id));
     let cut = all_cut || ids.len() > MOST_CANDIDATES;
@@ -122,7 +121,7 @@ fn candidates(LookedUp { lists, combined }: LookedUp) -> (Vec<CustomerId>, bool)
     (ids, cut)
 }
 
-/// Those whom every complete list names; `None` if no list is.
+/// The customers on every complete list; `None` if no list is complete.
 fn narrowed(lists: &[Found]) -> Option<BTreeSet<CustomerId>> {
     let complete: Vec<&Found> = lists.iter().filter(|list| list.complete).collect();
     (!complete.is_empty()).then(|| intersection(complete))
@@ -134,7 +133,7 @@ fn intersection<'a>(lists: impl IntoIterator<Item = &'a Found>) -> BTreeSet<Cust
     lists.fold(first, |shared, list| &shared & &list.ids)
 }
 
-/// Those whom all lists name; if there is nobody, those of the shortest.
+/// The customers on all lists, or else those on the shortest.
 fn shared_or_shortest(lists: Vec<Found>) -> BTreeSet<CustomerId> {
     let shared = intersection(&lists);
     if !shared.is_empty() {

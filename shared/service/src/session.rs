@@ -1,4 +1,4 @@
-//! Whose request it is: the caller's grant, who acts, and when.
+//! The session of a request: the caller's grant, the acting user, and the time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use tracing::warn;
 
 use crate::link::LinkKeys;
 
-/// How long a request works on what others left unfinished, beside its own work.
+/// How long a request spends on unfinished work of others, beside its own work.
 const TO_TAKE_UP: Duration = Duration::from_secs(2);
 
-/// Completes some of what others left unfinished. Whether that succeeds does not change the answer of the request that does it.
+/// Completes some unfinished work of others. Whether that succeeds does not change the answer of this request.
 pub async fn take_up_unfinished(session: &Session) {
     let work = session.store().unfinished_take_up(session.customer_model(), session.now);
     match tokio::time::timeout(TO_TAKE_UP, work).await {
@@ -26,12 +26,12 @@ pub async fn take_up_unfinished(session: &Session) {
     }
 }
 
-/// How long a key and its tenant's settings are believed without reading them again. A revoked key stops within a minute.
+/// How long a key and its tenant's settings are used without being read again. A revoked key stops within a minute.
 pub const BELIEVED: Duration = Duration::from_secs(50);
-/// How long after a change of settings every function works with them: all that was believed is read again, and the requests that
-/// began with it are over.
+/// How long it takes until every function works with changed settings: remembered ones have expired, and requests that began with them are
+/// over.
 pub const FOLLOWED: Duration = Duration::from_mins(1);
-/// A valid key, and everything that its tenant's requests need to know first.
+/// A valid key with its tenant's settings.
 #[derive(Debug)]
 pub struct Grant {
     /// The digest of its value.
@@ -40,12 +40,12 @@ pub struct Grant {
     pub key: KeyRecord,
     /// The tenant's settings.
     pub settings: TenantSettings,
-    /// The tenant's part of the table: for operations alone.
+    /// The tenant's part of the table. Only operations use it.
     store: Store,
 }
 
 impl Grant {
-    /// What a key, or a link, of this tenant lets a request do.
+    /// The grant of a key, or of a link, of this tenant.
     pub fn new(digest: String, key: KeyRecord, settings: TenantSettings, store: Store) -> Self {
         Self {
             digest,
@@ -56,7 +56,7 @@ impl Grant {
     }
 }
 
-/// Whose request it is, and when it came.
+/// A request's grant, acting user and time.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// The caller's key and tenant.
@@ -65,7 +65,7 @@ pub struct Session {
     pub actor: Actor,
     /// When the request came.
     pub now: Timestamp,
-    /// What links to our own pages are signed with.
+    /// The secrets that sign links to our own pages.
     pub links: Arc<LinkKeys>,
 }
 
@@ -85,17 +85,17 @@ impl Session {
         &self.grant.settings.case_model
     }
 
-    /// Where the tenant's telephone numbers without country code are from.
+    /// The region of telephone numbers without country code.
     pub fn region(&self) -> Region {
         self.grant.settings.default_region
     }
 
-    /// How sure best match must be for the tenant.
+    /// How sure best match must be before it answers with a customer.
     pub fn strictness(&self) -> Strictness {
-        self.grant.settings.best_match
+        self.grant.settings.tenant.best_match
     }
 
-    /// The id of the tenant's first brand, where it has brands: that of customers who have none of their own.
+    /// The id of the tenant's first brand, to which customers without a brand belong.
     pub fn default_brand(&self) -> Option<&str> {
         self.grant.settings.default_brand()
     }
@@ -105,12 +105,12 @@ impl Session {
         customer.brand_or(self.default_brand())
     }
 
-    /// Whose customers are that say nothing of it.
+    /// The brand and department of customers who have none of their own.
     pub fn newcomers(&self) -> Belonging<'_> {
         self.grant.settings.newcomers()
     }
 
-    /// This request, as a record remembers it.
+    /// The time and the acting user, for a record's history.
     pub fn change(&self) -> Change {
         Change {
             at: self.now,
@@ -118,15 +118,15 @@ impl Session {
         }
     }
 
-    /// Where an agent sees the customer: in the tenant's own system, or on our page, which a browser reaches at `origin`.
+    /// The link to the customer: in the tenant's own system, or to our page, which a browser reaches at `origin`.
     pub fn customer_link(&self, id: CustomerId, origin: &str) -> String {
-        let own = self.grant.settings.customer_link.as_deref();
+        let own = self.grant.settings.tenant.customer_link.as_deref();
         self.link(own, origin, "/agent/customer/", &id.to_string())
     }
 
-    /// Where an agent sees the case, likewise.
+    /// The link to the case, likewise.
     pub fn case_link(&self, id: CaseId, origin: &str) -> String {
-        let own = self.grant.settings.case_link.as_deref();
+        let own = self.grant.settings.tenant.case_link.as_deref();
         self.link(own, origin, "/agent/case/", &id.to_string())
     }
 

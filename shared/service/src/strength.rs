@@ -1,4 +1,4 @@
-//! How hard a secret is to guess, as far as its characters tell.
+//! The strength of a secret, estimated from its characters.
 //!
 //! This is an upper bound: a secret that was not drawn at random is easier to guess. It finds secrets that are too
 //! short or repeat themselves.
@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 pub const WANTED_BITS: f64 = 128.0;
 /// A secret with fewer bits can be found by trying.
 pub const FEWEST_BITS: f64 = 64.0;
-/// How often one character counts at most. More of the same make a text longer, not harder to guess.
+/// The largest number of times that one character counts. Repetitions make a secret longer, not harder to guess.
 const MOST_OF_ONE: u32 = 8;
 
 /// The bits of a secret: its length times the bits of a character, which are the logarithm of the alphabet. The

@@ -1,4 +1,4 @@
-//! What happened with a customer: events, and the newest cases.
+//! A customer's timeline: events, and the newest cases.
 
 use crm_domain::{Case, Customer, CustomerId, Event, EventId, Happening, error::Error};
 use crm_store::{Audit, random};
@@ -6,17 +6,17 @@ use futures::Stream;
 
 use super::{Session, customers::NOT_FOUND};
 
-/// The events of a customer, the newest first, read as they are taken.
+/// A stream of a customer's events, the newest first.
 pub fn customer_events(session: &Session, customer: &Customer) -> impl Stream<Item = Result<Event, Error>> + use<> {
     session.store().customer_events(customer)
 }
 
-/// The newest cases of a customer, at most so many, without their interactions.
+/// The newest cases of a customer, up to `most`, without their interactions.
 pub async fn newest_cases(session: &Session, customer: CustomerId, most: usize) -> Result<Vec<Case>, Error> {
     session.store().case_heads_for(customer, most).await
 }
 
-/// Records that something happened now. `operation` is the name for the history.
+/// Adds an event that happened now. `operation` is its name in the history.
 ///
 /// # Errors
 /// [`Error::NotFound`].

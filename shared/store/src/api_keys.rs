@@ -13,7 +13,7 @@ use super::{
     transaction::Write,
 };
 
-/// How exactly the time of a key's last use is known: it is written no more often.
+/// The precision of the time of a key's last use. It is written no more often than this.
 pub const USE_IS_KNOWN_WITHIN: Duration = Duration::from_mins(5);
 /// The attribute that holds it, in milliseconds since 1970.
 const LAST_USED: &str = "lastUsed";
@@ -25,7 +25,7 @@ pub struct ListedKey {
     pub digest: String,
     /// The key.
     pub record: KeyRecord,
-    /// When it was last used, give or take [`USE_IS_KNOWN_WITHIN`].
+    /// When it was last used, within [`USE_IS_KNOWN_WITHIN`].
     pub last_used: Option<Timestamp>,
 }
 
@@ -44,8 +44,8 @@ impl Database {
             .map_err(|refusal| refusal.unexpected("put a key"))
     }
 
-    /// Notes that a key is in use, unless that was noted a moment ago. An item of its own: functions that may change nothing else
-    /// may write it (infra/template.yaml).
+    /// Records that a key is in use, unless that was recorded a moment ago. This is an item of its own, because functions without any other
+    /// write permission may write it (infra/template.yaml).
     pub async fn key_use_put(&self, digest: &str, now: Timestamp) -> Result<(), Error> {
         let moment_ago = now.milliseconds() - i64::try_from(USE_IS_KNOWN_WITHIN.as_millis()).unwrap_or(i64::MAX);
         let written = self
@@ -105,8 +105,8 @@ impl Store {
         Ok(listed)
     }
 
-    /// Ends the keys by which a customer sees their own record, and says how many there were. A key without any other
-    /// permission is deleted, and the customer's id with it. Any other key loses this permission.
+    /// Ends the keys by which a customer sees their own record, and returns their number. A key without other permissions is deleted
+    /// together with the customer's id. Another key loses this permission.
     pub async fn customer_keys_end(&self, customer: CustomerId) -> Result<usize, Error> {
         let mut keys = self.key_list().await?;
         keys.retain(|key| key.record.customer == Some(customer));

@@ -1,4 +1,4 @@
-//! The audit trail: who did what to a record, without any value.
+//! The audit trail: who did what to a record, without values.
 
 use std::pin::Pin;
 
@@ -21,11 +21,11 @@ pub struct Audit {
     pub operation: &'static str,
     /// The fields that the request named.
     pub fields: Vec<String>,
-    /// How many interactions it brought.
+    /// The number of interactions that it added.
     pub interactions: usize,
 }
 
-/// What was done, by whom and when: an [`Audit`] as it reads back.
+/// An [`Audit`] as it is read back, with the acting user and the time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     /// When.
@@ -37,7 +37,7 @@ pub struct Entry {
     /// The fields that the request named.
     #[serde(default)]
     pub fields: Vec<String>,
-    /// How many interactions it brought.
+    /// The number of interactions that it added.
     #[serde(default)]
     pub interactions: u64,
 }
@@ -48,7 +48,7 @@ struct AuditItem<'a> {
     audit: &'a Audit,
     at: Timestamp,
     by: &'a Actor,
-    /// Of a create: the digest of its created-once record, which nothing else leads to.
+    /// For a create: the digest of its created-once record. Nothing else leads to that record.
     #[serde(skip_serializing_if = "Option::is_none")]
     once: Option<&'a str>,
 }
@@ -80,14 +80,14 @@ impl Audit {
 }
 
 impl Store {
-    /// What was done to a customer's record, and to those that were merged into it, the newest first, however much.
+    /// A stream of the audit entries of a customer, and of records that were merged into it, the newest first.
     pub fn customer_history(&self, customer: &Customer) -> impl Stream<Item = Result<Entry, Error>> + use<> {
         let ids = [customer.id]
             .into_iter()
             .chain(customer.merged.iter().map(|merged| merged.id));
         let histories = ids.map(|id| self.history(&self.keys.customer_partition(id)).boxed().peekable());
         stream::try_unfold(histories.collect::<Vec<_>>(), async |mut histories| {
-            // An error comes before every entry.
+            // An error is returned before any entry.
             let mut newest: Option<(Option<Timestamp>, usize)> = None;
             for (place, history) in histories.iter_mut().enumerate() {
                 let at = match Pin::new(history).peek().await {
@@ -105,7 +105,7 @@ impl Store {
         })
     }
 
-    /// What was done to a case, likewise.
+    /// The same for a case.
     pub fn case_history(&self, id: CaseId) -> impl Stream<Item = Result<Entry, Error>> + use<> {
         self.history(&self.keys.case_partition(id))
     }

@@ -1,4 +1,4 @@
-//! Many items at once, in no order and not as a whole: reads, and writes that each stand alone.
+//! Batches of reads and writes. Each item stands alone, so a batch can succeed in part.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +19,7 @@ pub(super) const MOST_KEYS: usize = 100;
 const MOST_PUTS: usize = 25;
 /// How many batches are written at once.
 const PUTS_AT_ONCE: usize = 4;
-/// How often a batch is asked for what the database left out.
+/// How often the items that the database left out are requested again.
 const ROUNDS: u32 = 6;
 
 impl Database {
@@ -57,8 +57,8 @@ impl Database {
         Err(Error::Busy("read items: the table is throttled"))
     }
 
-    /// Puts items, whatever was there. Some may be there and others not while it runs, and when it fails. Of several items of one key
-    /// the last is put.
+    /// Puts items, overwriting existing ones. After a failure some may be written and others not. Of several items with one key the last
+    /// one is put.
     pub(super) async fn put_many(&self, items: Vec<Item>) -> Result<(), Error> {
         let items = last_of_each_key(items);
         let mut requests = Vec::with_capacity(items.len());
@@ -89,7 +89,7 @@ impl Database {
     }
 }
 
-/// Each key once, in the order of their first places.
+/// Each key once, in the order of first occurrence.
 fn distinct(mut keys: Vec<Key>) -> Vec<Key> {
     let mut seen = HashSet::with_capacity(keys.len());
     keys.retain(|key| seen.insert(key.clone()));

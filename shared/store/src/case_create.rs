@@ -1,10 +1,10 @@
-//! Creating a case: in one transaction where its interactions fit, in steps where they do not.
+//! Creating a case: in one transaction if its interactions fit, and otherwise in steps.
 //!
-//! In steps, the record comes first, together with all that leads to it, but marked as pending: nobody sees it. Then come the
-//! interactions, then the record without the mark. The mark is a lease: an equal request waits for whoever is at
-//! it, and takes the work up where the lease has run out. So a create that breaks off is completed by its retry, and ten equal
-//! requests at once write once. All the while the case is on the list of unfinished work: one that no retry completes is removed when
-//! no retry can come any more (`unfinished`).
+//! In steps, the record is written first, with everything that leads to it. It is marked as pending, so nobody sees it. Then the
+//! interactions are written, and then the mark is removed. The mark is a lease: an equal request waits for the request that holds it, and
+//! continues the work when the lease has run out. So a retry completes a create that broke off, and of ten equal requests at once only one
+//! writes. Meanwhile the case is on the list of unfinished work. A case that no retry completes is removed when retries are no longer
+//! possible (`unfinished`).
 
 use std::time::Duration;
 
@@ -21,21 +21,21 @@ use super::{
 use crate::clock;
 use crate::random;
 
-/// How often another number is drawn where one is taken.
+/// How often another number is drawn if one is taken.
 const DRAWS: u32 = 24;
-/// What the transaction for a new case holds beside its interactions.
+/// The number of items in a new case's transaction beside its interactions.
 const NEW_CASE_WRITES: usize = 5;
-/// For how long a request is believed to be at its steps, in seconds.
+/// The lease of a request on its steps, in seconds.
 const LEASE_SECONDS: i64 = 3;
-/// How an equal request waits for that: about as long as its own time allows.
+/// How an equal request waits for the lease: about as long as its own time allows.
 const POLL: Duration = Duration::from_millis(100);
 const POLLS: u32 = 60;
 
 impl Store {
-    /// Makes a case, once per `once`. One round trip, and a few more where the interactions do not fit in one transaction.
+    /// Creates a case, once per `once`. One round trip, and a few more if the interactions do not fit into one transaction.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the record would be too large.
+    /// [`Error::Invalid`] if the record would be too large.
     pub async fn case_create(
         &self,
         mut case: Case,
@@ -69,8 +69,8 @@ impl Store {
         Err(Error::Busy("create a case").into())
     }
 
-    /// The writes that claim the number, remember the create and lead to the case: from its customer, also to one that nobody
-    /// completes, and in its history. With its interactions where they fit.
+    /// The writes that claim the number, store the created-once record, and make the case reachable from its customer and in its history.
+    /// The interactions are among them if they fit.
     fn first_step(
         &self,
         case: &Case,
@@ -107,7 +107,7 @@ impl Store {
         match self.database.transact(vec![record, self.ended(&case.id)]).await {
             Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
             Err(Refusal::Failed(error)) => Err(error.into()),
-            // An equal request, whose lease began when ours ran out, was faster.
+            // An equal request took over the lease when ours ran out, and was faster.
             Err(Refusal::Conditions(_)) => match self.case_get(case.id).await? {
                 Some(first) => Ok(Created::Before(first)),
                 None => Err(Error::Busy("create a case that an equal request is creating").into()),
@@ -115,8 +115,8 @@ impl Store {
         }
     }
 
-    /// Waits until the case that an equal request is creating is whole, or until that request's lease has run out and is ours. A
-    /// request that asks for something else under the same key only waits.
+    /// Waits until the case that an equal request is creating is complete, or until that request's lease has run out and is ours. A
+    /// different request with the same key only waits.
     async fn case_awaited(&self, id: CaseId, may_take_up: bool) -> Result<Awaited, Error> {
         for _ in 0..POLLS {
             let pending = self.database.get(self.keys.case(id)).await?;
@@ -127,7 +127,7 @@ impl Store {
                     .ok_or(Error::Busy("create a case that was erased since"));
             };
             if may_take_up && until <= clock::now().milliseconds() {
-                // As it was begun: its time stands in the key of its pointer.
+                // The case as it was begun, since the key of its pointer contains its time.
                 let begun: Case = items::read(record)?;
                 let item = self.pending_item(&begun)?;
                 match self.database.transact(vec![Write::PutOverPendingUntil { item, until }]).await {
@@ -149,15 +149,15 @@ impl Store {
     }
 }
 
-/// What became of a case that an equal request was creating.
+/// The state of a case that an equal request was creating.
 enum Awaited {
     /// It is there.
     Whole(WholeCase),
-    /// It was begun, and is ours to complete.
+    /// It was begun, and this request has to complete it.
     Ours(Case),
 }
 
-/// The number that an equal request has claimed, and the created-once record that says so.
+/// The number that an equal request has claimed, and its created-once record.
 fn earlier(refused: &[Refused]) -> Option<(CaseId, &Item)> {
     refused.iter().find_map(|refused| {
         let record = refused.found.as_ref()?;
@@ -165,7 +165,7 @@ fn earlier(refused: &[Refused]) -> Option<(CaseId, &Item)> {
     })
 }
 
-/// Until when somebody is at a case in the making; `None` for any other case.
+/// The end of the lease on a pending case; `None` for any other case.
 pub(super) fn pending_until(record: &Item) -> Option<i64> {
     match record.get(PENDING)? {
         AttributeValue::N(until) => until.parse().ok(),

@@ -22,16 +22,16 @@ use super::{
     unclaimed::MOST_PLACE_ITEMS,
 };
 
-/// How often a write is tried that lost to another writer of the same case.
+/// How often a write is tried when other writers of the same case come first.
 const TRIES: u32 = 24;
-/// A customer's cases that are shown at most: the newest.
+/// The largest number of a customer's cases that are shown. These are the newest.
 const MOST_CASES: i32 = 200;
 /// How many cases are read at once.
 pub(super) const CASES_AT_ONCE: usize = 16;
-/// How many bytes are read of one case, and of all cases of a customer together: what one answer can hold, several times over. A page of
-/// DynamoDB's has a megabyte, and cases are read at once, so that it can be some more.
+/// The largest number of bytes that are read of one case, and of all cases of a customer together. It is several times an answer. A page of
+/// DynamoDB has a megabyte, and cases are read in parallel, so slightly more may be read.
 const MOST_READ: usize = 16_000_000;
-/// What a transaction for a changed case holds beside interactions: the case, the customer, two pointers, the history.
+/// The items in a changed case's transaction beside interactions: the case, the customer, two pointers, the history.
 const CHANGED_CASE_WRITES: usize = 5;
 /// The place of the customer's condition in the transactions of new and of moved cases.
 pub(super) const CUSTOMER_PLACE: usize = 1;
@@ -42,7 +42,7 @@ pub type WholeCase = (Case, Vec<Interaction>);
 /// Why a case was not written.
 #[derive(Debug)]
 pub enum CaseRefusal {
-    /// The customer that it is to belong to does not exist.
+    /// Its new customer does not exist.
     NoSuchCustomer,
     /// Anything else.
     Failed(Error),
@@ -60,7 +60,7 @@ impl Store {
         self.case_get_within(id, &AtomicUsize::new(MOST_READ)).await
     }
 
-    /// The same, as long as there is something left to read; after that the record alone.
+    /// The same within a budget of bytes. When it is used up, only the record is read.
     async fn case_get_within(&self, id: CaseId, left: &AtomicUsize) -> Result<Option<WholeCase>, Error> {
         if left.load(Ordering::Relaxed) == 0 {
             return Ok(self.case_head(id).await?.map(|case| (case, Vec::new())));
@@ -76,7 +76,7 @@ impl Store {
                 _ => interactions.push(items::read(item)?),
             }
         }
-        // Interactions without a case are those of a create in steps that is under way, or broke off.
+        // Interactions without a case belong to a create in steps that is under way or broke off.
         Ok(case.map(|case| (case, merged(interactions, Vec::new()))))
     }
 
@@ -86,14 +86,14 @@ impl Store {
         item.filter(|item| !item.contains_key(PENDING)).map(items::read).transpose()
     }
 
-    /// The numbers of a customer's cases, the newest first; perhaps of one that is being created or moved away. Empty if there is no such
-    /// customer.
+    /// The numbers of a customer's cases, the newest first. A case that is being created or moved may be among them. Empty if there is no
+    /// such customer.
     pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
         let found = self.customer_with_case_ids(customer, None).await?;
         Ok(found.map(|(_, cases)| cases).unwrap_or_default())
     }
 
-    /// The numbers of the cases that pointers in this partition lead to, whether there is a record or not.
+    /// The numbers of the cases to which pointers in this partition lead, with or without a customer's record.
     pub(super) async fn case_ids_in(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
         let (_, pointers) = self.case_pointers(customer, None).await?;
         Ok(pointers.iter().filter_map(|pointer| TenantKeys::case_of(pointer)).collect())
@@ -117,7 +117,7 @@ impl Store {
         Ok(cases)
     }
 
-    /// The records of cases, in any order, but of those that are not to be seen.
+    /// The records of visible cases, in any order.
     pub(super) async fn case_records(&self, ids: &[CaseId]) -> Result<Vec<Item>, Error> {
         let keys = ids.iter().map(|id| self.keys.case(*id)).collect();
         let mut records = self.database.get_many(keys).await?;
@@ -125,7 +125,7 @@ impl Store {
         Ok(records)
     }
 
-    /// A case's interactions one after the other, however many, by network and their id there.
+    /// A stream of a case's interactions, ordered by network and id there.
     pub fn case_interactions(&self, id: CaseId) -> impl Stream<Item = Result<Interaction, Error>> + use<> {
         self.each_between(
             &self.keys.case_partition(id),
@@ -136,8 +136,8 @@ impl Store {
         .and_then(async |item| items::read(item))
     }
 
-    /// A customer's cases with their interactions, the newest first; those that are beyond what is read have none. `None` if there is no such
-    /// customer. Two round trips.
+    /// A customer's cases with their interactions, the newest first. Cases beyond the budget of bytes have no interactions. `None` if there
+    /// is no such customer. Two round trips.
     pub async fn case_list_for(&self, customer: CustomerId) -> Result<Option<Vec<WholeCase>>, Error> {
         let Some((customer, cases)) = self.customer_with_case_ids(customer, Some(MOST_CASES)).await? else {
             return Ok(None);
@@ -156,7 +156,7 @@ impl Store {
         ))
     }
 
-    /// A customer's record and the numbers of their cases, the newest first, at most so many if that is said. One round trip; two for a
+    /// A customer's record and the numbers of their cases, the newest first, up to a bound if there is one. One round trip. Two for a
     /// record that was merged into another, and two more while cases are moved there.
     pub(super) async fn customer_with_case_ids(
         &self,
@@ -185,7 +185,7 @@ impl Store {
         Err(Error::Busy("read a customer that is being merged"))
     }
 
-    /// What stands in the record's place, and the pointers to cases in its partition, the newest first.
+    /// The record or its forward, and the pointers to cases in its partition, the newest first.
     async fn case_pointers(&self, customer: CustomerId, most: Option<i32>) -> Result<(Option<Item>, Vec<String>), Error> {
         let partition = self.keys.customer_partition(customer);
         let newest_first: Vec<Item> = if let Some(most) = most {
@@ -208,8 +208,8 @@ impl Store {
         Ok((record, pointers))
     }
 
-    /// Adds the pointers to cases that still lie with merged records. These are read between two looks at the customer's own: so a case
-    /// that is moved meanwhile, in either direction, is seen at one end or the other.
+    /// Adds pointers that are still in the partitions of merged records. They are read between two reads of the customer's own pointers. So
+    /// a case that is moved meanwhile, in either direction, is seen in one place at least.
     async fn with_moving_pointers(&self, customer: &Customer, own: Vec<String>, most: Option<i32>) -> Result<Vec<String>, Error> {
         let mut moving = customer.merged.iter().filter(|merged| merged.is_moving).peekable();
         if moving.peek().is_none() {
@@ -225,9 +225,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Reads a case, changes it and writes it back; again where another writer came first, so that both changes stand.
-    /// Interactions are items of their own: appending some never touches another agent's. `None` if there is no such case. Two
-    /// round trips.
+    /// Reads a case, changes it and writes it back. It repeats if another writer came first, so that both changes are kept. Interactions
+    /// are items of their own, so appending some does not touch another agent's. `None` if there is no such case. Two round trips.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the record would be too large.
@@ -254,7 +253,7 @@ impl Store {
         let last = items.split_off(items.len().saturating_sub(room));
         let ahead: Vec<Key> = items.iter().filter_map(key_of).collect();
         if !items.is_empty() {
-            // What goes ahead of the transaction must not be written for one that will be refused.
+            // Items that are written ahead of the transaction must not be written if the transaction will be refused.
             if let Some(customer) = change.customer.filter(|&customer| customer != before.customer)
                 && self.customer_get(customer).await?.is_none()
             {
@@ -266,7 +265,7 @@ impl Store {
             if round > 0 {
                 back_off(round).await;
                 let Some(newer) = self.case_head(id).await? else {
-                    // What went ahead belongs to nothing any more.
+                    // Items that were written ahead belong to no case any more.
                     self.delete_each(ahead).await?;
                     return Ok(None);
                 };
@@ -279,7 +278,7 @@ impl Store {
             }
             writes.extend(last.iter().cloned().map(Write::Put));
             if writes.len() > MOST_WRITES {
-                // Its customer was deleted meanwhile: the same request again begins with that.
+                // Its customer was deleted meanwhile. The retry begins from there.
                 break;
             }
             match self.database.transact(writes).await {
@@ -298,7 +297,7 @@ impl Store {
         Err(Error::Busy("update a case").into())
     }
 
-    /// Deletes items, in no order and not as a whole.
+    /// Deletes items in batches, each on its own.
     async fn delete_each(&self, keys: Vec<Key>) -> Result<(), Error> {
         let deletes: Vec<Write> = keys.into_iter().map(Write::Delete).collect();
         let parts = deletes.chunks(MOST_WRITES).map(async |part| {
@@ -346,7 +345,7 @@ impl Store {
         self.query_within(partition, first, last, &AtomicUsize::new(MOST_READ)).await
     }
 
-    /// The same, until nothing is `left` of the bytes that may be read.
+    /// The same, until the budget of bytes, `left`, is used up.
     async fn query_within(&self, partition: &str, first: &str, last: &str, left: &AtomicUsize) -> Result<Vec<Item>, Error> {
         let mut items = Vec::new();
         let mut from = None;
@@ -355,7 +354,7 @@ impl Store {
             let page = page.await.map_err(failed("query a partition"))?;
             let found = page.items.unwrap_or_default();
             let bytes: usize = found.iter().map(items::size).sum();
-            // Nobody else counts between these two.
+            // No other task runs between these two lines.
             left.store(left.load(Ordering::Relaxed).saturating_sub(bytes), Ordering::Relaxed);
             items.extend(found);
             from = page.last_evaluated_key;
@@ -390,8 +389,8 @@ impl Store {
     }
 }
 
-/// The case as the customer's, if it is theirs: one that was moved away since its number was read is another's. One that still lies
-/// with a merged record is shown as it will be.
+/// The case, if it is the customer's. A case that was moved away meanwhile is another's. A case whose record still names a merged customer
+/// is shown with the survivor.
 pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
     let is_theirs = customer.has_cases_of(case.customer);
     let case = Case {
@@ -401,7 +400,7 @@ pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
     is_theirs.then_some(case)
 }
 
-/// A case as a change makes it.
+/// A case after a change.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the record would be too large.
@@ -414,12 +413,12 @@ fn changed_by(before: &Case, change: &CaseChange, by: &Change) -> Result<Case, E
     Ok(after)
 }
 
-/// Whether a case of nobody's gets a customer: it may wait for one.
+/// Whether a case without a customer gets one. Then it may be a waiting case.
 pub(super) fn finds_customer(before: &Case, customer: CustomerId) -> bool {
     before.customer == CustomerId::NOBODY && customer != CustomerId::NOBODY
 }
 
-/// Those of `after` that are not so in `before`: an interaction that is sent again as it was costs nothing.
+/// The interactions of `after` that differ from `before`. An interaction that is sent again unchanged is not written.
 pub(super) fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Interaction> {
     let identity = |of: &Interaction| (of.service.clone(), of.service_id.clone());
     let stored: HashMap<_, _> = before.iter().map(|one| (identity(one), one)).collect();

@@ -1,7 +1,7 @@
-//! How functions reach the table: as Lambda's environment variables say, and no other place.
+//! How functions reach the table: by Lambda's environment variables only.
 //!
-//! The SDK's usual chain also asks profiles, STS and the instance's metadata. None of them is there on Lambda, and a function that
-//! does not link them is smaller and starts sooner. Programs on a machine keep the usual chain (`Database::connect_by`).
+//! The SDK's usual chain also asks profiles, STS and the instance's metadata, none of which Lambda has. A function without them is smaller
+//! and starts sooner. Programs on a machine keep the usual chain (`Database::connect_by`).
 
 use std::{env, time::Duration};
 
@@ -17,23 +17,22 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
-/// One attempt at one call takes no longer; then the SDK tries again, three times in all, inside the request's deadline.
+/// The time limit of one attempt of one call. The SDK makes up to three attempts, within the request's deadline.
 const ATTEMPT: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_millis(800);
 const ATTEMPTS: u32 = 3;
 
-/// The roots of Amazon Trust Services, under one of which every endpoint of AWS has its certificate
-/// (docs/decisions/0042-amazons-roots.md).
+/// The roots of Amazon Trust Services. Every endpoint of AWS has a certificate under one of them
 const AMAZON_ROOTS: &str = include_str!("amazon_roots.pem");
-/// The first words of the names of regions whose endpoints may have other roots: China, and the isolated partitions.
+/// The prefixes of regions whose endpoints may have other roots: China, and the isolated partitions.
 const OTHER_PARTITIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
 
-/// Whose certificates a client believes.
+/// The roots that a client trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Roots {
-    /// Those of Amazon alone.
+    /// Amazon's only.
     Amazon,
-    /// Those of the system, or the ones that `SSL_CERT_FILE` names.
+    /// The system's, or those in `SSL_CERT_FILE`.
     System,
 }
 
@@ -60,12 +59,12 @@ pub(crate) struct Surroundings {
     application: Option<String>,
     fips: bool,
     dual_stack: bool,
-    /// Whether an operator names roots.
+    /// Whether an operator has set roots.
     names_roots: bool,
 }
 
 impl Surroundings {
-    /// What this process was started with.
+    /// The environment of this process.
     pub(crate) fn of_this_process() -> Self {
         Self::read(|name| env::var(name).ok())
     }
@@ -83,7 +82,7 @@ impl Surroundings {
         }
     }
 
-    /// Whose certificate the endpoint should have.
+    /// The roots under which the endpoint's certificate should be.
     pub(crate) fn roots(&self) -> Roots {
         let region = self.region.as_deref().unwrap_or_default();
         let is_elsewhere = OTHER_PARTITIONS.iter().any(|beginning| region.starts_with(beginning));
@@ -94,7 +93,7 @@ impl Surroundings {
         }
     }
 
-    /// A client that believes these roots.
+    /// An HTTP client that trusts these roots.
     pub(crate) fn client(&self, roots: Roots) -> Client {
         let mut configuration = Config::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -119,7 +118,7 @@ fn http_client(roots: Roots) -> SharedHttpClient {
     };
     match TlsContext::builder().with_trust_store(trusted).build() {
         Ok(context) => builder.tls_context(context).build_https(),
-        // It has nothing to refuse; without a context the system's roots are believed.
+        // This cannot fail. Without a context the system's roots are trusted.
         Err(_) => builder.build_https(),
     }
 }
@@ -184,7 +183,7 @@ mod tests {
         assert_eq!(surroundings(&[]), Surroundings::default());
     }
 
-    /// The client panics when it is made if one of them cannot be read.
+    /// The client would panic on creation if one of them could not be read.
     #[test]
     fn amazons_roots_can_be_read() {
         assert_eq!(AMAZON_ROOTS.matches("-----BEGIN CERTIFICATE-----").count(), 5);

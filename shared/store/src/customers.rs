@@ -14,13 +14,13 @@ use super::{
 };
 use crate::random;
 
-/// How often a write is tried that lost to another writer of the same record, or whose drawn number was taken.
+/// How often a write is tried when other writers of the record come first or its drawn number is taken.
 pub(super) const TRIES: u32 = 24;
 
-/// What was picked from many records.
+/// The part of many records that was picked.
 #[derive(Debug)]
 pub struct Picked<T> {
-    /// In the order of the customers' numbers.
+    /// The picked values, ordered by the customers' numbers.
     pub picked: Vec<T>,
     /// Whether there is no more.
     pub is_all: bool,
@@ -45,7 +45,7 @@ impl From<Error> for CustomerRefusal {
 }
 
 impl CustomerRefusal {
-    /// The error, where no external id was given or changed.
+    /// The error of an edit that does not touch the external id.
     pub fn unexpected(self, what: &'static str) -> Error {
         match self {
             Self::Failed(error) => error,
@@ -55,10 +55,10 @@ impl CustomerRefusal {
 }
 
 impl Store {
-    /// Makes a customer, once per `once` where there is one. One round trip.
+    /// Creates a customer, once per `once` if there is one. One round trip.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the record would be too large.
+    /// [`Error::Invalid`] if the record would be too large.
     pub async fn customer_create(
         &self,
         mut customer: Customer,
@@ -67,7 +67,7 @@ impl Store {
         audit: &Audit,
     ) -> Result<Created<Customer>, CustomerRefusal> {
         customer.check_size(None, model).map_err(Error::Invalid)?;
-        // What a created-once record remembers of a customer that is gone gives way.
+        // A created-once record of a deleted customer is overwritten.
         let mut gone: Option<CustomerId> = None;
         for _ in 0..TRIES {
             let others = self.creation(&customer, once, gone, audit)?;
@@ -97,7 +97,7 @@ impl Store {
         Err(Error::Busy("create a customer").into())
     }
 
-    /// The writes of a new customer beside its record and its terms: the external id last.
+    /// The writes of a new customer beside its record and terms. The external id is the last one.
     fn creation(
         &self,
         customer: &Customer,
@@ -121,12 +121,12 @@ impl Store {
         Ok(writes)
     }
 
-    /// Reads a customer, edits it and writes it back; again from the reading where another writer came first, so that both
-    /// edits stand. An edit that changes nothing writes nothing, unless an earlier one broke off: then it completes that one's terms.
-    /// `None` if there is no such customer. Two round trips.
+    /// Reads a customer, edits it and writes it back. It repeats from the read if another writer came first, so that both edits are kept.
+    /// An edit that changes nothing is not written, unless an earlier one broke off. Then it completes that one's terms. `None` if there is
+    /// no such customer. Two round trips.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the record would be too large.
+    /// [`Error::Invalid`] if the record would be too large.
     pub async fn customer_update(
         &self,
         id: CustomerId,
@@ -170,8 +170,8 @@ impl Store {
         Err(Error::Busy("update a customer").into())
     }
 
-    /// Reads customers in the order of their numbers and picks what is wanted of them, at most so much. The records are read in parts,
-    /// some at once, so that of many candidates only what is picked is held.
+    /// Reads customers in the order of their numbers and picks values from them, up to a bound. The records are read in parts, some in
+    /// parallel, so that only what is picked stays in memory.
     pub async fn customer_pick<T>(
         &self,
         ids: BTreeSet<CustomerId>,
@@ -183,7 +183,7 @@ impl Store {
         let mut parts = stream::iter(parts).buffered(BATCHES_AT_ONCE);
         let (mut picked, mut seen) = (Vec::new(), BTreeSet::new());
         while let Some(mut part) = parts.try_next().await? {
-            // An index may name a record that was merged into another one of them.
+            // An index may name a record that was merged into another record of the list.
             part.retain(|customer| seen.insert(customer.id));
             part.sort_by_key(|customer| customer.id);
             picked.extend(part.into_iter().filter_map(&pick));

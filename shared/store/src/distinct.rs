@@ -13,7 +13,7 @@ use super::{
     transaction::{Refusal, Write},
 };
 
-/// Somebody's word that two customers are different people.
+/// A mark that two customers are different people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distinct {
     /// The other customer's number.
@@ -22,7 +22,7 @@ pub struct Distinct {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who said so, and when.
+    /// Who set the mark, and when.
     pub marked: Change,
 }
 

@@ -1,7 +1,7 @@
-//! Erased persons: keyed digests by which an import notices that it would bring one back.
+//! Erased persons: keyed digests by which an import notices that it would bring an erased person back.
 //!
-//! The key is the tenant's own and random, so that a digest that got out of the table says nothing, and nobody can try values
-//! on it. Beside a digest stand a time and a number, nothing else.
+//! The key is random and the tenant's own. So a leaked digest reveals nothing, and nobody can test values against it. A digest is stored
+//! with a time and a number only.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use super::{
 
 const ERASURE_KEY: &str = "erasure-key";
 
-/// That a person was erased.
+/// A person's erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
     /// When.
@@ -53,7 +53,7 @@ impl DigestKey {
         marks.iter().map(|mark| self.digest(mark)).collect()
     }
 
-    /// The digest of anything else: HMAC-SHA-256 in hexadecimal over parts, the first of which says what they are.
+    /// The digest of other values: HMAC-SHA-256 in hexadecimal over parts, the first of which names their kind.
     pub(super) fn digest_of(&self, parts: &[&str]) -> Result<String, Error> {
         let mut hmac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes())
             .map_err(|source| Error::internal("read the key of erased persons' digests", source))?;
@@ -63,10 +63,9 @@ impl DigestKey {
 }
 
 impl Store {
-    /// Since when a person is erased whom this customer would bring back, by any of its marks. Two reads; one where nobody was
-    /// ever erased.
+    /// When the person was erased whom this customer would bring back, by any of its marks. Two reads; one if nobody was ever erased.
     ///
-    /// For imports. Functions do not ask: an agent who makes a customer of somebody who writes again does right.
+    /// Only imports ask this. An agent may create a customer of an erased person who writes again.
     pub async fn erased_since(&self, customer: &Customer) -> Result<Option<Timestamp>, Error> {
         let found = self.erased(&customer.marks()).await?;
         Ok(found.into_iter().map(|erased| erased.at).max())
@@ -77,7 +76,7 @@ impl Store {
         self.erased_by(&BTreeSet::from([PersonMark::of_id(id)])).await
     }
 
-    /// The last erasure of somebody who is known by any of these.
+    /// The last erasure of somebody with any of these marks.
     pub async fn erased_by(&self, marks: &BTreeSet<PersonMark>) -> Result<Option<Erased>, Error> {
         Ok(self.erased(marks).await?.into_iter().max_by_key(|erased| erased.at))
     }
@@ -90,13 +89,13 @@ impl Store {
         self.database.get_many(keys).await?.into_iter().map(items::read).collect()
     }
 
-    /// The items that are left of a person.
+    /// The items that stay of an erased person.
     pub(super) fn erased_items(&self, digests: &[String], erased: &Erased) -> Result<Vec<Item>, Error> {
         let item = |digest: &String| items::write(&self.keys.erased(digest), erased);
         digests.iter().map(item).collect()
     }
 
-    /// The key of the tenant's digests, which is this secret where it has none yet.
+    /// The key of the tenant's digests. It becomes this secret if there is none yet.
     pub(super) async fn digest_key_or(&self, secret: &[u8; 32]) -> Result<DigestKey, Error> {
         if let Some(key) = self.digest_key().await? {
             return Ok(key);
@@ -105,19 +104,19 @@ impl Store {
         match self.database.transact(vec![made]).await {
             Ok(()) => Ok(key),
             Err(Refusal::Failed(error)) => Err(error),
-            // Another erasure was the tenant's first.
+            // Another erasure was faster to set the tenant's first key.
             Err(Refusal::Conditions(_)) => self.digest_key().await?.ok_or(Error::Busy("make the key of digests")),
         }
     }
 
-    /// The key of the tenant's digests that this secret makes, and the write that makes it where there is none yet.
+    /// The key of the tenant's digests, and the write that stores this secret if there is none yet.
     pub(super) fn new_digest_key(&self, secret: &[u8; 32]) -> Result<(DigestKey, Write), Error> {
         let key = DigestKey { secret: hex(secret) };
         let item = items::write(&self.keys.setting(ERASURE_KEY), &key)?;
         Ok((key, Write::PutNew(item)))
     }
 
-    /// The key of the tenant's digests; `None` where nobody was ever removed.
+    /// The key of the tenant's digests; `None` if nobody was ever erased.
     pub(super) async fn digest_key(&self) -> Result<Option<DigestKey>, Error> {
         self.database.get_as(self.keys.setting(ERASURE_KEY)).await
     }

@@ -1,15 +1,16 @@
-//! Erasing a person: the record goes first, and with it everything that shows them; then whatever else lies in their partitions.
+//! Erasing a person. The record is deleted first, and with it everything that shows the person; then everything else in the person's
+//! partitions.
 //!
-//! The transaction that deletes the record writes down the erasure itself, under the customer's number. Every later step is a
-//! transaction that also counts in there what it deleted. So an erasure that breaks off anywhere shows nobody half a person, is
-//! taken up where it stopped, and its receipt is right to the item. Its own item goes last.
+//! The transaction that deletes the record also stores the erasure, under the customer's number. Every later step is a transaction that
+//! also counts what it deleted there. So nobody sees half a person, an erasure that breaks off continues where it stopped, and its receipt
+//! is exact. The erasure's own item is deleted last.
 //!
-//! After the record is gone nobody can make or move a case to the customer, since that requires the record. But a request that
-//! was under way may still write items ahead of its transaction, which then fails. So everything is looked at a second time when
-//! no such request can live any more. The case pointers stay until then: they lead to the cases, and also to what is left of
-//! creates that were never completed.
+//! After the record is deleted, no case can be created for the customer or moved there, since that requires the record. But a request that
+//! was under way may still write items ahead of its transaction, which then fails. Therefore everything is checked a second time when no
+//! such request can be alive. The case pointers stay until then. They lead to the cases, and to the remains of creates that were never
+//! completed.
 //!
-//! A customer whom an operator deleted is kept for a week, to be brought back: an erasure takes what is kept for the record.
+//! A customer whom an operator deleted is kept for a week and can be restored. An erasure also deletes what is kept.
 //!
 //! A deletion leaves the cases unchanged, and they wait for somebody else (`unclaimed`). A later erasure takes them,
 //! too. While the deletion is under way, one conditional write turns it into the erasure. When it is over, a new
@@ -45,22 +46,21 @@ use super::{
 use crate::clock;
 use crate::random;
 
-/// How often a step is tried that lost to another writer.
+/// How often a step is tried when other writers come first.
 const TRIES: u32 = 24;
-/// No request lives longer, in seconds: the functions' time limit in `infra/template.yaml`.
+/// The longest time that a request can live, in seconds: the functions'
 pub(super) const LONGEST_REQUEST: i64 = 10;
-/// After so many seconds an erasure is nobody's work any more.
+/// After this many seconds without progress, another request may continue an erasure.
 const ABANDONED_AFTER: i64 = 60;
-/// How many items of a partition are read at once. Most have at most one item elsewhere, so that all fit a
-/// transaction.
+/// How many items of a partition are read at once. Most of them lead to at most one item elsewhere, so all fit into a transaction.
 pub(super) const ITEMS_AT_ONCE: usize = WRITES_AT_ONCE / 2;
-/// How many writes go in one transaction beside the erasure itself.
+/// The number of writes in one transaction beside the erasure itself.
 pub(super) const WRITES_AT_ONCE: usize = MOST_WRITES - 1;
-/// How many cases' records go in one: each may have an external id elsewhere, and a pointer that is written.
+/// The number of cases' records in one transaction. Each may have an external id elsewhere, and a pointer is written for it.
 const CASES_AT_ONCE: usize = WRITES_AT_ONCE / 3;
 /// Twenty years in seconds. No customer has a number from the future, since a number has the time when it was drawn.
 const TO_COME: i64 = 20 * 365 * 86_400;
-/// How many erasures under way are looked through for one of the same places.
+/// The largest number of running erasures that are searched for one with the same places.
 const MOST_UNDER_WAY: usize = 1_000;
 
 /// The kinds of data that a person's records consist of.
@@ -71,7 +71,7 @@ pub enum DataKind {
     Records,
     /// E-mails, phones, handles and other identifiers in the record.
     Identifiers,
-    /// Terms that the customer was found by.
+    /// Search terms of the customer.
     Terms,
     /// Pointers from the customer to cases.
     CasePointers,
@@ -85,20 +85,20 @@ pub enum DataKind {
     HistoryEntries,
     /// Events of the timeline.
     Events,
-    /// Records that told a repeated create from a new one.
+    /// Created-once records.
     OnceRecords,
     /// Anything else.
     Others,
 }
 
-/// How a customer goes.
+/// What is deleted with a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner<'settings> {
-    /// With the cases; keyed digests stay.
+    /// The cases, too. Keyed digests stay.
     Erase,
-    /// Without the cases, which stay without the person's words; keyed digests stay.
+    /// Not the cases, which stay without the person's text. Keyed digests stay.
     EraseButCases,
-    /// As a record alone: the cases stay as they are, and wait for somebody with one of its contact points. Nothing else stays.
+    /// Only the record. The cases stay unchanged and wait for somebody with one of its contact points. Nothing else stays.
     Delete {
         /// The brand of a customer that has none of its own.
         default_brand: Option<&'settings str>,
@@ -111,7 +111,7 @@ impl Manner<'_> {
         self != Self::Erase
     }
 
-    /// Whether this takes more than the erasure that was begun.
+    /// Whether this deletes more than the erasure that was begun.
     fn widens(self, begun: &Erasure) -> bool {
         match self {
             Self::Delete { .. } => false,
@@ -121,7 +121,7 @@ impl Manner<'_> {
     }
 }
 
-/// How much there is of each kind.
+/// The number of items of each kind.
 pub type DataCounts = BTreeMap<DataKind, u64>;
 
 impl DataKind {
@@ -164,7 +164,7 @@ fn count<'item>(parts: &mut DataCounts, items: impl IntoIterator<Item = &'item I
 /// An erasure under way.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Erasure {
-    /// Whose. For cases that wait under contact points, a number that nobody has.
+    /// The customer's number. For cases that wait under contact points, a number that nobody has.
     pub customer: CustomerId,
     /// The number on the receipt.
     pub number: ErasureId,
@@ -172,13 +172,13 @@ pub struct Erasure {
     pub at: Timestamp,
     /// Whether cases stay: without the person, or unchanged for a deletion.
     pub keeps_cases: bool,
-    /// What is gone so far.
+    /// The items deleted so far.
     pub parts: DataCounts,
-    /// How many keyed digests are left of the person.
+    /// The number of keyed digests that stay.
     pub digests: usize,
-    /// Those of them that are still to be written.
+    /// The digests that are still to be written.
     unwritten: Vec<String>,
-    /// Where cases are to wait for another customer, if they stay as they are.
+    /// The places where cases are to wait for another customer, if they stay unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released_to: Option<Vec<String>>,
     /// The brand whose cases they were.
@@ -187,7 +187,7 @@ pub struct Erasure {
     /// For a deletion: the digests to leave if it becomes an erasure. They are deleted with this item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     marks: Vec<String>,
-    /// The records that were merged into it, which go, too.
+    /// The records that were merged into it, which are also deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     merged: Vec<CustomerId>,
     /// The places whose waiting cases are erased, too.
@@ -196,16 +196,17 @@ pub struct Erasure {
     /// Whether a request has answered that the purge is done.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     is_answered: bool,
-    /// Whether everything was looked at once.
+    /// Whether the first look is over.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     looked: bool,
-    /// When no request lives any more that began before the record was deleted; known once the first step after that is done.
+    /// The time after which no request is alive that began before the record was deleted. It is known when the first step after that is
+    /// done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quiet_from: Option<Timestamp>,
     /// The import runs whose journals may keep ids, and until when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     journals: BTreeMap<String, Option<Timestamp>>,
-    /// Grows by one with every step; the condition of the next one.
+    /// The number of steps so far. Every step is conditional on it.
     version: u64,
 }
 
@@ -238,7 +239,7 @@ impl Erasure {
         self
     }
 
-    /// The numbers whose partitions go: that of the customer, and those of the records that were merged into it.
+    /// The numbers whose partitions are deleted: that of
     pub fn numbers(&self) -> Vec<CustomerId> {
         [self.customer].into_iter().chain(self.merged.iter().copied()).collect()
     }
@@ -262,31 +263,31 @@ impl Erasure {
     }
 }
 
-/// A record that an erasure begins with.
+/// A record to be erased.
 struct Record {
     customer: Customer,
-    /// As it lies in the table.
+    /// The record as it is stored.
     item: Item,
     /// The writes that delete it, unless somebody changes it first.
     removal: Vec<Write>,
 }
 
-/// An erasure that is under way, as a request finds it.
+/// A running erasure, as a request finds it.
 #[derive(Debug)]
 pub struct Begun {
-    /// How far it is.
+    /// Its state.
     pub erasure: Erasure,
     /// Whether this call began it, or turned a deletion into it.
     pub is_own: bool,
 }
 
 impl Store {
-    /// The erasure of a customer that is under way, or broke off.
+    /// The running or interrupted erasure of a customer.
     pub async fn erasure_get(&self, customer: CustomerId) -> Result<Option<Erasure>, Error> {
         self.database.get_as(self.keys.erasure(customer)).await
     }
 
-    /// The erasure of what waits at these places that is under way, or broke off.
+    /// The running or interrupted erasure of what waits at these places.
     pub async fn erasure_get_at(&self, places: &[String]) -> Result<Option<Erasure>, Error> {
         let all = self.erasures(MOST_UNDER_WAY).await?;
         Ok(all.into_iter().find(|erasure| erasure.waiting_at == places))
@@ -342,7 +343,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the customer's record and stores what is left to do. From then on nobody sees the customer.
+    /// Deletes the customer's record and stores the rest of the work. From then on nobody sees the customer.
     ///
     /// An erasure that is under way is returned as it is. One that takes less than `manner` becomes one that takes as
     /// much. Without a record, an erasure begins with the cases that a deletion left. `None` if there is nothing of
@@ -356,7 +357,7 @@ impl Store {
     ) -> Result<Option<Begun>, Error> {
         for round in 0..TRIES {
             back_off(round).await;
-            // Whoever erases a merged record means the person, who is the survivor now.
+            // An erasure of a merged record is meant for the person, whose record is now the survivor's.
             let customer = self.survivor_of(customer).await?.unwrap_or(customer);
             let (erasure, writes) = if let Some(begun) = self.erasure_get(customer).await? {
                 if !manner.widens(&begun) {
@@ -380,7 +381,7 @@ impl Store {
         Err(Error::Busy("erase a customer"))
     }
 
-    /// The customer's record, or what is kept of one whom an operator deleted. A deletion finds nothing to do in that.
+    /// The customer's record, or the one kept after an operator's deletion. A deletion does nothing about a kept one.
     async fn record_to_erase(&self, id: CustomerId, manner: Manner<'_>) -> Result<Option<Record>, Error> {
         if let Some(item) = self.database.get(self.keys.customer(id)).await? {
             if is_forward(&item) {
@@ -399,7 +400,7 @@ impl Store {
             return Ok(None);
         };
         let kept: SetAside = items::read(item.clone())?;
-        // Somebody may bring the customer back meanwhile.
+        // An operator may restore the customer meanwhile.
         let removal = vec![Write::Delete(key.clone()), Write::Require(key)];
         Ok(Some(Record {
             customer: kept.customer,
@@ -420,7 +421,7 @@ impl Store {
             item,
             removal: mut writes,
         } = record;
-        // The time of creation goes with the record: by it the list of all customers counts.
+        // The term of the creation time is deleted together with the record, because the list of all customers counts these terms.
         let creation = self.database.get_many(vec![self.creation_key(&record)]);
         let owner = record.id.to_string();
         let (mut elsewhere, creation) = try_join(self.items_elsewhere(&owner, [&item]), creation).await?;
@@ -456,14 +457,14 @@ impl Store {
         Ok((erasure, writes))
     }
 
-    /// An erasure of the cases that a deletion left which is over. `None` where none waits.
+    /// An erasure of the cases that a finished deletion left. `None` if no case waits.
     async fn beginning_with_left_cases(
         &self,
         customer: CustomerId,
         manner: Manner<'_>,
         now: Timestamp,
     ) -> Result<Option<(Erasure, Vec<Write>)>, Error> {
-        // Without a key nobody was ever removed.
+        // Without a key nobody was ever erased.
         let key = if matches!(manner, Manner::Delete { .. }) {
             None
         } else {
@@ -516,7 +517,7 @@ impl Store {
         ])
     }
 
-    /// The erasure that takes as much as `manner` in place of the one that was begun.
+    /// The erasure that deletes as much as `manner`, in place of the one that was begun.
     async fn widened(&self, begun: Erasure, manner: Manner<'_>, secret: &[u8; 32]) -> Result<(Erasure, Vec<Write>), Error> {
         let key = self.digest_key_or(secret).await?;
         let mut digests: BTreeSet<String> = begun.marks.iter().cloned().collect();
@@ -539,7 +540,7 @@ impl Store {
         Ok((wider, vec![Write::PutOver { item, version: before }]))
     }
 
-    /// Does all that is left of an erasure but its end: takes some ten seconds at least. `gone` hears how many items went.
+    /// Does the rest of an erasure except its end, in ten seconds or more. `gone` is told how many items were deleted.
     pub async fn erasure_complete(&self, erasure: &mut Erasure, gone: impl FnMut(u64)) -> Result<(), Error> {
         let mut eraser = self.eraser(erasure, gone).await?;
         eraser.leave_digests().await?;
@@ -566,7 +567,7 @@ impl Store {
         Ok(false)
     }
 
-    /// Does what is left of an erasure and can be done now, to its end where no request lives any more that may still write.
+    /// Does the part of an erasure that can be done now. It ends the erasure if no request is alive that may still write.
     pub async fn erasure_advance(&self, erasure: &mut Erasure) -> Result<(), Error> {
         let mut eraser = self.eraser(erasure, |_| {}).await?;
         eraser.leave_digests().await?;
@@ -594,14 +595,14 @@ impl Store {
         })
     }
 
-    /// Erasures that were begun and that nobody has taken up for a while, at most so many.
+    /// Erasures that nobody has continued for a while, up to a bound.
     pub async fn erasures_abandoned(&self, most: usize, now: Timestamp) -> Result<Vec<Erasure>, Error> {
         let mut erasures = self.erasures(most).await?;
         erasures.retain(|erasure| erasure.at.plus_seconds(ABANDONED_AFTER) < now);
         Ok(erasures)
     }
 
-    /// The first of the tenant's erasures under way, by their customers' numbers.
+    /// The first running erasures of the tenant, by
     pub(super) async fn erasures(&self, most: usize) -> Result<Vec<Erasure>, Error> {
         let pointers = self.each_between(&self.keys.erasures(), "0", "~", Order::OldestFirst);
         let pointers: Vec<Item> = pointers.take(most).try_collect().await?;
@@ -613,7 +614,7 @@ impl Store {
         found.map(items::read).collect()
     }
 
-    /// Ends an erasure: forgets whose it was.
+    /// Ends an erasure and deletes its item, with the customer's number.
     pub async fn erasure_end(&self, erasure: &Erasure) -> Result<(), Error> {
         let writes = vec![
             Write::DeleteOver {
@@ -629,8 +630,8 @@ impl Store {
         })
     }
 
-    /// The items outside a partition that are deleted with items of it, each once: the one list of them. An item that
-    /// names another owner by now belongs to that one.
+    /// The items outside a partition that are deleted with items of it, each once. This is the only list of them. An item that by now names
+    /// another owner is kept.
     pub(super) async fn items_elsewhere<'item>(
         &self,
         owner: &str,
@@ -671,21 +672,21 @@ pub(super) fn deletes<'item>(items: impl IntoIterator<Item = &'item Item>) -> im
     })
 }
 
-/// What led to a case.
+/// How a case was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lead {
-    /// A pointer in the customer's partition.
+    /// By a pointer in the customer's partition.
     Pointer,
-    /// A place where it waits or waited.
+    /// By a place where it waits or waited.
     Place,
 }
 
-/// Which of the two times everything is looked at.
+/// Which of the two looks it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
-    /// Requests that began before the record went may still write.
+    /// The first look: requests that began before the deletion of the record may still write.
     First,
-    /// Nobody writes any more.
+    /// The second look: no such request is alive.
     Last,
 }
 
@@ -721,7 +722,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
     }
 
-    /// Erases the cases, and then everything of the customer's own but the pointers, which go in the last look.
+    /// Erases the cases, and then all of the customer's own items. The pointers are deleted in the second look.
     async fn look(&mut self, look: Look) -> Result<(), Error> {
         if look == Look::First && !self.erasure.keeps_cases {
             self.delete_cases().await?;
@@ -748,7 +749,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         for customer in self.erasure.numbers() {
             let (partition, owner) = (store.keys.customer_partition(customer), customer.to_string());
             if customer != self.erasure.customer {
-                // What a merged record left in its place goes last: it says whose the rest is.
+                // The forward of a merged record is deleted last, because it names the owner of the rest.
                 self.sweep(&partition, &owner, |sk| sk == CUSTOMER || stays(sk)).await?;
             }
             self.sweep(&partition, &owner, stays).await?;
@@ -768,8 +769,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         Err(Error::Busy("erase cases that others write"))
     }
 
-    /// One round of that; whether there were any. A record that another request changes meanwhile is left for the
-    /// next.
+    /// One round of that. Returns whether there were any. A record that another request changes meanwhile is left for the next round.
     async fn are_cases_deleted(&mut self) -> Result<bool, Error> {
         let store = self.store;
         let mut pointed = BTreeSet::new();
@@ -828,8 +828,8 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         }))
     }
 
-    /// Whether this erasure takes a case of nobody that waits at these places. Places of earlier versions do not say
-    /// whose the case was; a pointer does.
+    /// Whether this erasure deletes a waiting case at these places. Places of earlier versions do not tell whose the case was; a pointer
+    /// does.
     fn takes_from(&self, places: Option<&[String]>, lead: Lead) -> bool {
         let Some(places) = places.filter(|_| !self.erasure.is_deletion()) else {
             return false;
@@ -838,15 +838,14 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         is_pointed_to || places.iter().any(|place| self.erasure.waiting_at.contains(place))
     }
 
-    /// The write of a pointer to a case of nobody, which the last look needs.
+    /// The write of a pointer to a waiting case, for the second look.
     fn pointer(&self, case: &Case) -> Option<Write> {
         let is_nobodys = case.customer == CustomerId::NOBODY;
         let key = self.store.keys.case_pointer(self.erasure.customer, case.created.at, case.id);
         is_nobodys.then(|| Write::Put(items::key_item(&key)))
     }
 
-    /// Erases a case, or takes the person out of it. Whether what led to it was right: false for a case that is gone,
-    /// or is another customer's.
+    /// Erases a case, or removes the person from it. Returns false if the case is gone or is another customer's.
     async fn case(&mut self, id: CaseId, lead: Lead, look: Look) -> Result<bool, Error> {
         let (partition, owner) = (self.store.keys.case_partition(id), id.to_string());
         for round in 0..TRIES {
@@ -866,7 +865,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
                 }
                 continue;
             }
-            // An erasure hides a case of nobody while it takes the person out of it.
+            // An erasure hides a waiting case while it removes the person from it.
             let is_taken = if is_pending {
                 is_nobodys || self.erasure.numbers().contains(&case.customer)
             } else {
@@ -883,7 +882,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         Err(Error::Busy("erase a case"))
     }
 
-    /// Deletes a case's record, or takes the person out of it and hides it until all else of it is gone.
+    /// Deletes a case's record, or removes the person from it and hides it until everything else is deleted.
     async fn take_away(&mut self, item: &Item, case: &Case, keep: bool) -> Result<(), Error> {
         let elsewhere = self.store.items_elsewhere(&case.id.to_string(), [item]).await?;
         let mut next = self.erasure.clone();
@@ -902,7 +901,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         self.step(next, writes.collect()).await.map(drop)
     }
 
-    /// Leaves a case as it is, without its customer.
+    /// Leaves a case unchanged, but without its customer.
     async fn release(&mut self, case: &Case, places: Vec<String>) -> Result<(), Error> {
         let mut next = self.erasure.clone();
         *next.parts.entry(DataKind::KeptCases).or_default() += 1;
@@ -911,15 +910,15 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         self.step(next, writes).await.map(drop)
     }
 
-    /// Shows a case again that is nobody's now.
+    /// Shows a case again, which has no customer now.
     async fn show_again(&mut self, case: &Case) -> Result<bool, Error> {
         let record = items::write(&self.store.keys.case(case.id), case)?;
         self.step(self.erasure.clone(), vec![Write::PutOverPending(record)]).await
     }
 
-    /// Deletes the items of a partition, all but those that stay.
+    /// Deletes the items of a partition, except those that stay.
     async fn sweep(&mut self, partition: &str, owner: &str, stays: impl Fn(&str) -> bool) -> Result<(), Error> {
-        // Again from the beginning where another command took part: it did some of the work.
+        // Begins again if another command did some of the work.
         while !self.swept(partition, owner, &stays).await? {}
         Ok(())
     }
@@ -928,7 +927,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         let mut pages = pin!(self.store.pages(partition, ITEMS_AT_ONCE));
         while let Some(mut items) = pages.try_next().await? {
             items.retain(|item| !text_of(item, "sk").is_some_and(&stays));
-            // Items elsewhere first: nothing else leads to them.
+            // Items elsewhere are deleted first, because nothing else leads to them.
             let mut all = self.store.items_elsewhere(owner, &items).await?;
             all.append(&mut items);
             for some in all.chunks(WRITES_AT_ONCE) {
@@ -943,8 +942,8 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         Ok(true)
     }
 
-    /// Writes, and the erasure as it is after that, in one transaction. If somebody else was faster, nothing is written, and the
-    /// erasure is as they left it: then `false`.
+    /// Writes items and the erasure's next state in one transaction. If another request was faster, nothing is written, the erasure gets
+    /// that request's state, and the result is `false`.
     async fn step(&mut self, next: Erasure, writes: Vec<Write>) -> Result<bool, Error> {
         let before = self.erasure.version;
         let next = Erasure {

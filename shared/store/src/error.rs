@@ -1,9 +1,9 @@
-//! The SDK's errors in the CRM's words, with what an operator can do about them.
+//! The SDK's errors as the CRM's, with advice for operators.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use crm_domain::error::Error;
 
-/// Turns a failed call into an [`Error`]: `what` says what was being done.
+/// Turns a failed call into an [`Error`]. `what` says what the function was doing.
 pub(super) fn failed<E, R>(what: &'static str) -> impl FnOnce(SdkError<E, R>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -26,7 +26,7 @@ where
             None => code,
         };
         match error {
-            // Of a lost connection the whole chain is wanted.
+            // For a lost connection, show the whole chain of causes.
             SdkError::ServiceError(_) => Error::internal(context, cause),
             other @ (SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => Error::Unreachable {
                 context,
@@ -57,8 +57,8 @@ fn dispatch_hint<E, R>(error: &SdkError<E, R>) -> &'static str {
     }
 }
 
-/// Whether AWS' own words are about who calls, with which key and by which clock. They name roles, actions and keys; those of other
-/// errors can quote what was written.
+/// Whether AWS' text is about the caller, the key or the clock. Such texts name roles, actions and keys. Those of other errors can quote
+/// what was written.
 fn is_about_the_caller(code: &str) -> bool {
     const CODES: [&str; 7] = [
         "AccessDeniedException",
@@ -72,7 +72,7 @@ fn is_about_the_caller(code: &str) -> bool {
     CODES.contains(&code) || code.starts_with("KMS") || code.starts_with("InaccessibleEncryption")
 }
 
-/// What an operator can do, by the code and by what AWS says of it.
+/// The advice for an operator, by the error's code and text.
 fn hint(code: &str, words: &str) -> &'static str {
     if words.contains("KMS") || code.starts_with("KMS") || code.starts_with("InaccessibleEncryption") {
         return "the table's KMS key cannot be used: look whether it is enabled, and whether its policy lets this caller use it";
@@ -83,7 +83,7 @@ fn hint(code: &str, words: &str) -> &'static str {
     operator_hint(code)
 }
 
-/// What an operator can do about an error code of DynamoDB; empty where there is nothing to say.
+/// The advice about an error code of DynamoDB; empty if there is none.
 pub fn operator_hint(code: &str) -> &'static str {
     match code {
         "ResourceNotFoundException" => {

@@ -1,5 +1,5 @@
-//! Timelines: a customer's events lie in the customer's partition and die with it. Activities also stand in the index of terms, by
-//! what they are searched by.
+//! Timelines: a customer's events are in the customer's partition and are deleted with it. Activities are also in the index of terms, by
+//! the attributes that searches use.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,8 +16,8 @@ use super::{
 };
 
 impl Store {
-    /// Puts an event on a customer's timeline: `false` if there is no such customer. One round trip; three where the customer was
-    /// merged into another.
+    /// Adds an event to a customer's timeline; `false` if there is no such customer. One round trip; three if the customer was merged into
+    /// another.
     pub async fn event_put(&self, id: CustomerId, event: &Event, change: &Change, audit: &Audit) -> Result<bool, Error> {
         let mut customer = id;
         for _ in 0..HOPS {
@@ -38,7 +38,7 @@ impl Store {
         Err(Error::Busy("write an event of a customer that is being merged"))
     }
 
-    /// A customer's timeline, the newest first, however long.
+    /// A stream of a customer's timeline, the newest first.
     pub fn customer_events(&self, customer: &Customer) -> impl Stream<Item = Result<Event, Error>> + use<> {
         let moving = customer.merged.iter().filter(|merged| merged.is_moving);
         let moving: Vec<CustomerId> = moving.map(|merged| merged.id).collect();
@@ -46,7 +46,7 @@ impl Store {
         if moving.is_empty() {
             return own.left_stream();
         }
-        // The customer's own are read before and after the others, as pointers to cases are.
+        // The customer's own events are read before and after those of merged records, as pointers to cases are.
         let others = moving.into_iter().map(|id| self.events_in(id));
         let parts: Vec<_> = [own].into_iter().chain(others).chain([self.events_in(customer.id)]).collect();
         let all = async {
@@ -63,7 +63,7 @@ impl Store {
             .and_then(async |item| items::read(item))
     }
 
-    /// Those of these events that the customer does not have, or has otherwise.
+    /// The events that the customer lacks, or has with other content.
     pub async fn events_changed(&self, customer: CustomerId, events: &[Event]) -> Result<Vec<Event>, Error> {
         let stored = self.events_stored(customer, events).await?;
         let is_changed = |event: &&Event| stored.get(&self.keys.event(customer, event)) != Some(*event);

@@ -1,5 +1,4 @@
-//! External ids: which record of ours another system means. The item is written together with the record, so that both stand or
-//! fall together and no two records have one external id.
+//! External ids. The item of an external id is written together with its record, so no two records have the same one.
 
 use std::collections::BTreeSet;
 
@@ -22,12 +21,12 @@ struct ExternalItem {
 }
 
 impl Store {
-    /// The customer that another system calls so. Strongly consistent, one round trip.
+    /// The customer with this external id.
     pub async fn customer_by_external(&self, external: &ExternalId) -> Result<Option<CustomerId>, Error> {
         Ok(CustomerId::parse(&self.owner(CUSTOMER, external).await?))
     }
 
-    /// The customers that another system calls by any of these, each once. Strongly consistent, one round trip.
+    /// The customers with any of these external ids,
     pub async fn customers_by_external(&self, externals: &[ExternalId]) -> Result<BTreeSet<CustomerId>, Error> {
         let keys = externals
             .iter()
@@ -38,7 +37,7 @@ impl Store {
         Ok(ids.collect())
     }
 
-    /// The case that another system calls so, likewise.
+    /// The case with this external id. Strongly consistent, one round trip.
     pub async fn case_by_external(&self, external: &ExternalId) -> Result<Option<CaseId>, Error> {
         Ok(CaseId::parse(&self.owner(CASE, external).await?))
     }
@@ -48,7 +47,7 @@ impl Store {
         Ok(found.map(|item| item.id).unwrap_or_default())
     }
 
-    /// The writes that turn a record's external id into another; refused where another record has it.
+    /// The writes that change a record's external id. The transaction is refused if another record has it.
     pub(super) fn external_changes(
         &self,
         kind: &str,

@@ -1,7 +1,7 @@
-//! Customers by number, also by that of a record that was merged into another.
+//! Customers by number, including numbers of records that were merged into others.
 //!
-//! A merged record leaves a forward in its place, under its own key. It has no version, so that it is no record for any condition:
-//! no case and no event comes to it. A forward always names the last survivor, so that any number is one further read away.
+//! A merged record leaves a forward under its own key. A forward has no version, so it does not count as a record in any condition, and no
+//! case or event can be added to it. It always names the last survivor, so every number is one more read away.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,26 +13,26 @@ use super::{
     items::{self, text_of},
 };
 
-/// How often a number is followed that merges, or takings back of merges, move meanwhile.
+/// How often a number is followed while merges, or their reversals, change it.
 pub(super) const HOPS: usize = 8;
 /// The attribute that only forwards have.
 pub(super) const RECEIPT: &str = "receipt";
 
-/// What stands in the place of a record that was merged into another.
+/// The item in the place of a record that was merged into another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Forward {
-    /// Whose place it is.
+    /// The number of the merged record.
     pub(super) id: CustomerId,
     /// The last survivor.
     pub(super) into: CustomerId,
     /// The merge.
     pub(super) receipt: MergeId,
-    /// The external id that leads here, and so to the survivor.
+    /// The merged record's external id, which leads here and so to the survivor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) external_id: Option<ExternalId>,
 }
 
-/// What stands under a customer's number.
+/// The item under a customer's number.
 #[derive(Debug)]
 pub(super) enum Place {
     Customer(Box<Customer>),
@@ -48,7 +48,7 @@ impl Place {
     }
 }
 
-/// Whether an item that stands in the place of a customer's record leads to another one.
+/// Whether an item in the place of a customer's record is a forward.
 pub(super) fn is_forward(item: &Item) -> bool {
     text_of(item, RECEIPT).is_some()
 }
@@ -58,7 +58,7 @@ impl Store {
         self.database.get(self.keys.customer(id)).await?.map(Place::read).transpose()
     }
 
-    /// Reads the record under its own number; `None` also where it was merged into another.
+    /// Reads the record under its own number; `None` also if it was merged into another.
     pub async fn customer_own(&self, id: CustomerId) -> Result<Option<Customer>, Error> {
         Ok(match self.place(id).await? {
             Some(Place::Customer(customer)) => Some(*customer),
@@ -66,14 +66,14 @@ impl Store {
         })
     }
 
-    /// Reads a customer: of a record that was merged into another that one. One round trip, or two.
+    /// Reads a customer. For a record that was merged into another, that is the survivor.
     pub async fn customer_get(&self, id: CustomerId) -> Result<Option<Customer>, Error> {
         let mut asked = id;
         for _ in 0..HOPS {
             match self.place(asked).await? {
                 None => return Ok(None),
                 Some(Place::Customer(customer)) if customer.is_of(id) => return Ok(Some(*customer)),
-                // The merge was taken back meanwhile.
+                // The merge was reversed meanwhile.
                 Some(Place::Customer(_)) => asked = id,
                 Some(Place::Forward(forward)) => asked = forward.into,
             }
@@ -89,10 +89,10 @@ impl Store {
         })
     }
 
-    /// Reads customers by number, in any order and each once, also those that records were merged into. Nobody is among them twice, even
-    /// if two of them become one meanwhile.
+    /// Reads customers by number, in any order. Merged records give their survivors. Each customer is returned once, even if two are merged
+    /// meanwhile.
     pub async fn customer_get_many(&self, ids: impl IntoIterator<Item = CustomerId>) -> Result<Vec<Customer>, Error> {
-        // What is asked for, and the number that led to it.
+        // The requested item, and the number that led to it.
         let mut wanted: Vec<(CustomerId, CustomerId)> = ids.into_iter().map(|id| (id, id)).collect();
         let mut found = BTreeMap::new();
         for _ in 0..HOPS {
@@ -113,7 +113,7 @@ impl Store {
                     }
                     Some(Place::Customer(_)) => next.push((id, id)),
                     Some(Place::Forward(forward)) => {
-                        // It may have been read as it was before.
+                        // It may have been read before the merge.
                         found.remove(&asked);
                         next.push((forward.into, id));
                     }
@@ -141,7 +141,7 @@ impl Place {
 
 const MOVING: Error = Error::Busy("read a customer that is being merged");
 
-/// The customers, without those whose record has since been merged into another one's of them.
+/// The customers, without those that have since been merged into another of them.
 fn each_once(found: BTreeMap<CustomerId, Place>) -> Vec<Customer> {
     let customers = found.into_values().filter_map(|place| match place {
         Place::Customer(customer) => Some(*customer),

@@ -9,7 +9,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use super::{Item, keys::Key};
 
-/// Marks the record of a case that is being created in steps, and says until when somebody is at it.
+/// The attribute that marks a case that is being created in steps. Its value is the end of the lease.
 pub(super) const PENDING: &str = "pending";
 
 /// A record with its key.
@@ -19,9 +19,9 @@ pub(super) fn write(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
     Ok(item)
 }
 
-/// A record from its item.
+/// Reads a record from its item.
 pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
-    // Serde's own text can quote a stored value, which has no place in a log.
+    // Serde's text can quote a stored value, which must not be logged.
     from_item(item).map_err(|_| Error::internal("read a record from its item", format!("not a {}", type_name::<T>())))
 }
 
@@ -38,7 +38,7 @@ pub(super) fn key_of(item: &Item) -> Option<Key> {
     })
 }
 
-/// An item's size in bytes, as DynamoDB counts it, at most (developer guide, "DynamoDB item sizes and formats").
+/// An upper bound of an item's size in bytes, as DynamoDB counts it
 pub(super) fn size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
 }
@@ -52,7 +52,7 @@ fn value_size(value: &AttributeValue) -> usize {
         AttributeValue::N(digits) => digits.len() + 1,
         AttributeValue::L(list) => OF_HOLDER + list.iter().map(|one| OF_ELEMENT + value_size(one)).sum::<usize>(),
         AttributeValue::M(members) => OF_HOLDER + size(members) + members.len() * OF_ELEMENT,
-        // Flags and nulls; nothing else is written.
+        // Flags and nulls. Nothing else is stored.
         _ => 1,
     }
 }
@@ -91,7 +91,7 @@ mod tests {
         }
     }
 
-    /// The item's attributes by name, nested, without key and types: what a stored record looks like.
+    /// The item's attributes by name, nested, without key and types: the content of a stored record.
     fn layout(record: &impl Serialize) -> String {
         let mut item = write(&key(), record).unwrap();
         assert_eq!((item.remove("pk"), item.remove("sk")), (Some(text("p")), Some(text("s"))));

@@ -1,5 +1,5 @@
-//! What an import leaves in the table, as far as others meet it: an erasure takes a record's id out of the journals of the runs
-//! that wrote it. Imports themselves are for operators.
+//! The traces of imports that other operations need: an erasure removes a record's id from the journals of the runs that wrote it. Imports
+//! themselves are for operators.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use crm_domain::Timestamp;
@@ -11,7 +11,7 @@ use super::{
     keys::{MARKS, ROWS},
 };
 
-/// How many rows a mark names at most: some kilobytes beside the record that it holds.
+/// The largest number of rows that a mark names: some
 pub(super) const MOST_ROWS: usize = 1_000;
 /// The attribute of a mark that names rows.
 const MARKED_ROWS: &str = "rows";
@@ -39,20 +39,20 @@ impl RunId {
     }
 }
 
-/// What a run's mark in a record's partition says of the run's journal.
+/// The reference to a run's journal in the run's mark in a record's partition.
 pub(super) struct MarkedRows {
     /// The name of the run.
     pub(super) run: String,
     /// The rows that were about the record.
     pub(super) rows: Vec<u64>,
-    /// Whether there may be more.
+    /// Whether there may be more rows.
     pub(super) may_be_more: bool,
     /// When the rows of the journal expire at the latest.
     pub(super) until: Option<Timestamp>,
 }
 
 impl MarkedRows {
-    /// Reads it; `None` of any other item.
+    /// Reads a mark; `None` for any other item.
     pub(super) fn of(item: &Item) -> Option<Self> {
         let run = text_of(item, "sk")?.strip_prefix(MARKS)?;
         let run = RunId::parse(run)?.0;
@@ -69,8 +69,7 @@ impl MarkedRows {
     }
 }
 
-/// A row of a run's journal without the record's id, so that it still says that the row was applied. `None` for any
-/// other item.
+/// A row of a run's journal without the record's id. It still shows that the row was applied. `None` for any other item.
 pub(super) fn without_record(item: &Item) -> Option<Item> {
     text_of(item, "sk")?.strip_prefix(ROWS)?;
     let mut item = item.clone();

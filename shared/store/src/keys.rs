@@ -1,4 +1,4 @@
-//! Every key, and so the layout of the table (docs/table.md says why).
+//! All keys, which make the layout of the table
 //!
 //! | item | pk | sk | access |
 //! |---|---|---|---|
@@ -33,8 +33,8 @@
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
 //!
-//! The tenant comes first in every other key, and only [`Store`](super::Store) builds them, from the tenant of the caller's
-//! key: no request can name another tenant's item.
+//! All other keys begin with the tenant. Only [`Store`](super::Store) builds them, from the tenant of the caller's key, so no request can
+//! name another tenant's item.
 
 use crm_domain::{
     Activity, CaseId, CustomerId, Event, ExternalId, Interaction, Medium, MergeId, Mode, Role, Term, TermKind, Timestamp,
@@ -42,13 +42,13 @@ use crm_domain::{
     term::time_token,
 };
 
-/// What the partition keys begin with of the only items that a function updates in place.
+/// The prefix of the partition keys of the only items
 pub const KEY_USES: &str = "key-use#";
 
-/// Longer values stand in keys as their digest: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
+/// Longer values are replaced by their digest in keys:
 const LONGEST_IN_KEY: usize = 400;
 
-/// Names are looked up by so many characters of a word at most.
+/// The largest number of characters of a word by which names are looked up.
 const LONGEST_PREFIX: usize = 64;
 
 /// A primary key.
@@ -67,71 +67,73 @@ impl Key {
     }
 }
 
-/// The sort key of a customer's record; after all of its case pointers, so that one query reads both.
+/// The sort key of a customer's record. It sorts after all case pointers, so that one query reads both.
 pub(super) const CUSTOMER: &str = "customer";
-/// The sort key of what is kept of a customer whom an operator deleted: after the record's, so that no query of a customer with
-/// cases reaches it.
+/// The sort key of what is kept after an operator's deletion of a customer. It sorts after the record's, so that no query of a customer
+/// with cases reaches it.
 pub(super) const SET_ASIDE: &str = "set-aside";
 /// The sort key of a created-once record.
 pub(super) const ONCE: &str = "once";
-/// The sort key of a case's record; before all of its interactions, likewise.
+/// The sort key of a case's record. It sorts before all interactions, so that one query reads both.
 pub(super) const CASE: &str = "case";
-/// What every case pointer's sort key begins with.
+/// The prefix of the sort keys of case pointers.
 pub(super) const CASE_POINTERS: &str = "case#";
-/// What every term's sort key begins with.
+/// The prefix of the sort keys of terms.
 pub(super) const TERMS: &str = "term#";
 /// The first sort key after all terms: `$` is the character after `#`.
 pub(super) const AFTER_TERMS: &str = "term$";
-/// What every audit entry's sort key begins with.
+/// The prefix of the sort keys of audit entries.
 pub(super) const AUDIT: &str = "audit#";
 /// The first sort key after all audit entries, likewise.
 pub(super) const AFTER_AUDIT: &str = "audit$";
-/// What every interaction's sort key begins with.
+/// The prefix of the sort keys of interactions.
 pub(super) const INTERACTIONS: &str = "interaction#";
 /// The first sort key after all interactions, likewise.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 
-/// What every timeline event's sort key begins with.
+/// The prefix of the sort keys of timeline events.
 pub(super) const EVENTS: &str = "event#";
 /// The first sort key after all timeline events, likewise.
 pub(super) const AFTER_EVENTS: &str = "event$";
 
-/// What every merge's sort keys begin with.
+/// The prefix of the sort keys of merges.
 pub(super) const MERGES: &str = "merge#";
-/// What the sort keys begin with of marks that two customers are different people.
+/// The prefix of the sort keys of marks that two customers are different people.
 pub(super) const DISTINCT: &str = "distinct#";
 /// The first sort key after all of those, likewise.
 pub(super) const AFTER_DISTINCT: &str = "distinct$";
 
-/// The sort key of the item that says where a case without customer stands.
+/// The sort key of the item with the places where a case without customer waits.
 pub(super) const UNCLAIMED: &str = "unclaimed";
 
-/// What every item begins with in which an import keeps what a record, or another item of its partition, was before.
+/// The prefix of the sort keys of before-images, in which an import keeps the former content of a record or of another item of its
+/// partition.
 pub(super) const MARKS: &str = "before#";
 
-/// What every row of an import's journal begins with.
+/// The prefix of the sort keys of an import's journal.
 pub(super) const ROWS: &str = "row#";
-/// How many rows of an import lie in one partition: so many that one query reads them, so few that none gets hot.
+/// The number of rows of an import per partition. One query can read them, and no partition gets hot.
 pub const ROWS_TOGETHER: u64 = 1_000;
 
-/// An API key, found by the digest of the whole header value. The value itself is nowhere.
+/// The key of an API key's item, by the digest of the whole header value. The value itself is not stored.
 pub(super) fn api_key(digest: &str) -> Key {
     Key::new(format!("key#{digest}"), "key")
 }
 
-/// When an API key was last used. Its partition's prefix is what policies name that allow writing it and nothing else.
+/// The key of the item with the time of an API key's last use. Policies that allow writing it and nothing else name the prefix of its
+/// partition.
 pub(super) fn api_key_use(digest: &str) -> Key {
     Key::new(format!("{KEY_USES}{digest}"), "use")
 }
 
-/// What nobody ever writes: reading it opens the connection.
+/// The key of an item that never exists. Reading it opens the connection.
 pub(super) fn nothing() -> Key {
     Key::new("nothing", "nothing")
 }
 
-/// What the partition of a tenant's settings is called after the tenant.
+/// The part after the tenant in the partition key of its settings.
 pub(super) const SETTINGS: &str = "#settings";
-/// What the partition of a tenant's key pointers is called after the tenant.
+/// The part after the tenant in the partition key of its key pointers.
 pub(super) const KEY_POINTERS: &str = "#keys";
 
 /// The keys of one tenant's items.
@@ -151,7 +153,7 @@ impl TenantKeys {
         Key::new(format!("{}{SETTINGS}", self.tenant), name)
     }
 
-    /// Where all of the tenant's key pointers lie.
+    /// The partition of the tenant's key pointers.
     pub(super) fn key_pointers(&self) -> String {
         format!("{}{KEY_POINTERS}", self.tenant)
     }
@@ -160,7 +162,7 @@ impl TenantKeys {
         Key::new(self.key_pointers(), digest)
     }
 
-    /// What the partitions of all of the tenant's customers begin with.
+    /// The prefix of the partitions of the tenant's customers.
     pub(super) fn customer_partitions(&self) -> String {
         format!("{}#customer#", self.tenant)
     }
@@ -173,12 +175,12 @@ impl TenantKeys {
         Key::new(self.customer_partition(id), CUSTOMER)
     }
 
-    /// What is kept of a customer whom an operator deleted.
+    /// The key of what is kept after an operator's deletion of a customer.
     pub(super) fn set_aside(&self, id: CustomerId) -> Key {
         Key::new(self.customer_partition(id), SET_ASIDE)
     }
 
-    /// The customer whose partition this is.
+    /// The customer of a partition.
     pub(super) fn customer_of(&self, partition: &str) -> Option<CustomerId> {
         let id = partition.strip_prefix(&self.tenant)?.strip_prefix("#customer#")?;
         CustomerId::parse(id)
@@ -198,12 +200,12 @@ impl TenantKeys {
         )
     }
 
-    /// The case that a pointer's sort key points to.
+    /// The case to which a pointer's sort key leads.
     pub(super) fn case_of(pointer: &str) -> Option<CaseId> {
         CaseId::parse(pointer.strip_prefix(CASE_POINTERS)?.rsplit('#').next()?)
     }
 
-    /// What the partitions of the tenant's cases begin with.
+    /// The prefix of the partitions of the tenant's cases.
     pub(super) fn case_partitions(&self) -> String {
         format!("{}#case#", self.tenant)
     }
@@ -235,12 +237,13 @@ impl TenantKeys {
         )
     }
 
-    /// Where the activities of one medium and mode stand in the index of terms.
+    /// The partition of the activities of one medium and mode in the index of terms.
     pub(super) fn activities(&self, medium: Medium, mode: Mode) -> String {
         format!("{}#activity#{}#{}", self.tenant, medium.name(), mode.name())
     }
 
-    /// Where an activity stands there: by its time; what can change comes last, and tells without a reading what it was.
+    /// The sort key of an activity there. It begins with the time. The parts that can change come last, so that the key tells them without
+    /// a read.
     pub(super) fn activity_token(at: Timestamp, activity: Activity) -> String {
         let flag = |flag, name| if flag { name } else { "-" };
         format!(
@@ -251,17 +254,17 @@ impl TenantKeys {
         )
     }
 
-    /// A merge, in the partition of the record that was merged into another.
+    /// The key of a merge, in the partition of the merged record.
     pub(super) fn merge(&self, receipt: MergeId) -> Key {
         Key::new(self.customer_partition(receipt.merged), format!("{MERGES}{receipt}"))
     }
 
-    /// What a merge keeps under its receipt and this name.
+    /// The key of an item that a merge keeps under its receipt and this name.
     pub(super) fn merge_part(&self, receipt: MergeId, part: &str) -> Key {
         Key::new(self.customer_partition(receipt.merged), format!("{MERGES}{receipt}#{part}"))
     }
 
-    /// That a customer is another person than the other one. The same stands in the other's partition.
+    /// The key of a mark that two customers are different people. The same mark is in the other's partition.
     pub(super) fn distinct(&self, one: CustomerId, other: CustomerId) -> Key {
         Key::new(self.customer_partition(one), format!("{DISTINCT}{other}"))
     }
@@ -274,7 +277,7 @@ impl TenantKeys {
         Key::new(format!("{}#erasure#{id}", self.tenant), "erasure")
     }
 
-    /// Where the tenant's erasures under way are listed.
+    /// The partition of the list of running erasures.
     pub(super) fn erasures(&self) -> String {
         format!("{}#erasures", self.tenant)
     }
@@ -283,7 +286,7 @@ impl TenantKeys {
         Key::new(self.erasures(), id.to_string())
     }
 
-    /// Where the tenant's unfinished work is listed.
+    /// The partition of the list of unfinished work.
     pub(super) fn unfinished_list(&self) -> String {
         format!("{}#unfinished", self.tenant)
     }
@@ -292,7 +295,7 @@ impl TenantKeys {
         Key::new(self.unfinished_list(), id)
     }
 
-    /// Where cases without customer stand: by the digest of a contact point, or of the id, of the customer they had.
+    /// The partition of waiting cases of one place: the digest of a contact point of the former customer, or of the customer's id.
     pub(super) fn unclaimed_place(&self, digest: &str) -> String {
         format!("{}#unclaimed#{digest}", self.tenant)
     }
@@ -305,18 +308,18 @@ impl TenantKeys {
         Key::new(self.case_partition(case), UNCLAIMED)
     }
 
-    /// What is left of an erased person, under the keyed digest of one of their marks.
+    /// The key of an erased person's item, under the keyed digest of one of their marks.
     pub(super) fn erased(&self, digest: &str) -> Key {
         Key::new(format!("{}#erased#{digest}", self.tenant), "erased")
     }
 
-    /// Where an external id's owner stands. The id may be a name or an address, so that it is nowhere in a key.
+    /// The key of an external id's item. It contains the id's digest, because the id may be a name or an address.
     pub(super) fn external(&self, kind: &str, external: &ExternalId) -> Key {
         let parts: Vec<&str> = external.brand.as_deref().into_iter().chain([external.id.as_str()]).collect();
         Key::new(format!("{}#external#{kind}#{}", self.tenant, digest(&parts)), "external")
     }
 
-    /// Where the rows of a run lie, [`ROWS_TOGETHER`] in each part.
+    /// The partition of a part of a run's journal, with [`ROWS_TOGETHER`] rows.
     pub(super) fn import_rows(&self, run: &str, part: u64) -> String {
         format!("{}#import#{run}#{part}", self.tenant)
     }
@@ -325,12 +328,12 @@ impl TenantKeys {
         Key::new(self.import_rows(run, row / ROWS_TOGETHER), format!("{ROWS}{row:012}"))
     }
 
-    /// Where the times at which customers were made stand in the index of terms.
+    /// The partition of creation times in the index of terms.
     pub(super) fn created_part(&self, part: u64) -> String {
         format!("{}#created#{part}", self.tenant)
     }
 
-    /// Where a term is looked up: the index, its partition key, and for a name what the sort key begins with.
+    /// The place where a term is looked up: the index, its partition key, and the prefix of the sort key for a name.
     pub(super) fn place(&self, term: &Term) -> IndexPlace {
         let value = in_key(&term.value);
         let (index, partition) = match &term.kind {
@@ -338,8 +341,8 @@ impl TenantKeys {
             TermKind::Role(Role::Phone) => (Index::Phone, format!("{}#{value}", self.tenant)),
             TermKind::Role(Role::Handle) => (Index::Handle, format!("{}#{value}", self.tenant)),
             kind if kind.is_by_prefix() => {
-                // By first letter, so that a name's index entries do not all lie in one partition, and the shortest prefix that
-                // an agent can type still finds them.
+                // The partition is that of the first letter. So index entries of names are spread over several partitions, and the shortest
+                // prefix that an agent can type still finds them.
                 let first: String = term.value.chars().take(1).collect();
                 (Index::Term, format!("{}#{}#{first}", self.tenant, kind_name(kind)))
             }
@@ -355,10 +358,10 @@ impl TenantKeys {
     }
 }
 
-/// What only operators read and write.
+/// Keys that only operators use.
 #[cfg(feature = "operator")]
 impl TenantKeys {
-    /// The case whose partition this is.
+    /// The case of a partition.
     pub(super) fn case_of_partition(&self, partition: &str) -> Option<CaseId> {
         CaseId::parse(partition.strip_prefix(&self.case_partitions())?)
     }
@@ -368,18 +371,18 @@ impl TenantKeys {
         self.customer_of(partition).is_some() || self.case_of_partition(partition).is_some()
     }
 
-    /// What kind of items a partition has: the word after the tenant.
+    /// The kind of a partition: the word after the tenant.
     pub(super) fn kind_of<'key>(&self, partition: &'key str) -> &'key str {
         let rest = partition.strip_prefix(&self.tenant).and_then(|rest| rest.strip_prefix('#'));
         rest.and_then(|rest| rest.split('#').next()).unwrap_or_default()
     }
 
-    /// What all of the tenant's partitions begin with.
+    /// The prefix of all of the tenant's partitions.
     pub(super) fn partitions(&self) -> String {
         format!("{}#", self.tenant)
     }
 
-    /// Where all of the tenant's import runs lie.
+    /// The partition of the tenant's import runs.
     pub(super) fn import_runs(&self) -> String {
         format!("{}#imports", self.tenant)
     }
@@ -388,8 +391,7 @@ impl TenantKeys {
         Key::new(self.import_runs(), run)
     }
 
-    /// Where an import keeps what a record, or another item of its partition, was before. Outside of what the queries of cases and
-    /// interactions read: `before` comes first.
+    /// The key of a before-image. It sorts before what the queries of cases and interactions read.
     pub(super) fn before(partition: &str, run: &str, item: Option<&str>) -> Key {
         match item {
             None => Key::new(partition, format!("{MARKS}{run}")),
@@ -433,7 +435,7 @@ const TERM: &str = "term";
 /// The sort key of [`Index::Term`]; the other indexes sort by the table's partition key.
 pub(super) const TOKEN: &str = "token";
 
-/// Where in the indexes a term stands.
+/// The place of a term in the indexes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct IndexPlace {
     pub(super) index: Index,
@@ -459,8 +461,8 @@ fn kind_name(kind: &TermKind) -> String {
     }
 }
 
-/// The value, or its digest where it is too long for a key. Candidates are compared with their records, so a digest that
-/// stands for two values could only cost a read.
+/// The value, or its digest if it is too long for a key. Candidates are compared with their records, so two values with one digest could
+/// only cost a read.
 fn in_key(value: &str) -> String {
     if value.len() <= LONGEST_IN_KEY {
         value.to_owned()
@@ -469,7 +471,7 @@ fn in_key(value: &str) -> String {
     }
 }
 
-/// So that `a#b` on network `c` is not `b` on network `c#a`.
+/// Escaped, so that `a#b` on network `c` differs from `b` on network `c#a`.
 fn escaped(part: &str) -> String {
     part.replace('%', "%25").replace('#', "%23")
 }

@@ -1,7 +1,7 @@
-//! The one table. The only room that names the DynamoDB SDK; its layout is in `keys`.
+//! The table. Only this room uses the DynamoDB SDK. The layout of the table is in `keys`.
 //!
-//! Every write that must not be seen half-made is one transaction. A query through an index only proposes: what it found is
-//! read from the records and compared with the question, so a stale index entry can cost a read but never show a wrong value.
+//! A write that must never be seen in part is one transaction. A query through an index only proposes candidates. They are read and
+//! compared with the question, so a stale index entry can cost a read but never shows a wrong value.
 
 pub mod clock;
 pub mod random;
@@ -89,12 +89,12 @@ pub struct Store {
 }
 
 impl Database {
-    /// Connects as Lambda's environment variables say (region, credentials, endpoint), and opens the connection, for at most this
-    /// long. At INIT the processor runs at full speed.
+    /// Connects by Lambda's environment variables (region, credentials, endpoint), and opens the connection within a time limit. During
+    /// INIT the processor runs at full speed.
     ///
-    /// An endpoint whose certificate Amazon's roots do not know is tried again with those of the system. The second value is how
-    /// that ended; the text of an error says what an operator can do. A database whose connection could not be opened can still
-    /// be asked.
+    /// If Amazon's roots do not know the endpoint's certificate, the system's roots are tried. The second value is the result of opening
+    /// the connection. The text of an error tells an operator what to do. A database whose connection could not be opened can still be
+    /// used.
     pub async fn connect(table: String, patience: Duration) -> (Self, Result<(), Error>) {
         let surroundings = Surroundings::of_this_process();
         let roots = surroundings.roots();
@@ -108,7 +108,7 @@ impl Database {
         (database, opened)
     }
 
-    /// Connects as a loader says, with this program's time-outs and retries.
+    /// Connects by a loader of the SDK, with this program's time-outs and retries.
     pub async fn connect_by(loader: aws_config::ConfigLoader, table: String) -> Self {
         let loader = loader
             .timeout_config(connection::timeouts())
@@ -116,7 +116,7 @@ impl Database {
         Self::new(Client::new(&loader.load().await), table)
     }
 
-    /// The table behind a client.
+    /// The table, through a client.
     pub fn new(client: Client, table: String) -> Self {
         Self {
             client,
@@ -157,7 +157,7 @@ impl Database {
     }
 }
 
-/// Waits before another round, longer each time and never as long as somebody else who lost the same race.
+/// Waits before another round. The wait grows with each round and is random, so that losers of the same race do not meet again.
 async fn back_off(round: u32) {
     if round > 0 {
         let longest = 8_u64 << round.min(6);

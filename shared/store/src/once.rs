@@ -1,14 +1,14 @@
-//! Created-once records: a create that is sent again finds what the first one made (contract section 7).
+//! Created-once records: a create that is sent again returns what the first one created
 
 use crm_domain::{Timestamp, digest::digest, error::Error};
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Store, items, transaction::Write};
 
-/// For how long a repeated create is the same one.
+/// How long a repeated create counts as the same.
 pub(super) const SECONDS: i64 = 600;
 
-/// What makes two creates the same: operation, agent, and body or `Idempotency-Key`. The tenant is in the store.
+/// The identity of a create: operation, agent, and body or `Idempotency-Key`. The store adds the tenant.
 #[derive(Debug, Clone)]
 pub struct OnceKey {
     identity: String,
@@ -16,7 +16,7 @@ pub struct OnceKey {
 }
 
 impl OnceKey {
-    /// The identity of a create; `key`, where one is sent, takes the content's place in it.
+    /// The identity of a create. A `key` that was sent replaces the content.
     pub fn new(operation: &str, agent: &str, key: Option<&str>, content: &str) -> Self {
         let content = digest(&[content]);
         let identity = match key {
@@ -26,18 +26,18 @@ impl OnceKey {
         Self { identity, content }
     }
 
-    /// The digest that its record lies under.
+    /// The digest in the key of its record.
     pub(super) fn identity(&self) -> &str {
         &self.identity
     }
 }
 
-/// What became of a create.
+/// The result of a create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created<T> {
-    /// It was made by this request.
+    /// This request created it.
     Now(T),
-    /// An equal request made it before.
+    /// An equal request created it before.
     Before(T),
 }
 
@@ -50,7 +50,7 @@ struct OnceItem {
 }
 
 impl Store {
-    /// The write that remembers a create; refused, with the record found, where an equal one is remembered.
+    /// The write that stores a create. It is refused, and returns the existing record, if an equal create is stored.
     pub(super) fn remember(&self, once: &OnceKey, id: &impl ToString, now: Timestamp) -> Result<Write, Error> {
         let record = OnceItem {
             id: id.to_string(),
@@ -64,12 +64,12 @@ impl Store {
     }
 }
 
-/// The id that a created-once record remembers.
+/// The id in a created-once record.
 pub(super) fn remembered(found: Option<&Item>) -> Option<&str> {
     items::text_of(found?, "id")
 }
 
-/// Whether the remembered create asked for the very same: a key alone does not say so.
+/// Whether the stored create had the same content. An equal key alone does not imply that.
 pub(super) fn has_same_content(found: &Item, once: &OnceKey) -> bool {
     items::text_of(found, "content") == Some(&once.content)
 }

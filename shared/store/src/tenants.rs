@@ -68,17 +68,9 @@ fn settings(found: Vec<Item>) -> Result<TenantSettings, Error> {
         match items::text_of(&item, "sk") {
             Some(TENANT) => {
                 let tenant: TenantRecord = items::read(item)?;
-                (settings.customer_link, settings.case_link) = (tenant.customer_link, tenant.case_link);
-                settings.frame_origins = tenant.frame_origins;
-                settings.best_match = tenant.best_match;
-                settings.departmentalized = tenant.departmentalized;
-                settings.departments = tenant.departments;
-                settings.default_department = tenant.default_department;
-                settings.brands = tenant.brands;
-                settings.channels = tenant.channels;
-                settings.contact_attributes = tenant.contact_attributes;
                 settings.default_region = known_region(&tenant.default_region)
                     .ok_or_else(|| Error::internal("read the tenant's default_region", "not an ISO 3166 country code"))?;
+                settings.tenant = tenant;
             }
             Some(CUSTOMER_MODEL) => settings.customer_model = items::read(item)?,
             Some(CASE_MODEL) => settings.case_model = items::read(item)?,

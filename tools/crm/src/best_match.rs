@@ -1,4 +1,4 @@
-//! `crm match`: asks for a best match as Khoros does, and says why.
+//! `crm match`: asks for a best match as Khoros does, and explains the answer.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ Examples:
 
 Nothing is logged and no value is shown: customers appear by id, observations by field.";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -54,7 +54,7 @@ pub struct Arguments {
     /// An account number; may be given several times
     #[arg(long = "account", value_name = "NUMBER")]
     account_numbers: Vec<String>,
-    /// Show whoever came into question, shown or not, with every observation and its weight
+    /// Show all candidates, also those that the answer leaves out, with every observation and its weight
     #[arg(long)]
     explain: bool,
 }

@@ -36,32 +36,32 @@ pub struct Cli {
 /// The subcommands, each in the module of its name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Play Khoros against a deployment, and say where it leaves the contract
+    /// Play Khoros against a deployment, and report where it breaks the contract
     #[command(long_about = doctor::ABOUT)]
     Doctor(doctor::Arguments),
     /// Tell Khoros where the CRM is, or change what Khoros knows
     Register(register::Arguments),
-    /// Make, list, replace and end the keys that a tenant's functions accept
+    /// Create, list, replace and revoke the keys that a tenant's functions accept
     Keys(keys::Arguments),
-    /// Show where this works, and what is unfinished there
+    /// Show the account, table and tenant in use, and what is unfinished there
     Status(status::Arguments),
-    /// Show what the functions said of a request, or say just now
+    /// Show the functions' log lines of a request, or follow them live
     Logs(logs::Arguments),
-    /// Make, list, show, change and delete tenants
+    /// Create, list, show, change and delete tenants
     Tenant(tenant::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
     Model(model::Arguments),
-    /// Show, export and erase what is stored of one person
+    /// Show, export, merge and erase the records of one person
     Customer(customer::Arguments),
-    /// Bring customers and cases in from a file, one row at a time
+    /// Import customers and cases from a file
     #[command(long_about = import::ABOUT)]
     Import(import::Arguments),
-    /// Write all customers or cases to a file that an import reads
+    /// Export all customers or cases to a file that an import reads
     #[command(long_about = export::ABOUT)]
     Export(export::Arguments),
-    /// Find and mend what does not belong together in the table
+    /// Find and repair inconsistent items in the table
     Index(index::Arguments),
-    /// Ask for a best match as Khoros does, and see why
+    /// Ask for a best match as Khoros does, and see the reasons
     Match(best_match::Arguments),
     /// Write the manual as man pages into a folder
     Manual(manual::Arguments),
@@ -101,7 +101,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> 
             Exit::Passed
         }
         ErrorKind::UnknownArgument if has_unquoted_scheme(&arguments) => {
-            // Clap would print the stray word, which is the key.
+            // Clap would print the extra word, which is the key.
             output::problem(
                 "the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'",
                 json,
@@ -115,7 +115,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> 
     })
 }
 
-/// Whether `--auth Bearer …` was typed without quotes, so that the key itself became an argument of its own.
+/// Whether `--auth Bearer …` was typed without quotes, which made the key an argument of its own.
 fn has_unquoted_scheme(arguments: &[OsString]) -> bool {
     arguments.windows(2).any(|pair| {
         let option = pair[0].to_string_lossy();

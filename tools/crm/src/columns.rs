@@ -1,4 +1,4 @@
-//! The files of `crm import` and `crm export`: what they hold, in which format, and which columns are not the data model's.
+//! The files of `crm import` and `crm export`: their objects, their formats, and the columns that are not the data model's.
 
 use std::{ffi::OsStr, path::Path};
 
@@ -8,13 +8,13 @@ use crate::Misuse;
 
 /// Our own id.
 pub const ID: &str = "id";
-/// Another system's id.
+/// The id in another system.
 pub const EXTERNAL_ID: &str = "externalId";
-/// The customer of a case, by our id.
+/// The id of a case's customer.
 pub const CUSTOMER_ID: &str = "customerId";
-/// The customer of a case, by another system's id.
+/// The id of a case's customer in another system.
 pub const CUSTOMER_EXTERNAL_ID: &str = "customerExternalId";
-/// When a record was made.
+/// When a record was created.
 pub const CREATED: &str = "created";
 /// Who made it.
 pub const CREATED_BY: &str = "createdBy";
@@ -22,28 +22,28 @@ pub const CREATED_BY: &str = "createdBy";
 pub const UPDATED: &str = "updated";
 /// Who changed it.
 pub const UPDATED_BY: &str = "updatedBy";
-/// The conversation of a case; only JSONL can hold it.
+/// The interactions of a case, in JSONL only.
 pub const INTERACTIONS: &str = "interactions";
-/// What kind of customer it is.
+/// The kind of customer.
 pub const KIND: &str = "kind";
-/// The department that looks after a customer, by its name or id.
+/// The department of a customer, by its name or id.
 pub const DEPARTMENT: &str = "department";
-/// The brand whose customer it is, likewise.
+/// The brand of a customer, by its name or id.
 pub const BRAND: &str = "brand";
-/// What is known of a company or group; this and the next four only JSONL can hold.
+/// The attributes of a company or group. This and the next four are in JSONL only.
 pub const ORGANISATION: &str = "organisation";
-/// What else is known of a customer.
+/// Further attributes of a customer.
 pub const ATTRIBUTES: &str = "attributes";
-/// Whom a customer would like to talk to.
+/// The agent to whom a customer prefers to talk.
 pub const PREFERRED_AGENT: &str = "preferredAgent";
-/// Who speaks for a customer.
+/// The contact persons of a customer.
 pub const CONTACTS: &str = "contacts";
 /// A customer's timeline.
 pub const EVENTS: &str = "events";
-/// What no field of the model shows; only JSONL can hold it.
+/// The values that no field of the model shows, in JSONL only.
 pub const HIDDEN: &str = "hidden";
 
-/// What a file holds.
+/// The kind of object in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Object {
     /// Customers
@@ -53,7 +53,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// As the command line and the journal write it.
+    /// Its name on the command line and in the journal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Customers => "customers",
@@ -69,7 +69,7 @@ impl Object {
         }
     }
 
-    /// Its fields in a tenant's data model.
+    /// The fields in a tenant's data model.
     pub fn model(self, settings: &TenantSettings) -> &ObjectStructure {
         match self {
             Self::Customers => &settings.customer_model,
@@ -77,7 +77,7 @@ impl Object {
         }
     }
 
-    /// The columns that are not the model's and that every format can hold, before and after the model's.
+    /// The columns that are not the model's and that every format has,
     pub fn own_columns(self) -> (&'static [&'static str], &'static [&'static str]) {
         const AFTER: [&str; 4] = [CREATED, CREATED_BY, UPDATED, UPDATED_BY];
         match self {
@@ -104,7 +104,7 @@ impl Object {
     }
 }
 
-/// How a file is written.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// A table with a header, for spreadsheets
@@ -114,7 +114,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// As the option says, else as the file's name ends.
+    /// The format by the option, or else by the end of the file's name.
     pub fn of(path: &Path, option: Option<Self>) -> Result<Self, Misuse> {
         let ending = path.extension().map(OsStr::to_ascii_lowercase);
         match (option, ending.as_ref().and_then(|ending| ending.to_str())) {

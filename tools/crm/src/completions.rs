@@ -5,7 +5,7 @@ use crate::output::Output;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The shell to write for

@@ -1,31 +1,32 @@
-//! Reaching the table: by the usual AWS variables and profiles, or on this machine. Nothing goes to the wrong place in silence: a tenant
-//! that does not exist is refused, and whoever writes is told where.
+//! Connects to the table: by the usual AWS variables and profiles, or on this machine. A tenant that does not exist is refused, and every
+//! writing command names the place, so that nothing is written to the wrong place unnoticed.
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use clap::Args;
 use crm_domain::{TenantId, error::Error};
 use crm_store::{Database, Store};
+use http_client::is_loopback;
 
-use crate::{Misuse, Unreachable, instance_url::is_loopback, output::Output, suggestion::closest};
+use crate::{Misuse, Unreachable, output::Output, suggestion::closest};
 
-/// The tenant that `make run` has.
+/// The tenant of `make run`.
 const LOCAL_TENANT: &str = "demo";
-/// How alike two names must be for one to be suggested for the other, of 1.
+/// The least likeness, of at most 1, for a name to be suggested.
 const ALIKE: f64 = 0.8;
-/// So many pages of the table are read for a suggestion: it is a favour, and may not cost much.
+/// The largest number of pages of the table that are read for a suggestion, which should be cheap.
 const PAGES_FOR_SUGGESTION: usize = 20;
 
-/// Which table, of which tenant.
+/// The table and the tenant.
 #[derive(Debug, Clone, Args)]
 pub struct Connection {
     /// The DynamoDB table
     #[arg(long, global = true, env = "TABLE_NAME", default_value = "khoros-crm")]
     pub table: String,
-    /// Where DynamoDB is, if not where region and profile say: `make run` prints the address of its own
+    /// The address of DynamoDB, if it is not the region's own; `make run` prints its address
     #[arg(long, global = true, env = "AWS_ENDPOINT_URL_DYNAMODB", value_name = "URL", value_parser = endpoint)]
     pub endpoint_url: Option<String>,
-    /// The tenant [on this machine: demo, unless it is said]
+    /// The tenant [on this machine, the default is demo]
     #[arg(long, global = true, env = "CRM_TENANT")]
     pub tenant: Option<String>,
 }
@@ -38,7 +39,7 @@ fn endpoint(text: &str) -> Result<String, String> {
 }
 
 impl Connection {
-    /// The tenant's name. Away from this machine none is implied.
+    /// The tenant's name. There is a default on this machine only.
     pub fn tenant(&self) -> Result<TenantId, Misuse> {
         let name = match &self.tenant {
             Some(name) => name.clone(),
@@ -53,7 +54,7 @@ impl Connection {
         TenantId::try_from(name).map_err(|why| Misuse(format!("--tenant: {why}")))
     }
 
-    /// The table, and the part of a tenant that exists.
+    /// The table and the part of an existing tenant.
     pub async fn open(&self) -> anyhow::Result<(Database, Store)> {
         let (database, store) = self.open_any().await?;
         if store.tenant_exists().await.map_err(failed)? {
@@ -73,21 +74,21 @@ impl Connection {
         .into())
     }
 
-    /// The same for a command that writes: it says where.
+    /// The same for a command that writes. It prints the place.
     pub async fn open_to_write(&self, output: &mut Output) -> anyhow::Result<(Database, Store)> {
         let (database, store) = self.open().await?;
         output.note(&self.place(&database).await?);
         Ok((database, store))
     }
 
-    /// Where this works: the address of a database that is not AWS', or account and region; the table; the tenant.
+    /// The place in use: the address of the database if it is not AWS', or else account and region; the table; the tenant.
     pub async fn place(&self, database: &Database) -> Result<String, Misuse> {
         let (table, tenant) = (&self.table, self.tenant()?);
         let part = format!("table {table}, tenant {}", tenant.as_str());
         if let Some(endpoint) = &self.endpoint_url {
             return Ok(format!("at {endpoint}: {part}"));
         }
-        // Whoever may not describe the table may still write to it.
+        // A caller may lack the right to describe the table and still write to it.
         let arn = database.whereabouts().await.map(|place| place.arn).unwrap_or_default();
         let parts: Vec<&str> = arn.split(':').collect();
         Ok(match parts.get(3..5) {
@@ -101,7 +102,7 @@ impl Connection {
         self.endpoint_url.as_deref().is_some_and(is_loopback)
     }
 
-    /// One that no test opens.
+    /// A connection that no test opens.
     #[cfg(test)]
     pub(crate) fn local() -> Self {
         Self {
@@ -111,14 +112,14 @@ impl Connection {
         }
     }
 
-    /// The table, and the tenant's part of it, whether there is such a tenant or not.
+    /// The table and the tenant's part of it, whether or not the tenant exists.
     pub async fn open_any(&self) -> anyhow::Result<(Database, Store)> {
         let tenant = self.tenant()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest());
         if let Some(endpoint) = &self.endpoint_url {
             loader = loader.endpoint_url(endpoint);
             if is_loopback(endpoint) {
-                // A database on this machine takes anybody, but the SDK insists on credentials and a region.
+                // A database on this machine accepts any credentials, but the SDK
                 let anybody = Credentials::new("local", "local", None, None, "local");
                 loader = loader.credentials_provider(anybody).region(Region::new("us-east-1"));
             }
@@ -129,7 +130,7 @@ impl Connection {
     }
 }
 
-/// A failure in words for whoever typed the command.
+/// A failure, worded for the operator.
 #[expect(clippy::needless_pass_by_value, reason = "so that it fits map_err")]
 pub fn failed(error: Error) -> anyhow::Error {
     match &error {

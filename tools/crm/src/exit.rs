@@ -1,4 +1,4 @@
-//! How the program ends: four exit codes, the same for every subcommand.
+//! The exit codes: four, the same for every subcommand.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -8,15 +8,15 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done; warnings are allowed.
     Passed,
-    /// What was asked for did not work, or a check failed.
+    /// The command failed, or a check did.
     Failed,
     /// The command line is wrong.
     Misused,
-    /// The other side could not be reached at all.
+    /// The server could not be reached.
     Unreachable,
 }
 
-/// A command line that cannot be followed, in words for whoever typed it.
+/// A wrong command line, worded for the operator.
 #[derive(Debug)]
 pub struct Misuse(pub String);
 
@@ -28,7 +28,7 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
-/// The other side did not answer at all, with what to check.
+/// The server did not answer. The text says what to check.
 #[derive(Debug)]
 pub struct Unreachable(pub String);
 
@@ -41,7 +41,7 @@ impl fmt::Display for Unreachable {
 impl std::error::Error for Unreachable {}
 
 impl Exit {
-    /// The number that the shell sees.
+    /// The number for the shell.
     pub fn code(self) -> u8 {
         match self {
             Self::Passed => 0,
@@ -51,7 +51,7 @@ impl Exit {
         }
     }
 
-    /// The code in the document of a failure.
+    /// The code in the JSON document of a failure.
     pub fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -61,7 +61,7 @@ impl Exit {
         }
     }
 
-    /// How an error that ended a subcommand ends the program.
+    /// The exit code for an error that ended a subcommand.
     pub fn of(error: &anyhow::Error) -> Self {
         if error.is::<Misuse>() {
             Self::Misused

@@ -1,4 +1,4 @@
-//! `crm export`: all customers or cases into a file that `crm import` reads.
+//! `crm export`: writes all customers or cases to a file that `crm import` reads.
 
 use std::{
     io::Write,
@@ -24,11 +24,11 @@ use crate::{
     whole_file::WholeFile,
 };
 
-/// How many cases are read at once.
+/// How many cases are read in parallel.
 const AT_ONCE: usize = 16;
-/// Interactions of one line, in bytes: an import takes lines of 4 MB. The rest of a longer case stands in lines of their own.
+/// The largest size of the interactions in one line, in bytes. An import accepts lines of 4 MB. A longer case continues on further lines.
 const MOST_IN_LINE: usize = 3 << 20;
-/// What `crm export --help` says.
+/// The description in `crm export --help`.
 pub const ABOUT: &str = "\
 Write all customers or cases to a file that an import reads
 
@@ -40,16 +40,16 @@ texts by its import of data, with every column as text.
 
 The whole table is read once, so that a large one takes a while, and its read capacity.";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
     /// What to write
     object: Object,
-    /// Where to, a .csv or .jsonl file that only its owner can read; `-` for standard output
+    /// The file to write, .csv or .jsonl, readable by its owner only; `-` for standard output
     file: PathBuf,
-    /// The format, where the file's name does not say it
+    /// The format, if the file's name does not tell it
     #[arg(long)]
     format: Option<Format>,
 }
@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// Nobody takes half an export for a whole one.
+/// An interrupted export must not look like a complete one.
 async fn write(path: &Path, export: Export) -> anyhow::Result<u64> {
     let mut file = WholeFile::create(path)?;
     let count = export
@@ -90,7 +90,7 @@ async fn write(path: &Path, export: Export) -> anyhow::Result<u64> {
     Ok(count)
 }
 
-/// A walk over the records, and how they are written.
+/// The records and the way to write them.
 struct Export {
     store: Store,
     settings: TenantSettings,
@@ -127,7 +127,7 @@ impl Export {
         }
     }
 
-    /// A line per customer, and after it lines of its id and its events, as many as a row of an import may have.
+    /// One line per customer, followed by lines with its id and its events, as many as a row of an import may have.
     fn customer_lines(&self, page: &[Walked]) -> Vec<Map<String, Value>> {
         let mut lines: Vec<Map<String, Value>> = Vec::new();
         for one in page {
@@ -188,7 +188,7 @@ impl Export {
         if self.layout.format == Format::Csv {
             return Ok(vec![case(&head, &self.settings)]);
         }
-        // One that was removed between the two readings is not there any more.
+        // A record that was removed between the two reads is skipped.
         let whole = self.store.case_get(head.id).await.map_err(failed)?;
         Ok(whole.map_or_else(Vec::new, |(head, interactions)| {
             with_interactions(case(&head, &self.settings), &interactions)
@@ -196,7 +196,7 @@ impl Export {
     }
 }
 
-/// How records are lines of a file.
+/// Writes records as lines of a file.
 struct Layout {
     object: Object,
     format: Format,
@@ -240,7 +240,7 @@ fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> anyhow::Result<Vec<u8>>
     Ok(writer.into_inner()?)
 }
 
-/// What a cell shows of a value: of an actor, the agent.
+/// The text of a value in a cell. For an actor it is the agent.
 fn cell(value: &Value) -> &str {
     match value {
         Value::String(text) => text,
@@ -290,13 +290,19 @@ fn case(case: &Case, settings: &TenantSettings) -> Map<String, Value> {
     values
 }
 
-/// What a cell can hold of what a customer is; departments and brands by their names, since other tenants number them otherwise.
+/// The cells about the kind of customer. Departments and brands are written by their names, since other tenants number them differently.
 fn add_party(values: &mut Map<String, Value>, customer: &Customer, settings: &TenantSettings) {
     let party = &customer.party;
     let department = party.department.as_ref();
-    let department = department.map(|id| settings.departments.get(id).unwrap_or(id).as_str());
+    let department = department.map(|id| settings.tenant.departments.get(id).unwrap_or(id).as_str());
     let brand = party.brand.as_ref();
-    let brand = brand.map(|id| settings.brands.get(id).map_or(id.as_str(), |brand| brand.name.as_str()));
+    let brand = brand.map(|id| {
+        settings
+            .tenant
+            .brands
+            .get(id)
+            .map_or(id.as_str(), |brand| brand.name.as_str())
+    });
     let kind = (party.kind != CustomerKind::Individual).then(|| party.kind.name());
     for (name, value) in [(KIND, kind), (DEPARTMENT, department), (BRAND, brand)] {
         if let Some(value) = value {
@@ -324,7 +330,7 @@ fn add_hidden(values: &mut Map<String, Value>, hidden: &Hidden) {
     }
 }
 
-/// A case's line with as many of its interactions as it holds, and lines of the case's id and the rest: an import appends them.
+/// A case's line with as many interactions as fit, followed by lines with the case's id and the rest, which an import appends.
 fn with_interactions(mut first: Map<String, Value>, interactions: &[Interaction]) -> Vec<Map<String, Value>> {
     let id = first.get(ID).cloned().unwrap_or_default();
     let mut parts: Vec<Vec<Value>> = vec![Vec::new()];

@@ -1,4 +1,4 @@
-//! `crm index`: whether all that the table holds of a tenant belongs together.
+//! `crm index`: checks the items of a tenant in the table.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     output::{Output, Progress, Tone, plural},
 };
 
-/// How many of the records that a problem is about are named.
+/// The largest number of records that are named per problem.
 const MOST_NAMED: usize = 10;
 
 const EXAMPLES: &str = "\
@@ -24,7 +24,7 @@ Exit codes:
   0  nothing is wrong, or all of it is repaired
   1  something is wrong and not repaired";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -37,13 +37,13 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Look for items that do not belong to anything, and for records whose items are missing
+    /// Find items without a record, and records with missing or outdated items
     ///
-    /// Reads the whole table, at a price that grows with it: a read unit for every 8 KB, and some more for each case. Functions may
-    /// run meanwhile. What they are at just now is not reported.
+    /// Reads the whole table, which costs a read unit for every 8 KB and some more for each case. Functions may run meanwhile. Their work
+    /// in progress is not reported.
     Check {
-        /// Mend what is found. Nothing of an existing customer or case is lost: search terms and pointers are made what the records
-        /// say, and only what belongs to nothing is removed
+        /// Repair what is found. No data of an existing customer or case are lost: search terms and pointers are rebuilt from the records,
+        /// and only items without a record are deleted
         #[arg(long)]
         repair: bool,
     },
@@ -56,13 +56,13 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     }
 }
 
-/// How often a problem was found.
+/// A problem and how often it was found.
 #[derive(Default)]
 struct Count {
     records: u64,
     items: u64,
     repaired: u64,
-    /// The first records.
+    /// The first records with it.
     named: Vec<String>,
 }
 
@@ -148,7 +148,7 @@ fn document(problem: Problem, count: &Count) -> Value {
     })
 }
 
-/// What is wrong, for people.
+/// The description of the problem.
 fn words(problem: Problem) -> &'static str {
     match problem {
         Problem::UnreadableRecords => "records that cannot be read; a restore may have them",

@@ -1,10 +1,12 @@
-//! The base URL that Khoros is told, `instanceUrl` (contract section 1).
+//! The base URL that is registered with Khoros, `instanceUrl`
+
+use std::fmt;
+
+use http_client::{Uri, is_loopback};
 
 use crate::Misuse;
-use std::fmt;
-use ureq::http::Uri;
 
-/// How every `instanceUrl` ends.
+/// The end of every `instanceUrl`.
 const ENDING: &str = "/api/v1";
 
 /// A URL that can be registered: absolute, and ending in `/api/v1` without a slash.
@@ -12,7 +14,7 @@ const ENDING: &str = "/api/v1";
 pub struct InstanceUrl(String);
 
 impl InstanceUrl {
-    /// Reads what an operator typed; a slash at the end is forgiven.
+    /// Reads an operator's input. A slash at the end is ignored.
     pub fn parse(text: &str) -> Result<Self, Misuse> {
         let url = text.trim().trim_end_matches('/');
         let uri: Uri = url.parse().map_err(|_| {
@@ -64,13 +66,6 @@ impl InstanceUrl {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
-}
-
-/// Whether a URL's host is this very machine.
-pub fn is_loopback(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else { return false };
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 impl fmt::Display for InstanceUrl {

@@ -1,7 +1,6 @@
 //! `crm keys`: the values of the `Authorization` header that a tenant's functions accept (contract section 1).
 //!
-//! A key's value is shown once, when it is made; the table holds its digest only. Keys are named by the first characters of
-//! that digest.
+//! A key's value is shown once, when it is created. The table has its digest only. Keys are named by the first characters of that digest.
 
 use clap::{
     Args, Subcommand,
@@ -20,12 +19,12 @@ use crate::{
     secret::{Secret, check_header_value},
 };
 
-/// How many characters of a digest name a key: enough to keep a tenant's few keys apart.
+/// The number of characters of a digest that name a key: enough for the few keys of a tenant.
 const NAME_LENGTH: usize = 12;
-/// The variable with a header value that other commands take.
+/// The environment variable with a header value, which other commands read.
 const AUTH: &str = "CRM_AUTH";
 const DAY_SECONDS: i64 = 86_400;
-/// How many random bytes a key of ours has.
+/// The number of random bytes of a generated key.
 const RANDOM_BYTES: usize = 32;
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +37,7 @@ Examples:
     crm register --update 1234 --auth 'Bearer …'
     crm keys revoke --tenant acme 3f9a2c41d07b";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -51,19 +50,19 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Make a key and show its value, once
+    /// Create a key and show its value, once
     Create(Create),
     /// List the tenant's keys, without their values
     List,
-    /// Make a second key with the same rights and the same end, and say what to do next
+    /// Create a second key with the same permissions and the same end, and print the next steps
     Rotate {
         /// The key, as `crm keys list` names it
         key: String,
-        /// Not valid from this ISO 8601 time on, in place of the first key's
+        /// The end of its validity, an ISO 8601 time, instead of the first key's
         #[arg(long, value_parser = time, value_name = "TIME")]
         expires: Option<Timestamp>,
     },
-    /// End a key; it stops working within a minute
+    /// Revoke a key; it stops working within a minute
     Revoke {
         /// The key, as `crm keys list` names it
         key: String,
@@ -71,7 +70,7 @@ enum Action {
         #[arg(long)]
         yes: bool,
     },
-    /// Let a key work again that was revoked within a week
+    /// Restore a key that was revoked within a week
     Restore {
         /// The key, as `crm keys list` names it
         key: String,
@@ -80,14 +79,14 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Create {
-    /// What to call it in lists and log lines
+    /// Its name in lists and log lines
     #[arg(long)]
     label: String,
-    /// What it allows; may be given several times
+    /// A permission; may be given several times
     #[arg(long = "permission", value_name = "NAME", value_parser = permission_parser(), default_value = Permission::Khoros.name())]
     permissions: Vec<Permission>,
-    /// The number of a Khoros company that may use it; any company if none is given. Every request then needs the
-    /// header x-sf-company-id with one of them. May be given several times
+    /// The number of a Khoros company that may use it; any company if none is given. With a company, every request needs the header
+    /// x-sf-company-id with its number. May be given several times
     #[arg(long = "company", value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
     companies: Vec<i64>,
     /// A department whose customers an agent with this key sees, by its name or number; may be given several times
@@ -96,21 +95,21 @@ struct Create {
     /// The customer who uses the key to see their own record
     #[arg(long, value_name = "ID")]
     customer: Option<String>,
-    /// Not valid before this ISO 8601 time
+    /// The beginning of its validity, an ISO 8601 time
     #[arg(long, value_parser = time, value_name = "TIME")]
     not_before: Option<Timestamp>,
-    /// Not valid from this ISO 8601 time on
+    /// The end of its validity, an ISO 8601 time
     #[arg(long, value_parser = time, value_name = "TIME")]
     expires: Option<Timestamp>,
     /// An existing header value, scheme word included, instead of a new one; `-` reads it from standard input.
     ///
-    /// A value below an estimate of 64 bits is refused, and one below 128 warned of. The estimate is the length times
-    /// the bits of a character: the logarithm of 10 digits, of 16 hexadecimal digits, or of the sum of 26 small
-    /// letters, 26 capitals, 10 digits and 33 others, as they occur. No character counts more than eight times. The
-    /// scheme word does not count, and of Basic the password counts alone.
+    /// A value below an estimate of 64 bits is refused, and one below 128 causes a warning. The estimate is the length times the bits of a
+    /// character: the logarithm of 10 digits, of 16 hexadecimal digits, or of the sum of 26 small letters, 26 capitals, 10 digits and 33
+    /// others, as they occur. No character counts more than eight times. The scheme word does not count, and of Basic the password counts
+    /// alone.
     #[arg(long)]
     value: Option<Secret>,
-    /// Take over an existing value even if it can be guessed
+    /// Accept an existing value even if it can be guessed
     #[arg(long)]
     weak: bool,
 }
@@ -194,7 +193,7 @@ fn typed_value() -> anyhow::Result<Secret> {
     Ok(Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// A key that never works is a slip.
+/// A key that would never be valid is a mistake.
 fn check_time(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> Result<(), Misuse> {
     match (from, until) {
         (_, Some(until)) if until <= now => Err(Misuse(format!("--expires {}: that is over", until.iso_seconds()))),
@@ -217,7 +216,7 @@ fn check_strength(value: &Secret, may_be_weak: bool, output: &mut Output) -> Res
     Ok(())
 }
 
-/// Only Khoros sends a company.
+/// Only Khoros sends a company number.
 fn check_companies(companies: &[i64], permissions: &BTreeSet<Permission>) -> Result<(), Misuse> {
     let other = permissions
         .iter()
@@ -371,7 +370,7 @@ async fn end(database: &Database, store: &Store, name: &str) -> anyhow::Result<L
     Ok(key)
 }
 
-/// The one key of the tenant whose digest begins so.
+/// The only key of the tenant whose digest begins with this.
 async fn find(store: &Store, name: &str) -> anyhow::Result<ListedKey> {
     let mut named = store.key_list().await.map_err(failed)?;
     named.retain(|key| !name.is_empty() && key.digest.starts_with(name));
@@ -382,7 +381,7 @@ async fn find(store: &Store, name: &str) -> anyhow::Result<ListedKey> {
     }
 }
 
-/// Stores a key for Khoros whose value Khoros alone will be told.
+/// Stores a key for Khoros. Its value is sent to Khoros only.
 pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret, output: &mut Output) -> anyhow::Result<()> {
     wait(async {
         let (database, _) = connection.open_to_write(output).await?;
@@ -395,7 +394,7 @@ pub fn store_for_khoros(connection: &Connection, label: &str, value: &Secret, ou
     })
 }
 
-/// Ends a key that Khoros refused to take.
+/// Revokes a key that Khoros refused.
 pub fn withdraw(connection: &Connection, value: &Secret) -> anyhow::Result<()> {
     wait(async {
         let (database, store) = connection.open().await?;
@@ -409,7 +408,7 @@ pub fn new_value() -> anyhow::Result<Secret> {
     Ok(Secret::from(format!("Bearer {}", random()?)))
 }
 
-/// The same, without the scheme word where the key is for Omnidesk alone, whose header `apiKey` has none.
+/// The same, without the scheme word if the key is
 fn new_value_for(permissions: &BTreeSet<Permission>) -> anyhow::Result<Secret> {
     if is_for_omnidesk(permissions) {
         random().map(Secret::from)
@@ -426,11 +425,11 @@ fn is_for_omnidesk(permissions: &BTreeSet<Permission>) -> bool {
 fn random() -> anyhow::Result<String> {
     let mut bytes = [0_u8; RANDOM_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
-    // Hashed only for its spelling: 64 characters that every header can carry.
+    // Hashed for its form only: 64 characters that every header can carry.
     Ok(sha256(&bytes))
 }
 
-/// A key that was made just now.
+/// A key that was just created.
 fn unused(digest: String, record: KeyRecord) -> ListedKey {
     ListedKey {
         digest,

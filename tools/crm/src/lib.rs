@@ -1,8 +1,8 @@
 //! The operator's command line for a custom CRM at Khoros.
 //!
-//! One module per subcommand, each with `Arguments` (what the command line says) and `run` (which answers with an [`Exit`]). A new
-//! subcommand is such a module, a variant of [`cli::Command`] and a line in [`cli::Command::run`]. Three rules hold for all:
-//! only [`output`] prints, secrets travel as [`secret::Secret`], and whoever misuses the program gets a [`Misuse`].
+//! One module per subcommand, each with `Arguments` (its command line) and `run` (which returns an [`Exit`]). A new subcommand is such a
+//! module, a variant of [`cli::Command`] and a line in [`cli::Command::run`]. Three rules hold everywhere: only [`output`] prints, secrets
+//! are passed as [`secret::Secret`], and a wrong command line causes a [`Misuse`].
 
 pub mod best_match;
 pub mod cli;
@@ -13,7 +13,6 @@ pub mod customer;
 pub mod doctor;
 pub mod exit;
 pub mod export;
-pub mod http;
 pub mod import;
 pub mod index;
 pub mod instance_url;
@@ -32,7 +31,7 @@ pub mod whole_file;
 pub use exit::{Exit, Misuse, Unreachable};
 use std::process::ExitCode;
 
-/// What `main` does: reads the command line, runs the subcommand, says what went wrong.
+/// Reads the command line, runs the subcommand, and reports errors.
 pub fn main() -> ExitCode {
     let cli = match cli::read(std::env::args_os()) {
         Ok(cli) => cli,

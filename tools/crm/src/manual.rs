@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::{Exit, output::Output};
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The folder, such as ~/.local/share/man/man1
     folder: PathBuf,
 }
 
-/// Writes a page for the program, whose whole command line this is, and for each of its commands.
+/// Writes a page for the program, whose command line this is, and a page for each of its commands.
 pub fn run(arguments: &Arguments, whole: Command, output: &mut Output) -> anyhow::Result<Exit> {
     let folder = &arguments.folder;
     let problem = || format!("the manual cannot be written to {}", folder.display());

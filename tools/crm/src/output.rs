@@ -1,7 +1,7 @@
 //! The one place that prints: results to standard output, problems and progress to standard error.
 //!
-//! With `--json` a subcommand prints exactly one document, by [`Output::document`], and its plain lines are dropped. A closed pipe is
-//! no error: whoever closed it has read enough.
+//! With `--json` a subcommand prints exactly one document, by [`Output::document`], and its plain lines are dropped. A closed pipe is not
+//! an error, since the reader has had enough.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Exit, Misuse};
 
-/// How often work that takes long says how far it is, where no bar can be drawn.
+/// How often the progress of long work is printed where no bar can be drawn.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// Where a subcommand's results go.
@@ -19,13 +19,13 @@ pub struct Output {
     json: bool,
     progress: bool,
     colour: bool,
-    /// How many documents were printed, of which there may be one.
+    /// The number of documents that were printed, which may be one.
     documents: u32,
     out: Box<dyn Write>,
     err: Box<dyn Write>,
 }
 
-/// How a plain word is to stand out, where the terminal can.
+/// How a word is highlighted, if the terminal can do that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// All is well.
@@ -39,7 +39,7 @@ pub enum Tone {
 }
 
 impl Output {
-    /// Standard output and error. Colour and progress only for people: not in a pipe, and no colour with `NO_COLOR`.
+    /// Standard output and error. Colour and progress are for people: not in a pipe, and no colour with `NO_COLOR`.
     pub fn to_terminal(json: bool) -> Self {
         Self {
             json,
@@ -51,7 +51,7 @@ impl Output {
         }
     }
 
-    /// Writers of a test's own.
+    /// Writers for tests.
     pub fn to_writers(json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
         Self {
             json,
@@ -75,22 +75,22 @@ impl Output {
         }
     }
 
-    /// Text as it is, whatever `--json` says: for a script that another program reads.
+    /// Prints text unchanged, even with `--json`, for a script that another program reads.
     pub fn text(&mut self, text: &str) {
         let _ = write!(self.out, "{text}");
     }
 
-    /// Standard output itself: for a document that is too large to be held.
+    /// Standard output itself, for a document that is too large for memory.
     pub fn stream(&mut self) -> &mut dyn Write {
         &mut self.out
     }
 
-    /// Whether somebody is there to answer.
+    /// Whether a person can answer questions.
     pub fn can_ask(&self) -> bool {
         io::stdin().is_terminal()
     }
 
-    /// Asks, and reads a line; `""` where none comes.
+    /// Asks, and reads a line; `""` at the end of input.
     pub fn ask(&mut self, question: &str) -> String {
         let _ = write!(self.err, "{question}");
         let _ = self.err.flush();
@@ -99,10 +99,10 @@ impl Output {
         answer.trim().to_owned()
     }
 
-    /// Whether the operator wants something done that is not easily undone: as `--yes` says, or as they answer.
+    /// Whether the operator confirms something that is not easily undone, by `--yes` or by an answer.
     ///
     /// # Errors
-    /// Where nobody is there to be asked.
+    /// Nobody can be asked.
     pub fn confirm(&mut self, is_said: bool, question: &str) -> Result<bool, Misuse> {
         if is_said {
             return Ok(true);
@@ -114,7 +114,7 @@ impl Output {
         Ok(["y", "yes"].contains(&answer.as_str()))
     }
 
-    /// What is good to know beside the results, on standard error.
+    /// Prints a note beside the results, on standard error.
     pub fn note(&mut self, text: &str) {
         if !self.json {
             self.progress("");
@@ -131,7 +131,7 @@ impl Output {
         }
     }
 
-    /// Why the program ends without a result: with `--json` the document, unless there is one already.
+    /// Prints why the program ends without a result. With `--json` it is the document, unless there is one already.
     pub fn failure(&mut self, exit: Exit, message: &str) {
         self.problem(message);
         if self.documents == 0 {
@@ -139,7 +139,7 @@ impl Output {
         }
     }
 
-    /// Why a part of the result is missing, or what is to be known of it.
+    /// Prints why a part of the result is missing, or a remark about it.
     pub fn problem(&mut self, text: &str) {
         self.progress("");
         let _ = writeln!(self.err, "crm: {text}");
@@ -153,7 +153,7 @@ impl Output {
         }
     }
 
-    /// The text in the colour of its tone, where there are colours.
+    /// The text in the colour of its tone, if there are colours.
     pub fn tinted(&self, tone: Tone, text: &str) -> String {
         if !self.colour {
             return text.to_owned();
@@ -173,7 +173,7 @@ fn failure(exit: Exit, message: &str) -> Value {
     json!({"error": {"code": exit.name(), "message": message}})
 }
 
-/// How far a long piece of work is: a bar on a terminal, a plain line every few seconds elsewhere, nothing with `--json`. Always on
+/// The progress of long work: a bar on a terminal, a plain line every few seconds elsewhere, nothing with `--json`. It is always on
 /// standard error.
 pub struct Progress {
     bar: ProgressBar,
@@ -184,7 +184,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Work on `total` things, where that is known; `what` they are, in the plural.
+    /// Work on `total` things, if that is known. `what` names them in the plural.
     pub fn new(output: &Output, what: &'static str, total: Option<u64>) -> Self {
         let target = if output.progress {
             ProgressDrawTarget::stderr()
@@ -195,7 +195,7 @@ impl Progress {
             Some(_) => "{wide_bar} {human_pos} of {human_len} {prefix}, {per_sec}, {eta} left{msg}",
             None => "{spinner} {human_pos} {prefix}, {per_sec}{msg}",
         };
-        // Only a template that is wrong fails, and then the plain style will do.
+        // Only a wrong template fails, and then the plain style is used.
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(total, target)
             .with_style(style)
@@ -209,7 +209,7 @@ impl Progress {
         }
     }
 
-    /// What there is to know beside the number; `""` if nothing.
+    /// A remark beside the number; `""` if there is none.
     pub fn note(&mut self, note: &'static str) {
         if note != self.note {
             self.note = note;
@@ -225,7 +225,7 @@ impl Progress {
         }
     }
 
-    /// So many more are done.
+    /// Adds to the number of things that are done.
     pub fn advance(&mut self, by: u64) {
         self.bar.inc(by);
         if self.plain && self.said.elapsed() >= PLAIN_EVERY {
@@ -242,7 +242,7 @@ impl Drop for Progress {
     }
 }
 
-/// So many of these.
+/// Sets the number of things that are done.
 pub fn plural(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -252,7 +252,7 @@ pub fn help(answer: &clap::Error) {
     let _ = answer.print();
 }
 
-/// What is wrong with the command line, in clap's words.
+/// Prints what is wrong with the command line, in clap's words.
 pub fn misuse(answer: &clap::Error, json: bool) {
     help(answer);
     if json {

@@ -1,21 +1,21 @@
-//! `crm register`: the one call that tells Khoros about a CRM, or changes what it knows (contract section 1).
+//! `crm register`: the call that registers a CRM with Khoros, or changes its registration
 
 use crate::connection::Connection;
 use crate::exit::{Exit, Misuse};
-use crate::http::{Answer, Cause, Client, NoAnswer, excerpt_of};
-use crate::instance_url::{InstanceUrl, is_loopback};
+use crate::instance_url::InstanceUrl;
 use crate::keys;
 use crate::output::Output;
 use crate::secret::{MASK, Secret, check_header_value};
 use clap::Args;
+use http_client::{Answer, Cause, Client, NoAnswer, excerpt_of, is_loopback};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// Where Khoros takes registrations.
+/// The address for registrations at Khoros.
 const ENDPOINT: &str = "https://api.spredfast.com/v2/crm/admin/custom";
 /// The variable with the token. Not an option, so that it stays out of process lists and shell histories.
 const TOKEN: &str = "KHOROS_TOKEN";
-/// How long Khoros may take.
+/// The time limit for Khoros' answer.
 const LIMIT: Duration = Duration::from_secs(30);
 const EXAMPLES: &str = "\
 The OAuth bearer token of a Khoros administrator is read from the variable KHOROS_TOKEN.
@@ -32,13 +32,13 @@ Examples:
 
 Exit codes: 0 registered, 1 refused by Khoros, 2 command line, 3 Khoros not reachable";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What agents see as the CRM's name
+    /// The CRM's name, as agents see it
     #[arg(long, required_unless_present = "update")]
     pub name: Option<String>,
     /// The instanceUrl: https, ending in /api/v1
@@ -47,7 +47,7 @@ pub struct Arguments {
     /// The whole value of the Authorization header that Khoros shall send, scheme word included
     #[arg(long, env = "CRM_AUTH", hide_env_values = true, required_unless_present_any = ["update", "new_key"])]
     pub auth: Option<Secret>,
-    /// Make a key of this label for the tenant, and register that; its value is shown nowhere
+    /// Create a key with this label for the tenant, and register it;
     #[arg(long, value_name = "LABEL", conflicts_with = "auth")]
     pub new_key: Option<String>,
     /// Change the registration with this id; what is not given stays as it is
@@ -56,7 +56,7 @@ pub struct Arguments {
     /// Print the request, with token and auth value masked, and send nothing
     #[arg(long)]
     pub print: bool,
-    /// Another address than Khoros' own
+    /// The address for registrations, if it is not Khoros' own
     #[arg(long, default_value = ENDPOINT)]
     pub endpoint: String,
 }
@@ -140,7 +140,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     Ok(send(&call, arguments.auth.clone(), output)?.exit)
 }
 
-/// Whatever can be found wrong is found before a key is made; a key that Khoros certainly did not take is ended again.
+/// All checks come before a key is created. A key that Khoros certainly did not accept is revoked again.
 fn run_with_new_key(arguments: &Arguments, label: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let value = keys::new_value()?;
     let call = Call::from_arguments(&Arguments {
@@ -194,7 +194,7 @@ fn print(call: &Call, output: &mut Output) {
     output.document(&masked);
 }
 
-/// `https` only: the request carries two secrets. This very machine is excepted, for trying things out.
+/// Requires `https`, since the request carries two secrets. This machine is excepted, for trying things out.
 fn check_endpoint(endpoint: &str) -> Result<(), Misuse> {
     let is_https = endpoint.starts_with("https://");
     if is_https || (endpoint.starts_with("http://") && is_loopback(endpoint)) {
@@ -239,11 +239,11 @@ fn token() -> Result<Secret, Misuse> {
     Ok(token)
 }
 
-/// What became of it, in an operator's words.
+/// Reports the result.
 #[derive(Debug)]
 struct Report {
     exit: Exit,
-    /// Whether Khoros may have done what it did not confirm.
+    /// Whether Khoros may have done something that it did not confirm.
     is_in_doubt: bool,
     crm_id: Option<String>,
     headline: String,
@@ -387,7 +387,7 @@ fn explain_silence(call: &Call, no_answer: &NoAnswer) -> Report {
     }
 }
 
-/// The id in Khoros' answer. The reference does not say where it stands, so the likely places are tried.
+/// The id in Khoros' answer. The reference does not say which member it is, so the likely ones are tried.
 fn crm_id_of(answer: &Value) -> Option<String> {
     let places = [answer, &answer["data"], &answer["data"][0], &answer["crm"]];
     places.iter().find_map(|place| {

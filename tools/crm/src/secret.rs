@@ -4,9 +4,9 @@ use crate::Misuse;
 use crm_service::strength::{WANTED_BITS, header_bits};
 use std::fmt;
 
-/// What stands where a secret would.
+/// The text in the place of a secret.
 pub const MASK: &str = "********";
-/// The shortest text that is taken for a secret wherever it appears; anything shorter would mask innocent words.
+/// The shortest secret that is masked wherever it appears. A shorter one would mask innocent words.
 const SHORTEST: usize = 6;
 
 /// A secret from the command line or the environment. It has no `Display`, and its `Debug` is the mask.
@@ -14,13 +14,12 @@ const SHORTEST: usize = 6;
 pub struct Secret(String);
 
 impl Secret {
-    /// The value, for the header that it belongs into.
+    /// The value, for a header.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The text without this secret: neither whole, nor without its scheme word, nor as JSON writes it. Servers repeat what they
-    /// were sent.
+    /// The text with this secret masked, also without its scheme word and as JSON writes it. Servers repeat what they were sent.
     pub fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for form in self.forms() {
@@ -29,12 +28,12 @@ impl Secret {
         text
     }
 
-    /// Whether the text gives this secret away.
+    /// Whether the text contains this secret.
     pub fn shows_in(&self, text: &str) -> bool {
         self.forms().iter().any(|form| text.contains(form.as_str()))
     }
 
-    /// How hard it is to guess, in bits, as far as its characters tell.
+    /// Its strength in bits, estimated from its characters.
     pub fn bits(&self) -> f64 {
         header_bits(&self.0)
     }
@@ -47,12 +46,12 @@ impl Secret {
         )
     }
 
-    /// What to say of it where it is easier to guess than a key should be; `what` names it.
+    /// A warning if it is easier to guess than a key should be. `what` names it.
     pub fn weakness(&self, what: &str) -> Option<String> {
         (self.bits() < WANTED_BITS).then(|| format!("{what} is weak: {}; `crm keys create` makes a strong one", self.strength()))
     }
 
-    /// The spellings under which the secret may come back, the longest first.
+    /// The spellings in which the secret may be repeated, the longest first.
     fn forms(&self) -> Vec<String> {
         let token = self.0.rsplit(' ').next().unwrap_or_default();
         let mut forms: Vec<String> = [self.0.as_str(), token]
@@ -78,8 +77,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Checks that this can be a header's value, verbatim: Khoros sends what was registered, and it is compared to the letter
-/// (contract section 1). `what` names the value in the complaint, which never repeats it.
+/// Checks that this can be a header's value unchanged. Khoros sends the registered value, and it is compared exactly (contract section 1).
+/// `what` names the value in the message, which never repeats it.
 pub fn check_header_value(what: &str, secret: &Secret) -> Result<(), Misuse> {
     let value = secret.reveal();
     let complaint = if value.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! `crm status`: where this works, and what is unfinished there.
+//! `crm status`: shows the account, table and tenant in use, and what is unfinished there.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,16 @@ use crate::{
     output::Output,
 };
 
-/// So many erasures are looked at.
+/// The largest number of erasures that are read.
 const MOST_ERASURES: usize = 100;
-/// Customers of such ages are looked at, in days, and so many of each in each part of the index of creation times.
+/// The ages of the customers that are sampled, in days, and the number of customers of each age in each part of the index of creation
+/// times.
 const AGES: [i64; 4] = [0, 1, 30, 365];
 const OF_EACH_AGE: i32 = 5;
-/// What an update of the program, or of the data model, leaves to do about stored customers.
+/// The advice if an update of the program or of the data model requires stored customers to be adapted.
 const TO_ADAPT: [Problem; 3] = [Problem::OldForms, Problem::MissingTerms, Problem::SurplusTerms];
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -71,8 +72,8 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// How many customers of some of different age an update should adapt, and how many were looked at; `None` where all are as they should
-/// be. To look at all of them is for `crm index check`, since it costs as much as reading the table.
+/// The number of sampled customers that an update has to adapt, and the number of samples; `None` if none has to be. Reading all of them is
+/// left to `crm index check`, since it costs as much as reading the table.
 async fn to_adapt(store: &Store, now: Timestamp) -> anyhow::Result<Option<(usize, usize)>> {
     let mut ids = BTreeSet::new();
     for days in AGES {
@@ -90,7 +91,7 @@ async fn to_adapt(store: &Store, now: Timestamp) -> anyhow::Result<Option<(usize
     Ok((!behind.is_empty()).then_some((behind.len(), looked_at)))
 }
 
-/// What was begun and not ended, and what ends it.
+/// Unfinished work, and the command that completes it.
 async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     let now = clock::now();
     let mut left = Vec::new();

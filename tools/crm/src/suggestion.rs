@@ -1,6 +1,6 @@
-//! "Did you mean": which of some names a mistyped one is most like.
+//! "Did you mean": finds the name that a mistyped one resembles most.
 
-/// The name that a text is most like, if it is at least so much alike.
+/// The name that a text resembles most, if the likeness is large enough.
 pub fn closest<'a>(text: &str, names: impl Iterator<Item = &'a str>, alike: f64) -> Option<&'a str> {
     let wanted = text.to_lowercase();
     let rated = names.map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), name));

@@ -1,4 +1,4 @@
-//! `crm tenant`: what is set for a tenant.
+//! `crm tenant`: the settings of tenants.
 
 use clap::{Args, Subcommand};
 use crm_domain::{Brand, TenantId, TenantRecord, matching::Strictness};
@@ -11,7 +11,7 @@ use crate::{
     output::Output,
 };
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -23,17 +23,17 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Make the tenant's settings
+    /// Create the tenant's settings
     Create(Settings),
     /// Show the tenant's settings
     Show,
-    /// Change what is given, and leave the rest; running functions follow within a minute
+    /// Change the given settings and keep the others; running functions follow within a minute
     Set(Settings),
     /// List the tenants; reads the whole table
     List,
     /// Delete the tenant, its keys and its settings; customers and cases only with --with-data
     Delete {
-        /// Delete its customers and cases, too: the tenant's name, once more
+        /// Delete its customers and cases, too; the value is the tenant's name again
         #[arg(long, value_name = "NAME")]
         with_data: Option<String>,
     },
@@ -41,10 +41,10 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Settings {
-    /// What people call the tenant
+    /// The name that people use for the tenant
     #[arg(long)]
     name: Option<String>,
-    /// Where telephone numbers without country code are from: an ISO 3166 country code
+    /// The country of telephone numbers without a country code: an ISO 3166 country code
     #[arg(long, value_name = "COUNTRY")]
     default_region: Option<String>,
     /// How sure best match must be before it names a customer. Of 100 answers about samples that it has not seen, 98 to 99 are
@@ -52,43 +52,41 @@ struct Settings {
     /// answered with somebody. `careful` finds 4 to 8 customers of 100 fewer than `balanced`, `generous` one or two more
     #[arg(long = "match", value_name = "careful|balanced|generous", value_parser = strictness)]
     best_match: Option<Strictness>,
-    /// Where agents see a customer, with {id} in its place; "" for our own page
+    /// The link to a customer, with {id} in the place of the id; "" for our own page
     #[arg(long, value_name = "TEMPLATE")]
     customer_link: Option<String>,
-    /// Where agents see a case, likewise
+    /// The link to a case, likewise
     #[arg(long, value_name = "TEMPLATE")]
     case_link: Option<String>,
-    /// Whose pages may show ours in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for nobody's
+    /// The sites that may show our pages in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for none
     #[arg(long, value_name = "ORIGINS")]
     frame_origins: Option<String>,
-    /// Whether departments see their own customers only
+    /// Whether each department sees its own customers only
     #[arg(long, value_name = "on|off", value_parser = on_or_off)]
     departmentalized: Option<bool>,
     /// A department, its number and name; `999=` removes it. May be given several times
     #[arg(long = "department", value_name = "999=NAME", value_parser = numbered)]
     departments: Vec<(String, String)>,
-    /// The department, by number or name, that looks after customers who say nothing of it, such as those that Khoros and Omnidesk
-    /// make; "" for none. `crm model backfill --all` gives it to those there are
+    /// The department, by number or name, of customers who have none of their own, such as those that Khoros and Omnidesk create; "" for
+    /// none. `crm model backfill --all` gives it to existing customers
     #[arg(long, value_name = "DEPARTMENT")]
     default_department: Option<String>,
     /// A brand, its number and name; `1=` removes it. May be given several times
     #[arg(long = "brand", value_name = "1=NAME", value_parser = numbered)]
     brands: Vec<(String, String)>,
-    /// Whether customers of a brand can be found by a contact point where the client's own id is missing
+    /// Whether customers of a brand can be found by a contact point if
     #[arg(long = "brand-search-by-channels", value_name = "1=on|off", value_parser = numbered)]
     brand_search: Vec<(String, String)>,
-    /// Where Omnidesk's syncWithCRM asks about a brand's customers; `1=` for nowhere
+    /// The URL that Omnidesk's syncWithCRM asks about a brand's customers; `1=` for none
     #[arg(long = "brand-sync-url", value_name = "1=URL", value_parser = numbered)]
     brand_sync_url: Vec<(String, String)>,
-    /// Whether that address may be http and in a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
-    /// 100.64.0.0/10, `fc00::/7`). Loopback, link-local and AWS' own addresses are never called. On AWS the functions
-    /// omnidesk-sync-with-crm and omnidesk-unknown-route also need a VPC with routes to the CRM and to DynamoDB
+    /// Whether that URL may be http and in a private network
     #[arg(long = "brand-sync-private", value_name = "1=on|off", value_parser = numbered)]
     brand_sync_private: Vec<(String, String)>,
-    /// The number of one of Omnidesk's channel types, where it is not the usual one; `4=` for the usual one
+    /// The number of one of Omnidesk's channel types, if it is not the usual one; `4=`
     #[arg(long = "channel", value_name = "4=NAME", value_parser = numbered)]
     channels: Vec<(String, String)>,
-    /// An attribute that contact persons have here. May be given several times; those that there are stay
+    /// An attribute that contact persons have here. May be given several times; existing ones stay
     #[arg(long = "contact-attribute", value_name = "NAME")]
     contact_attributes: Vec<String>,
 }
@@ -224,7 +222,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
 
 async fn list(connection: &Connection, output: &mut Output) -> anyhow::Result<()> {
     let connection = Connection {
-        // Any will do to reach the table.
+        // Any tenant will do to reach the table.
         tenant: connection.tenant.clone().or(Some("none".to_owned())),
         ..connection.clone()
     };
@@ -301,7 +299,7 @@ fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     output.document(&document(tenant));
 }
 
-/// With members named as those of every other document; the table has other names.
+/// The members are named as in all other documents. The table has other names.
 fn document(tenant: &TenantRecord) -> Value {
     match serde_json::to_value(tenant) {
         Ok(Value::Object(members)) => members.into_iter().map(|(name, value)| (camel_case(&name), value)).collect(),
@@ -350,7 +348,7 @@ fn show_names(tenant: &TenantRecord, output: &mut Output) {
     }
 }
 
-/// What is set for a brand; of an address its host only, since the rest may hold a secret.
+/// The settings of a brand. Only the host of a URL is shown, since the rest may hold a secret.
 fn shown(brand: &Brand) -> Vec<String> {
     let search = brand
         .search_by_contact_points

@@ -1,4 +1,4 @@
-//! Files about people: whatever a command writes about them, only the owner of the file can read, whatever the umask is.
+//! Files with personal data. Only their owner can read them, whatever the umask is.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -8,17 +8,17 @@ use std::{
 
 use anyhow::Context as _;
 
-/// A file that is there as a whole or not at all. In the making, it lies beside its place under the name with `.part` behind it. A pipe
-/// or a device is written to as it is: a file of its name would take its place.
+/// A file that appears complete or not at all. While it is written, it is beside its place, with `.part` added to its name. A pipe or a
+/// device is written to directly, since a file would replace it.
 pub struct WholeFile {
     out: BufWriter<File>,
-    /// `None` where there is no part, but the pipe or device itself.
+    /// `None` for a pipe or device, which has no part.
     part: Option<PathBuf>,
     path: PathBuf,
 }
 
 impl WholeFile {
-    /// Begins the file; what is at its place stays until [`Self::finish`].
+    /// Begins the file. An existing one stays until [`Self::finish`].
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let part = (!is_no_file(path)).then(|| {
             let mut name = path.as_os_str().to_owned();
@@ -37,7 +37,7 @@ impl WholeFile {
         })
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its place.
     pub fn finish(mut self) -> anyhow::Result<()> {
         let done = self.out.flush().and_then(|()| match &self.part {
             Some(part) => self.out.get_ref().sync_all().and_then(|()| fs::rename(part, &self.path)),
@@ -51,13 +51,13 @@ fn cannot_write(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
-/// A file that is written line by line, and of which the lines that are there already are kept on demand.
+/// A file that is written line by line. Its existing lines can be kept.
 pub fn growing(path: &Path, is_kept: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     private(options.read(true).write(true).create(true).truncate(!is_kept), path)
 }
 
-/// Whether there is a pipe or a device of this name, which no file may replace.
+/// Whether this is a pipe or a device, which no file may replace.
 fn is_no_file(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|there| !there.is_file())
 }
@@ -74,7 +74,7 @@ impl Write for WholeFile {
 
 impl Drop for WholeFile {
     fn drop(&mut self) {
-        // Gone already where it was finished; a part that cannot be removed does not matter beside the error.
+        // After `finish` there is no part any more. A part that cannot be removed does not matter beside the error.
         _ = self.part.as_ref().map(fs::remove_file);
     }
 }
@@ -86,7 +86,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file that its owner alone can read, from the moment at which it is made. One that is there already becomes so.
+/// Opens a file that only its owner can read, from its creation on. An existing one gets the same permissions.
 fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use serde_json::Value;
-use ureq::{Agent, http::Request};
 
 /// A deployment and the key that opens it.
 #[derive(Clone)]
 pub struct Client {
-    agent: Agent,
+    http: http_client::Client,
     base: String,
     authorization: String,
 }
@@ -20,12 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 impl Client {
     /// A client of the deployment at this `instanceUrl`.
     pub fn new(base: &str, authorization: &str) -> Self {
-        let configuration = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .http_status_as_error(false)
-            .build();
         Self {
-            agent: configuration.into(),
+            http: http_client::Client::new(base, PATIENCE),
             base: base.trim_end_matches('/').to_owned(),
             authorization: authorization.to_owned(),
         }
@@ -62,17 +57,15 @@ impl Client {
     /// empty.
     pub fn send(&self, method: &str, path: &str, body: Option<&Value>, expected: &[u16]) -> Result<Value> {
         let url = format!("{}{path}", self.base);
-        let text = body.map(Value::to_string).unwrap_or_default();
-        let request = Request::builder()
-            .method(method)
-            .uri(&url)
-            .header("authorization", &self.authorization)
-            .header("apikey", &self.authorization) // Omnidesk's
-            .header("content-type", "application/json")
-            .body(text)?;
-        let mut response = self.agent.run(request).with_context(|| format!("{url} cannot be reached"))?;
-        let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().unwrap_or_default();
+        let sent = body.map(Value::to_string).unwrap_or_default();
+        let headers = [
+            ("authorization", self.authorization.as_str()),
+            ("apikey", &self.authorization), // Omnidesk's
+            ("content-type", "application/json"),
+        ];
+        let answer = self.http.call(method, &url, &headers, Some(sent.as_bytes()));
+        let answer = answer.map_err(|none| anyhow!("{url} cannot be reached: {none}"))?;
+        let (status, text) = (answer.status, String::from_utf8_lossy(&answer.body));
         // The customers are invented, so a message may show them.
         ensure!(
             expected.contains(&status),

@@ -148,15 +148,15 @@ fn check_is_database(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the file, if it is not there, so that only its owner can read what is stored about people. The engine gives the
-/// files beside it the same permissions.
+/// Creates the file, if it is missing, so that only its owner can read the personal data. The engine gives the files beside it the same
+/// permissions.
 fn make_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     let file = options.append(true).create(true).mode(0o600).open(file)?;
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
-/// Makes the template's table under `name`, with its time to live, and waits until it can be used.
+/// Creates the template's table under `name`, with its time to live, and waits until it can be used.
 ///
 /// An existing table is left as it is, if it has the template's keys and indexes. The function works against the
 /// embedded database, DynamoDB Local and DynamoDB.

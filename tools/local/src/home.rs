@@ -10,20 +10,20 @@ use crm_domain::{Actor, Case, Customer, TenantId, Timestamp, error::Error};
 use crm_service::{Grant, Session, link::LinkKeys, list_customers, newest_cases};
 use crm_store::clock;
 
-/// The key that is accepted where nothing else is said. Another one is not shown.
+/// The default key. Other keys are not shown on the page.
 pub const USUAL_AUTHORIZATION: &str = "Bearer demo-key";
-/// What stands for another key in the lines to try.
+/// The placeholder for another key in the lines to try.
 const OTHER_AUTHORIZATION: &str = "$AUTH";
-/// How many customers are shown as examples, and among how many they are looked for.
+/// The number of customers that are shown as examples, and the number from which they are chosen.
 const SHOWN: usize = 5;
 const LOOKED_AT: usize = 500;
 
-/// What the page says.
+/// The content of the page.
 #[derive(Debug)]
 pub struct Home {
-    /// Where this CRM is: `http://127.0.0.1:9000`.
+    /// The address of this CRM: `http://127.0.0.1:9000`.
     pub origin: String,
-    /// Where its database is.
+    /// The address of its database.
     pub endpoint: String,
     /// The value of the key.
     pub authorization: String,
@@ -31,7 +31,7 @@ pub struct Home {
     pub sample: Option<Sample>,
 }
 
-/// Customers to look at, and how their pages are opened.
+/// Sample customers with the links to their pages.
 #[derive(Debug)]
 pub struct Sample {
     count: usize,
@@ -79,7 +79,7 @@ async fn examples(session: &Session) -> Result<Vec<(Customer, Case)>, Error> {
 }
 
 impl Home {
-    /// The page as of now: its links open until the end of tomorrow.
+    /// The page. Its links open until the end of tomorrow.
     pub fn page(&self, now: Timestamp) -> String {
         let authorization = if self.authorization == USUAL_AUTHORIZATION {
             USUAL_AUTHORIZATION
@@ -129,7 +129,7 @@ impl Sample {
     }
 }
 
-/// A text as HTML has it, in attributes, too.
+/// A text escaped for HTML, including attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {

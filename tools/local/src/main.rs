@@ -35,7 +35,7 @@ const OPENS: [Permission; 4] = [
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
-/// The port of the embedded database where nothing else is said: the one after the gateway's usual one.
+/// The default port of the embedded database:
 const USUAL_DATABASE_PORT: u16 = 9_001;
 /// The label of that key.
 const LABEL: &str = "make run";
@@ -97,7 +97,7 @@ async fn run() -> Result<()> {
     }
     let sample = options.prepare(&stack.database).await?;
     let customers = sample.as_ref().map(|(count, _)| *count);
-    // The page names the key, which is nothing for a network.
+    // The page shows the key, so it is not shown to a network.
     let has_home = options.listen.is_loopback();
     if has_home {
         stack.show(options.home(&endpoint, sample, &link_secret).await?);
@@ -116,7 +116,7 @@ fn to_standard_error_and(mut file: Option<File>) -> LogSink {
     let (lines, queue) = sync_channel::<String>(MOST_WAITING);
     std::thread::spawn(move || {
         for line in queue {
-            // A full disk keeps nobody from working here.
+            // A full disk does not stop the functions.
             _ = file.as_mut().map(|file| writeln!(file, "{line}"));
             eprintln!("{line}");
         }
@@ -209,7 +209,8 @@ impl Options {
         .without_own_endpoint())
     }
 
-    /// What an earlier `make run` has printed for `crm` may still be set in this shell: it is our own database, not another.
+    /// The variable that an earlier `make run` printed for `crm` may still be set in this shell. It means our own database, not another
+    /// one.
     fn without_own_endpoint(mut self) -> Self {
         let own = [self.database_port, USUAL_DATABASE_PORT]
             .map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
@@ -224,12 +225,12 @@ impl Options {
         (self.listen, self.port.get()).into()
     }
 
-    /// Where `crm logs` finds the functions' lines of this run.
+    /// The file in which `crm logs` finds the functions' lines of this run.
     fn log_path(&self) -> PathBuf {
         std::env::temp_dir().join(format!("khoros-crm-{}.log", self.port))
     }
 
-    /// That file, empty and for its owner's eyes; none where another user's is in its place.
+    /// That file, empty and readable by its owner only; `None` if another user's file is in its place.
     fn log_file(&self) -> Option<File> {
         let path = self.log_path();
         _ = std::fs::remove_file(&path);
@@ -250,7 +251,7 @@ impl Options {
         }
     }
 
-    /// Keeps the data file for this stack, until what is answered is dropped: two on one file would not see each other's writes.
+    /// Locks the data file for this stack until the result is dropped: two stacks on one file
     fn lock_data(&self) -> Result<Option<File>> {
         let Some(data) = &self.data else { return Ok(None) };
         let mut name = data.clone().into_os_string();
@@ -347,7 +348,7 @@ impl Options {
         database.key_put(&digest, &KeyRecord::new(tenant, LABEL, OPENS)).await
     }
 
-    /// Says where it is. `make watch` has no page at `/`, and keeps no lines in a file.
+    /// Prints the address. `make watch` has no page at `/`, and keeps no lines in a file.
     fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool, log: Option<&Path>) -> Result<()> {
         let authorization = &self.authorization;
         let base = format!("{}/api/v1", self.origin());

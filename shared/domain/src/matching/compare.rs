@@ -293,7 +293,7 @@ impl Evidence {
             for (network, text) in &held.handles {
                 let is_same = asked.network.is_some() && asked.network == network.as_deref();
                 same_network |= is_same;
-                if asked.text.normal == text.normal {
+                if asked.is(text, network.as_deref()) {
                     consider(equal_handle(asked.network.is_some() && network.is_some(), is_same), bits());
                 } else if let Some(likeness) = likeness(&asked.text, text) {
                     consider(alike_handle(likeness), bits());

@@ -38,7 +38,9 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{Customer, Role, Term, TermKind};
-use crate::normal::{Region, digits, handle_as_written, is_email, profile};
+use crate::normal::{
+    Region, digits, handle_as_written, handle_on, ignores_full_stops, is_email, possible_handles, profile, without_full_stops,
+};
 
 /// At most so many customers in an answer.
 const MOST_ANSWERS: usize = 5;
@@ -90,6 +92,14 @@ struct AskedHandle {
     text: HandleText,
 }
 
+impl AskedHandle {
+    /// Whether it is a customer's handle on a network: full stops do not count on one that ignores them.
+    fn is(&self, held: &HandleText, network: Option<&str>) -> bool {
+        let has_other_stops = || network.is_some_and(ignores_full_stops) && self.network.is_none_or(ignores_full_stops);
+        self.text.normal == held.normal || (has_other_stops() && without_full_stops(&self.text.normal) == held.normal)
+    }
+}
+
 /// The evidence in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -131,7 +141,7 @@ impl Evidence {
         let (network, profile_handle) = identity.profile_url.as_deref().and_then(profile).unzip();
         let mut handles: Vec<AskedHandle> = Vec::new();
         for raw in profile_handle.iter().chain(&identity.screen_name) {
-            let text = HandleText::new(&Role::Handle.normal(raw, region));
+            let text = HandleText::new(&handle_on(raw, network));
             let is_new = handles.iter().all(|other| other.text.normal != text.normal);
             if (1..=LONGEST_ALIKE).contains(&text.normal.len()) && is_new {
                 handles.push(AskedHandle { network, text });
@@ -154,7 +164,8 @@ impl Evidence {
         };
         let handle_terms = handles
             .iter()
-            .map(|handle| Term::new(TermKind::Role(Role::Handle), &handle.text.normal));
+            .flat_map(|handle| possible_handles(&handle.text.normal, handle.network))
+            .map(|form| Term::new(TermKind::Role(Role::Handle), form));
         let known = [
             of_role(Role::ProfileUrl, identity.profile_url.as_slice()),
             handle_terms.collect(),

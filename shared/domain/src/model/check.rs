@@ -1,22 +1,22 @@
-//! Whether a data model is sound: what functions can work with, Khoros can show, and nobody will regret.
+//! Checks a data model: that functions can work with it, that Khoros can show it, and that it keeps the limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DataModel, FieldDefinition, FieldType, Object, ObjectStructure, Role, TEXT_LENGTH};
 use crate::{error::FieldError, normal::is_blank};
 
-/// How many fields an object has at most.
+/// The largest number of fields of an object.
 pub const MOST_FIELDS: usize = 200;
-/// How many values a list has at most.
+/// The largest number of values of a list.
 pub const MOST_LIST_VALUES: usize = 500;
 /// The longest name of a field.
 pub const NAME_LENGTH: usize = 64;
 /// The longest label, and name of a list's value, in characters.
 const LABEL_LENGTH: usize = 200;
-/// The largest object in bytes of its JSON: it is one item of the table, which holds 400 KB, and is read with every key.
+/// The largest JSON of an object's fields, in bytes. It is one item of the table, which can have 400 KB, and is read with every key.
 pub const MOST_BYTES: usize = 200_000;
 
-/// What the wire, imports and exports assign to every record.
+/// Members that the wire format, imports and exports give to every record.
 const RESERVED: [&str; 12] = [
     "id",
     "externalId",
@@ -31,7 +31,7 @@ const RESERVED: [&str; 12] = [
     "lastUpdated",
     "hidden",
 ];
-/// What every customer has beside its fields, in files.
+/// Members that files have for every customer beside its fields.
 const RESERVED_FOR_CUSTOMERS: [&str; 8] = [
     "kind",
     "department",
@@ -42,7 +42,7 @@ const RESERVED_FOR_CUSTOMERS: [&str; 8] = [
     "contacts",
     "events",
 ];
-/// What the contract gives every case.
+/// Members that the contract gives to every case.
 const RESERVED_FOR_CASES: [&str; 7] = [
     "customerId",
     "customerExternalId",
@@ -53,7 +53,7 @@ const RESERVED_FOR_CASES: [&str; 7] = [
     "interactions",
 ];
 
-/// Whether no field of the model may have this name, in whatever case: it means something else in requests and answers.
+/// Whether the name is reserved, in whatever case, because it means something else in requests and answers.
 pub fn is_reserved(object: Object, name: &str) -> bool {
     let of_cases: &[&str] = match object {
         Object::Customer => &RESERVED_FOR_CUSTOMERS,
@@ -66,7 +66,7 @@ pub fn is_reserved(object: Object, name: &str) -> bool {
 }
 
 impl DataModel {
-    /// Whether the model is sound.
+    /// Checks the model.
     ///
     /// # Errors
     /// All mistakes, by place: `customer[3].listValues[1].value`.
@@ -158,7 +158,7 @@ impl Mistakes {
         }
     }
 
-    /// What search and best match make of the field.
+    /// Checks how search and best match use the field.
     fn of_use(&mut self, object: Object, place: &str, field: &FieldDefinition) {
         if object == Object::Case && field.searchable {
             self.note(
@@ -209,7 +209,7 @@ impl Mistakes {
         }
     }
 
-    /// What only fields together get wrong.
+    /// Checks mistakes that only several fields together can make.
     fn of_neighbours(&mut self, whole: &str, structure: &ObjectStructure) {
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
         let mut roles: BTreeMap<Role, usize> = BTreeMap::new();

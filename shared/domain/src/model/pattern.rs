@@ -1,15 +1,15 @@
-//! What a field's values must look like: a regular expression.
+//! Patterns that a field's values must match: regular expressions.
 
 use regex_lite::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 /// The longest pattern, in bytes.
 const LONGEST: usize = 200;
-/// The largest machine, in bytes: together with the length of a text it bounds how long a comparison takes.
+/// The largest compiled expression, in bytes. Together with the length of the text it bounds the time of a comparison.
 const LARGEST: usize = 100_000;
 
-/// A regular expression for the whole of a value. The engine takes time in proportion to the text, whatever the expression; its
-/// classes are those of ASCII.
+/// A regular expression for a whole value. Matching takes time in proportion to the text, whatever the expression is. Character classes are
+/// those of ASCII.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Pattern {
@@ -27,19 +27,19 @@ impl Pattern {
             return Err(format!("must have 1 to {LONGEST} characters"));
         }
         let wrong = |why: regex_lite::Error| format!("must be a regular expression: {why}");
-        // By itself first: `a)|(b` is one only inside of parentheses.
+        // Compile it by itself first: `a)|(b` is an expression only inside parentheses.
         compiled(text).map_err(wrong)?;
         let whole = compiled(&format!(r"\A(?:{text})\z")).map_err(wrong)?;
         let text = text.to_owned();
         Ok(Self { text, whole })
     }
 
-    /// As it was written.
+    /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether a value looks so.
+    /// Whether a value matches.
     pub fn is_matched_by(&self, value: &str) -> bool {
         self.whole.is_match(value)
     }

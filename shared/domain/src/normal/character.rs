@@ -1,12 +1,12 @@
-//! Characters that people do not see, or do not tell apart: what a keyboard, a telephone, a spreadsheet or a web page adds to a text.
+//! Characters that people do not see or cannot tell apart. Keyboards, telephones, spreadsheets and web pages add them to a text.
 //!
 //! Sources: the Unicode Character Database, `Default_Ignorable_Code_Point` (invisible), `White_Space` (blanks), the general category
 //! `Pd` with the minus signs (dashes), and the names of `UnicodeData.txt`; for apostrophes the Unicode Standard, chapter 6.2.
 
 use any_ascii::any_ascii_char;
 
-/// Joiners, direction marks, soft hyphens, variation selectors, fillers: they change how a text looks or breaks, not what it says.
-/// Unicode's `Default_Ignorable_Code_Point`, and what a telephone leaves in the place of a picture.
+/// Joiners, direction marks, soft hyphens, variation selectors and fillers. They change how a text looks or breaks, and not its meaning.
+/// These are Unicode's `Default_Ignorable_Code_Point`, and the character that telephones put in the place of a picture.
 const INVISIBLE: [(char, char, &str); 39] = [
     ('\u{AD}', '\u{AD}', "SOFT HYPHEN"),
     ('\u{34F}', '\u{34F}', "COMBINING GRAPHEME JOINER"),
@@ -49,7 +49,7 @@ const INVISIBLE: [(char, char, &str); 39] = [
     ('\u{E0100}', '\u{E0FFF}', "VARIATION SELECTOR"),
 ];
 
-/// Blanks, with the names that Unicode gives them; the control characters among them have only aliases.
+/// Blanks with their Unicode names. Control characters have only aliases.
 const BLANKS: [(char, &str); 26] = [
     ('\t', "TAB"),
     ('\n', "LINE FEED"),
@@ -79,7 +79,7 @@ const BLANKS: [(char, &str); 26] = [
     ('\u{3000}', "IDEOGRAPHIC SPACE"),
 ];
 
-/// Whether a character cannot be seen and says nothing.
+/// Whether a character is invisible and has no meaning.
 pub fn is_invisible(character: char) -> bool {
     // Most characters come before the first of the table.
     character >= '\u{AD}' && invisible(character).is_some()
@@ -123,7 +123,7 @@ pub fn is_dash(character: char) -> bool {
     )
 }
 
-/// Whether a character is what people type, or what a program makes, where a name has an apostrophe: `O'Bryan`, `O’Bryan`, `OʼBryan`.
+/// Whether people or programs use a character as an apostrophe in names:
 pub fn is_apostrophe(character: char) -> bool {
     matches!(character,
         '\'' | '`' | '\u{B4}' | '\u{2B9}'..='\u{2BF}' | '\u{2C8}' | '\u{2CA}' | '\u{2CB}' | '\u{2EE}' | '\u{374}' | '\u{384}' | '\u{55A}'
@@ -147,8 +147,8 @@ pub fn decimal_digit(character: char) -> Option<char> {
         .filter(|first| first.is_ascii_digit() && letters.next().is_none())
 }
 
-/// A text without its invisible characters, with one kind each of dash, apostrophe and blank, and its digits in ASCII. Marks keep their
-/// order: invisible characters go first of all, since a normalisation after them would order the marks beside them differently.
+/// A text without invisible characters, with one kind each of dash, apostrophe and blank, and with ASCII digits. Invisible characters are
+/// removed first, because a normalisation would order the combining marks around them differently.
 pub fn plain(raw: &str) -> impl Iterator<Item = char> {
     raw.chars().filter(|&character| !is_invisible(character)).map(plain_character)
 }
@@ -168,7 +168,7 @@ pub fn plain_character(character: char) -> char {
 pub fn described(character: char) -> String {
     let code = format!("U+{:04X}", u32::from(character));
     if let Some((first, last, name)) = invisible(character) {
-        // Numbered characters of one name: the first variation selector is VARIATION SELECTOR-1, and those of the second block go on at 17.
+        // Variation selectors are numbered: the first block begins with VARIATION SELECTOR-1, the second with VARIATION SELECTOR-17.
         let number = match u32::from(*first) {
             0xFE00 => u32::from(character) - 0xFE00 + 1,
             0xE0100 => u32::from(character) - 0xE0100 + 17,

@@ -1,7 +1,8 @@
 //! E-mail addresses.
 //!
-//! The domain ignores letter case and has one ASCII form; so does, with all providers of note, what stands before the `@`. Accents count
-//! there, and so do plus tags and full stops: a search is for one address, and what some providers deliver together is for best match.
+//! Letter case does not count, neither in the domain nor, with all relevant providers, before the `@`. A domain has one ASCII form.
+//! Accents, plus tags and full stops before the `@` count, because a search is for one address. Best match knows which addresses some
+//! providers deliver to one mailbox.
 //!
 //! Sources: RFC 5321 and RFC 6531 (the form), UTS 46 (domains), RFC 6068 (`mailto:`), RFC 5322 (chapter 3.4) (`Jane Roe <jane@example.com>`).
 
@@ -13,7 +14,7 @@ use super::{
     fold::case_folded,
 };
 
-/// What messages give as an example.
+/// The example in messages.
 const EXAMPLE: &str = "jane@example.com";
 
 /// The address alone, case-folded, the domain in its ASCII form: `mailto:Jane@Bücher.example` = `jane@xn--bcher-kva.example`.
@@ -22,17 +23,24 @@ pub fn email(raw: &str) -> String {
     let spelled = in_brackets(&folded).unwrap_or(&folded);
     let address = without_mailto(spelled);
     match address.rsplit_once('@') {
-        // A domain that cannot exist stays as it is: lenient IDNA would rewrite it differently every time.
-        Some((local, domain)) => format!(
-            "{local}@{}",
-            idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned())
-        ),
-        // Not an address; only a search can bring it here, and it will find nothing.
+        Some((local, domain)) => format!("{local}@{}", ascii_domain(domain)),
+        // It is no address. Only a search can ask for it, and it will find nothing.
         None => folded,
     }
 }
 
-/// What a `mailto:` address names: its path, without percent signs.
+/// The ASCII form of a folded domain. A domain that was entered in ASCII form is folded, too, so that `ß` is `ss` in both forms.
+fn ascii_domain(domain: &str) -> String {
+    // A domain that cannot exist stays as it is: lenient IDNA would rewrite it differently every time.
+    let in_ascii = |domain: &str| idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned());
+    let ascii = in_ascii(domain);
+    match idna::domain_to_unicode(&ascii) {
+        (unicode, Ok(())) if ascii.contains("xn--") => in_ascii(&case_folded(&unicode)),
+        _ => ascii,
+    }
+}
+
+/// The path of a `mailto:` address, without percent-encoding.
 fn without_mailto(spelled: &str) -> String {
     let Some(target) = spelled.strip_prefix("mailto:") else {
         return spelled.to_owned();
@@ -41,7 +49,7 @@ fn without_mailto(spelled: &str) -> String {
     let decoded = percent_decode_str(path)
         .decode_utf8()
         .map_or_else(|_| path.to_owned(), Into::into);
-    // Whatever was behind percent signs is folded like everything else, and may begin so, too.
+    // Decoded text is folded like everything else, and may begin with `mailto:` again.
     let folded = case_folded(&decoded);
     if folded == spelled { folded } else { without_mailto(&folded) }
 }
@@ -78,11 +86,11 @@ fn is_address(address: &str) -> bool {
         .without_display_text()
         .without_domain_literal()
         .with_required_tld();
-    // A domain that ends in a full stop is another spelling of itself, which no mailbox provider shows.
+    // A domain that ends in a full stop is technically the same domain, but no provider writes it so.
     EmailAddress::parse_with_options(address, options).is_ok()
 }
 
-/// What is wrong with what is no address.
+/// The message for a text that is no address.
 fn mistake(folded: &str) -> String {
     let address = without_mailto(folded);
     let addresses = address
@@ -144,6 +152,7 @@ mod tests {
             assert!(is_email(spelling), "{spelling}");
         }
         assert_eq!(email("a@BÜCHER.example"), email("a@xn--bcher-kva.example"));
+        assert_eq!(email("a@straße.example"), email("a@xn--strae-oqa.example"));
         assert_eq!(
             email("jose\u{301}@bu\u{308}cher.example"),
             email("jos\u{e9}@b\u{fc}cher.example")

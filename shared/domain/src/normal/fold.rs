@@ -3,10 +3,13 @@
 use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
-use super::character::{is_blank_character, is_invisible, plain, plain_character};
+use super::{
+    character::{is_blank_character, is_invisible, plain, plain_character},
+    simplified::simplified,
+};
 
-/// Compatibility-decomposed, case-folded, accents and invisible characters dropped, letters that are written in several ways as one of
-/// them. Keeps blanks, and punctuation in its plain form.
+/// Folds a text: compatibility decomposition, case folding, no accents, no invisible characters, and one form of letters that are written
+/// in several ways. Blanks stay, and punctuation gets its plain form.
 pub fn fold(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
     for character in plain(raw).nfkd().default_case_fold().nfkd() {
@@ -15,7 +18,7 @@ pub fn fold(raw: &str) -> String {
         }
         match folded_letter(character) {
             Some(letters) => folded.push_str(letters),
-            None => folded.push(as_hiragana(plain_character(character))),
+            None => folded.push(as_hiragana(simplified(plain_character(character)))),
         }
     }
     folded
@@ -37,11 +40,10 @@ pub fn spelled_out(raw: &str) -> Option<String> {
     is_spelled.then(|| fold(&spelled))
 }
 
-/// A folded word in which two letters that spell a German or Nordic one are that letter without its dots: `mueller` is `muller`. Not at
-/// the end of a word, where `Joe`, `Sue` and `Joel` have them: as beginnings of words, `jo` and `jol` would be too many people's. `None`
-/// where it has no such letters.
+/// A folded word with the two letters that spell a German or Nordic letter replaced by one: `mueller` becomes `muller`. The end of a word
+/// stays as it is, as in `Joe`, `Sue` and `Joel`, since prefixes such as `jo` would find too many people. `None` if nothing is replaced.
 pub fn contracted(folded: &str) -> Option<String> {
-    /// A word of so many letters needs one letter after them, a shorter one two.
+    /// A word of this length needs one letter after the pair, a shorter one two.
     const LONG: usize = 6;
     let letters: Vec<char> = folded.chars().collect();
     let after = if letters.len() < LONG { 2 } else { 1 };
@@ -61,14 +63,14 @@ pub fn case_folded(raw: &str) -> String {
     spaced(&folded.map(plain_character).collect::<String>())
 }
 
-/// Whether nothing of this is visible.
+/// Whether the text has no visible character.
 pub fn is_blank(raw: &str) -> bool {
     raw.chars()
         .all(|character| is_blank_character(character) || is_invisible(character))
 }
 
-/// [`fold`], with runs of white space and control characters as one space and none at the ends. A text of accents alone (`¨`)
-/// keeps them: whatever is visible has a normal form that it can be found by.
+/// [`fold`], with runs of white space and control characters as one space and none at the ends. A text of accents alone (`¨`) keeps them,
+/// so that every visible text has a normal form.
 pub fn text(raw: &str) -> String {
     let folded = spaced(&fold(raw));
     if folded.is_empty() { case_folded(raw) } else { folded }
@@ -88,7 +90,7 @@ fn is_accent(character: char) -> bool {
     class >= 200 || (10..=36).contains(&class)
 }
 
-/// Letters that people write in several ways and that Unicode does not decompose, as one of these ways.
+/// Letters that people write in several ways and that Unicode does not decompose, in one form.
 ///
 /// Latin letters without their stroke, or as two letters: ICAO Doc 9303, part 3, chapter 6, "Transliterations recommended for use by
 /// States". Arabic: teh marbuta and heh, alef maksura and yeh, the seats of hamza (which decompose) and hamza itself, alef wasla, kashida;

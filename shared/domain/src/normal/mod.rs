@@ -1,7 +1,7 @@
-//! Normal forms: what two spellings of one value have in common.
+//! Normal forms: two spellings of one value have the same normal form.
 //!
-//! Writes, searches and best match all use these and nothing else, which makes the central promise hold: whatever is stored is
-//! found by every accepted spelling of it (contract section 4, "Search"). A normal form is for comparing, never for showing.
+//! Writes, searches and best match all compare normal forms. That is why a stored value is found by every accepted spelling (contract
+//! section 4, "Search"). A normal form is never shown.
 
 mod character;
 mod email;
@@ -11,30 +11,33 @@ mod network;
 mod numbering_plan;
 mod phone;
 mod place;
+mod simplified;
 mod url;
 
 pub use character::{described, is_apostrophe, plain};
 pub use email::{check_email, email, is_email};
 pub use fold::{case_folded, fold, is_blank, text};
 pub use name::{Readings, meets, name_readings, name_tokens, name_words, whole_name_beginnings, whole_name_forms};
-pub use network::networks;
+pub use network::{ignores_full_stops, networks, without_full_stops};
 pub use phone::{
     PhoneParts, Region, check_phone, dialled_digits, digits, extension, is_phone, known_region, phone, phone_parts,
     prepare_phone_numbers, region,
 };
 pub use place::place;
-pub use url::{check_handle, check_web_address, handle, handle_as_written, is_web_address, profile, web_address};
+pub use url::{
+    check_handle, check_web_address, handle, handle_as_written, handle_on, is_web_address, possible_handles, profile, web_address,
+};
 
 /// An order, account or case number: case-folded, letters and digits only, so that `A-1001/7`, `a 1001 7` and `A10017` are one.
 /// A number without letters or digits stays as the text it is.
 pub fn reference(raw: &str) -> String {
     let folded = text(raw);
     let compact: String = folded.chars().filter(|character| character.is_alphanumeric()).collect();
-    // Folded again: marks that a separator held apart have an order among themselves.
+    // Folded again: combining marks that a separator kept apart may now have to be reordered.
     if compact.is_empty() { folded } else { text(&compact) }
 }
 
-/// Whether this can be an order, account or case number.
+/// Checks that a text can be an order, account or case number.
 ///
 /// # Errors
 /// A sentence for the agent.
@@ -69,7 +72,7 @@ mod tests {
         }
     }
 
-    /// Found by the properties below: texts that are nothing but accents, and an address only without its accent.
+    /// Cases that the property tests below have found: texts of accents alone, and an address that is one only without its accent.
     #[test]
     fn stray_accents() {
         for raw in ["¨", "´", "\u{301}", "!.\u{20d4}&."] {
@@ -96,7 +99,7 @@ mod tests {
     }
 
     proptest! {
-        /// A normal form is its own normal form: else a value that was copied from an answer would not find its customer.
+        /// A normal form is its own normal form. Otherwise a value copied from an answer would not find its customer.
         #[test]
         fn every_normal_form_is_stable(raw in "\\PC{0,40}") {
             prop_assert_eq!(text(&text(&raw)), text(&raw));
@@ -117,7 +120,7 @@ mod tests {
             prop_assert_eq!(name_tokens(&other), name_tokens(&raw));
         }
 
-        /// A text with something visible in it never vanishes: an empty normal form could not be found.
+        /// A text with a visible character never has an empty normal form, which could not be found.
         #[test]
         fn nothing_visible_becomes_nothing(raw in "[\\p{L}\\p{N}\\p{S}\\p{P}]{1,20}") {
             prop_assert!(!text(&raw).is_empty());

@@ -1,12 +1,13 @@
-//! Names: words that are compared by their beginnings.
+//! Names. Their words are compared by prefix.
 //!
-//! A name is stored under every word that it has in any spelling of it, and a searcher's words are read in every way in which they may be
-//! meant. What is one name, with its sources:
+//! A name is stored under every word of every spelling of it. A searcher's words are read in every way in which they may be meant. These
+//! spellings are one name:
 //!
 //! - Letter case, accents and width; letters that a language writes in several ways (`fold`).
 //! - `ä ö ü å ø` as they are, spelled out (`Mueller`), and without their marks (`Muller`): ICAO Doc 9303, part 3, chapter 6.
 //! - Apostrophes of all kinds, hyphens and the zero-width non-joiner: `O'Bryan`, `OBryan` and `O Bryan`, `Anne-Marie` and `Annemarie`.
 //! - Particles of surnames joined to what follows or not: `Mc Donald` and `McDonald`, `de la Cruz` and `Delacruz`.
+//! - Traditional and simplified Chinese characters (`simplified`).
 //! - Names in ideographs, kana and Hangul with and without blanks, the given name alone, and in either order: those scripts write no
 //!   blanks (Unicode Standard Annex 29, chapter 4), so that a word of them is found by any part of it.
 
@@ -19,18 +20,19 @@ use super::{
     fold::{contracted, fold, spelled_out, text},
 };
 
-/// One word that a searcher typed, in each way in which it may be meant: all words of one way must be there.
+/// The readings of one word that a searcher typed. All words of one reading must be met.
 pub type Readings = Vec<Vec<String>>;
 
-/// Parts of surnames that people join to what follows or not; so they do with single letters.
+/// Particles of surnames. People may join them to the next word. Single letters are treated in the same way.
 const PARTICLES: [&str; 33] = [
     "abd", "abu", "al", "bin", "ben", "da", "de", "del", "dela", "della", "delos", "der", "di", "do", "dos", "du", "el", "fitz",
     "la", "le", "mac", "mc", "saint", "san", "st", "ter", "van", "von", "ابو", "ابن", "ال", "بن", "عبد",
 ];
 
-/// Longer words without blanks are found by their beginnings, and by the words that begin at their first characters.
+/// The largest number of parts of a word without blanks under which it is stored. A longer word is found by its beginning and by the parts
+/// at its first characters.
 const MOST_PARTS: usize = 12;
-/// A word of so many characters, typed without blanks, may be two names.
+/// The longest word, in characters, that may be two names typed without a blank.
 const LONGEST_OF_TWO: usize = 6;
 
 /// The words of a name as a searcher types them: folded, split at whatever is neither letter, digit nor a letter's mark.
@@ -68,7 +70,7 @@ pub fn name_tokens(raw: &str) -> Vec<String> {
     tokens.into_iter().collect()
 }
 
-/// What a searcher asks of a name: every entry must be met, in one of its readings.
+/// The words that a searcher asks for. A name must meet every entry, in one of its readings.
 pub fn name_readings(raw: &str) -> Vec<Readings> {
     let chunks = chunks(raw);
     let mut asked: Vec<Readings> = Vec::new();
@@ -89,7 +91,7 @@ pub fn name_readings(raw: &str) -> Vec<Readings> {
     asked
 }
 
-/// Whether each of the entries is met by tokens, which are sorted, in one of its readings.
+/// Whether sorted tokens meet every entry, in one of its readings.
 pub fn meets(tokens: &BTreeSet<String>, asked: &[Readings]) -> bool {
     let begins_one = |word: &String| {
         let mut from_there = tokens.range::<String, _>(word..);
@@ -100,19 +102,19 @@ pub fn meets(tokens: &BTreeSet<String>, asked: &[Readings]) -> bool {
         .all(|readings| readings.iter().any(|words| words.iter().all(begins_one)))
 }
 
-/// The forms of a whole name whose beginnings it is found by.
+/// The forms of a whole name. A search finds it by the beginning of any of them.
 pub fn whole_name_forms(raw: &str) -> BTreeSet<String> {
     let run = run_without_blanks(raw);
     match run {
         Some(run) => parts(&run).into_iter().collect(),
-        None => spaced_forms(raw),
+        None => spaced_forms_in_order(raw),
     }
 }
 
-/// The forms in which the beginning of a whole name may be asked for.
+/// The possible forms of the beginning of a whole name in a search.
 pub fn whole_name_beginnings(raw: &str) -> BTreeSet<String> {
     let Some(run) = run_without_blanks(raw) else {
-        return spaced_forms(raw);
+        return spaced_forms_in_order(raw);
     };
     let signs: Vec<char> = run.chars().collect();
     let turned = (1..signs.len()).filter(|_| signs.len() <= LONGEST_OF_TWO).map(|at| {
@@ -122,7 +124,16 @@ pub fn whole_name_beginnings(raw: &str) -> BTreeSet<String> {
     turned.chain([run.clone()]).map(|run| run.nfkd().collect()).collect()
 }
 
-/// Words with one blank between them: as they stand, and with all that may be joined as one.
+/// [`spaced_forms`] as the name stands and, where a comma divides it, also with the surname last: `Doe, Jane` is `Jane Doe`.
+fn spaced_forms_in_order(raw: &str) -> BTreeSet<String> {
+    let turned = raw
+        .split_once([',', '\u{60C}', '\u{FF0C}'])
+        .map(|(last, first)| format!("{first} {last}"));
+    let forms = turned.iter().map(String::as_str).chain([raw]).map(spaced_forms);
+    forms.flatten().collect()
+}
+
+/// The words with one blank between them: as written, and with particles joined to the next word.
 fn spaced_forms(raw: &str) -> BTreeSet<String> {
     let chunks = chunks(raw);
     let mut forms = BTreeSet::new();
@@ -154,7 +165,7 @@ fn spaced_forms(raw: &str) -> BTreeSet<String> {
     forms
 }
 
-/// What stands between blanks, in plain characters. A zero-width non-joiner divides a word as a hyphen does.
+/// The parts between blanks, in plain characters. A zero-width non-joiner divides a word as a hyphen does.
 fn chunks(raw: &str) -> Vec<String> {
     let divided = raw.replace('\u{200C}', "-");
     let plain: String = plain(&divided).collect();
@@ -165,7 +176,7 @@ fn chunks(raw: &str) -> Vec<String> {
         .collect()
 }
 
-/// How a word is spelled: as it is, and with its German and Nordic letters spelled out, if it has any.
+/// The spellings of a word: as it is, and with German and Nordic letters spelled out, if it has any.
 const SPELLINGS: [fn(&str) -> Option<String>; 2] = [|chunk| Some(fold(chunk)), spelled_out];
 
 fn words_of(folded: &str) -> Vec<String> {
@@ -278,7 +289,7 @@ fn run_without_blanks(raw: &str) -> Option<String> {
     (!run.is_empty() && run.chars().all(is_without_blanks)).then_some(run)
 }
 
-/// What stands behind each of the first characters of a word without blanks, as tokens are.
+/// The rest of a word without blanks from each of its first characters on, as tokens.
 fn parts(run: &str) -> Vec<String> {
     let starts = run
         .char_indices()
@@ -287,7 +298,7 @@ fn parts(run: &str) -> Vec<String> {
     starts.map(|(at, _)| run[at..].nfkd().collect()).collect()
 }
 
-/// The parts of the words of a name that are in such scripts, neighbours as one word.
+/// The parts of a name's words in scripts without blanks. Neighbouring words count as one.
 fn parts_without_blanks(chunks: &[String]) -> Vec<String> {
     let mut parts_of_all = Vec::new();
     let mut run = String::new();
@@ -305,7 +316,7 @@ fn parts_without_blanks(chunks: &[String]) -> Vec<String> {
     parts_of_all
 }
 
-/// The pieces of a word in which letters and signs of such scripts meet: `王小明Jack`.
+/// The pieces of a word that mixes scripts with and without blanks, such as `王小明Jack`.
 fn words_by_script(folded: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     for word in words_of(folded) {

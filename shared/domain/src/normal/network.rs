@@ -1,7 +1,8 @@
-//! Social networks: where each has its profiles, in which forms their addresses are written, and what of an address is the handle.
+//! Social networks: the hosts of their profiles, the forms of a profile's address, and the part of an address that is the handle.
 //!
 //! One row per form. Sources are the networks' own documents: of X the web intents (`intent/user?screen_name=`) and the fragments (`#!/`) of
-//! before 2012; of Facebook its help on user names and the links of its Graph API; of Instagram its help on links to the application (`_u`)
+//! before 2012; of Facebook its help on user names (full stops do not count) and the links
+//! of its Graph API; of Instagram its help on links to the application (`_u`)
 //! and ig.me; of Threads its move from `threads.net` to `threads.com` in 2025; of `LinkedIn` its help on public profiles, with hosts by
 //! country; of Telegram its deep links; of `WhatsApp` its links to begin a conversation; of LINE its URL schemes; of Bluesky the AT Protocol
 //! (handles are domains, in any letter case); of Mastodon its documents of profiles, and RFC 7565 (`acct:`); of the others their own links.
@@ -9,32 +10,34 @@
 //! since 2016 is also `/name`) and a legacy user name (`/user/name`). So `/@name` and `/c/name` may be two channels.
 
 /// A network.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Network {
-    /// What handles on it carry in the data model.
+    /// The name of the network in the data model.
     pub name: &'static str,
-    /// Its hosts, the one of its normal form first.
+    /// The hosts of its profiles. Normal forms have the first one.
     pub hosts: &'static [&'static str],
-    /// Where a profile's address has the handle, the first that fits counts.
+    /// The forms of a profile's address. The first one that fits counts.
     places: &'static [Place],
-    /// What stands where handles do and is none.
+    /// Words that stand in the place of a handle and are none.
     no_handles: &'static [&'static str],
+    /// Whether a handle is the same with and without its full stops.
+    ignores_full_stops: bool,
 }
 
-/// One form of addresses.
+/// One form of a profile's address.
 #[derive(Debug)]
 struct Place {
-    /// The path, and the parameter if it is in one: `{}` is the handle, `*` any segment.
+    /// The path, with the query parameter if the handle is in one. `{}` is the handle, `*` is any segment.
     at: &'static str,
     /// The normal form of such an address.
     address: &'static str,
-    /// The normal form of the handle: with what tells it from the network's other names.
+    /// The normal form of the handle. It has a prefix where the network has several kinds of names.
     handle: &'static str,
-    /// What the handle must look like.
+    /// The form of the handle.
     only: Only,
 }
 
-/// What stands in the place of a handle.
+/// The kinds of text in the place of a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Only {
     /// A handle, in any letter case.
@@ -43,9 +46,11 @@ enum Only {
     Number,
     /// An id whose letter case counts.
     Id,
+    /// A telephone number in international form, in which only the digits count.
+    Telephone,
 }
 
-/// A name that a network gives, in its place.
+/// A form with a handle.
 const fn handle(at: &'static str, address: &'static str) -> Place {
     Place {
         at,
@@ -62,7 +67,14 @@ const fn number(at: &'static str, address: &'static str) -> Place {
     }
 }
 
-/// Another kind of name than the network's handles.
+const fn telephone(at: &'static str, address: &'static str) -> Place {
+    Place {
+        only: Only::Telephone,
+        ..handle(at, address)
+    }
+}
+
+/// A form with another kind of name than the network's handles.
 const fn other(at: &'static str, form: &'static str) -> Place {
     Place {
         handle: form,
@@ -81,14 +93,23 @@ const fn network(
         hosts,
         places,
         no_handles,
+        ignores_full_stops: false,
     }
 }
 
-/// The network of everybody who runs a server: any host with `/@name`.
+/// Marks a network that ignores full stops in handles.
+const fn ignoring_full_stops(network: Network) -> Network {
+    Network {
+        ignores_full_stops: true,
+        ..network
+    }
+}
+
+/// Mastodon, on any server: any host with `/@name`.
 pub const MASTODON: &str = "mastodon";
 
-/// What the hosts of servers are called that have `/users/name`, the address by which servers know a profile (`ActivityPub`), beside
-/// `/@name`. Other sites have such paths, too, so of other hosts only `/@name` is a profile.
+/// Names of hosts that are servers of the Fediverse. Servers address a profile as `/users/name` (`ActivityPub`), beside `/@name`. Other
+/// sites have such paths, too. Therefore only `/@name` is a profile on other hosts.
 const SERVERS: [&str; 8] = [
     "mastodon",
     "mstdn",
@@ -145,14 +166,17 @@ const NETWORKS: &[Network] = &[
             "who_to_follow",
         ],
     ),
-    network(
+    ignoring_full_stops(network(
         "facebook",
-        &["facebook.com", "fb.com", "fb.me", "m.me"],
+        &["facebook.com", "fb.com", "fb.me", "m.me", "messenger.com"],
         &[
             number("profile.php?id={}", "profile.php?id={}"),
             number("people/*/{}", "profile.php?id={}"),
             number("pages/*/{}", "profile.php?id={}"),
+            number("messages/t/{}", "profile.php?id={}"),
             handle("messages/t/{}", "{}"),
+            number("t/{}", "profile.php?id={}"),
+            handle("t/{}", "{}"),
             handle("pg/{}", "{}"),
             number("{}", "profile.php?id={}"),
             handle("@{}", "{}"),
@@ -198,11 +222,12 @@ const NETWORKS: &[Network] = &[
             "sharer.php",
             "stories",
             "story.php",
+            "t",
             "video.php",
             "videos",
             "watch",
         ],
-    ),
+    )),
     network(
         "instagram",
         &["instagram.com", "instagr.am", "ig.me"],
@@ -373,7 +398,7 @@ const NETWORKS: &[Network] = &[
     network(
         "telegram",
         &["t.me", "telegram.me", "telegram.dog"],
-        &[handle("s/{}", "{}"), handle("{}", "{}")],
+        &[handle("s/{}", "{}"), handle("@{}", "{}"), handle("{}", "{}")],
         &[
             "addlist",
             "addstickers",
@@ -395,11 +420,21 @@ const NETWORKS: &[Network] = &[
             "about", "away.php", "feed", "groups", "im", "login", "music", "search", "settings", "video",
         ],
     ),
-    network("bluesky", &["bsky.app"], &[handle("profile/{}", "profile/{}")], &[]),
-    network("medium", &["medium.com"], &[handle("@{}", "@{}")], &[]),
+    network(
+        "bluesky",
+        &["bsky.app"],
+        &[handle("profile/@{}", "profile/{}"), handle("profile/{}", "profile/{}")],
+        &[],
+    ),
+    network(
+        "medium",
+        &["medium.com"],
+        &[handle("@{}", "@{}")],
+        &["about", "blog", "help", "policy"],
+    ),
     network(
         "github",
-        &["github.com"],
+        &["github.com", "gist.github.com"],
         &[handle("{}", "{}")],
         &[
             "about",
@@ -471,11 +506,7 @@ const NETWORKS: &[Network] = &[
     network(
         "whatsapp",
         &["wa.me", "api.whatsapp.com", "whatsapp.com", "web.whatsapp.com"],
-        &[
-            number("{}", "{}"),
-            number("send?phone={}", "{}"),
-            number("send/?phone={}", "{}"),
-        ],
+        &[telephone("{}", "{}"), telephone("send?phone={}", "{}")],
         &[],
     ),
 ];
@@ -490,10 +521,12 @@ pub fn networks() -> impl Iterator<Item = &'static str> {
 pub struct Found {
     /// The network.
     pub network: &'static str,
-    /// The address in the network's own form, with this in the place of the handle.
+    /// The address in the network's normal form.
     pub address: String,
-    /// The handle as it is written.
+    /// The handle, without full stops where they do not count.
     pub handle: String,
+    /// The handle as it is written.
+    pub handle_as_written: String,
     /// Whether letter case counts.
     pub is_cased: bool,
 }
@@ -503,16 +536,43 @@ pub fn of_host(host: &str) -> Option<&'static Network> {
     NETWORKS.iter().find(|network| network.hosts.contains(&host))
 }
 
+/// The digits of a telephone number, if there is nothing else but separators.
+fn digits_of_telephone(name: &str) -> Option<String> {
+    let is_separator = |sign: char| matches!(sign, '+' | '-' | '.' | '(' | ')' | ' ');
+    let is_number = name.chars().all(|sign| sign.is_ascii_digit() || is_separator(sign));
+    is_number.then(|| name.chars().filter(char::is_ascii_digit).collect())
+}
+
+/// Whether full stops do not count in the handles of a network: on Facebook `john.smith` and `johnsmith` are one user.
+pub fn ignores_full_stops(name: &str) -> bool {
+    NETWORKS
+        .iter()
+        .any(|network| network.name == name && network.ignores_full_stops)
+}
+
+/// A handle without its full stops, unless it has nothing else.
+pub fn without_full_stops(handle: &str) -> String {
+    let rest = handle.replace('.', "");
+    if rest.is_empty() { handle.to_owned() } else { rest }
+}
+
 impl Network {
-    /// The profile that a path and parameters of this network lead to; both without percent signs.
+    /// The profile at a path with these parameters; both without percent-encoding.
     pub fn profile(&self, path: &[String], parameters: &[(String, String)]) -> Option<Found> {
         self.places.iter().find_map(|place| {
-            let name = place.name_in(path, parameters).filter(|name| self.is_name(place, name))?;
-            let written = |form: &str| form.replace("{}", name);
+            let name = place.name_in(path, parameters)?;
+            let digits = (place.only == Only::Telephone).then(|| digits_of_telephone(name)).flatten();
+            let name = Some(digits.as_deref().unwrap_or(name)).filter(|name| self.is_name(place, name))?;
+            let plain = if self.ignores_full_stops {
+                without_full_stops(name)
+            } else {
+                name.to_owned()
+            };
             Some(Found {
                 network: self.name,
-                address: format!("{}/{}", self.hosts[0], written(place.address)),
-                handle: written(place.handle),
+                address: format!("{}/{}", self.hosts[0], place.address.replace("{}", &plain)),
+                handle: place.handle.replace("{}", &plain),
+                handle_as_written: place.handle.replace("{}", name),
                 is_cased: place.only == Only::Id,
             })
         })
@@ -530,7 +590,7 @@ impl Network {
         let is_number = name.bytes().all(|digit| digit.is_ascii_digit());
         is_possible
             && !self.no_handles.iter().any(|other| other.eq_ignore_ascii_case(name))
-            && (place.only != Only::Number || is_number)
+            && (is_number || !matches!(place.only, Only::Number | Only::Telephone))
     }
 }
 

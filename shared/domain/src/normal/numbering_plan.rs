@@ -1,9 +1,8 @@
-//! Numbering plans that changed in the last ten years, as far as the old number tells the new one: one subscriber's number of before and of
-//! after is one number here, whichever an address book has.
+//! Changes of numbering plans in the last ten years. Where the new number follows from the old one, both have the same normal form.
 //!
-//! Sources: the announcements in the ITU's Operational Bulletin and the national plans under ITU-T E.129; for each change the regulator that
-//! announced it. Not here, since nobody can tell the new number from the old one: the Philippines (2019; a digit by operator, for Metro
-//! Manila), the landlines of Viet Nam whose old form is a mobile number today, and Cuba (2023; some exchanges of two provinces).
+//! Sources: the announcements in the ITU's Operational Bulletin, the national plans under ITU-T E.129, and for each change the regulator
+//! that announced it. Left out, because the new number does not follow from the old one: the Philippines (2019; a digit by operator, for
+//! Metro Manila), landlines of Viet Nam whose old form is a mobile number today, and Cuba (2023; some exchanges of two provinces).
 
 /// One change of a plan.
 struct Change {
@@ -11,15 +10,15 @@ struct Change {
     country: &'static str,
     /// How many digits follow it in the old form.
     digits: usize,
-    /// How those of the old form begin; `?` is any digit.
+    /// The beginnings of the old form; `?` is any digit.
     begins: &'static [&'static str],
-    /// Where the old form differs, in digits,
+    /// The position of the change, in digits.
     at: usize,
-    /// how many of its digits go there,
+    /// The number of digits that are removed there.
     drop: usize,
-    /// and which come instead.
+    /// The digits that are inserted.
     add: &'static str,
-    /// The country code of the new form, where it is another one.
+    /// The country code of the new form, if it changed.
     moved_to: Option<&'static str>,
 }
 
@@ -64,7 +63,7 @@ const CHANGES: &[Change] = &[
         at: 2,
         ..change(BRAZIL, 10, &["??6", "??7", "??8", "??9"], 0, "9")
     },
-    // Benin, 30 November 2024: 01 before every number (ARCEP Bénin).
+    // Benin, 30 November 2024: every number begins with 01 (ARCEP Bénin).
     change(BENIN, 8, &[""], 0, "01"),
     // Ivory Coast, 31 January 2021 (ARTCI): two digits by operator. Of landlines the third digit tells it (MTN, Moov, Orange), of mobile
     // numbers the second.

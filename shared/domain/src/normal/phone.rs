@@ -1,8 +1,8 @@
 //! Telephone numbers.
 //!
 //! A number is read as people and programs write it: with blanks, dashes and brackets of any kind, digits of any script, a scheme (`tel:`),
-//! words before or after it, an extension, a code for an outside line. Its normal form is E.164, of the plan of today
-//! (`numbering_plan`), where it can be a number of the world or, written nationally, of the tenant's region.
+//! words around it, an extension, or a code for an outside line. Its normal form is E.164 in today's plan (`numbering_plan`), if it can be
+//! an international number or a national one of the tenant's region.
 //!
 //! Sources: ITU-T E.164 (the form, and at most 15 digits), E.123 (how numbers are written), RFC 3966 (`tel:`, `;ext=`), and the plans of all
 //! countries in Google's libphonenumber.
@@ -19,18 +19,18 @@ use super::{
     numbering_plan,
 };
 
-/// What messages give as an example.
+/// The example in messages.
 const EXAMPLE: &str = "+1 415 555 2671";
-/// A run of so many digits is a number by itself; shorter ones are part of one, an extension, or part of a remark.
+/// The shortest run of digits that is a number by itself. A shorter one is part of a number, an extension, or part of a remark.
 const SHORTEST_WHOLE: usize = 6;
 /// The longest extension.
 const LONGEST_EXTENSION: usize = 7;
 /// The most digits of a number: E.164 has 15, and a code to dial abroad at most 4.
 const MOST_DIGITS: usize = 19;
-/// Of what is no number that can be dialled from abroad, so many digits are needed, and so many letters are allowed: `ext. 42`.
+/// The fewest digits and the most letters of a number that cannot be dialled from abroad, such as `ext. 42`.
 const FEWEST_DIGITS: usize = 2;
 const MOST_LETTERS: usize = 4;
-/// So many letters of remarks may stand beside a number.
+/// The largest number of letters in remarks beside a number.
 const MOST_LETTERS_BESIDE: usize = 40;
 
 /// Words before an extension, folded: those of libphonenumber, and those of further languages.
@@ -64,8 +64,8 @@ const EXTENSION_WORDS: [&str; 27] = [
     "分机",
 ];
 
-/// The region of an ISO 3166 country code that was checked when it was written. It reads no numbering plan: those take a cold
-/// start several milliseconds, and most functions need none.
+/// The region of an ISO 3166 country code that was checked when it was stored. Reading the numbering plans would take several milliseconds
+/// of a cold start, and most functions do not need them.
 pub fn known_region(country: &str) -> Option<Region> {
     country.parse().ok()
 }
@@ -79,13 +79,13 @@ pub fn region(country: &str) -> Option<Region> {
         .then_some(region)
 }
 
-/// Reads all numbering plans, which the first number would otherwise wait for.
+/// Reads all numbering plans in advance, so that the first number need not wait for it.
 pub fn prepare_phone_numbers() {
     LazyLock::force(&PHONE_NUMBER_UTIL);
 }
 
-/// E.164 where the number can be one in the world or, written nationally, in `region`; extensions and remarks do not count. Otherwise its
-/// digits; without any, the folded text.
+/// The number in E.164, if it can be an international number or a national one of `region`. Extensions and remarks do not count. Otherwise
+/// the digits, and without digits the folded text.
 pub fn phone(raw: &str, region: Region) -> String {
     let written = Written::read(raw);
     if let Some(number) = written.e164(region) {
@@ -100,8 +100,8 @@ pub fn is_phone(raw: &str, region: Region) -> bool {
     check_phone(raw, region).is_ok()
 }
 
-/// Whether this can be a telephone number, and one only: so that it is found by it. What is in no numbering plan may still be a number to
-/// somebody, such as an extension or a number of another time; but it has a few digits and hardly any letters.
+/// Checks that a text is exactly one telephone number. A number outside all numbering plans may still be valid to somebody, such as an
+/// internal extension. It needs a few digits and hardly any letters.
 ///
 /// # Errors
 /// A sentence for the agent.
@@ -149,26 +149,26 @@ pub fn extension(raw: &str) -> Option<String> {
     Written::read(raw).extension
 }
 
-/// The digits of a number as it is written, those of its extension last; those of remarks do not count.
+/// The digits of a number as it is written, and then those of its extension. Digits in remarks do not count.
 pub fn dialled_digits(raw: &str) -> String {
     let written = Written::read(raw);
     digits(&written.number) + &written.extension.unwrap_or_default()
 }
 
-/// A number as it is written, taken apart.
+/// The parts of a written number.
 #[derive(Debug, Default)]
 struct Written {
-    /// The number without its extension and everything else: digits and what stands between them, after a `+` where there is one.
+    /// The digits of the number and what separates them, after a `+` if there is one.
     number: String,
     /// Its extension, in digits.
     extension: Option<String>,
     /// The whole, in plain characters.
     whole: String,
-    /// How many letters it has, beside those that mark an extension.
+    /// The number of letters, without those that mark an extension.
     letters: usize,
     /// Whether there is another number.
     has_others: bool,
-    /// Whether it is what a spreadsheet makes of a long number: `4.479E+11`.
+    /// Whether a spreadsheet has rounded the number: `4.479E+11`.
     is_rounded: bool,
 }
 
@@ -176,7 +176,7 @@ struct Written {
 struct Run {
     text: String,
     digits: usize,
-    /// What stands between this one and the one before.
+    /// The text between this run and the one before.
     before: String,
 }
 
@@ -224,7 +224,7 @@ impl Written {
                     self.number = run.text;
                 }
             } else if has_whole {
-                // A remark may have digits, `office 2`; what follows a comma or stroke is another number's end.
+                // A remark may have digits (`office 2`). Digits after a comma or slash are the end of a second number.
                 let is_remark = self.number.is_empty() || run.before.chars().any(char::is_alphabetic) || run.before.contains('(');
                 self.has_others |= !is_remark;
             } else {
@@ -248,7 +248,7 @@ impl Written {
         if self.is_rounded {
             return None;
         }
-        // An Indian number does not begin `9-1-`: that is an outside line where the rest is a number of the region.
+        // `9-1-` is an outside line before a number of the region, since nobody writes an Indian number so.
         let outside = after_outside_line(&self.number);
         let here = outside.iter().filter(|_| self.number.starts_with('9')).find_map(|rest| {
             let number = e164(rest, region)?;
@@ -265,7 +265,7 @@ impl Written {
 
     /// The number that letters stand for: `1-800-FLOWERS`.
     fn vanity(&self, region: Region) -> Option<String> {
-        /// A number has so many letters at least that stand for digits.
+        /// The fewest letters that stand for digits in a number.
         const FEWEST: usize = 3;
         let is_short = digits(&self.number).len() < SHORTEST_WHOLE;
         (is_short && self.letters >= FEWEST && self.extension.is_none())
@@ -278,7 +278,7 @@ impl Written {
         self.vanity(region).is_some()
     }
 
-    /// Whether it is in no plan, but its beginning is: two numbers, or a number and what should have been marked as its extension.
+    /// Whether the whole is in no numbering plan, but its beginning is. Then it is two numbers, or the extension is not marked.
     fn is_two(&self, region: Region) -> bool {
         if self.e164(region).is_some() {
             return false;
@@ -293,7 +293,7 @@ impl Written {
     }
 }
 
-/// A sign as numbers have it: digits in ASCII, and one kind of brackets.
+/// A character in plain form: ASCII digits, and one kind of brackets.
 fn plain_sign(sign: char) -> char {
     match sign {
         '[' | '{' | '<' => '(',
@@ -302,9 +302,9 @@ fn plain_sign(sign: char) -> char {
     }
 }
 
-/// A letter that stands among digits in the place of one, as people and readers of print mistake them, and that digit.
+/// A letter among digits that looks like a digit, and that digit.
 fn letter_for_digit(whole: &str) -> Option<(char, char)> {
-    /// A word has so many characters at least: `O2` is a company.
+    /// The shortest word that is checked: `O2` is a company.
     const SHORTEST: usize = 3;
     let digit_of = |letter| match letter {
         'O' | 'o' | 'О' | 'о' => Some('0'),
@@ -318,7 +318,7 @@ fn letter_for_digit(whole: &str) -> Option<(char, char)> {
         .find_map(|word| word.chars().find_map(|sign| Some((sign, digit_of(sign)?))))
 }
 
-/// Whether a text is what a spreadsheet makes of a long number: `4.479E+11`, `4E+11`.
+/// Whether a spreadsheet has rounded a long number to this: `4.479E+11`, `4E+11`.
 pub fn is_rounded(whole: &str) -> bool {
     let Some((digits, exponent)) = whole.split_once(['e', 'E']) else {
         return false;
@@ -347,7 +347,7 @@ fn without_fraction(whole: &str) -> &str {
         .map_or(whole, |(digits, _)| digits)
 }
 
-/// A `tel:` address without the parameters that are no part of a number, and its context where that is the beginning of the number.
+/// A `tel:` address without parameters, and the context if the number begins with it.
 fn without_parameters(whole: &str) -> (&str, Option<&str>) {
     let parameter = |name: &str| whole.find(name);
     let ends = [";phone-context=", ";isub=", ";postd="].into_iter().filter_map(parameter);
@@ -359,7 +359,7 @@ fn without_parameters(whole: &str) -> (&str, Option<&str>) {
     )
 }
 
-/// The runs of digits of a text, and what follows the last.
+/// The runs of digits in a text, and the text after the last one.
 fn runs(spelled: &str) -> (Vec<Run>, String) {
     let mut runs: Vec<Run> = Vec::new();
     let mut between = String::new();
@@ -384,7 +384,9 @@ fn runs(spelled: &str) -> (Vec<Run>, String) {
                 run.text.push(sign);
                 run.digits += 1;
             }
-            Some(run) if matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')' | '*' | '_' | '\'') => run.text.push(sign),
+            Some(run) if matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')' | '*') => run.text.push(sign),
+            // The numbering plans do not know these as separators.
+            Some(run) if matches!(sign, '_' | '\'') => run.text.push('-'),
             _ => {
                 open = false;
                 between.push(sign);

@@ -71,7 +71,8 @@ mod tests {
         for (one, other) in [("Ulm", "Elm"), ("St. Gallen", "Gallen"), ("Newcastle upon Tyne", "Newcastle")] {
             assert_ne!(place(one), place(other));
         }
-        assert_eq!(place("東京都"), "東京都");
+        assert_eq!(place("東京都"), "东京都");
+        assert_eq!(place("臺北"), place("台北"));
         assert_eq!(place("—"), text("—"));
     }
 

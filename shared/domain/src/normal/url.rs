@@ -21,6 +21,9 @@ const BY_COUNTRY: [&str; 3] = ["linkedin.com", "facebook.com", "pinterest.com"];
 /// Dresses that are only those of networks that are known; elsewhere `music.example.com` is another page.
 const DRESSES_OF_NETWORKS: [&str; 7] = ["touch", "web", "music", "old", "new", "np", "amp"];
 
+/// The hosts that give each of their users a sub-domain: `jane.medium.com`.
+const BY_USER: [&str; 2] = ["t.me", "medium.com"];
+
 /// Query parameters that say where a reader came from, not what is shown; further ones begin with `utm_`.
 const TRACKING: [&str; 13] = [
     "fbclid", "gclid", "igshid", "igsh", "mibextid", "ref", "ref_src", "ref_url", "s", "t", "si", "lang", "hl",
@@ -46,7 +49,9 @@ pub fn web_address(raw: &str) -> String {
         };
     }
     let host = canonical_host(url.host_str().unwrap_or_default());
-    let mut path = unescaped(url.path().trim_end_matches('/'));
+    let path = url.path().split('/').filter(|segment| !segment.is_empty());
+    let path: String = path.flat_map(|segment| ["/", segment]).collect();
+    let mut path = unescaped(&path);
     if network::of_host(&host).is_some() {
         path = lower(&path);
     }
@@ -76,10 +81,35 @@ pub fn handle(raw: &str) -> String {
     if bare == folded { folded } else { handle(bare) }
 }
 
+/// [`handle`] on a network that is known: without full stops where the network ignores them.
+pub fn handle_on(raw: &str, network: Option<&str>) -> String {
+    let normal = handle(raw);
+    if network.is_some_and(network::ignores_full_stops) && may_have_full_stops(raw, &normal) {
+        network::without_full_stops(&normal)
+    } else {
+        normal
+    }
+}
+
+/// The normal forms that a handle may have where it is stored: [`handle`], and without its full stops if its network may ignore them.
+pub fn possible_handles(raw: &str, network: Option<&str>) -> Vec<String> {
+    let mut forms = vec![handle(raw)];
+    if network.is_none_or(network::ignores_full_stops) && may_have_full_stops(raw, &forms[0]) {
+        forms.push(network::without_full_stops(&forms[0]));
+        forms.dedup();
+    }
+    forms
+}
+
+/// An address has told its network, and a handle with a host needs the full stops of the host.
+fn may_have_full_stops(raw: &str, normal: &str) -> bool {
+    !normal.contains('@') && address_of_handle(raw).is_none()
+}
+
 /// A handle as it was entered, without the `@` that people put before it, and without the address around it.
 pub fn handle_as_written(raw: &str) -> String {
     let found = address_of_handle(raw).and_then(|url| found(&url));
-    found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle)
+    found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle_as_written)
 }
 
 /// `@jane`, `u/jane` of Reddit, and `acct:jane@host` of the Fediverse.
@@ -111,17 +141,21 @@ pub fn check_handle(raw: &str) -> Result<(), String> {
     }
     let words = raw.split([' ', ',', ';', '\n', '\t', '|']).filter(|word| !word.is_empty());
     let is_handle = |word: &&str| (word.starts_with('@') && word.len() > 1) || word.contains("://");
-    if words.clone().count() > 1 && words.filter(is_handle).count() > 1 {
+    if words.clone().count() > 1 && words.clone().filter(is_handle).count() > 1 {
         return Err(format!(
             "has more than one handle: one handle per field, such as {HANDLE_EXAMPLE}"
         ));
     }
-    match address_of_handle(raw).filter(is_own_page) {
-        Some(url) => Err(format!(
-            "must be a handle such as {HANDLE_EXAMPLE}, or the address of a profile such as {EXAMPLE}: {} is nobody's profile",
-            web_address(url.as_str())
-        )),
-        None => Ok(()),
+    if words.skip(1).any(|word| is_handle(&word)) {
+        return Err(format!(
+            "must be a handle alone, such as {HANDLE_EXAMPLE}: other words stand before it"
+        ));
+    }
+    let what = format!("must be a handle such as {HANDLE_EXAMPLE}, or the address of a profile such as {EXAMPLE}");
+    match address_of_handle(raw) {
+        Some(url) if is_own_page(&url) => Err(format!("{what}: {} is nobody's profile", web_address(url.as_str()))),
+        None if raw.contains("://") => Err(format!("{what}: it is no web address")),
+        _ => Ok(()),
     }
 }
 
@@ -206,7 +240,12 @@ fn parse(raw: &str) -> Option<Url> {
 /// The profile that an address leads to.
 fn found(url: &Url) -> Option<Found> {
     let host = canonical_host(url.host_str()?);
-    let (segments, query) = path_and_query(url);
+    let (mut segments, query) = path_and_query(url);
+    let (host, user) = match host.split_once('.') {
+        Some((user, rest)) if BY_USER.contains(&rest) => (rest.to_owned(), Some(format!("@{user}"))),
+        _ => (host, None),
+    };
+    segments.splice(0..0, user);
     let parameters = query.split('&').filter_map(|pair| pair.split_once('='));
     let parameters: Vec<(String, String)> = parameters
         .map(|(name, value)| (lower(&decoded(name)), decoded(value)))
@@ -228,9 +267,9 @@ fn path_and_query(url: &Url) -> (Vec<String>, &str) {
 }
 
 /// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` as another server shows it, `/users/name` as servers name it
-/// among themselves, and each of them below `/web`.
+/// among themselves, and each of them below `/web` or `/deck`.
 fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
-    let mut path = path.iter().skip_while(|segment| *segment == "web");
+    let mut path = path.iter().skip_while(|segment| matches!(segment.as_str(), "web" | "deck"));
     let first = path.next()?;
     let name = match first.strip_prefix('@') {
         Some(name) => name,
@@ -248,6 +287,7 @@ fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
         network: MASTODON,
         address: format!("{host}/@{name}"),
         handle: format!("{name}@{host}"),
+        handle_as_written: format!("{name}@{host}"),
         is_cased: false,
     })
 }
@@ -452,8 +492,8 @@ mod tests {
         );
         check_profile(
             "facebook",
-            "jane.doe",
-            "facebook.com/jane.doe",
+            "janedoe",
+            "facebook.com/janedoe",
             &[
                 "https://de-de.facebook.com/Jane.Doe/photos",
                 "fb.com/jane.doe",

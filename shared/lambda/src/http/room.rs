@@ -1,8 +1,8 @@
-//! How much one answer holds.
+//! The largest answer.
 //!
-//! Lambda takes at most 6 MB of a function's answer, and counts it as it is sent: as JSON in which the body is a text. Whatever stands between
-//! quotation marks in the body is escaped once more, so that a quotation mark in somebody's words takes four bytes. An answer that is larger
-//! would be a failure for as long as the data are what they are. So whoever makes a list asks for room, part by part.
+//! Lambda accepts answers of at most 6 MB. It counts the JSON in which the body is a string, so quotation marks in the body are escaped
+//! once more: a quotation mark in a customer's text takes four bytes. An answer that is too large would fail until the data change.
+//! Therefore code that builds a list asks for room for each part.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The largest body in bytes as it is sent. Lambda's limit is 6 MB with the headers and everything else around the body.
 const MOST_SENT: usize = 5_900_000;
 
-/// What is left of one answer.
+/// The room that is left in one answer.
 #[derive(Debug)]
 pub struct AnswerRoom {
     left: usize,
@@ -24,7 +24,7 @@ impl Default for AnswerRoom {
 }
 
 impl AnswerRoom {
-    /// Takes the room of a part, with the comma after it. `false`, and nothing is taken, where it does not fit.
+    /// Reserves room for a part and the comma after it. `false`, and nothing reserved, if it does not fit.
     pub fn take(&mut self, part: &Value) -> bool {
         let mut sent = Sent::default();
         let is_counted = serde_json::to_writer(&mut sent, part).is_ok();
@@ -44,7 +44,7 @@ pub(super) fn fits(body: &str) -> bool {
     sent_bytes(body.as_bytes()) <= MOST_SENT
 }
 
-/// How many bytes a text takes inside of a JSON text.
+/// The size of a text in bytes inside a JSON string.
 fn sent_bytes(text: &[u8]) -> usize {
     let of_byte = |byte: &u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
@@ -54,7 +54,7 @@ fn sent_bytes(text: &[u8]) -> usize {
     text.iter().map(of_byte).sum()
 }
 
-/// Counts what is written to it as it will be sent.
+/// Counts the bytes of what is written to it, as they will be sent.
 #[derive(Default)]
 struct Sent {
     bytes: usize,

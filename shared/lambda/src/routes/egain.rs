@@ -11,13 +11,13 @@ super::table! {
         function: "egain-search-customers",
         links: false,
         method: "GET",
-        // The second is where the vendor's own SDK asks (eGain section 9).
+        // The vendor's own SDK uses the second path (eGain section 9).
         paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
         admission: Admission::Key(&[Permission::EgainClient, Permission::EgainUser, Permission::EgainCustomer]),
         table_uses: &[QueryContacts, QueryTerms, QueryPartition],
     };
 
-    /// Whatever else lies below `/core`: its errors have eGain's shape.
+    /// Everything else below `/core`. Its errors have eGain's format.
     UNKNOWN_ROUTE = Route {
         function: "egain-unknown-route",
         links: false,

@@ -1,4 +1,4 @@
-//! The Khoros custom CRM contract, in its order, and what answers everything that nobody else does.
+//! The Khoros custom CRM contract, in its order, and the catch-all for requests of no dialect.
 
 use crm_domain::Permission;
 

@@ -164,7 +164,7 @@ super::table! {
         links: false,
         method: ANY,
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
-        // The key must allow the action that the path turns out to spell.
+        // The function checks that the key allows the action that the path spells.
         admission: Admission::AnyKey,
         table_uses: ANY_OF_OMNIDESK,
     };

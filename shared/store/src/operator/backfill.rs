@@ -1,8 +1,7 @@
-//! What a changed data model leaves to do: the records of customers that were written before it.
+//! Backfills: adapting the customers that were stored before the data model changed.
 //!
-//! Nothing waits for it. Every customer is brought into the new form by itself, under the condition that nobody has written it
-//! meanwhile, so that agents and a backfill never undo each other's work; and how far it is stands in the table, so that one
-//! that was interrupted goes on where it was.
+//! Nothing waits for a backfill. Each customer is adapted by itself, on the condition that nobody has written it meanwhile, so agents and a
+//! backfill never overwrite each other's changes. The progress is stored in the table, so an interrupted backfill continues.
 
 use crm_domain::{CustomerId, TenantSettings, Timestamp, error::Error};
 use serde::{Deserialize, Serialize};
@@ -17,27 +16,27 @@ use crate::{
 
 const BACKFILL: &str = "backfill";
 
-/// How far the stored customers have followed the data model.
+/// The progress of a backfill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backfill {
-    /// Grows by one with every page; the condition of the next one. The first is the time in milliseconds, so that no two
+    /// A number that grows by one with every page. Every page is conditional on it. It begins with the time in milliseconds, so that no two
     /// backfills share one.
     version: u64,
-    /// Not to begin before: until then functions may write by the model before.
+    /// The earliest time to begin. Until then functions may still write by the former model.
     pub begins: Timestamp,
-    /// The customer that was the last to follow.
+    /// The last customer that was adapted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<CustomerId>,
-    /// How many were looked at.
+    /// The number of customers that were read.
     pub seen: u64,
-    /// How many of them were written.
+    /// The number of customers that were written.
     pub written: u64,
-    /// Whether all have followed.
+    /// Whether it is complete.
     pub finished: bool,
 }
 
 impl Backfill {
-    /// One that is to begin then.
+    /// A backfill that is to begin at this time.
     pub fn new(now: Timestamp, begins: Timestamp) -> Self {
         Self {
             version: u64::try_from(now.milliseconds()).unwrap_or_default(),
@@ -51,13 +50,13 @@ impl Backfill {
 }
 
 impl Store {
-    /// What is left to do; `None` if the model never left anything.
+    /// The stored backfill; `None` if there never was one.
     pub async fn backfill_get(&self) -> Result<Option<Backfill>, Error> {
         self.database.get_as(self.keys.setting(BACKFILL)).await
     }
 
-    /// Remembers one that is to begin, in place of the one `before`. `false`, and nothing remembered, if that is not what stands
-    /// there any more.
+    /// Stores a backfill that is to begin, replacing the one `before`. `false`, and nothing stored, if `before` is no longer the stored
+    /// one.
     pub async fn backfill_begin(&self, before: Option<&Backfill>, backfill: &Backfill) -> Result<bool, Error> {
         let item = self.backfill_item(backfill)?;
         let put = match before {
@@ -70,7 +69,7 @@ impl Store {
         self.happened(put).await
     }
 
-    /// Remembers how far it is. `false`, and nothing remembered, if somebody else is at it or the model has changed again.
+    /// Stores the progress. `false`, and nothing stored, if somebody else continues it or the model has changed again.
     pub async fn backfill_save(&self, backfill: &mut Backfill) -> Result<bool, Error> {
         let before = backfill.version;
         backfill.version += 1;
@@ -81,7 +80,7 @@ impl Store {
         self.happened(over).await
     }
 
-    /// Whether a write happened: its condition may not have held.
+    /// Whether a conditional write happened.
     async fn happened(&self, write: Write) -> Result<bool, Error> {
         match self.database.transact(vec![write]).await {
             Ok(()) => Ok(true),
@@ -94,8 +93,8 @@ impl Store {
         items::write(&self.keys.setting(BACKFILL), backfill)
     }
 
-    /// Brings a customer's record and terms into the form that the tenant's settings want, where they are not: whether they were
-    /// not. Who changed the customer last, and when, stays: no value becomes another.
+    /// Brings a customer's record and terms into the form of the tenant's settings. Returns whether that was needed. The record keeps who
+    /// changed it last and when, since no value changes.
     pub async fn customer_settle(&self, id: CustomerId, settings: &TenantSettings) -> Result<bool, Error> {
         let model = &settings.customer_model;
         for round in 0..TRIES {

@@ -1,11 +1,10 @@
-//! Walking a tenant's part of the table for items that do not belong together, and mending what is found.
+//! Checks a tenant's part of the table for items that do not belong together, and repairs them.
 //!
-//! The functions leave nothing of the kind: whatever they do in several transactions is listed (`unfinished`, erasures) and completed.
-//! This finds what earlier versions left, and proves in tests that nothing is left. It is for the operator's `crm`.
+//! The functions leave no such items: work in several transactions is listed (`unfinished`, erasures) and completed. The check finds what
+//! earlier versions left, and tests use it to prove that nothing is left. It is for the operator's `crm`.
 //!
-//! Partitions are judged as they come. What looks wrong is read again, strongly consistent, and counts only if it is still wrong: the
-//! walk sees a table that others write. A repair is conditional on the versions that were judged, so that it never undoes what
-//! somebody else has done since.
+//! Partitions are checked one by one. A problem is read again, strongly consistent, and counts only if it is still there, because others
+//! write the table meanwhile. A repair is conditional on the versions that were read, so it never overwrites later changes.
 
 use std::collections::BTreeSet;
 
@@ -23,32 +22,32 @@ use crate::{
     unfinished::Entry,
 };
 
-/// How many partitions are judged at once.
+/// How many partitions are checked in parallel.
 const AT_ONCE: usize = 8;
-/// What a removal that nobody completes is waited for, in seconds.
+/// How long an interrupted removal is waited for, in seconds.
 const REMOVAL_IS_AWAITED: i64 = 660;
-/// More erasures than a tenant ever has under way.
+/// A bound on running erasures, above the largest number that a tenant ever has.
 const MOST_ERASURES: usize = 1_000;
 
-/// What is wrong.
+/// A kind of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Problem {
-    /// Records that cannot be read. Nothing mends them.
+    /// Records that cannot be read. There is no repair.
     UnreadableRecords,
     /// Terms, pointers, events and other items of a customer who does not exist.
     LeftOfCustomers,
     /// Interactions and other items of a case that does not exist.
     LeftOfCases,
-    /// Terms that the customer's record does not say.
+    /// Terms that do not follow from the customer's record.
     SurplusTerms,
-    /// Terms that the customer's record says and that are not there.
+    /// Terms that follow from the customer's record and are missing.
     MissingTerms,
     /// Contact points and references whose normal form is that of an earlier version.
     OldForms,
-    /// A customer, a case or a removal that somebody began and nobody completed.
+    /// A customer, a case or a removal that was begun and not completed.
     Unfinished,
-    /// Entries of the list of unfinished work, or of removals, that nothing stands behind, or that are missing.
+    /// Missing entries of the lists of unfinished work and of removals, and entries without a record.
     UnfinishedEntries,
     /// Pointers from a customer to cases that do not exist, or are another customer's.
     PointersWithoutCase,
@@ -62,7 +61,7 @@ pub enum Problem {
     RecordsWithoutExternalId,
     /// Created-once records of a record that does not exist.
     OnceWithoutRecord,
-    /// Merged records, and customers who hold them, that do not name each other. Nothing mends them.
+    /// Merged records and survivors that do not name each other. There is no repair.
     BrokenMerges,
     /// Waiting places of cases that do not wait there.
     PlacesWithoutCase,
@@ -70,43 +69,43 @@ pub enum Problem {
     CasesWithoutPlace,
 }
 
-/// One thing that is wrong.
+/// A problem that was found.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// What.
     pub problem: Problem,
-    /// The id of the customer or the case that it is about, or what the item's key begins with.
+    /// The id of the customer or case, or else the beginning of the item's key.
     pub of: String,
-    /// How many items.
+    /// The number of items.
     pub items: usize,
-    /// Whether it is mended.
+    /// Whether it was repaired.
     pub is_repaired: bool,
 }
 
-/// A part of the walk.
+/// A part of the check.
 #[derive(Debug, Default)]
 pub struct CheckedPage {
-    /// How many items were looked at.
+    /// The number of items that were read.
     pub items: u64,
-    /// How many records of customers and cases were among them.
+    /// The number of records of customers and cases among them.
     pub records: u64,
-    /// What is wrong with them.
+    /// The problems.
     pub findings: Vec<Finding>,
 }
 
-/// A walk through a tenant's part of the table.
+/// A running check of a tenant's part of the table.
 #[derive(Debug)]
 pub struct Check<'store> {
     store: &'store Store,
     settings: &'store TenantSettings,
     repairs: bool,
     from: Option<Position>,
-    /// The last partition of the page before: more of it may come.
+    /// The last partition of the page before, since more of its items may follow.
     open: Option<Partition>,
     is_over: bool,
 }
 
-/// What is judged of one partition: keys, and the items that say what belongs to them.
+/// The items of one partition, as far as the check needs them: keys, and items that tell what belongs to them.
 #[derive(Debug, Default)]
 struct Partition {
     pk: String,
@@ -114,35 +113,35 @@ struct Partition {
     terms: BTreeSet<String>,
     /// Sort keys of pointers to cases.
     pointers: Vec<String>,
-    /// Where the case waits.
+    /// The item with the places where the case waits.
     places: Option<Item>,
     /// Items of partitions that have no record.
     singles: Vec<Item>,
-    /// What imports keep.
+    /// The number of items that imports keep.
     marks: usize,
-    /// Whether the customer was deleted and can be brought back.
+    /// Whether the customer was deleted and can be restored.
     is_set_aside: bool,
-    /// Everything else.
+    /// The number of all other items.
     others: usize,
 }
 
-/// How to mend something.
+/// How to repair a problem.
 #[derive(Debug)]
 enum Repair {
-    /// Remove all that lies in the partition of this record, which does not exist.
+    /// Delete all items in the partition of this record, which does not exist.
     Clear(Key, String),
     Settle(Box<Customer>),
-    /// Bring the record into the form of today.
+    /// Bring the record into today's form.
     Adapt(CustomerId),
     Sweep(CaseId, u64),
     TakeUp(Entry),
     Complete(Box<Erasure>),
     Write(Vec<Write>),
-    /// There is no way to.
+    /// There is no repair.
     None,
 }
 
-/// What is wrong, and how to mend it.
+/// The problems with their repairs.
 type Judged = Vec<(Finding, Repair)>;
 
 impl Partition {
@@ -170,12 +169,12 @@ impl Partition {
         } else if sk == SET_ASIDE {
             self.is_set_aside = true;
         } else if !item.contains_key(EXPIRES) {
-            // What expires goes by itself.
+            // Items that expire are deleted by DynamoDB.
             self.others += 1;
         }
     }
 
-    /// How many items there are beside the record and what imports keep. Those go last when a run is taken back.
+    /// The number of items beside the record and what imports keep, which is deleted last when a run is taken back.
     fn left(&self) -> usize {
         self.terms.len() + self.pointers.len() + usize::from(self.places.is_some()) + self.others
     }
@@ -192,7 +191,7 @@ fn finding(problem: Problem, of: &str, items: usize, repair: Repair) -> (Finding
 }
 
 impl Store {
-    /// Begins to walk through the tenant's part of the table.
+    /// Begins a check of the tenant's part of the table.
     pub fn check<'store>(&'store self, settings: &'store TenantSettings, repairs: bool) -> Check<'store> {
         Check {
             store: self,
@@ -206,7 +205,7 @@ impl Store {
 }
 
 impl Check<'_> {
-    /// The next part of the walk; `None` at the end.
+    /// The next part of the check; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<CheckedPage>, Error> {
         if self.is_over {
             return Ok(None);
@@ -239,7 +238,7 @@ impl Check<'_> {
         Ok(Some(page))
     }
 
-    /// What is wrong with these customers, by themselves. Nothing is mended.
+    /// The problems of these customers. Nothing is repaired.
     pub async fn customers(&self, ids: impl IntoIterator<Item = CustomerId>) -> Result<Vec<Finding>, Error> {
         let partitions: Vec<String> = ids.into_iter().map(|id| self.store.keys.customer_partition(id)).collect();
         let judged = stream::iter(partitions).map(async |pk| {
@@ -250,7 +249,7 @@ impl Check<'_> {
         judged.buffer_unordered(AT_ONCE).try_concat().await
     }
 
-    /// What is wrong with a partition, and still is when it is read again; mended where that is wanted.
+    /// The problems of a partition that are still there when it is read again. They are repaired if requested.
     async fn confirmed(&self, partition: Partition) -> Result<Vec<Finding>, Error> {
         if self.judge(&partition).await?.is_empty() {
             return Ok(Vec::new());
@@ -301,7 +300,7 @@ impl Check<'_> {
                 return Ok(Vec::new());
             }
             if partition.is_set_aside {
-                // A deleted customer keeps what brings it back, but no terms.
+                // A deleted customer keeps what restores it, but no terms.
                 let gone = Write::RequireAbsent(store.keys.customer(id));
                 return Ok(Self::terms_of_nobody(&name, partition, &gone));
             }
@@ -340,7 +339,7 @@ impl Check<'_> {
         Ok(judged)
     }
 
-    /// What stands in the place of a merged record: its customer holds it, and nothing is left that nobody moves.
+    /// Checks a forward: its survivor holds the merged record, and no item is left that nobody moves.
     async fn judge_forward(&self, forward: &Forward, partition: &Partition) -> Result<Judged, Error> {
         let store = self.store;
         let name = forward.id.to_string();
@@ -356,7 +355,7 @@ impl Check<'_> {
             return Ok(vec![finding(Problem::BrokenMerges, &name, 1, Repair::None)]);
         };
         if held.is_moving {
-            // It is judged with the customer.
+            // It is checked with the customer.
             return Ok(Vec::new());
         }
         let item = items::write(&store.keys.customer(forward.id), forward)?;
@@ -367,7 +366,7 @@ impl Check<'_> {
         Ok(judged)
     }
 
-    /// The records that a customer holds lead to it, and what is being moved is listed.
+    /// Checks that the merged records of a customer lead to it, and that unfinished moves are listed.
     async fn judge_merged(&self, customer: &Customer) -> Result<Judged, Error> {
         let store = self.store;
         let name = customer.id.to_string();
@@ -392,7 +391,7 @@ impl Check<'_> {
         Ok(judged)
     }
 
-    /// Terms that lead to nobody.
+    /// Checks for terms without a record.
     fn terms_of_nobody(name: &str, partition: &Partition, unchanged: &Write) -> Judged {
         let terms: Vec<&String> = partition.terms.iter().collect();
         let parts = terms.chunks(MOST_WRITES - 1).map(|part| {
@@ -488,7 +487,7 @@ impl Check<'_> {
         Ok(false)
     }
 
-    /// A case of somebody's: the customer is there and points to it, and it does not wait.
+    /// Checks a case with a customer: the customer exists and points to it, and the case does not wait.
     async fn judge_owner(&self, case: &Case, partition: &Partition) -> Result<Judged, Error> {
         let store = self.store;
         let (name, owner) = (case.id.to_string(), case.customer);
@@ -528,7 +527,7 @@ impl Check<'_> {
         Ok(judged)
     }
 
-    /// A case of nobody's: it is listed wherever it says that it waits.
+    /// Checks a case without a customer: it is listed at each of its places.
     async fn judge_places(&self, case: &Case, partition: &Partition) -> Result<Judged, Error> {
         let store = self.store;
         let name = case.id.to_string();
@@ -553,7 +552,7 @@ impl Check<'_> {
         Ok(vec![finding(Problem::CasesWithoutPlace, &name, count, repair)])
     }
 
-    /// A record's external id leads to it.
+    /// Checks that a record's external id leads to it.
     async fn judge_external(&self, name: &str, record: &Item, version: u64) -> Result<Judged, Error> {
         let store = self.store;
         let (Some(external), Some(key)) = (store.external_key(record), key_of(record)) else {
@@ -570,7 +569,7 @@ impl Check<'_> {
         Ok(vec![finding(Problem::RecordsWithoutExternalId, name, 1, repair)])
     }
 
-    /// An item outside the partitions of records.
+    /// Checks an item outside the partitions of records.
     async fn judge_single(&self, pk: &str, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
         let store = self.store;
         let Some(key) = key_of(item) else { return Ok(None) };
@@ -602,7 +601,7 @@ impl Check<'_> {
         }
         let id = text_of(item, "id").unwrap_or_default();
         let Some(record) = self.record_key(id) else { return Ok(None) };
-        // A customer who was deleted and can be brought back counts as one: the created-once record expires long before that ends.
+        // A deleted customer that can be restored counts as existing. The created-once record expires long before that ends.
         let set_aside = CustomerId::parse(id).map(|id| self.store.keys.set_aside(id));
         let of_record = [record.clone()].into_iter().chain(set_aside).collect();
         if !self.store.database.get_many(of_record).await?.is_empty() {
@@ -620,7 +619,7 @@ impl Check<'_> {
         let record = self.store.database.get(record_key.clone()).await?;
         let unchanged = match &record {
             Some(record) if self.store.external_key(record).as_ref() == Some(&key) => return Ok(None),
-            // It comes with the row's own transaction.
+            // It is written by the row's own transaction.
             Some(record) if record.contains_key(PENDING) => return Ok(None),
             Some(record) => {
                 let version = record.get("version").and_then(|value| value.as_n().ok()?.parse().ok());
@@ -632,7 +631,7 @@ impl Check<'_> {
         Ok(Some(finding(Problem::ExternalIdsWithoutRecord, id, 1, repair)))
     }
 
-    /// An entry of the list of unfinished work: its record is marked. What is marked is judged with its record.
+    /// Checks an entry of the list of unfinished work: its record is marked. A marked record is checked by itself.
     async fn judge_entry(&self, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
         let entry: Entry = items::read(item.clone())?;
         let Some(key) = self.record_key(&entry.id) else {
@@ -640,7 +639,7 @@ impl Check<'_> {
         };
         let record = self.store.database.get(key).await?;
         let is_marked = record.is_some_and(|record| self.store.unfinished_key(&entry.id, &record).is_some());
-        // A case that is being removed goes before its entry does.
+        // A case that is being removed is deleted before its entry.
         if is_marked || !entry.is_left(clock::now()) {
             return Ok(None);
         }
@@ -648,7 +647,7 @@ impl Check<'_> {
         Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, Repair::TakeUp(entry))))
     }
 
-    /// An entry of a merge: a customer is marked for it, and is judged with its record.
+    /// Checks the entry of a merge: a customer is marked for it. That customer is checked with its record.
     async fn judge_merge_entry(&self, item: &Item, entry: Entry) -> Result<Option<(Finding, Repair)>, Error> {
         let Some(id) = MergeId::parse(&entry.id).filter(|_| entry.is_left(clock::now())) else {
             return Ok(None);
@@ -703,7 +702,7 @@ impl Check<'_> {
         customer.or_else(|| CaseId::parse(id).map(|id| keys.case(id)))
     }
 
-    /// Mends something; whether it did. What others have changed since is left to the next walk.
+    /// Repairs a problem, and returns whether it did. Problems in records that others have changed since are left to the next check.
     async fn repair(&self, repair: Repair) -> Result<bool, Error> {
         let store = self.store;
         match repair {

@@ -1,5 +1,5 @@
-//! Imports: one row is one transaction, which writes the record, the row's entry in the run's journal and what the record was
-//! before. So a row is applied exactly once however often the run is taken up again, and what a run did can be taken back.
+//! Imports. Each row is one transaction, which writes the record, the row's journal entry and the before-image. So a row is applied exactly
+//! once however often a run is resumed, and a run can be taken back.
 
 use crm_domain::{Case, Change, Customer, CustomerId, Event, Interaction, ObjectStructure, Timestamp, error::Error};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,19 +16,20 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// For how long a run can be taken up again, or taken back.
+/// How long a run can be resumed or taken back.
 const KEPT_SECONDS: i64 = 30 * 86_400;
-/// What lies beside a record goes into a row's transaction up to so many items and bytes, well below DynamoDB's 4 MB for one
-/// transaction; more of them are written ahead.
+/// The largest number of items and bytes beside the record in a row's transaction, well below DynamoDB's 4 MB. Further items are written
+/// ahead.
 const MOST_TOGETHER: usize = 40;
 const MOST_BYTES_TOGETHER: usize = 1_000_000;
 
-/// How many events one row of customers brings at most, and how many bytes: with what they were before they fit into its transaction.
+/// The largest number of events of one row, and the largest number of their bytes. Together with their before-images they fit into its
+/// transaction.
 pub const MOST_EVENTS: usize = 40;
 /// See [`MOST_EVENTS`].
 pub const MOST_EVENT_BYTES: usize = 1_500_000;
 
-/// What a run is about, and how far it came.
+/// A run and its progress.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportRun {
     /// Its name.
@@ -39,69 +40,69 @@ pub struct ImportRun {
     pub file: String,
     /// The SHA-256 of the file.
     pub digest: String,
-    /// How many lines the file has.
+    /// The number of lines of the file.
     pub lines: u64,
-    /// The file's encoding as the operator gave it.
+    /// The file's encoding, as the operator gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// What stands between two cells as the operator gave it.
+    /// The separator of cells, as the operator gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
-    /// The mapping of columns as the operator gave it.
+    /// The mapping of columns, as the operator gave it.
     pub map: Vec<String>,
-    /// The column of the external id as the operator gave it.
+    /// The column of the external id, as the operator gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// Whether an empty cell clears its field.
     pub empty_clears: bool,
-    /// How else the file is read, as `crm` alone understands it.
+    /// Further options for reading the file, in `crm`'s own form.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub manner: Value,
     /// When it began.
     pub started: Timestamp,
-    /// When it came to the file's end.
+    /// When it reached the end of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Timestamp>,
-    /// When somebody began to take it back.
+    /// When somebody began to take the run back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Timestamp>,
-    /// What became of its rows, when it was last ended.
+    /// The results of its rows when it last ended.
     pub counts: Counts,
 }
 
-/// How many rows had which result.
+/// The number of rows with each result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Rows that made a record.
+    /// Rows that created a record.
     pub created: u64,
     /// Rows that changed a record.
     pub updated: u64,
-    /// Rows whose record was so already.
+    /// Rows whose record had these values already.
     pub unchanged: u64,
     /// Rows that were not applied.
     pub rejected: u64,
-    /// Rows that say nothing.
+    /// Empty rows.
     #[serde(default)]
     pub skipped: u64,
 }
 
-/// What a row that was applied did.
+/// The result of an applied row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The record's id; empty where the person was erased since.
+    /// The record's id; empty if the person was erased since.
     pub id: String,
-    /// Whether the row made it.
+    /// Whether the row created it.
     pub created: bool,
 }
 
 /// A row that is about to be applied.
 #[derive(Debug)]
 pub struct ImportRow<'run> {
-    /// Of which run.
+    /// The run.
     pub run: &'run RunId,
     /// Its number in the file.
     pub number: u64,
-    /// When, and on whose behalf.
+    /// The time, and the acting user.
     pub change: Change,
     /// The columns that it has, for the history.
     pub fields: Vec<String>,
@@ -110,9 +111,9 @@ pub struct ImportRow<'run> {
 /// Why a row was not applied.
 #[derive(Debug)]
 pub enum RowConflict {
-    /// It was, earlier in this run.
+    /// It was applied earlier in this run.
     Before(Applied),
-    /// Somebody else wrote the record meanwhile, or its new id is taken: read again.
+    /// Somebody else wrote the record meanwhile, or its new id is taken. The row is read again.
     Moved,
     /// Another record has its external id.
     ExternalIdTaken,
@@ -143,17 +144,17 @@ fn kept<T>(content: T, since: Timestamp) -> Expiring<T> {
     }
 }
 
-/// What a run has made of one record: the condition for taking it back, and how.
+/// A run's mark at one record: the condition for taking the run back, and the before-image.
 #[derive(Serialize, Deserialize)]
 pub(super) struct RunMark<T> {
-    /// The version that the run wrote last; another one now means that the record was changed since. 0 if it was changed by
-    /// others between two rows of the run.
+    /// The version that the run wrote last. If the record has another one, it was changed since. 0 if others changed it between two rows of
+    /// the run.
     pub(super) version: u64,
     /// What the record was before the run; `None` if there was none.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<T>,
-    /// The rows of the run that were about the record, by their numbers in the file, at most [`MOST_ROWS`]. With them
-    /// an erasure takes the record's id out of the journal. Earlier versions did not store them.
+    /// The numbers of the rows about the record, at most [`MOST_ROWS`]. An erasure needs them to remove the record's id from the journal.
+    /// Earlier versions did not store them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) rows: Vec<u64>,
 }
@@ -163,7 +164,7 @@ fn none<T>() -> Option<T> {
 }
 
 impl<T: Clone> RunMark<T> {
-    /// Of the run's first row about a record, which makes it or writes it over the one before.
+    /// The mark of the run's first row about a record, which creates it or overwrites the one before.
     fn first(before: Option<&T>, after: u64) -> Self {
         Self {
             version: after,
@@ -180,7 +181,7 @@ impl<T: Clone> RunMark<T> {
         self
     }
 
-    /// Of a row about a record of this version, where an earlier row may have left a mark.
+    /// The mark of a row about a record of this version. An earlier row may have left a mark.
     fn next(earlier: Option<Self>, before: &T, version: u64, after: u64) -> Self {
         match earlier {
             Some(earlier) => Self {
@@ -207,7 +208,7 @@ pub(super) struct InteractionBefore {
     pub(super) interaction: Option<Interaction>,
 }
 
-/// What a write of a row's transaction is about, and so what it means when its condition does not hold.
+/// The subject of a write in a row's transaction. It tells the meaning of a failed condition.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RowConcern {
     Record,
@@ -219,12 +220,12 @@ enum RowConcern {
 #[derive(Default)]
 struct RowWrites {
     writes: Vec<Write>,
-    /// By their places in the transaction.
+    /// The subjects by their places in the transaction.
     concerns: Vec<RowConcern>,
 }
 
 impl RowWrites {
-    /// The writes after that of the record, which is made elsewhere.
+    /// The writes after the record's, which is created elsewhere.
     fn of_record() -> Self {
         Self {
             writes: Vec::new(),
@@ -241,14 +242,14 @@ impl RowWrites {
 }
 
 impl Store {
-    /// Stores what is known of a run.
+    /// Stores a run.
     pub async fn import_run_put(&self, run: &ImportRun) -> Result<(), Error> {
         let item = items::write(&self.keys.import_run(run.run.as_str()), &kept(run, run.started))?;
         let put = self.database.transact(vec![Write::Put(item)]).await;
         put.map_err(|refusal| refusal.unexpected("put an import run"))
     }
 
-    /// A run of this name; `None` if there is none any more.
+    /// The run of this name; `None` if it does not exist or has expired.
     pub async fn import_run_get(&self, run: &RunId, now: Timestamp) -> Result<Option<ImportRun>, Error> {
         let found = self.database.get_as(self.keys.import_run(run.as_str())).await?;
         Ok(found.and_then(|found| unexpired(found, now)))
@@ -261,13 +262,12 @@ impl Store {
         Ok(found.into_iter().filter_map(|found| unexpired(found, now)).collect())
     }
 
-    /// What a row of a run did; `None` if it was not applied.
+    /// The result of a row; `None` if it was not applied.
     pub async fn import_row_get(&self, run: &RunId, number: u64) -> Result<Option<Applied>, Error> {
         self.database.get_as(self.keys.import_row(run.as_str(), number)).await
     }
 
-    /// The rows that a run has applied, in order: of the part of the file that begins at the row `part` times
-    /// [`ROWS_TOGETHER`](crate::ROWS_TOGETHER).
+    /// The applied rows of a part of the file, in order. The part begins at the row `part` times [`ROWS_TOGETHER`](crate::ROWS_TOGETHER).
     pub async fn import_rows(&self, run: &RunId, part: u64) -> Result<Vec<(u64, Applied)>, Error> {
         let partition = self.keys.import_rows(run.as_str(), part);
         let found = self.query(&partition, ROWS, "row$").await?;
@@ -279,8 +279,8 @@ impl Store {
         found.into_iter().map(row).collect()
     }
 
-    /// Applies a row to a customer: makes it where there is none before, else writes it over the one before. `events` are new on
-    /// its timeline, or changed; at most [`MOST_EVENTS`] with [`MOST_EVENT_BYTES`].
+    /// Applies a row to a customer: creates the record if there is none, and otherwise overwrites the one before. `events` are new or
+    /// changed; at most [`MOST_EVENTS`] with [`MOST_EVENT_BYTES`].
     pub async fn import_customer(
         &self,
         row: &ImportRow<'_>,
@@ -301,7 +301,7 @@ impl Store {
                 events_before = self.events_before(row, &after, events, &marks).await?;
             }
             if !fit_together(&events_before) {
-                // Harmless to readers, as those of interactions are.
+                // Readers are not affected, as with interactions.
                 self.database.put_many(std::mem::take(&mut events_before)).await?;
             }
         }
@@ -324,13 +324,13 @@ impl Store {
             && let Some(id) = CustomerId::parse(&applied.id)
             && let Some(customer) = self.customer_get(id).await?
         {
-            // The row's earlier try may have broken off after its first transaction.
+            // An earlier try of the row may have broken off after its first transaction.
             self.customer_settled(customer, model).await?;
         }
         ended
     }
 
-    /// Applies a row to a case, likewise; `interactions` are all that it is to have.
+    /// Applies a row to a case, in the same way. `interactions` are all interactions that the case is to have.
     pub async fn import_case(
         &self,
         row: &ImportRow<'_>,
@@ -358,7 +358,7 @@ impl Store {
             if before.is_none() {
                 self.begin_case(&after).await?;
             }
-            // The before-images come first; both belong to a case that is there.
+            // The before-images are written first. Both belong to an existing case.
             self.database.put_many(std::mem::take(&mut items)).await?;
         }
         let applied = applied(&after.id, before.is_none());
@@ -371,7 +371,7 @@ impl Store {
         writes.push(RowConcern::Record, items.into_iter().map(Write::Put));
         let written = self.database.transact(writes.writes).await;
         if before.is_none() && in_steps && matches!(written, Err(Refusal::Conditions(_))) {
-            // The row is applied again, to another case.
+            // The row will be applied again, to another case.
             self.case_sweep(after.id, after.version).await?;
         }
         self.row_end(row, applied, &writes.concerns, written).await
@@ -432,7 +432,7 @@ impl Store {
         Ok(writes)
     }
 
-    /// What came of a row's transaction.
+    /// The result of a row's transaction.
     async fn row_end(
         &self,
         row: &ImportRow<'_>,
@@ -457,13 +457,13 @@ impl Store {
         })
     }
 
-    /// What a run has noted in a record's partition: the record's mark first, then those of its interactions.
+    /// A run's items in a record's partition: the record's mark first, then those of its interactions.
     pub(super) async fn marks(&self, partition: &str, run: &RunId) -> Result<Vec<Item>, Error> {
         let first = TenantKeys::before(partition, run.as_str(), None);
         self.query(partition, &first.sk, &format!("{}$", first.sk)).await
     }
 
-    /// The items that remember interactions as they were before the run, where none do yet.
+    /// The before-images of interactions, where the run has none yet.
     fn interactions_before(
         &self,
         row: &ImportRow<'_>,
@@ -486,7 +486,7 @@ impl Store {
         Ok(items)
     }
 
-    /// What events were before the run, of those that it has not changed yet.
+    /// The before-images of events that the run has not changed yet.
     async fn events_before(
         &self,
         row: &ImportRow<'_>,
@@ -530,7 +530,7 @@ fn applied(id: &impl ToString, created: bool) -> Applied {
     }
 }
 
-/// Time to live deletes late.
+/// DynamoDB deletes expired items late.
 fn unexpired<T>(found: Expiring<T>, now: Timestamp) -> Option<T> {
     (found.expires > now.seconds()).then_some(found.content)
 }

@@ -1,4 +1,4 @@
-//! What a program's calls use of the table's write capacity, for one that must leave some to others.
+//! Measures the write capacity that a program's calls use, for programs that must leave some to others.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,16 +21,16 @@ use aws_sdk_dynamodb::{
 
 use crate::Database;
 
-/// Counts what the calls of a [`Database::metered`] use.
+/// Counts the usage by the calls of a [`Database::metered`].
 #[derive(Debug, Clone, Default)]
 pub struct Meter(Arc<Mutex<Reading>>);
 
-/// What was counted so far.
+/// The usage so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Reading {
     /// Write capacity units, of the table and its indexes.
     pub units: f64,
-    /// Calls that the table refused, wholly or in part, since it had no capacity left.
+    /// Calls that the table refused, at least in part, because it had no capacity left.
     pub refusals: u64,
 }
 
@@ -44,7 +44,7 @@ impl Database {
 }
 
 impl Meter {
-    /// What was counted so far.
+    /// The usage so far.
     pub fn read(&self) -> Reading {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

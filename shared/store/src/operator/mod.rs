@@ -1,5 +1,5 @@
-//! What only operators do, by `crm`: imports and taking them back, the data model and what a changed one leaves to do, walks
-//! over all records, finding and mending what does not belong together, and metering it all. Functions are released without it (feature `operator`).
+//! The operations of `crm` alone: imports and taking them back, data models and backfills, walks over all records, checks and repairs, and
+//! metering. Functions are released without them (feature `operator`).
 
 mod backfill;
 mod check;

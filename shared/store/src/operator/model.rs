@@ -1,4 +1,4 @@
-//! A tenant's data model, and what a changed one leaves to do.
+//! A tenant's data model, and the backfill after a change.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
 
 use super::Backfill;
 
-/// What the sort keys of models begin with that were replaced; then come the time and the object. One item could not hold both objects.
+/// The prefix of the sort keys of replaced models. The time and the object follow, because one item could not hold both objects.
 const PAST: &str = "model-before#";
 /// The first sort key after all of them.
 const AFTER_PAST: &str = "model-before$";
@@ -44,13 +44,13 @@ impl Store {
         })
     }
 
-    /// Sets the data model, if it is sound, and with it in one step what it leaves to do for the customers that are stored.
+    /// Sets the data model, if it is sound, and stores the backfill that it needs, in one transaction.
     pub async fn model_put(&self, model: &DataModel, backfill: Option<&Backfill>) -> Result<(), Error> {
         let put = self.database.transact(self.model_writes(model, backfill)?).await;
         put.map_err(|refusal| refusal.unexpected("put the data model"))
     }
 
-    /// The same in place of a model that is kept among those of the past.
+    /// The same, and keeps the replaced model.
     pub async fn model_replace(
         &self,
         before: &DataModel,
@@ -71,7 +71,7 @@ impl Store {
         put.map_err(|refusal| refusal.unexpected("put the data model"))
     }
 
-    /// The models that were replaced, the last one first.
+    /// The replaced models, the last one first.
     pub async fn models_past(&self) -> Result<Vec<PastModel>, Error> {
         let found = self.query(&self.keys.setting("").pk, PAST, AFTER_PAST).await?;
         let mut past: BTreeMap<String, BTreeMap<&str, PastObject>> = BTreeMap::new();

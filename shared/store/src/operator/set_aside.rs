@@ -1,5 +1,6 @@
-//! Customers who are deleted without being erased: a duplicate, a record of a test. Nothing but the record goes at once; it is kept for
-//! a week, to be brought back, and all that is left of it expires then. No digest stays: whoever comes again is welcome.
+//! Customers who are deleted without being erased, such as duplicates and test records. Only the record is deleted at once. It is kept for
+//! a week and can be restored, and everything that is left of it expires then. No digest stays, so nothing stops the person from coming
+//! back.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// For how long a customer can be brought back.
+/// How long a customer can be restored.
 const KEPT_SECONDS: i64 = 7 * 86_400;
 /// The table's time-to-live attribute.
 pub(super) const EXPIRES: &str = "expires";
@@ -25,16 +26,16 @@ const TOGETHER: usize = 50;
 const FIRST: &str = "a";
 const LAST: &str = "z";
 
-/// What became of a customer who was to be deleted or brought back.
+/// The result of deleting or restoring a customer.
 #[derive(Debug)]
 pub enum Moved {
-    /// It is done; the record as it was.
+    /// Done; the record as it was.
     Done(Box<Customer>),
-    /// There is nobody to be deleted, or brought back.
+    /// There is no customer to delete or restore.
     Nobody,
-    /// The customer has cases: these would be nobody's.
+    /// The customer has cases, which would be without a customer.
     HasCases,
-    /// Other records were merged into it, which would lead to nobody.
+    /// Other records were merged into it. They would lead to nobody.
     HasMerged,
     /// Somebody changed the record meanwhile, or has its external id now.
     Taken,
@@ -65,7 +66,7 @@ impl Store {
             return Ok(Moved::Taken);
         }
         if self.has_cases(&partition).await? {
-            // One came between the look for cases and the removal.
+            // A case was created between the check and the deletion.
             self.put_back(&customer).await?;
             self.transact_all(vec![Write::Delete(self.keys.set_aside(id))]).await?;
             return Ok(Moved::HasCases);
@@ -74,13 +75,13 @@ impl Store {
         Ok(Moved::Done(Box::new(customer)))
     }
 
-    /// Who was deleted under this number, as long as they can be brought back.
+    /// The deleted customer of this number, as long as it can be restored.
     pub async fn customer_set_aside_get(&self, id: CustomerId, now: Timestamp) -> Result<Option<SetAside>, Error> {
         let left = self.customer_set_aside_left(id).await?;
         Ok(left.filter(|kept| kept.expires > now.seconds()))
     }
 
-    /// Brings a deleted customer back.
+    /// Restores a deleted customer.
     pub async fn customer_bring_back(&self, id: CustomerId, model: &ObjectStructure, change: &Change) -> Result<Moved, Error> {
         let Some(kept) = self.customer_set_aside_get(id, change.at).await? else {
             return Ok(Moved::Nobody);
@@ -88,11 +89,11 @@ impl Store {
         let partition = self.keys.customer_partition(id);
         let mut customer = kept.customer;
         customer.version += 1;
-        // All terms are written anew, whatever an edit before the deletion left unfinished.
+        // All terms are written again, whatever an edit before the deletion left unfinished.
         customer.unsettled = false;
         let mut writes = vec![
             Write::Delete(self.keys.set_aside(id)),
-            // An erasure may have come meanwhile: then it stays the last word.
+            // If an erasure came meanwhile, it prevails.
             Write::Require(self.keys.set_aside(id)),
             Write::RequireAbsent(self.keys.erasure(id)),
             audit("restoreCustomer").write(&partition, change)?,
@@ -107,8 +108,8 @@ impl Store {
         }
     }
 
-    /// Deletes a gone record's terms, which lead to nobody, and what imports kept of it, and lets its timeline and its history expire.
-    /// The imports' journals lose the id, as in an erasure: later, nothing would lead to their rows.
+    /// Deletes the terms of a deleted record and what imports kept of it, and lets its timeline and history expire. The imports' journals
+    /// lose the id, as in an erasure, because nothing would lead to their rows later.
     async fn let_expire(&self, id: CustomerId, expires: i64) -> Result<(), Error> {
         let found = self.query(&self.keys.customer_partition(id), FIRST, LAST).await?;
         let is = |item: &Item, prefix: &str| text_of(item, "sk").is_some_and(|sk| sk.starts_with(prefix));
@@ -126,7 +127,7 @@ impl Store {
         self.database.put_many(left).await
     }
 
-    /// Keeps a timeline and a history for good that were to expire.
+    /// Keeps a timeline and a history that were to expire.
     async fn keep(&self, partition: &str) -> Result<(), Error> {
         let events = self.query(partition, EVENTS, AFTER_EVENTS).await?;
         let history = self.query(partition, AUDIT, AFTER_AUDIT).await?;

@@ -60,13 +60,10 @@ impl Store {
         model: &ObjectStructure,
         change: &Change,
     ) -> Result<Undone, Error> {
-        for round in 0..TRIES {
-            back_off(round).await;
-            if let Try::Done(undone) = self.try_customer_undo(run, id, model, change).await? {
-                return Ok(undone);
-            }
-        }
-        Err(Error::Busy("take back a customer"))
+        until_done("take back a customer", async || {
+            self.try_customer_undo(run, id, model, change).await
+        })
+        .await
     }
 
     async fn try_customer_undo(&self, run: &RunId, id: CustomerId, model: &ObjectStructure, change: &Change) -> Result<Try, Error> {
@@ -122,33 +119,22 @@ impl Store {
             })
         };
         let steps = steps_back(&partition, run, marks, restore)?;
-        if !self.stepped(&self.keys.customer(before.id), current.version, &steps).await? {
+        let record = self.keys.customer(before.id);
+        let versions = (before.version, current.version);
+        let Some(mut others) = self.restore_beside(&record, run, versions, &steps).await? else {
             return Ok(Try::Again);
-        }
-        let earlier = self
-            .earlier_runs(&partition, run, before.version, current.version + 1)
-            .await?;
+        };
         before.version = current.version + 1;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
-        let mut others = vec![
-            Write::Delete(TenantKeys::before(&partition, run.as_str(), None)),
-            audit().write(&partition, change)?,
-        ];
+        others.push(audit().write(&partition, change)?);
         others.extend(self.external_changes(external::CUSTOMER, &before.id, owned.0, owned.1)?);
-        others.extend(earlier);
         let terms = self.term_changes(Some(current), &before, model);
         restored(self.write_with_terms(Some(current), &before, others, terms, model).await)
     }
 
     /// Takes back what a run did to a case.
     pub async fn case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Undone, Error> {
-        for round in 0..TRIES {
-            back_off(round).await;
-            if let Try::Done(undone) = self.try_case_undo(run, id, change).await? {
-                return Ok(undone);
-            }
-        }
-        Err(Error::Busy("take back a case"))
+        until_done("take back a case", async || self.try_case_undo(run, id, change).await).await
     }
 
     async fn try_case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Try, Error> {
@@ -203,19 +189,34 @@ impl Store {
             })
         };
         let steps = steps_back(&partition, run, marks, restore)?;
-        if !self.stepped(&self.keys.case(before.id), current.version, &steps).await? {
+        let record = self.keys.case(before.id);
+        let versions = (before.version, current.version);
+        let Some(others) = self.restore_beside(&record, run, versions, &steps).await? else {
             return Ok(Try::Again);
-        }
-        let earlier = self
-            .earlier_runs(&partition, run, before.version, current.version + 1)
-            .await?;
+        };
         before.version = current.version + 1;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
         let mut writes = self.changed_case(current, &before, change, &audit())?;
         writes.extend(self.external_changes(external::CASE, &before.id, owned.0, owned.1)?);
-        writes.extend(earlier);
-        writes.push(Write::Delete(TenantKeys::before(&partition, run.as_str(), None)));
+        writes.extend(others);
         restored(self.database.transact(writes).await)
+    }
+
+    /// Takes back what a run wrote beside a record, each step only while nobody has changed the record. Returns what the marks of runs
+    /// need when the record goes from its current version back to what it was; `None` if somebody has changed it.
+    async fn restore_beside(
+        &self,
+        record: &Key,
+        run: &RunId,
+        (before, current): (u64, u64),
+        steps: &[Write],
+    ) -> Result<Option<Vec<Write>>, Error> {
+        if !self.stepped(record, current, steps).await? {
+            return Ok(None);
+        }
+        let mut marks = self.earlier_runs(&record.pk, run, before, current + 1).await?;
+        marks.push(Write::Delete(TenantKeys::before(&record.pk, run.as_str(), None)));
+        Ok(Some(marks))
     }
 
     /// Takes steps back, each only while nobody has changed the record; whether nobody has.
@@ -322,6 +323,17 @@ impl Store {
         let done = self.database.transact(writes).await;
         done.map_err(|refusal| refusal.unexpected("remove items"))
     }
+}
+
+/// Repeats an attempt as long as others write the record meanwhile.
+async fn until_done(what: &'static str, attempt: impl AsyncFn() -> Result<Try, Error>) -> Result<Undone, Error> {
+    for round in 0..TRIES {
+        back_off(round).await;
+        if let Try::Done(undone) = attempt().await? {
+            return Ok(undone);
+        }
+    }
+    Err(Error::Busy(what))
 }
 
 /// A restoring transaction is refused where the record was changed, which the next try finds out, or where something that it

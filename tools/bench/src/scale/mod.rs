@@ -18,7 +18,7 @@ use evaluate::{client::Client, progress::Progress, stack::OwnStack};
 
 use self::{
     population::Population,
-    question::{KINDS, Kind},
+    question::{KINDS, QuestionKind},
     table::{Loading, PerQuestion, Row},
 };
 use crate::{latency::Latencies, meter::Meter};
@@ -104,7 +104,7 @@ fn measure(arguments: &Arguments) -> Result<String> {
 
 /// Asks questions of one kind.
 struct Asker<'a> {
-    kind: &'a Kind,
+    kind: &'a QuestionKind,
     known: &'a [population::Known],
     size: usize,
     /// How many answers named somebody else, or nobody.

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use super::population::{COMMON, Known};
 
 /// One kind of question.
-pub struct Kind {
+pub struct QuestionKind {
     /// Its name in the table.
     pub name: &'static str,
     /// Makes the request about a customer. The text is unique, so that a create differs from all before it.
     request: fn(&Known, &str) -> Request,
     /// What the answer must hold.
-    wanted: Wanted,
+    right: RightAnswer,
 }
 
 struct Request {
@@ -26,7 +26,7 @@ struct Request {
 }
 
 /// Whom an answer must name.
-enum Wanted {
+enum RightAnswer {
     /// The customer, first.
     Customer,
     /// The next customer of the common name, first.
@@ -42,13 +42,13 @@ enum Wanted {
 }
 
 /// Everything that is asked.
-pub const KINDS: [Kind; 24] = [
-    Kind {
+pub const KINDS: [QuestionKind; 24] = [
+    QuestionKind {
         name: "find customer",
         request: |known, _| get(format!("/customer/{}", known.id)),
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "create customer",
         request: |_, unique| {
             let email = format!("{unique}@bench.example");
@@ -57,9 +57,9 @@ pub const KINDS: [Kind; 24] = [
                 json!({"displayName": format!("Somebody {unique}"), "email": email, "city": "Springfield"}),
             )
         },
-        wanted: Wanted::Anybody,
+        right: RightAnswer::Anybody,
     },
-    Kind {
+    QuestionKind {
         name: "update customer",
         request: |known, unique| Request {
             method: "PATCH",
@@ -67,90 +67,90 @@ pub const KINDS: [Kind; 24] = [
             body: Some(json!({"city": unique})),
             at_root: false,
         },
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "search: e-mail",
         request: |known, _| search(json!({"email": known.email})),
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "search: phone",
         request: |known, _| search(json!({"phone": known.phone})),
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "search: rare name",
         request: |known, _| search(json!({"firstName": known.first, "lastName": known.last})),
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "search: common surname",
         request: |_, _| search(json!({"lastName": COMMON.1})),
-        wanted: Wanted::Anybody,
+        right: RightAnswer::Anybody,
     },
-    Kind {
+    QuestionKind {
         name: "search: common full name",
         request: |_, _| search(json!({"firstName": COMMON.0, "lastName": COMMON.1})),
-        wanted: Wanted::Anybody,
+        right: RightAnswer::Anybody,
     },
-    Kind {
+    QuestionKind {
         name: "search: two letters of a surname",
         request: |_, _| search(json!({"lastName": &COMMON.1[..2]})),
-        wanted: Wanted::Anybody,
+        right: RightAnswer::Anybody,
     },
-    Kind {
+    QuestionKind {
         name: "search: common name, e-mail",
         request: |known, _| search(json!({"firstName": COMMON.0, "lastName": COMMON.1, "email": known.namesake_email})),
-        wanted: Wanted::Namesake,
+        right: RightAnswer::Namesake,
     },
-    Kind {
+    QuestionKind {
         name: "best match: e-mail, handle, name",
         request: |known, _| {
             let name = format!("{} {}", known.first, known.last);
             best_match(json!({"email": known.email, "screenName": known.handle, "displayName": name}))
         },
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "best match: handle, name",
         request: |known, _| {
             let name = format!("{} {}", known.first, known.last);
             let profile = format!("https://x.com/{}", known.handle);
             best_match(json!({"screenName": known.handle, "displayName": name, "profileUrl": profile}))
         },
-        wanted: Wanted::Customer,
+        right: RightAnswer::Customer,
     },
-    Kind {
+    QuestionKind {
         name: "best match: rare name",
         request: |known, _| best_match(json!({"displayName": format!("{} {}", known.first, known.last)})),
-        wanted: Wanted::Whatever,
+        right: RightAnswer::Whatever,
     },
-    Kind {
+    QuestionKind {
         name: "best match: common name",
         request: |_, _| best_match(json!({"displayName": format!("{} {}", COMMON.0, COMMON.1)})),
-        wanted: Wanted::Whatever,
+        right: RightAnswer::Whatever,
     },
-    Kind {
+    QuestionKind {
         name: "best match: common name, e-mail",
         request: |known, _| best_match(json!({"displayName": format!("{} {}", COMMON.0, COMMON.1), "email": known.namesake_email})),
-        wanted: Wanted::Namesake,
+        right: RightAnswer::Namesake,
     },
-    Kind {
+    QuestionKind {
         name: "best match: stranger",
         request: |_, unique| {
             // Reversed, since the word itself is in a customer's name.
             let word: String = unique.chars().rev().collect();
             best_match(json!({"screenName": word, "displayName": format!("Nobody {word}")}))
         },
-        wanted: Wanted::Whatever,
+        right: RightAnswer::Whatever,
     },
-    Kind {
+    QuestionKind {
         name: "eGain: e-mail",
         request: |known, _| egain("email", &known.email),
-        wanted: Wanted::EgainCustomer,
+        right: RightAnswer::EgainCustomer,
     },
-    Kind {
+    QuestionKind {
         name: "eGain: phone",
         // Country and area first, digits only.
         request: |known, _| {
@@ -159,37 +159,37 @@ pub const KINDS: [Kind; 24] = [
                 &format!("1{}", known.phone.replace(|sign: char| !sign.is_ascii_digit(), "")),
             )
         },
-        wanted: Wanted::EgainCustomer,
+        right: RightAnswer::EgainCustomer,
     },
-    Kind {
+    QuestionKind {
         name: "eGain: twitterId",
         request: |known, _| egain("twitterId", &known.handle),
-        wanted: Wanted::EgainCustomer,
+        right: RightAnswer::EgainCustomer,
     },
-    Kind {
+    QuestionKind {
         name: "eGain: whole name",
         request: |known, _| egain("customerName", &format!("{} {}", known.first, known.last)),
-        wanted: Wanted::EgainCustomer,
+        right: RightAnswer::EgainCustomer,
     },
-    Kind {
+    QuestionKind {
         name: "Omnidesk: the list, its first page",
         request: |_, _| omnidesk("itemLimit=15"),
-        wanted: Wanted::OmnideskItem,
+        right: RightAnswer::OmnideskItem,
     },
-    Kind {
+    QuestionKind {
         name: "Omnidesk: the list, from 980 on",
         request: |_, _| omnidesk("itemStart=980"),
-        wanted: Wanted::OmnideskItem,
+        right: RightAnswer::OmnideskItem,
     },
-    Kind {
+    QuestionKind {
         name: "Omnidesk: the list by a rare name",
         request: |known, _| omnidesk(&format!("query={}%20{}", known.first, known.last)),
-        wanted: Wanted::OmnideskItem,
+        right: RightAnswer::OmnideskItem,
     },
-    Kind {
+    QuestionKind {
         name: "Omnidesk: the list by a common name",
         request: |_, _| omnidesk(&format!("query={}%20{}", COMMON.0, COMMON.1)),
-        wanted: Wanted::OmnideskItem,
+        right: RightAnswer::OmnideskItem,
     },
 ];
 
@@ -236,7 +236,7 @@ fn best_match(identity: Value) -> Request {
     post("/customer/bestmatch", identity)
 }
 
-impl Kind {
+impl QuestionKind {
     /// Asks about a customer: whether the answer names whom it should.
     pub fn ask(&self, client: &Client, known: &Known, unique: &str) -> Result<bool> {
         let Request {
@@ -249,13 +249,13 @@ impl Kind {
         let client = root.as_ref().unwrap_or(client);
         let answer = client.send(method, &path, body.as_ref(), &[200, 201, 204])?;
         let first = answer.get(0).unwrap_or(&answer)["id"].as_str().unwrap_or_default();
-        Ok(match self.wanted {
-            Wanted::Customer => first == known.id,
-            Wanted::Namesake => first == known.namesake,
-            Wanted::Anybody => !first.is_empty(),
-            Wanted::OmnideskItem => answer["items"].get(0).is_some(),
-            Wanted::EgainCustomer => answer["customer"].get(0).is_some(),
-            Wanted::Whatever => true,
+        Ok(match self.right {
+            RightAnswer::Customer => first == known.id,
+            RightAnswer::Namesake => first == known.namesake,
+            RightAnswer::Anybody => !first.is_empty(),
+            RightAnswer::OmnideskItem => answer["items"].get(0).is_some(),
+            RightAnswer::EgainCustomer => answer["customer"].get(0).is_some(),
+            RightAnswer::Whatever => true,
         })
     }
 }

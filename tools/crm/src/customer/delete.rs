@@ -1,4 +1,4 @@
-//! `crm customer delete` and `restore`: a duplicate or a record of a test goes, and can come back within a week.
+//! `crm customer delete` and `restore`: deletes a duplicate or a test record, which can be restored within a week.
 
 use crm_domain::{Actor, Change, CustomerId};
 use crm_store::{Moved, Store, clock};
@@ -40,7 +40,7 @@ pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) 
     }
 }
 
-/// Brings a deleted customer back.
+/// Restores a deleted customer.
 pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let id =
         CustomerId::parse(text).ok_or_else(|| Misuse("name the deleted customer by the id, such as C0SA77REZRPC".to_owned()))?;
@@ -64,7 +64,7 @@ pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::
     }
 }
 
-/// Whom a history names as the one who did something.
+/// The actor in the history.
 pub fn change(what: &str) -> Change {
     Change {
         at: clock::now(),

@@ -1,4 +1,4 @@
-//! `crm customer erase`: deletes all that is stored of one person, and says what it was and what stays.
+//! `crm customer erase`: deletes everything about one person, and reports what was deleted and what stays.
 
 use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
@@ -28,17 +28,15 @@ knows the id, --contact-point erases the cases that wait for somebody with a con
 What stays are keyed digests of what names the person, without any value, by which `crm import` notices that it would bring the \
 person back. Backups, the table's point-in-time recovery, logs and Khoros' own copies are not touched; the receipt names them.";
 
-/// How far DynamoDB's point-in-time recovery reaches back at most, in seconds.
+/// The longest period of DynamoDB's point-in-time recovery, in seconds.
 const RECOVERY_SECONDS: i64 = 35 * 86_400;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
+    /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
     #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
     id: Option<String>,
-    /// In place of the id, a contact point of a person without a record: email=ann@x.example, phone=+31612345678,
-    /// `handle=ann_j` (with --network) or `url=x.com/ann_j`. Erases the cases that wait for somebody with it. May be
-    /// given several times
+    /// Instead of the id: a contact point of a person without a record,
     #[arg(long = "contact-point", value_name = "KIND=VALUE", value_parser = contact_point)]
     contact_points: Vec<(Role, String)>,
     /// The network of the handles, such as twitter; "" for handles without a known network
@@ -51,7 +49,8 @@ pub struct Arguments {
     /// Do not ask
     #[arg(long)]
     yes: bool,
-    /// Keep the cases as nobody's, with number, status, times, agents, lists and checkboxes, and without anything that somebody wrote
+    /// Keep the cases without a customer, with number, status, times, agents, lists and checkboxes, and without any text that somebody
+    /// wrote
     #[arg(long)]
     keep_cases: bool,
     /// Write the receipt to this file, too, as JSON
@@ -149,7 +148,7 @@ async fn erase_customer(
     end(store, &Receipt { erasure, keys, waiting }, file, output).await
 }
 
-/// The customer's record, or what is kept of a deleted one; and whether it is that.
+/// The customer's record, or the one that is kept after a deletion, and which of the two it is.
 async fn record_or_kept(store: &Store, id: CustomerId) -> anyhow::Result<(Option<Customer>, bool)> {
     if let Some(record) = store.customer_get(id).await.map_err(failed)? {
         return Ok((Some(record), false));
@@ -159,7 +158,7 @@ async fn record_or_kept(store: &Store, id: CustomerId) -> anyhow::Result<(Option
     Ok((kept.map(|kept| kept.customer), is_kept))
 }
 
-/// Says when somebody without a record was erased. Ends their keys, since Omnidesk's functions cannot.
+/// Reports when a person without a record was erased. Revokes their keys, since Omnidesk's functions cannot.
 async fn nothing_left(store: &Store, id: CustomerId, output: &mut Output) -> anyhow::Result<Exit> {
     let Some(erased) = store.erased_get(id).await.map_err(failed)? else {
         return Err(absent(store, id).await?);
@@ -229,15 +228,11 @@ fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<Contac
             (Role::Handle, Some(network)) => Some(network.clone()).filter(|network| !network.is_empty()),
             _ => None,
         };
-        let normal = role.normal(value, settings.default_region);
-        if normal.is_empty() {
+        let key = ContactPointKey::new(*role, value, network, settings.default_region);
+        if key.normal.is_empty() {
             return Err(Misuse(format!("--contact-point: nothing is left of {}", role.name())));
         }
-        Ok(ContactPointKey {
-            role: *role,
-            network,
-            normal,
-        })
+        Ok(key)
     };
     arguments.contact_points.iter().map(point).collect()
 }
@@ -245,7 +240,7 @@ fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<Contac
 /// The ids of the brands. A brand that the tenant no longer has goes by its number.
 fn brands<'ids>(arguments: &'ids Arguments, settings: &'ids TenantSettings) -> Result<Vec<&'ids str>, Misuse> {
     if arguments.brands.is_empty() {
-        return Ok(settings.brands.keys().map(String::as_str).collect());
+        return Ok(settings.tenant.brands.keys().map(String::as_str).collect());
     }
     let id = |brand: &'ids String| {
         let is_number = !brand.is_empty() && brand.bytes().all(|byte| byte.is_ascii_digit());
@@ -270,7 +265,7 @@ async fn nothing_waits(store: &Store, marks: &BTreeSet<PersonMark>, output: &mut
     }
 }
 
-/// An erasure is completed as it was begun. A deletion becomes an erasure of either kind.
+/// An erasure is completed in the way in which it was begun. A deletion becomes
 fn check_same(begun: &Erasure, arguments: &Arguments) -> Result<(), Misuse> {
     match (begun.keeps_cases, arguments.keep_cases) {
         _ if begun.is_deletion() => Ok(()),
@@ -308,7 +303,7 @@ fn is_confirmed(
     Ok(is_confirmed)
 }
 
-/// What people call the customer, in parentheses: an id alone is easily mistaken.
+/// The customer's name in parentheses, because an id alone is easily mistaken.
 fn name(customer: &Customer) -> String {
     let names = [Role::DisplayName, Role::FirstName, Role::LastName];
     let names: Vec<&str> = names
@@ -322,7 +317,7 @@ fn name(customer: &Customer) -> String {
     format!(" ({})", view::printable(&names.join(", ")))
 }
 
-/// What the key of the tenant's digests is made of where it has none yet.
+/// The secret that becomes the key of the tenant's digests if there is none yet.
 pub fn secret() -> anyhow::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
@@ -336,17 +331,16 @@ pub(super) async fn complete(store: &Store, erasure: &mut Erasure, again: &str, 
     completed.map_err(|error| failed(error).context(format!("the erasure broke off, and `{again}` completes it")))
 }
 
-/// How many cases wait under the contact points that the record had. Another customer left them, perhaps the same
-/// person.
+/// The number of cases that wait under the record's former contact points. Another customer left them, perhaps the same person.
 async fn waiting_under(store: &Store, record: Option<&Customer>, settings: &TenantSettings) -> anyhow::Result<usize> {
     let Some(record) = record else { return Ok(0) };
     let points: Vec<ContactPointKey> = record.identifiers.iter().map(ContactPointKey::from).collect();
-    let brands: Vec<&str> = settings.brands.keys().map(String::as_str).collect();
+    let brands: Vec<&str> = settings.tenant.brands.keys().map(String::as_str).collect();
     let places = store.unclaimed_places(&brands, &points).await.map_err(failed)?;
     Ok(store.unclaimed_cases(&places).await.map_err(failed)?.len())
 }
 
-/// Writes and shows the receipt. The erasure ends last: whoever has no receipt yet can run the command again.
+/// Writes and shows the receipt, and then ends the erasure. An operator without a receipt can run the command again.
 async fn end(store: &Store, receipt: &Receipt, file: Option<WholeFile>, output: &mut Output) -> anyhow::Result<Exit> {
     if let Some(mut file) = file {
         writeln!(file, "{:#}", receipt.document())?;
@@ -372,20 +366,20 @@ fn keys_ended(keys: usize) -> String {
     format!("{keys} {} of the person's ended", if keys == 1 { "key" } else { "keys" })
 }
 
-/// What is said of an erasure. It names nobody.
+/// The receipt of an erasure. It contains no personal data.
 struct Receipt {
     erasure: Erasure,
-    /// How many keys of the person's were ended.
+    /// The number of the person's keys that were revoked.
     keys: usize,
-    /// How many cases wait under contact points that the record had.
+    /// The number of cases that wait under the record's former contact points.
     waiting: usize,
 }
 
-/// Something that stays.
+/// Data that stay.
 struct Stay {
     what: String,
     place: &'static str,
-    /// Until when, if it ends by itself.
+    /// When they expire, if they do.
     until: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! `crm customer erase-again`: repeats in a restored table the erasures that the table of before has seen.
+//! `crm customer erase-again`: repeats, in a restored table, the erasures of the original table.
 
 use clap::Args;
 use crm_domain::CustomerId;
@@ -24,13 +24,13 @@ with `crm customer erase --contact-point`.";
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The table of before, which has seen the erasures
+    /// The original table, in which the erasures took place
     #[arg(long, value_name = "TABLE")]
     as_in: String,
-    /// Erase them; without it, they are only listed
+    /// Erase them; without this option they are only listed
     #[arg(long)]
     yes: bool,
-    /// Keep the cases as nobody's, as `crm customer erase --keep-cases` does
+    /// Keep the cases without a customer, as `crm customer erase --keep-cases` does
     #[arg(long)]
     keep_cases: bool,
 }
@@ -62,7 +62,7 @@ pub async fn run(restored: &Store, connection: &Connection, arguments: &Argument
     Ok(Exit::Passed)
 }
 
-/// The customers of the restored table, also deleted ones, whom the table of before has erased, and where an erasure of them broke off.
+/// The customers of the restored table, including deleted ones, that were erased in the original table or whose erasure broke off there.
 async fn who_is_back(restored: &Store, before: &Store, output: &mut Output) -> anyhow::Result<Vec<(CustomerId, Erased)>> {
     let mut progress = Progress::new(output, "customers", None);
     let (mut back, mut from) = (Vec::new(), None);

@@ -1,6 +1,6 @@
-//! `crm customer export`: all that is stored of one person, as one JSON document.
+//! `crm customer export`: everything about one person, as one JSON document.
 //!
-//! It is written as it is read, a record per line: nothing but the record at hand is in memory, however long a conversation is.
+//! It is written while it is read, one record per line, so only the current record is in memory, however long a conversation is.
 
 use std::{
     io::{ErrorKind, Write},
@@ -17,19 +17,19 @@ use serde_json::{Value, json};
 use super::{named, show::case_of, view};
 use crate::{Exit, connection::failed, output::Output, whole_file::WholeFile};
 
-/// Grows when a reader of the document would have to change.
+/// The version of the format. It grows when readers have to change.
 const FORMAT_VERSION: u32 = 1;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
+    /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
     id: String,
-    /// Where to write the document, readable by its owner only; to standard output if not given
+    /// The file to write, readable by its owner only; standard output if it is not given
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-/// How much there was.
+/// The numbers of exported records.
 #[derive(Default)]
 struct Written {
     cases: u64,
@@ -68,7 +68,7 @@ pub async fn run(store: &Store, tenant: &TenantId, arguments: &Arguments, output
     Ok(Exit::Passed)
 }
 
-/// Whoever closed the pipe has read enough.
+/// A closed pipe is not an error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let cause = error.downcast_ref::<std::io::Error>();
     cause.is_some_and(|cause| cause.kind() == ErrorKind::BrokenPipe)
@@ -114,7 +114,7 @@ async fn write_case(store: &Store, case: &Case, out: &mut dyn Write) -> anyhow::
     Ok(interactions)
 }
 
-/// Writes a member that is a list, and says how long it is.
+/// Writes a member that is a list, and returns its length.
 async fn write_list<T>(
     out: &mut dyn Write,
     name: &str,

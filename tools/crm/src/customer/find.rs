@@ -1,9 +1,9 @@
-//! Finding a customer by whatever the operator has: an id, an address, a number, a name.
+//! Finds a customer by what the operator knows: an id, an address, a number or a name.
 
 use std::collections::BTreeSet;
 
 use crm_domain::{
-    Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
+    AskedIdentifier, Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
     normal::{Region, is_email, is_phone, is_web_address, name_tokens, name_words},
 };
 use crm_store::Store;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::view;
 use crate::{Exit, connection::failed, output::Output};
 
-/// So many customers are looked at of each index, and shown.
+/// The largest number of customers that each index returns, and the largest number that is shown.
 const MOST_KEYS: i32 = 200;
 const MOST_SHOWN: usize = 20;
 const NAMES: [Role; 3] = [Role::DisplayName, Role::FirstName, Role::LastName];
@@ -20,7 +20,7 @@ const NAMES: [Role; 3] = [Role::DisplayName, Role::FirstName, Role::LastName];
 /// How a customer was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// By what is the customer's own: an id, a contact point, a reference.
+    /// By a value of its own: an id, a contact point, a reference.
     Own,
     /// By a name, which many may have.
     Name,
@@ -44,7 +44,7 @@ pub async fn run(store: &Store, text: &str, output: &mut Output) -> anyhow::Resu
     Ok(if found.is_empty() { Exit::Failed } else { Exit::Passed })
 }
 
-/// The customers whom a text names, and by what: the first of its meanings that leads to somebody.
+/// The customers that a text finds, and how. The meanings of the text are tried in turn until one finds somebody.
 pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, By)> {
     let text = text.trim();
     if let Some(id) = CustomerId::parse(text) {
@@ -53,23 +53,21 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     }
     let settings = store.settings_get().await.map_err(failed)?;
     let mut ids = by_external_id(store, &settings, text).await?;
-    let terms = own_terms(text, settings.default_region);
+    let own = own_values(text, settings.default_region);
+    let terms: Vec<Term> = own.iter().flat_map(AskedIdentifier::terms).collect();
     ids.extend(look_up(store, &terms).await?.into_iter().flatten());
     let mut found = store.customer_get_many(ids).await.map_err(failed)?;
     // An index only proposes.
-    found.retain(|customer| customer.is_called(text) || terms.iter().any(|term| has(customer, term)));
+    found.retain(|customer| {
+        customer.is_called(text) || own.iter().any(|asked| customer.identifiers.iter().any(|held| asked.is(held)))
+    });
     if !found.is_empty() {
         return Ok((found, By::Own));
     }
     Ok((by_name(store, text).await?, By::Name))
 }
 
-fn has(customer: &Customer, term: &Term) -> bool {
-    let mut own = customer.identifiers.iter();
-    own.any(|one| TermKind::Role(one.role) == term.kind && one.normal == term.value)
-}
-
-/// Every brand has external ids of its own.
+/// Each brand has its own external ids.
 async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) -> anyhow::Result<BTreeSet<CustomerId>> {
     let Ok(external) = ExternalId::parse(text) else {
         return Ok(BTreeSet::new());
@@ -78,14 +76,14 @@ async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) ->
         brand: Some(brand.clone()),
         ..external.clone()
     };
-    let mut externals: Vec<ExternalId> = settings.brands.keys().map(of_brand).collect();
+    let mut externals: Vec<ExternalId> = settings.tenant.brands.keys().map(of_brand).collect();
     externals.push(external.clone());
     let found = store.customers_by_external(&externals).await.map_err(failed)?;
     Ok(found.into_iter().collect())
 }
 
-/// What the text may be that is somebody's own.
-fn own_terms(text: &str, region: Region) -> Vec<Term> {
+/// The values of its own that a customer could have with this text.
+fn own_values(text: &str, region: Region) -> Vec<AskedIdentifier> {
     let may_be = |role: Role| match role {
         Role::Email => is_email(text),
         Role::Phone => is_phone(text, region),
@@ -93,8 +91,8 @@ fn own_terms(text: &str, region: Region) -> Vec<Term> {
         _ => role.is_identifier(),
     };
     let roles = Role::ALL.into_iter().filter(|role| may_be(*role));
-    let terms = roles.map(|role| Term::new(TermKind::Role(role), role.normal(text, region)));
-    terms.filter(|term| !term.value.is_empty()).collect()
+    let values = roles.map(|role| AskedIdentifier::new(role, text, None, region));
+    values.filter(|value| !value.is_empty()).collect()
 }
 
 async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<CustomerId>>> {
@@ -102,7 +100,7 @@ async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<C
     Ok(found.into_iter().map(|found| found.ids).collect())
 }
 
-/// Those each of whose words begins with a word of the text.
+/// The customers of whose names some word begins with each word of the text.
 async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
     let words = name_words(text);
     let mut shared: Option<BTreeSet<CustomerId>> = None;

@@ -11,23 +11,23 @@ use crate::{Exit, connection::failed, output::Output};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
+    /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
     id: String,
-    /// The customer's cases, too
+    /// Include the customer's cases
     #[arg(long)]
     cases: bool,
-    /// How many entries to show: the newest
+    /// The number of entries to show, the newest first
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     limit: u16,
 }
 
-/// An entry, and the case whose it is, if not the customer's own.
+/// An entry, with its case if it is not the customer's own.
 type Line = (Option<CaseId>, Entry);
 
 pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, &arguments.id).await?;
     let limit = usize::from(arguments.limit);
-    // One more than is shown says whether there are more.
+    // One more than is shown, to find out whether there are more.
     let mut lines: Vec<Line> = store
         .customer_history(&customer)
         .take(limit + 1)
@@ -49,7 +49,7 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
     Ok(Exit::Passed)
 }
 
-/// Adds the newest entries of every case, and keeps so many of all.
+/// Adds the newest entries of every case, and keeps the newest of all.
 async fn add_cases(store: &Store, customer: &Customer, most: usize, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     for id in store.customer_case_ids(customer.id).await.map_err(failed)? {
         if case_of(store, customer, id).await?.is_none() {

@@ -1,4 +1,4 @@
-//! `crm customer`: what is stored of one person, and its erasure.
+//! `crm customer`: the records of one person, and their erasure.
 
 mod delete;
 mod erase;
@@ -22,7 +22,7 @@ use crate::{
     output::Output,
 };
 
-/// So many customers are named where one was meant.
+/// The largest number of customers that are named if a text finds several.
 const MOST_NAMED: usize = 10;
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +41,7 @@ Examples:
   Who changed what:
     crm customer history C0SA77REZRPC --cases";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -56,28 +56,28 @@ pub struct Arguments {
 enum Action {
     /// Find customers by an e-mail address, a telephone number, a handle, an id of another system, an account number, or a name
     Find {
-        /// What is known of the customer
+        /// An e-mail address, telephone number, handle, id, number or name
         text: String,
     },
     /// Show the record, its contact points and its cases
     Show {
-        /// The customer's id, such as C0SA77REZRPC, or whatever `find` finds one customer by
+        /// The customer's id, such as C0SA77REZRPC, or any text by which `find` finds exactly one customer
         id: String,
     },
     /// Show who did what to the record, and when, the newest first
     History(history::Arguments),
-    /// Write all that is stored of the person as one JSON document
+    /// Write everything about the person as one JSON document
     Export(export::Arguments),
-    /// Delete a duplicate or a record of a test, which has no cases. No digest stays, so an import may bring it again; `restore` takes
-    /// the deletion back within a week. A person's own request is one for `erase`
+    /// Delete a duplicate or a test record without cases. No digest stays, so an import may bring it again. `restore` takes the deletion
+    /// back within a week. For a person's own request use `erase`
     Delete {
-        /// The customer's id, such as C0SA77REZRPC, or whatever `crm customer find` finds one customer by
+        /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
         id: String,
         /// Do not ask
         #[arg(long)]
         yes: bool,
     },
-    /// Bring a customer back who was deleted within a week
+    /// Restore a customer who was deleted within a week
     Restore {
         /// The customer's id, such as C0SA77REZRPC
         id: String,
@@ -89,10 +89,10 @@ enum Action {
     Unmerge(merge::UndoArguments),
     /// Mark two customers as different people, so that nobody merges them, or lift the mark
     Distinct(merge::DistinctArguments),
-    /// Delete all that is stored of the person, and print a receipt
+    /// Delete everything about the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
     Erase(erase::Arguments),
-    /// Erase from a restored table whom the table of before has erased
+    /// Repeat in a restored table the erasures of the original table
     #[command(long_about = erase_again::ABOUT)]
     EraseAgain(erase_again::Arguments),
 }
@@ -127,7 +127,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// The customer whom the command line names.
+/// The customer that the command line names.
 async fn named(store: &Store, id: &str) -> anyhow::Result<Customer> {
     let id = customer_id(store, id).await?;
     match store.customer_get(id).await.map_err(failed)? {
@@ -138,7 +138,7 @@ async fn named(store: &Store, id: &str) -> anyhow::Result<Customer> {
 
 async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     if let Some(id) = CustomerId::parse(text) {
-        // A merged record's id means the survivor.
+        // The id of a merged record leads to the survivor.
         let customer = store.customer_get(id).await.map_err(failed)?;
         return Ok(customer.map_or(id, |customer| customer.id));
     }
@@ -164,7 +164,7 @@ async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     }
 }
 
-/// The customer whom a command is about that cannot be taken back: a name may be anybody's.
+/// The customer for a command that cannot be taken back. A name is not accepted, because several people may have it.
 async fn certain_customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     if CustomerId::parse(text).is_none() && CaseId::parse(text).is_none() {
         let (found, by) = find::find(store, text).await?;
@@ -179,7 +179,7 @@ async fn certain_customer_id(store: &Store, text: &str) -> anyhow::Result<Custom
     customer_id(store, text).await
 }
 
-/// Whose case it is, as the end of a sentence.
+/// The customer of a case, as the end of a sentence.
 async fn whose(store: &Store, case: CaseId) -> anyhow::Result<String> {
     let case = store.case_head(case).await.map_err(failed)?;
     let customer = case
@@ -188,7 +188,7 @@ async fn whose(store: &Store, case: CaseId) -> anyhow::Result<String> {
     Ok(customer.map_or_else(String::new, |customer| format!("; it belongs to {customer}")))
 }
 
-/// Why there is no such customer.
+/// The message that there is no such customer.
 async fn absent(store: &Store, id: CustomerId) -> anyhow::Result<anyhow::Error> {
     if let Some(begun) = store.erasure_get(id).await.map_err(failed)? {
         if begun.is_deletion() {

@@ -12,9 +12,9 @@ use crate::{
     output::{Output, Tone},
 };
 
-/// How many cases are shown at most: the newest.
+/// The largest number of cases that are shown. These are the newest.
 const MOST_CASES: usize = 200;
-/// How many of them are read at once.
+/// How many of them are read in parallel.
 const AT_ONCE: usize = 16;
 
 pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
@@ -43,7 +43,7 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
     Ok(Exit::Passed)
 }
 
-/// The case, if it is whole and still the customer's.
+/// The case, if it is complete and still the customer's.
 pub async fn case_of(store: &Store, customer: &Customer, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
     let case = store.case_head(id).await.map_err(failed)?;
     Ok(case.filter(|case| customer.has_cases_of(case.customer)))

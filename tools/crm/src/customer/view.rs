@@ -1,4 +1,4 @@
-//! Records as an operator sees them: members of a JSON document, or words in a line.
+//! Records as operators see them: as members of a JSON document, or as words on a line.
 
 use crm_domain::{
     Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, Merged, ObjectStructure,
@@ -8,17 +8,17 @@ use crm_domain::{
 use crm_store::Entry;
 use serde_json::{Map, Value, json};
 
-/// One value of a customer with the name that people know it by.
+/// A value of a customer with its label.
 pub struct Field {
-    /// Its name in JSON payloads.
+    /// Its name in JSON.
     pub name: String,
-    /// Its label in the model; its name where the model does not have it any more.
+    /// Its label in the model, or its name if the model no longer has it.
     pub label: String,
-    /// What is stored.
+    /// The stored value.
     pub value: FieldValue,
 }
 
-/// Every populated field, in the model's order, and then those that the model does not have.
+/// Every field with a value, in the model's order, and then those that the model no longer has.
 pub fn fields(customer: &Customer, model: &ObjectStructure) -> Vec<Field> {
     let known = model.fields.iter().filter_map(|field| {
         Some(Field {
@@ -43,7 +43,7 @@ fn unknown(name: String, value: FieldValue) -> Field {
     }
 }
 
-/// A customer: the record with everything in it.
+/// A customer's record with all its values.
 pub fn customer(customer: &Customer, settings: &TenantSettings) -> Value {
     let fields = fields(customer, &settings.customer_model);
     let fields = fields
@@ -227,7 +227,7 @@ pub fn entry(entry: &Entry) -> Value {
     })
 }
 
-/// When something was done, and by whom.
+/// The time and the actor of a change.
 pub fn change(change: &Change) -> Value {
     json!({"at": change.at.iso_seconds(), "by": actor(&change.by)})
 }
@@ -240,7 +240,7 @@ fn actor(actor: &Actor) -> Value {
     members
 }
 
-/// Who acted, in words.
+/// The actor in words.
 pub fn who(actor: &Actor) -> String {
     let parts = [
         Some(actor.agent.as_deref().map_or_else(|| "unnamed agent".to_owned(), printable)),
@@ -250,7 +250,7 @@ pub fn who(actor: &Actor) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A stored text in one line: whatever somebody wrote into it, it moves no cursor.
+/// A stored text on one line, without control characters that could affect a terminal.
 pub fn printable(text: &str) -> String {
     text.chars()
         .map(|character| if character.is_control() { ' ' } else { character })

@@ -1,5 +1,5 @@
-//! Calls without the right key (contract section 1). None of them could write anything, even where the key is not looked at: bodies of
-//! creates and updates are no JSON, and ids are nobody's.
+//! Calls without the right key (contract section 1). None of them could write anything even if the key were not checked: bodies of creates
+//! and updates are not JSON, and ids do not exist.
 
 use super::check::{Check, Severity};
 use super::gateway::{Key, Reply};

@@ -1,22 +1,22 @@
-//! What a check is. The modules beside this one are lists of them.
+//! Checks. The other modules of this folder list them.
 
 use super::outcome::Outcome;
 use super::visit::Visit;
 use serde::Serialize;
 
-/// One rule of the contract and the way to find out whether it is kept.
+/// A rule of the contract, and the function that tests it.
 pub struct Check {
-    /// Its name, for scripts and for talking about it; never changed.
+    /// Its name, which never changes, since scripts use it.
     pub id: &'static str,
-    /// The contract's section that it comes from.
+    /// The contract's section.
     pub section: &'static str,
-    /// What breaking it means.
+    /// The severity of breaking it.
     pub severity: Severity,
-    /// Whether finding out may write: such checks are left out with `--read-only`.
+    /// Whether the test may write. Such checks are left out with `--read-only`.
     pub writes: bool,
-    /// The rule, as a sentence that is true of a good server.
+    /// The rule, as a statement about a correct server.
     pub rule: &'static str,
-    /// What an agent in Khoros notices where the rule is broken.
+    /// What an agent in Khoros notices if the rule is broken.
     pub agent: &'static str,
     /// What to change.
     pub fix: &'static str,
@@ -24,7 +24,7 @@ pub struct Check {
     pub run: fn(&mut Visit) -> Outcome,
 }
 
-/// How bad it is.
+/// How severe it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

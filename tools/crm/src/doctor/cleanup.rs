@@ -1,4 +1,5 @@
-//! Tidying up. The contract has no delete, so cases are closed, customers emptied down to the mark, and what stays is said.
+//! Cleans up. The contract has no delete, so cases are closed, customers are emptied except for the mark, and the remaining records are
+//! reported.
 
 use super::visit::{Record, Visit};
 use serde::Serialize;
@@ -11,11 +12,11 @@ pub struct Leftover {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// In which state.
+    /// Its state.
     pub state: String,
 }
 
-/// Closes the cases and empties the customers that the visit made.
+/// Closes the cases and empties the customers that the visit created.
 pub fn tidy(visit: &Visit) -> Vec<Leftover> {
     visit.records.iter().map(|record| tidy_one(visit, record)).collect()
 }
@@ -44,7 +45,7 @@ fn close(visit: &Visit, record: &Record) -> String {
     }
 }
 
-/// Clears every field but the mark's, all at once or else one by one.
+/// Clears every field except the mark's, all at once or else one by one.
 fn empty(visit: &Visit, record: &Record) -> String {
     let stored = visit.gateway.get(&record.path()).json();
     let mark = visit.mark_field().map(|field| field.name).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! Reaching the server, and being let in (contract section 1).
+//! Connecting to the server, and authentication (contract section 1).
 
 use super::check::{Check, Severity};
 use super::gateway::{Key, Reply};
 use super::outcome::{Outcome, broken, ensure, ensure_none};
 use super::visit::Visit;
 
-/// What must be true before anything else.
+/// The checks on which all others depend.
 pub const CHECKS: &[Check] = &[
     Check {
         id: "tls",

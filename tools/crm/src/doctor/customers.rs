@@ -234,7 +234,7 @@ fn created(visit: &Visit) -> Result<&Value, Trouble> {
     visit.customer.as_ref().ok_or_else(|| not_asked("there is no customer"))
 }
 
-/// What of `sent` is missing or different in `shown`.
+/// The values of `sent` that are missing or different in `shown`.
 pub fn differences(sent: &Map<String, Value>, shown: &Value) -> Vec<String> {
     let differs = |(name, value): &(&String, &Value)| !is_same_value(value, &shown[name.as_str()]);
     let describe = |(name, value): (&String, &Value)| match shown.get(name) {
@@ -261,7 +261,7 @@ fn find(visit: &mut Visit) -> Outcome {
     Ok(None)
 }
 
-/// Whether the link is one that a browser can open.
+/// Whether a browser can open the link.
 pub fn is_link(value: &Value) -> bool {
     value
         .as_str()

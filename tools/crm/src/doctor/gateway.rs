@@ -1,16 +1,16 @@
-//! Khoros' gateway, played: the same requests with the same headers, and a memory of everything that was answered.
+//! Plays Khoros' gateway: sends the same requests with the same headers, and remembers all answers.
 
 use super::outcome::{Symptom, Trouble, broken};
-use crate::http::{Answer, Cause, Client, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::secret::Secret;
+use http_client::{Answer, Cause, Client, NoAnswer};
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The agent that the doctor pretends to be; the domain can belong to nobody.
+/// The agent in the requests. Its domain is reserved.
 const AGENT: &str = "crm-doctor@example.invalid";
-/// How much of an error's body is kept for the checks of its shape.
+/// The part of an error's body that is kept for checking its format.
 const KEPT: usize = 64 << 10;
 
 /// The gateway.
@@ -22,7 +22,7 @@ pub struct Gateway {
     seen: Mutex<Vec<Seen>>,
 }
 
-/// Which `Authorization` goes with a call.
+/// The `Authorization` of a call.
 #[derive(Debug, Clone, Copy)]
 pub enum Key<'a> {
     /// The registered one.
@@ -33,7 +33,7 @@ pub enum Key<'a> {
     Other(&'a str),
 }
 
-/// A call and what became of it.
+/// A call and its result.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// Method and path, as in `POST /customers`.
@@ -42,10 +42,10 @@ pub struct Reply {
     pub result: Result<Answer, NoAnswer>,
 }
 
-/// What is remembered of a call, for the rules that hold for every answer.
+/// The record of a call, for the rules about all answers.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// The call; the body of a success is not kept, only how long it was.
+    /// The call. The body of a success is not kept, only its length.
     pub reply: Reply,
     /// The length of the answer's body.
     pub length: usize,
@@ -117,7 +117,7 @@ impl Gateway {
         reply
     }
 
-    /// Opens a link as an agent's browser would: without the key, and without following where it leads.
+    /// Opens a link as an agent's browser would, without the key. Redirects are not followed.
     pub fn browse(&self, url: &str) -> Reply {
         Reply {
             request: format!("GET {url}"),
@@ -172,12 +172,12 @@ impl Reply {
         self.result.as_ref().ok().map(|answer| answer.status)
     }
 
-    /// Whether Khoros would take it for done.
+    /// Whether Khoros would consider the request successful.
     pub fn is_success(&self) -> bool {
         self.result.as_ref().is_ok_and(Answer::is_success)
     }
 
-    /// Whether the wait for it was cut off.
+    /// Whether it timed out.
     pub fn timed_out(&self) -> bool {
         matches!(&self.result, Err(no_answer) if no_answer.cause == Cause::Timeout)
     }
@@ -187,7 +187,7 @@ impl Reply {
         self.result.as_ref().map_or(Value::Null, Answer::json)
     }
 
-    /// An answer with this status.
+    /// Expects an answer with this status.
     pub fn expect(&self, status: u16) -> Result<(), Trouble> {
         if self.status() == Some(status) {
             return Ok(());
@@ -203,7 +203,7 @@ impl Reply {
         })
     }
 
-    /// The call without the id of the record that it is about.
+    /// The call without the id of its record.
     pub fn operation(&self) -> String {
         let is_of_record = |path: &str| path.starts_with("/customer/") || path.starts_with("/case/");
         match self.request.split_once(' ') {
@@ -223,7 +223,7 @@ impl Reply {
         items.filter_map(|item| item["id"].as_str().map(str::to_owned)).collect()
     }
 
-    /// An answer with this status and a JSON object.
+    /// Expects an answer with this status and a JSON object.
     pub fn object(&self, status: u16) -> Result<Value, Trouble> {
         self.expect(status)?;
         let body = self.json();
@@ -233,7 +233,7 @@ impl Reply {
         Err(broken(format!("{status} with a JSON object"), self.came()))
     }
 
-    /// An answer with this status and a JSON array of objects.
+    /// Expects an answer with this status and a JSON array of objects.
     pub fn list(&self, status: u16) -> Result<Vec<Value>, Trouble> {
         self.expect(status)?;
         match self.json() {
@@ -242,7 +242,7 @@ impl Reply {
         }
     }
 
-    /// A refusal with this status that names at least these fields in `fields`.
+    /// Expects a refusal with this status that names at least these fields in `fields`.
     pub fn refused(&self, status: u16, named: &[&str]) -> Result<(), Trouble> {
         self.expect(status)?;
         let found = self.fields_named();

@@ -1,4 +1,4 @@
-//! A case's conversation (contract section 5): nothing that an agent has added can disappear by an update.
+//! The interactions of cases (contract section 5). An update must never remove one.
 
 use super::cases::interaction;
 use super::check::{Check, Severity};
@@ -6,7 +6,7 @@ use super::outcome::{Outcome, Trouble, ensure, not_asked};
 use super::visit::Visit;
 use serde_json::{Value, json};
 
-/// Interactions.
+/// The checks on interactions.
 pub const CHECKS: &[Check] = &[
     Check {
         id: "interaction-kept",

@@ -1,4 +1,4 @@
-//! Requests that are not the contract's (contract section 6).
+//! Requests that break the contract (contract section 6).
 
 use super::check::{Check, Severity};
 use super::gateway::Key;
@@ -6,7 +6,7 @@ use super::outcome::{Outcome, ensure, ensure_none};
 use super::visit::Visit;
 use serde_json::json;
 
-/// What does not belong.
+/// The checks on wrong requests.
 pub const CHECKS: &[Check] = &[
     Check {
         id: "unknown-path",

@@ -1,9 +1,8 @@
-//! The mark of a visit: what its records are known by, and values that only they have.
+//! The mark of a visit, by which its records are recognised, and
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Area codes of the USA. With the numbers that are kept for fiction (555-01xx) they make telephone numbers that parse and ring
-/// nowhere.
+/// Area codes of the USA. With the numbers reserved for fiction (555-01xx) they make valid telephone numbers that nobody has.
 const AREA_CODES: [u32; 10] = [212, 213, 312, 415, 503, 602, 617, 702, 713, 808];
 
 /// Eight hexadecimal digits, different at each visit.
@@ -13,7 +12,7 @@ pub struct VisitMark {
 }
 
 impl VisitMark {
-    /// A new one. The standard library's hasher is the randomness at hand; nothing here is a secret.
+    /// A new mark. The standard library's hasher is
     pub fn new() -> Self {
         let bits = RandomState::new().build_hasher().finish();
         Self::from_bits(u32::try_from(bits >> 32).unwrap_or_default())
@@ -34,7 +33,7 @@ impl VisitMark {
         format!("crm-doctor {}", self.code())
     }
 
-    /// An address of a domain that is nobody's.
+    /// An e-mail address of a reserved domain.
     pub fn email(&self, part: &str) -> String {
         format!("crm-doctor-{}-{part}@example.com", self.code())
     }
@@ -44,7 +43,7 @@ impl VisitMark {
         format!("crmd_{}", self.code())
     }
 
-    /// A web address of a domain that is nobody's.
+    /// A web address of a reserved domain.
     pub fn url(&self, part: &str) -> String {
         format!("https://example.com/crm-doctor-{}/{part}", self.code())
     }
@@ -54,7 +53,7 @@ impl VisitMark {
         format!("CRMD-{}-{part}", self.code())
     }
 
-    /// An id of no record.
+    /// An id without a record.
     pub fn unknown_id(&self) -> String {
         format!("crm-doctor-none-{}", self.code())
     }

@@ -124,7 +124,7 @@ fn model(visit: &Visit, name: &str) -> Result<Model, Trouble> {
     Ok(Model::read(&body))
 }
 
-/// The fields of both models, each with a name for complaints.
+/// The fields of both models, each with a name for messages.
 fn all_fields(visit: &Visit) -> Result<Vec<(String, Value)>, Trouble> {
     let mut all = Vec::new();
     for object in ["customer", "case"] {
@@ -138,7 +138,7 @@ fn all_fields(visit: &Visit) -> Result<Vec<(String, Value)>, Trouble> {
     Ok(all)
 }
 
-/// Complains of each field that is not as it should be.
+/// Reports every field that is wrong.
 fn check_fields(visit: &Visit, expected: &str, good: impl Fn(&Value) -> bool) -> Outcome {
     let fields = all_fields(visit)?;
     let wrong: Vec<String> = fields

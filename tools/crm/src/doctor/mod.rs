@@ -1,8 +1,7 @@
-//! `crm doctor`: plays Khoros against any deployment of the contract, and says where it leaves it.
+//! `crm doctor`: plays Khoros against any deployment, and reports where it breaks the contract.
 //!
-//! A check is data ([`check::Check`]) beside a small function; the modules are the contract's areas, and [`AREAS`] is the order of a
-//! visit. What a check learns or makes, later ones find in the `Visit`. Rules that hold for every answer (`observed`) are
-//! judged at the end, by everything that came.
+//! A check is data ([`check::Check`]) with a small function. The modules are the contract's areas, and [`AREAS`] is the order of a visit.
+//! Later checks find what earlier ones learned or created in the `Visit`. Rules about all answers (`observed`) are checked at the end.
 
 mod authentication;
 mod bestmatch;
@@ -27,7 +26,6 @@ mod search;
 mod visit;
 
 use crate::connection::{Connection, wait};
-use crate::http::{Cause, NoAnswer};
 use crate::instance_url::InstanceUrl;
 use crate::output::Output;
 use crate::secret::{Secret, check_header_value};
@@ -37,6 +35,7 @@ use clap::Args;
 use cleanup::Leftover;
 use crm_store::Store;
 use gateway::Gateway;
+use http_client::{Cause, NoAnswer};
 use mark::VisitMark;
 use outcome::not_asked;
 use report::{Finding, Report, Summary};
@@ -44,7 +43,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use visit::Visit;
 
-/// How many calls in a row may go without an answer before the visit ends.
+/// How many calls in a row may have no answer before the visit ends.
 const PATIENT_WITH_SILENCE: usize = 4;
 
 /// The order of a visit.
@@ -63,7 +62,7 @@ pub const AREAS: &[(&str, &[Check])] = &[
     ("every answer", observed::CHECKS),
 ];
 
-/// What `crm doctor --help` begins with.
+/// The beginning of `crm doctor --help`.
 pub const ABOUT: &str = "\
 Plays Khoros against a deployment of the custom CRM contract, ours or anybody's, and says where it leaves the contract.
 
@@ -84,7 +83,7 @@ Examples:
 
 Exit codes: 0 all passed (warnings allowed), 1 failures or cut short, 2 command line, 3 not reachable at all";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -93,7 +92,7 @@ pub struct Arguments {
     /// The whole value of the Authorization header, scheme word included; quote it
     #[arg(long, env = "CRM_AUTH", hide_env_values = true)]
     pub auth: Secret,
-    /// Write nothing: only the model, 401s, 404s, and searches for strangers
+    /// Write nothing: check only the model, 401s, 404s, and searches that find nobody
     #[arg(long)]
     pub read_only: bool,
     /// Erase the records of this visit from the table at the end (--table, --endpoint-url, --tenant); some keyed digests of them stay
@@ -104,13 +103,13 @@ pub struct Arguments {
     /// The Khoros company id to send along, for keys that are bound to one
     #[arg(long, value_name = "ID")]
     pub company_id: Option<u64>,
-    /// Give up on a call after so many seconds; Khoros itself waits 8 (20 for /meta)
+    /// The time limit of a call in seconds; Khoros itself waits 8 (20 for /meta)
     #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=120))]
     pub timeout: u64,
-    /// Let searches and best match lag so many seconds behind a write
+    /// How many seconds searches and best match may lag behind a write
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub patience: u64,
-    /// End the visit after so many seconds; what is left then counts as not examined
+    /// End the visit after this many seconds; remaining checks count as not examined
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub limit: u64,
     /// List the checks that passed, too
@@ -150,7 +149,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     Ok(report.summary.exit())
 }
 
-/// The table, where the records are to be removed from it: before anything is written that could not be.
+/// The table, if the records are to be removed from it. It is opened before anything is written.
 fn open_table(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Option<Store>> {
     if !arguments.remove {
         return Ok(None);
@@ -233,7 +232,7 @@ fn find(visit: &mut Visit, area: &'static str, check: &Check, end: Instant) -> F
     if visit.stop.is_none() && visit.gateway.is_silent(PATIENT_WITH_SILENCE) {
         visit.stop = Some("the server stopped answering".to_owned());
     }
-    // What was seen until then can be judged in any case.
+    // The answers until then are checked in any case.
     let is_asked = visit.stop.is_none() || area == "every answer";
     let outcome = match &visit.stop {
         Some(reason) if !is_asked => Err(not_asked(reason.clone())),

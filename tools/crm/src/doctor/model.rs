@@ -1,4 +1,4 @@
-//! The data model as the server publishes it, and values that fit into it (contract section 3).
+//! The data model that the server publishes, and values that fit it
 
 use super::mark::VisitMark;
 use serde_json::{Map, Value, json};
@@ -32,13 +32,13 @@ pub struct Field {
     pub name: String,
     /// Its type, in lower case.
     pub kind: String,
-    /// Whether it may be searched by.
+    /// Whether it is searchable.
     pub searchable: bool,
     /// The values of a list.
     pub values: Vec<String>,
 }
 
-/// What a text field seems to hold, by its name: the contract has no formats, but servers may check them.
+/// The probable content of a text field, judged by its name. The contract
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Anything.
@@ -66,7 +66,7 @@ pub enum Format {
 }
 
 impl Model {
-    /// Reads a model, leaving out what makes no sense; whether it all does is another check.
+    /// Reads a model and leaves out what is invalid, which another check reports.
     pub fn read(body: &Value) -> Self {
         let fields = body["fields"]
             .as_array()
@@ -105,7 +105,7 @@ impl Model {
         searchable.or(candidates.first()).copied()
     }
 
-    /// Texts that can hold anything and are not the mark's, to be changed back and forth.
+    /// Text fields without a format, except for the mark's, to be changed back and forth.
     pub fn free_texts(&self) -> Vec<&Field> {
         let mark = self.mark_field().map(|field| field.name.as_str());
         self.fillable()
@@ -145,7 +145,7 @@ impl Field {
         self.kind == "text" || self.kind == "textarea"
     }
 
-    /// What it seems to hold.
+    /// Its probable content.
     pub fn format(&self) -> Format {
         const WORDS: [(&str, Format); 22] = [
             ("email", Format::Email),
@@ -178,7 +178,7 @@ impl Field {
             .map_or(Format::Free, |(_, format)| *format)
     }
 
-    /// A value that the field should take, unlike anybody else's where that is possible.
+    /// A value that the field should accept, unique if possible.
     pub fn sample(&self, mark: &VisitMark) -> Option<Value> {
         match self.kind.as_str() {
             "checkbox" => Some(json!(true)),
@@ -204,7 +204,7 @@ impl Field {
         }
     }
 
-    /// A value that the field must not take.
+    /// A value that the field must refuse.
     pub fn nonsense(&self) -> Value {
         match self.kind.as_str() {
             "checkbox" => json!("perhaps"),

@@ -1,10 +1,10 @@
-//! Rules that hold for every answer, judged by all that came during the visit (contract sections 2 and 6).
+//! Rules about all answers, checked against all answers of the visit
 
 use super::check::{Check, Severity};
 use super::gateway::Seen;
 use super::outcome::{Outcome, ensure_none};
 use super::visit::Visit;
-use crate::http::Answer;
+use http_client::Answer;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 
 const UNCLEAR: &str = "\"an error occurred\", with no word about what to do";
 
-/// What was observed.
+/// The checks on all answers.
 pub const CHECKS: &[Check] = &[
     Check {
         id: "time-limit",
@@ -150,7 +150,7 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
-/// Complaints about those answers that are not good.
+/// Messages about the answers that are wrong.
 fn check_answers(visit: &Visit, expected: &str, good: impl Fn(&Seen, &Answer) -> bool) -> Outcome {
     let seen = visit.gateway.seen();
     let mut wrong: Vec<String> = Vec::new();
@@ -198,7 +198,7 @@ fn check_times(visit: &Visit, part: u32, expected: &str) -> Outcome {
     Ok(slowest(&seen).map(|text| format!("slowest: {text}")))
 }
 
-/// The call that took longest, and how long.
+/// The slowest call and its duration.
 pub fn slowest(seen: &[Seen]) -> Option<String> {
     let timed = seen
         .iter()

@@ -1,16 +1,16 @@
-//! What comes of asking about a rule.
+//! The result of testing a rule.
 
-/// The rule is kept, perhaps with something worth knowing; or there is trouble.
+/// The rule is kept, perhaps with a remark, or there is a problem.
 pub type Outcome = Result<Option<String>, Trouble>;
 
-/// A status where another was right. Checks that meet the same one have the same cause.
+/// A wrong status. Checks with the same one have the same cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symptom {
     /// The operation, as in `PATCH /customer/{id}`.
     pub operation: String,
     /// The right status.
     pub wanted: u16,
-    /// The status that came; none where no answer did.
+    /// The received status; none if there was no answer.
     pub status: Option<u16>,
 }
 
@@ -19,14 +19,14 @@ pub struct Symptom {
 pub enum Trouble {
     /// The rule is broken.
     Broken {
-        /// What a good server would have answered.
+        /// What a correct server would have answered.
         expected: String,
-        /// What this one did.
+        /// What this server answered.
         came: String,
-        /// The answer that it shows in, where other checks may meet the same one.
+        /// The wrong answer, which other checks may also receive.
         symptom: Option<Symptom>,
     },
-    /// It could not be found out, and why.
+    /// It could not be tested, with the reason.
     NotAsked(String),
 }
 
@@ -39,17 +39,17 @@ pub fn broken(expected: impl Into<String>, came: impl Into<String>) -> Trouble {
     }
 }
 
-/// It cannot be found out.
+/// It cannot be tested.
 pub fn not_asked(reason: impl Into<String>) -> Trouble {
     Trouble::NotAsked(reason.into())
 }
 
-/// Fails unless `good`; the texts are made only when they are needed.
+/// Fails unless `good`. The texts are created only when they are needed.
 pub fn ensure(good: bool, expected: &str, came: impl FnOnce() -> String) -> Result<(), Trouble> {
     if good { Ok(()) } else { Err(broken(expected, came())) }
 }
 
-/// Fails with everything that is wrong, where anything is.
+/// Fails with all problems, if there are any.
 pub fn ensure_none(wrong: &[String], expected: &str) -> Result<(), Trouble> {
     const SHOWN: usize = 6;
     if wrong.is_empty() {

@@ -1,4 +1,4 @@
-//! Removing what a visit made, straight from the table: for whoever has it, since the contract has no delete.
+//! Removes the records of a visit directly from the table, for operators who have access to it, since the contract has no delete.
 
 use super::cleanup::Leftover;
 use crate::connection::failed;
@@ -8,7 +8,7 @@ use crm_store::{Begun, Manner, Store, clock};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
-/// Erases the customers that the visit made, with their cases, and returns the records that stay: those that this table does not have.
+/// Erases the customers of the visit with their cases, and returns the records that stay because this table does not have them.
 pub async fn remove(store: &Store, mark: &str, records: Vec<Leftover>) -> anyhow::Result<Vec<Leftover>> {
     let mut customers = BTreeSet::new();
     for id in records.iter().filter_map(|record| CustomerId::parse(&record.id)) {
@@ -22,12 +22,12 @@ pub async fn remove(store: &Store, mark: &str, records: Vec<Leftover>) -> anyhow
             left.push(record);
         }
     }
-    // Each waits for requests that are under way, so all do at once.
+    // Each erasure waits for requests that are under way, so all run in parallel.
     try_join_all(customers.into_iter().map(|id| erase(store, id))).await?;
     Ok(left)
 }
 
-/// Whether there is such a customer, with the mark: the server may keep its records in another table than the one that was named.
+/// Whether the customer exists with the mark. The server may keep its records in another table than the given one.
 async fn is_of_visit(store: &Store, id: CustomerId, mark: &str) -> anyhow::Result<bool> {
     let customer = store.customer_get(id).await.map_err(failed)?;
     let has_mark = |customer| Ok(serde_json::to_string(&customer)?.contains(mark));

@@ -1,4 +1,4 @@
-//! What arrives twice, and what two may share (contract sections 4 and 7).
+//! Repeated requests, and values that two customers share (contract sections 4 and 7).
 
 use super::check::{Check, Severity};
 use super::customers::contact;
@@ -7,7 +7,7 @@ use super::outcome::{Outcome, Trouble, ensure};
 use super::visit::{Visit, id_of};
 use serde_json::{Value, json};
 
-/// Repetition and sharing.
+/// The checks on repetition and sharing.
 pub const CHECKS: &[Check] = &[
     Check {
         id: "customer-shared-contact",

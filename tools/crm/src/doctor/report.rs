@@ -1,4 +1,4 @@
-//! What a visit found, for people and for programs.
+//! The report of a visit, for people and for programs.
 
 use super::check::{Check, Severity};
 use super::cleanup::Leftover;
@@ -8,7 +8,7 @@ use crate::Exit;
 use crate::output::{Output, Tone};
 use serde::Serialize;
 
-/// So many checks are named where they have one reason.
+/// The largest number of checks that are named for one reason.
 const MOST_NAMED: usize = 6;
 
 /// A whole visit.
@@ -17,38 +17,38 @@ const MOST_NAMED: usize = 6;
 pub struct Report {
     /// The registered URL.
     pub url: String,
-    /// What the visit's records are known by.
+    /// The mark of the visit's records.
     pub mark: String,
     /// Whether nothing was written.
     pub read_only: bool,
     /// Every check, in order.
     pub checks: Vec<Finding>,
-    /// How many ended how.
+    /// The numbers of results.
     pub summary: Summary,
-    /// Things worth knowing.
+    /// Remarks.
     pub notes: Vec<String>,
     /// Records that stay.
     pub left_behind: Vec<Leftover>,
 }
 
-/// How many checks ended how.
+/// The numbers of checks by result.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Rules that are kept.
     pub passed: usize,
     /// Broken rules that matter.
     pub failed: usize,
-    /// How many causes these have.
+    /// The number of their causes.
     pub causes: usize,
     /// Broken rules that matter less.
     pub warned: usize,
-    /// Rules that could not be asked about.
+    /// Rules that could not be tested.
     pub skipped: usize,
-    /// Whether the visit ended before all had been asked.
+    /// Whether the visit ended before all rules were tested.
     pub incomplete: bool,
 }
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ending {
@@ -58,11 +58,11 @@ pub enum Ending {
     Failed,
     /// Broken, and it matters less.
     Warned,
-    /// Could not be asked.
+    /// It could not be tested.
     Skipped,
 }
 
-/// A check and how it ended.
+/// A check and its result.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
@@ -72,13 +72,13 @@ pub struct Finding {
     pub area: &'static str,
     /// The contract's section.
     pub section: &'static str,
-    /// What breaking it means.
+    /// The severity of breaking it.
     pub severity: Severity,
-    /// How it ended.
+    /// The result.
     pub outcome: Ending,
     /// The rule.
     pub rule: &'static str,
-    /// A remark, or why it could not be asked.
+    /// A remark, or the reason why it could not be tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The first check that broke for the same reason.
@@ -97,16 +97,16 @@ pub struct Finding {
 pub struct Defect {
     /// What an agent notices.
     pub agent_sees: &'static str,
-    /// What a good server would have answered.
+    /// What a correct server would have answered.
     pub expected: String,
-    /// What this one did.
+    /// What this server answered.
     pub came: String,
     /// What to change.
     pub fix: &'static str,
 }
 
 impl Finding {
-    /// The check's outcome, with secrets taken out by `clean`.
+    /// The check's outcome, with secrets masked by `clean`.
     pub fn new(area: &'static str, check: &Check, outcome: Outcome, clean: impl Fn(&str) -> String) -> Self {
         let mut cause = None;
         let (ending, note, defect) = match outcome {
@@ -147,7 +147,7 @@ impl Finding {
     }
 }
 
-/// Says of checks that broke for the same reason which one was the first. `seen` is everything that was answered.
+/// Links checks that broke for the same reason to the first of them. `seen`
 pub fn join_causes(findings: &mut [Finding], seen: &[Seen]) {
     let mut causes: Vec<(Symptom, &'static str)> = Vec::new();
     for finding in findings.iter_mut() {
@@ -157,7 +157,7 @@ pub fn join_causes(findings: &mut [Finding], seen: &[Seen]) {
             None => causes.push((symptom, finding.id)),
         }
     }
-    // What holds for every answer is broken by the same answers again.
+    // The rules about all answers are broken by the same answers again.
     for (id, statuses) in [("no-server-error", 500..600), ("no-redirect", 300..400)] {
         let of_cause = |(symptom, _): &&(Symptom, &str)| symptom.status.is_some_and(|status| statuses.contains(&status));
         let is_known = |seen: &Seen| {
@@ -282,7 +282,7 @@ impl Report {
         }
     }
 
-    /// The checks that could not be asked, one line per reason: the reason is what matters.
+    /// The checks that could not be tested, with one line per reason.
     fn print_skipped(&self, verbose: bool, output: &mut Output) {
         let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
         for finding in self.checks.iter().filter(|finding| finding.outcome == Ending::Skipped) {

@@ -137,7 +137,7 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
-/// The searchable text that a stranger can be asked for by.
+/// A searchable text field for a search that finds nobody.
 fn stranger(visit: &Visit) -> Result<Value, Trouble> {
     let model = &visit.customer_model;
     let texts = || model.fillable().filter(|field| field.searchable && field.is_text());
@@ -176,7 +176,7 @@ fn empty_is_400(visit: &mut Visit) -> Outcome {
     Ok(None)
 }
 
-/// Lists' values, checkboxes and single letters: whatever many customers may have.
+/// Values that many customers may have: list values, checkboxes and single letters.
 fn broad_is_cut(visit: &mut Visit) -> Outcome {
     const MOST_ASKED: usize = 8;
     const MOST_FOUND: usize = 50;

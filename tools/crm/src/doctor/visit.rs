@@ -1,4 +1,4 @@
-//! A visit: the gateway, what has been learned so far, and the records made.
+//! A visit: the gateway, what was learned so far, and the created records.
 
 use super::gateway::{Gateway, Reply};
 use super::mark::VisitMark;
@@ -9,17 +9,17 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The state that checks share. They run in order, and what an earlier one made later ones use.
+/// The state that checks share. They run in order, and later ones use the records of earlier ones.
 pub struct Visit {
-    /// Khoros, played.
+    /// The gateway that plays Khoros.
     pub gateway: Gateway,
-    /// What the visit's records are known by.
+    /// The mark of the visit's records.
     pub mark: VisitMark,
-    /// Of customers, once read.
+    /// The fields of customers, once they are read.
     pub customer_model: Model,
-    /// Of cases, once read.
+    /// The fields of cases, once they are read.
     pub case_model: Model,
-    /// What was sent for the first customer.
+    /// The fields that were sent for the first customer.
     pub sent: Map<String, Value>,
     /// The first customer, with every field filled.
     pub customer: Option<Value>,
@@ -27,25 +27,25 @@ pub struct Visit {
     pub second: Option<Value>,
     /// The first case, with everything.
     pub case: Option<Value>,
-    /// What custom fields were sent for it.
+    /// The custom fields that were sent for it.
     pub sent_case: Map<String, Value>,
     /// The second, with a title only.
     pub small_case: Option<Value>,
-    /// Everything that was made, wanted or not.
+    /// All created records, intended or not.
     pub records: Vec<Record>,
     /// Fields that the server requires beyond the contract: of customers or cases, by name.
     required: BTreeSet<(&'static str, String)>,
-    /// Creates that went without an answer and may have left something.
+    /// Creates without an answer, which may have created something.
     pub unanswered_creates: usize,
-    /// How long a search did not know a new customer.
+    /// How long a search did not find a new customer.
     pub search_lag: Option<Duration>,
     /// How long a search index may lag behind a write.
     pub patience: Duration,
-    /// Why nothing more can be asked.
+    /// The reason why nothing more can be tested.
     pub stop: Option<String>,
 }
 
-/// A record that the visit made.
+/// A record that the visit created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// `customer` or `case`.
@@ -62,7 +62,7 @@ impl Record {
 }
 
 impl Visit {
-    /// Nothing asked yet.
+    /// A visit before its first request.
     pub fn new(gateway: Gateway, mark: VisitMark, patience: Duration) -> Self {
         Self {
             gateway,
@@ -84,8 +84,8 @@ impl Visit {
         }
     }
 
-    /// `POST /customer` or `POST /case`; what it makes is remembered, even where a refusal was hoped for. Fields that the server requires
-    /// beyond the contract are filled in: the model does not name them, a refusal does.
+    /// `POST /customer` or `POST /case`. A created record is remembered, even if a refusal was expected. Fields that the server requires
+    /// beyond the contract are filled in; a refusal names them, the model does not.
     pub fn create(&mut self, kind: &'static str, body: &Value) -> Reply {
         let path = format!("/{kind}");
         let mut reply = self.gateway.post(&path, &self.completed(kind, body));
@@ -98,7 +98,7 @@ impl Visit {
         reply
     }
 
-    /// A body with a value for every field that is known to be required. One without any member stays so.
+    /// A body with a value for every field that is known to be required. An empty body stays empty.
     fn completed(&self, kind: &str, body: &Value) -> Value {
         let Some(members) = body.as_object().filter(|members| !members.is_empty()) else {
             return body.clone();
@@ -143,7 +143,7 @@ impl Visit {
         }
     }
 
-    /// Notes what a create made, or may have made.
+    /// Remembers the record that a create has made, or may have made.
     pub fn remember(&mut self, kind: &'static str, reply: &Reply) {
         if reply.result.is_err() {
             self.unanswered_creates += 1;
@@ -183,7 +183,7 @@ impl Visit {
             .ok_or_else(|| not_asked("the customer model has no text field for the doctor's mark"))
     }
 
-    /// The mark as a search sees it: its field and value.
+    /// The mark in a search: its field and value.
     pub fn mark_criteria(&self) -> Result<Map<String, Value>, Trouble> {
         let field = self.mark_field()?;
         if !field.searchable {
@@ -227,7 +227,7 @@ impl Visit {
         self.gateway.get(&format!("/case/{}", self.case_id()?)).object(200)
     }
 
-    /// Asks until the answer is good or the patience does; says how long it took, or what came last.
+    /// Asks until the answer is right or the time is up. Returns how long it took, or the last answer.
     pub fn eventually(&self, ask: impl Fn(&Gateway) -> Reply, good: impl Fn(&Reply) -> bool) -> Result<Duration, Reply> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(50);
@@ -279,7 +279,7 @@ fn made(record: Option<&Value>, what: &str, check: &str) -> Result<String, Troub
         .ok_or_else(|| not_asked(format!("needs {what}, which could not be made: see {check}")))
 }
 
-/// Whether what is shown is what was sent, perhaps normalised: spaces, case, punctuation and a URL's scheme may differ.
+/// Whether the shown value is the sent one, perhaps normalised:
 pub fn is_same_value(sent: &Value, shown: &Value) -> bool {
     let plain = |value: &Value| -> String {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -289,7 +289,7 @@ pub fn is_same_value(sent: &Value, shown: &Value) -> bool {
     !shown.is_empty() && (sent == shown || sent.ends_with(&shown) || shown.ends_with(&sent))
 }
 
-/// The two calls at the same time.
+/// Makes two calls in parallel.
 pub fn at_once(one: impl Fn() -> Reply + Send, two: impl Fn() -> Reply + Send) -> (Option<Reply>, Option<Reply>) {
     thread::scope(|scope| {
         let (one, two) = (scope.spawn(one), scope.spawn(two));

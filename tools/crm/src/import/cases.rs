@@ -151,7 +151,7 @@ async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(),
         brand: Some(brand.clone()),
         ..external.clone()
     };
-    let mut externals: Vec<ExternalId> = context.settings.brands.keys().map(of_brand).collect();
+    let mut externals: Vec<ExternalId> = context.settings.tenant.brands.keys().map(of_brand).collect();
     externals.push(external.clone());
     let found = context.store.customers_by_external(&externals).await?;
     let message = match found.len() {

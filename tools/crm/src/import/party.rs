@@ -42,18 +42,26 @@ pub struct PartyRow {
 
 /// Takes all this out of a row, as far as it can be read without knowing whose it is.
 pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes: &mut Mistakes) -> PartyRow {
-    let departments = settings.departments.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+    let departments = settings
+        .tenant
+        .departments
+        .iter()
+        .map(|(id, name)| (id.as_str(), name.as_str()));
     let department = one_of(values, DEPARTMENT, departments, mistakes);
-    let brands = settings.brands.iter().map(|(id, brand)| (id.as_str(), brand.name.as_str()));
+    let brands = settings
+        .tenant
+        .brands
+        .iter()
+        .map(|(id, brand)| (id.as_str(), brand.name.as_str()));
     let brand = one_of(values, BRAND, brands, mistakes);
     let kind = text(values, KIND, mistakes).and_then(|name| {
         let read = Words::new(CustomerKind::ALL.map(CustomerKind::name)).read(&name);
         mistakes.note(KIND, read).and_then(CustomerKind::parse)
     });
     let attributes = values.remove(ATTRIBUTES).and_then(|value| {
-        let mut part = Part::open(ATTRIBUTES.to_owned(), value, mistakes)?;
-        let read = part.attributes(attribute::CUSTOMER);
-        part.close();
+        let mut object = RowObject::open(ATTRIBUTES.to_owned(), value, mistakes)?;
+        let read = object.attributes(attribute::CUSTOMER);
+        object.close();
         Some(read)
     });
     PartyRow {
@@ -123,10 +131,10 @@ impl PartyRow {
         }
         let party = &mut customer.party;
         if let Some(value) = self.organisation
-            && let Some(mut part) = Part::open(ORGANISATION.to_owned(), value, mistakes)
+            && let Some(mut object) = RowObject::open(ORGANISATION.to_owned(), value, mistakes)
         {
-            party.organisation = part.attributes(party.kind.attributes());
-            part.close();
+            party.organisation = object.attributes(party.kind.attributes());
+            object.close();
         }
         if let Some(attributes) = self.attributes {
             party.attributes = attributes;
@@ -198,13 +206,13 @@ pub fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
 }
 
 /// An object inside a row, and where it stands.
-struct Part<'a> {
+struct RowObject<'a> {
     place: String,
     members: Map<String, Value>,
     mistakes: &'a mut Mistakes,
 }
 
-impl<'a> Part<'a> {
+impl<'a> RowObject<'a> {
     fn open(place: String, value: Value, mistakes: &'a mut Mistakes) -> Option<Self> {
         let members = match value {
             Value::Object(members) => members,
@@ -259,7 +267,7 @@ impl<'a> Part<'a> {
 
     fn attributes(&mut self, table: &[Attribute]) -> Attributes {
         let read =
-            |part: &mut Self, attribute: &Attribute| part.checked(attribute.name, |value| words::attribute(attribute, value));
+            |object: &mut Self, attribute: &Attribute| object.checked(attribute.name, |value| words::attribute(attribute, value));
         let values = table
             .iter()
             .filter_map(|attribute| Some((attribute.name.to_owned(), read(self, attribute)?)));
@@ -307,22 +315,22 @@ impl Contacts<'_> {
     }
 
     fn contact(&self, at: usize, value: Value, mistakes: &mut Mistakes) -> Option<NewContact> {
-        let mut part = Part::open(format!("{CONTACTS}[{at}]"), value, mistakes)?;
-        let id = part.checked("id", |text| {
+        let mut object = RowObject::open(format!("{CONTACTS}[{at}]"), value, mistakes)?;
+        let id = object.checked("id", |text| {
             let number = text.parse::<u64>().ok().filter(|number| *number < 1 << 53);
             number.ok_or_else(|| "must be a number below 2^53".to_owned())
         });
-        let changed = part.checked("lastModified", Timestamp::read).unwrap_or(self.now);
-        let attributes = part.attributes(attribute::CONTACT);
-        let postal = part.elements("postal");
-        let points = POINTS.map(|(member, _)| (member, part.elements(member)));
-        let custom = self.custom(&mut part);
+        let changed = object.checked("lastModified", Timestamp::read).unwrap_or(self.now);
+        let attributes = object.attributes(attribute::CONTACT);
+        let postal = object.elements("postal");
+        let points = POINTS.map(|(member, _)| (member, object.elements(member)));
+        let custom = self.custom(&mut object);
         let id = id.unwrap_or_else(|| contact_point::number(self.customer, &[CONTACTS, &at.to_string()]));
-        part.close();
+        object.close();
         let postal = postal.into_iter().filter_map(|(place, value)| {
-            let mut part = Part::open(place, value, mistakes)?;
-            let read = part.attributes(attribute::POSTAL);
-            part.close();
+            let mut object = RowObject::open(place, value, mistakes)?;
+            let read = object.attributes(attribute::POSTAL);
+            object.close();
             Some(read)
         });
         let person = ContactPerson {
@@ -338,25 +346,25 @@ impl Contacts<'_> {
             .zip(points)
             .flat_map(|((_, open), (_, elements))| elements.into_iter().map(move |(place, value)| (place, value, open)))
         {
-            let Some(mut part) = Part::open(place, value, mistakes) else {
+            let Some(mut object) = RowObject::open(place, value, mistakes) else {
                 continue;
             };
             // Shown by exports; made of what is stored.
-            part.members.remove("id");
-            read.extend(open(self, &mut part));
-            part.close();
+            object.members.remove("id");
+            read.extend(open(self, &mut object));
+            object.close();
         }
         Some(NewContact { person, points: read })
     }
 
-    fn custom(&self, part: &mut Part<'_>) -> BTreeMap<String, String> {
-        let Some(value) = part.members.remove("custom") else {
+    fn custom(&self, object: &mut RowObject<'_>) -> BTreeMap<String, String> {
+        let Some(value) = object.members.remove("custom") else {
             return BTreeMap::new();
         };
-        let Some(mut custom) = Part::open(part.name("custom"), value, part.mistakes) else {
+        let Some(mut custom) = RowObject::open(object.name("custom"), value, object.mistakes) else {
             return BTreeMap::new();
         };
-        let known = self.settings.contact_attributes.iter();
+        let known = self.settings.tenant.contact_attributes.iter();
         let read = known
             .filter_map(|name| Some((name.clone(), custom.checked(name, any)?)))
             .collect();
@@ -369,7 +377,7 @@ impl Contacts<'_> {
     }
 }
 
-type Reader = fn(&Contacts<'_>, &mut Part<'_>) -> Option<NewContactPoint>;
+type Reader = fn(&Contacts<'_>, &mut RowObject<'_>) -> Option<NewContactPoint>;
 
 /// The lists of contact points, by the names that eGain gives them.
 const POINTS: [(&str, Reader); 4] = [("email", email), ("phone", phone), ("website", website), ("social", social)];
@@ -384,14 +392,14 @@ fn point(role: Role, value: Option<String>, attributes: Attributes) -> Option<Ne
     })
 }
 
-fn email(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
-    let attributes = part.attributes(&[PRIORITY]);
-    let address = part.required("emailAddress", |text| check_email(text).map(|()| text.to_owned()));
+fn email(_: &Contacts<'_>, object: &mut RowObject<'_>) -> Option<NewContactPoint> {
+    let attributes = object.attributes(&[PRIORITY]);
+    let address = object.required("emailAddress", |text| check_email(text).map(|()| text.to_owned()));
     point(Role::Email, address, attributes)
 }
 
-fn phone(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
-    let attributes = part.attributes(&[attribute::PHONE, &[PRIORITY]].concat());
+fn phone(contacts: &Contacts<'_>, object: &mut RowObject<'_>) -> Option<NewContactPoint> {
+    let attributes = object.attributes(&[attribute::PHONE, &[PRIORITY]].concat());
     let digits = |text: &str| {
         let digits = text.trim_start_matches('+');
         let is = !digits.is_empty() && digits.len() <= 10 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -399,34 +407,34 @@ fn phone(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint
             .ok_or_else(|| "must have digits only, at most 10".to_owned())
     };
     let parts = PhoneParts {
-        country_code: part.checked("countryCode", digits),
-        area_code: part.checked("areaCode", digits),
-        extension: part.checked("extension", digits),
-        number: part.required("phoneNo", any)?,
+        country_code: object.checked("countryCode", digits),
+        area_code: object.checked("areaCode", digits),
+        extension: object.checked("extension", digits),
+        number: object.required("phoneNo", any)?,
     };
     let written = parts.written();
     if let Err(wrong) = check_phone(&written, contacts.region()) {
-        let name = part.name("phoneNo");
-        part.mistakes.invalid(name, wrong);
+        let name = object.name("phoneNo");
+        object.mistakes.invalid(name, wrong);
         return None;
     }
     point(Role::Phone, Some(written), attributes)
 }
 
-fn website(_: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
-    let attributes = part.attributes(&[attribute::WEBSITE, &[PRIORITY]].concat());
-    let address = part.required("url", |text| check_web_address(text).map(|()| text.to_owned()));
+fn website(_: &Contacts<'_>, object: &mut RowObject<'_>) -> Option<NewContactPoint> {
+    let attributes = object.attributes(&[attribute::WEBSITE, &[PRIORITY]].concat());
+    let address = object.required("url", |text| check_web_address(text).map(|()| text.to_owned()));
     point(Role::ProfileUrl, address, attributes)
 }
 
-fn social(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoint> {
-    let attributes = part.attributes(&[PRIORITY]);
-    let network = part.checked("type", |text| match words::network(text, contacts.settings) {
+fn social(contacts: &Contacts<'_>, object: &mut RowObject<'_>) -> Option<NewContactPoint> {
+    let attributes = object.attributes(&[PRIORITY]);
+    let network = object.checked("type", |text| match words::network(text, contacts.settings) {
         // As an export wrote it.
         Err(_) if contacts.is_ours => any(text),
         read => read,
     });
-    let id = part.required("socialId", any);
+    let id = object.required("socialId", any);
     Some(NewContactPoint {
         network,
         ..point(Role::Handle, id, attributes)?
@@ -434,20 +442,20 @@ fn social(contacts: &Contacts<'_>, part: &mut Part<'_>) -> Option<NewContactPoin
 }
 
 fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes) -> Option<Event> {
-    let mut part = Part::open(format!("{EVENTS}[{at}]"), value, mistakes)?;
-    let id = part.checked("id", |text| {
+    let mut object = RowObject::open(format!("{EVENTS}[{at}]"), value, mistakes)?;
+    let id = object.checked("id", |text| {
         EventId::parse(text).ok_or_else(|| "must be an event's id as an export writes it".to_owned())
     });
-    let at = part.required("at", Timestamp::read);
-    let mut members = std::mem::take(&mut part.members);
+    let at = object.required("at", Timestamp::read);
+    let mut members = std::mem::take(&mut object.members);
     let is_told = members.contains_key("message");
     for (name, words) in [
         ("type", Words::new(Medium::ALL.map(Medium::name))),
         ("mode", Words::new(Mode::ALL.map(Mode::name))),
     ] {
         let spelled = words::spell(&mut members, name, &words);
-        let name = part.name(name);
-        part.mistakes.note(name, spelled)?;
+        let name = object.name(name);
+        object.mistakes.note(name, spelled)?;
     }
     let content = Value::Object(members);
     let words = content.to_string();
@@ -460,8 +468,8 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
             .map_err(|_| "must have a type, a mode and perhaps isRead and isSecure, or a message")
             .map(Happening::Activity)
     };
-    let place = part.place.clone();
-    let what = part.mistakes.note(&place, read.map_err(str::to_owned))?;
+    let place = object.place.clone();
+    let what = object.mistakes.note(&place, read.map_err(str::to_owned))?;
     if let Happening::External(External {
         message,
         initiated_by,
@@ -472,7 +480,7 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
         let checked = others.fold(check_length(message, TEXTAREA_LENGTH), |checked, text| {
             checked.and_then(|()| check_length(text, LINK_LENGTH))
         });
-        part.mistakes.note(place, checked)?;
+        object.mistakes.note(place, checked)?;
     }
     let at = at?;
     // The same event, brought again, is the same.

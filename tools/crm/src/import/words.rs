@@ -206,7 +206,7 @@ pub fn network(text: &str, settings: &TenantSettings) -> Result<String, String> 
         .fields
         .iter()
         .filter_map(|field| field.network.as_deref());
-    let of_channels = settings.channels.values().map(String::as_str);
+    let of_channels = settings.tenant.channels.values().map(String::as_str);
     let mut known: Vec<&str> = normal::networks().collect();
     known.extend(MORE_NETWORKS);
     known.extend(of_model.chain(of_channels));
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn networks_are_those_that_the_crm_and_the_tenant_know() {
         let mut settings = TenantSettings::default();
-        settings.channels.insert("4".to_owned(), "Hyves".to_owned());
+        settings.tenant.channels.insert("4".to_owned(), "Hyves".to_owned());
         for (text, wanted) in [
             ("Twitter", "twitter"),
             ("X", "twitter"),

@@ -10,14 +10,11 @@ use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
+use http_client::{Answer, Client};
 use serde_json::{Value, json};
 
 use super::Wanted;
-use crate::{
-    Misuse, Unreachable,
-    connection::wait,
-    http::{Answer, Client},
-};
+use crate::{Misuse, Unreachable, connection::wait};
 
 /// How long one call may take.
 const LIMIT: Duration = Duration::from_secs(30);

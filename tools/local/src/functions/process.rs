@@ -112,7 +112,7 @@ fn environment(settings: &Settings, function: &FunctionDefinition, environment_p
             format!("http://{}/{environment_path}", settings.runtime_api),
         ),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
-        // Not one of Lambda's: it tells a test's database which function is calling.
+        // This variable is not Lambda's. It tells a test's database which function is calling.
         ("AWS_SDK_UA_APP_ID", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_megabytes.to_string()),

@@ -1,14 +1,19 @@
 //! HTTP calls as data: one request in, one [`Answer`] or one [`NoAnswer`] out. Redirects are not followed, statuses are no errors, and
 //! everything is bounded in time and size.
 
-use crate::instance_url::is_loopback;
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
 use serde_json::Value;
-use std::fmt;
-use std::time::{Duration, Instant};
+pub use ureq::http::Uri;
 use ureq::http::{HeaderName, HeaderValue, Method, Request};
 
 /// The most that is read of an answer's body.
 const LARGEST_BODY: u64 = 8 << 20;
+/// How many connections a client keeps open between calls.
+const IDLE_CONNECTIONS: usize = 10;
 /// The most of a body that is shown to people.
 const EXCERPT: usize = 280;
 
@@ -58,7 +63,17 @@ pub struct NoAnswer {
 impl Client {
     /// A client that gives up on a call after `limit`. A proxy of the environment is used, except for this very machine.
     pub fn new(base: &str, limit: Duration) -> Self {
+        Self::with_idle_connections(base, limit, IDLE_CONNECTIONS)
+    }
+
+    /// Like [`Self::new`], but every call has a connection of its own: none can fail because the server closed an idle connection.
+    pub fn connecting_anew(base: &str, limit: Duration) -> Self {
+        Self::with_idle_connections(base, limit, 0)
+    }
+
+    fn with_idle_connections(base: &str, limit: Duration, idle: usize) -> Self {
         let mut config = ureq::Agent::config_builder()
+            .max_idle_connections(idle)
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
             .max_redirects(0)
@@ -75,6 +90,9 @@ impl Client {
     }
 
     /// One call with exactly these headers. A body goes only with methods that have one.
+    ///
+    /// # Errors
+    /// Why there was no answer.
     pub fn call(&self, method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Answer, NoAnswer> {
         let begun = Instant::now();
         let mut request = Request::builder()
@@ -104,6 +122,13 @@ impl Client {
             elapsed: begun.elapsed(),
         })
     }
+}
+
+/// Whether a URL's host is this very machine.
+pub fn is_loopback(url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 impl Answer {
