@@ -236,7 +236,7 @@ impl Customer {
     }
 
     /// What speaks for two people: brands, account numbers, and ids of one kind in another system.
-    fn conflicts(&self, other: &Self, merging: &Merging<'_>) -> Vec<Difference> {
+    pub fn conflicts(&self, other: &Self, merging: &Merging<'_>) -> Vec<Difference> {
         let mut conflicts = Vec::new();
         let brands = (self.brand_or(merging.default_brand), other.brand_or(merging.default_brand));
         if let (Some(ours), Some(theirs)) = brands

@@ -348,7 +348,7 @@ fn write_line(line: &Value) {
 }
 
 /// The crates whose log lines are our own words.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "crm_domain",
     "crm_store",
     "crm_service",
@@ -357,6 +357,7 @@ const OURS: [&str; 8] = [
     "agent",
     "egain",
     "omnidesk",
+    "admin",
 ];
 
 /// JSON lines on standard output, which Lambda collects. `LOG_LEVEL` sets how much our own code says beside the line of each
