@@ -29,8 +29,8 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 # What runs on this machine is always built with `--workspace`, narrowed down by targets: so all of it shares one set of
 # features, and no dependency is compiled twice. What Lambda runs is built by the names of its packages, with the few features
 # that these need (`make build`).
-FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*'
-FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk
+FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*'
+FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin
 
 .PHONY: help
 help: ## This list
@@ -201,7 +201,7 @@ audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Pyth
 sbom: rust .tools/cargo-cyclonedx ## What the functions are made of: target/sbom/*.cdx.json
 	@mkdir -p target/sbom
 	cargo cyclonedx --quiet --format json --target all
-	@for package in khoros egain omnidesk agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
+	@for package in khoros egain omnidesk admin agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
 # The functions alone take their random numbers from the kernel and the processor (docs/decisions/0040-entropy-from-the-kernel.md).

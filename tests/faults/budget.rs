@@ -105,6 +105,33 @@ fn each_operation_keeps_to_its_round_trips() {
     }
 }
 
+/// One customer's duplicates: the record, all look-ups at once, the records that they propose, and who is marked as another person.
+#[test]
+fn the_duplicates_of_a_customer_keep_to_their_round_trips() {
+    let rig = Rig::start();
+    let tenant = crate::omnidesk::watched(&rig);
+    let [one, _] = ["Ulm", "Bonn"].map(|city| {
+        let jane = json!({"firstName": "Jane", "lastName": "Dovzhenko", "email": "jane@dovzhenko.example", "city": city});
+        id_of(&tenant.create_customer(&jane))
+    });
+    let path = format!("/admin/v1/customers/{one}/duplicates");
+    let (origin, headers) = (
+        tenant.base.trim_end_matches("/api/v1"),
+        [("authorization", tenant.authorization.as_str())],
+    );
+    let open = || ask(origin, "GET", &path, &headers, b"").expect(200);
+    open();
+    tenant.faults.forget_calls();
+    tenant.faults.slow_down(DELAY);
+    assert!(open().to_string().contains("certain"));
+    tenant.faults.heal();
+    let found: Steps = steps(tenant.faults.calls())
+        .into_iter()
+        .map(|step| step.into_iter().map(|call: Call| call.operation).collect())
+        .collect();
+    assert_eq!(found, kinds(&[&["GetItem"], &["Query"], &["BatchGetItem"], &["Query"]]));
+}
+
 /// A customer's page: the record and where its cases are, then everything else at once. A case's: the case, then whose it is.
 #[test]
 fn each_page_keeps_to_its_round_trips() {

@@ -103,6 +103,7 @@ impl Janes {
             merged: number(&self.merged),
             take: Vec::new(),
             force: false,
+            once: None,
         }
     }
 

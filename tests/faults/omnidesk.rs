@@ -37,7 +37,8 @@ pub fn watched(rig: &Rig) -> Watched {
 pub fn watched_with(rig: &Rig, sync_url: Option<String>) -> Watched {
     let mut record = None;
     let (tenant, store) = rig.stack.tenant_with(|key| {
-        key.permissions.extend([Permission::CustomerRead, Permission::CustomerCud]);
+        let all = [Permission::CustomerRead, Permission::CustomerCud, Permission::Admin];
+        key.permissions.extend(all);
         record = Some(key.clone());
     });
     let brand = Brand {

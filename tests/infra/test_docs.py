@@ -320,7 +320,7 @@ def rules(contract):
     return [match[1] for match in [*headings, *numbered] if match]
 
 
-@pytest.mark.parametrize("contract", ["khoros", "egain", "omnidesk"])
+@pytest.mark.parametrize("contract", ["khoros", "egain", "omnidesk", "admin"])
 def test_a_rule_has_one_number_and_lies_in_its_section(contract):
     numbers = rules(contract)
     assert len(numbers) == len(set(numbers)), sorted({one for one in numbers if numbers.count(one) > 1})
@@ -349,11 +349,11 @@ def contract_of(path, before):
     sentence = re.split(r"[.;:] |[()]", before)[-1]
     if re.search(r"\bRFC \d+", sentence):
         return None
-    for contract, name in (("egain", "eGain"), ("omnidesk", "Omnidesk"), ("khoros", "Khoros")):
+    for contract, name in (("egain", "eGain"), ("omnidesk", "Omnidesk"), ("khoros", "Khoros"), ("admin", "Administrators'")):
         if name in sentence:
             return contract
     parts = path.relative_to(ROOT).parts
-    return next((contract for contract in ("egain", "omnidesk") if contract in parts), "khoros")
+    return next((contract for contract in ("egain", "omnidesk", "admin") if contract in parts), "khoros")
 
 
 def citations(path):
@@ -368,9 +368,9 @@ def citations(path):
 def test_cited_rules_exist():
     cited = [(path, *citation) for path in CITING for citation in citations(path)]
     # A pattern that finds nothing would let everything pass.
-    assert {contract for _, contract, _, _ in cited} == {"khoros", "egain", "omnidesk"}
+    assert {contract for _, contract, _, _ in cited} == {"khoros", "egain", "omnidesk", "admin"}
     assert len(cited) > 80
-    known = {contract: set(rules(contract)) for contract in ("khoros", "egain", "omnidesk")}
+    known = {contract: set(rules(contract)) for contract in ("khoros", "egain", "omnidesk", "admin")}
     broken = [
         f"{named(path)}: {contract}.md has no {number}: …{around!r}"
         for path, contract, number, around in cited

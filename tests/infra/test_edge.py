@@ -157,13 +157,15 @@ def test_a_web_acl_that_shows_requests_is_noticed(edge):
     [("", "off", False), ("crm.example.com", "off", True), ("crm.example.com", "on", False)],
 )
 def test_the_name_that_aws_gives_is_closed_beside_a_domain(cloudformation, domain, execute_api, is_closed):
-    deployed = Deployed(cloudformation, {"DomainName": domain, "ExecuteApi": execute_api, "EgainDialect": "on", "OmnideskDialect": "on"})
+    dialects = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on"}
+    deployed = Deployed(cloudformation, {"DomainName": domain, "ExecuteApi": execute_api, **dialects})
     [(_, api)] = deployed.resources("AWS::ApiGatewayV2::Api")
     # SAM writes it into the API's document, where API Gateway reads it of HTTP APIs.
     assert api["Body"]["servers"] == [{"x-amazon-apigateway-endpoint-configuration": {"disableExecuteApiEndpoint": is_closed}}]
-    addresses = [deployed.of(deployed.document["Outputs"][name]["Value"]) for name in ("BaseUrl", "EgainUrl", "OmnideskUrl")]
+    names = ("BaseUrl", "EgainUrl", "OmnideskUrl", "AdminUrl")
+    addresses = [deployed.of(deployed.document["Outputs"][name]["Value"]) for name in names]
     host = domain or "<Api>.execute-api.eu-west-1.amazonaws.com"
-    assert addresses == [f"https://{host}{path}" for path in ("/api/v1", "/core/customermgr/v3", "/api/v2")]
+    assert addresses == [f"https://{host}{path}" for path in ("/api/v1", "/core/customermgr/v3", "/api/v2", "/admin/v1")]
 
 
 def test_alarms_tell_of_refusals_throttling_and_keys(cloudformation):

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import ROOT
 
-FUNCTIONS = ["khoros", "agent", "egain", "omnidesk"]
+FUNCTIONS = ["khoros", "agent", "egain", "omnidesk", "admin"]
 
 
 @pytest.fixture(scope="module")

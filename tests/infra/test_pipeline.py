@@ -189,7 +189,7 @@ def test_a_change_set_acts_in_the_role_that_is_bounded():
 
 def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
     """And a role with every right in its policies is left with no more than the boundary."""
-    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "KmsKeyArn": KEY})
+    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "KmsKeyArn": KEY})
     policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
     policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
     wanted = {action for statement in statements(*policies) for action in listed(statement["Action"])}

@@ -12,8 +12,8 @@ pub mod endpoints;
 pub mod identity;
 pub mod meta;
 pub mod openapi;
-mod retry;
-mod wire;
+pub mod retry;
+pub mod wire;
 
 use crm_lambda::{http::Request, runtime::Dialect};
 

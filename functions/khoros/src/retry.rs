@@ -10,6 +10,10 @@ pub fn once_key(operation: &str, session: &Session, request: &Request, body: &Ma
     // The body in a canonical form, so that white space and the order of members make no difference.
     let mut content = Value::Object(body.clone());
     content.sort_all_objects();
-    let key = request.header("idempotency-key").filter(|key| !key.trim().is_empty());
-    OnceKey::new(operation, agent, key, &content.to_string())
+    OnceKey::new(operation, agent, sent_key(request), &content.to_string())
+}
+
+/// The `Idempotency-Key`, where one is sent.
+pub fn sent_key(request: &Request) -> Option<&str> {
+    request.header("idempotency-key").filter(|key| !key.trim().is_empty())
 }

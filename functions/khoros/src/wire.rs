@@ -168,6 +168,15 @@ pub fn error(error: &Error, request: &Request) -> Response {
             None,
         ),
     };
+    let mut response = failure(status, name, &text, fields.map(Vec::as_slice), request);
+    if let Error::MethodNotAllowed(allowed) = error {
+        response.allow = Some(allowed.join(", "));
+    }
+    response
+}
+
+/// The shape of every error: its name, a sentence with the trace code, and what is wrong, field by field.
+pub fn failure(status: u16, name: &str, text: &str, fields: Option<&[FieldError]>, request: &Request) -> Response {
     let mut body = json!({"error": name, "message": format!("{text} (trace {})", request.trace)});
     if let Some(fields) = fields {
         body["fields"] = fields
@@ -175,11 +184,7 @@ pub fn error(error: &Error, request: &Request) -> Response {
             .map(|field| json!({"name": field.name, "errorMessage": field.message}))
             .collect();
     }
-    let mut response = Response::json(status, &body);
-    if let Error::MethodNotAllowed(allowed) = error {
-        response.allow = Some(allowed.join(", "));
-    }
-    response
+    Response::json(status, &body)
 }
 
 /// A sentence about the wrong fields, for agents who see only the message.

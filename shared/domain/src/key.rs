@@ -49,7 +49,7 @@ pub enum Permission {
     #[serde(rename = "CUSTOMER_CUD")]
     #[strum(serialize = "CUSTOMER_CUD")]
     CustomerCud,
-    /// Explanations for operators only.
+    /// Merges, marks of different people and duplicates, and explanations that an administrator may see and an agent may not.
     #[serde(rename = "admin")]
     #[strum(serialize = "admin")]
     Admin,

@@ -191,12 +191,6 @@ impl Customer {
         self.id == id || self.merged.iter().any(|merged| merged.id == id)
     }
 
-    /// Whether cases that name this number as their customer's are this customer's: its own, and that of a merged record whose cases
-    /// are still being moved.
-    pub fn has_cases_of(&self, id: CustomerId) -> bool {
-        self.id == id || self.merged.iter().any(|merged| merged.is_moving && merged.id == id)
-    }
-
     /// The numbers by which other systems may know a contact point: its own, and those that it may have had with merged records.
     pub fn numbers_of(&self, one: &Identifier) -> impl Iterator<Item = u64> {
         let merged = self.merged.iter().map(|merged| one.number(merged.id));
@@ -236,7 +230,7 @@ impl Customer {
     }
 
     /// What speaks for two people: brands, account numbers, and ids of one kind in another system.
-    fn conflicts(&self, other: &Self, merging: &Merging<'_>) -> Vec<Difference> {
+    pub fn conflicts(&self, other: &Self, merging: &Merging<'_>) -> Vec<Difference> {
         let mut conflicts = Vec::new();
         let brands = (self.brand_or(merging.default_brand), other.brand_or(merging.default_brand));
         if let (Some(ours), Some(theirs)) = brands

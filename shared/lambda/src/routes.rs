@@ -5,6 +5,7 @@
 
 use crm_domain::{Permission, error::Error};
 
+pub mod admin;
 pub mod agent;
 pub mod egain;
 pub mod khoros;
@@ -129,7 +130,7 @@ use table;
 
 /// All routes, dialect by dialect.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL]
+    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL, admin::ALL]
         .into_iter()
         .flatten()
         .copied()

@@ -347,7 +347,7 @@ fn write_line(line: &Value) {
 }
 
 /// The crates of this workspace, whose log lines contain no data of the SDK.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "crm_domain",
     "crm_store",
     "crm_service",
@@ -356,6 +356,7 @@ const OURS: [&str; 8] = [
     "agent",
     "egain",
     "omnidesk",
+    "admin",
 ];
 
 /// Logs JSON lines to standard output, which Lambda collects. `LOG_LEVEL` sets what our own code logs beside the line of each request,

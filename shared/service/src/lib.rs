@@ -8,9 +8,11 @@ mod best_match;
 mod cases;
 mod customers;
 mod directory;
+mod duplicates;
 mod find_or_create;
 mod identification;
 mod listing;
+mod merging;
 mod overview;
 mod removal;
 mod search;
@@ -29,9 +31,14 @@ pub use customers::{
     CustomerEdit, create_customer, customer_exists, customer_of_number, edit_customer, find_customer, update_customer,
 };
 pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
+pub use duplicates::{Duplicate, Duplicates, DuplicatesPage, Extent, Turn, find_duplicates, list_duplicates};
 pub use find_or_create::{CustomerRefusal, FindOrCreate, FoundOrCreated, create_customer_of_brand, find_or_create_customer};
 pub use identification::{Address, Sharing, customers_by_address, customers_by_external_id};
 pub use listing::{CustomerList, list_customers};
+pub use merging::{
+    Distinct, DistinctRefusal, LONGEST_REASON, MOST_MERGED, MOST_NAMED, Merge, MergePlan, MergeRefusal, MergeRequest,
+    SeparateRefusal, find_merge, lift_distinct, mark_distinct, merge_customers, plan_merge, undo_merge,
+};
 pub use overview::{case_end, customer_overview};
 pub use removal::{delete_customer, erase_customer, remove_contact_point};
 pub use search::{Matches, search_customers};

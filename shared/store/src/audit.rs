@@ -48,7 +48,7 @@ struct AuditItem<'a> {
     audit: &'a Audit,
     at: Timestamp,
     by: &'a Actor,
-    /// For a create: the digest of its created-once record. Nothing else leads to that record.
+    /// The digest of the request's created-once record, which nothing else leads to.
     #[serde(skip_serializing_if = "Option::is_none")]
     once: Option<&'a str>,
 }
@@ -62,8 +62,8 @@ impl Audit {
         self.entry(partition, change, None)
     }
 
-    /// The first entry of a partition's history.
-    pub(super) fn write_creation(&self, partition: &str, change: &Change, once: Option<&OnceKey>) -> Result<Write, Error> {
+    /// The entry of a request that is answered once: it leads to the created-once record.
+    pub(super) fn write_once(&self, partition: &str, change: &Change, once: Option<&OnceKey>) -> Result<Write, Error> {
         self.entry(partition, change, once.map(OnceKey::identity))
     }
 
@@ -137,7 +137,7 @@ mod tests {
             interactions: 2,
         };
         let once = OnceKey::new("createCase", "ann@x.example", None, "{}");
-        let Ok(Write::Put(item)) = audit.write_creation("p", &change, Some(&once)) else {
+        let Ok(Write::Put(item)) = audit.write_once("p", &change, Some(&once)) else {
             panic!("an entry is put");
         };
         assert_eq!(items::text_of(&item, CREATED_ONCE), Some(once.identity()));

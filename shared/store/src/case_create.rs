@@ -89,7 +89,7 @@ impl Store {
             Write::RequireRecord(self.keys.customer(case.customer)),
             self.remember(once, &case.id, case.created.at)?,
             self.pointer(case),
-            audit.write_creation(&self.keys.case_partition(case.id), &case.created, Some(once))?,
+            audit.write_once(&self.keys.case_partition(case.id), &case.created, Some(once))?,
         ];
         if in_steps {
             writes.push(self.begun(&case.id, case.version)?);

@@ -389,10 +389,10 @@ impl Store {
     }
 }
 
-/// The case, if it is the customer's. A case that was moved away meanwhile is another's. A case whose record still names a merged customer
-/// is shown with the survivor.
+/// The case as the customer's, if it is theirs: one that was moved away since its number was read is another's. One that still lies
+/// with a merged record, or went back there since the customer was read, is shown as the customer was read.
 pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
-    let is_theirs = customer.has_cases_of(case.customer);
+    let is_theirs = customer.is_of(case.customer);
     let case = Case {
         customer: customer.id,
         ..case
@@ -427,4 +427,31 @@ pub(super) fn changed(before: &[Interaction], after: &[Interaction]) -> Vec<Inte
         .filter(|one| stored.get(&identity(one)) != Some(one))
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crm_domain::{Actor, MergeId, Merged, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn a_case_that_went_back_to_a_merged_record_since_is_still_listed_with_the_others() {
+        let (at, by) = (Timestamp::from_milliseconds(1_795_305_600_000), Actor::default());
+        let change = Change { at, by };
+        let [survivor, merged, other] = [1, 2, 3].map(|random| CustomerId::draw(at, random));
+        let mut customer = Customer::new(survivor, change.clone());
+        customer.merged.push(Merged {
+            id: merged,
+            receipt: MergeId::draw(merged, 1),
+            at,
+            external_id: None,
+            is_moving: false,
+        });
+        let listed = |of: CustomerId| {
+            let case = Case::new(CaseId::draw(at, 1), of, change.clone());
+            of_customer(case, &customer).map(|case| case.customer)
+        };
+        assert_eq!([survivor, merged, other].map(listed), [Some(survivor), Some(survivor), None]);
+    }
 }

@@ -105,7 +105,7 @@ impl Store {
         gone: Option<CustomerId>,
         audit: &Audit,
     ) -> Result<Vec<Write>, Error> {
-        let mut writes = vec![audit.write_creation(&self.keys.customer_partition(customer.id), &customer.created, once)?];
+        let mut writes = vec![audit.write_once(&self.keys.customer_partition(customer.id), &customer.created, once)?];
         if let Some(once) = once {
             let remember = self.remember(once, &customer.id, customer.created.at)?;
             writes.push(match (remember, gone) {

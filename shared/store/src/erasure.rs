@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, ObjectStructure, PersonMark, Timestamp, error::Error};
+use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, MergeId, ObjectStructure, PersonMark, Timestamp, error::Error};
 use futures::{
     StreamExt as _, TryStreamExt as _,
     future::{try_join, try_join_all},
@@ -657,9 +657,14 @@ impl Store {
         let keys: HashSet<Key> = items.into_iter().flat_map(of_item).collect();
         let keys: Vec<Key> = keys.into_iter().collect();
         let mut found = self.database.get_many(keys).await?;
-        found.retain(|item| text_of(item, "id") == Some(owner));
+        found.retain(|item| text_of(item, "id").is_some_and(|id| is_of(id, owner)));
         Ok(found)
     }
+}
+
+/// Whether an item's id is that of this record, or of a merge that made it part of another.
+fn is_of(id: &str, owner: &str) -> bool {
+    id == owner || MergeId::parse(id).is_some_and(|merge| merge.merged.to_string() == owner)
 }
 
 const TAKEN_OVER: Error = Error::Busy("erase a customer whom another command is erasing, too");

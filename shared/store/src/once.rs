@@ -62,6 +62,12 @@ impl Store {
             now: now.seconds(),
         })
     }
+
+    /// The id that an equal request has left, if one did that is not too long ago.
+    pub(super) async fn remembered(&self, once: &OnceKey, now: Timestamp) -> Result<Option<String>, Error> {
+        let found: Option<OnceItem> = self.database.get_as(self.keys.once(&once.identity)).await?;
+        Ok(found.filter(|found| found.expires >= now.seconds()).map(|found| found.id))
+    }
 }
 
 /// The id in a created-once record.

@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// The entries of an index's partition that are sorted by time, within a time.
-    fn within(&self, partition: String, span: Option<&Span>) -> QueryFluentBuilder {
+    pub(super) fn within(&self, partition: String, span: Option<&Span>) -> QueryFluentBuilder {
         let (from, until) = ends(span);
         self.database
             .client
@@ -165,13 +165,17 @@ impl Store {
 }
 
 /// So many of the entries that a query names, and whether these are all. An answer of DynamoDB's ends at a megabyte.
-async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<Item>, bool), Error> {
+pub(super) async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<Item>, bool), Error> {
     let most = usize::try_from(limit).unwrap_or_default();
     let mut items = Vec::new();
     let mut from = None;
     loop {
         let left = i32::try_from(most - items.len()).unwrap_or(limit);
-        let asked = query.clone().limit(left).set_exclusive_start_key(from);
+        let asked = match from {
+            Some(from) => query.clone().set_exclusive_start_key(Some(from)),
+            None => query.clone(),
+        };
+        let asked = asked.limit(left);
         let answer = asked.send().await.map_err(failed("query an index"))?;
         items.extend(answer.items.unwrap_or_default());
         from = answer.last_evaluated_key;

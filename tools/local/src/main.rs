@@ -27,11 +27,12 @@ use local::{
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The permissions of the key of `AUTH`: every dialect.
-const OPENS: [Permission; 4] = [
+const OPENS: [Permission; 5] = [
     Permission::Khoros,
     Permission::EgainClient,
     Permission::CustomerRead,
     Permission::CustomerCud,
+    Permission::Admin,
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Candidate, Strictness, how_many_named, probabilities};
+use super::{Candidate, Comparison, Strictness, how_many_named, probabilities};
 
 /// One candidate and why.
 #[derive(Debug, Clone, Serialize)]
@@ -44,17 +44,16 @@ pub fn explain(judged: &[Candidate], strictness: Strictness) -> Vec<Explanation>
             probability: (probability * 1000.0).round() / 1000.0,
             score: rounded(candidate.score),
             shown: place < named,
-            observations: observations(candidate),
+            observations: observations(&candidate.comparison),
         })
         .collect()
 }
 
-fn observations(candidate: &Candidate) -> Vec<Observation> {
-    let mut observations: Vec<Observation> = candidate
-        .comparison
+pub(super) fn observations(comparison: &Comparison) -> Vec<Observation> {
+    let mut observations: Vec<Observation> = comparison
         .signals
         .iter()
-        .zip(candidate.comparison.worth())
+        .zip(comparison.worth())
         .map(|(&(signal, amount), worth)| Observation {
             field: signal.field(),
             agreement: signal.text(),

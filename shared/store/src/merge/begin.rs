@@ -4,7 +4,7 @@ use crm_domain::{Change, Customer, CustomerId, Difference, MergeId, Merging, Ten
 
 use super::{BEFORE_MERGED, BEFORE_SURVIVOR, FORTH, MOST_MERGED, Merge, MergeRefusal, RESULT, Receipt, SeparateRefusal, TRIES};
 use crate::{
-    Audit, Distinct, Store, back_off,
+    Audit, Distinct, OnceKey, Store, back_off,
     forward::{Forward, Place},
     items, random,
     transaction::{Refusal, Write},
@@ -21,6 +21,9 @@ pub struct MergeRequest {
     pub take: Vec<String>,
     /// Whether to merge in spite of conflicts.
     pub force: bool,
+    /// What makes a repetition the same request, also after the merge was taken back; without it, whatever asks for the same merge is
+    /// the same as long as the merge stands.
+    pub once: Option<OnceKey>,
 }
 
 /// What a merge would make.
@@ -84,7 +87,11 @@ impl Store {
     ) -> Result<Merge, MergeRefusal> {
         for round in 0..TRIES {
             back_off(round).await;
-            let id = match self.wanted(request, settings).await? {
+            let wanted = match self.merge_remembered(request, change).await? {
+                Some(id) => Wanted::Done(id),
+                None => self.wanted(request, settings).await?,
+            };
+            let id = match wanted {
                 Wanted::Two(survivor, merged) => {
                     let plan = self.plan(request, *survivor, *merged, settings, change).await?;
                     refuse_unless_forced(&plan, request.force)?;
@@ -109,6 +116,13 @@ impl Store {
             };
         }
         Err(Error::Busy("merge two customers").into())
+    }
+
+    /// The merge that an equal request has made before.
+    async fn merge_remembered(&self, request: &MergeRequest, change: &Change) -> Result<Option<MergeId>, Error> {
+        let Some(once) = &request.once else { return Ok(None) };
+        let remembered = self.remembered(once, change.at).await?;
+        Ok(remembered.as_deref().and_then(MergeId::parse))
     }
 
     async fn wanted(&self, request: &MergeRequest, settings: &TenantSettings) -> Result<Wanted, MergeRefusal> {
@@ -238,8 +252,13 @@ impl Store {
         for (name, record) in [(BEFORE_SURVIVOR, survivor), (BEFORE_MERGED, merged), (RESULT, customer)] {
             others.push(Write::Put(items::write(&self.keys.merge_part(id, name), record)?));
         }
-        for of in [survivor.id, merged.id] {
-            others.push(audit("mergeCustomers", id, &request.take).write(&self.keys.customer_partition(of), change)?);
+        let once = request.once.as_ref();
+        for (of, once) in [(survivor.id, None), (merged.id, once)] {
+            let audit = audit("mergeCustomers", id, &request.take);
+            others.push(audit.write_once(&self.keys.customer_partition(of), change, once)?);
+        }
+        if let Some(once) = once {
+            others.push(self.remember(once, &id, change.at)?);
         }
         if merged.unsettled {
             others.push(self.ended(&merged.id));

@@ -3,7 +3,7 @@
 
 use clap::Args;
 use crm_domain::{CaseId, Customer, CustomerId, Difference, MergeId, TenantSettings};
-use crm_store::{Distinct, Merge, MergePlan, MergeRefusal, MergeRequest, SeparateRefusal, Store};
+use crm_store::{Distinct, DistinctRefusal, LONGEST_REASON, Merge, MergePlan, MergeRefusal, MergeRequest, SeparateRefusal, Store};
 use serde_json::{Value, json};
 
 use super::{delete::change, view};
@@ -65,9 +65,6 @@ pub struct DistinctArguments {
     lift: bool,
 }
 
-/// The longest reason, in characters.
-const LONGEST_REASON: usize = 1_000;
-
 pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let settings = store.settings_get().await.map_err(failed)?;
     let request = MergeRequest {
@@ -75,6 +72,7 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
         merged: id(&arguments.merged)?,
         take: arguments.take.clone(),
         force: arguments.force,
+        once: None,
     };
     let change = change("merge");
     if arguments.dry_run {
@@ -104,33 +102,19 @@ pub async fn undo(store: &Store, arguments: &UndoArguments, output: &mut Output)
 
 pub async fn distinct(store: &Store, arguments: &DistinctArguments, output: &mut Output) -> anyhow::Result<Exit> {
     let (one, other) = (id(&arguments.one)?, id(&arguments.other)?);
-    if one == other {
-        return Err(Misuse("name two customers: nobody is another person than themselves".to_owned()).into());
-    }
-    if arguments
-        .reason
-        .as_ref()
-        .is_some_and(|reason| reason.chars().count() > LONGEST_REASON)
-    {
-        return Err(Misuse(format!("--reason has at most {LONGEST_REASON} characters")).into());
-    }
     let change = change("distinct");
-    if arguments.lift {
-        if !store.distinct_delete(one, other, &change).await.map_err(failed)? {
-            return Err(Misuse(format!("{one} and {other} are not marked as different people")).into());
-        }
-        output.line(&format!("{one} and {other} may be merged again"));
+    let done = if arguments.lift {
+        store.distinct_delete(one, other, &change).await
     } else {
-        let reason = arguments.reason.clone();
-        if !store.distinct_put(one, other, reason, &change).await.map_err(failed)? {
-            return Err(Misuse(format!(
-                "one of {one} and {other} does not exist, or was merged into another: `crm customer show` tells"
-            ))
-            .into());
-        }
-        output.line(&format!("{one} and {other} are marked as different people"));
-    }
-    output.document(&json!({"ids": [one, other], "distinct": !arguments.lift}));
+        store.distinct_put(one, other, arguments.reason.clone(), &change).await
+    };
+    let ids @ [one, other] = done.map_err(not_marked)?;
+    output.line(&if arguments.lift {
+        format!("{one} and {other} may be merged again")
+    } else {
+        format!("{one} and {other} are marked as different people")
+    });
+    output.document(&json!({"ids": ids, "distinct": !arguments.lift}));
     Ok(Exit::Passed)
 }
 
@@ -272,6 +256,18 @@ fn refused(refusal: MergeRefusal) -> anyhow::Error {
         ),
         MergeRefusal::TooMany => format!("one customer holds at most {} merged records", crm_store::MOST_MERGED),
         MergeRefusal::Failed(error) => return failed(error),
+    };
+    Misuse(sentence).into()
+}
+
+fn not_marked(refusal: DistinctRefusal) -> anyhow::Error {
+    let sentence = match refusal {
+        DistinctRefusal::NoOne => "there is no customer with the first id".to_owned(),
+        DistinctRefusal::NoOther => "there is no customer with the second id".to_owned(),
+        DistinctRefusal::SameRecord => "both ids lead to one record: name two customers".to_owned(),
+        DistinctRefusal::LongReason => format!("--reason has at most {LONGEST_REASON} characters"),
+        DistinctRefusal::NoMark => "the two are not marked as different people".to_owned(),
+        DistinctRefusal::Failed(error) => return failed(error),
     };
     Misuse(sentence).into()
 }

@@ -46,7 +46,7 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
 /// The case, if it is complete and still the customer's.
 pub async fn case_of(store: &Store, customer: &Customer, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
     let case = store.case_head(id).await.map_err(failed)?;
-    Ok(case.filter(|case| customer.has_cases_of(case.customer)))
+    Ok(case.filter(|case| customer.is_of(case.customer)))
 }
 
 fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output) {

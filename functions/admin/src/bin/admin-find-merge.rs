@@ -1,0 +1,3 @@
+//! `GET /admin/v1/merges/{receipt}`: see [`admin::merges::find_merge`].
+
+crm_lambda::serve!(admin::endpoints::FIND_MERGE);

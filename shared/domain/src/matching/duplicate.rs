@@ -1,0 +1,269 @@
+//! Whether two records are of one person: best match's model, with one record in the place of the identity.
+//!
+//! An identity is one account; a record may have several handles and addresses, of which the ones that agree best count. Each record is
+//! judged against the other, and the lower score counts, so that it makes no difference which one is asked for.
+
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
+
+use super::{
+    Address, AskedHandle, Comparison, Evidence, Frequencies, HandleText, Identity, MOST_OF_A_KIND, Observation,
+    bounds::LONGEST_ALIKE, contacts::Mailbox, explanation::observations, is_usable, one_of_each_in_turn,
+};
+use crate::{
+    Customer, Identifier, Role, Term, TermKind,
+    normal::{Region, networks},
+};
+
+/// How sure it is that two records are of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
+pub enum Confidence {
+    /// More likely than not.
+    Possible,
+    /// Nine of ten such pairs are one person, or more.
+    Likely,
+    /// There is next to no doubt.
+    Certain,
+}
+
+impl Confidence {
+    /// The lowest score of each, the surest first; `make evaluate-duplicates` prints what they are right about.
+    const LEAST: [(Self, f64); 3] = [(Self::Certain, 8.0), (Self::Likely, 4.0), (Self::Possible, 1.5)];
+
+    /// The confidence of a score; `None` where two records are rather two people's.
+    pub fn of(score: f64) -> Option<Self> {
+        let mut fitting = Self::LEAST.iter().filter(|(_, least)| score >= *least);
+        fitting.next().map(|(confidence, _)| *confidence)
+    }
+}
+
+/// How two records agree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// How each field agrees.
+    pub comparison: Comparison,
+    /// What that is worth in all: the logarithm of the odds that they are of one person.
+    pub score: f64,
+}
+
+impl Judgement {
+    /// Every observation with its worth, and no value of anybody, the weightiest first.
+    pub fn observations(&self) -> Vec<Observation> {
+        observations(&self.comparison)
+    }
+
+    fn new(comparison: Comparison) -> Self {
+        let score = comparison.score();
+        Self { comparison, score }
+    }
+}
+
+/// A record whose duplicates are looked for.
+#[derive(Debug)]
+pub struct JudgedRecord<'record> {
+    record: &'record Customer,
+    evidence: Evidence,
+    region: Region,
+}
+
+impl<'record> JudgedRecord<'record> {
+    /// Prepares a record for comparison.
+    pub fn new(record: &'record Customer, region: Region) -> Self {
+        Self {
+            evidence: Evidence::of_record(record, region),
+            record,
+            region,
+        }
+    }
+
+    /// What to ask the indexes, the most telling first.
+    pub fn lookups(&self) -> Vec<Term> {
+        self.evidence.lookups()
+    }
+
+    /// How another record agrees with this one. What best match knows of how many customers share a value counts here, too.
+    pub fn judge(&self, other: &Customer, frequencies: &Frequencies) -> Judgement {
+        let theirs = Evidence::of_record(other, self.region);
+        let judged = [(&self.evidence, other), (&theirs, self.record)].map(|(evidence, record)| {
+            let evidence = evidence.beside(record);
+            Judgement::new(evidence.compare(&evidence.seen(record), frequencies))
+        });
+        let [one, another] = judged;
+        if another.score < one.score { another } else { one }
+    }
+}
+
+impl Evidence {
+    /// What a record says of its person.
+    fn of_record(record: &Customer, region: Region) -> Self {
+        let record = &bounded(record);
+        let mut evidence = Self::new(&identity(record), region);
+        let handles = record.handles().map(|(network, handle)| AskedHandle {
+            network: network.and_then(|network| networks().find(|known| *known == network)),
+            text: HandleText::new(&handle),
+        });
+        evidence.handles = handles.filter(|handle| !handle.text.normal.is_empty()).collect();
+        evidence.identifiers = identifiers(record);
+        evidence
+    }
+
+    /// Of a record's addresses the one that agrees best with another record.
+    fn beside(&self, other: &Customer) -> Self {
+        let emails = |record: &Customer| -> Vec<Mailbox> {
+            let emails = record.identifiers_of(Role::Email).take(MOST_OF_A_KIND);
+            emails.map(|one| Mailbox::new(&one.normal)).collect()
+        };
+        let theirs = emails(other);
+        let ours = self.identifiers_of(Role::Email).map(Mailbox::new);
+        let agreement = |mailbox: &Mailbox| theirs.iter().map(|other| mailbox.agreement(other)).min();
+        let Some(best) = ours.min_by_key(|mailbox| agreement(mailbox)) else {
+            return self.clone();
+        };
+        Self {
+            mailbox_text: Some(HandleText::new(&best.local)),
+            mailbox: Some(best),
+            ..self.clone()
+        }
+    }
+}
+
+/// A record with as many values of a kind as are looked at.
+fn bounded(record: &Customer) -> Customer {
+    let mut counts = std::collections::BTreeMap::new();
+    let is_seen = |one: &&Identifier| {
+        let count: &mut usize = counts.entry(one.role).or_default();
+        *count += 1;
+        *count <= MOST_OF_A_KIND && one.normal.len() <= LONGEST_ALIKE
+    };
+    Customer {
+        identifiers: record.identifiers.iter().filter(is_seen).cloned().collect(),
+        ..record.clone()
+    }
+}
+
+/// Names and place, as an identity has them, and what a handle or a mailbox says of the name.
+fn identity(record: &Customer) -> Identity {
+    let part = |role| record.profile.get(&role).cloned();
+    let legal: Vec<String> = [Role::FirstName, Role::LastName].into_iter().filter_map(part).collect();
+    let display = part(Role::DisplayName);
+    let name = if legal.len() == 2 || display.is_none() {
+        (!legal.is_empty()).then(|| legal.join(" "))
+    } else {
+        display
+    };
+    Identity {
+        display_name: name,
+        screen_name: record.handles().next().map(|(_, handle)| handle),
+        email: record.identifiers_of(Role::Email).next().map(|one| one.value.clone()),
+        addresses: vec![Address {
+            street_one: part(Role::StreetOne),
+            city: part(Role::City),
+            zip: part(Role::Zip),
+            state: part(Role::State),
+        }],
+        ..Identity::default()
+    }
+}
+
+/// Everything of a record that can be looked up as it is.
+fn identifiers(record: &Customer) -> Vec<Term> {
+    const KINDS: [Role; 7] = [
+        Role::ProfileUrl,
+        Role::Handle,
+        Role::Email,
+        Role::AccountNumber,
+        Role::OrderNumber,
+        Role::CaseNumber,
+        Role::Phone,
+    ];
+    let of_role = |role: Role| {
+        let usable = record.identifiers_of(role).filter(|one| is_usable(role, &one.normal));
+        usable
+            .map(|one| Term::new(TermKind::Role(role), &one.normal))
+            .collect::<Vec<Term>>()
+    };
+    let mut terms: Vec<Term> = Vec::new();
+    for term in one_of_each_in_turn(KINDS.map(of_role)) {
+        if !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::customer::tests::customer;
+
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+
+    fn judged(one: Fields<'_>, other: Fields<'_>) -> Option<Confidence> {
+        let (one, other) = (customer(one), customer(other));
+        let region = Region::US;
+        let judgement = JudgedRecord::new(&one, region).judge(&other, &Frequencies::new());
+        let back = JudgedRecord::new(&other, region).judge(&one, &Frequencies::new());
+        assert!((judgement.score - back.score).abs() < 1e-9, "{one:?} {other:?}");
+        Confidence::of(judgement.score)
+    }
+
+    #[track_caller]
+    fn check(one: Fields<'_>, other: Fields<'_>, wanted: Option<Confidence>) {
+        assert_eq!(judged(one, other), wanted);
+    }
+
+    #[test]
+    fn the_same_address_and_name_are_one_person_and_a_name_alone_is_not() {
+        let jane = [("firstName", "Jane"), ("lastName", "Doe"), ("email", "jane.doe@x.example")];
+        let jane_again = [
+            ("displayName", "Jane Doe"),
+            ("email", "Jane.Doe@x.example"),
+            ("phone", "415 555 2671"),
+        ];
+        check(&jane, &jane_again, Some(Confidence::Certain));
+        let anna = judged(
+            &[("displayName", "Anna Lee")],
+            &[("displayName", "Anna Lee"), ("email", "anna@x.example")],
+        );
+        assert!(anna < Some(Confidence::Likely), "{anna:?}");
+        check(&jane, &[("displayName", "Otto Braun"), ("email", "otto@x.example")], None);
+    }
+
+    #[test]
+    fn of_several_addresses_and_handles_the_ones_that_agree_count() {
+        let many = [
+            ("displayName", "Jane Doe"),
+            ("email", "jane@old.example"),
+            ("email2", "jane.doe@x.example"),
+            ("twitterHandle", "@janed"),
+        ];
+        check(
+            &many,
+            &[("displayName", "Jane Doe"), ("email", "jane.doe@x.example")],
+            Some(Confidence::Certain),
+        );
+        check(
+            &many,
+            &[("displayName", "J. Doe"), ("twitterHandle", "janed")],
+            Some(Confidence::Certain),
+        );
+    }
+
+    #[test]
+    fn relatives_at_one_telephone_are_two_people() {
+        let jane = [("firstName", "Jane"), ("lastName", "Dovzhenko"), ("phone", "415 555 2671")];
+        let john = [("firstName", "John"), ("lastName", "Dovzhenko"), ("phone", "415 555 2671")];
+        assert!(judged(&jane, &john) < Some(Confidence::Likely));
+    }
+
+    #[test]
+    fn confidence_grows_with_the_score() {
+        let scores = [-20.0, 0.0, 2.0, 5.0, 9.0, 40.0];
+        let confidences = scores.map(Confidence::of);
+        assert!(confidences.is_sorted());
+        assert_eq!(confidences[0], None);
+        assert_eq!(confidences[5], Some(Confidence::Certain));
+    }
+}

@@ -1,0 +1,162 @@
+//! Records that may be of one person: best match's look-ups and model, judged record against record.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use crm_domain::{
+    Customer, CustomerId, MergeId, Merging, Timestamp,
+    error::Error,
+    matching::{Confidence, Frequencies, JudgedRecord, Judgement, MOST_LOOKED_UP, most_proposed},
+};
+
+pub use crm_store::Turn;
+
+use super::{Session, find_customer, pause};
+
+/// How many possible duplicates of one customer are shown, the surest first.
+const MOST_SHOWN: usize = 20;
+
+/// A record that may be of the same person as another.
+#[derive(Debug)]
+pub struct Duplicate {
+    /// It.
+    pub customer: Customer,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// How each field agrees.
+    pub judgement: Judgement,
+    /// What a merge of the two would have to decide: the names of fields.
+    pub conflicts: Vec<String>,
+}
+
+/// A customer with the records that may be of the same person.
+#[derive(Debug)]
+pub struct Duplicates {
+    /// The customer.
+    pub customer: Customer,
+    /// The other records, the surest first.
+    pub others: Vec<Duplicate>,
+}
+
+/// Some of a tenant's duplicates.
+#[derive(Debug)]
+pub struct DuplicatesPage {
+    /// The customers who have any.
+    pub found: Vec<Duplicates>,
+    /// How many customers were looked at.
+    pub looked_at: usize,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Turn>,
+}
+
+/// How much of a tenant one page of duplicates looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// So many customers at most.
+    pub customers: usize,
+    /// No further customer after so long.
+    pub time: Duration,
+    /// Only pairs of which one was changed since then.
+    pub since: Option<Timestamp>,
+}
+
+/// The possible duplicates of the customer of this text id, or of the record that it was merged into. Three round trips, or four.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_duplicates(session: &Session, id: &str) -> Result<Duplicates, Error> {
+    let customer = find_customer(session, id).await?;
+    let others = duplicates_of(session, &customer, |_| true).await?;
+    Ok(Duplicates { customer, others })
+}
+
+/// The possible duplicates of some customers, from a place on. Each pair is told once in a whole walk, at the record that was made last.
+pub async fn list_duplicates(session: &Session, from: &Turn, extent: Extent) -> Result<DuplicatesPage, Error> {
+    let begun = Instant::now();
+    let turn = session.store().customers_in_turn(from, extent.customers).await?;
+    let is_end = turn.len() < extent.customers;
+    let customers = session.store().customer_get_many(turn.iter().map(|(id, _)| *id)).await?;
+    let mut page = DuplicatesPage {
+        found: Vec::new(),
+        looked_at: 0,
+        next: turn.last().filter(|_| !is_end).map(|(_, after)| after.clone()),
+    };
+    for (id, after) in &turn {
+        // Of a record that was merged since, the survivor has its own turn.
+        let customer = customers.iter().find(|customer| customer.id == *id);
+        let is_meant = |customer: &&Customer| extent.since.is_none_or(|since| customer.updated.at >= since);
+        if let Some(customer) = customer.filter(is_meant) {
+            let is_told_here = |other: &Customer| other.id < customer.id || !is_meant(&other);
+            let others = duplicates_of(session, customer, is_told_here).await?;
+            if !others.is_empty() {
+                let customer = customer.clone();
+                page.found.push(Duplicates { customer, others });
+            }
+        }
+        page.looked_at += 1;
+        if begun.elapsed() >= extent.time && page.looked_at < turn.len() {
+            page.next = Some(after.clone());
+            break;
+        }
+    }
+    Ok(page)
+}
+
+async fn duplicates_of(
+    session: &Session,
+    customer: &Customer,
+    is_meant: impl Fn(&Customer) -> bool,
+) -> Result<Vec<Duplicate>, Error> {
+    let record = JudgedRecord::new(customer, session.region());
+    let lookups = record.lookups();
+    let found = session.store().customer_find(&lookups, MOST_LOOKED_UP).await?;
+    let lists: Vec<BTreeSet<CustomerId>> = found.into_iter().map(|list| list.ids).collect();
+    let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
+    let proposed = most_proposed(&lists).into_iter().filter(|id| !customer.is_of(*id));
+    let proposed = session.store().customer_get_many(proposed).await?;
+    let mut duplicates = Vec::new();
+    for other in proposed {
+        pause().await;
+        if other.id == customer.id || !is_meant(&other) || !may_be_one(session, customer, &other) {
+            continue;
+        }
+        let judgement = record.judge(&other, &frequencies);
+        if let Some(confidence) = Confidence::of(judgement.score) {
+            duplicates.push(Duplicate {
+                conflicts: conflicts(session, customer, &other),
+                customer: other,
+                confidence,
+                judgement,
+            });
+        }
+    }
+    if !duplicates.is_empty() {
+        let marks = session.store().distinct_of(customer).await?;
+        duplicates.retain(|one| !marks.iter().any(|mark| one.customer.is_of(mark.other)));
+    }
+    duplicates.sort_by(|one, other| {
+        let scores = other.judgement.score.total_cmp(&one.judgement.score);
+        scores.then(one.customer.id.cmp(&other.customer.id))
+    });
+    duplicates.truncate(MOST_SHOWN);
+    Ok(duplicates)
+}
+
+/// A person is no company, and customers of two brands are two customers.
+fn may_be_one(session: &Session, one: &Customer, other: &Customer) -> bool {
+    one.party.kind == other.party.kind && session.brand_of(one) == session.brand_of(other)
+}
+
+fn conflicts(session: &Session, one: &Customer, other: &Customer) -> Vec<String> {
+    let merging = Merging {
+        take: &[],
+        model: session.customer_model(),
+        default_brand: session.default_brand(),
+        receipt: MergeId::draw(other.id, 0),
+        change: &session.change(),
+    };
+    let conflicts = one.conflicts(other, &merging).into_iter();
+    conflicts.filter(|one| one.is_conflict).map(|one| one.name).collect()
+}
