@@ -129,7 +129,7 @@ fn escaped(value: &str) -> String {
     escaped
 }
 
-/// Whether Omnidesk's list takes a query: it refuses everything but letters, digits and spaces of ASCII (section 6.1.2).
+/// Whether Omnidesk's list takes a query: it refuses everything but letters, digits and spaces of ASCII (Omnidesk customer, section 6.1.2).
 fn is_query(text: &str) -> bool {
     text.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == ' ') && !text.is_empty()
 }
