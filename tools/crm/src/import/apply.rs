@@ -1,4 +1,4 @@
-//! Applying one row to the table, as often as it takes.
+//! Applies one row to the table, with retries.
 
 use std::time::Duration;
 
@@ -15,20 +15,19 @@ use super::{
 };
 use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, ID, Object};
 
-/// How often a row is tried that loses to other writers, or that a busy or distant database fails; with the waits between, about
-/// half a minute.
+/// How often a row is tried when other writers come first or a call fails. With the waits between, that takes about half a minute.
 const TRIES: u32 = 16;
-/// How often a row is tried while the table refuses calls for want of capacity: some ten minutes.
+/// How often a row is tried while the table refuses calls because it has no capacity:
 const TRIES_REFUSED: u32 = 250;
-/// How often the wait between two tries doubles: to three seconds, so that a table that takes calls again is soon noticed.
+/// How often the wait between two tries doubles: up to three seconds, so that a recovered table is soon noticed.
 const DOUBLINGS: u32 = 5;
 
-/// Cells without which a row would be about another record, or about none.
+/// Cells that determine a row's record. Without them the row would be about another record, or about none.
 const COSTS_THE_ROW: [&str; 5] = [ID, EXTERNAL_ID, CUSTOMER_ID, CUSTOMER_EXTERNAL_ID, "title"];
 
 impl Context {
-    /// Applies a row. An error is not the row's fault, but ends the run. Where the operator wants it so, cells that are wrong are left out,
-    /// unless the row is wrong without them.
+    /// Applies a row. An error is not the row's fault and ends the run. If the operator wants that, wrong cells are left out, unless the
+    /// row is wrong without them.
     pub async fn apply(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
         let (mut values, mut left_out) = (values.clone(), Vec::new());
         for (field, rest) in several::divide(&mut values, self.model(), self.region(), self.manner.skip_bad_cells) {
@@ -67,7 +66,7 @@ impl Context {
                 Object::Cases => cases::apply(self, &row, values.clone()).await,
             };
             match applied {
-                // A try before this one may have been applied, and its answer lost: then the record is so already.
+                // An earlier try may have been applied although its answer was lost. Then the record has these values already.
                 Ok(result) if patience.round > 1 && result.result == RowOutcome::Unchanged => {
                     let before = self.store.import_row_get(&self.run, number).await?;
                     return Ok(before.map_or(result, |before| RowResult::applied(number, before)));
@@ -82,7 +81,7 @@ impl Context {
     }
 }
 
-/// Does what belongs to a run but to no row, as patiently as its rows are applied.
+/// Does work of a run that belongs to no row, with the same retries.
 pub async fn patiently<T>(meter: &Meter, work: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
     let mut patience = Patience::new(meter);
     loop {
@@ -96,7 +95,7 @@ pub async fn patiently<T>(meter: &Meter, work: impl AsyncFn() -> Result<T, Error
 /// How often something is tried again.
 struct Patience<'run> {
     meter: &'run Meter,
-    /// How many calls the table had refused at the beginning.
+    /// The number of calls that the table had refused at the beginning.
     refusals: u64,
     round: u32,
 }

@@ -16,18 +16,18 @@ use super::{
 };
 use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, INTERACTIONS};
 
-/// What a row says.
+/// The content of a row.
 struct CaseRow {
     id: Option<CaseId>,
     external_id: Option<ExternalId>,
-    /// Whose it is to be, in another system's words.
+    /// The external id of its customer.
     customer_external_id: Option<ExternalId>,
     origin: Origin,
     hidden: Option<Hidden>,
     content: CaseChange,
 }
 
-/// Makes the row's case, or changes it.
+/// Creates or changes the row's case.
 pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, Value>) -> Result<RowResult, Failure> {
     let wanted = read(context, row, values)?;
     let external = wanted.external_id.clone();
@@ -107,7 +107,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
     Ok(RowResult { changed, ..result })
 }
 
-/// The fields that have another value than before, by the names that files have for them.
+/// The changed fields, by their names in files.
 fn changed(context: &Context, (before, after): (&Case, &Case), has_interactions: bool) -> Vec<String> {
     let own = [
         ("title", before.title != after.title),
@@ -123,7 +123,7 @@ fn changed(context: &Context, (before, after): (&Case, &Case), has_interactions:
     own.chain(of_model).map(str::to_owned).collect()
 }
 
-/// The case that the row is about, and the id that a new one is to have.
+/// The row's case, and the id for a new one.
 async fn find(context: &Context, wanted: &CaseRow) -> Result<(Option<CaseId>, Option<WholeCase>), Failure> {
     let owner = match &wanted.external_id {
         Some(external) => context.store.case_by_external(external).await?,
@@ -142,7 +142,7 @@ async fn find(context: &Context, wanted: &CaseRow) -> Result<(Option<CaseId>, Op
     Ok((id, before))
 }
 
-/// Our id of the customer outranks another system's. That one may be of any brand, if it is of one only.
+/// Our id of the customer takes precedence over an external id. An external id may be of any brand, if it is of one only.
 async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(), Failure> {
     let (None, Some(external)) = (wanted.content.customer, &wanted.customer_external_id) else {
         return Ok(());
@@ -166,7 +166,7 @@ async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(),
     Ok(())
 }
 
-/// A record that was merged into another means that one. Nothing is read for a case that stays with its customer.
+/// The id of a merged record leads to the survivor. Nothing
 async fn follow_merge(context: &Context, before: Option<&WholeCase>, wanted: &mut CaseRow) -> Result<(), Failure> {
     let Some(asked) = wanted.content.customer else { return Ok(()) };
     if before.is_none_or(|(before, _)| before.customer != asked)

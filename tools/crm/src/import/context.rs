@@ -1,4 +1,4 @@
-//! What the rows of a run have in common, and what may become of one.
+//! The state that the rows of a run share, and the outcomes of a row.
 
 use crm_domain::{
     Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings,
@@ -11,37 +11,37 @@ use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store};
 use super::{Manner, newcomers::Newcomers, row_result::RowResult};
 use crate::columns::Object;
 
-/// What all rows of a run are applied with.
+/// The state that all rows of a run share.
 #[derive(Debug)]
 pub struct Context {
     /// The tenant's part of the table.
     pub store: Store,
-    /// What is used of the table.
+    /// The meter of the table's usage.
     pub meter: Meter,
     /// The tenant's data model.
     pub settings: TenantSettings,
-    /// What the rows are.
+    /// The kind of object in the rows.
     pub object: Object,
-    /// Which run it is.
+    /// The run.
     pub run: RunId,
-    /// Whether nothing is to be written.
+    /// Whether it is a dry run.
     pub dry: bool,
-    /// Whether people who were erased may come back.
+    /// Whether erased people may be created again.
     pub force_erased: bool,
-    /// Whose part of the table it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// How the rows are read.
+    /// The options for reading rows.
     pub manner: Manner,
-    /// Whom rows of this run have made.
+    /// The customers that rows of this run have created.
     pub newcomers: Newcomers,
 }
 
-/// Why a row did not get its result.
+/// The reason why a row got no result.
 #[derive(Debug)]
 pub enum Failure {
     /// It is wrong.
     Rejected(Vec<FieldError>),
-    /// Others wrote meanwhile: read again.
+    /// Another writer came first. The row has to be read again.
     Moved,
     /// The database failed.
     Failed(Error),
@@ -61,7 +61,7 @@ impl From<Error> for Failure {
 }
 
 impl Context {
-    /// Whether a row may make this customer. A person who was erased comes back only on demand.
+    /// Whether a row may create this customer. An erased person is created again only on demand.
     pub async fn check_new_customer(&self, customer: &Customer) -> Result<(), Failure> {
         if self.force_erased {
             return Ok(());
@@ -75,8 +75,8 @@ impl Context {
         }
     }
 
-    /// Whether a new record has every required field. Rows that come back with our own id are not asked: their records may be older
-    /// than the requirement.
+    /// Checks that a new record has every required field. Rows with our own id are not checked, because their records may be older than the
+    /// requirement.
     pub fn check_required(&self, has: impl Fn(&FieldDefinition) -> bool) -> Result<(), Failure> {
         let required = self.model().fields.iter().filter(|field| field.required);
         let missing: Vec<FieldError> = required
@@ -95,18 +95,18 @@ impl Context {
         self.object.model(&self.settings)
     }
 
-    /// Where telephone numbers without country code are from.
+    /// The region of telephone numbers without country code.
     pub fn region(&self) -> Region {
         self.settings.default_region
     }
 }
 
-/// What became of a row that was written, or had been earlier.
+/// The result of a row that was written now or earlier.
 pub fn written(row: &ImportRow<'_>, written: Result<Applied, RowConflict>) -> Result<RowResult, Failure> {
     match written {
         Ok(applied) | Err(RowConflict::Before(applied)) => Ok(RowResult::applied(row.number, applied)),
         Err(RowConflict::Failed(error)) => Err(Failure::Failed(error)),
-        // An external id that is taken now is found at the next reading.
+        // A taken external id is found when the row is read again.
         Err(RowConflict::Moved | RowConflict::ExternalIdTaken | RowConflict::NoSuchCustomer) => Err(Failure::Moved),
     }
 }

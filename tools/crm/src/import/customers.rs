@@ -15,10 +15,10 @@ use super::{
 };
 use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, EXTERNAL_ID, KIND, ORGANISATION, PREFERRED_AGENT};
 
-/// Columns that no field of the model is.
+/// The columns that are not fields of the model.
 const PARTY: [&str; 7] = [KIND, DEPARTMENT, BRAND, ORGANISATION, ATTRIBUTES, PREFERRED_AGENT, CONTACTS];
 
-/// What a row says.
+/// The content of a row.
 struct CustomerRow<'model> {
     id: Option<CustomerId>,
     external_id: Option<ExternalId>,
@@ -28,7 +28,7 @@ struct CustomerRow<'model> {
     party: PartyRow,
 }
 
-/// Makes the row's customer, or changes it.
+/// Creates or changes the row's customer.
 pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, Value>) -> Result<RowResult, Failure> {
     let wanted = read(context, row, values)?;
     let external = wanted.external_id.clone();
@@ -96,12 +96,12 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     if has_contacts {
         after.adopt_contact_name(&named_by(&wanted.fields));
         if let Some(before) = &before {
-            // After the name: one that moved to the profile is no change of the contact person.
+            // This comes after the name, because a name that moves to the profile is no change of the contact person.
             party::keep_times(&mut after, before, now);
         }
     }
     if let Some(external) = &wanted.external_id
-        // That of a merged record stays what it is: one more that leads to the customer.
+        // The external id of a merged record stays: it also leads to the customer.
         && !after.external_ids().any(|held| held == external)
     {
         after.external_id = Some(external.clone());
@@ -127,7 +127,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         context.check_new_customer(&after).await?;
     }
     let result = if context.dry {
-        // A row of the file would have made whom this one changes.
+        // An earlier row of the file would have created this customer.
         let is_new = before.is_none() && !(context.manner.match_on.is_some() && alike.is_row_only());
         let applied = Applied {
             id: after.id.to_string(),
@@ -155,7 +155,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     })
 }
 
-/// The fields that have another value than before, by the names that files have for them.
+/// The changed fields, by their names in files.
 fn changed(context: &Context, row: &ImportRow<'_>, (before, after): (&Customer, &Customer), has_events: bool) -> Vec<String> {
     let fields = context
         .model()
@@ -176,7 +176,7 @@ fn changed(context: &Context, row: &ImportRow<'_>, (before, after): (&Customer, 
     changed
 }
 
-/// The parts of the name that the row's own columns say.
+/// The parts of the name that the row has in columns of their own.
 fn named_by(fields: &[FieldChange<'_>]) -> Vec<Role> {
     let given = fields.iter().filter(|change| change.value.is_some());
     given
@@ -210,7 +210,7 @@ fn new(row: &ImportRow<'_>, id: Option<CustomerId>, wanted: &CustomerRow<'_>) ->
     }
 }
 
-/// The customer that the row is about, and the id that a new one is to have.
+/// The row's customer, and the id for a new one.
 async fn find(context: &Context, wanted: &CustomerRow<'_>) -> Result<(Option<CustomerId>, Option<Customer>), Failure> {
     let owner = match &wanted.external_id {
         Some(external) => context.store.customer_by_external(external).await?,

@@ -1,8 +1,8 @@
-//! What a file is that is no table and no lines of JSON, in words for whoever exported it, with what to do.
+//! Recognises files that are neither tables nor JSON lines, and says what to do about them.
 
 use crate::columns::Format;
 
-/// What files begin with that are no text.
+/// The first bytes of files that are not text.
 const SIGNATURES: [(&[u8], &str); 13] = [
     (b"\x1f\x8b", "is compressed by gzip: unpack it with gunzip first"),
     (b"BZh", "is compressed by bzip2: unpack it with bunzip2 first"),
@@ -25,7 +25,7 @@ const SIGNATURES: [(&[u8], &str); 13] = [
     (b"\xff\xfe\0\0", "is UTF-32: save it as \"CSV UTF-8\""),
 ];
 const ZIP: &[u8] = b"PK\x03\x04";
-/// What ZIP archives hold that are really documents.
+/// The entries of ZIP archives that are documents.
 const ZIPPED: [(&[u8], &str); 2] = [
     (
         b"word/",
@@ -36,18 +36,18 @@ const ZIPPED: [(&[u8], &str); 2] = [
         "is a Numbers document: export it as CSV, with the encoding Unicode (UTF-8)",
     ),
 ];
-/// What workbooks hold that can be read: the old ones of Excel, the new ones, those of `LibreOffice`.
+/// The marks of readable workbooks: the old ones
 const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const WORKBOOKS: [&[u8]; 3] = [b"opendocument.spreadsheet", b"xl/", b"[Content_Types].xml"];
 
-/// Whether bytes of this beginning are a workbook, or may be one.
+/// Whether a file that begins with these bytes is, or may be, a workbook.
 pub fn is_workbook(head: &[u8]) -> bool {
     let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     let is_document = || ZIPPED.iter().any(|(part, _)| holds(part));
     head.starts_with(OLD_OFFICE) || (head.starts_with(ZIP) && WORKBOOKS.into_iter().any(holds) && !is_document())
 }
 
-/// Why bytes of this beginning are no text that can be read.
+/// The reason why a file that begins with these bytes is no readable text.
 pub fn no_text(head: &[u8]) -> Option<&'static str> {
     let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     if head.starts_with(ZIP) {
@@ -58,7 +58,7 @@ pub fn no_text(head: &[u8]) -> Option<&'static str> {
     signature.map(|(_, problem)| *problem)
 }
 
-/// Why a text of this beginning holds no records that can be read.
+/// The reason why a text with this beginning has no readable records.
 pub fn no_records(head: &str) -> Option<&'static str> {
     let head = head.trim_start();
     let begins = |word: &str| {
@@ -85,7 +85,7 @@ pub fn no_records(head: &str) -> Option<&'static str> {
     }
 }
 
-/// Why a text of this beginning is not of the format that its name or the operator says.
+/// The reason why a text with this beginning is not of the format
 pub fn not_of(format: Format, head: &str) -> Option<&'static str> {
     let head = head.trim_start();
     let first = head.lines().next().unwrap_or_default().trim_end();

@@ -1,4 +1,4 @@
-//! What a run finds, told at its end: how many rows had which result, and why how many were not applied as they are.
+//! The summary of a run: the number of rows per result, and the reasons why rows were not applied or only in part.
 
 use std::collections::HashMap;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::row_result::{self, RowOutcome, RowResult, WrongField};
 
-/// So many reasons are told one by one.
+/// The largest number of reasons that are listed.
 const MOST_TOLD: usize = 20;
-/// So many different reasons are counted; a file has few, unless they repeat what it says.
+/// The largest number of different reasons that are counted. A file has few, unless they quote it.
 const MOST_COUNTED: usize = 1_000;
-/// From so many rows on it can be told whether most fail alike, and what part of them is most.
+/// The number of rows after which a run can tell that most of them fail for one reason, and the share that counts as most.
 const ENOUGH: u64 = 200;
 const MOST: f64 = 0.9;
 
@@ -19,15 +19,15 @@ const MOST: f64 = 0.9;
 #[derive(Debug, Clone, Default)]
 struct Reason {
     rows: u64,
-    /// The first of them, and what it has.
+    /// The first of these rows, and its value.
     first: u64,
     value: Option<String>,
 }
 
-/// What is known of the rows so far.
+/// The findings so far.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// How many had which result.
+    /// The numbers of rows by result.
     pub counts: Counts,
     rejections: HashMap<(String, String), Reason>,
     skipped_cells: HashMap<(String, String), Reason>,
@@ -55,7 +55,7 @@ impl Findings {
         }
     }
 
-    /// Why nearly all rows so far were rejected, where that is one reason: the file is read wrongly, rather than wrong.
+    /// The reason for which nearly all rows so far were rejected, if it is a single one. Then the file is read wrongly, rather than wrong.
     pub fn common_reason(&self) -> Option<String> {
         let Counts {
             created,
@@ -77,7 +77,7 @@ impl Findings {
         })
     }
 
-    /// In sentences, the most frequent first.
+    /// The findings as sentences, the most frequent first.
     pub fn told(&self) -> Vec<String> {
         let rejections = told(&self.rejections, "rejected");
         let cells = told(&self.skipped_cells, "cells left out");
@@ -99,7 +99,7 @@ impl Findings {
         rejections.into_iter().chain(cells).chain(repeated).chain(alike).collect()
     }
 
-    /// For `--json`.
+    /// The findings for `--json`.
     pub fn document(&self) -> Value {
         json!({
             "rejections": document(&self.rejections),
@@ -133,7 +133,7 @@ fn note(reasons: &mut HashMap<(String, String), Reason>, field: &WrongField, row
     }
 }
 
-/// The message without what it takes from the cell, so that rows that fail alike count as alike.
+/// The message without the cell's value, so that rows with the same mistake count together.
 fn rule(field: &WrongField) -> &str {
     match (field.message.rsplit_once(": "), &field.value) {
         (Some((rule, taken)), Some(value)) if value.contains(taken) => rule,

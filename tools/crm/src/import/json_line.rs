@@ -1,5 +1,5 @@
-//! A line of JSON. A member that an object has twice is a mistake, however deep it is: which of the two is meant nobody can know, and
-//! parsers keep only one.
+//! Reads a line of JSON. A duplicate member of an object, at any depth, is an error: parsers would keep one of the two, and nobody knows
+//! which is meant.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 /// Reads a line's object.
 ///
 /// # Errors
-/// A sentence for whoever made the file.
+/// A sentence for the author of the file.
 pub fn read(line: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(line) {
         Ok(Once(Value::Object(members))) => Ok(members),
         Ok(_) => Err("must be one JSON object".to_owned()),
-        // The place that follows the sentence is a place in the line.
+        // The place after the sentence is a place in the line.
         Err(error) if error.is_data() => Err(error.to_string().split(" at line ").next().unwrap_or_default().to_owned()),
         Err(error) => Err(format!(
             "must be one JSON object: it breaks off at character {}",
@@ -26,7 +26,7 @@ pub fn read(line: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// A value none of whose objects has a member twice.
+/// A value without duplicate members.
 struct Once(Value);
 
 impl<'de> Deserialize<'de> for Once {

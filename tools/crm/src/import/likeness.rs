@@ -1,5 +1,5 @@
-//! Rows without an id: whom they are about. They make customers, unless the operator says by what they are the customers that there are.
-//! Either way it is told which look like somebody: the same file, imported three times, makes everybody three times.
+//! Rows without an id. They create customers, unless the operator says how existing customers are recognised. In both cases the run reports
+//! which rows resemble a customer, since a file that is imported three times would create everybody three times.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::context::{Context, Failure};
 use crate::columns::{EXTERNAL_ID, ID};
 
-/// By what a row without an id is a customer that there is.
+/// How a row without an id is matched to an existing customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MatchOn {
@@ -27,10 +27,10 @@ pub enum MatchOn {
     Best,
 }
 
-/// So many customers of one contact point are looked at.
+/// The largest number of customers that are read per contact point.
 const MOST: i32 = 5;
 
-/// Whom a row looks like.
+/// The customers that a row resembles.
 #[derive(Debug, Default)]
 pub struct Alike {
     customers: BTreeSet<CustomerId>,
@@ -38,18 +38,18 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// In words: the customers, and the rows of a dry run.
+    /// The customers, and the rows of a dry run, in words.
     pub fn shown(&self) -> Vec<String> {
         let customers = self.customers.iter().map(ToString::to_string);
         customers.chain(self.rows.iter().map(|row| format!("row {row}"))).collect()
     }
 
-    /// Whether only earlier rows of a dry run are like it: they are no customers yet.
+    /// Whether it resembles earlier rows of a dry run only, which are no customers yet.
     pub fn is_row_only(&self) -> bool {
         self.customers.is_empty() && !self.rows.is_empty()
     }
 
-    /// The one customer it is.
+    /// The only customer that it resembles.
     pub fn only(&self) -> Result<Option<CustomerId>, Failure> {
         if self.customers.len() > 1 {
             return Err(Failure::rejected(
@@ -74,7 +74,7 @@ pub fn terms(fields: &[FieldChange<'_>], region: Region) -> Vec<Term> {
     fields.iter().filter_map(term).collect()
 }
 
-/// What keeps rows in order that may be about one customer, where they have no id.
+/// Keys that keep rows without an id in order if they may be about one customer.
 pub fn turns(values: &Map<String, Value>, model: &ObjectStructure, region: Region) -> Vec<String> {
     if values.contains_key(ID) || values.contains_key(EXTERNAL_ID) {
         return Vec::new();
@@ -87,7 +87,7 @@ pub fn turns(values: &Map<String, Value>, model: &ObjectStructure, region: Regio
     model.fields.iter().filter_map(key).collect()
 }
 
-/// Whom a row without an id looks like; the operator's `on` narrows it to what decides.
+/// The customers that a row without an id resembles. The operator's `on` says what counts.
 pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<MatchOn>) -> Result<Alike, Error> {
     let mut asked = terms(fields, context.region());
     match on {
@@ -112,7 +112,7 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
     let found = context.store.customer_find(&asked, MOST).await?;
     let ids: Vec<CustomerId> = found.into_iter().flat_map(|found| found.ids).collect();
     if on.is_none() {
-        // An index only proposes; for a count that is enough, and a whole record for each row would cost more than the row.
+        // An index only proposes. For a count that is enough, and reading a record for each row would cost more than the row.
         alike.customers.extend(ids);
         return Ok(alike);
     }
@@ -141,7 +141,7 @@ fn session(context: &Context) -> Session {
     }
 }
 
-/// What a row says of somebody's identity, as best match wants it.
+/// The identity in a row, for best match.
 fn identity(fields: &[FieldChange<'_>]) -> Identity {
     let all = |role: Role| -> Vec<String> {
         let of_role = fields.iter().filter(|change| change.field.role == Some(role));

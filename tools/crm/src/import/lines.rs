@@ -1,11 +1,11 @@
-//! The lines of a text, one at a time: none takes more memory than the longest that is allowed.
+//! The lines of a text, one at a time. None takes more memory than the longest allowed line.
 
 use std::io::{self, BufRead};
 
 /// The longest line, and the longest row of a table, in bytes.
 pub const LONGEST: usize = 4 << 20;
 
-/// What ends a line.
+/// The ends of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
     /// A line feed, perhaps after a carriage return.
@@ -26,11 +26,11 @@ impl LineEnd {
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Which one it is, from 1.
+    /// Its number, from 1.
     pub number: u64,
-    /// With its end. Of a line that is too long nothing is kept.
+    /// Its bytes including its end; empty if the line is too long.
     bytes: Vec<u8>,
-    /// How many bytes it has without its end.
+    /// Its length in bytes without its end.
     length: usize,
     /// Whether it is longer than [`LONGEST`].
     pub is_too_long: bool,
@@ -47,7 +47,7 @@ impl Line {
         &self.bytes
     }
 
-    /// Whether it has nothing but spaces. Tabs can be cells.
+    /// Whether it has only spaces. Tabs can be cells.
     pub fn is_blank(&self) -> bool {
         !self.is_too_long && self.text().iter().all(|byte| *byte == b' ')
     }

@@ -1,4 +1,4 @@
-//! Mapping files: which column is which field, written down once and used for every export of the same kind.
+//! Mapping files: the mapping of columns to fields, saved once
 
 use std::{fs, path::Path};
 
@@ -14,7 +14,7 @@ use crate::{Misuse, columns::Object};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MapFile {
     object: String,
-    /// Fields by columns; nothing leaves a column out.
+    /// Fields by columns. An empty field leaves the column out.
     columns: Map<String, Value>,
 }
 

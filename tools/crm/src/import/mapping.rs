@@ -1,4 +1,4 @@
-//! Which column of a file is which field.
+//! The mapping of a file's columns to fields.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -14,48 +14,48 @@ use crate::{
     columns::{EXTERNAL_ID, Format, Object},
 };
 
-/// A name of so many letters can have one slip, one of so many two: a letter too few, too many, wrong, or in its neighbour's place.
+/// The lengths from which a name may have one and two typing errors: a missing, extra or wrong letter, or two neighbours swapped.
 const LONG: usize = 5;
 const VERY_LONG: usize = 9;
-/// So many columns at least, and one of so many, must be known of a vendor for a file to look like the vendor's.
+/// The least number, and the least share, of a vendor's columns for a file to look like the vendor's.
 const FEWEST_KNOWN: usize = 4;
 const ONE_OF: usize = 3;
 
-/// What becomes of a column.
+/// The mapping of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// It is this field.
+    /// To this field.
     Field(String),
-    /// The operator wants it left out.
+    /// Left out by the operator.
     Ignored,
-    /// Nobody knows.
+    /// Unknown.
     Unknown,
 }
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// What it is called: as in the header, where no column before it is called so; else with its number behind it, as in `phone#2`.
-    /// One without a name is called by its place: `#4`.
+    /// Its name: as in the header, if it is the first of that name; otherwise with its number, as in `phone#2`. A column without a name is
+    /// called by its position: `#4`.
     pub name: String,
-    /// The field that it is; `None` if it is left out.
+    /// Its field; `None` if it is left out.
     pub field: Option<String>,
 }
 
-/// What the operator says of a file's columns.
+/// The operator's options about columns.
 #[derive(Debug, Default)]
 pub struct Wishes<'a> {
-    /// `COLUMN=FIELD`s, of which `COLUMN=` leaves a column out.
+    /// Entries `COLUMN=FIELD`. `COLUMN=` leaves a column out.
     pub map: &'a [String],
     /// The external id's column.
     pub external_id: Option<&'a str>,
-    /// Whose export it is.
+    /// The vendor of the export.
     pub from: Option<Vendor>,
-    /// Whether columns that nobody knows are left out.
+    /// Whether unknown columns are left out.
     pub ignore_unknown: bool,
 }
 
-/// What the operator says and what the data model has.
+/// The operator's options together with the data model.
 #[derive(Debug)]
 pub struct Mapping {
     object: Object,
@@ -74,7 +74,7 @@ struct ModelField {
 }
 
 impl Mapping {
-    /// Reads what the operator says.
+    /// Reads the operator's options.
     pub fn new(object: Object, format: Format, model: &ObjectStructure, wishes: &Wishes<'_>) -> Result<Self, Misuse> {
         let model = model.fields.iter().map(|field| ModelField {
             name: field.name.clone(),
@@ -118,8 +118,7 @@ impl Mapping {
         }
     }
 
-    /// What becomes of a column: as the operator says, else the field of its very name, else the one of its name or label in other
-    /// capitals.
+    /// The mapping of a column: by the operator, or else the field of exactly this name, or else the
     pub fn target(&self, column: &str) -> Target {
         let target = self.given.get(column).cloned().unwrap_or_else(|| self.natural(column));
         match target {
@@ -128,8 +127,8 @@ impl Mapping {
         }
     }
 
-    /// The CRM's own columns, which mean something in every file, only by their very names: `Id` and `Department` of another system are
-    /// something else.
+    /// The CRM's own columns, which every file may have, by their exact names only: `Id` and `Department` of another system are other
+    /// columns.
     fn natural(&self, column: &str) -> Target {
         if is_ours(column) {
             return Target::Ignored;
@@ -183,7 +182,7 @@ impl Mapping {
         Ok(columns)
     }
 
-    /// What becomes of each column. What a vendor's column means comes before what it is called: `Id` of Salesforce is no id of ours.
+    /// The mapping of each column. A vendor's meaning takes precedence over the name: `Id` of Salesforce is not our id.
     fn targets(&self, names: &[String], header: &[String]) -> Vec<Target> {
         let mut targets: Vec<Target> = names
             .iter()
@@ -213,7 +212,7 @@ impl Mapping {
         targets
     }
 
-    /// The field that means this and that no column is yet.
+    /// The first field of this meaning without a column.
     fn free_field(&self, meaning: Meaning, targets: &[Target]) -> Option<&str> {
         let is_free = |name: &&str| {
             !targets
@@ -236,7 +235,7 @@ impl Mapping {
         self.refuse(&names, &targets)
     }
 
-    /// Refuses columns that nobody knows, with what they may be, ready to be copied.
+    /// Refuses unknown columns, with suggestions ready to be copied.
     fn refuse(&self, names: &[String], targets: &[Target]) -> Result<(), Misuse> {
         let unknown: Vec<&String> = names
             .iter()
@@ -276,8 +275,8 @@ impl Mapping {
         )))
     }
 
-    /// The field that a column may be: what columns of its name usually mean, or a field with a slip in its name. It is never one of the
-    /// CRM's own columns, but for the external id.
+    /// A suggestion for a column: the usual meaning of its name, or a field whose name differs by a typing error. Of the CRM's own columns
+    /// only the external id is suggested.
     fn suggestion(&self, column: &str, targets: &[Target]) -> Option<&str> {
         if let Some(field) = presets::usual(column).and_then(|meaning| self.free_field(meaning, targets)) {
             return Some(field);
@@ -285,7 +284,7 @@ impl Mapping {
         self.slip(column, false)
     }
 
-    /// The field whose name or label this is with a slip in it.
+    /// The field whose name or label this is, with a typing error.
     fn slip(&self, text: &str, is_own: bool) -> Option<&str> {
         let own = self.own.iter().copied().filter(|name| is_own || *name == EXTERNAL_ID);
         let own = own.map(|name| (name, name));
@@ -309,7 +308,7 @@ impl Mapping {
     }
 }
 
-/// What the columns of a header are called, each by another name.
+/// Unique names for the columns of a header.
 fn called(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
     let ours = header.iter().take_while(|written| is_ours(written)).count();

@@ -1,4 +1,4 @@
-//! `crm import`: files of customers and cases into the table, row by row, each exactly once.
+//! `crm import`: imports customers and cases from files, row by row, each exactly once.
 
 mod apply;
 mod cases;
@@ -51,15 +51,15 @@ use crate::{
     output::Output,
 };
 
-/// How many rows are applied at once.
+/// How many rows are applied in parallel.
 const AT_ONCE: usize = 16;
-/// How many rows are looked at once that nothing is written of.
+/// How many rows of a dry run are read in parallel.
 const AT_ONCE_DRY: usize = 64;
-/// How many rows a second where the operator does not say.
+/// The default number of rows a second.
 const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// How many write capacity units a second where the operator does not say: half of what a new on-demand table takes.
+/// The default number of write capacity units a second:
 const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
-/// What `crm import --help` says.
+/// The description in `crm import --help`.
 pub const ABOUT: &str = "\
 Bring customers and cases in from a file, one row at a time
 
@@ -78,13 +78,13 @@ Examples:
   crm import --undo 3f9a2c41d0                            # within 30 days
   crm import runs";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// Take a run back: short for `crm import undo RUN`
+    /// Undo a run: short for `crm import undo RUN`
     #[arg(long, value_name = "RUN")]
     undo: Option<String>,
     /// What to do.
@@ -98,19 +98,19 @@ enum Action {
     Customers(Box<FileArguments>),
     /// Import cases from a table (.csv, .xlsx, .ods) or a .jsonl file
     Cases(Box<FileArguments>),
-    /// Take a run back: remove what it made, restore what it changed, unless it was changed since
+    /// Undo a run: remove the records that it created and restore those that it changed, unless they were changed since
     Undo(UndoCommand),
     /// List the runs of the last 30 days
     Runs,
 }
 
-/// What an import is about.
+/// The arguments of an import.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct FileArguments {
     /// The file: a table whose first line names the columns, or one JSON object in each line
     file: PathBuf,
-    /// The format, where the file's name does not say it
+    /// The format, if the file's name does not tell it
     #[arg(long)]
     format: Option<Format>,
     /// The column of the other system's id, if it is not called externalId
@@ -119,86 +119,85 @@ pub struct FileArguments {
     /// A mapping file, as --save-map writes it; --map changes what it says
     #[arg(long, value_name = "PATH", conflicts_with = "resume")]
     map_file: Option<PathBuf>,
-    /// Write down which column is which field, for --map-file
+    /// Save the mapping of columns to fields, for --map-file
     #[arg(long, value_name = "PATH", conflicts_with = "resume")]
     save_map: Option<PathBuf>,
     #[command(flatten)]
     manner: Manner,
-    /// The encoding, such as windows-1252, where the file is neither UTF-8 nor UTF-16
+    /// The encoding, such as windows-1252, if the file is neither UTF-8 nor UTF-16
     #[arg(long, value_parser = encoding, value_name = "NAME", conflicts_with = "resume")]
     encoding: Option<&'static Encoding>,
-    /// A column and the field that it is; 'Column=' leaves it out. Other columns go by their name or the field's label; where several
-    /// have one name, the second is 'Column#2'
+    /// A column and its field; 'Column=' leaves the column out. Other columns are matched by their name or the field's label. If several
+    /// columns have one name, the second is 'Column#2'
     #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "resume")]
     map: Vec<String>,
-    /// What separates cells: a character, or `tab`; else found out from the first line
+    /// The separator of cells: a character, or `tab`; otherwise detected from the first line
     #[arg(long, value_parser = delimiter, value_name = "CHARACTER", conflicts_with = "resume")]
     delimiter: Option<char>,
     /// An empty CSV cell clears its field
     #[arg(long, conflicts_with = "resume")]
     empty_clears: bool,
-    /// Write nothing to the table; show which column is which field, and say what would happen. It reads as fast as it can, stops where
-    /// nearly all rows fail alike, and rows do not see those before them
+    /// Write nothing to the table; show the mapping of columns to fields, and report what would happen. A dry run reads as fast as it can
+    /// and stops if nearly all rows fail for the same reason. Rows do not see the rows before them
     #[arg(long, conflicts_with = "resume")]
     dry_run: bool,
-    /// A dry run reads to the end, whatever fails
+    /// Let a dry run read to the end, even if nearly all rows fail
     #[arg(long, requires = "dry_run")]
     keep_going: bool,
-    /// Go on with a run that broke off, with the same file
+    /// Continue an interrupted run, with the same file
     #[arg(long, value_name = "RUN")]
     resume: Option<String>,
-    /// Make customers again who were erased
+    /// Create erased customers again
     #[arg(long)]
     force_erased: bool,
-    /// Where the result of each row goes [default: FILE.results-RUN.jsonl in this folder]
+    /// The file for the result of each row [default: FILE.results
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// Where the rows go that are not applied, to be mended and imported [default: FILE.rejected-RUN.csv, or .jsonl, in this folder]
+    /// The file for rejected rows, to be corrected and imported [default:
     #[arg(long, value_name = "PATH")]
     rejected: Option<PathBuf>,
     #[command(flatten)]
     speed: Speed,
 }
 
-/// How the rows of a file are read, beside what its columns are. A run that is resumed reads on in the same manner.
+/// The options for reading rows, beside the columns. A resumed run uses the same options.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Manner {
-    /// Whose export it is: its columns are known then, and all others are left out
+    /// The vendor of the export: its columns are known, and all others are left out
     #[arg(long, value_name = "VENDOR", conflicts_with = "resume")]
     from: Option<Vendor>,
-    /// Leave out columns that the data model has no field for
+    /// Leave out columns without a field in the data model
     #[arg(long, conflicts_with = "resume")]
     ignore_unknown: bool,
-    /// Leave out cells that are wrong, and apply the rest of their rows. A wrong id, or what is required, still costs the row
+    /// Leave out wrong cells and apply the rest of their rows. A wrong id or required field still rejects the row
     #[arg(long, conflicts_with = "resume")]
     skip_bad_cells: bool,
-    /// Change the customer who has the row's e-mail address, telephone number, or who is its best match, where a row has no id. Without it
-    /// such a row makes a customer, and the end says how many look like somebody
+    /// For rows without an id: change the customer who has the row's e-mail address or telephone number, or is its best match. Without this
+    /// option such a row creates a customer, and the summary says how many rows resemble somebody
     #[arg(long, value_name = "WHAT", conflicts_with = "resume")]
     match_on: Option<MatchOn>,
-    /// The sheet of a workbook, where it is not the first
+    /// The sheet of a workbook, if it is not the first
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     sheet: Option<String>,
-    /// How dates such as 3/4/2021 are read; those that can be read in one way only need it not
+    /// How ambiguous dates such as 3/4/2021 are read
     #[arg(long, value_name = "ORDER", conflicts_with = "resume")]
     dates: Option<DateOrder>,
 }
 
-/// How fast rows are applied.
+/// The pace of a run.
 #[derive(Debug, Clone, Args)]
 pub struct Speed {
-    /// How many rows a second at most
+    /// The largest number of rows a second
     #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
     rate: NonZeroU32,
-    /// How many of the table's write capacity units a second at most, so that agents have some left [default: 2000, half of what a new
-    /// on-demand table takes; on this machine no limit]
+    /// The largest number of the table's write capacity units a second, so that
     #[arg(long, value_name = "UNITS")]
     units: Option<NonZeroU32>,
 }
 
 impl Speed {
-    /// A pace of this speed. Who writes nothing needs no units.
+    /// A pace with these limits. A dry run needs no capacity.
     fn pace(&self, connection: &Connection, is_dry: bool, meter: Meter) -> Pace {
         let is_free = is_dry || connection.is_local();
         let units = self.units.or((!is_free).then_some(DEFAULT_UNITS));
@@ -215,10 +214,10 @@ struct UndoCommand {
     options: UndoArguments,
 }
 
-/// How a run is taken back.
+/// The arguments for undoing a run.
 #[derive(Debug, Args)]
 pub struct UndoArguments {
-    /// Where the result of each row goes [default: FILE.undo-RUN.jsonl in this folder]
+    /// The file for the result of each row [default: FILE.undo
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
     #[command(flatten)]
@@ -284,7 +283,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// The tenant's part of the table, and what is used of it.
+/// The tenant's part of the table, and the meter of its usage.
 struct Table<'a> {
     connection: &'a Connection,
     store: Store,
@@ -328,7 +327,7 @@ async fn runs(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
     Ok(Exit::Passed)
 }
 
-/// What a run has really applied that could not say so at its end: the journal knows each row.
+/// The rows that an interrupted run has really applied, by its journal.
 async fn count_applied(store: &Store, run: &mut ImportRun) -> anyhow::Result<()> {
     let (mut created, mut updated) = (0, 0);
     for part in 0..=run.lines / ROWS_TOGETHER {

@@ -1,4 +1,4 @@
-//! Who was made by earlier rows of a run.
+//! Customers that earlier rows of a run have created.
 
 use std::{
     cell::RefCell,
@@ -10,11 +10,11 @@ use crm_domain::{CustomerId, Term};
 
 use super::row_result::RowResult;
 
-/// Who was made by earlier rows of the run, by their contact points: an index may be behind.
+/// The customers that earlier rows of the run have created, by their contact points, since an index may lag behind.
 #[derive(Debug, Default)]
 pub struct Newcomers(RefCell<HashMap<u64, Newcomer>>);
 
-/// One of them: which row made it, and which customer; of a dry run none.
+/// One of them: the row, and the customer's id, which a dry run does not have.
 #[derive(Debug, Clone, Copy)]
 pub struct Newcomer {
     /// The row.
@@ -24,7 +24,7 @@ pub struct Newcomer {
 }
 
 impl Newcomers {
-    /// Notes that a row has made somebody.
+    /// Adds a customer that a row has created.
     pub fn note(&self, row: u64, terms: &[Term], result: &RowResult) {
         let id = result.id.as_deref().and_then(CustomerId::parse);
         let mut known = self.0.borrow_mut();
@@ -33,7 +33,7 @@ impl Newcomers {
         }
     }
 
-    /// Those who have one of these contact points.
+    /// The customers with one of these contact points.
     pub fn find(&self, terms: &[Term]) -> Vec<Newcomer> {
         let known = self.0.borrow();
         terms.iter().filter_map(|term| known.get(&hash(term)).copied()).collect()

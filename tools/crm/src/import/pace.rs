@@ -1,38 +1,38 @@
-//! How fast a run goes: so many rows a second at most, and so much of the table's write capacity, so that agents have some left.
+//! The pace of a run: a limit of rows a second, and a limit of the table's write capacity, so that agents have some left.
 //!
-//! What a row costs is known when it is done. So rows in flight count with what rows have cost lately, and what was really used is
-//! settled afterwards. The speed begins low and grows: a table takes some minutes to split its load over more partitions. Where the table
-//! refuses calls since it has no capacity left, whoever else uses it is refused as well: the speed is halved, and grows again slowly.
+//! The cost of a row is known when it is done. Until then it is estimated by the cost of recent rows, and corrected afterwards. The speed
+//! begins low and grows, because a table needs some minutes to split its load over more partitions. If the table refuses calls for lack of
+//! capacity, it refuses other callers, too. Then the speed is halved, and grows again slowly.
 
 use std::{cell::RefCell, num::NonZeroU32, time::Duration};
 
 use crm_store::{Meter, Reading};
 use tokio::time::Instant;
 
-/// How far behind its plan a run may be and still catch up: more would be a burst.
+/// How far a run may be behind its plan and still catch up. More would be a burst.
 const CATCH_UP: Duration = Duration::from_millis(100);
-/// The longest sleep before the plan is looked at again: rows that are done change it.
+/// The longest sleep before the plan is checked again, since finished rows change it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// What a row is taken to cost before any is done: a create of a customer with ten fields.
+/// The estimated cost of a row before any is done:
 const USUAL_PRICE: f64 = 80.0;
-/// How much the last row counts in what rows cost.
+/// The weight of the last row in the estimated cost.
 const NEWEST: f64 = 0.1;
-/// What part of the capacity that it may use a run begins with.
+/// The share of its capacity with which a run begins.
 const FIRST: f64 = 0.125;
-/// How often the speed is changed, and by how much: first, and once the table has refused calls.
+/// How often the speed is changed, and by which factors: first,
 const EVERY: Duration = Duration::from_secs(1);
 const GROWTH: f64 = 1.25;
 const CAREFUL_GROWTH: f64 = 1.1;
-/// How many rows a second the first halving leaves at least, twice over.
+/// Twice the least number of rows a second that the first halving leaves.
 const FEW_ROWS: f64 = 10.0;
 /// The least capacity that a run uses in a second, however often it is refused.
 const LEAST: f64 = 20.0;
-/// For how long a limit is called one.
+/// How long a limit is reported after it took effect.
 const LASTING: Duration = Duration::from_secs(10);
-/// More than any table has.
+/// More capacity than any table has.
 const UNLIMITED: f64 = 1e9;
 
-/// What holds a run up.
+/// What limits a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Its rate, or nothing but the network.
@@ -44,7 +44,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// What the progress says of it.
+    /// Its text in the progress line.
     pub fn note(self) -> &'static str {
         match self {
             Self::Rate => "",
@@ -54,7 +54,7 @@ impl Limit {
     }
 }
 
-/// What a run has used, as the end of a line.
+/// The usage of a run, as the end of a line.
 pub fn used(used: Reading) -> String {
     let units = if used.units > 0.0 {
         format!(", {:.0} write units", used.units)
@@ -75,13 +75,13 @@ pub struct Pace {
     budget: Budget,
     meter: Meter,
     settled: Reading,
-    /// Rows that are begun and not done, and done since the last settlement.
+    /// The numbers of rows that are in flight, and of rows done since the last settlement.
     in_flight: u32,
     done: u32,
 }
 
 impl Pace {
-    /// So many rows a second, and so many write capacity units, if they are limited; from now on.
+    /// A plan from now on, with limits of rows and write capacity units a second.
     pub fn new(rows: NonZeroU32, units: Option<NonZeroU32>, meter: Meter, now: Instant) -> Self {
         Self {
             rows: Schedule::new(rows.get(), now),
@@ -93,7 +93,7 @@ impl Pace {
         }
     }
 
-    /// Waits until the next row may begin, which then has begun.
+    /// Waits until the next row may begin, and counts it as begun.
     pub async fn wait(pace: &RefCell<Self>) {
         loop {
             let wait = pace.borrow_mut().look(Instant::now());
@@ -104,18 +104,18 @@ impl Pace {
         tokio::time::sleep_until(due).await;
     }
 
-    /// A row is done.
+    /// Notes that a row is done.
     pub fn finish(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.done += 1;
     }
 
-    /// What holds the run up.
+    /// What limits the run.
     pub fn limit(&self, now: Instant) -> Limit {
         self.budget.limit(now)
     }
 
-    /// How long to wait before looking again; `None` if there is capacity for a row.
+    /// How long to wait before checking again; `None` if there is capacity for a row.
     fn look(&mut self, now: Instant) -> Option<Duration> {
         let reading = self.meter.read();
         let used = reading.units - self.settled.units;
@@ -157,19 +157,19 @@ impl Schedule {
 /// Capacity that may be used, in write capacity units.
 #[derive(Debug)]
 struct Budget {
-    /// So many a second at most, and at present.
+    /// The limit a second, and the present speed.
     most: f64,
     speed: f64,
-    /// What is left now; less than nothing if more was used than was allowed.
+    /// The capacity left now; negative if more was used than allowed.
     left: f64,
-    /// What a row costs.
+    /// The estimated cost of a row.
     price: f64,
     /// When it was last settled, and when the speed was last changed.
     at: Instant,
     changed: Instant,
-    /// What was used in the last second, about.
+    /// The approximate usage in the last second.
     lately: f64,
-    /// When calls were refused last, when the speed was halved for it, and when a row had to wait.
+    /// When calls were last refused, when the speed was halved for that, and when
     refused: Option<Instant>,
     slowed: Option<Instant>,
     waited: Option<Instant>,
@@ -191,7 +191,7 @@ impl Budget {
         }
     }
 
-    /// Takes what was used off, and adds what may be used since the last time.
+    /// Subtracts the usage, and adds the capacity for the time since the last call.
     fn settle(&mut self, used: f64, rows: u32, is_refused: bool, now: Instant) {
         let seconds = now.saturating_duration_since(self.at).as_secs_f64();
         self.at = now;
@@ -215,8 +215,8 @@ impl Budget {
         }
     }
 
-    /// Half of what was allowed, or of what was used lately, where that was less; of a few rows' price at least, since nothing is
-    /// used while all is refused.
+    /// Half of the allowed or, if less, of the recent usage, but at least the cost of a few rows, since nothing is used while everything is
+    /// refused.
     fn slow_down(&mut self, now: Instant) {
         let used = self.lately.max(FEW_ROWS * self.price);
         self.change(self.speed.min(used) / 2.0, now);
@@ -228,7 +228,7 @@ impl Budget {
         self.changed = now;
     }
 
-    /// How long until there is capacity for another row, beside those in flight.
+    /// The time until there is capacity for another row beside those in flight.
     fn wait(&mut self, in_flight: u32, now: Instant) -> Option<Duration> {
         let free = self.left - f64::from(in_flight) * self.price;
         if free >= 0.0 {

@@ -1,4 +1,4 @@
-//! What kind of customer a row is about, who speaks for it, and what happened on its timeline.
+//! The kind of customer, the contact persons and the timeline in a row.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,11 @@ use super::{
 };
 use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, KIND, ORGANISATION, PREFERRED_AGENT};
 
-/// How many contact persons a customer has at most, and one of them contact points.
+/// The largest number of contact persons of a customer, and of contact points of one of them.
 const MOST_CONTACTS: usize = 50;
 const MOST_POINTS: usize = 50;
 
-/// What a row says; what it does not say stays.
+/// The content of a row. Absent parts stay unchanged.
 #[derive(Debug, Default)]
 pub struct PartyRow {
     kind: Option<CustomerKind>,
@@ -40,7 +40,7 @@ pub struct PartyRow {
     events: Vec<Value>,
 }
 
-/// Takes all this out of a row, as far as it can be read without knowing whose it is.
+/// Takes these columns out of a row. Parts that depend on the customer are read later.
 pub fn read(values: &mut Map<String, Value>, settings: &TenantSettings, mistakes: &mut Mistakes) -> PartyRow {
     let departments = settings
         .tenant
@@ -118,13 +118,13 @@ fn list(values: &mut Map<String, Value>, name: &'static str, most: usize, mistak
 }
 
 impl PartyRow {
-    /// Whether the row says who speaks for the customer.
+    /// Whether the row has contact persons.
     pub fn has_contacts(&self) -> bool {
         self.contacts.is_some()
     }
 
-    /// Makes the customer what the row says. A row with our own id (`is_ours`) may have what an export wrote of a network that
-    /// nobody knows any more.
+    /// Applies the row to the customer. A row with our own id (`is_ours`) may have a network that an export wrote and that is no longer
+    /// known.
     pub fn apply(self, customer: &mut Customer, settings: &TenantSettings, now: Timestamp, is_ours: bool, mistakes: &mut Mistakes) {
         if let Some(kind) = self.kind {
             customer.set_kind(kind);
@@ -163,8 +163,7 @@ impl PartyRow {
         }
     }
 
-    /// The row's events, which are this customer's. One that stands there twice is one: events are told apart by what they say,
-    /// and those that bring their ids by these.
+    /// The row's events. Duplicates count once: events are identified by their content, or by their ids if they have them.
     pub fn events(&self, customer: CustomerId, mistakes: &mut Mistakes) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::with_capacity(self.events.len());
         for (at, value) in self.events.iter().cloned().enumerate() {
@@ -184,7 +183,7 @@ impl PartyRow {
     }
 }
 
-/// A contact person of whom a row says nothing new was not changed now.
+/// Keeps the time of change of contact persons about whom a row says nothing new.
 pub fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
     let points = |customer: &Customer, id: u64| -> Vec<Identifier> {
         let own = customer.identifiers.iter().filter(|one| one.contact == Some(id));
@@ -205,7 +204,7 @@ pub fn keep_times(customer: &mut Customer, before: &Customer, now: Timestamp) {
     }
 }
 
-/// An object inside a row, and where it stands.
+/// An object inside a row, and its place. Values of other types are read as text where that is possible.
 struct RowObject<'a> {
     place: String,
     members: Map<String, Value>,
@@ -233,7 +232,7 @@ impl<'a> RowObject<'a> {
         format!("{}.{member}", self.place)
     }
 
-    /// A text, if there is one; numbers and flags are as good as their text.
+    /// Reads an optional text. Numbers and flags count as their text.
     fn text(&mut self, member: &str) -> Option<String> {
         let value = match self.members.remove(member)? {
             Value::Null => return None,
@@ -349,7 +348,7 @@ impl Contacts<'_> {
             let Some(mut object) = RowObject::open(place, value, mistakes) else {
                 continue;
             };
-            // Shown by exports; made of what is stored.
+            // Members that exports write and that follow from what is stored.
             object.members.remove("id");
             read.extend(open(self, &mut object));
             object.close();

@@ -1,5 +1,5 @@
-//! What the columns of vendors' exports mean. A column is known by its whole name, in any case and with any signs between its words;
-//! nothing is guessed from a part of it.
+//! The meaning of columns in vendors' exports. A column is recognised by its whole name, in any letter case and with any signs between its
+//! words, and never by a part of it.
 
 use clap::ValueEnum as _;
 use crm_domain::Role;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::words::fold;
 use crate::columns::{CREATED, CUSTOMER_EXTERNAL_ID, EXTERNAL_ID, Object, UPDATED};
 
-/// Whose export a file is.
+/// The vendor of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Vendor {
@@ -24,12 +24,12 @@ pub enum Vendor {
     Outlook,
 }
 
-/// What a column means.
+/// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
-    /// The next field of this role that no other column is.
+    /// The next field of this role without a column.
     Role(Role),
-    /// The field of this name, if the model has it, or the column of every file.
+    /// The field of this name, if the model has it, or the CRM's own column.
     Named(&'static str),
 }
 
@@ -209,7 +209,7 @@ const OUTLOOK: &[Row] = &[
     ),
     (NOTES, &["Notes", "Notizen"]),
 ];
-/// What columns are called that nobody's preset is needed for: suggestions, never taken without being asked for.
+/// Usual names of columns beside the presets. They are only suggestions.
 const COMMON: &[Row] = &[
     (NAME, &["Full name", "Customer name", "Contact name", "Name", "Kunde"]),
     (
@@ -324,13 +324,13 @@ impl Vendor {
         }
     }
 
-    /// What a column of this vendor's exports means, and how early it comes among those that mean the same.
+    /// The meaning of a column in this vendor's exports, and its rank among columns of the same meaning.
     pub fn meaning(self, object: Object, column: &str) -> Option<(Meaning, usize)> {
         meaning(self.rows(object), column)
     }
 }
 
-/// The vendor who knows most of these columns, and how many.
+/// The vendor with most of these columns, and their number.
 pub fn looks_like(object: Object, columns: &[String]) -> Option<(&'static str, usize)> {
     let known = |vendor: &Vendor| {
         columns
@@ -349,7 +349,7 @@ pub fn looks_like(object: Object, columns: &[String]) -> Option<(&'static str, u
     Some((name, known(vendor)))
 }
 
-/// What a column of this name usually means.
+/// The usual meaning of a column of this name.
 pub fn usual(column: &str) -> Option<Meaning> {
     meaning(COMMON, column).map(|(meaning, _)| meaning)
 }

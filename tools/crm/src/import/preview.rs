@@ -1,4 +1,5 @@
-//! Which column is which field, with the first values of each, before anything is written: a column in the wrong place shows at once.
+//! The mapping of columns to fields with the first values of each, shown before anything is written, so that a wrong mapping is noticed at
+//! once.
 
 use crm_domain::{CaseId, CustomerId};
 use serde_json::{Value, json};
@@ -9,10 +10,10 @@ use crate::{
     columns::{CUSTOMER_ID, ID, Object},
 };
 
-/// So many values of a column are shown, of so many characters.
+/// The number of values that are shown per column, and their length in characters.
 const SAMPLES: usize = 3;
 const LONGEST: usize = 24;
-/// So many rows are looked at for them.
+/// The number of rows that are read for them.
 const ROWS: usize = 200;
 
 /// A table's columns.
@@ -20,7 +21,7 @@ const ROWS: usize = 200;
 pub struct Preview(Vec<(Column, Vec<String>)>);
 
 impl Preview {
-    /// Of a table that was just opened; `None` of lines of JSON, whose members name themselves.
+    /// The preview of a table that was just opened; `None` for JSON lines,
     pub fn of(mut rows: Rows) -> anyhow::Result<Option<Self>> {
         let Some(columns) = rows.columns() else {
             return Ok(None);
@@ -43,7 +44,7 @@ impl Preview {
         self.0.iter().map(|(column, _)| column.clone()).collect()
     }
 
-    /// Whether columns of our own ids have any: another system calls its ids so, too.
+    /// Whether columns of our own ids have values that are none of our ids, since another system may use the same column name.
     pub fn check_ids(&self, object: Object) -> Result<(), Misuse> {
         let is_case = |text: &str| CaseId::parse(text).is_some();
         let is_customer = |text: &str| CustomerId::parse(text).is_some();
@@ -86,7 +87,7 @@ impl Preview {
         self.0.iter().map(line).collect()
     }
 
-    /// For `--json`.
+    /// The preview for `--json`.
     pub fn document(&self) -> Value {
         let one =
             |(column, samples): &(Column, Vec<String>)| json!({"column": column.name, "field": column.field, "values": samples});
@@ -94,7 +95,7 @@ impl Preview {
     }
 }
 
-/// Which columns are fields and which are left out, in one line.
+/// The mapped and the omitted columns, in one line.
 pub fn summary(columns: &[Column]) -> String {
     let of_file = columns.iter().filter(|column| !is_ours(&column.name));
     let (fields, left_out): (Vec<&Column>, Vec<&Column>) = of_file.partition(|column| column.field.is_some());

@@ -1,4 +1,4 @@
-//! What rows of customers and of cases have in common: whose record it is, and who made it when.
+//! The columns that customers and cases share: ids, and by whom and when a record was created and changed.
 
 use crm_domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, model::json_type};
 use crm_service::json::Mistakes;
@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 use super::times::{self, DateOrder};
 use crate::columns::{CREATED, CREATED_BY, EXTERNAL_ID, HIDDEN, ID, UPDATED, UPDATED_BY};
 
-/// What the row says a new record is; a record that exists has these already.
+/// The columns for new records. An existing record keeps its own values.
 #[derive(Debug)]
 pub struct Origin {
-    /// When and by whom it was made.
+    /// When and by whom it was created.
     pub created: Change,
     /// When and by whom it was last changed.
     pub updated: Change,
 }
 
-/// Takes when and by whom a record was made and changed out of a row; what it does not say is as the import.
+/// Takes times and authors out of a row. Missing ones are those of the import.
 pub fn origin(values: &mut Map<String, Value>, import: &Change, dates: Option<DateOrder>, mistakes: &mut Mistakes) -> Origin {
     let created = change(values, (CREATED, CREATED_BY), import, dates, mistakes);
     let updated = change(values, (UPDATED, UPDATED_BY), &created, dates, mistakes);
@@ -35,7 +35,7 @@ fn change(
         let read = actor(value).and_then(|actor| actor.check().map(|()| actor));
         mistakes.note(names.1, read)
     });
-    // Of a time without anybody nobody is known.
+    // A time without an author has an unknown author.
     let nobody = || at.map_or_else(|| otherwise.by.clone(), |_| Actor::default());
     Change {
         at: at.unwrap_or(otherwise.at),
@@ -64,13 +64,13 @@ pub fn id<T>(values: &mut Map<String, Value>, parse: impl Fn(&str) -> Option<T>,
     mistakes.note(ID, read)
 }
 
-/// Takes another system's id out of a row.
+/// Takes the external id out of a row.
 pub fn external_id(values: &mut Map<String, Value>, name: &'static str, mistakes: &mut Mistakes) -> Option<ExternalId> {
     let text = text(values, name, mistakes)?;
     mistakes.note(name, ExternalId::parse(&text))
 }
 
-/// Takes what no field of the model shows out of a row.
+/// Takes the values that no field of the model shows out of a row.
 pub fn hidden(values: &mut Map<String, Value>, model: &ObjectStructure, mistakes: &mut Mistakes) -> Option<Hidden> {
     let value = values.remove(HIDDEN).filter(|value| !value.is_null())?;
     let read = serde_json::from_value(value).map_err(|_| "must be an object as an export writes it".to_owned());
@@ -78,7 +78,7 @@ pub fn hidden(values: &mut Map<String, Value>, model: &ObjectStructure, mistakes
     mistakes.note(HIDDEN, read)
 }
 
-/// Takes a text out of a row; blank is none.
+/// Takes a text out of a row; `None` if it is blank.
 pub fn text(values: &mut Map<String, Value>, name: &'static str, mistakes: &mut Mistakes) -> Option<String> {
     match values.remove(name) {
         None | Some(Value::Null) => None,
@@ -90,7 +90,7 @@ pub fn text(values: &mut Map<String, Value>, name: &'static str, mistakes: &mut 
     }
 }
 
-/// What a row is about, so that two rows of the same record are applied in the file's order.
+/// The subject of a row, so that two rows about the same record
 pub fn keys(values: &Map<String, Value>) -> Vec<String> {
     let key = |name: &str| Some(format!("{name} {}", values.get(name)?.as_str()?));
     [ID, EXTERNAL_ID].into_iter().filter_map(key).collect()

@@ -1,5 +1,5 @@
-//! The rows that were not applied, as a file that is mended and imported: the columns as they were, in front of them the row of the
-//! file and what is wrong with it. An import leaves those two out.
+//! The file of rejected rows, which can be corrected and imported. It has the original columns, after two columns with the row's number and
+//! the mistake. An import ignores these two.
 
 use std::{
     fs::{self, File},
@@ -16,33 +16,33 @@ use crate::whole_file;
 
 /// The column of the row's number.
 pub const ROW: &str = "crm:row";
-/// The column of what is wrong.
+/// The column of the mistake.
 pub const PROBLEM: &str = "crm:problem";
-/// The member that holds a line that is no JSON object.
+/// The member for a line that is no JSON object.
 pub const LINE: &str = "crm:line";
-/// By this Excel knows UTF-8.
+/// The mark by which Excel recognises UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether a column is one that such a file has in front of the others.
+/// Whether a column is one of the two that such a file has in front.
 pub fn is_ours(column: &str) -> bool {
     [ROW, PROBLEM].contains(&column)
 }
 
-/// How the file is written.
+/// The format of the file.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    /// As a table, with these columns and what separates them.
+    /// A table with these columns and this separator.
     Table {
-        /// The columns, with the two of a file that is imported again.
+        /// The columns. A file that is imported again already has the two.
         names: Vec<String>,
-        /// What separates cells.
+        /// The separator of cells.
         delimiter: u8,
     },
-    /// As lines of JSON.
+    /// JSON lines.
     Lines,
 }
 
-/// The file in the making: there is none until a row is rejected.
+/// The file while it is written. It is created when the first row is rejected.
 #[derive(Debug)]
 pub struct RejectedRows {
     path: PathBuf,
@@ -56,7 +56,7 @@ impl RejectedRows {
         Self { path, shape, file: None }
     }
 
-    /// The file of a run that broke off, with what it has of the rows up to this one.
+    /// The file of an interrupted run, with its rows up to this one.
     pub fn reopen(path: PathBuf, shape: Shape, last: u64) -> anyhow::Result<Self> {
         let mut rows = Self::new(path, shape);
         let Ok(content) = fs::read(&rows.path) else {
@@ -83,7 +83,7 @@ impl RejectedRows {
         self.write(&text)
     }
 
-    /// Where it is, if there is one.
+    /// Its path, if it exists.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_ref().map(|_| self.path.as_path())
     }
@@ -113,7 +113,7 @@ impl RejectedRows {
     }
 }
 
-/// A row that has not as many cells as the header would be one if it were filled up: so it stays as long as it is.
+/// A row with fewer cells than the header keeps its length. Filled up, it would look valid.
 fn record(names: &[String], delimiter: u8, row: &Row, result: &RowResult) -> anyhow::Result<Vec<u8>> {
     let (number, problem) = (row.place.to_string(), result.problem());
     let ours = [number.as_bytes(), problem.as_bytes()];
@@ -121,7 +121,7 @@ fn record(names: &[String], delimiter: u8, row: &Row, result: &RowResult) -> any
     let cells = row.raw.iter().enumerate();
     let cells = cells.filter(|(at, _)| !(is_whole && names.get(*at).is_some_and(|name| is_ours(name))));
     let mut cells: Vec<&[u8]> = ours.into_iter().chain(cells.map(|(_, cell)| cell.as_slice())).collect();
-    // A text that could not be divided into cells would be one where the table has one column.
+    // A text that could not be divided into cells would look valid in a table with one column.
     if names.len() == 1 && is_whole && row.values.is_err() {
         cells.push(b"");
     }

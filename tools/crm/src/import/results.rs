@@ -1,5 +1,5 @@
-//! The results file: one JSON line for each row, in the file's order. Of a row's values it has what is wrong, since the file is the
-//! operator's, and nobody else can read it.
+//! The results file: one JSON line for each row, in the file's order. It contains the wrong values of a row. The file belongs to the
+//! operator, and nobody else can read it.
 
 use std::{
     fs::File,
@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{findings::Findings, row_result::RowResult};
 use crate::whole_file;
 
-/// A file of results that is being written.
+/// A results file while it is written.
 #[derive(Debug)]
 pub struct Results {
     file: File,
@@ -30,8 +30,7 @@ impl Results {
         })
     }
 
-    /// The file of a run that broke off, without a last line that was not written to its end; the rows that it has, and the last of
-    /// them.
+    /// The file of an interrupted run, without a partial last line; the number of its rows, and the last one.
     pub fn reopen(path: &Path) -> anyhow::Result<(Self, Findings, Option<RowResult>)> {
         let mut file = whole_file::growing(path, true).with_context(|| cannot_write(path))?;
         let (mut findings, mut last, mut whole) = (Findings::default(), None, 0);

@@ -5,55 +5,55 @@ use crm_store::{Applied, Counts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What became of a row.
+/// The result of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RowOutcome {
-    /// It made a record.
+    /// It created a record.
     Created,
     /// It changed a record.
     Updated,
-    /// The record was so already.
+    /// The record had these values already.
     Unchanged,
-    /// It was not applied.
+    /// It was rejected.
     Rejected,
-    /// It says nothing.
+    /// It was empty.
     Skipped,
 }
 
-/// How much of a wrong value is shown, in characters.
+/// The part of a wrong value that is shown, in characters.
 const LONGEST_VALUE: usize = 200;
 
 /// The result of one row.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RowResult {
-    /// Which row of a spreadsheet it is.
+    /// Its row in a spreadsheet.
     pub row: u64,
-    /// The line on which it begins, where that has another number: a cell before it has several lines.
+    /// Its first line in the file, if that has another number because an earlier cell has several lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// What became of it.
+    /// Its outcome.
     pub result: RowOutcome,
     /// The record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What the other system calls it.
+    /// Its external id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-    /// The fields that it changed of a record that was there.
+    /// The fields that it changed in an existing record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
-    /// What is wrong with it.
+    /// Its mistakes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<WrongField>,
-    /// Cells that were left out since they are wrong, while the rest of the row was applied.
+    /// Wrong cells that were left out, while the rest of the row was applied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_cells: Vec<WrongField>,
     /// The row before it in the file that has its external id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<u64>,
-    /// Customers who have an e-mail address or a telephone number of the row's, which made another.
+    /// Customers with an e-mail address or telephone number of a row that created another customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks_like: Vec<String>,
 }
@@ -65,13 +65,13 @@ pub struct WrongField {
     pub name: String,
     /// What would be right.
     pub message: String,
-    /// What the file has, or its beginning.
+    /// The value in the file, or its beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 
 impl WrongField {
-    /// With what the file has.
+    /// The same with the value in the file.
     pub fn new(field: FieldError, value: Option<&Value>) -> Self {
         let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         Self {
@@ -98,7 +98,7 @@ impl RowResult {
         }
     }
 
-    /// A row that is not applied; `value` knows what its fields are.
+    /// A rejected row. `value` returns the values of its fields.
     pub fn rejected<'a>(row: u64, fields: Vec<FieldError>, value: impl Fn(&str) -> Option<&'a Value>) -> Self {
         let wrong = |field: FieldError| {
             let value = value(&field.name);
@@ -115,7 +115,7 @@ impl RowResult {
         Self::empty(row, RowOutcome::Skipped)
     }
 
-    /// A row that is applied, or needs not be.
+    /// An applied row, or one that changes nothing.
     pub fn of(row: u64, result: RowOutcome, id: String) -> Self {
         Self {
             id: Some(id),
@@ -123,7 +123,7 @@ impl RowResult {
         }
     }
 
-    /// A row that was applied; without an id where the person was erased since.
+    /// A row that was applied earlier; without an id if the person was erased since.
     pub fn applied(row: u64, applied: Applied) -> Self {
         let kind = if applied.created {
             RowOutcome::Created
@@ -141,14 +141,14 @@ impl RowResult {
         self.line.unwrap_or(self.row)
     }
 
-    /// What is wrong with it, in one line.
+    /// Its mistakes in one line.
     pub fn problem(&self) -> String {
         let fields = self.fields.iter().map(|field| format!("{} {}", field.name, field.message));
         fields.collect::<Vec<_>>().join("; ")
     }
 }
 
-/// Adds one to the count of its kind.
+/// Counts a result.
 pub fn count(counts: &mut Counts, kind: RowOutcome) {
     match kind {
         RowOutcome::Created => counts.created += 1,
@@ -159,7 +159,7 @@ pub fn count(counts: &mut Counts, kind: RowOutcome) {
     }
 }
 
-/// Counts in words.
+/// The counts in words.
 pub fn shown(counts: Counts) -> String {
     let Counts {
         created,

@@ -1,4 +1,4 @@
-//! The rows of a file, one at a time: whatever is wrong with a row is that row's matter.
+//! The rows of a file, one at a time. A mistake in a row concerns only that row.
 
 use std::{io::BufReader, vec};
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::columns::{EXTERNAL_ID, Format};
 
-/// What the mistakes of a whole row are called.
+/// The name for mistakes of a whole row.
 const ROW: &str = "row";
 
 /// One row of a file.
@@ -26,27 +26,27 @@ const ROW: &str = "row";
 pub struct Row {
     /// Its number in the run's journal: the line on which it begins, from 1; in a workbook its row.
     pub number: u64,
-    /// Which row of a spreadsheet it is: a cell of several lines is in one.
+    /// Its row in a spreadsheet, where a cell of several lines is in one row.
     pub place: u64,
-    /// The row as it stands in the file: its cells; or its text, as the only one, where it is no table or cannot be divided into cells.
+    /// The row as in the file: its cells, or its text as a single cell if it is no table or cannot be divided into cells.
     pub raw: Vec<Vec<u8>>,
-    /// Its values by the names of the fields; absent ones are to stay as they are.
+    /// Its values by the names of the fields. Absent fields stay unchanged.
     pub values: Result<Map<String, Value>, Vec<FieldError>>,
 }
 
 impl Row {
-    /// Whether it says nothing at all: a blank line of a spreadsheet, commas and all.
+    /// Whether all cells are empty, as in a blank line of a spreadsheet.
     pub fn is_empty(&self) -> bool {
         let values = self.values.as_ref();
         values.is_ok_and(|values| values.values().all(says_nothing))
     }
 
-    /// Whether there is something to write, as far as can be told without the table.
+    /// Whether the row may write something, as far as the file tells.
     pub fn is_to_be_applied(&self) -> bool {
         self.values.is_ok() && !self.is_empty()
     }
 
-    /// What the other system calls its record.
+    /// The external id of its record.
     pub fn external_id(&self) -> Option<String> {
         let value = self.values.as_ref().ok()?.get(EXTERNAL_ID)?;
         value.as_str().map(str::to_owned)
@@ -68,12 +68,12 @@ fn says_nothing(value: &Value) -> bool {
 pub enum Rows {
     /// Of a table.
     Csv(CsvRows),
-    /// Of lines of JSON.
+    /// The rows of JSON lines.
     Jsonl(JsonlRows),
 }
 
 impl Rows {
-    /// Opens a file. Columns that nobody knows are found out here: those of a table's header, or of the first line of JSON.
+    /// Opens a file. Unknown columns are reported here:
     pub fn open(
         file: &SourceFile,
         format: Format,
@@ -111,7 +111,7 @@ impl Rows {
         }
     }
 
-    /// How rows that are not applied are written down, for whoever mends them.
+    /// The format in which rejected rows are written.
     pub fn shape(&self) -> Shape {
         match self {
             Self::Csv(rows) => Shape::Table {
@@ -131,7 +131,7 @@ impl Rows {
     }
 }
 
-/// Where the records of a table come from.
+/// The source of a table's records.
 #[derive(Debug)]
 pub enum Table {
     /// A text, record by record.

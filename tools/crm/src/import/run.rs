@@ -1,5 +1,5 @@
-//! One run over a file: rows are read at their pace, applied at once up to a limit, and reported in the file's order. Memory grows with
-//! the file by some bytes for each external id or contact point, by which rows are known again; a workbook is held as a whole.
+//! A run over a file. Rows are read at the run's pace, applied in parallel up to a limit, and reported in the file's order. Memory grows
+//! with the file by some bytes for each external id and contact point, by which rows are recognised. A workbook is kept in memory.
 
 use std::{
     cell::{Cell, RefCell},
@@ -40,24 +40,24 @@ use crate::{
     output::{Output, Progress},
 };
 
-/// What a run is made of before its first row.
+/// What a run needs before its first row.
 struct Plan {
     run: ImportRun,
     context: Context,
     rows: Rows,
-    /// What is to be known of how the file is read.
+    /// A note on how the file is read.
     notes: Vec<String>,
     preview: Option<Preview>,
     results: Results,
     rejected: RejectedRows,
     findings: Findings,
-    /// The last row that is reported already, by its number in the journal.
+    /// The last reported row, by its number in the journal.
     reported: u64,
     resumed: bool,
 }
 
 impl Plan {
-    /// Stores what is known of the run.
+    /// Stores the run.
     async fn note(&self) -> anyhow::Result<()> {
         let context = &self.context;
         let put = apply::patiently(&context.meter, async || context.store.import_run_put(&self.run).await);
@@ -69,12 +69,12 @@ impl Plan {
 enum End {
     Finished,
     Interrupted,
-    /// A dry run that has seen enough, and why.
+    /// A dry run that stopped early, and the reason.
     Hopeless(String),
     Failed(anyhow::Error),
 }
 
-/// Runs over a file, from its beginning or from where an earlier run broke off.
+/// Processes a file from its beginning, or from where the run was interrupted.
 pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let (tenant, connection) = (table.connection.tenant()?, table.connection);
@@ -132,8 +132,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
     }
 }
 
-/// Stores how far the run came. The rows' own entries are what counts: a run whose end cannot be noted can still be resumed and
-/// taken back.
+/// Stores the progress. The rows' own entries are decisive: a run whose end cannot be stored can still be resumed and undone.
 async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     plan.run.counts = plan.findings.counts;
     if matches!(end, End::Finished) {
@@ -145,7 +144,7 @@ async fn note_end(plan: &mut Plan, end: &End) -> anyhow::Result<()> {
     plan.note().await
 }
 
-/// Shows which column is which field; whether that is right, as far as anybody is there to say so.
+/// Shows the mapping of columns to fields, and asks whether it is right if somebody can answer.
 fn show_plan(plan: &Plan, output: &mut Output) -> bool {
     for note in &plan.notes {
         output.line(note);
@@ -265,7 +264,7 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Tab
     })
 }
 
-/// How the rows of a run are read. Earlier versions had one manner only.
+/// The options for reading rows. Earlier versions had none.
 fn manner(run: &ImportRun) -> anyhow::Result<Manner> {
     if run.manner.is_null() {
         return Ok(Manner::default());
@@ -324,17 +323,17 @@ fn rejected_path(arguments: &FileArguments, run: &ImportRun, format: Format) -> 
     arguments.rejected.clone().unwrap_or_else(default)
 }
 
-/// A row on its way.
+/// A row in progress.
 enum Job {
-    /// To be applied when its turn comes; with the row before it that has its external id.
+    /// To be applied in its turn; with the earlier row that has the same external id.
     Apply(Row, Turn, Option<u64>),
-    /// Applied before the run broke off.
+    /// Applied before the run was interrupted.
     Applied(Row, Applied),
-    /// The file cannot be read any further.
+    /// The rest of the file cannot be read.
     Broken(anyhow::Error),
 }
 
-/// Where rows come from, at their pace.
+/// The source of rows, at the run's pace.
 struct Source<'run> {
     rows: &'run mut Rows,
     context: &'run Context,
@@ -346,12 +345,12 @@ struct Source<'run> {
     stop: &'run Cell<bool>,
 }
 
-/// The external ids of the file so far, and in which rows they stand.
+/// The external ids of the file so far, with their rows.
 #[derive(Default)]
 struct ExternalIds(HashMap<u64, u64>);
 
 impl ExternalIds {
-    /// The row before this one that has its external id, in the same brand.
+    /// The earlier row with the same external id and brand.
     fn repeated(&mut self, row: &Row) -> Option<u64> {
         let values = row.values.as_ref().ok()?;
         let id = values.get(EXTERNAL_ID)?.as_str().filter(|id| !id.trim().is_empty())?;
@@ -361,7 +360,7 @@ impl ExternalIds {
     }
 }
 
-/// What an earlier run has applied, of the part of the file that is being read.
+/// The rows that were applied before, in the current part of the file.
 #[derive(Default)]
 struct Journal {
     part: Option<u64>,
@@ -381,7 +380,7 @@ impl Journal {
 }
 
 impl Source<'_> {
-    /// What a row may be about.
+    /// The possible subjects of a row.
     fn keys(&self, values: &Map<String, Value>) -> Vec<String> {
         let context = self.context;
         let mut keys = reading::keys(values);
@@ -421,7 +420,7 @@ impl Source<'_> {
     }
 }
 
-/// What became of a row; and the row itself, where it was rejected.
+/// The result of a row, and the row itself if it was rejected.
 type Done = (RowResult, Option<Row>);
 
 async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::Result<Done> {
@@ -481,8 +480,8 @@ fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
     })
 }
 
-/// Applies and reports the rows. After a failure, rows in flight are finished but not reported: a row that is reported says that
-/// all before it are.
+/// Applies and reports the rows. After a failure, rows in flight are finished but not reported, because a reported row implies that all
+/// rows before it are.
 async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) -> End {
     let Plan {
         run,
@@ -529,7 +528,7 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
             continue;
         }
         let added = result.and_then(|(result, row)| {
-            // The row comes first: one that stands there without a result is left out when the run goes on.
+            // The rejected row is written first. One without a result is dropped when the run continues.
             row.map_or(Ok(()), |row| rejected.add(&row, &result))?;
             results.add(&result).map(|()| result)
         });
@@ -558,7 +557,7 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
     }
 }
 
-/// How a run is taken up again.
+/// The command that continues a run.
 struct Resume<'a> {
     arguments: &'a FileArguments,
     object: Object,
@@ -585,7 +584,7 @@ impl Resume<'_> {
     }
 }
 
-/// A path as a shell reads it.
+/// A path, quoted for a shell.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);

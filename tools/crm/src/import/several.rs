@@ -1,13 +1,13 @@
-//! Several values in one cell, as address books write them: each goes into a field of its own, where the model has room.
+//! Several values in one cell, as address books write them. Each goes into a field of its own, if the model has one.
 
 use crm_domain::{FieldDefinition, ObjectStructure, Role, error::FieldError, normal::Region};
 use serde_json::{Map, Value};
 
-/// What stands between values, the least likely in a value first.
+/// The separators of values, the least likely in a value first.
 const SEPARATORS: [&str; 6] = [" ::: ", "\n", ";", "|", ",", " / "];
 
-/// Divides cells of e-mail addresses and telephone numbers that hold several. What finds no room is left in the cell's first field,
-/// with what is wrong, unless `may_drop`; then it is answered, and left out.
+/// Divides cells with several e-mail addresses or telephone numbers. Values without a field stay in the cell's first field with a mistake.
+/// If `may_drop`, they are left out and returned.
 pub fn divide(
     values: &mut Map<String, Value>,
     model: &ObjectStructure,
@@ -59,7 +59,7 @@ fn is_empty(values: &Map<String, Value>, name: &str) -> bool {
 /// The fewest digits of a telephone number beside others: fewer are an extension.
 const FEWEST_DIGITS: usize = 7;
 
-/// The values of a cell, if it has something between them and each of them is one. Two telephone numbers are one to a lenient reader.
+/// The values of a cell, if it has separators and each part is a valid value. (A lenient reader would take two telephone numbers for one.)
 fn parts(text: &str, field: &FieldDefinition, region: Region) -> Option<Vec<String>> {
     let is_long = |text: &str| text.chars().filter(char::is_ascii_digit).count() >= FEWEST_DIGITS;
     let is_value = |text: &str| field.read(&text.into(), region).is_ok() && (field.role != Some(Role::Phone) || is_long(text));

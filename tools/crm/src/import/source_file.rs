@@ -1,4 +1,4 @@
-//! The file of an import, whatever it is: a text, or a workbook.
+//! The file of an import: a text or a workbook.
 
 use std::{
     fs::{self, File},
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{Misuse, columns::Format};
 
-/// How much of a file is read to find out what it is.
+/// The part of a file that is read to find out its kind.
 const HEAD: u64 = 4 << 10;
 
-/// A file that holds records.
+/// A file with records.
 #[derive(Debug)]
 pub enum SourceFile {
     /// A table with separators, or lines of JSON.
@@ -32,7 +32,7 @@ pub enum SourceFile {
 }
 
 impl SourceFile {
-    /// Looks at all of a file.
+    /// Reads the whole file once.
     pub fn open(path: &Path, encoding: Option<&'static Encoding>, sheet: Option<&str>) -> anyhow::Result<Self> {
         let unreadable = || format!("{} cannot be read", path.display());
         let mut head = Vec::new();
@@ -58,7 +58,7 @@ impl SourceFile {
         TextFile::open(path, encoding).map(Self::Text)
     }
 
-    /// What it holds: a workbook has a table; of a text the option says it, else the file's name.
+    /// The format. A workbook has a table. For a text it is the option, or else the end of the file's name.
     pub fn format(&self, path: &Path, said: Option<Format>) -> Result<Format, Misuse> {
         match self {
             Self::Workbook(..) | Self::Contacts(..) => Ok(Format::Csv),
@@ -74,7 +74,7 @@ impl SourceFile {
         }
     }
 
-    /// How many lines or rows it has.
+    /// The number of its lines or rows.
     pub fn lines(&self) -> u64 {
         match self {
             Self::Text(text) => text.lines,
@@ -83,7 +83,7 @@ impl SourceFile {
         }
     }
 
-    /// What an operator should know of how it is read.
+    /// A note for the operator on how it is read.
     pub fn note(&self) -> String {
         match self {
             Self::Text(text) => format!("read as {}", text.encoding().name()),

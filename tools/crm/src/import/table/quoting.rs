@@ -6,9 +6,9 @@ use super::super::lines::{LONGEST, Line};
 /// How the rows of a table are written.
 #[derive(Debug, Clone, Copy)]
 pub struct Syntax {
-    /// What stands between two cells.
+    /// The separator of cells.
     pub delimiter: u8,
-    /// How many cells a row has: as many as the header.
+    /// The number of cells of a row, which is that of the header.
     pub width: usize,
 }
 
@@ -25,7 +25,7 @@ enum Place {
     Closed,
 }
 
-/// Why a row cannot be read.
+/// The reason why a row cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// A quote within a cell that does not begin with one.
@@ -43,7 +43,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// A sentence for whoever made the file.
+    /// A sentence for the author of the file.
     pub fn message(self) -> &'static str {
         match self {
             Self::QuoteInside => {
@@ -60,10 +60,10 @@ impl Fault {
     }
 }
 
-/// What a row is that begins on a line.
+/// The row that begins on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// A row of so many lines and cells.
+    /// A row with this number of lines and cells.
     Whole {
         /// Its lines.
         lines: usize,
@@ -72,7 +72,7 @@ pub enum Reading {
     },
     /// None.
     Faulty(Fault),
-    /// There are no more lines, and it is within quotes.
+    /// The lines end within quotes.
     Open,
 }
 
@@ -114,7 +114,7 @@ impl Syntax {
         }
     }
 
-    /// The cells of a row that [`Self::read`] finds whole.
+    /// The cells of a row that [`Self::read`] finds valid.
     pub fn cells(&self, lines: &[Line]) -> Vec<Vec<u8>> {
         let (mut place, mut cells, mut cell) = (Place::Start, Vec::new(), Vec::new());
         for line in lines {

@@ -1,5 +1,4 @@
-//! The records of a table, read from a file of any length with so much memory as a few hundred lines take, and no less than the
-//! longest row.
+//! The records of a table. A file of any length is read with the memory for a few hundred lines, or for the longest row.
 
 use std::{collections::VecDeque, io::BufRead};
 
@@ -10,14 +9,14 @@ use super::{
 };
 use crate::Misuse;
 
-/// So many lines, or so many bytes of lines, are looked at together.
+/// The number of lines, and the number of bytes, that are processed together.
 const LINES_TOGETHER: usize = 8 * REACH;
 const BYTES_TOGETHER: usize = 1 << 20;
-/// How long the line that names the columns can be, in bytes.
+/// The longest header line, in bytes.
 const LONGEST_HEADER: usize = 64 << 10;
-/// What separates cells, of which one is found out from the first line.
+/// The separators of cells. The one of a file is detected from the first line.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// What a spreadsheet writes in front of the header to say what separates cells.
+/// The line in front of the header in which a spreadsheet names the separator.
 const SEPARATOR: &[u8] = b"sep=";
 
 /// One record below the header.
@@ -27,10 +26,9 @@ pub struct Record {
     pub line: u64,
     /// Which row of a spreadsheet it is: the header is the first, and a cell of several lines is in one.
     pub row: u64,
-    /// Its cells, as many as the header has; or what is wrong with it.
+    /// Its cells, as many as the header has, or the mistake.
     pub cells: Result<Vec<Vec<u8>>, String>,
-    /// Where something is wrong with it, what can be kept of it for whoever mends it: the cells that it has, or its text as the only
-    /// one.
+    /// For a wrong record: its cells, or its text as a single cell, for the file of rejected rows.
     pub kept: Vec<Vec<u8>>,
 }
 
@@ -39,12 +37,12 @@ pub struct Record {
 pub struct Records<R> {
     lines: Lines<R>,
     syntax: Syntax,
-    /// Lines that are read and not yet handed out, but for the first `gone`.
+    /// Lines that were read. The first `gone` of them were returned already.
     held: Vec<Line>,
     gone: usize,
     blocks: VecDeque<Block>,
     is_end: bool,
-    /// How many rows a spreadsheet has before the next block.
+    /// The number of a spreadsheet's rows before the next block.
     rows: u64,
 }
 
@@ -177,12 +175,12 @@ impl<R: BufRead> Records<R> {
         self.rows += blank as u64;
     }
 
-    /// What separates cells.
+    /// The separator of cells.
     pub fn delimiter(&self) -> u8 {
         self.syntax.delimiter
     }
 
-    /// What the line in front of the header says, which is no row.
+    /// The separator that the line in front of the header names.
     fn separator(&mut self) -> Option<u8> {
         let text = self.held.get(self.gone)?.text();
         let (said, rest) = text.split_at_checked(SEPARATOR.len())?;
@@ -196,7 +194,7 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-/// What separates cells, how many lines the header has, and its cells.
+/// The separator, the number of lines of the header, and its cells.
 fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool) -> anyhow::Result<(u8, usize, Vec<String>)> {
     let Some(first) = lines.first() else {
         return Err(Misuse("the file is empty: its first line names the columns".to_owned()).into());
@@ -228,7 +226,7 @@ fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool
     Ok((delimiter, count, names))
 }
 
-/// What separates the cells of the header: what makes the most columns that are known, and the most columns.
+/// The separator that gives the most known columns of the header, and then the most columns.
 fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: impl Fn(&str) -> bool) -> Result<u8, Misuse> {
     let rate = |delimiter: u8| {
         let (_, cells) = read(delimiter).ok()?;
