@@ -1,5 +1,5 @@
-//! The file of an import as text: what encoding it has, what ends its lines, and by what it is known again. All of it is looked at
-//! before the first row is applied, so that no file is imported by halves.
+//! The file of an import as text: its encoding, its line ends, and its digest. The whole file is checked before the first row is applied,
+//! so that no file is imported in part.
 
 use std::{
     fs::File,
@@ -19,28 +19,28 @@ use super::{
 };
 use crate::{Misuse, columns::Format};
 
-/// How much of a file is read to find out what it is.
+/// The part of a file that is read to find out its kind.
 const HEAD: u64 = 64 << 10;
 /// How much of a file is decoded at once.
 const CHUNK: usize = 32 << 10;
 
-/// A file that holds text.
+/// A text file.
 #[derive(Debug)]
 pub struct TextFile {
     path: PathBuf,
     encoding: &'static Encoding,
-    /// Where the text begins: after the byte order mark.
+    /// The start of the text, after the byte order mark.
     start: u64,
     end: LineEnd,
     /// The beginning of the text.
     head: String,
     /// The SHA-256 of the file.
     pub digest: String,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: u64,
 }
 
-/// The text of a file, in UTF-8. What is not valid in a file that is UTF-8 stays as it is.
+/// The text of a file, in UTF-8. Invalid bytes in a UTF-8 file are kept.
 #[derive(Debug)]
 pub enum Text {
     /// The file is UTF-8.
@@ -50,8 +50,8 @@ pub enum Text {
 }
 
 impl TextFile {
-    /// Looks at all of a file. Its encoding is what its byte order mark says, else what the operator says, else UTF-16 or UTF-8,
-    /// where it is one.
+    /// Checks the whole file. The encoding is given by the byte order mark, or else by the operator, or else it is UTF-16 or UTF-8 if the
+    /// text is valid in it.
     pub fn open(path: &Path, said: Option<&'static Encoding>) -> anyhow::Result<Self> {
         let unreadable = || format!("{} cannot be read", path.display());
         let refused = |problem: &str| Misuse(format!("{} {problem}", path.display()));
@@ -102,7 +102,7 @@ impl TextFile {
         }
     }
 
-    /// The encoding in which it is read.
+    /// The encoding with which it is read.
     pub fn encoding(&self) -> &'static Encoding {
         self.encoding
     }
@@ -136,13 +136,13 @@ impl TextFile {
         let read = self.text()?.take(HEAD).read_to_end(&mut head);
         self.head = String::from_utf8_lossy(&head).into_owned();
         match read {
-            // Where the text is wrong, is said later, with the line.
+            // Invalid text is reported later, with its line.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(()),
             other => other.map(drop),
         }
     }
 
-    /// What is wrong with the text on a line, and what may help.
+    /// The mistake in the text of a line, and what may help.
     fn problem(&self, line: u64) -> io::Result<String> {
         if self.encoding != UTF_8 {
             let name = self.encoding.name();
@@ -151,7 +151,7 @@ impl TextFile {
             ));
         }
         let likely = match self.end {
-            // The detector does not know the encoding that files with such line ends mostly have.
+            // The detector does not know the usual encoding of files with such line ends.
             LineEnd::CarriageReturn => "macintosh",
             LineEnd::LineFeed => detect(&self.path)?.name(),
         };
@@ -162,8 +162,7 @@ impl TextFile {
     }
 }
 
-/// The encoding of a text without byte order mark that nobody has said. A zero byte is half of a character of ASCII in UTF-16, and
-/// stands in no other text.
+/// The encoding of a text without a byte order mark and without an option.
 fn guess(head: &[u8]) -> Result<&'static Encoding, &'static str> {
     if !head.contains(&0) {
         return Ok(UTF_8);
@@ -184,7 +183,7 @@ fn guess(head: &[u8]) -> Result<&'static Encoding, &'static str> {
     }
 }
 
-/// What a text is likely to be that is not UTF-8.
+/// The probable encoding of a text that is not UTF-8.
 fn detect(path: &Path) -> io::Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
@@ -246,7 +245,7 @@ impl Decoded {
         self.read = 0;
         self.file.consume(read);
         match result {
-            // What is well before it is read first.
+            // The valid part before it is read first.
             DecoderResult::Malformed(..) if written == 0 => Err(io::ErrorKind::InvalidData.into()),
             DecoderResult::Malformed(..) => {
                 self.is_wrong = true;
@@ -276,7 +275,7 @@ impl Read for Decoded {
     }
 }
 
-/// What a text is made of.
+/// Counts about a text.
 #[derive(Debug, Default)]
 struct Survey {
     line_feeds: u64,
@@ -285,7 +284,7 @@ struct Survey {
     last: Option<u8>,
     /// Characters beyond ASCII.
     accents: u64,
-    /// Places that are no characters, and how many line ends of either kind are before the first.
+    /// The places without a valid character, and the line ends of either kind before the first one.
     wrong: u64,
     before_wrong: Option<(u64, u64)>,
 }
@@ -315,7 +314,7 @@ impl Survey {
         }
     }
 
-    /// Looks at a part of the text, but for a character that it breaks off in; how much that was.
+    /// Counts a part of the text, without an incomplete last character. Returns the number of bytes.
     fn look_at(&mut self, part: &[u8], is_end: bool) -> usize {
         let mut seen = 0;
         loop {
@@ -355,7 +354,7 @@ impl Survey {
         self.before_wrong = self.before_wrong.or(Some((self.line_feeds, self.returns)));
     }
 
-    /// What ends lines. A text of the old Mac may have got one line feed at its end from another program.
+    /// The end of lines. A text of the old Mac may have got one line feed
     fn end(&self) -> LineEnd {
         let is_only_at_end = self.line_feeds == 1 && self.last == Some(b'\n');
         if self.returns > 0 && (self.line_feeds == 0 || is_only_at_end) {
@@ -373,7 +372,7 @@ impl Survey {
         ends + u64::from(self.last.is_some_and(|byte| byte != last))
     }
 
-    /// The first line with something that is no character.
+    /// The first line with an invalid character.
     fn wrong_line(&self) -> Option<u64> {
         let (line_feeds, returns) = self.before_wrong?;
         Some(
@@ -385,7 +384,7 @@ impl Survey {
         )
     }
 
-    /// Whether it is rather another encoding than UTF-8 with some damage.
+    /// Whether it is probably another encoding, rather than damaged UTF-8.
     fn is_hardly_utf8(&self) -> bool {
         self.wrong > self.accents
     }

@@ -3,7 +3,7 @@
 use crm_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What of `3/4/2021` the day is.
+/// Which part of `3/4/2021` is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DateOrder {
@@ -48,7 +48,7 @@ fn number(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_milliseconds(seconds * 1_000))
 }
 
-/// A text without its zone, and how many seconds that is ahead of UTC.
+/// A text without its zone, and the zone's offset from UTC in seconds.
 fn zone(text: &str) -> (&str, i64) {
     for utc in ["UTC", "GMT", "Z"] {
         if let Some(rest) = text.strip_suffix(utc) {

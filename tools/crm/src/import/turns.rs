@@ -1,19 +1,19 @@
-//! Rows of the same record one after the other, in the file's order, while all others run at once.
+//! Applies rows of the same record one after the other, in the file's order, while all others run in parallel.
 
 use std::collections::HashMap;
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-/// From so many keys on, those that nobody waits for any more are forgotten.
+/// The number of keys from which unused ones are removed.
 const MANY: usize = 1_024;
 
-/// Who was last in line for each key.
+/// The last row in line for each key.
 #[derive(Debug, Default)]
 pub struct Turns {
     last: HashMap<String, oneshot::Receiver<()>>,
 }
 
-/// A row's place in the lines of its keys. Whoever comes next gets its turn when this is dropped.
+/// A row's place in the lines of its keys. When it is dropped, the next row gets its turn.
 #[derive(Debug)]
 pub struct Turn {
     before: Vec<oneshot::Receiver<()>>,

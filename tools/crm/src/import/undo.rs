@@ -1,4 +1,4 @@
-//! Taking a run back: what it made is removed, what it changed is as before, and what somebody changed since stays as it is.
+//! Undoes a run: created records are removed and changed ones are restored, unless somebody has changed them since.
 
 use std::{
     cell::{Cell, RefCell},
@@ -25,13 +25,13 @@ use crate::{
     output::{Output, Progress},
 };
 
-/// What became of a row that is taken back.
+/// The result of undoing a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum TakenBack {
     Removed,
     Restored,
-    /// Taken back already: with another row of the same record, or the last time.
+    /// Undone already, with another row of the same record or by an earlier command.
     Before,
     Kept,
 }
@@ -64,7 +64,7 @@ impl Counts {
     }
 }
 
-/// What all records of the run are taken back with.
+/// The state that all rows share.
 struct Context {
     store: Store,
     meter: Meter,
@@ -73,7 +73,7 @@ struct Context {
     run: ImportRun,
 }
 
-/// Takes a run back.
+/// Undoes a run.
 pub async fn run(arguments: &UndoArguments, name: &str, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let pace = arguments.speed.pace(table.connection, false, table.meter.clone());
@@ -106,7 +106,7 @@ pub async fn run(arguments: &UndoArguments, name: &str, table: Table<'_>, output
     })
 }
 
-/// Whether it came to the end: Ctrl-C stops it after the rows in flight.
+/// Whether it is complete. Ctrl-C stops it after the rows in flight.
 async fn work(context: &Context, pace: Pace, results: &mut Results, counts: &mut Counts, output: &Output) -> anyhow::Result<bool> {
     let stop = Cell::new(false);
     let mut progress = Progress::new(output, "lines", Some(context.run.lines));

@@ -1,9 +1,9 @@
-//! Contacts as vCards (`.vcf`), as telephones and address books write them, as a table with the columns of the usual data model. What a
-//! contact has several of stands in one cell, which is divided where the model has room.
+//! Reads vCards (`.vcf`), as telephones and address books write them, as a table with the columns of the usual data model. Several values
+//! of one kind are put into one cell, which is divided if the model has room.
 
 use super::table::Record;
 
-/// The columns, of which those are left out that no contact fills.
+/// The columns. Those that no contact fills are left out.
 const COLUMNS: [&str; 12] = [
     "externalId",
     "displayName",
@@ -18,10 +18,10 @@ const COLUMNS: [&str; 12] = [
     "profileUrl",
     "description",
 ];
-/// What stands between several values of one cell.
+/// The separator of several values in one cell.
 const SEPARATOR: &str = "; ";
 
-/// Whether a text of this beginning holds vCards.
+/// Whether a text with this beginning has vCards.
 pub fn is_it(head: &[u8]) -> bool {
     const BEGINNING: &[u8] = b"BEGIN:VCARD";
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -82,7 +82,7 @@ impl Card {
         }
     }
 
-    /// Several contact points stand in one cell; of everything else the first counts.
+    /// Several contact points go into one cell. Of all other properties the first one counts.
     fn put(&mut self, column: &str, value: &str) {
         let Some(at) = COLUMNS.iter().position(|name| *name == column) else {
             return;
@@ -152,7 +152,7 @@ fn quoted_printable(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The parts between semicolons, of which one after a backslash is none.
+/// The parts between semicolons, except for escaped ones.
 fn parts(value: &str) -> Vec<String> {
     let (mut parts, mut part, mut is_escaped) = (Vec::new(), String::new(), false);
     for character in value.chars() {

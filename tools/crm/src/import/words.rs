@@ -1,5 +1,5 @@
-//! Words of fixed lists, as files spell them: in any letter case, with other signs between their parts, by their label or by another
-//! common name. What is none of them is refused with all there are, never stored as something that nobody knows.
+//! Words of fixed lists, as files spell them: in any letter case, with other signs between their parts, by their label or by another common
+//! name. Other texts are refused with the list of words, and never stored.
 
 use crm_domain::{
     FieldDefinition, FieldType, ObjectStructure, TenantSettings,
@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 
 use crate::suggestion::closest;
 
-/// How alike two words must be for one to be suggested for the other, of 1.
+/// The least likeness, of at most 1, for a word to be suggested.
 const ALIKE: f64 = 0.72;
-/// So many words of a list are named in a refusal.
+/// The largest number of words that a refusal lists.
 const MOST_NAMED: usize = 40;
 
 /// Networks on which customers have handles, beside those whose profiles the CRM knows. `other` is what eGain shows of the rest.
@@ -31,7 +31,7 @@ const MORE_NETWORKS: [&str; 11] = [
     "whatsapp",
 ];
 
-/// What words are called elsewhere.
+/// Names of words in other systems.
 const SYNONYMS: [(&str, &[&str]); 26] = [
     ("apple", &["Apple Messages for Business", "Apple Business Chat"]),
     ("billto", &["Bill-to address", "billing", "billing address"]),
@@ -109,23 +109,23 @@ const SYNONYMS: [(&str, &[&str]); 26] = [
     ("youtube", &["yt"]),
 ];
 
-/// The words of one list, each with the names that it goes by.
+/// The words of one list, each with its names.
 #[derive(Debug)]
 pub struct Words<'a>(Vec<(&'a str, Vec<&'a str>)>);
 
 impl<'a> Words<'a> {
-    /// Words that are their own names, and go by what they are called elsewhere.
+    /// Words that are their own names, and their names in other systems.
     pub fn new(words: impl IntoIterator<Item = &'a str>) -> Self {
         let named = |word| (word, [&[word], synonyms(word)].concat());
         Self(words.into_iter().map(named).collect())
     }
 
-    /// Words that also go by the labels that people see.
+    /// Words that can also be written by their labels.
     pub fn labelled(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(words.into_iter().map(|(word, label)| (word, vec![word, label])).collect())
     }
 
-    /// Words that people know by another name alone.
+    /// Words that people know only by another name.
     pub fn named(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(words.into_iter().map(|(word, name)| (word, vec![name, word])).collect())
     }
@@ -146,7 +146,7 @@ impl<'a> Words<'a> {
         found.ok_or_else(|| self.refusal(text))
     }
 
-    /// The one word with such a name; none where there are several.
+    /// The only word with this name; `None` if there are several.
     fn only(&self, is_it: &dyn Fn(&str) -> bool) -> Option<&'a str> {
         let mut found = self.0.iter().filter(|(_, names)| names.iter().any(|name| is_it(name)));
         let (word, _) = found.next()?;
@@ -181,7 +181,7 @@ pub fn fold(text: &str) -> String {
 /// Reads the value of an attribute.
 ///
 /// # Errors
-/// A sentence for whoever wrote it.
+/// A sentence for the author of the file.
 pub fn attribute(attribute: &Attribute, text: &str) -> Result<String, String> {
     let word = match attribute.form {
         Form::Word(words) => Words::new(words.iter().copied()).read(text)?,
@@ -199,7 +199,7 @@ fn flag(text: &str) -> Result<&'static str, String> {
 /// Reads the network of a handle.
 ///
 /// # Errors
-/// A sentence that names those there are.
+/// A sentence that lists the networks.
 pub fn network(text: &str, settings: &TenantSettings) -> Result<String, String> {
     let of_model = settings
         .customer_model
@@ -215,7 +215,7 @@ pub fn network(text: &str, settings: &TenantSettings) -> Result<String, String> 
     Words::new(known).read(text).map(str::to_owned)
 }
 
-/// Writes choices and flags of a row as the model has them. Those that it does not have are noted, and taken out.
+/// Replaces choices and flags of a row by the model's values. Unknown ones are noted as mistakes and removed.
 pub fn settle(values: &mut Map<String, Value>, model: &ObjectStructure, mistakes: &mut Mistakes) {
     for field in &model.fields {
         let Some(Value::String(text)) = values.get(&field.name).filter(|value| !is_blank(value)) else {

@@ -1,4 +1,4 @@
-//! Workbooks of Excel and `LibreOffice`: one sheet of them as a table. A sheet is held as a whole, since that is how workbooks are stored.
+//! Workbooks of Excel and `LibreOffice`: one sheet as a table. The whole sheet is in memory,
 
 use std::{fs::File, io::BufReader, path::Path};
 
@@ -7,13 +7,13 @@ use calamine::{Data, ExcelDateTime, Range, Reader as _, SheetType, SheetVisible,
 use super::table::Record;
 use crate::Misuse;
 
-/// Places behind the point that a number of a spreadsheet has at most: it calculates with fifteen digits.
+/// The largest number of decimal places in a spreadsheet, which calculates with fifteen digits.
 const DIGITS: usize = 15;
 
 /// A sheet of a workbook.
 #[derive(Debug)]
 pub struct Workbook {
-    /// What the sheet is called.
+    /// The name of the sheet.
     pub sheet: String,
     /// The other sheets that are not empty.
     pub others: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Workbook {
 }
 
 impl Workbook {
-    /// Reads the sheet of this name; without one the first that people see and that is not empty.
+    /// Reads the sheet of this name, or else the first visible one that is not empty.
     pub fn open(path: &Path, sheet: Option<&str>) -> Result<Self, Misuse> {
         let refused = |problem: &str| Misuse(format!("{} {problem}", path.display()));
         let mut book = open_workbook_auto(path).map_err(|error| {
@@ -59,12 +59,12 @@ impl Workbook {
         })
     }
 
-    /// How many rows the sheet has, with those before the header.
+    /// The number of rows of the sheet, including those before the header.
     pub fn rows(&self) -> u64 {
         self.range.end().map_or(0, |(row, _)| u64::from(row) + 1)
     }
 
-    /// What the columns are called, and the rows below.
+    /// The names of the columns, and the rows below.
     pub fn records(&self) -> (Vec<String>, Vec<Record>) {
         let first = self.range.start().map_or(0, |(row, _)| u64::from(row));
         let mut rows = (first + 1..).zip(self.range.rows().map(|cells| cells.iter().map(text).collect::<Vec<String>>()));
@@ -73,7 +73,7 @@ impl Workbook {
             .find(|(_, cells)| !is_blank(cells))
             .map(|(_, cells)| cells)
             .unwrap_or_default();
-        // Formats of cells reach further than the table: columns at the end that nobody named and nobody filled.
+        // Cell formats may extend beyond the table, as columns at the end without names and values.
         let rows: Vec<(u64, Vec<String>)> = rows.collect();
         let filled = |cells: &[String]| cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         let width = rows

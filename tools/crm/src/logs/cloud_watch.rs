@@ -1,5 +1,4 @@
-//! The functions' lines in CloudWatch Logs, by its one operation that is needed here. A signed call of our own costs less than another
-//! SDK would.
+//! The functions' lines in CloudWatch Logs. Only one operation is needed, and a signed call
 
 use std::time::{Duration, SystemTime};
 
@@ -18,9 +17,9 @@ use crate::{Misuse, Unreachable, connection::wait};
 
 /// How long one call may take.
 const LIMIT: Duration = Duration::from_secs(30);
-/// So many pages are read of one question: CloudWatch pages by what it looked through, and may find nothing on many.
+/// The largest number of pages that are read for one query. CloudWatch pages by the searched volume, so many pages may be empty.
 const MOST_PAGES: usize = 2_000;
-/// What AWS' own programs read the address from, where it is another.
+/// The variable with another address, which AWS' own programs also read.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS";
 
 /// A log group.
@@ -53,7 +52,7 @@ impl CloudWatch {
         })
     }
 
-    /// The lines that are wanted, from a time on.
+    /// The requested lines, from a time on.
     pub fn lines(&self, wanted: Wanted<'_>, from: i64) -> anyhow::Result<Vec<Value>> {
         let mut question = json!({"logGroupName": self.group, "startTime": from});
         if let Some(pattern) = pattern(wanted) {
@@ -93,7 +92,7 @@ impl CloudWatch {
         Err(Self::refusal(&answer))
     }
 
-    /// The headers that prove who asks.
+    /// The headers that sign the call.
     async fn signature(&self, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Vec<(String, String)>> {
         let credentials = self.credentials.provide_credentials().await;
         let identity = credentials.context("the AWS credentials cannot be had")?.into();
@@ -114,7 +113,7 @@ impl CloudWatch {
         Ok(signed.collect())
     }
 
-    /// AWS' own words, and what they mean here.
+    /// AWS' text, with its meaning here.
     fn refusal(answer: &Answer) -> anyhow::Error {
         let body = answer.json();
         let kind = body["__type"]
@@ -136,7 +135,7 @@ impl CloudWatch {
     }
 }
 
-/// What CloudWatch compares the lines with itself.
+/// The filter that CloudWatch applies.
 fn pattern(wanted: Wanted<'_>) -> Option<String> {
     match wanted {
         Wanted::Trace(trace) => Some(format!("{{ $.trace = \"{trace}\" }}")),

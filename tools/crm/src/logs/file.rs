@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::Value;
 
-/// So many bytes of a file's end are read: the latest lines.
+/// The number of bytes that are read at the end of a file.
 const LATEST: u64 = 64 << 20;
 
 /// A file of lines.
@@ -18,18 +18,18 @@ pub struct LogFile {
 }
 
 impl LogFile {
-    /// The file, which must be there.
+    /// Opens the file, which must exist.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         File::open(path).with_context(|| format!("the log {} cannot be read", path.display()))?;
         Ok(Self { path: path.to_owned() })
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// The lines that are JSON. Others, such as those of a panic, are nobody's.
+    /// The lines that are JSON. Others, such as those of a panic, belong to no request.
     pub fn lines(&self) -> anyhow::Result<Vec<Value>> {
         let mut file = File::open(&self.path).with_context(|| format!("the log {} cannot be read", self.name()))?;
         let length = file.metadata()?.len();

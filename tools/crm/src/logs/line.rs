@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use crate::output::{Output, Tone};
 
-/// When it was written, in milliseconds since 1970; 0 where it does not say.
+/// When it was written, in milliseconds since 1970; 0 if unknown.
 pub fn time_of(line: &Value) -> i64 {
     let time = line["timestamp"].as_str().and_then(Timestamp::parse);
     time.map_or(0, Timestamp::milliseconds)
 }
 
-/// Shows it: when, how it ended, what was asked and of whom.
+/// Shows it: the time, the result, the request and the tenant.
 pub fn show(line: &Value, output: &mut Output) {
     let text = |name: &str| line[name].as_str().unwrap_or_default();
     let level = text("level");

@@ -1,4 +1,4 @@
-//! `crm logs`: what the functions said of a request, or say just now; from CloudWatch, or from the file of `make run`.
+//! `crm logs`: shows the functions' log lines, of one request or live, from CloudWatch or from the file of `make run`.
 
 mod cloud_watch;
 mod file;
@@ -20,7 +20,7 @@ use file::LogFile;
 
 /// How often `tail` looks for more.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
-/// CloudWatch shows a line some seconds after it was written, and lines of several functions not in their order.
+/// CloudWatch shows a line some seconds after it was written, and lines of several functions out of order.
 const LATE: Duration = Duration::from_secs(30);
 
 const EXAMPLES: &str = "\
@@ -32,27 +32,27 @@ Examples:
   Of this machine's `make run`:
     crm logs tail --file /tmp/khoros-crm-9000.log";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The trace code of a request, which every error has; or `tail`: the lines of now, as they come, until Ctrl-C
+    /// The trace code of a request, which every error shows; or `tail`, to follow the lines until Ctrl-C
     #[arg(value_name = "TRACE|tail")]
     wanted: String,
     /// How far back to look for a trace: 90m, 24h, 14d
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time_back)]
     since: Duration,
-    /// The functions' log group in CloudWatch; unless it is said, that of the stack whose table --table names
+    /// The functions' log group in CloudWatch [default: that of the stack of --table]
     #[arg(long, value_name = "NAME")]
     log_group: Option<String>,
-    /// The file of the lines, in place of CloudWatch; `make run` prints the name of its own
+    /// The file with the lines, instead of CloudWatch; `make run` prints the name of its file
     #[arg(long, env = "CRM_LOG", value_name = "FILE", conflicts_with = "log_group")]
     file: Option<PathBuf>,
     #[command(flatten)]
     connection: Connection,
 }
 
-/// Where lines come from.
+/// The source of lines.
 enum Source {
     CloudWatch(CloudWatch),
     File(LogFile),
@@ -61,9 +61,9 @@ enum Source {
 /// Which lines.
 #[derive(Debug, Clone, Copy)]
 enum Wanted<'a> {
-    /// Those of one request.
+    /// The lines of one request.
     Trace(&'a str),
-    /// Those of this tenant, or of all.
+    /// The lines of this tenant, or of all tenants.
     Tenant(Option<&'a str>),
 }
 
@@ -146,7 +146,7 @@ impl Source {
         }
     }
 
-    /// The lines that are wanted, from a time on (in milliseconds), in their order.
+    /// The requested lines, from a time on (in milliseconds), in order.
     fn lines(&mut self, wanted: Wanted<'_>, from: i64) -> anyhow::Result<Vec<Value>> {
         let mut found = match self {
             Self::CloudWatch(cloud_watch) => cloud_watch.lines(wanted, from)?,
@@ -158,7 +158,7 @@ impl Source {
     }
 }
 
-/// The log group of the stack that made a table (infra/template.yaml).
+/// The log group of the stack that created a table (infra/template.yaml).
 fn log_group(table: &str) -> Result<String, Misuse> {
     match table.split_once("-Table-") {
         Some((stack, _)) if !stack.is_empty() => Ok(format!("/khoros-crm/{stack}/functions")),

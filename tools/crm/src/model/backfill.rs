@@ -13,10 +13,10 @@ use crate::{
     output::{Output, Progress},
 };
 
-/// How many customers are adapted at once.
+/// How many customers are adapted in parallel.
 const AT_ONCE: usize = 8;
 
-/// Leaves every customer to do. One that waits for functions to follow the model still does.
+/// Stores a backfill of all customers. If one waits for functions to use the new model, the wait stays.
 pub async fn begin_again(store: &Store) -> anyhow::Result<()> {
     let before = store.backfill_get().await.map_err(failed)?;
     let now = clock::now();
@@ -29,7 +29,7 @@ pub async fn begin_again(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Does what is left to do; `None` if that is nothing.
+/// Runs the stored backfill; `None` if nothing is left.
 pub async fn run(store: &Store, wait: bool, output: &mut Output) -> anyhow::Result<Option<Backfill>> {
     let left = store.backfill_get().await.map_err(failed)?;
     let Some(mut backfill) = left.filter(|backfill| !backfill.finished) else {
@@ -66,7 +66,7 @@ async fn wait_until(begins: Timestamp, output: &mut Output) {
     tokio::time::sleep(Duration::from_millis(left)).await;
 }
 
-/// The next page, by the model as it is now.
+/// Adapts the next page to the present model.
 async fn page(store: &Store, backfill: &mut Backfill) -> anyhow::Result<()> {
     let customers = store.customers_page(backfill.after).await.map_err(failed)?;
     let Some(last) = customers.last().map(|customer| customer.id) else {
@@ -87,7 +87,7 @@ async fn page(store: &Store, backfill: &mut Backfill) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// For `--json`.
+/// The progress for `--json`.
 pub fn document(backfill: &Backfill) -> Value {
     json!({"seen": backfill.seen, "written": backfill.written, "finished": backfill.finished})
 }

@@ -1,4 +1,4 @@
-//! What a new data model means for agents and for the data that are stored.
+//! The effects of a new data model on agents and on stored data.
 
 use crm_domain::{
     DataModel, FieldDefinition, FieldType, ListValue, ObjectStructure, Role,
@@ -6,7 +6,7 @@ use crm_domain::{
 };
 use serde::Serialize;
 
-/// What has to be done for the stored customers.
+/// The work that stored customers need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
@@ -14,9 +14,9 @@ pub enum Effect {
     None,
     /// A backfill, which can begin at once: no function writes the field yet.
     Backfill,
-    /// A backfill, once no function works with the old model any more.
+    /// A backfill, once no function uses the old model.
     BackfillLater,
-    /// It cannot be done: stored values would be lost sight of.
+    /// The change is refused, because stored values would no longer be shown.
     Refused,
 }
 
@@ -24,22 +24,22 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
-    /// Of which object.
+    /// The object.
     pub object: Object,
-    /// The name of the field; empty where it is about all of them.
+    /// The name of the field; empty if it concerns all fields.
     pub field: String,
-    /// What is different: `added`, `removed`, or the member.
+    /// The difference: `added`, `removed`, or the member.
     pub change: &'static str,
-    /// What that means.
+    /// Its effect.
     pub meaning: String,
-    /// What has to be done.
+    /// The work that it needs.
     pub effect: Effect,
 }
 
 const EMPTY: &str = "empty, or with the values of an earlier field of this name";
 const HIDDEN: &str = "hidden, nothing is deleted: the values come back with the field";
 
-/// All differences: those of a field together, in the order of the new model, and what is removed at the end.
+/// All differences, grouped by field in the order of the new model, with removed fields at the end.
 pub fn differences(before: &DataModel, after: &DataModel) -> Vec<Difference> {
     let mut found = Vec::new();
     for object in Object::ALL {

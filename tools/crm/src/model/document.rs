@@ -1,16 +1,16 @@
-//! A YAML or JSON text as a tree that knows where everything stands. JSON is YAML, so one parser reads both.
+//! A YAML or JSON text as a tree with the place of every value. JSON is YAML, so one parser reads both.
 
 use std::fmt;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde::Serialize;
 
-/// How deep lists and objects can lie in each other; a model needs five levels.
+/// The deepest nesting of lists and objects. A model needs five levels.
 const MOST_LEVELS: usize = 16;
-/// How long two escapes are that stand for one character.
+/// The length of two escapes that encode one character.
 const PAIR: usize = r"\ud83d\ude00".len();
 
-/// Where something stands: line and column, from 1.
+/// A place: line and column, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
     pub line: usize,
@@ -32,17 +32,17 @@ impl From<&Marker> for Position {
     }
 }
 
-/// A value and where it begins.
+/// A value and its place.
 #[derive(Debug)]
 pub struct Node {
     pub at: Position,
     pub content: Content,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug)]
 pub enum Content {
-    /// A text, number, flag or nothing; `plain` where it is not in quotes.
+    /// A text, number, flag or nothing; `plain` if it is not in quotes.
     Scalar {
         text: String,
         plain: bool,
@@ -59,7 +59,7 @@ pub struct Member {
     pub value: Node,
 }
 
-/// Why a text is no such tree, and where that shows.
+/// The reason why a text cannot be read, and the place.
 #[derive(Debug)]
 pub struct Unreadable {
     pub at: Option<Position>,
@@ -88,8 +88,8 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
     })
 }
 
-/// JSON without what YAML does not know of it: tabs between its parts, of which there are none inside of strings, and characters
-/// that are escaped as two.
+/// JSON without the two things that YAML does not allow: tabs between its parts (inside strings there are none), and characters that are
+/// escaped as a pair.
 fn as_yaml(json: &str) -> String {
     let mut yaml = String::with_capacity(json.len());
     let mut rest = json;
@@ -118,7 +118,7 @@ fn escaped_pair(text: &str) -> Option<char> {
     (character.len_utf16() == 2).then_some(character)
 }
 
-/// The tree so far: what is open lies on a stack, since recursion would be as deep as the text says.
+/// The tree so far. Open values are on a stack, because the text determines how deep a recursion would be.
 #[derive(Default)]
 struct Tree {
     open: Vec<Open>,
@@ -128,7 +128,7 @@ struct Tree {
 struct Open {
     at: Position,
     content: Content,
-    /// Of an object: the member whose value comes next.
+    /// In an object: the member whose value comes next.
     name: Option<(String, Position)>,
 }
 

@@ -1,4 +1,4 @@
-//! What is in infra/models, held against the code.
+//! Tests that compare the files in infra/models with the code.
 
 use std::collections::BTreeSet;
 

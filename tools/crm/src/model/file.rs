@@ -1,7 +1,6 @@
-//! A model file: what it says, and every mistake in it with its place.
+//! A model file: its content, and all mistakes with their places.
 //!
-//! Two kinds of mistakes are told apart. What cannot be read is noted here, part by part; what can be read is then judged by the
-//! rules of [`DataModel::check`]. A part that could not be read is not judged as well.
+//! There are two kinds of mistakes. Unreadable parts are noted here. Readable parts are then checked by the rules of [`DataModel::check`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -28,14 +27,14 @@ pub const MEMBERS: [&str; 11] = [
     "pattern",
     "example",
 ];
-/// Those that no field can do without.
+/// The required members of a field.
 pub const NEEDED: [&str; 3] = ["name", "label", "type"];
-/// The members of a list's value; it needs both.
+/// The members of a list's value, both required.
 pub const LIST_VALUE_MEMBERS: [&str; 2] = ["name", "value"];
 
-/// How alike a word and a member's name must be for the one to be meant by the other.
+/// The least likeness for a member's name to be suggested.
 const ALIKE: f64 = 0.6;
-/// What other systems call our types.
+/// The names of our types in other systems.
 const OTHER_NAMES: [(FieldType, &[&str]); 4] = [
     (
         FieldType::Text,
@@ -60,7 +59,7 @@ pub struct Mistake {
     pub place: String,
     /// The name of the field that it belongs to.
     pub field: Option<String>,
-    /// Where it stands, if it stands anywhere.
+    /// Its place, if it has one.
     #[serde(flatten)]
     pub at: Option<Position>,
     /// What would be right.
@@ -68,7 +67,7 @@ pub struct Mistake {
 }
 
 impl fmt::Display for Mistake {
-    /// As compilers do it, without the file: `14:9: customer[3].type (tier) must be …`.
+    /// The mistake as compilers write it, without the file:
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self.at {
             Some(at) => write!(out, "{at}: ")?,
@@ -84,7 +83,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// The model as a file has it.
+/// The model of a file.
 #[derive(Serialize)]
 pub struct Document<'a> {
     customer: &'a [FieldDefinition],
@@ -128,7 +127,7 @@ pub fn read(text: &str) -> Result<DataModel, Vec<Mistake>> {
 struct Reader {
     mistakes: Vec<Mistake>,
     positions: BTreeMap<String, Position>,
-    /// Places of which nothing is known, or which depend on such.
+    /// Unreadable places, and those that depend on them.
     unread: BTreeSet<String>,
 }
 
@@ -181,7 +180,7 @@ impl Reader {
         }
     }
 
-    /// The members of an object; unknown ones and those that are missing are noted.
+    /// The members of an object. Unknown and missing ones are noted as mistakes.
     fn object<'a>(&mut self, place: &str, node: &'a Node, known: &[&str], needed: &[&str]) -> BTreeMap<&'a str, &'a Node> {
         self.positions.insert(place.to_owned(), node.at);
         let Content::Object(members) = &node.content else {
@@ -226,7 +225,7 @@ impl Reader {
             .collect()
     }
 
-    /// A member's value, where it is there and can be read.
+    /// The value of a member, if it exists and is readable.
     fn part<T>(&mut self, (place, node): (String, Option<&Node>), read: fn(&Node) -> Result<T, String>) -> Option<T> {
         let node = node?;
         self.positions.insert(place.clone(), node.at);
@@ -258,7 +257,7 @@ impl Reader {
         self.unread.extend(members.iter().map(|member| joined(place, member)));
     }
 
-    /// Adds what is wrong with what could be read, and to every mistake the name of its field.
+    /// Adds the mistakes in readable parts, and the field's name to every mistake.
     fn judge(&mut self, model: &DataModel) {
         for wrong in model.check().err().unwrap_or_default() {
             if self.unread.iter().any(|unread| is_inside(&wrong.name, unread)) {
@@ -277,7 +276,7 @@ impl Reader {
         }
     }
 
-    /// Where a part stands, or what it is part of.
+    /// The place of a part, or of the part around it.
     fn position(&self, place: &str) -> Option<Position> {
         let mut place = place;
         loop {
@@ -297,7 +296,7 @@ fn joined(place: &str, member: &str) -> String {
     }
 }
 
-/// Whether `place` is this part or lies inside of it.
+/// Whether `place` is this part or inside it.
 fn is_inside(place: &str, part: &str) -> bool {
     place
         .strip_prefix(part)
@@ -372,7 +371,7 @@ fn role(node: &Node) -> Result<Role, String> {
     one_of(node, &Role::ALL.map(Role::name), |_| None)
 }
 
-/// One of several words, as configuration may write them; `other` knows what else they are called.
+/// One of several words, as configuration may write them. `other` returns the word for another name.
 fn one_of<T: DeserializeOwned>(
     node: &Node,
     names: &[&'static str],
@@ -388,7 +387,7 @@ fn one_of<T: DeserializeOwned>(
     })
 }
 
-/// The name that a word is most like, as the end of a sentence; nothing where it is like none.
+/// The most similar name as the end of a sentence; empty if there is none.
 fn suggestion(word: &str, names: &[&str]) -> String {
     let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
     let best = names.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));

@@ -25,7 +25,7 @@ use crate::{
     output::{Output, Tone, plural},
 };
 
-/// The largest file, in bytes: several times what a model can hold.
+/// The largest file in bytes, several times the largest model.
 const LARGEST_FILE: u64 = 2_000_000;
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +41,7 @@ Examples:
   Make an updated CRM find customers from before by its new keys:
     crm model backfill --tenant acme --all";
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -54,19 +54,19 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print the tenant's model as YAML, or with --json as JSON: either is a file for the others
+    /// Print the tenant's model as YAML, or with --json as JSON, for the other commands
     Show,
-    /// Find every mistake of a file; asks no database
+    /// Check a file without a database
     Check {
         /// The model, in YAML or JSON; - for standard input
         file: PathBuf,
     },
-    /// Say what a file would change, for agents and for stored data
+    /// Show what a file would change for agents and for stored data
     Diff {
         /// The model, in YAML or JSON; - for standard input
         file: PathBuf,
     },
-    /// Make a file the tenant's model; running functions follow within a minute
+    /// Apply a file as the tenant's model; running functions follow within a minute
     Apply {
         /// The model, in YAML or JSON; - for standard input
         file: PathBuf,
@@ -76,9 +76,9 @@ enum Action {
         #[command(flatten)]
         pace: Pace,
     },
-    /// List the models that others have replaced
+    /// List the replaced models
     Log,
-    /// Make the model again what it was before it was replaced last, or at a time
+    /// Restore the model from before its last replacement, or before the one at a given time
     Rollback {
         /// The time, as `crm model log` shows it
         time: Option<String>,
@@ -88,10 +88,10 @@ enum Action {
         #[command(flatten)]
         pace: Pace,
     },
-    /// Go on with a backfill that was interrupted
+    /// Continue an interrupted backfill
     Backfill {
-        /// Look at every customer again, whatever is left to do: after an update of the CRM, those that an earlier version
-        /// stored get the search terms and best match's keys of this one
+        /// Adapt all customers, even if no backfill is pending: after an update of the CRM, stored customers get the search terms, normal
+        /// forms and best match's keys of the new version
         #[arg(long)]
         all: bool,
         #[command(flatten)]
@@ -101,8 +101,8 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Pace {
-    /// Backfill at once, without waiting for running functions to follow: safe where none is running, since one that still has
-    /// the old model can write customers that the backfill has passed
+    /// Backfill at once, without waiting for running functions. This is safe if none is running; a function with the old model could write
+    /// customers that the backfill has passed
     #[arg(long)]
     no_wait: bool,
 }
@@ -223,7 +223,7 @@ async fn apply(
     Ok(Exit::Passed)
 }
 
-/// Who runs this, as far as the machine knows.
+/// The user who runs this, as far as the machine knows.
 fn operator() -> String {
     let name = ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
@@ -272,8 +272,7 @@ async fn rollback(
     apply(connection, &store, &past.model, is_said, pace, output).await
 }
 
-/// What the changes leave to do. A backfill that has not finished begins again: it may have passed customers that these changes
-/// are about.
+/// The backfill that the changes need. An unfinished one
 async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<Option<Backfill>> {
     let unfinished = unfinished(store).await?;
     let now = clock::now();
@@ -304,7 +303,7 @@ async fn go_on(connection: &Connection, all: bool, pace: &Pace, output: &mut Out
     Ok(Exit::Passed)
 }
 
-/// The model of a file; `None` where it has mistakes, which are shown.
+/// The model of a file; `None` if it has mistakes, which are shown.
 fn read(file: &Path, output: &mut Output) -> anyhow::Result<Option<DataModel>> {
     let mistakes = match file::read(&content(file)?) {
         Ok(model) => return Ok(Some(model)),
@@ -339,7 +338,7 @@ fn content(file: &Path) -> anyhow::Result<String> {
     Ok(content)
 }
 
-/// What a model would change, shown.
+/// Shows what a model would change.
 fn changes(stored: &DataModel, model: &DataModel, output: &mut Output) -> Vec<Difference> {
     let changes = differences(stored, model);
     if changes.is_empty() {

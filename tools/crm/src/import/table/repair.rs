@@ -1,26 +1,25 @@
-//! Which lines of a table are which rows, where quotes may be wrong.
+//! Divides the lines of a table into rows, even if quotes are wrong.
 //!
-//! A cell in quotes can hold line breaks, so that one quote too many or too few changes what all lines after it seem to be. The
-//! rule: **of all ways to divide the lines into rows, the one that needs the fewest corrections counts**, and among those the one with
-//! the most rows. A correction is a quote that is put in, or a character that is taken out. So a file without mistakes is read as the
-//! standard says, whatever its cells hold, and a mistake costs the row that it is in and no other.
+//! A cell in quotes can contain line breaks, so one quote too many or too few changes how all later lines are read. The rule: **of all ways
+//! to divide the lines into rows, the one with the fewest corrections counts**, and among those the one with the most rows. A correction
+//! inserts a quote or removes a character. So a file without mistakes is read as the standard says, whatever its cells contain, and a
+//! mistake affects only its own row.
 //!
-//! What a row costs:
+//! The cost of a row:
 //! - nothing, if it is whole and as wide as the header;
 //! - one, if it is whole and has another width;
 //! - one or two, if so many corrections make it a row of the header's width. It may have several lines;
 //! - three for any other line.
 //!
-//! Texts rarely look like rows, and nobody's row is to be given up for little. So of a row that is not whole, or has another width, each
-//! further line that would be a row of the header's width by itself costs three more, and the first line, of which the quote that opens
-//! the cell may be missing, one more.
+//! Texts rarely look like rows, and a valid row must not be lost for a small gain. So if a row is invalid or has another width, each
+//! further line that would be a valid row by itself costs three more. The first line costs one more, since its opening quote may be
+//! missing.
 //!
-//! Where most rows begin with a cell of one form, as ids have (`UO-7`, `UO-12`), whatever begins otherwise costs one more,
-//! and is nobody's row that would be given up: it may well be a line of somebody's address.
+//! If most rows begin with a cell of one form, such as an id (`UO-7`, `UO-12`), a line that begins otherwise costs one more and does not
+//! count as a lost row. It may be a line of an address.
 //!
-//! One reading that the standard allows is refused: a row of several lines, each of which begins as this row does and would be a row by
-//! itself, the first and the last with one correction. There two quotes are wrong, in two rows, and all rows from the one to the other
-//! would be one.
+//! One reading that the standard allows is refused: a row of several lines, each of which begins like the row and would be a row by itself,
+//! the first and the last with one correction. Then two quotes are wrong in two rows, and the reading would join all rows between them.
 
 use std::{cmp::Reverse, collections::HashMap, ops::Range, slice};
 
@@ -29,15 +28,14 @@ use super::{
     quoting::{Fault, Reading, Syntax},
 };
 
-/// A row with a mistake is found across so many lines at most, and a mistake changes what lines before and after it seem to be only
-/// within so many.
+/// The largest number of lines of a row with a mistake, and of lines before and after a mistake whose reading it affects.
 pub const REACH: usize = 64;
-/// How many corrections a row can have.
+/// The largest number of corrections of a row.
 const MOST_CORRECTIONS: usize = 2;
-/// What a line costs that cannot be corrected, or that is given up.
+/// The cost of a line that cannot be corrected or is given up.
 const LOST: usize = MOST_CORRECTIONS + 1;
 
-/// From so many rows on, the form that most rows have is the usual one.
+/// The number of rows from which the most frequent form counts as the usual one.
 const FEWEST_ALIKE: usize = 3;
 
 /// Lines that belong together.
@@ -45,11 +43,11 @@ const FEWEST_ALIKE: usize = 3;
 pub struct Block {
     /// Which lines.
     pub lines: Range<usize>,
-    /// What they are.
+    /// Their kind.
     pub what: What,
 }
 
-/// What lines are.
+/// The kinds of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// A blank line between rows.
@@ -62,8 +60,7 @@ pub enum What {
     Faulty(Fault),
 }
 
-/// Divides lines into rows. `is_end` says whether the file ends with them; else the last [`REACH`] of them can still turn out to be
-/// something else.
+/// Divides lines into rows. `is_end` says whether the file ends with them. Otherwise the last
 pub fn blocks(lines: &[Line], syntax: Syntax, is_end: bool) -> Vec<Block> {
     let plain = in_order(lines, syntax);
     let is_wrong = |block: &&Block| !matches!(block.what, What::Blank | What::Row);
@@ -74,7 +71,7 @@ pub fn blocks(lines: &[Line], syntax: Syntax, is_end: bool) -> Vec<Block> {
     Division::new(lines, syntax, is_end, wrong).best()
 }
 
-/// Whether a row of these lines goes on after them, as far as can be told.
+/// Whether a row of these lines may continue after them.
 pub fn is_open(lines: &[Line], syntax: Syntax) -> bool {
     let mut at = 0;
     while at < lines.len() {
@@ -86,7 +83,7 @@ pub fn is_open(lines: &[Line], syntax: Syntax) -> bool {
     false
 }
 
-/// The rows as they follow each other, each mistake costing one line.
+/// The rows read in order, where each mistake costs one line.
 fn in_order(lines: &[Line], syntax: Syntax) -> Vec<Block> {
     let (mut blocks, mut at) = (Vec::new(), 0);
     while at < lines.len() {
@@ -114,10 +111,10 @@ fn plain(lines: &[Line], syntax: Syntax) -> (usize, What) {
     }
 }
 
-/// What a part costs: its corrections, and what it gives up.
+/// The cost of a part: its corrections, and what it gives up.
 type Price = (usize, usize);
-/// What a division costs, the cheapest first: all of that; the rows, of which more are better; the corrections alone; and the parts, of
-/// which more are better.
+/// The cost of a division, in the order of comparison: the total cost; the number of rows, more being better; the corrections; and the
+/// number of parts, more being better.
 type Cost = (usize, Reverse<usize>, usize, Reverse<usize>);
 
 /// All ways to divide lines into rows.
@@ -125,12 +122,12 @@ struct Division<'lines> {
     lines: &'lines [Line],
     syntax: Syntax,
     is_end: bool,
-    /// Where reading in order meets mistakes.
+    /// The lines at which reading in order meets mistakes.
     wrong: Vec<usize>,
     readings: Vec<Reading>,
     /// Whether a line begins otherwise than most rows do.
     is_odd: Vec<bool>,
-    /// How many lines before each one are rows by themselves, and how many have quotes.
+    /// For each line the number of lines before it that are rows by themselves, and that have quotes.
     rows_before: Vec<usize>,
     quotes_before: Vec<usize>,
 }
@@ -155,7 +152,7 @@ impl<'lines> Division<'lines> {
         }
     }
 
-    /// The cheapest division, from its end: what comes after a line does not depend on what came before it.
+    /// The cheapest division, computed from the end, since the cost of the lines after a line does not depend on those before it.
     fn best(&self) -> Vec<Block> {
         let count = self.lines.len();
         let mut best: Vec<(Cost, Option<Block>)> = vec![((0, Reverse(0), 0, Reverse(0)), None); count + 1];
@@ -186,7 +183,7 @@ impl<'lines> Division<'lines> {
         blocks
     }
 
-    /// All that can begin on a line, with what it costs.
+    /// All parts that can begin on a line, with their costs.
     fn each_block(&self, at: usize, mut found: impl FnMut(Price, Block)) {
         let odd = usize::from(self.is_odd[at]);
         let mut found = |(corrections, given_up): Price, end, what| {
@@ -220,7 +217,7 @@ impl<'lines> Division<'lines> {
             _ => {}
         }
         for (count, corrections) in self.corrected(at) {
-            // A row that is refused although the standard allows it is none with a correction either.
+            // A row that is refused although the standard allows it is not accepted with corrections either.
             if fault == Fault::HoldsRows && matches!(self.readings[at], Reading::Whole { lines, .. } if lines == count) {
                 continue;
             }
@@ -243,7 +240,7 @@ impl<'lines> Division<'lines> {
         self.wrong.get(first).is_some_and(|wrong| *wrong <= at + REACH)
     }
 
-    /// What it costs that lines of a row of several would be rows by themselves.
+    /// The cost of a row of several lines whose lines would be rows by themselves.
     fn given_up(&self, first: usize, end: usize) -> usize {
         if end == first + 1 {
             return 0;
@@ -253,7 +250,7 @@ impl<'lines> Division<'lines> {
     }
 }
 
-/// How many are true before each, and in all.
+/// The running count of true values.
 fn counted(flags: impl Iterator<Item = bool>) -> Vec<usize> {
     let mut counts = vec![0];
     counts.extend(flags.scan(0, |count, flag| {
@@ -309,7 +306,7 @@ fn usual_beginning(lines: &[Line], readings: &[Reading], syntax: Syntax) -> Opti
     (usual.contains(&b'0') && often >= FEWEST_ALIKE && often * 2 > count).then_some(usual)
 }
 
-/// What a line is made of, as far as quotes are concerned.
+/// The parts of a line that matter for quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Quote,
@@ -317,7 +314,7 @@ enum Sign {
     Other,
 }
 
-/// A line's signs. Of other characters in a row no more than corrections can take out, and one.
+/// The signs of a line. Of other characters in a row
 fn signs(line: &Line, syntax: Syntax) -> Vec<Sign> {
     let (mut signs, mut others) = (Vec::new(), 0);
     for &byte in line.text() {
@@ -334,8 +331,8 @@ fn signs(line: &Line, syntax: Syntax) -> Vec<Sign> {
     signs
 }
 
-/// How many lines a row has that begins on the first one, and how many corrections make it as wide as the header: each length that is
-/// possible, with the fewest corrections, at least one.
+/// The possible numbers of lines of a row that begins on the first one, each with the fewest corrections, at least one, that give it the
+/// header's width.
 fn corrected(lines: &[Line], syntax: Syntax) -> Vec<(usize, usize)> {
     let (mut readers, mut found) = (Readers::new(syntax), Vec::new());
     for (at, line) in lines.iter().enumerate() {
@@ -356,7 +353,7 @@ fn corrected(lines: &[Line], syntax: Syntax) -> Vec<(usize, usize)> {
 pub const MOST_COLUMNS: usize = 1_024;
 const WORDS: usize = MOST_COLUMNS / 64;
 
-/// Numbers of whole cells that a reader may have behind it.
+/// A set of numbers of complete cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cells([u64; WORDS]);
 
@@ -390,7 +387,7 @@ impl Cells {
     }
 }
 
-/// Where readers are, by the number of whole cells that they have read.
+/// The states of readers, by the number of complete cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Places {
     start: Cells,
@@ -437,8 +434,7 @@ impl Places {
     }
 }
 
-/// All readers of a row at once, by the number of corrections that they have made. It is the automaton of [`Syntax::read`] with
-/// corrections as further steps.
+/// All readers of a row at once, by their number of corrections.
 struct Readers {
     width: usize,
     by_corrections: [Places; MOST_CORRECTIONS + 1],
@@ -476,7 +472,7 @@ impl Readers {
         }
     }
 
-    /// How few corrections make the row end here with all its cells. Readers in quotes go on with the next line.
+    /// The fewest corrections with which the row ends here with all its cells.
     fn end_line(&mut self) -> Option<usize> {
         self.put_in_quotes();
         let last = self.width - 1;
