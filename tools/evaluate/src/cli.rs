@@ -1,6 +1,11 @@
 //! The command line, and the only place that prints results.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
@@ -9,6 +14,7 @@ use crate::{
     ask,
     client::Client,
     directory::{self, BEST_MATCH, EQUALITY},
+    duplicates::{self, Figures},
     equality, extra,
     report::{self, Methods},
     sample::{Purpose, Sample, Settings},
@@ -42,6 +48,8 @@ enum Command {
     Equality(Directories),
     /// Print the figures of every method that has answered
     Report(Report),
+    /// Judge records against records: samples in which some people have two
+    Duplicates(Duplicates),
 }
 
 #[derive(Debug, Args)]
@@ -95,6 +103,22 @@ struct Report {
     samples: Directories,
 }
 
+#[derive(Debug, Args)]
+struct Duplicates {
+    /// The same seed makes the same sample; may be given several times
+    #[arg(long, num_args = 1.., default_values_t = [1, 2, 3])]
+    seed: Vec<u64>,
+    /// How many people
+    #[arg(long, default_value_t = 10_000)]
+    people: usize,
+    /// How many of them have two records
+    #[arg(long, default_value_t = 0.1)]
+    share: f64,
+    /// Write down what is observed about other samples, to which a model can be fitted, in place of judging
+    #[arg(long, value_name = "FILE")]
+    observe: Option<PathBuf>,
+}
+
 /// What `main` does: reads the command line, runs the subcommand, says what went wrong.
 pub fn main() -> ExitCode {
     match Cli::parse().command.run() {
@@ -114,6 +138,7 @@ impl Command {
             Self::Ask(ask) => ask.run(),
             Self::Equality(samples) => samples.each(|sample| Ok((EQUALITY, equality::answers(sample)))),
             Self::Report(report) => report.run(),
+            Self::Duplicates(duplicates) => duplicates.run(),
         }
     }
 }
@@ -174,6 +199,43 @@ impl Ask {
             };
             Ok((BEST_MATCH, answers))
         })
+    }
+}
+
+impl Duplicates {
+    fn run(&self) -> Result<()> {
+        if let Some(file) = &self.observe {
+            return self.write_observations(file);
+        }
+        let mut all: Vec<Figures> = Vec::new();
+        for &seed in &self.seed {
+            let figures = duplicates::figures(&self.settings(seed))?;
+            all = if all.is_empty() {
+                figures
+            } else {
+                all.into_iter().zip(figures).map(|(one, other)| one.and(other)).collect()
+            };
+        }
+        print!("{}", report::duplicates(&all));
+        Ok(())
+    }
+
+    fn write_observations(&self, file: &Path) -> Result<()> {
+        let mut out = BufWriter::new(File::create(file)?);
+        for &seed in &self.seed {
+            for line in duplicates::observations(&self.settings(seed))? {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn settings(&self, seed: u64) -> duplicates::Settings {
+        duplicates::Settings {
+            seed,
+            people: self.people,
+            share: self.share,
+        }
     }
 }
 

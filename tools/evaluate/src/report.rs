@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 
+use crate::duplicates;
 use crate::score::{Figures, Score, Scores, interval, share};
 
 /// The scores of every method, by its name.
@@ -65,6 +66,30 @@ pub fn table(methods: &Methods) -> String {
         _ = writeln!(text, "| {scenario} | {questions} | {} |", row.join(" | "));
     }
     text.push_str("\nPer scenario: recall@1, and for strangers the share that was answered. In brackets, 95 % intervals.\n");
+    text
+}
+
+/// A table in Markdown: how good the duplicates are that are told with a confidence, and with everything surer.
+pub fn duplicates(figures: &[duplicates::Figures]) -> String {
+    let mut text = String::from(
+        "| confidence, or surer | pairs told | precision | recall | recall of those that share more than a name |\n|---|---|---|---|---|\n",
+    );
+    for one in figures {
+        let confidence: &str = one.confidence.into();
+        let shares = [
+            with_interval(one.right, one.told),
+            with_interval(one.right, one.duplicates),
+            with_interval(one.found, one.tellable),
+        ];
+        _ = writeln!(text, "| {confidence} | {} | {} |", one.told, shares.join(" | "));
+    }
+    if let Some(one) = figures.first() {
+        _ = writeln!(
+            text,
+            "\n{} pairs of records are one person's; {} of them share more than a name.",
+            one.duplicates, one.tellable
+        );
+    }
     text
 }
 

@@ -4,7 +4,6 @@
 //! the same limits, the same candidates, the same signals.
 
 use std::{
-    collections::{BTreeSet, HashMap},
     fs::File,
     io::{BufWriter, Write},
     path::PathBuf,
@@ -14,8 +13,8 @@ use std::{
 use anyhow::{Context, Result};
 use clap::Parser;
 use crm_domain::{
-    Customer, CustomerId, TenantSettings, Term,
-    matching::{Candidate, Direction, Evidence, Frequencies, MOST_LOOKED_UP, Signal, most_proposed, probabilities},
+    Customer, TenantSettings,
+    matching::{Candidate, Direction, Evidence, Signal, probabilities},
     normal::Region,
 };
 use evaluate::{
@@ -104,17 +103,17 @@ fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
 
 /// Observes the questions of a sample, two threads together.
 fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
-    let index = Index::new(sample)?;
+    let observer = Observer { index: index(sample)? };
     let half = sample.questions.len().div_ceil(2).max(1);
     thread::scope(|scope| {
         let parts: Vec<_> = sample
             .questions
             .chunks(half)
             .map(|part| {
-                let index = &index;
+                let observer = &observer;
                 scope.spawn(move || {
                     part.iter()
-                        .map(|question| index.observe(question, name))
+                        .map(|question| observer.observe(question, name))
                         .collect::<Result<Vec<String>>>()
                 })
             })
@@ -127,37 +126,24 @@ fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
     })
 }
 
-/// The table, as far as best match sees it.
-struct Index {
-    customers: Vec<Customer>,
-    places: HashMap<CustomerId, usize>,
-    under: HashMap<Term, Vec<usize>>,
+/// A sample's customers, as best match sees the table.
+fn index(sample: &Sample) -> Result<Index> {
+    let settings = TenantSettings {
+        customer_model: extra::model(),
+        ..TenantSettings::default()
+    };
+    let customers = (0..)
+        .zip(&sample.customers)
+        .map(|(place, fields)| customer(fields, place, &settings))
+        .collect::<Result<Vec<Customer>>>()?;
+    Ok(Index::new(customers, &settings.customer_model))
 }
 
-impl Index {
-    fn new(sample: &Sample) -> Result<Self> {
-        let settings = TenantSettings {
-            customer_model: extra::model(),
-            ..TenantSettings::default()
-        };
-        let customers = (0..)
-            .zip(&sample.customers)
-            .map(|(place, fields)| customer(fields, place, &settings))
-            .collect::<Result<Vec<Customer>>>()?;
-        let mut under: HashMap<Term, Vec<usize>> = HashMap::new();
-        for (place, customer) in customers.iter().enumerate() {
-            for term in customer.terms(&settings.customer_model) {
-                under.entry(term).or_default().push(place);
-            }
-        }
-        let places = (0..).zip(&customers).map(|(place, customer)| (customer.id, place)).collect();
-        Ok(Self {
-            customers,
-            places,
-            under,
-        })
-    }
+struct Observer {
+    index: Index,
+}
 
+impl Observer {
     fn observe(&self, question: &Question, source: &str) -> Result<String> {
         let Value::Object(body) = question.identity.clone() else {
             anyhow::bail!("an identity must be an object");
@@ -165,11 +151,8 @@ impl Index {
         let identity = khoros::identity::read(body).map_err(|error| anyhow::anyhow!(error.log_text()))?;
         let evidence = Evidence::new(&identity, Region::US);
         let lookups = evidence.lookups();
-        let lists: Vec<BTreeSet<CustomerId>> = lookups.iter().map(|term| self.found_under(term)).collect();
-        let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
-        let proposed = most_proposed(&lists)
-            .into_iter()
-            .filter_map(|id| self.customers.get(*self.places.get(&id)?).cloned());
+        let (proposed, frequencies) = self.index.proposed(lookups);
+        let proposed = proposed.into_iter().map(|place| self.index.customers()[place].clone());
         let judged = evidence.judge(proposed.collect(), &frequencies);
         let answers: Vec<usize> = question.answer.into_iter().chain(question.also.iter().copied()).collect();
         let likely = probabilities(&judged);
@@ -189,16 +172,9 @@ impl Index {
         Ok(line.to_string())
     }
 
-    /// The newest customers under a term, as the index returns them.
-    fn found_under(&self, term: &Term) -> BTreeSet<CustomerId> {
-        let most = usize::try_from(MOST_LOOKED_UP).unwrap_or(0);
-        let under = self.under.get(term).map_or(&[][..], Vec::as_slice);
-        under.iter().rev().take(most).map(|&place| self.customers[place].id).collect()
-    }
-
     fn observed(&self, candidate: &Candidate, likely: f64, answers: &[usize]) -> Value {
-        let place = self.places.get(&candidate.customer.id);
-        let is_match = place.is_some_and(|place| answers.contains(place));
+        let place = self.index.place(candidate.customer.id);
+        let is_match = place.is_some_and(|place| answers.contains(&place));
         let signals: Vec<Value> = candidate
             .comparison
             .signals

@@ -48,7 +48,7 @@ impl Comparison {
     }
 
     /// What each signal adds.
-    pub(super) fn worth(&self) -> impl Iterator<Item = f64> {
+    pub fn worth(&self) -> impl Iterator<Item = f64> {
         self.signals.iter().map(|&(signal, amount)| worth_of(signal, amount))
     }
 }

@@ -1,4 +1,5 @@
-//! Whether two records are of one person: best match's model, with one record in the place of the identity.
+//! Whether two records are of one person: best match's model, with one record in the place of the identity, and with what signals are
+//! worth between two records.
 //!
 //! An identity is one account; a record may have several handles and addresses, of which the ones that agree best count. Each record is
 //! judged against the other, and the lower score counts, so that it makes no difference which one is asked for.
@@ -8,7 +9,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::{
     Address, AskedHandle, Comparison, Evidence, Frequencies, HandleText, Identity, MOST_OF_A_KIND, Observation,
-    bounds::LONGEST_ALIKE, contacts::Mailbox, explanation::observations, is_usable, one_of_each_in_turn,
+    bounds::LONGEST_ALIKE, contacts::Mailbox, explanation::observations, is_usable, one_of_each_in_turn, record_weights,
 };
 use crate::{
     Customer, Identifier, Role, Term, TermKind,
@@ -29,8 +30,8 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// The lowest score of each, the surest first; `make evaluate-duplicates` prints what they are right about.
-    const LEAST: [(Self, f64); 3] = [(Self::Certain, 8.0), (Self::Likely, 4.0), (Self::Possible, 1.5)];
+    /// The lowest score of each, the surest first; `evaluate duplicates` prints how often each is right.
+    const LEAST: [(Self, f64); 3] = [(Self::Certain, 3.5), (Self::Likely, 1.5), (Self::Possible, 0.0)];
 
     /// The confidence of a score; `None` where two records are rather two people's.
     pub fn of(score: f64) -> Option<Self> {
@@ -51,13 +52,19 @@ pub struct Judgement {
 impl Judgement {
     /// Every observation with its worth, and no value of anybody, the weightiest first.
     pub fn observations(&self) -> Vec<Observation> {
-        observations(&self.comparison)
+        observations(&self.comparison, weights(&self.comparison))
     }
 
     fn new(comparison: Comparison) -> Self {
-        let score = comparison.score();
+        let score = weights(&comparison).sum::<f64>() + record_weights::BIAS;
         Self { comparison, score }
     }
+}
+
+/// What each signal adds, between two records.
+fn weights(comparison: &Comparison) -> impl Iterator<Item = f64> {
+    let signals = comparison.signals.iter().zip(comparison.worth());
+    signals.map(|((signal, _), worth)| record_weights::SCALE * worth + record_weights::correction(*signal))
 }
 
 /// A record whose duplicates are looked for.

@@ -44,16 +44,16 @@ pub fn explain(judged: &[Candidate], strictness: Strictness) -> Vec<Explanation>
             probability: (probability * 1000.0).round() / 1000.0,
             score: rounded(candidate.score),
             shown: place < named,
-            observations: observations(&candidate.comparison),
+            observations: observations(&candidate.comparison, candidate.comparison.worth()),
         })
         .collect()
 }
 
-pub(super) fn observations(comparison: &Comparison) -> Vec<Observation> {
+pub(super) fn observations(comparison: &Comparison, worth: impl Iterator<Item = f64>) -> Vec<Observation> {
     let mut observations: Vec<Observation> = comparison
         .signals
         .iter()
-        .zip(comparison.worth())
+        .zip(worth)
         .map(|(&(signal, amount), worth)| Observation {
             field: signal.field(),
             agreement: signal.text(),

@@ -16,6 +16,7 @@ mod handles;
 mod names;
 mod person_name;
 mod places;
+mod record_weights;
 mod signal;
 mod states;
 mod weights;

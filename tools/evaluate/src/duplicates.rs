@@ -1,0 +1,301 @@
+//! How good duplicates are told: a generated sample in which some people have two records, each made as if by another clerk on another
+//! day, judged with the product's own code.
+
+use std::{collections::BTreeSet, thread};
+
+use anyhow::Result;
+use crm_domain::{
+    TenantSettings,
+    matching::{Confidence, JudgedRecord, Judgement},
+    normal::Region,
+};
+use serde_json::{Value, json};
+use strum::VariantArray as _;
+
+use crate::{
+    extra,
+    index::Index,
+    load::customer,
+    sample::{
+        Purpose,
+        dice::Dice,
+        habits::Habits,
+        names::Names,
+        noise,
+        people::People,
+        person::{Person, Phone},
+        record::{Record, record},
+    },
+};
+
+/// What a sample is to be like.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The same seed gives the same sample.
+    pub seed: u64,
+    /// How many people.
+    pub people: usize,
+    /// How many of them have two records.
+    pub share: f64,
+}
+
+/// How likely the second record has another address of the same person, another number, another home, and a typing error in a name.
+const CHANGES: [f64; 4] = [0.35, 0.2, 0.1, 0.1];
+
+/// Two records of one person, by their places.
+type Pair = (usize, usize);
+
+/// A sample with known duplicates.
+struct Sample {
+    index: Index,
+    /// Every pair of records of one person.
+    duplicates: BTreeSet<Pair>,
+    /// Those of them that have something of the person in common which says more than a name.
+    tellable: BTreeSet<Pair>,
+}
+
+/// What became of one confidence and everything surer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// The least confidence.
+    pub confidence: Confidence,
+    /// How many pairs were told.
+    pub told: usize,
+    /// How many of these are one person.
+    pub right: usize,
+    /// How many pairs are one person.
+    pub duplicates: usize,
+    /// How many of these share more than a name.
+    pub tellable: usize,
+    /// How many of the tellable ones were told.
+    pub found: usize,
+}
+
+impl Figures {
+    /// Of the pairs that were told, how many are right.
+    pub fn precision(&self) -> f64 {
+        share(self.right, self.told)
+    }
+
+    /// Of all duplicates, how many were told.
+    pub fn recall(&self) -> f64 {
+        share(self.right, self.duplicates)
+    }
+
+    /// Of the duplicates that share more than a name, how many were told.
+    pub fn recall_of_tellable(&self) -> f64 {
+        share(self.found, self.tellable)
+    }
+
+    /// The figures of several samples together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            confidence: self.confidence,
+            told: self.told + other.told,
+            right: self.right + other.right,
+            duplicates: self.duplicates + other.duplicates,
+            tellable: self.tellable + other.tellable,
+            found: self.found + other.found,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a sample")]
+fn share(part: usize, of: usize) -> f64 {
+    part as f64 / of.max(1) as f64
+}
+
+/// Makes a sample, judges its records, and counts, the surest first.
+///
+/// # Errors
+/// When the data model would refuse a record.
+pub fn figures(settings: &Settings) -> Result<Vec<Figures>> {
+    let sample = Sample::generate(settings, Purpose::Judging)?;
+    let judged = sample.judged().into_iter();
+    let told = judged.filter_map(|(pair, judgement)| Some((pair, Confidence::of(judgement.score)?)));
+    let told: Vec<(Pair, Confidence)> = told.collect();
+    let counted = Confidence::VARIANTS.iter().rev().map(|&confidence| {
+        let told: BTreeSet<Pair> = told
+            .iter()
+            .filter(|(_, of)| *of >= confidence)
+            .map(|(pair, _)| *pair)
+            .collect();
+        Figures {
+            confidence,
+            told: told.len(),
+            right: told.intersection(&sample.duplicates).count(),
+            duplicates: sample.duplicates.len(),
+            tellable: sample.tellable.len(),
+            found: told.intersection(&sample.tellable).count(),
+        }
+    });
+    Ok(counted.collect())
+}
+
+/// What is observed about the pairs of a sample of the kind that models are fitted to, a line of JSON per pair: whether it is one person,
+/// the signals, and what best match's curves say of each.
+///
+/// # Errors
+/// When the data model would refuse a record.
+pub fn observations(settings: &Settings) -> Result<Vec<String>> {
+    let sample = Sample::generate(settings, Purpose::Training)?;
+    let line = |(pair, judgement): (Pair, Judgement)| {
+        let signals = judgement.comparison.signals.iter();
+        let signals: Vec<Value> = signals
+            .zip(judgement.comparison.worth())
+            .map(|((signal, _), worth)| json!([format!("{signal:?}"), worth]))
+            .collect();
+        json!([u8::from(sample.duplicates.contains(&pair)), signals]).to_string()
+    };
+    Ok(sample.judged().into_iter().map(line).collect())
+}
+
+impl Sample {
+    fn generate(settings: &Settings, purpose: Purpose) -> Result<Self> {
+        let mut dice = Dice::new(settings.seed);
+        let (names, habits) = match purpose {
+            Purpose::Judging => (Names::read(), Habits::usual()),
+            Purpose::Training => (Names::for_training(), Habits::drawn(&mut dice)),
+        };
+        let people = People {
+            names: &names,
+            habits: &habits,
+        };
+        let everybody = people.make(settings.people, &mut dice);
+        let again: Vec<(usize, Person)> = everybody
+            .iter()
+            .enumerate()
+            .filter(|_| dice.chance(settings.share))
+            .map(|(place, person)| (place, person.clone()))
+            .collect();
+        let mut records: Vec<Record> = everybody
+            .into_iter()
+            .map(|person| record(person, &people, &mut dice))
+            .collect();
+        let (mut duplicates, mut tellable) = (BTreeSet::new(), BTreeSet::new());
+        for (place, person) in again {
+            let pair = (place, records.len());
+            let mut second = record(on_another_day(person, &people, &mut dice), &people, &mut dice);
+            if dice.chance(CHANGES[3]) {
+                mistype(&mut second, &mut dice);
+            }
+            duplicates.insert(pair);
+            if share_more_than_a_name(&records[place], &second) {
+                tellable.insert(pair);
+            }
+            records.push(second);
+        }
+        let settings = TenantSettings {
+            customer_model: extra::model(),
+            ..TenantSettings::default()
+        };
+        let customers = records.iter().enumerate();
+        let customers: Result<Vec<_>> = customers
+            .map(|(place, record)| customer(&record.fields, place, &settings))
+            .collect();
+        Ok(Self {
+            index: Index::new(customers?, &settings.customer_model),
+            duplicates,
+            tellable,
+        })
+    }
+
+    /// Whatever the product judges, each pair at the record that was made last.
+    fn judged(&self) -> Vec<(Pair, Judgement)> {
+        let customers = self.index.customers();
+        let places: Vec<usize> = (0..customers.len()).collect();
+        let half = places.len().div_ceil(2).max(1);
+        thread::scope(|scope| {
+            let parts: Vec<_> = places
+                .chunks(half)
+                .map(|part| scope.spawn(move || part.iter().flat_map(|&place| self.judged_at(place)).collect::<Vec<_>>()))
+                .collect();
+            let judged = parts.into_iter().map(|part| match part.join() {
+                Ok(judged) => judged,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            judged.flatten().collect()
+        })
+    }
+
+    fn judged_at(&self, place: usize) -> Vec<(Pair, Judgement)> {
+        let customers = self.index.customers();
+        let record = JudgedRecord::new(&customers[place], Region::US);
+        let (proposed, frequencies) = self.index.proposed(record.lookups());
+        let earlier = proposed.into_iter().filter(|&other| other < place);
+        earlier
+            .map(|other| ((other, place), record.judge(&customers[other], &frequencies)))
+            .collect()
+    }
+}
+
+/// The same person when somebody else writes them down.
+fn on_another_day(mut person: Person, people: &People<'_>, dice: &mut Dice) -> Person {
+    let [email, phone, home, _] = CHANGES;
+    if dice.chance(email) && !person.emails.is_empty() {
+        person.emails.rotate_left(1);
+    }
+    if dice.chance(phone) {
+        person.phone = Phone::new(people.names.cultures[person.culture].phone_plan(dice), dice);
+    }
+    if dice.chance(home) {
+        person.home = people.anybody(dice).home;
+    }
+    person
+}
+
+fn mistype(record: &mut Record, dice: &mut Dice) {
+    for field in ["firstName", "lastName", "displayName"] {
+        if let Some(Value::String(name)) = record.fields.get(field) {
+            let wrong = noise::typo(name, dice);
+            record.fields.insert(field.to_owned(), wrong.into());
+            return;
+        }
+    }
+}
+
+/// Whether two records of one person show the same contact, account or number, or the same full name and place.
+fn share_more_than_a_name(one: &Record, other: &Record) -> bool {
+    let (ours, theirs) = (&one.shown, &other.shown);
+    let emails = ours.emails.iter().any(|email| theirs.emails.contains(email));
+    let phones = ours.phones.iter().any(|phone| theirs.phones.contains(phone));
+    let handles = ours.handles.iter().any(|handle| theirs.handles.contains(handle));
+    let orders = ours.orders.iter().any(|order| theirs.orders.contains(order));
+    let account = ours.account.is_some() && ours.account == theirs.account;
+    let is_named = ours.given && ours.surname && theirs.given && theirs.surname;
+    let place = ours.city.is_some() && ours.city == theirs.city;
+    emails || phones || handles || orders || account || (is_named && place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_certain_is_one_person_and_most_who_can_be_told_are_found() {
+        let settings = Settings {
+            seed: 1,
+            people: 1_500,
+            share: 0.2,
+        };
+        let figures = figures(&settings).unwrap();
+        let [certain, likely, possible] = figures.as_slice() else {
+            panic!("{figures:?}")
+        };
+        assert!(certain.duplicates > 250 && certain.tellable > 150, "{certain:?}");
+        assert!(certain.precision() > 0.97, "{certain:?}");
+        assert!(likely.precision() > 0.9 && likely.told > certain.told, "{likely:?}");
+        assert!(possible.recall_of_tellable() > 0.8, "{possible:?}");
+    }
+
+    #[test]
+    fn the_same_seed_is_the_same_sample() {
+        let settings = Settings {
+            seed: 7,
+            people: 100,
+            share: 0.2,
+        };
+        assert_eq!(figures(&settings).unwrap(), figures(&settings).unwrap());
+    }
+}
