@@ -44,19 +44,38 @@ run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE,
 watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
 	@exec target/debug/local watch
 
-# Black-box tests mostly wait for functions and for clocks: run more threads than cores.
-TEST_THREADS := $(shell nproc 2>/dev/null | awk '{ print ($$1 < 4) ? 4 : $$1 } END { if (!NR) print 4 }')
+# Black-box tests mostly wait for functions and for clocks: run more threads than cores, and several suites at once.
+CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 4 : $(CORES))))
+SUITES_AT_ONCE := $(shell echo $$(($(CORES) < 2 ? 2 : $(CORES))))
+# The longest first. A suite's output is shown as a whole, where make can do that.
+LONG_SUITES := faults operator infra
+RUST_SUITES := $(notdir $(patsubst %/main.rs,%,$(wildcard tests/*/main.rs tools/*/tests/*/main.rs))) \
+	$(basename $(notdir $(wildcard tools/*/tests/*.rs)))
+SUITES := $(LONG_SUITES) browser $(filter-out $(LONG_SUITES),$(RUST_SUITES)) library
+SUITES_APART := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # While crates are compiled, the rest is fetched: the network and the processor wait for each other otherwise.
 .PHONY: test
 test: rust ## Unit, property, black-box and browser tests
 	@mkdir -p target; $(MAKE_COMMAND) --no-print-directory fetched >target/fetched.log 2>&1 & fetching=$$!; \
-	compiled=0; cargo build --locked --workspace || compiled=$$?; \
+	compiled=0; { cargo build --locked --workspace && cargo test --locked --workspace --lib --test '*' --no-run; } || compiled=$$?; \
 	wait $$fetching || { cat target/fetched.log; exit 1; }; \
 	exit $$compiled
-	@$(MAKE_COMMAND) --no-print-directory browser
-	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib --test '*'
+	@$(MAKE_COMMAND) --no-print-directory --keep-going --jobs=$(SUITES_AT_ONCE) $(SUITES_APART) $(SUITES:%=suite-%)
+
+# One suite alone: `make suite-contract`.
+.PHONY: $(SUITES:%=suite-%)
+$(RUST_SUITES:%=suite-%): suite-%: rust
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --test $*
+
+suite-library: rust
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib
+
+suite-infra: local .venv/infra .venv/rie
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
+
+suite-browser: browser
 
 # What tests need beside crates.
 .PHONY: fetched

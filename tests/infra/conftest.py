@@ -11,11 +11,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra/deploy"))
+
+# libyaml's parser: SAM and moto parse the template many times, and PyYAML's own parser takes ten times as long.
+yaml.SafeLoader, yaml.Loader = yaml.CSafeLoader, yaml.CLoader
+# Where SAM's and moto's own tags are added to.
+yaml.loader.SafeLoader, yaml.loader.Loader = yaml.CSafeLoader, yaml.CLoader
 
 # Nothing here may reach a real account.
 for name in [name for name in os.environ if name.startswith("AWS_")]:

@@ -179,8 +179,8 @@ fn a_conversation_of_any_length_is_exported() {
     let ada = id_of(&khoros.create_customer(&adas_fields()));
     let path = format!("/case/{}", id_of(&khoros.create_case(&ada, json!({}))));
     let body = "x".repeat(30_000);
-    for part in 0..20 {
-        let conversation: Vec<Value> = (30 * part..30 * (part + 1))
+    for part in 0..60 {
+        let conversation: Vec<Value> = (10 * part..10 * (part + 1))
             .map(|n| interaction(n, json!({"body": body})))
             .collect();
         khoros.patch(&path, &json!({"interactions": conversation})).expect(201);

@@ -254,7 +254,7 @@ fn a_record_that_cannot_be_read_is_reported_and_stays() {
 fn the_command_line_is_explained() {
     let help = crm("nobody", &["index", "check", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    assert!(help.contains("--repair") && help.contains("Mend what is found"), "{help}");
+    assert!(help.contains("--repair") && help.contains("Repair what is found"), "{help}");
     check_refused("nobody", &["index"], 2, "");
 }
 

@@ -17,19 +17,35 @@ use crate::rig::{document, fresh_tenant, khoros};
 struct Possessions {
     tenant: Tenant,
     customer: String,
+    /// Another one, whom it could be merged with.
+    other: String,
     case: String,
 }
 
 impl Possessions {
     fn new() -> Self {
-        let tenant = tenant();
-        let customer = id_of(&tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@own.example"})));
-        let case = id_of(&tenant.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
-        Self { tenant, customer, case }
+        Self::of(tenant())
     }
 
-    fn state(&self) -> (Value, Vec<Value>) {
-        (self.tenant.customer(&self.customer), self.tenant.cases(&self.customer))
+    fn of(tenant: Tenant) -> Self {
+        let customer = id_of(&tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@own.example"})));
+        let other = id_of(&tenant.create_customer(&json!({"displayName": "Jane Roe"})));
+        let case = id_of(&tenant.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
+        Self {
+            tenant,
+            customer,
+            other,
+            case,
+        }
+    }
+
+    fn state(&self) -> (Value, Value, Vec<Value>) {
+        let customer = |id| self.tenant.customer(id);
+        (
+            customer(&self.customer),
+            customer(&self.other),
+            self.tenant.cases(&self.customer),
+        )
     }
 
     /// How many customers a search for the marks of [`body_for`] finds.
@@ -48,6 +64,9 @@ struct Door {
     path: &'static str,
     permissions: &'static [Permission],
 }
+
+/// What the administrators' routes begin with.
+const ADMIN: &str = "/admin/v1/";
 
 /// What Omnidesk's routes begin with.
 const OMNIDESK: &str = "/api/v2/";
@@ -74,6 +93,9 @@ fn ask(door: &Door, key: &Tenant, of: &Possessions) -> Answer {
     if door.path.starts_with(OMNIDESK) {
         return ask_omnidesk(door, key, of);
     }
+    if door.path.starts_with(ADMIN) {
+        return ask_admin(door, key, of);
+    }
     let path = door.path.strip_prefix("/api/v1").unwrap();
     let id = if path.starts_with("/case/") { &of.case } else { &of.customer };
     let path = path.replace("{id}", id).replace("{type}", "customer");
@@ -97,6 +119,22 @@ fn ask_omnidesk(door: &Door, key: &Tenant, of: &Possessions) -> Answer {
         door.method,
         &path,
         &headers,
+        body.as_bytes(),
+    )
+}
+
+fn ask_admin(door: &Door, key: &Tenant, of: &Possessions) -> Answer {
+    let path = door.path.replace("{id}", &of.customer).replace("{other}", &of.other);
+    let path = path.replace("{receipt}", "M00000000001");
+    let body = match door.method {
+        "POST" => json!({"survivor": of.customer, "merged": of.other}).to_string(),
+        _ => String::new(),
+    };
+    client::ask(
+        key.base.trim_end_matches("/api/v1"),
+        door.method,
+        &path,
+        &[("authorization", key.authorization.as_str())],
         body.as_bytes(),
     )
 }
@@ -186,13 +224,7 @@ fn without_the_permission_a_tenants_own_key_opens_nothing_of_it() {
         khoros(made["value"].as_str().unwrap())
     };
     let full = key("khoros");
-    let customer = id_of(&full.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@own.example"})));
-    let case = id_of(&full.create_case(&customer, json!({"interactions": [interaction(1, json!({}))]})));
-    let own = Possessions {
-        tenant: full,
-        customer,
-        case,
-    };
+    let own = Possessions::of(full);
     let before = own.state();
     for permission in Permission::ALL
         .into_iter()
