@@ -57,7 +57,7 @@ const AT_ONCE: usize = 16;
 const AT_ONCE_DRY: usize = 64;
 /// The default number of rows a second.
 const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// The default number of write capacity units a second:
+/// The default number of write capacity units a second: half of what a new on-demand table takes.
 const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// The description in `crm import --help`.
 pub const ABOUT: &str = "\
@@ -150,10 +150,10 @@ pub struct FileArguments {
     /// Create erased customers again
     #[arg(long)]
     force_erased: bool,
-    /// The file for the result of each row [default: FILE.results
+    /// The file for the result of each row [default: FILE.results-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// The file for rejected rows, to be corrected and imported [default:
+    /// The file for rejected rows, to be corrected and imported [default: FILE.rejected-RUN.csv, or .jsonl, in this folder]
     #[arg(long, value_name = "PATH")]
     rejected: Option<PathBuf>,
     #[command(flatten)]
@@ -191,7 +191,8 @@ pub struct Speed {
     /// The largest number of rows a second
     #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
     rate: NonZeroU32,
-    /// The largest number of the table's write capacity units a second, so that
+    /// The largest number of the table's write capacity units a second, so that agents have some left [default: 2000, half of what a new
+    /// on-demand table takes; on this machine no limit]
     #[arg(long, value_name = "UNITS")]
     units: Option<NonZeroU32>,
 }
@@ -217,7 +218,7 @@ struct UndoCommand {
 /// The arguments for undoing a run.
 #[derive(Debug, Args)]
 pub struct UndoArguments {
-    /// The file for the result of each row [default: FILE.undo
+    /// The file for the result of each row [default: FILE.undo-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
     #[command(flatten)]

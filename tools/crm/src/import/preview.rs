@@ -21,7 +21,7 @@ const ROWS: usize = 200;
 pub struct Preview(Vec<(Column, Vec<String>)>);
 
 impl Preview {
-    /// The preview of a table that was just opened; `None` for JSON lines,
+    /// The preview of a table that was just opened; `None` for JSON lines, whose members name themselves.
     pub fn of(mut rows: Rows) -> anyhow::Result<Option<Self>> {
         let Some(columns) = rows.columns() else {
             return Ok(None);

@@ -73,7 +73,7 @@ pub enum Rows {
 }
 
 impl Rows {
-    /// Opens a file. Unknown columns are reported here:
+    /// Opens a file. Unknown columns are reported here: those of a table's header, or of the first line of JSON.
     pub fn open(
         file: &SourceFile,
         format: Format,
