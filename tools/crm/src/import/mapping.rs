@@ -6,7 +6,7 @@ use crm_domain::{ObjectStructure, Role};
 
 use super::{
     presets::{self, Meaning, Vendor},
-    rejected::is_ours,
+    rejected_format::is_ours,
     words,
 };
 use crate::{

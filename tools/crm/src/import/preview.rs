@@ -4,7 +4,7 @@
 use crm_domain::{CaseId, CustomerId};
 use serde_json::{Value, json};
 
-use super::{mapping::Column, rejected::is_ours, rows::Rows};
+use super::{mapping::Column, rejected_format::is_ours, rows::Rows};
 use crate::{
     Misuse,
     columns::{CUSTOMER_ID, ID, Object},
