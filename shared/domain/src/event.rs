@@ -43,7 +43,7 @@ pub struct Activity {
     pub is_secure: bool,
 }
 
-/// The medium of an activity (eGain
+/// The medium of an activity (eGain customer search, section 2.3: `type`).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -58,7 +58,7 @@ pub enum Medium {
     Task,
 }
 
-/// The direction of an activity (eGain
+/// The direction of an activity (eGain customer search, section 2.3: `mode`).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]

@@ -1,4 +1,4 @@
-//! API keys: the tenant, the permissions and the validity of a key
+//! API keys: the tenant, the permissions and the validity of a key (contract section 1).
 
 use std::collections::BTreeSet;
 

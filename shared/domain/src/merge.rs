@@ -4,13 +4,11 @@
 //! fields for. Taking a merge back is a comparison of three records: the survivor as it was, as the merge made it, and as it is now.
 //! What is still as the merge made it becomes what it was; what somebody has changed since stays.
 
-use std::{collections::BTreeMap, fmt, ops::Not as _};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::collections::BTreeMap;
 
 use super::{
     Attributes, Change, ContactPerson, ContactPointKey, Customer, CustomerId, CustomerKind, ExternalId, FieldValue, Identifier,
-    Role, Timestamp, contact_point::number, model::ObjectStructure,
+    MergeId, Merged, Role, contact_point::number, model::ObjectStructure,
 };
 
 /// What `take` calls the parts of a record that are no fields of the model.
@@ -24,71 +22,6 @@ const PREFERRED_AGENT: &str = "preferredAgent";
 pub const PARTS: [&str; 5] = [EXTERNAL_ID, BRAND, DEPARTMENT, KIND, PREFERRED_AGENT];
 /// What undone merges call contact persons that were changed since.
 const CONTACTS: &str = "contacts";
-
-/// The receipt of a merge: it names the merged record, so that nothing else has to be stored to find the merge by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MergeId {
-    /// The record that was merged into another.
-    pub merged: CustomerId,
-    /// Tells its merges apart: one that was taken back and made again is another.
-    mark: u32,
-}
-
-impl MergeId {
-    /// A receipt for a new merge of this record.
-    pub fn draw(merged: CustomerId, random: u64) -> Self {
-        Self {
-            merged,
-            mark: u32::try_from(random >> 32).unwrap_or_default(),
-        }
-    }
-
-    /// Reads the text form, `M`, the id, and eight hexadecimal digits. Only the exact form counts.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (id, mark) = text.strip_prefix('M')?.split_at_checked("C00000000000".len())?;
-        let read = Self {
-            merged: CustomerId::parse(id)?,
-            mark: u32::from_str_radix(mark, 16).ok()?,
-        };
-        (read.to_string() == text).then_some(read)
-    }
-}
-
-impl fmt::Display for MergeId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "M{}{:08X}", self.merged, self.mark)
-    }
-}
-
-impl Serialize for MergeId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for MergeId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a merge's receipt"))
-    }
-}
-
-/// A record that was merged into a customer, as the customer's record names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Merged {
-    /// Its number, which leads to the customer.
-    pub id: CustomerId,
-    /// By which the merge is taken back.
-    pub receipt: MergeId,
-    /// When.
-    pub at: Timestamp,
-    /// The other id that another system knows the customer by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<ExternalId>,
-    /// Whether cases or events may still lie with the merged record. The store sets it and takes it away.
-    #[serde(default, skip_serializing_if = "<&bool>::not")]
-    pub is_moving: bool,
-}
 
 /// How two records are to be merged.
 #[derive(Debug, Clone, Copy)]

@@ -383,7 +383,7 @@ impl ObjectStructure {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The fields of customers for a tenant that has not defined its own
+    /// The fields of customers for a tenant that has not defined its own (contract section 3, "standard customer fields").
     pub fn default_customer() -> Self {
         let handle_on = |name, label, network: &str| FieldDefinition {
             network: Some(network.to_owned()),

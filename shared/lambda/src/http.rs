@@ -28,7 +28,7 @@ const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// The byte order marks of the Unicode encodings. The one of little-endian UTF-32 begins like that of UTF-16.
 const UTF_8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF_16_MARKS: [&[u8]; 3] = [&[0xfe, 0xff], &[0xff, 0xfe], &[0x00, 0x00, 0xfe, 0xff]];
-/// The time limit of a request. Khoros gives up after 8 s
+/// The time limit of a request. Khoros gives up after 8 s (contract section 2).
 const LONGEST: Duration = Duration::from_secs(7);
 /// The longest host name, with its port, under which a caller can reach us.
 const LONGEST_HOST: usize = 255 + ":65535".len();

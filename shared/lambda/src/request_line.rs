@@ -119,7 +119,7 @@ fn metrics(outcome: &Outcome<'_>) -> Map<String, Value> {
     metrics
 }
 
-/// The member that tells CloudWatch which members are metrics
+/// The member that tells CloudWatch which members are metrics (its specification of the embedded metric format).
 fn declaration(namespace: &str, metrics: &Map<String, Value>, now: Timestamp) -> Value {
     let unit = |name: &str| if name == "milliseconds" { "Milliseconds" } else { "Count" };
     let metrics: Vec<Value> = metrics.keys().map(|name| json!({"Name": name, "Unit": unit(name)})).collect();

@@ -1,11 +1,11 @@
-//! The ways to use the table, as IAM distinguishes them. Each row
+//! The ways to use the table, as IAM distinguishes them. Each row of [`crate::routes`] lists those of its function.
 //!
 //! Tests prove that the roles of `infra/template.yaml` allow exactly what is listed. The tests' database refuses everything else to a
 //! function, as IAM would. Another test proves that each entry is needed.
 
 use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Erase, Get, NoteKeyUse, Put, QueryContacts, QueryPartition, QueryTerms};
 
-/// One way to use the table, as IAM distinguishes them. A transaction
+/// One way to use the table, as IAM distinguishes them. A transaction needs what its parts need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableUse {
     /// `GetItem`.
@@ -37,7 +37,7 @@ pub enum TableUse {
 /// attacker who controls a function cannot create a key.
 pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"];
 
-/// The partitions to which only functions that remove customers may write
+/// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports.
 pub const OF_ERASURES: &[&str] = &["*#settings", "*#import#*"];
 
 /// Whether one of IAM's patterns matches a partition.
@@ -73,7 +73,7 @@ impl TableUse {
 
 /// Authentication by a key: key and settings are read, together if they were read before, and the key's use is recorded.
 pub const BY_KEY: &[TableUse] = &[Get, BatchGet, NoteKeyUse];
-/// Authentication by a signed link: the tenant's settings are read. The first read
+/// Authentication by a signed link: the tenant's settings are read. The first read of the table is a [`TableUse::Get`].
 pub const BY_LINK: &[TableUse] = &[Get, BatchGet];
 
 /// Writing records and completing unfinished work, which every function that writes does.

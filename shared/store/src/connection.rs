@@ -22,7 +22,7 @@ const ATTEMPT: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_millis(800);
 const ATTEMPTS: u32 = 3;
 
-/// The roots of Amazon Trust Services. Every endpoint of AWS has a certificate under one of them
+/// The roots of Amazon Trust Services. Every endpoint of AWS has a certificate under one of them (docs/decisions/0042-amazons-roots.md).
 const AMAZON_ROOTS: &str = include_str!("amazon_roots.pem");
 /// The prefixes of regions whose endpoints may have other roots: China, and the isolated partitions.
 const OTHER_PARTITIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];

@@ -48,7 +48,7 @@ use crate::random;
 
 /// How often a step is tried when other writers come first.
 const TRIES: u32 = 24;
-/// The longest time that a request can live, in seconds: the functions'
+/// The longest time that a request can live, in seconds: the functions' time limit in `infra/template.yaml`.
 pub(super) const LONGEST_REQUEST: i64 = 10;
 /// After this many seconds without progress, another request may continue an erasure.
 const ABANDONED_AFTER: i64 = 60;
@@ -239,7 +239,7 @@ impl Erasure {
         self
     }
 
-    /// The numbers whose partitions are deleted: that of
+    /// The numbers whose partitions are deleted: that of the customer, and those of the records that were merged into it.
     pub fn numbers(&self) -> Vec<CustomerId> {
         [self.customer].into_iter().chain(self.merged.iter().copied()).collect()
     }
@@ -602,7 +602,7 @@ impl Store {
         Ok(erasures)
     }
 
-    /// The first running erasures of the tenant, by
+    /// The first running erasures of the tenant, by their customers' numbers.
     pub(super) async fn erasures(&self, most: usize) -> Result<Vec<Erasure>, Error> {
         let pointers = self.each_between(&self.keys.erasures(), "0", "~", Order::OldestFirst);
         let pointers: Vec<Item> = pointers.take(most).try_collect().await?;

@@ -26,7 +26,7 @@ impl Store {
         Ok(CustomerId::parse(&self.owner(CUSTOMER, external).await?))
     }
 
-    /// The customers with any of these external ids,
+    /// The customers with any of these external ids, each once. Strongly consistent, one round trip.
     pub async fn customers_by_external(&self, externals: &[ExternalId]) -> Result<BTreeSet<CustomerId>, Error> {
         let keys = externals
             .iter()

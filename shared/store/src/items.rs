@@ -38,7 +38,7 @@ pub(super) fn key_of(item: &Item) -> Option<Key> {
     })
 }
 
-/// An upper bound of an item's size in bytes, as DynamoDB counts it
+/// An upper bound of an item's size in bytes, as DynamoDB counts it (developer guide, "DynamoDB item sizes and formats").
 pub(super) fn size(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
 }

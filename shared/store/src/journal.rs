@@ -11,7 +11,7 @@ use super::{
     keys::{MARKS, ROWS},
 };
 
-/// The largest number of rows that a mark names: some
+/// The largest number of rows that a mark names: some kilobytes beside the record that it holds.
 pub(super) const MOST_ROWS: usize = 1_000;
 /// The attribute of a mark that names rows.
 const MARKED_ROWS: &str = "rows";

@@ -1,4 +1,4 @@
-//! All keys, which make the layout of the table
+//! All keys, which make the layout of the table (docs/table.md says why).
 //!
 //! | item | pk | sk | access |
 //! |---|---|---|---|
@@ -42,10 +42,10 @@ use crm_domain::{
     term::time_token,
 };
 
-/// The prefix of the partition keys of the only items
+/// The prefix of the partition keys of the only items that a function updates in place.
 pub const KEY_USES: &str = "key-use#";
 
-/// Longer values are replaced by their digest in keys:
+/// Longer values are replaced by their digest in keys: DynamoDB allows 1,024 bytes in a sort key and 2,048 in an index's.
 const LONGEST_IN_KEY: usize = 400;
 
 /// The largest number of characters of a word by which names are looked up.

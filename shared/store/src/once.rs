@@ -1,4 +1,4 @@
-//! Created-once records: a create that is sent again returns what the first one created
+//! Created-once records: a create that is sent again returns what the first one created (contract section 7).
 
 use crm_domain::{Timestamp, digest::digest, error::Error};
 use serde::{Deserialize, Serialize};

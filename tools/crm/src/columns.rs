@@ -77,7 +77,7 @@ impl Object {
         }
     }
 
-    /// The columns that are not the model's and that every format has,
+    /// The columns that are not the model's and that every format has, before and after the model's.
     pub fn own_columns(self) -> (&'static [&'static str], &'static [&'static str]) {
         const AFTER: [&str; 4] = [CREATED, CREATED_BY, UPDATED, UPDATED_BY];
         match self {

@@ -119,7 +119,7 @@ impl Connection {
         if let Some(endpoint) = &self.endpoint_url {
             loader = loader.endpoint_url(endpoint);
             if is_loopback(endpoint) {
-                // A database on this machine accepts any credentials, but the SDK
+                // A database on this machine accepts any credentials, but the SDK insists on credentials and a region.
                 let anybody = Credentials::new("local", "local", None, None, "local");
                 loader = loader.credentials_provider(anybody).region(Region::new("us-east-1"));
             }

@@ -1,4 +1,4 @@
-//! The base URL that is registered with Khoros, `instanceUrl`
+//! The base URL that is registered with Khoros, `instanceUrl` (contract section 1).
 
 use std::fmt;
 

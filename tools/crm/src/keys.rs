@@ -408,7 +408,7 @@ pub fn new_value() -> anyhow::Result<Secret> {
     Ok(Secret::from(format!("Bearer {}", random()?)))
 }
 
-/// The same, without the scheme word if the key is
+/// The same, without the scheme word if the key is for Omnidesk alone, whose header `apiKey` has none.
 fn new_value_for(permissions: &BTreeSet<Permission>) -> anyhow::Result<Secret> {
     if is_for_omnidesk(permissions) {
         random().map(Secret::from)

@@ -1,4 +1,4 @@
-//! `crm register`: the call that registers a CRM with Khoros, or changes its registration
+//! `crm register`: the call that registers a CRM with Khoros, or changes its registration (contract section 1).
 
 use crate::connection::Connection;
 use crate::exit::{Exit, Misuse};
@@ -47,7 +47,7 @@ pub struct Arguments {
     /// The whole value of the Authorization header that Khoros shall send, scheme word included
     #[arg(long, env = "CRM_AUTH", hide_env_values = true, required_unless_present_any = ["update", "new_key"])]
     pub auth: Option<Secret>,
-    /// Create a key with this label for the tenant, and register it;
+    /// Create a key with this label for the tenant, and register it; its value is shown nowhere
     #[arg(long, value_name = "LABEL", conflicts_with = "auth")]
     pub new_key: Option<String>,
     /// Change the registration with this id; what is not given stays as it is

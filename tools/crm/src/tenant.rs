@@ -74,16 +74,18 @@ struct Settings {
     /// A brand, its number and name; `1=` removes it. May be given several times
     #[arg(long = "brand", value_name = "1=NAME", value_parser = numbered)]
     brands: Vec<(String, String)>,
-    /// Whether customers of a brand can be found by a contact point if
+    /// Whether customers of a brand can be found by a contact point if the client's own id is missing
     #[arg(long = "brand-search-by-channels", value_name = "1=on|off", value_parser = numbered)]
     brand_search: Vec<(String, String)>,
     /// The URL that Omnidesk's syncWithCRM asks about a brand's customers; `1=` for none
     #[arg(long = "brand-sync-url", value_name = "1=URL", value_parser = numbered)]
     brand_sync_url: Vec<(String, String)>,
-    /// Whether that URL may be http and in a private network
+    /// Whether that URL may be http and in a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, `fc00::/7`).
+    /// Loopback, link-local and AWS' own addresses are never called. On AWS the functions omnidesk-sync-with-crm and omnidesk-unknown-route
+    /// also need a VPC with routes to the CRM and to DynamoDB
     #[arg(long = "brand-sync-private", value_name = "1=on|off", value_parser = numbered)]
     brand_sync_private: Vec<(String, String)>,
-    /// The number of one of Omnidesk's channel types, if it is not the usual one; `4=`
+    /// The number of one of Omnidesk's channel types, if it is not the usual one; `4=` for the usual one
     #[arg(long = "channel", value_name = "4=NAME", value_parser = numbered)]
     channels: Vec<(String, String)>,
     /// An attribute that contact persons have here. May be given several times; existing ones stay

@@ -36,7 +36,7 @@ const OPENS: [Permission; 5] = [
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";
-/// The default port of the embedded database:
+/// The default port of the embedded database: the one after the gateway's usual one.
 const USUAL_DATABASE_PORT: u16 = 9_001;
 /// The label of that key.
 const LABEL: &str = "make run";
@@ -252,7 +252,7 @@ impl Options {
         }
     }
 
-    /// Locks the data file for this stack until the result is dropped: two stacks on one file
+    /// Locks the data file for this stack until the result is dropped: two stacks on one file would not see each other's writes.
     fn lock_data(&self) -> Result<Option<File>> {
         let Some(data) = &self.data else { return Ok(None) };
         let mut name = data.clone().into_os_string();

@@ -123,7 +123,7 @@ pub fn is_dash(character: char) -> bool {
     )
 }
 
-/// Whether people or programs use a character as an apostrophe in names:
+/// Whether people or programs use a character as an apostrophe in names: `O'Bryan`, `O’Bryan`, `OʼBryan`.
 pub fn is_apostrophe(character: char) -> bool {
     matches!(character,
         '\'' | '`' | '\u{B4}' | '\u{2B9}'..='\u{2BF}' | '\u{2C8}' | '\u{2CA}' | '\u{2CB}' | '\u{2EE}' | '\u{374}' | '\u{384}' | '\u{55A}'

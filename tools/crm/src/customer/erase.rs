@@ -36,7 +36,8 @@ pub struct Arguments {
     /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
     #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
     id: Option<String>,
-    /// Instead of the id: a contact point of a person without a record,
+    /// Instead of the id: a contact point of a person without a record, email=ann@x.example, phone=+31612345678, `handle=ann_j` (with
+    /// --network) or `url=x.com/ann_j`. Erases the cases that wait for somebody with it. May be given several times
     #[arg(long = "contact-point", value_name = "KIND=VALUE", value_parser = contact_point)]
     contact_points: Vec<(Role, String)>,
     /// The network of the handles, such as twitter; "" for handles without a known network
@@ -265,7 +266,7 @@ async fn nothing_waits(store: &Store, marks: &BTreeSet<PersonMark>, output: &mut
     }
 }
 
-/// An erasure is completed in the way in which it was begun. A deletion becomes
+/// An erasure is completed in the way in which it was begun. A deletion becomes an erasure of either kind.
 fn check_same(begun: &Erasure, arguments: &Arguments) -> Result<(), Misuse> {
     match (begun.keeps_cases, arguments.keep_cases) {
         _ if begun.is_deletion() => Ok(()),

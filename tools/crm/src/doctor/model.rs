@@ -1,4 +1,4 @@
-//! The data model that the server publishes, and values that fit it
+//! The data model that the server publishes, and values that fit it (contract section 3).
 
 use super::mark::VisitMark;
 use serde_json::{Map, Value, json};
@@ -38,7 +38,7 @@ pub struct Field {
     pub values: Vec<String>,
 }
 
-/// The probable content of a text field, judged by its name. The contract
+/// The probable content of a text field, judged by its name. The contract has no formats, but servers may check them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Anything.

@@ -1,4 +1,4 @@
-//! Rules about all answers, checked against all answers of the visit
+//! Rules about all answers, checked against the answers of the whole visit (contract sections 2 and 6).
 
 use super::check::{Check, Severity};
 use super::gateway::Seen;

@@ -147,7 +147,7 @@ impl Finding {
     }
 }
 
-/// Links checks that broke for the same reason to the first of them. `seen`
+/// Links checks that broke for the same reason to the first of them. `seen` is everything that was answered.
 pub fn join_causes(findings: &mut [Finding], seen: &[Seen]) {
     let mut causes: Vec<(Symptom, &'static str)> = Vec::new();
     for finding in findings.iter_mut() {

@@ -279,7 +279,7 @@ fn made(record: Option<&Value>, what: &str, check: &str) -> Result<String, Troub
         .ok_or_else(|| not_asked(format!("needs {what}, which could not be made: see {check}")))
 }
 
-/// Whether the shown value is the sent one, perhaps normalised:
+/// Whether the shown value is the sent one, perhaps normalised: spaces, case, punctuation and a URL's scheme may differ.
 pub fn is_same_value(sent: &Value, shown: &Value) -> bool {
     let plain = |value: &Value| -> String {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

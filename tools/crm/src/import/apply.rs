@@ -17,7 +17,7 @@ use crate::columns::{CUSTOMER_EXTERNAL_ID, CUSTOMER_ID, EXTERNAL_ID, ID, Object}
 
 /// How often a row is tried when other writers come first or a call fails. With the waits between, that takes about half a minute.
 const TRIES: u32 = 16;
-/// How often a row is tried while the table refuses calls because it has no capacity:
+/// How often a row is tried while the table refuses calls because it has no capacity: some ten minutes.
 const TRIES_REFUSED: u32 = 250;
 /// How often the wait between two tries doubles: up to three seconds, so that a recovered table is soon noticed.
 const DOUBLINGS: u32 = 5;

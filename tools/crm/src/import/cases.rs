@@ -166,7 +166,7 @@ async fn resolve_customer(context: &Context, wanted: &mut CaseRow) -> Result<(),
     Ok(())
 }
 
-/// The id of a merged record leads to the survivor. Nothing
+/// The id of a merged record leads to the survivor. Nothing is read for a case that stays with its customer.
 async fn follow_merge(context: &Context, before: Option<&WholeCase>, wanted: &mut CaseRow) -> Result<(), Failure> {
     let Some(asked) = wanted.content.customer else { return Ok(()) };
     if before.is_none_or(|(before, _)| before.customer != asked)

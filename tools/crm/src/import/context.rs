@@ -8,7 +8,7 @@ use crm_domain::{
 };
 use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store};
 
-use super::{Manner, newcomers::Newcomers, row_result::RowResult};
+use super::{manner::Manner, newcomers::Newcomers, row_result::RowResult};
 use crate::columns::Object;
 
 /// The state that all rows of a run share.

@@ -36,7 +36,7 @@ const ZIPPED: [(&[u8], &str); 2] = [
         "is a Numbers document: export it as CSV, with the encoding Unicode (UTF-8)",
     ),
 ];
-/// The marks of readable workbooks: the old ones
+/// The marks of readable workbooks: the old ones of Excel, the new ones, those of `LibreOffice`.
 const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const WORKBOOKS: [&[u8]; 3] = [b"opendocument.spreadsheet", b"xl/", b"[Content_Types].xml"];
 
@@ -85,7 +85,7 @@ pub fn no_records(head: &str) -> Option<&'static str> {
     }
 }
 
-/// The reason why a text with this beginning is not of the format
+/// The reason why a text with this beginning is not of the format that its name or the operator says.
 pub fn not_of(format: Format, head: &str) -> Option<&'static str> {
     let head = head.trim_start();
     let first = head.lines().next().unwrap_or_default().trim_end();

@@ -9,23 +9,13 @@ use crm_domain::{
 };
 use crm_service::{Grant, Session};
 use crm_store::clock;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::context::{Context, Failure};
+use super::{
+    context::{Context, Failure},
+    manner::MatchOn,
+};
 use crate::columns::{EXTERNAL_ID, ID};
-
-/// How a row without an id is matched to an existing customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MatchOn {
-    /// An e-mail address
-    Email,
-    /// A telephone number
-    Phone,
-    /// Best match, as agents see it
-    Best,
-}
 
 /// The largest number of customers that are read per contact point.
 const MOST: i32 = 5;

@@ -1,4 +1,4 @@
-//! Mapping files: the mapping of columns to fields, saved once
+//! Mapping files: the mapping of columns to fields, saved once and used for every export of the same kind.
 
 use std::{fs, path::Path};
 

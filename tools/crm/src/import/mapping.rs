@@ -6,7 +6,7 @@ use crm_domain::{ObjectStructure, Role};
 
 use super::{
     presets::{self, Meaning, Vendor},
-    rejected::is_ours,
+    rejected_format::is_ours,
     words,
 };
 use crate::{
@@ -118,7 +118,8 @@ impl Mapping {
         }
     }
 
-    /// The mapping of a column: by the operator, or else the field of exactly this name, or else the
+    /// The mapping of a column: by the operator, or else the field of exactly this name, or else the one of its name or label in other
+    /// capitals.
     pub fn target(&self, column: &str) -> Target {
         let target = self.given.get(column).cloned().unwrap_or_else(|| self.natural(column));
         match target {

@@ -9,6 +9,7 @@ mod findings;
 mod json_line;
 mod likeness;
 mod lines;
+mod manner;
 mod map_file;
 mod mapping;
 mod newcomers;
@@ -18,6 +19,7 @@ mod presets;
 mod preview;
 mod reading;
 mod rejected;
+mod rejected_format;
 mod results;
 mod row_result;
 mod rows;
@@ -38,12 +40,11 @@ use std::{num::NonZeroU32, path::PathBuf};
 use clap::{Args, Subcommand};
 use crm_store::{Counts, ImportRun, Meter, ROWS_TOGETHER, RunId, Store, clock};
 use encoding_rs::Encoding;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use tokio::time::Instant;
 
-use self::{likeness::MatchOn, pace::Pace, presets::Vendor, times::DateOrder};
+use self::{manner::Manner, pace::Pace};
 use crate::{
     Exit, Misuse,
     columns::{Format, Object},
@@ -57,7 +58,7 @@ const AT_ONCE: usize = 16;
 const AT_ONCE_DRY: usize = 64;
 /// The default number of rows a second.
 const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// The default number of write capacity units a second:
+/// The default number of write capacity units a second: half of what a new on-demand table takes.
 const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// The description in `crm import --help`.
 pub const ABOUT: &str = "\
@@ -150,39 +151,14 @@ pub struct FileArguments {
     /// Create erased customers again
     #[arg(long)]
     force_erased: bool,
-    /// The file for the result of each row [default: FILE.results
+    /// The file for the result of each row [default: FILE.results-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// The file for rejected rows, to be corrected and imported [default:
+    /// The file for rejected rows, to be corrected and imported [default: FILE.rejected-RUN.csv, or .jsonl, in this folder]
     #[arg(long, value_name = "PATH")]
     rejected: Option<PathBuf>,
     #[command(flatten)]
     speed: Speed,
-}
-
-/// The options for reading rows, beside the columns. A resumed run uses the same options.
-#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Manner {
-    /// The vendor of the export: its columns are known, and all others are left out
-    #[arg(long, value_name = "VENDOR", conflicts_with = "resume")]
-    from: Option<Vendor>,
-    /// Leave out columns without a field in the data model
-    #[arg(long, conflicts_with = "resume")]
-    ignore_unknown: bool,
-    /// Leave out wrong cells and apply the rest of their rows. A wrong id or required field still rejects the row
-    #[arg(long, conflicts_with = "resume")]
-    skip_bad_cells: bool,
-    /// For rows without an id: change the customer who has the row's e-mail address or telephone number, or is its best match. Without this
-    /// option such a row creates a customer, and the summary says how many rows resemble somebody
-    #[arg(long, value_name = "WHAT", conflicts_with = "resume")]
-    match_on: Option<MatchOn>,
-    /// The sheet of a workbook, if it is not the first
-    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
-    sheet: Option<String>,
-    /// How ambiguous dates such as 3/4/2021 are read
-    #[arg(long, value_name = "ORDER", conflicts_with = "resume")]
-    dates: Option<DateOrder>,
 }
 
 /// The pace of a run.
@@ -191,7 +167,8 @@ pub struct Speed {
     /// The largest number of rows a second
     #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
     rate: NonZeroU32,
-    /// The largest number of the table's write capacity units a second, so that
+    /// The largest number of the table's write capacity units a second, so that agents have some left [default: 2000, half of what a new
+    /// on-demand table takes; on this machine no limit]
     #[arg(long, value_name = "UNITS")]
     units: Option<NonZeroU32>,
 }
@@ -217,7 +194,7 @@ struct UndoCommand {
 /// The arguments for undoing a run.
 #[derive(Debug, Args)]
 pub struct UndoArguments {
-    /// The file for the result of each row [default: FILE.undo
+    /// The file for the result of each row [default: FILE.undo-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
     #[command(flatten)]

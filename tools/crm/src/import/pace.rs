@@ -13,13 +13,13 @@ use tokio::time::Instant;
 const CATCH_UP: Duration = Duration::from_millis(100);
 /// The longest sleep before the plan is checked again, since finished rows change it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// The estimated cost of a row before any is done:
+/// The estimated cost of a row before any is done: a create of a customer with ten fields.
 const USUAL_PRICE: f64 = 80.0;
 /// The weight of the last row in the estimated cost.
 const NEWEST: f64 = 0.1;
 /// The share of its capacity with which a run begins.
 const FIRST: f64 = 0.125;
-/// How often the speed is changed, and by which factors: first,
+/// How often the speed is changed, and by which factors: first, and once the table has refused calls.
 const EVERY: Duration = Duration::from_secs(1);
 const GROWTH: f64 = 1.25;
 const CAREFUL_GROWTH: f64 = 1.1;
@@ -169,7 +169,7 @@ struct Budget {
     changed: Instant,
     /// The approximate usage in the last second.
     lately: f64,
-    /// When calls were last refused, when the speed was halved for that, and when
+    /// When calls were last refused, when the speed was halved for that, and when a row had to wait.
     refused: Option<Instant>,
     slowed: Option<Instant>,
     waited: Option<Instant>,

@@ -4,7 +4,7 @@
 use crm_domain::{CaseId, CustomerId};
 use serde_json::{Value, json};
 
-use super::{mapping::Column, rejected::is_ours, rows::Rows};
+use super::{mapping::Column, rejected_format::is_ours, rows::Rows};
 use crate::{
     Misuse,
     columns::{CUSTOMER_ID, ID, Object},
@@ -21,7 +21,7 @@ const ROWS: usize = 200;
 pub struct Preview(Vec<(Column, Vec<String>)>);
 
 impl Preview {
-    /// The preview of a table that was just opened; `None` for JSON lines,
+    /// The preview of a table that was just opened; `None` for JSON lines, whose members name themselves.
     pub fn of(mut rows: Rows) -> anyhow::Result<Option<Self>> {
         let Some(columns) = rows.columns() else {
             return Ok(None);

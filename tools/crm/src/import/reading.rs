@@ -90,7 +90,7 @@ pub fn text(values: &mut Map<String, Value>, name: &'static str, mistakes: &mut 
     }
 }
 
-/// The subject of a row, so that two rows about the same record
+/// The subject of a row, so that two rows about the same record are applied in the file's order.
 pub fn keys(values: &Map<String, Value>) -> Vec<String> {
     let key = |name: &str| Some(format!("{name} {}", values.get(name)?.as_str()?));
     [ID, EXTERNAL_ID].into_iter().filter_map(key).collect()

@@ -11,36 +11,15 @@ use anyhow::Context as _;
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use serde_json::{Map, Value};
 
-use super::{row_result::RowResult, rows::Row};
+use super::{
+    rejected_format::{LINE, PROBLEM, ROW, Shape, is_ours},
+    row_result::RowResult,
+    rows::Row,
+};
 use crate::whole_file;
 
-/// The column of the row's number.
-pub const ROW: &str = "crm:row";
-/// The column of the mistake.
-pub const PROBLEM: &str = "crm:problem";
-/// The member for a line that is no JSON object.
-pub const LINE: &str = "crm:line";
 /// The mark by which Excel recognises UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Whether a column is one of the two that such a file has in front.
-pub fn is_ours(column: &str) -> bool {
-    [ROW, PROBLEM].contains(&column)
-}
-
-/// The format of the file.
-#[derive(Debug, Clone)]
-pub enum Shape {
-    /// A table with these columns and this separator.
-    Table {
-        /// The columns. A file that is imported again already has the two.
-        names: Vec<String>,
-        /// The separator of cells.
-        delimiter: u8,
-    },
-    /// JSON lines.
-    Lines,
-}
 
 /// The file while it is written. It is created when the first row is rejected.
 #[derive(Debug)]

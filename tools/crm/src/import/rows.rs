@@ -10,7 +10,7 @@ use super::{
     json_line,
     lines::{Line, Lines},
     mapping::{Column, Mapping, Target},
-    rejected::{self, Shape},
+    rejected_format::{LINE, Shape},
     source_file::SourceFile,
     table::{Record, Records},
     text_file::{Text, TextFile},
@@ -73,7 +73,7 @@ pub enum Rows {
 }
 
 impl Rows {
-    /// Opens a file. Unknown columns are reported here:
+    /// Opens a file. Unknown columns are reported here: those of a table's header, or of the first line of JSON.
     pub fn open(
         file: &SourceFile,
         format: Format,
@@ -253,7 +253,7 @@ impl JsonlRows {
         let text = str::from_utf8(line.text()).map_err(|_| wrong("must be UTF-8"))?;
         let members = json_line::read(text).map_err(|problem| wrong(&problem))?;
         let (mut values, mut mistakes) = (Map::new(), Mistakes::default());
-        if members.contains_key(rejected::LINE) {
+        if members.contains_key(LINE) {
             return Err(wrong("was no JSON object: write the object in place of this line"));
         }
         for (name, value) in members {

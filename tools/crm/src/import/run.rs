@@ -17,10 +17,12 @@ use futures::{Stream, StreamExt as _, pin_mut, stream};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AT_ONCE, AT_ONCE_DRY, FileArguments, Manner, Table, apply,
+    AT_ONCE, AT_ONCE_DRY, FileArguments, Table, apply,
     context::Context,
     findings::Findings,
-    likeness, map_file,
+    likeness,
+    manner::Manner,
+    map_file,
     mapping::{Mapping, Wishes},
     newcomers::Newcomers,
     pace::{self, Pace},

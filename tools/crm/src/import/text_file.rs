@@ -354,7 +354,7 @@ impl Survey {
         self.before_wrong = self.before_wrong.or(Some((self.line_feeds, self.returns)));
     }
 
-    /// The end of lines. A text of the old Mac may have got one line feed
+    /// The end of lines. A text of the old Mac may have got one line feed at its end from another program.
     fn end(&self) -> LineEnd {
         let is_only_at_end = self.line_feeds == 1 && self.last == Some(b'\n');
         if self.returns > 0 && (self.line_feeds == 0 || is_only_at_end) {

@@ -1,4 +1,4 @@
-//! Workbooks of Excel and `LibreOffice`: one sheet as a table. The whole sheet is in memory,
+//! Workbooks of Excel and `LibreOffice`: one sheet as a table. The whole sheet is in memory, since that is how workbooks are stored.
 
 use std::{fs::File, io::BufReader, path::Path};
 

@@ -1,4 +1,4 @@
-//! The functions' lines in CloudWatch Logs. Only one operation is needed, and a signed call
+//! The functions' lines in CloudWatch Logs. Only one operation is needed, and a signed call of our own costs less than another SDK would.
 
 use std::time::{Duration, SystemTime};
 

@@ -67,7 +67,7 @@ pub struct Mistake {
 }
 
 impl fmt::Display for Mistake {
-    /// The mistake as compilers write it, without the file:
+    /// The mistake as compilers write it, without the file: `14:9: customer[3].type (tier) must be …`.
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self.at {
             Some(at) => write!(out, "{at}: ")?,

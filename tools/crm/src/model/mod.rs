@@ -272,7 +272,7 @@ async fn rollback(
     apply(connection, &store, &past.model, is_said, pace, output).await
 }
 
-/// The backfill that the changes need. An unfinished one
+/// The backfill that the changes need. An unfinished one begins again: it may have passed customers that these changes are about.
 async fn backfill_for(store: &Store, changes: &[Difference]) -> anyhow::Result<Option<Backfill>> {
     let unfinished = unfinished(store).await?;
     let now = clock::now();

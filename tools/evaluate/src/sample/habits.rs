@@ -1,6 +1,6 @@
 //! What differs from company to company: how many customers are related, what a record has, who asks, and how.
 
-use super::{dice::Dice, scenarios::SCENARIOS};
+use super::dice::Dice;
 
 /// The shares and chances of one sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +37,17 @@ pub struct Habits {
     pub scenarios: Vec<f64>,
 }
 
+/// How frequent a scenario usually is.
+#[derive(Debug, Clone, Copy)]
+pub struct ScenarioShare {
+    /// Its weight among all scenarios.
+    pub weight: f64,
+    /// Whether its questions are about strangers.
+    pub is_about_stranger: bool,
+}
+
 impl Habits {
-    /// Those of the samples that best match is judged by.
+    /// The habits of the samples that best match is judged by, without shares of scenarios.
     pub fn usual() -> Self {
         Self {
             relations: [0.14, 0.03, 0.02, 0.04],
@@ -55,16 +64,16 @@ impl Habits {
             small_towns: 0.0,
             nameless: 0.0,
             corroborated: 0.55,
-            scenarios: SCENARIOS.iter().map(|scenario| scenario.weight).collect(),
+            scenarios: Vec::new(),
         }
     }
 
-    /// Those of some company: drawn anew from wide ranges for every sample, so that nothing can be learnt of them.
-    pub fn drawn(dice: &mut Dice) -> Self {
+    /// The habits of some company, drawn anew from wide ranges for every sample, so that nothing can be learnt from them.
+    pub fn drawn(scenarios: &[ScenarioShare], dice: &mut Dice) -> Self {
         let usual = Self::usual();
         let strangers = dice.times(2.0);
-        let scenarios = SCENARIOS.iter().map(|scenario| {
-            let share = if scenario.is_about_stranger() { strangers } else { 1.0 };
+        let scenarios = scenarios.iter().map(|scenario| {
+            let share = if scenario.is_about_stranger { strangers } else { 1.0 };
             scenario.weight * share * dice.times(3.0)
         });
         let scenarios = scenarios.collect();

@@ -3,7 +3,6 @@
 use super::{
     dice::Dice,
     names::{Name, Names},
-    people::People,
     person::Person,
     spelling::{self, ascii, digraphs},
 };
@@ -86,11 +85,11 @@ const AFFIXES: [(&str, &str); 8] = [
 ];
 
 /// A new handle: mostly made of the name, otherwise of words.
-pub fn invent(person: &Person, people: &People<'_>, dice: &mut Dice) -> String {
-    if dice.chance(people.habits.handles_of_words) {
+pub fn invent(person: &Person, names: &Names, share_of_words: f64, dice: &mut Dice) -> String {
+    if dice.chance(share_of_words) {
         return words(dice);
     }
-    let text = named(person, people.names, dice);
+    let text = named(person, names, dice);
     if text.len() < 4 { words(dice) } else { text }
 }
 

@@ -26,7 +26,7 @@ use serde_json::{Map, Value};
 
 use self::{
     dice::Dice,
-    habits::Habits,
+    habits::{Habits, ScenarioShare},
     judge::{Fact, Judge, Verdict},
     names::Names,
     people::People,
@@ -87,7 +87,7 @@ pub struct Sample {
 
 /// Customers alone: those of the sample of this seed.
 pub fn customers(seed: u64, count: usize) -> Vec<Customer> {
-    let (names, habits) = (Names::read(), Habits::usual());
+    let (names, habits) = (Names::read(), judged_habits());
     let people = People {
         names: &names,
         habits: &habits,
@@ -106,8 +106,8 @@ impl Sample {
     pub fn generate(settings: &Settings) -> Self {
         let mut dice = Dice::new(settings.seed);
         let (names, habits) = match settings.purpose {
-            Purpose::Judging => (Names::read(), Habits::usual()),
-            Purpose::Training => (Names::for_training(), Habits::drawn(&mut dice)),
+            Purpose::Judging => (Names::read(), judged_habits()),
+            Purpose::Training => (Names::for_training(), Habits::drawn(&usual_shares(), &mut dice)),
         };
         let people = People {
             names: &names,
@@ -240,6 +240,23 @@ fn sharing(records: &[Record], values: impl Fn(&Record) -> Vec<String>) -> Vec<u
     }
     let shares = |record: &Record| values(record).iter().any(|value| bearers[value] > 1);
     (0..records.len()).filter(|&place| shares(&records[place])).collect()
+}
+
+/// The usual shares of all scenarios.
+fn usual_shares() -> Vec<ScenarioShare> {
+    let share = |scenario: &Scenario| ScenarioShare {
+        weight: scenario.weight,
+        is_about_stranger: scenario.is_about_stranger(),
+    };
+    SCENARIOS.iter().map(share).collect()
+}
+
+/// The habits of the samples that best match is judged by.
+fn judged_habits() -> Habits {
+    Habits {
+        scenarios: usual_shares().iter().map(|share| share.weight).collect(),
+        ..Habits::usual()
+    }
 }
 
 #[cfg(test)]

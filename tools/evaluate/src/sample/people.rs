@@ -188,12 +188,12 @@ impl People<'_> {
         }
         let mut networks: Vec<&str> = NETWORKS.to_vec();
         dice.shuffle(&mut networks);
-        let usual = handle::invent(person, self, dice);
+        let usual = handle::invent(person, self.names, self.habits.handles_of_words, dice);
         for network in networks.into_iter().take(dice.between(1, 4)) {
             let text = match dice.fraction() {
                 same if same < 0.55 => usual.clone(),
                 varied if varied < 0.8 => handle::varied(&usual, person, dice),
-                _ => handle::invent(person, self, dice),
+                _ => handle::invent(person, self.names, self.habits.handles_of_words, dice),
             };
             person.handles.push(Handle { network, text });
         }

@@ -60,7 +60,8 @@ pub enum What {
     Faulty(Fault),
 }
 
-/// Divides lines into rows. `is_end` says whether the file ends with them. Otherwise the last
+/// Divides lines into rows. `is_end` says whether the file ends with them. Otherwise the last [`REACH`] of them can still turn out to be
+/// something else.
 pub fn blocks(lines: &[Line], syntax: Syntax, is_end: bool) -> Vec<Block> {
     let plain = in_order(lines, syntax);
     let is_wrong = |block: &&Block| !matches!(block.what, What::Blank | What::Row);
@@ -314,7 +315,7 @@ enum Sign {
     Other,
 }
 
-/// The signs of a line. Of other characters in a row
+/// The signs of a line. Of other characters in a row no more than corrections can take out, and one.
 fn signs(line: &Line, syntax: Syntax) -> Vec<Sign> {
     let (mut signs, mut others) = (Vec::new(), 0);
     for &byte in line.text() {
