@@ -168,6 +168,13 @@ train: rust .venv/evaluate ## Trains the weights of best match
 	.venv/bin/python tools/train/fit.py target/observations.jsonl --output shared/domain/src/matching/weights.rs
 	cargo fmt -p crm-domain
 
+.PHONY: train-duplicates
+train-duplicates: rust .venv/evaluate ## Trains what best match's signals are worth between two records
+	cargo build --locked --workspace --bin evaluate
+	$(EVALUATE) duplicates --seed 101 102 103 104 105 106 107 108 --people 6000 --share 0.15 --observe target/pairs.jsonl
+	.venv/bin/python tools/train/fit_duplicates.py target/pairs.jsonl --output shared/domain/src/matching/record_weights.rs
+	cargo fmt -p crm-domain
+
 .PHONY: evaluate
 evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS, EXTRA
 	cargo build --locked --workspace --bin evaluate

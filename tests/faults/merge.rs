@@ -17,6 +17,7 @@ use contract_tests::{
 use crm_domain::{Actor, CaseId, Change, CustomerId, MergeId, TenantSettings};
 use crm_store::{Database, Merge, MergeRefusal, MergeRequest, Problem, SeparateRefusal, Store, clock};
 use local::stack::{TABLE, client};
+use proptest::{collection::btree_map, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use crate::{
@@ -496,4 +497,101 @@ fn many_merges_at_once_are_one() {
     let undone = at_once(4, |_| janes.separate(receipts[0], &[]).is_ok());
     assert_eq!(undone, [true; 4]);
     janes.check_whole();
+}
+
+/// Values of a record: few different ones, so that records often have the same.
+fn values() -> impl Strategy<Value = BTreeMap<&'static str, &'static str>> {
+    let each = [
+        ("firstName", ["Jane", "Janet"]),
+        ("lastName", ["Doe", "Dovzhenko"]),
+        ("displayName", ["jane d.", "Jane Doe"]),
+        ("email", ["jane@one.example", "jane@two.example"]),
+        ("email2", ["jane@two.example", "jd@three.example"]),
+        ("phone", ["+1 415-555-2671", "(415) 555-2672"]),
+        ("screenName", ["janed", "jane.d"]),
+        ("twitterHandle", ["@janed", "jane_d"]),
+        ("city", ["Ulm", "Bonn"]),
+        ("accountNumber", ["A-1", "A-2"]),
+        ("orderNumber", ["O-1", "O-2"]),
+    ];
+    let pairs: Vec<(&str, &str)> = each
+        .into_iter()
+        .flat_map(|(field, values)| values.map(|value| (field, value)))
+        .collect();
+    btree_map(
+        select(pairs.iter().map(|(field, _)| *field).collect::<Vec<_>>()),
+        0..2_usize,
+        1..9,
+    )
+    .prop_map(move |chosen| {
+        let value = |field: &str, nth: usize| pairs.iter().filter(|(of, _)| *of == field).nth(nth).map(|(_, value)| *value);
+        chosen
+            .into_iter()
+            .filter_map(|(field, nth)| Some((field, value(field, nth)?)))
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_two_records_have_taking_back_leaves_all_that_was_stored(
+        more in values(),
+        cases in 0..6_usize,
+        take in prop::sample::subsequence(vec!["email", "city", "firstName", "phone", "accountNumber"], 0..3),
+    ) {
+        let janes = Janes::with(cases, &json!(more));
+        let before = janes.stored();
+        let request = MergeRequest {
+            take: take.into_iter().map(str::to_owned).collect(),
+            force: true,
+            ..janes.request()
+        };
+        let merged = wait(janes.tenant.store().customers_merge(&request, &janes.settings, &change())).unwrap();
+        prop_assert_eq!(merged.cases.len(), cases / 2);
+        let undone = janes.separate(merged.receipt.id, &[]).unwrap();
+        prop_assert!(undone.receipt.kept.is_empty(), "{:?}", undone);
+        let differing = differences(&before, &janes.stored());
+        prop_assert!(differing.is_empty(), "{differing:#?}");
+    }
+
+    #[test]
+    fn in_whatever_order_three_become_one_the_same_is_found(people in [values(), values(), values()]) {
+        let found = [[[0, 1], [0, 2]], [[1, 2], [0, 1]]].map(|order| {
+            let tenant = watched(Rig::shared());
+            let ids: Vec<String> = people
+                .iter()
+                .enumerate()
+                .map(|(place, values)| {
+                    // No two creates are the same.
+                    let mut fields = json!(values);
+                    fields["zip"] = json!(format!("8907{place}"));
+                    id_of(&tenant.create_customer(&fields))
+                })
+                .collect();
+            let settings = wait(tenant.store().settings_get()).unwrap();
+            for [survivor, merged] in order {
+                let request = MergeRequest {
+                    survivor: number(&ids[survivor]),
+                    merged: number(&ids[merged]),
+                    take: Vec::new(),
+                    force: true,
+                    once: None,
+                };
+                wait(tenant.store().customers_merge(&request, &settings, &change())).unwrap();
+            }
+            for (field, value) in people.iter().flatten().filter(|(field, _)| is_contact_point(field)) {
+                tenant.expect_found(&json!({*field: value}), &[&ids[0]]);
+            }
+            let customer = wait(tenant.store().customer_own(number(&ids[0]))).unwrap().unwrap();
+            let held = customer.identifiers.iter().map(|one| (one.role, one.network.clone(), one.normal.clone()));
+            held.collect::<std::collections::BTreeSet<_>>()
+        });
+        prop_assert_eq!(&found[0], &found[1]);
+    }
+}
+
+fn is_contact_point(field: &str) -> bool {
+    !["firstName", "lastName", "displayName", "city"].contains(&field)
 }

@@ -10,6 +10,7 @@ mod best_match;
 mod bounds;
 mod customer;
 mod doctor;
+mod duplicates;
 mod erasure;
 mod export;
 mod folder;

@@ -1,7 +1,7 @@
 //! `crm customer merge`, `unmerge` and `distinct`.
 
 use contract_tests::{
-    client::{Tenant, id_of, interaction},
+    client::{Tenant, ask, id_of, interaction},
     stack::shared_stack,
     table::items_of,
 };
@@ -203,4 +203,35 @@ fn imports_by_the_merged_records_external_id_update_the_survivor() {
     assert_eq!((find("A-1"), find("B-1")), (one, other));
     let check = document(&tenant, &["index", "check"]);
     assert_eq!(check["found"], json!([]), "{check}");
+}
+
+/// What makes a repeated merge the same one leads to the merged record.
+#[test]
+fn an_erasure_erases_what_remembers_a_merge() {
+    let (tenant, khoros) = customer_tenant();
+    let key = document(
+        &tenant,
+        &["keys", "create", "--label", "Data quality", "--permission", "admin"],
+    );
+    let [ann, anne] = ["Ann", "Anne"].map(|name| person(&khoros, &json!({"firstName": name})));
+    let headers = [
+        ("authorization", key["value"].as_str().unwrap()),
+        ("idempotency-key", "k-1"),
+        ("content-type", "application/json"),
+    ];
+    let origin = khoros.base.trim_end_matches("/api/v1");
+    let body = json!({"survivor": ann, "merged": anne}).to_string();
+    let merge = ask(origin, "POST", "/admin/v1/merges", &headers, body.as_bytes()).expect(201);
+    let receipt = merge["receipt"].as_str().unwrap().to_lowercase();
+    let of_merge = || {
+        let all = items_of(shared_stack().endpoint(), &tenant);
+        all.into_iter()
+            .filter(|item| item.contains(&receipt))
+            .collect::<Vec<String>>()
+    };
+    assert!(of_merge().iter().any(|item| item.contains("#once#")), "{:?}", of_merge());
+    document(&tenant, &["customer", "erase", &ann, "--yes"]);
+    assert_eq!(of_merge(), Vec::<String>::new());
+    let gone = format!("/admin/v1/merges/{}", merge["receipt"].as_str().unwrap());
+    assert_eq!(ask(origin, "GET", &gone, &headers, b"").expect(410)["error"], "gone");
 }

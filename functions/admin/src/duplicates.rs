@@ -11,6 +11,7 @@ use crate::wire;
 /// How much of the tenant one request looks at: each customer takes a dozen look-ups, and a request has seven seconds.
 const EXTENT: Extent = Extent {
     customers: 20,
+    at_once: 2,
     time: Duration::from_secs(3),
     since: None,
 };

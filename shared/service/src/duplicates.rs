@@ -10,6 +10,7 @@ use crm_domain::{
     error::Error,
     matching::{Confidence, Frequencies, JudgedRecord, Judgement, MOST_LOOKED_UP, most_proposed},
 };
+use futures::future::try_join_all;
 
 pub use crm_store::Turn;
 
@@ -56,6 +57,8 @@ pub struct DuplicatesPage {
 pub struct Extent {
     /// So many customers at most.
     pub customers: usize,
+    /// So many of them together.
+    pub at_once: usize,
     /// No further customer after so long.
     pub time: Duration,
     /// Only pairs of which one was changed since then.
@@ -83,25 +86,32 @@ pub async fn list_duplicates(session: &Session, from: &Turn, extent: Extent) -> 
         looked_at: 0,
         next: turn.last().filter(|_| !is_end).map(|(_, after)| after.clone()),
     };
-    for (id, after) in &turn {
+    for some in turn.chunks(extent.at_once.max(1)) {
         // Of a record that was merged since, the survivor has its own turn.
-        let customer = customers.iter().find(|customer| customer.id == *id);
-        let is_meant = |customer: &&Customer| extent.since.is_none_or(|since| customer.updated.at >= since);
-        if let Some(customer) = customer.filter(is_meant) {
-            let is_told_here = |other: &Customer| other.id < customer.id || !is_meant(&other);
-            let others = duplicates_of(session, customer, is_told_here).await?;
-            if !others.is_empty() {
-                let customer = customer.clone();
-                page.found.push(Duplicates { customer, others });
-            }
-        }
-        page.looked_at += 1;
+        let of_turn = some
+            .iter()
+            .filter_map(|(id, _)| customers.iter().find(|customer| customer.id == *id));
+        let found = try_join_all(of_turn.map(|customer| told_at(session, customer, extent.since))).await?;
+        page.found.extend(found.into_iter().flatten());
+        page.looked_at += some.len();
         if begun.elapsed() >= extent.time && page.looked_at < turn.len() {
-            page.next = Some(after.clone());
+            page.next = some.last().map(|(_, after)| after.clone());
             break;
         }
     }
     Ok(page)
+}
+
+/// The duplicates that are told at a customer: those that were made before, and whoever is not looked at by itself.
+async fn told_at(session: &Session, customer: &Customer, since: Option<Timestamp>) -> Result<Option<Duplicates>, Error> {
+    let is_looked_at = |customer: &Customer| since.is_none_or(|since| customer.updated.at >= since);
+    if !is_looked_at(customer) {
+        return Ok(None);
+    }
+    let is_told = |other: &Customer| other.id < customer.id || !is_looked_at(other);
+    let others = duplicates_of(session, customer, is_told).await?;
+    let customer = customer.clone();
+    Ok((!others.is_empty()).then_some(Duplicates { customer, others }))
 }
 
 async fn duplicates_of(

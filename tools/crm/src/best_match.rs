@@ -1,14 +1,7 @@
 //! `crm match`: asks for a best match as Khoros does, and explains the answer.
 
-use std::sync::Arc;
-
 use clap::Args;
-use crm_domain::{
-    Actor, KeyRecord,
-    matching::{Explanation, Identity, explain},
-};
-use crm_service::{Grant, Session};
-use crm_store::clock;
+use crm_domain::matching::{Explanation, Identity, Observation, explain};
 use serde_json::json;
 
 use crate::{
@@ -63,7 +56,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let identity = identity(arguments)?;
     let mut explanations = wait(async {
-        let session = session(&arguments.connection).await?;
+        let session = arguments.connection.session().await?;
         let judged = crm_service::judge(&session, &identity).await.map_err(failed)?;
         Ok(explain(&judged, session.strictness()))
     })?;
@@ -113,19 +106,6 @@ fn identity(arguments: &Arguments) -> Result<Identity, Misuse> {
     Ok(identity)
 }
 
-async fn session(connection: &Connection) -> anyhow::Result<Session> {
-    let (_, store) = connection.open().await?;
-    let key = KeyRecord::new(connection.tenant()?, "crm", []);
-    let settings = store.settings_get().await.map_err(failed)?;
-    let grant = Grant::new(String::new(), key, settings, store);
-    Ok(Session {
-        grant: Arc::new(grant),
-        actor: Actor::default(),
-        now: clock::now(),
-        links: Arc::default(),
-    })
-}
-
 fn show(explanation: &Explanation, explain: bool, output: &mut Output) {
     let verdict = if explanation.shown {
         output.tinted(Tone::Good, "shown")
@@ -138,8 +118,13 @@ fn show(explanation: &Explanation, explain: bool, output: &mut Output) {
         explanation.probability * 100.0
     ));
     if explain {
-        for one in &explanation.observations {
-            output.line(&format!("  {:+6.2}  {:<14} {}", one.weight, one.field, one.agreement));
-        }
+        show_observations(&explanation.observations, output);
+    }
+}
+
+/// What was observed, field by field, and what that is worth.
+pub fn show_observations(observations: &[Observation], output: &mut Output) {
+    for one in observations {
+        output.line(&format!("  {:+6.2}  {:<14} {}", one.weight, one.field, one.agreement));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::output::Output;
 use crate::{
-    Exit, best_match, completions, customer, doctor, export, import, index, keys, logs, manual, model, output, register, status,
-    tenant,
+    Exit, best_match, completions, customer, doctor, duplicates, export, import, index, keys, logs, manual, model, output,
+    register, status, tenant,
 };
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -63,6 +63,9 @@ pub enum Command {
     Index(index::Arguments),
     /// Ask for a best match as Khoros does, and see the reasons
     Match(best_match::Arguments),
+    /// List records that may be of one person, and see why
+    #[command(long_about = duplicates::ABOUT)]
+    Duplicates(duplicates::Arguments),
     /// Write the manual as man pages into a folder
     Manual(manual::Arguments),
     /// Print a script that completes this program's commands in a shell
@@ -85,6 +88,7 @@ impl Command {
             Self::Export(arguments) => export::run(arguments, output),
             Self::Index(arguments) => index::run(arguments, output),
             Self::Match(arguments) => best_match::run(arguments, output),
+            Self::Duplicates(arguments) => duplicates::run(arguments, output),
             Self::Manual(arguments) => manual::run(arguments, Cli::command(), output),
             Self::Completions(arguments) => Ok(completions::run(arguments, Cli::command(), output)),
         }

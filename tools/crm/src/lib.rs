@@ -11,6 +11,7 @@ pub mod completions;
 pub mod connection;
 pub mod customer;
 pub mod doctor;
+pub mod duplicates;
 pub mod exit;
 pub mod export;
 pub mod import;

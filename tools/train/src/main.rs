@@ -19,6 +19,7 @@ use crm_domain::{
 };
 use evaluate::{
     directory, extra,
+    index::Index,
     load::customer,
     sample::{Purpose, Question, Sample, Settings},
 };

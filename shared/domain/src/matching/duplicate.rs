@@ -5,7 +5,7 @@
 //! judged against the other, and the lower score counts, so that it makes no difference which one is asked for.
 
 use serde::Serialize;
-use strum::{IntoStaticStr, VariantArray};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     Address, AskedHandle, Comparison, Evidence, Frequencies, HandleText, Identity, MOST_OF_A_KIND, Observation,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How sure it is that two records are of one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
 pub enum Confidence {

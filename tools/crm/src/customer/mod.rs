@@ -59,7 +59,7 @@ enum Action {
         /// An e-mail address, telephone number, handle, id, number or name
         text: String,
     },
-    /// Show the record, its contact points and its cases
+    /// Show the record, its contact points, its cases, and other records that may be of the same person
     Show {
         /// The customer's id, such as C0SA77REZRPC, or any text by which `find` finds exactly one customer
         id: String,
@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         };
         match &arguments.action {
             Action::Find { text } => find::run(&store, text, output).await,
-            Action::Show { id } => show::run(&store, id, output).await,
+            Action::Show { id } => show::run(&store, &tenant, id, output).await,
             Action::History(wanted) => history::run(&store, wanted, output).await,
             Action::Export(wanted) => export::run(&store, &tenant, wanted, output).await,
             Action::Delete { id, yes } => delete::run(&store, id, *yes, output).await,

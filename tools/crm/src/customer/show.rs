@@ -1,6 +1,7 @@
 //! `crm customer show`: the record, its contact points and its cases.
 
-use crm_domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, Timestamp};
+use crm_domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, TenantId, Timestamp};
+use crm_service::{Duplicates, find_duplicates};
 use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
@@ -8,7 +9,8 @@ use serde_json::json;
 use super::{merge::show_merged, named, view};
 use crate::{
     Exit,
-    connection::failed,
+    connection::{failed, session_of},
+    duplicates,
     output::{Output, Tone},
 };
 
@@ -17,7 +19,7 @@ const MOST_CASES: usize = 200;
 /// How many of them are read in parallel.
 const AT_ONCE: usize = 16;
 
-pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
+pub async fn run(store: &Store, tenant: &TenantId, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, id).await?;
     if CustomerId::parse(id).is_some_and(|asked| asked != customer.id) {
         output.line(&format!("{id} was merged into {}", customer.id));
@@ -37,10 +39,25 @@ pub async fn run(store: &Store, id: &str, output: &mut Output) -> anyhow::Result
         output.line(&format!("  and {not_shown} older ones: `crm customer export` has them all"));
     }
     let mut document = view::customer(&customer, &settings);
+    let session = session_of(tenant.clone(), settings, store.clone());
+    let found = find_duplicates(&session, &customer.id.to_string()).await.map_err(failed)?;
+    show_duplicates(&found, output);
+    document["duplicates"] = found.others.iter().map(duplicates::document).collect();
     document["cases"] = cases.iter().map(view::case).collect();
     document["casesNotShown"] = json!(not_shown);
     output.document(&document);
     Ok(Exit::Passed)
+}
+
+fn show_duplicates(found: &Duplicates, output: &mut Output) {
+    if found.others.is_empty() {
+        return;
+    }
+    output.line("may be the same person");
+    for one in &found.others {
+        duplicates::show(one, false, output);
+    }
+    output.line("  `crm customer merge` merges two records, `crm customer distinct` marks them as different people");
 }
 
 /// The case, if it is complete and still the customer's.

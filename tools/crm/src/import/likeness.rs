@@ -1,21 +1,23 @@
 //! Rows without an id. They create customers, unless the operator says how existing customers are recognised. In both cases the run reports
 //! which rows resemble a customer, since a file that is imported three times would create everybody three times.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use crm_domain::{
-    Actor, Customer, CustomerId, FieldChange, FieldDefinition, KeyRecord, ObjectStructure, Role, Term, TermKind, error::Error,
-    matching::Identity, normal::Region,
+    Customer, CustomerId, FieldChange, FieldDefinition, ObjectStructure, Role, Term, TermKind, error::Error, matching::Identity,
+    normal::Region,
 };
-use crm_service::{Grant, Session};
-use crm_store::clock;
+use crm_service::Session;
 use serde_json::{Map, Value};
 
 use super::{
     context::{Context, Failure},
     manner::MatchOn,
 };
-use crate::columns::{EXTERNAL_ID, ID};
+use crate::{
+    columns::{EXTERNAL_ID, ID},
+    connection::session_of,
+};
 
 /// The largest number of customers that are read per contact point.
 const MOST: i32 = 5;
@@ -121,14 +123,7 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
 }
 
 fn session(context: &Context) -> Session {
-    let key = KeyRecord::new(context.tenant.clone(), "crm", []);
-    let grant = Grant::new(String::new(), key, context.settings.clone(), context.store.clone());
-    Session {
-        grant: Arc::new(grant),
-        actor: Actor::default(),
-        now: clock::now(),
-        links: Arc::default(),
-    }
+    session_of(context.tenant.clone(), context.settings.clone(), context.store.clone())
 }
 
 /// The identity in a row, for best match.

@@ -1,0 +1,184 @@
+//! `crm duplicates`: the records of a tenant that may be of one person.
+
+use std::{
+    fs,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use crm_domain::{Timestamp, matching::Confidence};
+use crm_service::{Duplicate, Duplicates, DuplicatesPage, Extent, Turn, list_duplicates};
+use serde_json::{Value, json};
+
+use crate::{
+    Exit, Misuse,
+    best_match::show_observations,
+    connection::{Connection, failed, wait},
+    output::{Output, Progress, Tone, plural},
+};
+
+/// What the command is about.
+pub const ABOUT: &str = "\
+List records that may be of one person, and see field by field why. Each customer is looked up and judged as best match does, so a whole
+tenant takes a while: a dozen look-ups for each customer. Each pair is told once, at the record that was made last. Pairs that are marked
+as different people are left out. `crm customer merge` merges two of them, and `crm customer distinct` marks them.";
+
+const EXAMPLES: &str = "\
+Examples:
+  crm duplicates --tenant acme --at-least likely
+  crm duplicates --since 2026-11-30T00:00:00Z
+  crm duplicates --state walk.txt          # the same again goes on where this broke off
+  crm --json duplicates > found.jsonl      # a line for each customer who has some";
+
+/// How many customers are looked at together, and how many make a step that is written down.
+const AT_ONCE: usize = 8;
+const STEP: usize = 200;
+
+/// What the command line says.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// Only pairs of which one record was changed since then, such as 2026-11-30T00:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<Timestamp>,
+    /// Only pairs that are as sure as this: possible, likely or certain
+    #[arg(long, value_name = "CONFIDENCE", default_value = "possible", value_parser = confidence)]
+    at_least: Confidence,
+    /// A file for how far this is: the same command goes on from there. It is removed at the end
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Leave out why
+    #[arg(long)]
+    brief: bool,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "must be a time such as 2026-11-30T00:00:00Z".to_owned())
+}
+
+fn confidence(text: &str) -> Result<Confidence, String> {
+    Confidence::from_str(text).map_err(|_| "must be possible, likely or certain".to_owned())
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    wait(walk(arguments, output))
+}
+
+async fn walk(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let session = arguments.connection.session().await?;
+    let extent = Extent {
+        customers: STEP,
+        at_once: AT_ONCE,
+        time: Duration::MAX,
+        since: arguments.since,
+    };
+    let mut next = begin(arguments.state.as_deref())?;
+    let (mut looked_at, mut pairs) = (0, 0);
+    let mut progress = Progress::new(output, "customers", None);
+    while let Some(from) = next {
+        let page = list_duplicates(&session, &from, extent).await.map_err(failed)?;
+        progress.advance(page.looked_at as u64);
+        looked_at += page.looked_at as u64;
+        pairs += show_page(&page, arguments, output)?;
+        next = page.next;
+        if let Some(state) = &arguments.state {
+            write_down(state, next.as_ref())?;
+        }
+    }
+    drop(progress);
+    output.line(&format!("{} in {}", plural(pairs, "pair"), plural(looked_at, "customer")));
+    if output.is_json() {
+        writeln!(output.stream(), "{}", json!({"lookedAt": looked_at, "pairs": pairs}))?;
+    }
+    Ok(Exit::Passed)
+}
+
+/// Where to begin: where the file says that an earlier run broke off.
+fn begin(state: Option<&Path>) -> anyhow::Result<Option<Turn>> {
+    let Some(path) = state else {
+        return Ok(Some(Turn::default()));
+    };
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Some(Turn::default())),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    let foreign = || {
+        Misuse(format!(
+            "{} is not how far `crm duplicates` was: name another --state",
+            path.display()
+        ))
+    };
+    Ok(Some(Turn::parse(text.trim()).ok_or_else(foreign)?))
+}
+
+/// Writes down how far this is, or at the end nothing any more.
+fn write_down(path: &Path, next: Option<&Turn>) -> anyhow::Result<()> {
+    let written = match next {
+        Some(next) => fs::write(path, format!("{next}\n")),
+        None => match fs::remove_file(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        },
+    };
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// How many pairs were shown.
+fn show_page(page: &DuplicatesPage, arguments: &Arguments, output: &mut Output) -> io::Result<u64> {
+    let mut pairs = 0;
+    for Duplicates { customer, others } in &page.found {
+        let sure: Vec<&Duplicate> = others.iter().filter(|one| one.confidence >= arguments.at_least).collect();
+        if sure.is_empty() {
+            continue;
+        }
+        pairs += sure.len() as u64;
+        if output.is_json() {
+            let others: Vec<Value> = sure.iter().map(|one| document(one)).collect();
+            writeln!(output.stream(), "{}", json!({"customer": customer.id, "duplicates": others}))?;
+            continue;
+        }
+        output.line(&customer.id.to_string());
+        for one in sure {
+            show(one, !arguments.brief, output);
+        }
+    }
+    Ok(pairs)
+}
+
+/// A record that may be of the same person, and why.
+pub fn show(one: &Duplicate, explain: bool, output: &mut Output) {
+    let name: &str = one.confidence.into();
+    let tone = if one.confidence == Confidence::Certain {
+        Tone::Good
+    } else {
+        Tone::Quiet
+    };
+    let conflicts = if one.conflicts.is_empty() {
+        String::new()
+    } else {
+        format!(", differs in {}", one.conflicts.join(", "))
+    };
+    let confidence = output.tinted(tone, name);
+    output.line(&format!("  {}  {confidence}{conflicts}", one.customer.id));
+    if explain {
+        show_observations(&one.judgement.observations(), output);
+    }
+}
+
+/// The same for programs.
+pub fn document(one: &Duplicate) -> Value {
+    json!({
+        "id": one.customer.id,
+        "confidence": one.confidence,
+        "conflicts": one.conflicts,
+        "observations": one.judgement.observations(),
+    })
+}
