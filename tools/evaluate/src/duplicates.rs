@@ -17,7 +17,7 @@ use crate::{
     index::Index,
     load::customer,
     sample::{
-        Purpose,
+        self, Purpose,
         dice::Dice,
         habits::Habits,
         names::Names,
@@ -156,7 +156,7 @@ impl Sample {
         let mut dice = Dice::new(settings.seed);
         let (names, habits) = match purpose {
             Purpose::Judging => (Names::read(), Habits::usual()),
-            Purpose::Training => (Names::for_training(), Habits::drawn(&mut dice)),
+            Purpose::Training => (Names::for_training(), Habits::drawn(&sample::usual_shares(), &mut dice)),
         };
         let people = People {
             names: &names,

@@ -243,7 +243,7 @@ fn sharing(records: &[Record], values: impl Fn(&Record) -> Vec<String>) -> Vec<u
 }
 
 /// The usual shares of all scenarios.
-fn usual_shares() -> Vec<ScenarioShare> {
+pub(crate) fn usual_shares() -> Vec<ScenarioShare> {
     let share = |scenario: &Scenario| ScenarioShare {
         weight: scenario.weight,
         is_about_stranger: scenario.is_about_stranger(),
