@@ -230,11 +230,15 @@ mod tests {
             ("phone", "415 555 2671"),
         ];
         check(&jane, &jane_again, Some(Confidence::Certain));
-        let anna = judged(
-            &[("displayName", "Anna Lee")],
-            &[("displayName", "Anna Lee"), ("email", "anna@x.example")],
+        // A score counts how many customers share what was looked up.
+        let (anna, namesake) = (
+            customer(&[("displayName", "Anna Lee")]),
+            customer(&[("displayName", "Anna Lee"), ("email", "anna@x.example")]),
         );
-        assert!(anna < Some(Confidence::Likely), "{anna:?}");
+        let record = JudgedRecord::new(&anna, Region::US);
+        let frequencies: Frequencies = record.lookups().into_iter().map(|term| (term, 20)).collect();
+        let name_alone = Confidence::of(record.judge(&namesake, &frequencies).score);
+        assert!(name_alone < Some(Confidence::Likely), "{name_alone:?}");
         check(&jane, &[("displayName", "Otto Braun"), ("email", "otto@x.example")], None);
     }
 
