@@ -1,7 +1,7 @@
 //! A conversation beyond what one record of the store can hold (400 KB).
 
 use contract_tests::client::{Tenant, at_once, case, id_of, interaction, over, without};
-use contract_tests::stack::tenant;
+use contract_tests::stack::{one_at_a_time, tenant};
 use serde_json::{Value, json};
 use std::ops::Range;
 
@@ -166,6 +166,7 @@ fn an_update_that_is_refused_appends_nothing_however_much_it_brings() {
 
 #[test]
 fn eight_equal_big_creates_at_once_make_one_case() {
+    let _alone = one_at_a_time();
     let tenant = tenant();
     let customer = tenant.some_customer();
     let all = interactions(0..1300);
@@ -179,6 +180,7 @@ fn eight_equal_big_creates_at_once_make_one_case() {
 
 #[test]
 fn eight_agents_create_big_cases_at_once() {
+    let _alone = one_at_a_time();
     let tenant = tenant();
     let customer = tenant.some_customer();
     let all = interactions(0..1300);
@@ -191,6 +193,7 @@ fn eight_agents_create_big_cases_at_once() {
 
 #[test]
 fn eight_equal_big_updates_at_once_append_once() {
+    let _alone = one_at_a_time();
     let tenant = tenant();
     let case = tenant.create_case(&tenant.some_customer(), json!({}));
     let all = interactions(0..1300);

@@ -2,7 +2,7 @@
 
 use contract_tests::{
     client::{Answer, Tenant, case, id_of, interaction, over},
-    stack::{shared_stack, tenant, wait},
+    stack::{one_at_a_time, shared_stack, tenant, wait},
 };
 use crm_domain::{DataModel, ObjectStructure, model::TEXTAREA_LENGTH};
 use serde_json::{Map, Value, json};
@@ -200,6 +200,7 @@ fn cases_with_long_texts_are_shown_as_many_as_fit_the_newest_first() {
 
 #[test]
 fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
+    let _alone = one_at_a_time();
     let tenant = tenant_with_areas();
     let large = over(areas(8, "\""), json!({"lastName": "Large", "phone": "+1 415 555 2671"}));
     let ids: Vec<String> = (0..50)
@@ -216,6 +217,7 @@ fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
 
 #[test]
 fn a_best_match_shows_large_customers_as_many_as_fit() {
+    let _alone = one_at_a_time();
     let tenant = tenant_with_areas();
     // A control character takes seven bytes in an answer, so five such customers are more than an answer holds.
     let odd = "\u{1}".repeat(TEXTAREA_LENGTH - 1);

@@ -6,13 +6,14 @@ use contract_tests::{
     client::{id_of, interaction},
     crm::crm,
     fault_proxy::Fault,
+    stack::one_at_a_time,
     table::items_of,
 };
 use serde_json::{Value, json};
 
 use crate::{
     crash::{big_case, check_invisible},
-    rig::{Rig, Watched, in_time, one_at_a_time, soon},
+    rig::{Rig, Watched, in_time, soon},
 };
 
 const BATCH: &str = "BatchWriteItem";

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{ask, at_once, id_of, interaction},
     fault_proxy::Fault,
-    stack::wait,
+    stack::{one_at_a_time, wait},
     table::items_by_key,
 };
 use crm_domain::{Actor, CaseId, Change, CustomerId, MergeId, TenantSettings};
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::big_case,
     omnidesk::{send, watched},
-    rig::{Rig, Watched, in_time, one_at_a_time, soon},
+    rig::{Rig, Watched, in_time, soon},
     unfinished::{ask_functions_until, named},
 };
 
@@ -425,47 +425,45 @@ impl Drop for SetAtTheEnd<'_> {
 #[test]
 fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and_two_again() {
     let _alone = one_at_a_time();
-    at_once(2, |_| {
-        let janes = Janes::with(30, &json!({}));
-        let is_over = AtomicBool::new(false);
-        let edits = thread::scope(|scope| {
-            let over = SetAtTheEnd(&is_over);
-            let writer = scope.spawn(|| {
-                let mut last = 0;
-                while !is_over.load(Ordering::Relaxed) {
-                    last += 1;
-                    for (id, field) in [(&janes.survivor, "streetOne"), (&janes.merged, "streetTwo")] {
-                        let path = format!("/customer/{id}");
-                        in_time(|| janes.tenant.patch(&path, &json!({field: format!("street {last}")}))).expect(201);
-                    }
-                    let case = &janes.cases[last % janes.cases.len()];
-                    let path = format!("/case/{case}");
-                    in_time(|| janes.tenant.patch(&path, &json!({"description": format!("edit {last}")}))).expect(201);
+    let janes = Janes::with(30, &json!({}));
+    let is_over = AtomicBool::new(false);
+    let edits = thread::scope(|scope| {
+        let over = SetAtTheEnd(&is_over);
+        let writer = scope.spawn(|| {
+            let mut last = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                last += 1;
+                for (id, field) in [(&janes.survivor, "streetOne"), (&janes.merged, "streetTwo")] {
+                    let path = format!("/customer/{id}");
+                    in_time(|| janes.tenant.patch(&path, &json!({field: format!("street {last}")}))).expect(201);
                 }
-                last
-            });
-            let reader = scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) {
-                    let survivors = janes.case_ids(&janes.survivor);
-                    assert!(survivors.len() == 15 || survivors.len() == 30, "{} cases", survivors.len());
-                    let found = id_of(&janes.tenant.customer(&janes.merged));
-                    assert!(found == janes.merged || found == janes.survivor);
-                }
-            });
-            for _ in 0..2 {
-                let receipt = soon("one", || janes.merge().ok()).receipt.id;
-                // Beside so many edits it may have to be asked again, and goes on where it was.
-                soon("two again", || janes.separate(receipt, &[]).ok());
+                let case = &janes.cases[last % janes.cases.len()];
+                let path = format!("/case/{case}");
+                in_time(|| janes.tenant.patch(&path, &json!({"description": format!("edit {last}")}))).expect(201);
             }
-            soon("one again", || janes.merge().ok());
-            drop(over);
-            reader.join().expect("whole answers");
-            writer.join().expect("edits that succeed")
+            last
         });
-        let one = janes.tenant.customer(&janes.merged);
-        assert_eq!(one["streetTwo"], json!(format!("street {edits}")), "{one}");
-        assert!(one["streetOne"].as_str().is_some_and(|street| street.starts_with("street ")));
+        let reader = scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let survivors = janes.case_ids(&janes.survivor);
+                assert!(survivors.len() == 15 || survivors.len() == 30, "{} cases", survivors.len());
+                let found = id_of(&janes.tenant.customer(&janes.merged));
+                assert!(found == janes.merged || found == janes.survivor);
+            }
+        });
+        for _ in 0..2 {
+            let receipt = soon("one", || janes.merge().ok()).receipt.id;
+            // Beside so many edits it may have to be asked again, and goes on where it was.
+            soon("two again", || janes.separate(receipt, &[]).ok());
+        }
+        soon("one again", || janes.merge().ok());
+        drop(over);
+        reader.join().expect("whole answers");
+        writer.join().expect("edits that succeed")
     });
+    let one = janes.tenant.customer(&janes.merged);
+    assert_eq!(one["streetTwo"], json!(format!("street {edits}")), "{one}");
+    assert!(one["streetOne"].as_str().is_some_and(|street| street.starts_with("street ")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{Answer, ask, at_once, id_of, interaction},
     fault_proxy::{ANY, Call, Fault, steps},
-    stack::wait,
+    stack::{one_at_a_time, wait},
     table::items_of,
 };
 use crm_domain::{Brand, CustomerId, Permission, TenantRecord, Timestamp};
@@ -14,7 +14,7 @@ use crm_store::{Database, clock};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, Watched, one_at_a_time, within};
+use crate::rig::{Rig, Watched, within};
 
 const TRANSACT: &str = "TransactWriteItems";
 /// The delay of each call where round trips are counted: much longer than the time between the beginnings of parallel

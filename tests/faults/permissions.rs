@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use contract_tests::{
     client::{ask, id_of, interaction, over},
+    stack::one_at_a_time,
     stand_in::{self, StandIn},
 };
 use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::{
     omnidesk::{send, watched, watched_with},
-    rig::{Rig, Watched, one_at_a_time, operations},
+    rig::{Rig, Watched, operations},
 };
 
 /// The table, as the template's policies name it.

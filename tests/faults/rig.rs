@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     net::Ipv4Addr,
     ops::Deref,
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
@@ -412,10 +412,4 @@ pub fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T
         assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
         thread::sleep(POLL);
     }
-}
-
-/// Waits until no other test runs that keeps all cores busy by itself. Several at once would meet the limits of requests.
-pub fn one_at_a_time() -> MutexGuard<'static, ()> {
-    static BUSY: Mutex<()> = Mutex::new(());
-    BUSY.lock().unwrap_or_else(PoisonError::into_inner)
 }

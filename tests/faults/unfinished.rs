@@ -9,6 +9,7 @@ use contract_tests::{
     client::{at_once, id_of},
     crm::crm,
     fault_proxy::Fault,
+    stack::one_at_a_time,
     table::items_of,
 };
 use crm_store::Problem;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::{big_case, check_invisible},
     omnidesk::{send, watched},
-    rig::{Rig, Watched, in_time, one_at_a_time, soon},
+    rig::{Rig, Watched, in_time, soon},
 };
 
 const TRANSACT: &str = "TransactWriteItems";

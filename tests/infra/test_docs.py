@@ -201,6 +201,8 @@ def makefile():
 @each_document
 def test_make_knows_what_it_is_asked_for(path):
     targets = set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile(), re.MULTILINE))
+    # One for each suite of black-box tests.
+    targets |= {f"suite-{suite.parent.name}" for suite in (ROOT / "tests").glob("*/main.rs")}
     wrong = []
     for number, words in commands(path):
         if words[0] != "make":

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "what a test stands on reports by panicking")]
 
 use std::{
+    fs::File,
     future::Future,
     net::Ipv4Addr,
     sync::{
@@ -35,6 +36,18 @@ static LARGE_RECORDS: LazyLock<TestStack> = LazyLock::new(TestStack::lasting);
 /// Waits for a future.
 pub fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
     RUNTIME.block_on(work)
+}
+
+/// Waits until no other test runs that keeps all cores busy by itself, in this suite or another, until the value is dropped.
+/// Several at once would meet the limits of requests.
+///
+/// # Panics
+/// When the file that is locked cannot be made.
+pub fn one_at_a_time() -> File {
+    let directory = binaries().expect("the functions are built beside the tests");
+    let file = File::create(directory.join("one-busy-test.lock")).expect("a file beside the functions is made");
+    file.lock().expect("the file is locked");
+    file
 }
 
 /// A fresh tenant on the shared stack.

@@ -72,10 +72,11 @@ mod tests {
         }
     }
 
-    /// Cases that the property tests below have found: texts of accents alone, and an address that is one only without its accent.
+    /// Cases that the property tests below have found: texts of accents alone, an address that is one only without its accent, and one
+    /// whose host is none when its punctuation is plain.
     #[test]
     fn stray_accents() {
-        for raw in ["¨", "´", "\u{301}", "!.\u{20d4}&."] {
+        for raw in ["¨", "´", "\u{301}", "!.\u{20d4}&.", "\\`.a?ϊ"] {
             assert!(!text(raw).is_empty(), "{raw}");
             assert_eq!(text(&text(raw)), text(raw), "{raw}");
             assert_eq!(web_address(&web_address(raw)), web_address(raw), "{raw}");

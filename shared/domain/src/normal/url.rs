@@ -56,11 +56,13 @@ pub fn web_address(raw: &str) -> String {
         path = lower(&path);
     }
     let query = kept_query(&url);
-    if query.is_empty() {
+    let address = if query.is_empty() {
         format!("{host}{path}")
     } else {
         format!("{host}{path}?{query}")
-    }
+    };
+    // Punctuation in its plain form can make a host that is none.
+    if parse(&address).is_some() { address } else { text(raw) }
 }
 
 /// The network and the handle that a profile's address names, where the network puts handles into addresses: `https://x.com/Jane` is
