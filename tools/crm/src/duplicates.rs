@@ -23,9 +23,11 @@ use crate::{
 
 /// What the command is about.
 pub const ABOUT: &str = "\
-List records that may be of one person, and see field by field why. Each customer is looked up and judged as best match does, so a whole
-tenant takes a while: a dozen look-ups for each customer. Each pair is told once, at the record that was made last. Pairs that are marked
-as different people are left out. `crm customer merge` merges two of them, and `crm customer distinct` marks them.";
+List records that may be of one person, and say field by field why
+
+Each customer is looked up and judged as best match does. That is a dozen look-ups for each, so a whole tenant takes a while. \
+Each pair is listed once, at the record that was made last. Pairs that are marked as different people are left out. \
+`crm customer merge` merges a pair, and `crm customer distinct` marks it.";
 
 const EXAMPLES: &str = "\
 Examples:

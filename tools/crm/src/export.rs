@@ -32,10 +32,10 @@ const MOST_IN_LINE: usize = 3 << 20;
 pub const ABOUT: &str = "\
 Write all customers or cases to a file that an import reads
 
-An import of the file into an empty store makes the same records: ids, times and authors included. CSV holds what the data model shows.
+An import of the file into an empty store makes the same records: ids, times and authors included. CSV holds what the data model shows. \
 JSONL holds everything: the interactions of cases, values that no field of the model shows, and who acted in which initiative.
 
-Cells are written as they are. A spreadsheet takes a cell that begins with =, +, - or @ for a formula: open a file with other people's
+Cells are written as they are. A spreadsheet takes a cell that begins with =, +, - or @ for a formula: open a file with other people's \
 texts by its import of data, with every column as text.
 
 The whole table is read once, so that a large one takes a while, and its read capacity.";

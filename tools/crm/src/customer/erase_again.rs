@@ -15,11 +15,11 @@ use crate::{
 pub const ABOUT: &str = "\
 Erase from a restored table whom the table of before has erased
 
-A table that is restored as it was at some moment has everybody again who was erased since. The table of before still has their
-digests. This reads every customer of the restored table, asks the other table for each, and erases those whom it knows, with
+A table that is restored as it was at some moment has everybody again who was erased since. The table of before still has their \
+digests. This reads every customer of the restored table, asks the other table for each, and erases those whom it knows, with \
 their cases. It can break off, and the same command goes on.
 
-It knows whoever had a record: erasures by the customer's id, and Omnidesk's purges. Erasures by a contact point are to be repeated
+It knows whoever had a record: erasures by the customer's id, and Omnidesk's purges. Erasures by a contact point are to be repeated \
 with `crm customer erase --contact-point`.";
 
 #[derive(Debug, Args)]

@@ -14,11 +14,11 @@ use crate::{
 };
 
 pub const ABOUT: &str = "\
-Merge two records of one person. The first one stays, under its id; the other one's id leads to it from then on, in every system and
-for ever. The survivor keeps its values and gets the other's where it has none, or where --take says so. It holds every contact point,
+Merge two records of one person. The first one stays, under its id; the other one's id leads to it from then on, in every system and \
+for ever. The survivor keeps its values and gets the other's where it has none, or where --take says so. It holds every contact point, \
 every case and the whole timeline of both. `crm customer unmerge` takes a merge back exactly, at any later time.
 
-Two different brands, account numbers or external ids, and a mark that these are different people, are refused unless --force is
+Two different brands, account numbers or external ids, and a mark that these are different people, are refused unless --force is \
 given.";
 
 /// What the command line says of a merge.

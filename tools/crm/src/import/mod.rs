@@ -64,8 +64,8 @@ const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 pub const ABOUT: &str = "\
 Bring customers and cases in from a file, one row at a time
 
-A row with an externalId changes the record that has it, or makes one; so does a row with our own id, as `crm export` writes it; any other
-row makes a new record. Only columns that the file has are set, and an empty CSV cell leaves its field alone. A row that is wrong is
+A row with an externalId changes the record that has it, or makes one; so does a row with our own id, as `crm export` writes it; any other \
+row makes a new record. Only columns that the file has are set, and an empty CSV cell leaves its field alone. A row that is wrong is \
 reported and holds up no other.";
 const EXAMPLES: &str = "\
 Examples:
