@@ -1,28 +1,17 @@
 //! The dialect's JSON (contract sections 2 to 4).
 
-use crm_domain::{Actor, Change, Customer, CustomerId, Difference, Identifier};
+use crm_domain::{Actor, Change, Customer, CustomerId, Identifier};
 use crm_service::{Distinct, Duplicate, Duplicates, DuplicatesPage, Merge, MergePlan, Session};
 use serde_json::{Map, Value, json};
 
 /// What a merge would make.
 pub fn plan(plan: &MergePlan, session: &Session, origin: &str) -> Value {
-    let differences: Vec<Value> = plan.differences.iter().map(difference).collect();
     json!({
         "dryRun": true,
-        "refused": plan.conflicts().next().is_some() || plan.distinct.is_some(),
-        "differences": differences,
+        "refused": plan.is_refused(),
+        "differences": plan.differences,
         "distinct": plan.distinct.as_ref().map(mark),
         "customer": whole_customer(&plan.customer, session, origin),
-    })
-}
-
-fn difference(one: &Difference) -> Value {
-    json!({
-        "field": one.name,
-        "survivor": one.survivor,
-        "merged": one.merged,
-        "taken": one.is_taken,
-        "conflict": one.is_conflict,
     })
 }
 

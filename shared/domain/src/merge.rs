@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{
     Attributes, Change, ContactPerson, ContactPointKey, Customer, CustomerId, CustomerKind, ExternalId, FieldValue, Identifier,
     MergeId, Merged, Role, contact_point::number, model::ObjectStructure,
@@ -38,18 +40,21 @@ pub struct Merging<'request> {
     pub change: &'request Change,
 }
 
-/// A value of which a customer has one and both records had another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A value of which a customer has one and both records had another. Its JSON is what a dry run shows, over HTTP and in `crm`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The field of the model, or one of [`PARTS`].
+    #[serde(rename = "field")]
     pub name: String,
     /// The survivor's value.
     pub survivor: String,
     /// The merged record's.
     pub merged: String,
     /// Whether the merged record's is taken.
+    #[serde(rename = "taken")]
     pub is_taken: bool,
     /// Whether two people are likely to be meant: such a difference refuses the merge, unless it is decided or forced.
+    #[serde(rename = "conflict")]
     pub is_conflict: bool,
 }
 

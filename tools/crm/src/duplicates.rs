@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
     str::FromStr as _,
     time::Duration,
@@ -19,6 +19,7 @@ use crate::{
     best_match::show_observations,
     connection::{Connection, failed, wait},
     output::{Output, Progress, Tone, plural},
+    whole_file::WholeFile,
 };
 
 /// What the command is about.
@@ -123,14 +124,15 @@ fn begin(state: Option<&Path>) -> anyhow::Result<Option<Turn>> {
 
 /// Writes down how far this is, or at the end nothing any more.
 fn write_down(path: &Path, next: Option<&Turn>) -> anyhow::Result<()> {
-    let written = match next {
-        Some(next) => fs::write(path, format!("{next}\n")),
-        None => match fs::remove_file(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        },
-    };
-    written.with_context(|| format!("cannot write {}", path.display()))
+    if let Some(next) = next {
+        let mut file = WholeFile::create(path)?;
+        writeln!(file, "{next}").with_context(|| format!("cannot write {}", path.display()))?;
+        return file.finish();
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.with_context(|| format!("cannot write {}", path.display())),
+    }
 }
 
 /// How many pairs were shown.

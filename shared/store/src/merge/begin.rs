@@ -46,6 +46,11 @@ impl MergePlan {
         self.differences.iter().filter(|one| one.is_conflict && !one.is_taken)
     }
 
+    /// Whether the merge is refused unless it is forced.
+    pub fn is_refused(&self) -> bool {
+        self.conflicts().next().is_some() || self.distinct.is_some()
+    }
+
     fn overruled(&self) -> Vec<String> {
         let conflicts = self.conflicts().map(|one| one.name.clone());
         conflicts.chain(self.distinct.iter().map(|_| "distinct".to_owned())).collect()

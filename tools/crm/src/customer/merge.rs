@@ -2,9 +2,9 @@
 //! two.
 
 use clap::Args;
-use crm_domain::{CaseId, Customer, CustomerId, Difference, MergeId, TenantSettings};
+use crm_domain::{CaseId, Customer, CustomerId, MergeId, TenantSettings};
 use crm_store::{Distinct, DistinctRefusal, LONGEST_REASON, Merge, MergePlan, MergeRefusal, MergeRequest, SeparateRefusal, Store};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{delete::change, view};
 use crate::{
@@ -141,8 +141,7 @@ fn show_plan(plan: &MergePlan, settings: &TenantSettings, output: &mut Output) {
     if let Some(distinct) = &plan.distinct {
         output.line(&words(distinct));
     }
-    let refuses = plan.conflicts().next().is_some() || plan.distinct.is_some();
-    output.line(if refuses {
+    output.line(if plan.is_refused() {
         "the merge would be refused: --take decides a conflict, and --force overrules it"
     } else {
         "nothing was changed: without --dry-run the two are merged"
@@ -150,20 +149,10 @@ fn show_plan(plan: &MergePlan, settings: &TenantSettings, output: &mut Output) {
     output.document(&json!({
         "dryRun": true,
         "customer": view::customer(&plan.customer, settings),
-        "differences": plan.differences.iter().map(difference).collect::<Vec<_>>(),
+        "differences": plan.differences,
         "distinct": plan.distinct.as_ref().map(|distinct| json!({"reason": distinct.reason, "at": distinct.marked.at.iso_seconds()})),
-        "refused": refuses,
+        "refused": plan.is_refused(),
     }));
-}
-
-fn difference(one: &Difference) -> Value {
-    json!({
-        "field": one.name,
-        "survivor": one.survivor,
-        "merged": one.merged,
-        "taken": one.is_taken,
-        "conflict": one.is_conflict,
-    })
 }
 
 fn show_merge(merge: &Merge, output: &mut Output) {
