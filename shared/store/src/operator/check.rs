@@ -3,8 +3,8 @@
 //! The functions leave no such items: work in several transactions is listed (`unfinished`, erasures) and completed. The check finds what
 //! earlier versions left, and tests use it to prove that nothing is left. It is for the operator's `crm`.
 //!
-//! Partitions are checked one by one. A problem is read again, strongly consistent, and counts only if it is still there, because others
-//! write the table meanwhile. A repair is conditional on the versions that were read, so it never overwrites later changes.
+//! Partitions are checked one by one. A problem counts only if two strongly consistent readings in a row find it, because others write
+//! the table meanwhile, and because other repairs run at the same time. A repair is conditional on the versions that were read, so it never overwrites later changes.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +24,8 @@ use crate::{
 
 /// How many partitions are checked in parallel.
 const AT_ONCE: usize = 8;
+/// How often a partition with problems is read again until two readings in a row agree.
+const MOST_READINGS: usize = 3;
 /// How long an interrupted removal is waited for, in seconds.
 const REMOVAL_IS_AWAITED: i64 = 660;
 /// A bound on running erasures, above the largest number that a tenant ever has.
@@ -180,6 +182,17 @@ impl Partition {
     }
 }
 
+impl Finding {
+    /// What tells this problem from others of its partition.
+    fn name(&self) -> (Problem, String) {
+        (self.problem, self.of.clone())
+    }
+}
+
+fn names_of(judged: &Judged) -> BTreeSet<(Problem, String)> {
+    judged.iter().map(|(finding, _)| finding.name()).collect()
+}
+
 fn finding(problem: Problem, of: &str, items: usize, repair: Repair) -> (Finding, Repair) {
     let finding = Finding {
         problem,
@@ -249,14 +262,29 @@ impl Check<'_> {
         judged.buffer_unordered(AT_ONCE).try_concat().await
     }
 
-    /// The problems of a partition that are still there when it is read again. They are repaired if requested.
+    /// The problems of a partition that two readings in a row find. They are repaired if requested.
+    ///
+    /// One reading can see a change of others halfway: a pointer, for example, to a case that is deleted before the case is read.
     async fn confirmed(&self, partition: Partition) -> Result<Vec<Finding>, Error> {
-        if self.judge(&partition).await?.is_empty() {
-            return Ok(Vec::new());
+        let mut before = names_of(&self.judge(&partition).await?);
+        for reading in 1..=MOST_READINGS {
+            if before.is_empty() {
+                break;
+            }
+            let mut judged = self.judge(&self.load(&partition.pk).await?).await?;
+            let names = names_of(&judged);
+            if names.is_subset(&before) || reading == MOST_READINGS {
+                judged.retain(|(finding, _)| before.contains(&finding.name()));
+                return self.repaired(judged).await;
+            }
+            before = names;
         }
-        let now = self.load(&partition.pk).await?;
+        Ok(Vec::new())
+    }
+
+    async fn repaired(&self, judged: Judged) -> Result<Vec<Finding>, Error> {
         let mut findings = Vec::new();
-        for (mut finding, repair) in self.judge(&now).await? {
+        for (mut finding, repair) in judged {
             if self.repairs {
                 finding.is_repaired = self.repair(repair).await?;
             }
