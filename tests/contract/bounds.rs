@@ -203,7 +203,7 @@ fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
     let _alone = one_at_a_time();
     let tenant = tenant_with_areas();
     let large = over(areas(8, "\""), json!({"lastName": "Large", "phone": "+1 415 555 2671"}));
-    let ids: Vec<String> = (0..50)
+    let ids: Vec<String> = (0..15)
         .map(|number| id_of(&tenant.create_customer(&over(large.clone(), json!({"firstName": format!("N{number}")})))))
         .collect();
     let last = tenant
@@ -211,7 +211,7 @@ fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
         .expect(201);
     let found = within(&tenant.post("/customers", &json!({"lastName": "large"})), 200);
     let found = found.as_array().unwrap();
-    assert!((4..50).contains(&found.len()), "{} customers", found.len());
+    assert!((4..15).contains(&found.len()), "{} customers", found.len());
     assert_eq!(found[0], last);
 }
 
@@ -224,9 +224,10 @@ fn a_best_match_shows_large_customers_as_many_as_fit() {
     for number in 0..5 {
         let fields = json!({"displayName": format!("N{number} Twin"), "email": "twins@x.example"});
         let created = tenant.create_customer(&fields);
-        for area in 0..8 {
-            let change = json!({format!("area{area}"): format!("a{odd}")});
-            within(&tenant.patch(&format!("/customer/{}", id_of(&created)), &change), 201);
+        // As many in one request as a body of a megabyte holds.
+        for some in [0..4, 4..8] {
+            let change: Map<String, Value> = some.map(|area| (format!("area{area}"), json!(format!("a{odd}")))).collect();
+            within(&tenant.patch(&format!("/customer/{}", id_of(&created)), &json!(change)), 201);
         }
     }
     let best = within(&tenant.post("/customer/bestmatch", &json!({"email": "twins@x.example"})), 200);

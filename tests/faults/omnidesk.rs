@@ -23,8 +23,8 @@ const DELAY: Duration = Duration::from_millis(100);
 const PURGE: &str = "/purgeData";
 /// Longer than an erasure waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
-/// How many removals break off in parallel.
-const THREADS: usize = 4;
+/// How many removals break off in parallel. Each mostly waits until requests in progress must be over.
+const THREADS: usize = 12;
 /// More transactions than a removal of Zenobia needs.
 const MORE_THAN_ALL: usize = 12;
 

@@ -179,7 +179,8 @@ fn a_conversation_of_any_length_is_exported() {
     let ada = id_of(&khoros.create_customer(&adas_fields()));
     let path = format!("/case/{}", id_of(&khoros.create_case(&ada, json!({}))));
     let body = "x".repeat(30_000);
-    for part in 0..60 {
+    // More than an answer of Lambda holds, and several pages of the table.
+    for part in 0..24 {
         let conversation: Vec<Value> = (10 * part..10 * (part + 1))
             .map(|n| interaction(n, json!({"body": body})))
             .collect();
@@ -187,7 +188,7 @@ fn a_conversation_of_any_length_is_exported() {
     }
     let printed = folder.command(&["customer", "export", &ada]).output().unwrap();
     let exported: Value = serde_json::from_slice(&printed.stdout).unwrap();
-    assert_eq!(exported["cases"][0]["interactions"].as_array().unwrap().len(), 600);
+    assert_eq!(exported["cases"][0]["interactions"].as_array().unwrap().len(), 240);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
-    client::{Tenant, customer, id_of, interaction},
+    client::{Tenant, at_once, customer, id_of, interaction},
     fault_proxy::{Fault, FaultProxy},
     stack::{shared_stack, wait},
     table::items_of,
@@ -213,8 +213,7 @@ fn what_waits_can_lose_the_person_and_stay() {
 
 #[test]
 fn what_waits_for_a_contact_point_is_erased_without_an_id() {
-    let account = account();
-    for (fields, words) in [
+    let cases = [
         (
             json!({"email": ADDRESS}),
             &["--contact-point", "email= ZENOBIA@Quux.example"][..],
@@ -246,8 +245,12 @@ fn what_waits_for_a_contact_point_is_erased_without_an_id() {
                 "Fietsen",
             ],
         ),
-    ] {
-        let (id, case) = account.person(fields);
+    ];
+    // At once, because each erasure waits until requests in progress must be over.
+    at_once(cases.len(), |at| {
+        let (fields, words) = &cases[at];
+        let account = account();
+        let (id, case) = account.person(fields.clone());
         account.delete(&id, "1");
         let receipt = account.erase(words);
         assert_eq!(
@@ -261,7 +264,7 @@ fn what_waits_for_a_contact_point_is_erased_without_an_id() {
         account.check_gone(&case);
         assert_eq!(account.left("#unclaimed"), Vec::<String>::new(), "{words:?}");
         assert_eq!(account.left("#erasure"), Vec::<String>::new(), "{words:?}");
-    }
+    });
 }
 
 #[test]
