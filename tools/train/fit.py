@@ -126,9 +126,9 @@ def fit(data, columns, start=None):
     return fitted.x
 
 
-# Beside what is one's own, each thing that differs costs at most this.
+# If something unique to one person agrees, no single difference costs more than this.
 BEARABLE = 0.8
-# What somebody is worth who is shown for sure.
+# The score of a customer that is certainly shown.
 ENOUGH = 1.0
 BESIDE = {
     "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
@@ -142,7 +142,7 @@ def with_relief(parameters, columns):
     for differs, relief in BESIDE.items():
         differs, relief = columns.first[columns.names.index(differs)], columns.first[columns.names.index(relief)]
         parameters[relief] = max(parameters[relief], -parameters[differs] - BEARABLE)
-    # The same handle names its owner by itself, whether or not both sides tell the network, and beside a mood.
+    # The same handle identifies its owner by itself, even if only one side names the network, and even beside a mood.
     at = columns.first[columns.names.index("HandleEqualSomewhere")]
     parameters[at] = max(parameters[at], ENOUGH + BEARABLE - parameters[-1])
     # The samples' networks all have handles in their addresses. A profile that has none names its user as well as a handle does.
@@ -234,18 +234,18 @@ def rust(columns, parameters, thresholds, command):
         text = ", ".join(f"({float(at)}, {worth:.2f})" for at, worth in points)
         curves.append(f"        Signal::{name} => &[{text}],")
     lines = "\n".join(curves)
-    return f"""//! What each signal is worth. Made by `{command}`; not edited by hand.
+    return f"""//! What each signal is worth. Made by `{command}`; do not edit by hand.
 
 use super::Signal;
 
-/// What a customer is worth of whom nothing is known but that it was proposed.
+/// The score of a customer of whom nothing is known except that it was proposed.
 pub const BIAS: f64 = {parameters[-1]:.2f};
-/// How likely those whom an answer shows must be together: careful, balanced, generous.
+/// How likely the shown candidates must be together: careful, balanced, generous.
 pub const THRESHOLDS: [f64; 3] = [{", ".join(f"{one:.2f}" for one in thresholds)}];
-/// Who is worth this much less than the best is told apart by the evidence, and is not shown beside it.
+/// A candidate whose score is this much below the best is not shown beside it.
 pub const TOLD_APART: f64 = {TOLD_APART:.2f};
 
-/// The worth of a signal at some amounts: between them it is in between, and beyond the last as at the last.
+/// The curve of a signal: its worth at some amounts. In between it is interpolated; beyond the ends it stays constant.
 #[rustfmt::skip]
 #[allow(clippy::match_same_arms, clippy::approx_constant, clippy::too_many_lines, reason = "a table, one row per signal, whatever the numbers")]
 pub fn curve(signal: Signal) -> &'static [(f64, f64)] {{

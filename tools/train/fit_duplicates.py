@@ -1,8 +1,8 @@
-"""Makes shared/domain/src/matching/record_weights.rs from what `evaluate duplicates --observe` wrote.
+"""Generates shared/domain/src/matching/record_weights.rs from the output of `evaluate duplicates --observe`.
 
-Best match's curves say what a signal is worth between an identity and a record. Between two records some of it is worth something else:
-another address is nothing unusual, and another name beside a shared address is a relative or a colleague. So each of some signals gets a
-correction, and the whole a scale and a constant, by logistic regression. Their sum is the logarithm of the odds that a pair is one person.
+Best match's curves say what a signal is worth between an identity and a record. Between two records some signals are worth something else:
+another address is nothing unusual, and another name beside a shared address is a relative or a colleague. So some signals get a correction,
+and the sum gets a factor and a constant, by logistic regression. The result is the logarithm of the odds that a pair is one person.
 """
 
 import argparse
@@ -68,16 +68,16 @@ def fit(rows, labels):
 
 def written(weights):
     rows = "\n".join(f"        Signal::{name} => {weight:.2f}," for name, weight in zip(CORRECTED, weights[2:]))
-    return f"""//! What best match's signals are worth between two records. Made by `make train-duplicates`; not edited by hand.
+    return f"""//! What best match's signals are worth between two records. Made by `make train-duplicates`; do not edit by hand.
 
 use super::Signal;
 
-/// What two records are worth of which nothing is known but that one proposes the other.
+/// The score of two records of which nothing is known except that one proposes the other.
 pub const BIAS: f64 = {weights[0]:.2f};
-/// What best match's curves are multiplied with.
+/// The factor for best match's curves.
 pub const SCALE: f64 = {weights[1]:.3f};
 
-/// What is added to a signal's worth.
+/// What is added to the worth of a signal.
 #[allow(clippy::match_same_arms, clippy::approx_constant, reason = "a table, one row per signal, whatever the numbers")]
 pub fn correction(signal: Signal) -> f64 {{
     match signal {{

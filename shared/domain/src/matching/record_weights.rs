@@ -1,13 +1,13 @@
-//! What best match's signals are worth between two records. Made by `make train-duplicates`; not edited by hand.
+//! What best match's signals are worth between two records. Made by `make train-duplicates`; do not edit by hand.
 
 use super::Signal;
 
-/// What two records are worth of which nothing is known but that one proposes the other.
+/// The score of two records of which nothing is known except that one proposes the other.
 pub const BIAS: f64 = -5.00;
-/// What best match's curves are multiplied with.
+/// The factor for best match's curves.
 pub const SCALE: f64 = 0.631;
 
-/// What is added to a signal's worth.
+/// What is added to the worth of a signal.
 #[allow(
     clippy::match_same_arms,
     clippy::approx_constant,

@@ -1,15 +1,15 @@
-//! What each signal is worth. Made by `make train`; not edited by hand.
+//! What each signal is worth. Made by `make train`; do not edit by hand.
 
 use super::Signal;
 
-/// What a customer is worth of whom nothing is known but that it was proposed.
+/// The score of a customer of whom nothing is known except that it was proposed.
 pub const BIAS: f64 = -4.90;
-/// How likely those whom an answer shows must be together: careful, balanced, generous.
+/// How likely the shown candidates must be together: careful, balanced, generous.
 pub const THRESHOLDS: [f64; 3] = [0.90, 0.70, 0.50];
-/// Who is worth this much less than the best is told apart by the evidence, and is not shown beside it.
+/// A candidate whose score is this much below the best is not shown beside it.
 pub const TOLD_APART: f64 = 1.50;
 
-/// The worth of a signal at some amounts: between them it is in between, and beyond the last as at the last.
+/// The curve of a signal: its worth at some amounts. In between it is interpolated; beyond the ends it stays constant.
 #[rustfmt::skip]
 #[allow(clippy::match_same_arms, clippy::approx_constant, clippy::too_many_lines, reason = "a table, one row per signal, whatever the numbers")]
 pub fn curve(signal: Signal) -> &'static [(f64, f64)] {
