@@ -186,7 +186,7 @@ mod tests {
     use crate::customer::tests::customer;
 
     #[test]
-    fn what_a_smaller_model_hides_can_be_put_back() {
+    fn values_hidden_by_a_smaller_model_can_be_restored() {
         let jane = customer(&[
             ("firstName", "Jane"),
             ("email", "jane@x.example"),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_back_is_as_long_as_it_can_have_been() {
+    fn restored_values_are_at_most_as_long_as_fields_allow() {
         let with_custom = |name: &str, letters: usize| Hidden {
             custom: [(name.to_owned(), crate::FieldValue::Text("x".repeat(letters)))].into(),
             ..Hidden::default()
