@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_has_one_or_two_ends_in_order() {
+    fn a_range_has_one_or_two_bounds_in_order() {
         let (early, late) = ("2024-03-01T00:00:00.000Z", "2024-03-02T00:00:00.500Z");
         check(&format!("[{early},{late}]"), Some((Some(early), Some(late))));
         check(&format!("[ {early} , ]"), Some((Some(early), None)));

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_is_handed_on() {
+    fn every_route_is_forwarded() {
         for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
             assert!(handler_of(route).is_some(), "{route:?}");
             assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_is_there_when_it_happens() {
+    fn a_count_is_present_only_when_it_happens() {
         check(&outcome(200, None, false), &["milliseconds"]);
         check(&outcome(204, None, true), &["milliseconds", "cold_starts"]);
         check(&outcome(500, Some(&Error::Timeout), false), &["milliseconds", "errors"]);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_namespace_there_is_nothing_for_cloudwatch() {
+    fn without_a_namespace_there_are_no_metrics() {
         let line = request_line(&Request::default(), &Caller::default(), &outcome(200, None, true), NOW, None);
         assert_eq!(line.get("_aws"), None);
         assert_eq!(line["milliseconds"], 4.321);

@@ -980,7 +980,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_function_lives_longer_than_an_erasure_waits() {
+    fn an_erasure_waits_longer_than_any_function_runs() {
         let template = include_str!("../../../infra/template.yaml");
         let limits: Vec<&str> = template
             .lines()
@@ -990,7 +990,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_item_is_shows_in_its_sort_key() {
+    fn the_sort_key_tells_the_kind_of_an_item() {
         for (sk, part) in [
             ("customer", DataKind::Records),
             ("term#email#a@x.example", DataKind::Terms),
