@@ -104,7 +104,7 @@ def test_an_interrupted_rotation_is_continued(secret, deployed_versions, monkeyp
     monkeypatch.setattr(changes, "apply", breaking_off)
     for _ in range(2):
         assert main(["rotate-links", STACK, "--yes"]) == 1
-    with pytest.raises(Problem, match="takes it up"):
+    with pytest.raises(Problem, match="continues it"):
         links.retire(boto3.Session(), STACK)
     monkeypatch.setattr(changes, "apply", apply)
     assert main(["rotate-links", STACK, "--yes"]) == 0
