@@ -201,7 +201,7 @@ fn a_command_without_a_customer_says_how_to_find_one() {
             &tenant,
             &["customer", action, "nobody@x.example"],
             2,
-            "no customer is found by this",
+            "no customer matches this",
         );
         check_refused(&tenant, &["customer", action, &case], 2, &format!("belongs to {ada}"));
         check_refused(&fresh_tenant(), &["customer", action, &ada], 1, "--tenant");
@@ -289,7 +289,7 @@ fn a_customer_with_cases_is_not_deleted() {
         &tenant,
         &["customer", "delete", &ada, "--yes"],
         2,
-        "has cases, which would be nobody's",
+        "has cases, which would belong to nobody",
     );
     assert_eq!(document(&tenant, &["customer", "show", &ada])["id"], json!(ada));
 }

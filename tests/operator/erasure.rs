@@ -174,7 +174,7 @@ fn erasures_of_the_original_table_are_repeated_in_a_restored_one() {
     assert!(left.iter().any(|item| item.contains(&joan.to_lowercase())), "others stay");
     assert_eq!(again(&["--yes"]), json!({"back": [], "erased": true}));
     let same = ["customer", "erase-again", "--as-in", TABLE];
-    check_refused(&zenobia.tenant, &same, 2, "--as-in is the table of before");
+    check_refused(&zenobia.tenant, &same, 2, "--as-in names the original table");
 }
 
 /// The id of an imported person with an event whom an operator has deleted.

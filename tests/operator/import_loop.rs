@@ -57,7 +57,7 @@ fn rejected_lines_of_json_and_rows_of_wrong_width_are_corrected_in_the_same_way(
     assert_eq!(counts(&document), [1, 0, 0, 1]);
     assert_eq!(
         results[1]["fields"][0]["message"],
-        "was no JSON object: write the object in place of this line"
+        "was not a JSON object: replace this line by the object"
     );
     folder.write("people.csv", "externalId,city\n1,Ulm,x\n2\n");
     let (document, _) = folder.import("customers", "people.csv", &[], 1);
@@ -223,7 +223,7 @@ fn a_dry_run_ends_early_if_most_rows_fail_in_the_same_way() {
     folder.write("people.csv", format!("externalId,email\n{}", rows.concat()));
     let said = folder.crm(&["import", "customers", "people.csv", "--dry-run"], 1);
     assert!(
-        said.contains("stopped after row ") && said.contains("rows fail alike: email must be"),
+        said.contains("stopped after row ") && said.contains("rows fail for the same reason: email must be"),
         "{said}"
     );
     let (document, _) = folder.import("customers", "people.csv", &["--dry-run", "--keep-going"], 1);

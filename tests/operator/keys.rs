@@ -131,7 +131,7 @@ fn revoking_a_key_used_today_needs_confirmation_and_can_be_reverted() {
     assert!(is_used.good, "{:?}", is_used.last);
     check_refused(&tenant, &["keys", "revoke", name], 2, "--yes");
     assert_eq!(document(&tenant, &["keys", "revoke", name, "--yes"])["state"], "revoked");
-    check_refused(&tenant, &["keys", "revoke", name, "--yes"], 2, "is revoked already");
+    check_refused(&tenant, &["keys", "revoke", name, "--yes"], 2, "is already revoked");
     assert_eq!(document(&tenant, &["keys", "restore", name])["state"], "live");
 }
 

@@ -85,7 +85,7 @@ fn after_several_merges_every_id_leads_to_the_survivor_and_merges_are_undone_in_
     }
     assert_eq!(khoros.case(&case)["customerId"], json!(three));
     check_refused(&tenant, &["customer", "unmerge", &first], 2, &second);
-    check_refused(&tenant, &["customer", "merge", &one, &two], 2, "one record already");
+    check_refused(&tenant, &["customer", "merge", &one, &two], 2, "already lead to one record");
     let shown = document(&tenant, &["customer", "show", &one]);
     assert_eq!(shown["id"], json!(three));
     let held: Vec<&Value> = shown["merged"]
@@ -95,12 +95,7 @@ fn after_several_merges_every_id_leads_to_the_survivor_and_merges_are_undone_in_
         .map(|merged| &merged["id"])
         .collect();
     assert_eq!(held, [&json!(one), &json!(two)]);
-    check_refused(
-        &tenant,
-        &["customer", "delete", &three, "--yes"],
-        2,
-        "take the merges back first",
-    );
+    check_refused(&tenant, &["customer", "delete", &three, "--yes"], 2, "undo the merges first");
     document(&tenant, &["customer", "unmerge", &second]);
     assert_eq!(khoros.customer(&one)["id"], json!(two));
     document(&tenant, &["customer", "unmerge", &first]);
@@ -155,7 +150,7 @@ fn an_erasure_includes_merged_records_and_ends_undoing() {
     // The history of the third customer names the one that the mark was about.
     left.retain(|item| !item.contains("audit#") && words.iter().any(|word| item.contains(word)));
     assert_eq!(left, Vec::<String>::new());
-    check_refused(&tenant, &["customer", "unmerge", &receipt], 2, "no way back");
+    check_refused(&tenant, &["customer", "unmerge", &receipt], 2, "cannot be undone");
     check_refused(
         &tenant,
         &["customer", "unmerge", "MC0SA77REZRPC3F2A91B0"],

@@ -106,7 +106,7 @@ fn a_replaced_model_is_kept_and_can_be_restored() {
         &tenant,
         &["model", "apply", "--no-wait", &hides],
         2,
-        "Agents will not see remark any more",
+        "Agents will no longer see remark",
     );
     let log = document(&tenant, &["model", "log"]);
     assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
@@ -446,7 +446,7 @@ fn customers_of_an_earlier_version_get_todays_terms() {
     let unfinished = || document(&tenant, &["status"])["unfinished"].clone();
     assert_eq!(
         unfinished()[0]["what"],
-        "1 of 2 customers that were looked at are found as an earlier version found them"
+        "1 of 2 sampled customers have the search terms of an earlier version"
     );
     for written in [1, 0] {
         let done = document(&tenant, &["model", "backfill", "--all"]);

@@ -62,7 +62,7 @@ impl Hidden {
         let misplaced =
             self.identifiers.iter().any(|one| !one.role.is_identifier()) || self.profile.keys().any(|role| role.is_identifier());
         match (shown, misplaced) {
-            (true, _) => Err("has a value that a field of the data model shows: it belongs into that field's column".to_owned()),
+            (true, _) => Err("has a value that a field of the data model shows: it belongs in that field's column".to_owned()),
             (_, true) => Err("has a role in the wrong place".to_owned()),
             _ => Ok(()),
         }

@@ -239,7 +239,7 @@ async fn list(connection: &Connection, output: &mut Output) -> anyhow::Result<()
     }
     if tenants.is_empty() {
         output.line(&format!(
-            "the table {} has no tenants: `crm tenant create` makes one",
+            "the table {} has no tenants: `crm tenant create` creates one",
             connection.table
         ));
     }
@@ -264,7 +264,7 @@ async fn delete(connection: &Connection, with_data: Option<&str>, output: &mut O
             let has_customers = !store.customers_page(None).await.map_err(failed)?.is_empty();
             if has_customers || !store.cases_page(None).await.map_err(failed)?.is_empty() {
                 return Err(Misuse(format!(
-                    "the tenant {} has customers or cases: --with-data {} deletes them, too, for good",
+                    "the tenant {} has customers or cases: --with-data {} deletes them, too, permanently",
                     tenant.as_str(),
                     tenant.as_str()
                 ))
@@ -373,7 +373,7 @@ fn shown(brand: &Brand) -> Vec<String> {
 
 async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantRecord> {
     if store.tenant_get().await.map_err(failed)?.is_some() {
-        return Err(Misuse("there is such a tenant already: `crm tenant set` changes it".to_owned()).into());
+        return Err(Misuse("this tenant already exists: `crm tenant set` changes it".to_owned()).into());
     }
     let mut tenant = TenantRecord::default();
     settings.apply(&mut tenant)?;
@@ -383,7 +383,7 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantReco
 
 async fn existing(store: &Store) -> anyhow::Result<TenantRecord> {
     let tenant = store.tenant_get().await.map_err(failed)?;
-    tenant.ok_or_else(|| anyhow::anyhow!("nothing is set for this tenant: `crm tenant create` does it"))
+    tenant.ok_or_else(|| anyhow::anyhow!("this tenant has no settings: `crm tenant create` creates them"))
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Model {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field that carries the doctor's mark: a name if there is one, searchable if there is any such.
+    /// The field for the doctor's mark: a name if there is one, preferably searchable.
     pub fn mark_field(&self) -> Option<&Field> {
         let named = ["lastName", "displayName", "name", "firstName"]
             .iter()

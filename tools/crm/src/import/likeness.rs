@@ -47,7 +47,7 @@ impl Alike {
             return Err(Failure::rejected(
                 "row",
                 format!(
-                    "could be several customers ({}): write the id of the right one into a column id",
+                    "could be several customers ({}): write the id of the right one into a column named id",
                     self.shown().join(", ")
                 ),
             ));

@@ -196,7 +196,7 @@ impl Api {
         }
     }
 
-    /// Our own page, if that is asked for, under a name of this machine.
+    /// Our own page, if it is requested under a name of this machine.
     fn home_page(&self, request: &Parts) -> Option<Reply> {
         let home = self
             .home
