@@ -246,7 +246,7 @@ class Doors(PageTest):
     def test_removed_customers_are_not_shown_and_pages_forbid_caching_and_framing(self):
         page = self.open(crm.link("/agent/customer/C00000000001"))
         self.assertEqual(404, page.answer.status)
-        self.assertIn("not there any more", page.inner_text("h1"))
+        self.assertIn("no longer exists", page.inner_text("h1"))
         for url in (page.url, self.jane()["url"]):
             outside = self.open("about:blank")
             outside.set_content(f'<iframe src="{url}"></iframe>')

@@ -35,7 +35,7 @@ fn fields() -> impl Strategy<Value = Vec<Changed>> {
 fn set(customer: &mut Customer, model: &ObjectStructure, value: &Spelled) {
     let field = model.field(value.field).unwrap();
     let read = field.read(&json!(value.stored), Region::US);
-    let value = read.unwrap_or_else(|wrong| panic!("{value:?} is no accepted value: {wrong}"));
+    let value = read.unwrap_or_else(|wrong| panic!("{value:?} is not an accepted value: {wrong}"));
     customer.apply(&[FieldChange { field, value }], Region::US, NOW);
 }
 

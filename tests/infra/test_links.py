@@ -98,7 +98,7 @@ def test_an_interrupted_rotation_is_continued(secret, deployed_versions, monkeyp
 
     def breaking_off(session, wanted, was_agreed=False):
         if wanted.parameters[links.PARAMETER].startswith("accept"):
-            raise Problem("it broke off")
+            raise Problem("the connection was interrupted")
         return apply(session, wanted, was_agreed)
 
     monkeypatch.setattr(changes, "apply", breaking_off)

@@ -34,7 +34,7 @@ endpoints! {
     UNKNOWN_ROUTE = handler!(unknown_route);
 }
 
-/// Answers a request that no route matched to the letter, if a route matches another spelling of its path.
+/// Answers a request that no route matched exactly, if a route matches another spelling of its path.
 ///
 /// # Errors
 /// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.

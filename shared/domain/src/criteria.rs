@@ -18,7 +18,7 @@ pub enum Criterion {
     Words(Role, Vec<Readings>),
     /// The customer has this contact point or reference.
     Has(AskedIdentifier),
-    /// The value of this kind, which is no contact point or reference, has exactly this normal form.
+    /// The value of this kind, which is not a contact point or reference, has exactly this normal form.
     Exactly(Term),
 }
 

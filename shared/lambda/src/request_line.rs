@@ -1,7 +1,7 @@
 //! The log line of a request. CloudWatch also reads the metrics from it: the member `_aws` lists which members are metrics (CloudWatch's
 //! embedded metric format). So no agent runs and no API is called for metrics.
 //!
-//! A metric costs money for every hour in which it has a value. Therefore the number of calls is no metric of its own; it is the number of
+//! A metric costs money for every hour in which it has a value. Therefore the number of calls is not a separate metric; it is the number of
 //! values of `milliseconds`. Counts of failures are present only when there is a failure.
 
 use std::time::Duration;

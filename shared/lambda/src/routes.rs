@@ -136,7 +136,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         .copied()
 }
 
-/// The routes that are no catch-alls, once per path.
+/// The routes that are not catch-alls, once per path.
 pub fn operations() -> impl Iterator<Item = (&'static Route, &'static str)> {
     let operations = all().filter(|route| !route.is_catch_all());
     operations.flat_map(|route| route.paths.iter().map(move |path| (route, *path)))

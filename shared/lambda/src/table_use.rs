@@ -20,7 +20,7 @@ pub enum TableUse {
     QueryTerms,
     /// `PutItem`, alone or in a transaction.
     Put,
-    /// `DeleteItem`, likewise.
+    /// The same for `DeleteItem`.
     Delete,
     /// `ConditionCheckItem`: a transaction requires an item that it does not write.
     Check,

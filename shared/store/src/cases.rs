@@ -76,7 +76,7 @@ impl Store {
                 _ => interactions.push(items::read(item)?),
             }
         }
-        // Interactions without a case belong to a create in steps that is under way or broke off.
+        // Interactions without a case belong to a create in steps that is under way or was interrupted.
         Ok(case.map(|case| (case, merged(interactions, Vec::new()))))
     }
 
@@ -265,7 +265,7 @@ impl Store {
             if round > 0 {
                 back_off(round).await;
                 let Some(newer) = self.case_head(id).await? else {
-                    // Items that were written ahead belong to no case any more.
+                    // Items that were written ahead no longer belong to a case.
                     self.delete_each(ahead).await?;
                     return Ok(None);
                 };

@@ -2,7 +2,7 @@
 //! partitions.
 //!
 //! The transaction that deletes the record also stores the erasure, under the customer's number. Every later step is a transaction that
-//! also counts what it deleted there. So nobody sees half a person, an erasure that breaks off continues where it stopped, and its receipt
+//! also counts what it deleted there. So nobody sees half a person, an interrupted erasure continues where it stopped, and its receipt
 //! is exact. The erasure's own item is deleted last.
 //!
 //! After the record is deleted, no case can be created for the customer or moved there, since that requires the record. But a request that

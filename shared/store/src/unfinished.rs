@@ -1,7 +1,7 @@
 //! Work that continues after the transaction that began it: a customer whose terms do not all fit into one
 //! transaction, a case whose interactions do not, a merge whose cases follow. The transaction that begins it adds an
 //! entry to the tenant's list, and the one that ends it removes the entry. If the work is interrupted, a later writer
-//! completes it, as soon as the first request cannot be alive any more.
+//! completes it, as soon as the first request can no longer be alive.
 
 use crm_domain::{Case, CaseId, CustomerId, MergeId, ObjectStructure, Timestamp, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -69,7 +69,7 @@ impl Entry {
         }
     }
 
-    /// Whether the request that began it cannot be alive any more.
+    /// Whether the request that began it can no longer be alive.
     pub(super) fn is_left(&self, now: Timestamp) -> bool {
         let longest = match self.subject() {
             Some(Subject::Case(_)) => CASE_IS_AWAITED,
@@ -155,7 +155,7 @@ impl Store {
     }
 
     /// Deletes a case that nobody completed. The record and the pointer are deleted first, so that nobody can
-    /// complete it any more. The entry is deleted last, so this can be interrupted at any point.
+    /// still complete it. The entry is deleted last, so this can be interrupted at any point.
     pub(super) async fn case_sweep(&self, id: CaseId, version: u64) -> Result<(), Error> {
         let entry = id.to_string();
         if let Some(record) = self.database.get(self.keys.case(id)).await? {

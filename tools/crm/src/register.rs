@@ -318,7 +318,7 @@ fn explain_success(call: &Call, answer: &Answer) -> Report {
     }
 }
 
-/// Headline and advice for a status that is no success.
+/// Headline and advice for a status other than success.
 fn words_for(call: &Call, answer: &Answer) -> (&'static str, String) {
     let (headline, advice) = match answer.status {
         400 | 422 => (

@@ -55,7 +55,7 @@ struct Settings {
     /// The link to a customer, with {id} in the place of the id; "" for our own page
     #[arg(long, value_name = "TEMPLATE")]
     customer_link: Option<String>,
-    /// The link to a case, likewise
+    /// The link to a case, with {id} in the same way
     #[arg(long, value_name = "TEMPLATE")]
     case_link: Option<String>,
     /// The sites that may show our pages in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for none
@@ -293,7 +293,7 @@ fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     output.line(&format!("customer link    {}", page(&tenant.customer_link)));
     output.line(&format!("case link        {}", page(&tenant.case_link)));
     let framed = match tenant.frame_origins.as_slice() {
-        [] => "nobody's pages".to_owned(),
+        [] => "none".to_owned(),
         origins => origins.join(", "),
     };
     output.line(&format!("frame origins    {framed}"));

@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// One call with exactly these headers. A body goes only with methods that have one.
+    /// One call with exactly these headers. A body is sent only with methods that have one.
     ///
     /// # Errors
     /// Why there was no answer.

@@ -201,7 +201,7 @@ impl Evidence {
         }
         let is_email_known = comparison.has(&[Signal::EmailEqual]);
         // If all that is asked for is an address that the customer does not have, it may be one that was removed: a
-        // name in it is no second observation.
+        // name in it is not a second observation.
         let is_alone = self.name().is_none() && self.handles.is_empty();
         let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known && !is_alone);
         if let Some(cover) = in_mailbox.and_then(|text| best_cover(&text.letters, &held.names)) {

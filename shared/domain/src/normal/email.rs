@@ -90,7 +90,7 @@ fn is_address(address: &str) -> bool {
     EmailAddress::parse_with_options(address, options).is_ok()
 }
 
-/// The message for a text that is no address.
+/// The message for a text that is not an address.
 fn mistake(folded: &str) -> String {
     let address = without_mailto(folded);
     let addresses = address

@@ -436,7 +436,7 @@ mod tests {
         ] {
             assert!(!is_found(stored, asked), "{asked} of {stored}");
         }
-        assert!(is_found("Oliver Smith", "O Smith"), "an initial is no particle");
+        assert!(is_found("Oliver Smith", "O Smith"), "an initial is not a particle");
     }
 
     proptest! {

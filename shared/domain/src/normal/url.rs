@@ -37,7 +37,7 @@ const HANDLE_EXAMPLE: &str = "@jane";
 
 /// The address without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash, with the
 /// host in lower case. All forms that a network has for a profile's address are one: `twitter.com/@Jane/status/1` is
-/// `x.com/jane`. A text that is no web address becomes folded text.
+/// `x.com/jane`. A text that is not a web address becomes folded text.
 pub fn web_address(raw: &str) -> String {
     // Folding can turn a text into an address, by removing a stray accent in the host. Its normal form is then that
     // address.

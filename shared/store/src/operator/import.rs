@@ -16,7 +16,7 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// How long a run can be resumed or taken back.
+/// How long a run can be resumed or undone.
 const KEPT_SECONDS: i64 = 30 * 86_400;
 /// The largest number of items and bytes beside the record in a row's transaction, well below DynamoDB's 4 MB. Further items are written
 /// ahead.

@@ -98,7 +98,7 @@ fn fields<const COUNT: usize>(fields: [(&str, String); COUNT]) -> Customer {
     fields.map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
 }
 
-/// A word that is no name, made of syllables that stand for the number.
+/// A word that is not a name, made of syllables that stand for the number.
 fn rare(beginning: &str, number: usize) -> String {
     const SYLLABLES: [&str; 8] = ["zav", "mur", "tik", "bol", "wen", "gax", "lod", "fep"];
     let places = [number % 8, number / 8 % 8, number / 64 % 8];

@@ -62,7 +62,7 @@ pub async fn run(restored: &Store, connection: &Connection, arguments: &Argument
     Ok(Exit::Passed)
 }
 
-/// The customers of the restored table, including deleted ones, that were erased in the original table or whose erasure broke off there.
+/// The customers of the restored table, including deleted ones, that were erased in the original table or whose erasure was interrupted there.
 async fn who_is_back(restored: &Store, before: &Store, output: &mut Output) -> anyhow::Result<Vec<(CustomerId, Erased)>> {
     let mut progress = Progress::new(output, "customers", None);
     let (mut back, mut from) = (Vec::new(), None);

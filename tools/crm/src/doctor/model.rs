@@ -15,7 +15,7 @@ const RESERVED: [&str; 9] = [
     "customerId",
     "interactions",
 ];
-/// Members of a case that the contract itself defines, so that they are no custom fields.
+/// Members of a case that the contract itself defines, so that they are not custom fields.
 const OF_EVERY_CASE: [&str; 4] = ["title", "description", "status", "customId"];
 
 /// The fields of customers or cases.

@@ -47,7 +47,7 @@ pub fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(OLD_OFFICE) || (head.starts_with(ZIP) && WORKBOOKS.into_iter().any(holds) && !is_document())
 }
 
-/// The reason why a file that begins with these bytes is no readable text.
+/// The reason why a file that begins with these bytes is not readable text.
 pub fn no_text(head: &[u8]) -> Option<&'static str> {
     let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     if head.starts_with(ZIP) {

@@ -28,7 +28,7 @@ pub struct Row {
     pub number: u64,
     /// Its row in a spreadsheet, where a cell of several lines is in one row.
     pub place: u64,
-    /// The row as in the file: its cells, or its text as a single cell if it is no table or cannot be divided into cells.
+    /// The row as in the file: its cells, or its text as a single cell if it is not a table or cannot be divided into cells.
     pub raw: Vec<Vec<u8>>,
     /// Its values by the names of the fields. Absent fields stay unchanged.
     pub values: Result<Map<String, Value>, Vec<FieldError>>,

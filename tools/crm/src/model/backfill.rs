@@ -59,7 +59,7 @@ async fn wait_until(begins: Timestamp, output: &mut Output) {
         return;
     };
     output.line(&format!(
-        "the backfill begins in {} s, when no function works with the old model any more; \
+        "the backfill begins in {} s, when no function uses the old model any longer; \
          if you interrupt it, `crm model backfill` continues",
         left.div_ceil(1000)
     ));

@@ -131,7 +131,7 @@ pub(super) fn event(
     serde_json::to_vec(&event).map(Bytes::from)
 }
 
-/// The requested host; `fallback` if the request names none. `None` if what it names is no host.
+/// The requested host; `fallback` if the request names none. `None` if it names something else than a host.
 ///
 /// `lambda_http` parses the host as part of a URI and panics where that fails, so anything else is refused here.
 pub(super) fn host(request: &Parts, fallback: SocketAddr) -> Option<Cow<'_, str>> {
