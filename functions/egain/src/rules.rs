@@ -9,7 +9,7 @@ use crm_domain::{
     error::{Error, FieldError, Refusal},
 };
 
-/// The path, in links, too, whichever path was asked. Documented.
+/// The path, also in links, whichever path was requested. Documented.
 pub const PATH: &str = "/core/customermgr/v3/customer";
 /// The self link of a customer who reads their own record. Documented by example.
 pub const OWN_PATH: &str = "/core/customermgr/v3";

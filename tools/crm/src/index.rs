@@ -30,7 +30,7 @@ Exit codes:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }

@@ -43,7 +43,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }

@@ -16,7 +16,7 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }

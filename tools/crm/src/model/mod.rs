@@ -47,7 +47,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
