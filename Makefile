@@ -1,5 +1,5 @@
-# `make help` lists the commands. Everything but Rust, Python 3, make and a C compiler is installed under .venv and .tools,
-# pinned.
+# `make help` lists the commands. Everything except Rust, Python 3, make and a C compiler is installed under .venv and
+# .tools, pinned.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -20,15 +20,15 @@ CARGO_DENY := 0.20.2
 CARGO_MACHETE := 0.9.2
 CARGO_CYCLONEDX := 0.5.9
 
-# What Lambda loads: arm64 where this toolchain has the target, x86_64 with an old enough glibc otherwise.
+# The architecture for Lambda: arm64 if this toolchain has the target, otherwise x86_64 with an old enough glibc.
 RUST_TARGETS := $(shell ls "$$(rustc --print sysroot 2>/dev/null)/lib/rustlib" 2>/dev/null)
 ARCHITECTURE ?= $(if $(filter aarch64-unknown-linux-gnu,$(RUST_TARGETS)),arm64,x86_64)
 TARGET_arm64 := aarch64-unknown-linux-gnu.2.34
 TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 
-# What runs on this machine is always built with `--workspace`, narrowed down by targets: so all of it shares one set of
-# features, and no dependency is compiled twice. What Lambda runs is built by the names of its packages, with the few features
-# that these need (`make build`).
+# Everything that runs on this machine is built with `--workspace`, narrowed down by targets. So it shares one set of
+# features, and no dependency is compiled twice. The functions for Lambda are built by the names of their packages,
+# with the few features that these need (`make build`).
 FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*'
 FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin
 
@@ -45,19 +45,19 @@ watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot
 	@exec target/debug/local watch
 
 # Black-box tests mostly wait for functions and for clocks: run more threads than cores, and several suites at once.
-# Those of operators wait most: an erasure waits ten seconds for requests in progress.
+# The suite of operators waits most: an erasure waits ten seconds for requests in progress.
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 4 : $(CORES))))
 SUITES_AT_ONCE := $(shell echo $$(($(CORES) + 1)))
 suite-operator: TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 12 : $(CORES) * 3)))
-# The longest first. A suite's output is shown as a whole, where make can do that.
+# The longest come first. A suite's output is shown as a whole if this make can do that.
 LONG_SUITES := faults operator infra
 RUST_SUITES := $(notdir $(patsubst %/main.rs,%,$(wildcard tests/*/main.rs tools/*/tests/*/main.rs))) \
 	$(basename $(notdir $(wildcard tools/*/tests/*.rs)))
 SUITES := $(LONG_SUITES) browser $(filter-out $(LONG_SUITES),$(RUST_SUITES)) library
 SUITES_APART := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-# While crates are compiled, the rest is fetched: the network and the processor wait for each other otherwise.
+# Fetch the rest while crates are compiled, so that network and processor do not wait for each other.
 .PHONY: test
 test: rust ## Unit, property, black-box and browser tests
 	@mkdir -p target; $(MAKE_COMMAND) --no-print-directory fetched >target/fetched.log 2>&1 & fetching=$$!; \
@@ -79,11 +79,11 @@ suite-infra: local .venv/infra .venv/rie
 
 suite-browser: browser
 
-# What tests need beside crates.
+# The requirements of tests other than crates.
 .PHONY: fetched
 fetched: .venv/infra .venv/rie .venv/browser chromium
 
-# On this machine's architecture: ARCHITECTURE must be its own.
+# For this machine's architecture: ARCHITECTURE must not be another.
 .PHONY: runtime
 runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS' runtime interface emulator
 	FUNCTIONS=target/lambda .venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra/test_runtime.py
@@ -92,7 +92,7 @@ runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS
 browser: local .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
 	.venv/bin/python -m unittest discover --start-directory tests/browser
 
-# CHROMIUM=/path/to/chromium takes another browser than the system's.
+# CHROMIUM=/path/to/chromium selects another browser than the system's.
 .PHONY: chromium
 chromium:
 	@for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome; do \
@@ -106,7 +106,7 @@ chromium:
 check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints, licences, unused dependencies, template, documentation
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	# With the few features that Lambda's build has.
+	# With the few features of the build for Lambda.
 	cargo clippy --locked $(FUNCTION_PACKAGES) --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --lib
 	cargo test --locked --workspace --doc
@@ -121,7 +121,7 @@ check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints,
 crm: rust ## The operator's command line: target/debug/crm
 	cargo build --locked --workspace --bin crm
 
-# Where `make install` puts the program, its manual and what completes its commands.
+# The places where `make install` puts the program, its manual and its completions.
 PREFIX ?= $(HOME)/.local
 SHELLS := bash:bash-completion/completions/crm zsh:zsh/site-functions/_crm fish:fish/vendor_completions.d/crm.fish
 
@@ -137,7 +137,7 @@ install: rust ## `crm` on the PATH, with completions and man pages; variable PRE
 	@echo "crm is installed: $(PREFIX)/bin/crm"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Your PATH does not have it yet: export PATH=$(PREFIX)/bin:\$$PATH";; esac
 
-# A release of `crm` for this system: the archive of what `make install` installs, and its digest.
+# A release of `crm` for this system: an archive of what `make install` installs, and its digest.
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 DIST := crm-$(VERSION)-$(shell uname -sm | tr 'A-Z ' 'a-z-')
 .PHONY: dist
@@ -149,18 +149,18 @@ dist: ## `crm` as an archive for this system, with its digest: target/dist
 		&& { command -v sha256sum >/dev/null && sha256sum '$(DIST).tar.gz' || shasum -a 256 '$(DIST).tar.gz'; } > '$(DIST).tar.gz.sha256'
 	@cat 'target/dist/$(DIST).tar.gz.sha256'
 
-# The figures are measured on other seeds than those on which the weights are trained (target `train`).
+# The figures are measured on other seeds than those used for training (target `train`).
 SEED ?= 2 3
 CUSTOMERS ?= 10000
 QUESTIONS ?= 5000
 EVALUATE := target/debug/evaluate
 SAMPLES = $(SEED:%=target/evaluate/%)
-# A folder with samples that others made, a directory each with customers.jsonl and queries.jsonl.
+# A folder with samples made by others, each in a directory with customers.jsonl and queries.jsonl.
 EXTRA ?=
 BROUGHT = $(patsubst $(EXTRA)/%/queries.jsonl,target/evaluate/%,$(if $(EXTRA),$(wildcard $(EXTRA)/*/queries.jsonl)))
 FEBRL := target/evaluate/febrl
 
-# Samples of small and large companies, as seed and number of customers: each has habits of its own.
+# Samples of small and large companies, each a seed and a number of customers. Each sample has habits of its own.
 TRAINING := 101:10000,102:3000,103:20000,104:1000,105:6000,106:10000,107:40000,108:2000,109:12000,110:5000,111:8000,112:500
 
 .PHONY: train
@@ -171,14 +171,14 @@ train: rust .venv/evaluate ## Trains the weights of best match
 	cargo fmt -p crm-domain
 
 .PHONY: train-duplicates
-train-duplicates: rust .venv/evaluate ## Trains what best match's signals are worth between two records
+train-duplicates: rust .venv/evaluate ## Trains the weights of best match's signals between two records
 	cargo build --locked --workspace --bin evaluate
 	$(EVALUATE) duplicates --seed 101 102 103 104 105 106 107 108 --people 6000 --share 0.15 --observe target/pairs.jsonl
 	.venv/bin/python tools/train/fit_duplicates.py target/pairs.jsonl --output shared/domain/src/matching/record_weights.rs
 	cargo fmt -p crm-domain
 
 .PHONY: evaluate
-evaluate: local .venv/evaluate ## How good best match is, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS, EXTRA
+evaluate: local .venv/evaluate ## The accuracy of best match, compared with two baselines; variables SEED, CUSTOMERS, QUESTIONS, EXTRA
 	cargo build --locked --workspace --bin evaluate
 	@for seed in $(SEED); do \
 		$(EVALUATE) generate --seed $$seed --customers $(CUSTOMERS) --questions $(QUESTIONS) target/evaluate/$$seed; done
@@ -195,7 +195,7 @@ SIZES ?= 1000 10000 100000
 PROFILE ?= release
 
 .PHONY: bench-scale
-bench-scale: rust ## What requests cost among few and among many customers; variables SIZES, PROFILE (dev builds faster), DATA
+bench-scale: rust ## The cost of requests among few and among many customers; variables SIZES, PROFILE (dev builds faster), DATA
 	cargo build --locked --profile $(PROFILE)
 	cargo build --locked --profile $(PROFILE) -p bench
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
@@ -203,11 +203,12 @@ bench-scale: rust ## What requests cost among few and among many customers; vari
 STARTS ?= 15
 CALLS ?= 50
 ONLY ?=
-# Node's packages, where there is Node, and the SDK of AWS for Python. The Rust peer has a workspace, and so features, of its own.
+# Node's packages, if there is Node, and the AWS SDK for Python. The Rust peer has its own workspace, and thus its own
+# features.
 PEERS := tools/bench/peers
 
 .PHONY: bench-cold
-bench-cold: build .venv/deploy .tools/peers ## How fast functions start, beside Node, Python and plain Rust; variables STARTS, CALLS, ONLY
+bench-cold: build .venv/deploy .tools/peers ## The start times of functions, compared with Node, Python and plain Rust; variables STARTS, CALLS, ONLY
 	cargo build --locked --release -p bench
 	CARGO_TARGET_DIR=target/peers cargo build --locked --release --manifest-path $(PEERS)/rust/Cargo.toml
 	target/release/bench cold --starts $(STARTS) --calls $(CALLS) $(if $(ONLY),--only $(ONLY))
@@ -224,15 +225,17 @@ audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Pyth
 	cargo deny --locked check advisories
 	@for locked in $(WANTED:.in=.txt); do echo "$$locked"; .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement "$$locked"; done
 
-# What the zips are made of, in CycloneDX: the crates of the functions' packages, with their features, versions and digests.
+# The components of the zips in CycloneDX: the crates of the functions' packages, with their features, versions and
+# digests.
 .PHONY: sbom
-sbom: rust .tools/cargo-cyclonedx ## What the functions are made of: target/sbom/*.cdx.json
+sbom: rust .tools/cargo-cyclonedx ## The components of the functions: target/sbom/*.cdx.json
 	@mkdir -p target/sbom
 	cargo cyclonedx --quiet --format json --target all
 	@for package in khoros egain omnidesk admin agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
-# The functions alone take their random numbers from the kernel and the processor (docs/decisions/0040-entropy-from-the-kernel.md).
+# Only the functions take their random numbers from the kernel and the processor
+# (docs/decisions/0040-entropy-from-the-kernel.md).
 .PHONY: build
 build: export AWS_LC_SYS_NO_JITTER_ENTROPY := 1
 build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: target/lambda/*/bootstrap.zip
@@ -240,9 +243,9 @@ build: rust .venv/cargo-lambda .venv/zig ## A zip of every function for Lambda: 
 	@echo "built for $(ARCHITECTURE):"
 	@ls -l target/lambda/*/bootstrap.zip | awk '{ printf "%8.1f MB  %s\n", $$5 / 1048576, $$9 }'
 
-# Variables of the next targets: the stack's name. Of the first also: a file of parameters, the tenant of the smoke test, the
-# role that CloudFormation acts in, the boundary of the functions' roles, a bucket of your own for the code, and CONFIRM=1 to skip
-# the question.
+# Variables of the next targets: the stack's name. For the first also a file of parameters, the tenant of the smoke
+# test, the role that CloudFormation acts in, the boundary of the functions' roles, a bucket of your own for the code,
+# and CONFIRM=1 to skip the confirmation.
 STACK ?=
 PARAMETERS ?=
 TENANT ?=
@@ -254,11 +257,11 @@ DEPLOY_OPTIONS = --architecture $(ARCHITECTURE) $(if $(PARAMETERS),--parameters 
 	$(if $(ROLE),--role '$(ROLE)') $(if $(BOUNDARY),--boundary '$(BOUNDARY)') $(if $(BUCKET),--bucket '$(BUCKET)') $(if $(CONFIRM),--yes)
 
 .PHONY: deploy
-deploy: stack build crm .venv/deploy ## Deploys it into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
+deploy: stack build crm .venv/deploy ## Deploys into your AWS account; variables STACK, PARAMETERS, TENANT, CONFIRM
 	@.venv/bin/python infra/deploy deploy '$(STACK)' $(DEPLOY_OPTIONS)
 
 .PHONY: rotate-links
-rotate-links: stack .venv/deploy ## Replaces the secret of the agents' links, without a link that stops opening; variables STACK, ROLE
+rotate-links: stack .venv/deploy ## Replaces the secret of the agents' links; all links keep opening; variables STACK, ROLE
 	@.venv/bin/python infra/deploy rotate-links '$(STACK)' $(if $(ROLE),--role '$(ROLE)') $(if $(CONFIRM),--yes)
 
 .PHONY: retire-links
@@ -267,14 +270,14 @@ retire-links: stack .venv/deploy ## Ends the old secret, three days later; varia
 
 TIME ?=
 .PHONY: restore
-restore: stack crm .venv/deploy ## The table as it was at a TIME, in use; variables STACK, TIME, TENANT (all of them), ROLE
+restore: stack crm .venv/deploy ## Restores the table to a TIME and switches to it; variables STACK, TIME, TENANT (all of them), ROLE
 	@[ -n '$(TIME)' ] && [ -n '$(TENANT)' ] || { \
 		echo "When, and whose? For example: make restore STACK=crm TIME=2026-11-20T08:00:00Z TENANT='acme other'"; exit 1; }
 	@.venv/bin/python infra/deploy restore '$(STACK)' '$(TIME)' $(TENANT:%=--tenant '%') $(if $(ROLE),--role '$(ROLE)') \
 		$(if $(CONFIRM),--yes)
 
 .PHONY: destroy
-destroy: stack .venv/deploy ## Removes it from there, except for the data; variable STACK
+destroy: stack .venv/deploy ## Removes the stack, except for the data; variable STACK
 	@.venv/bin/python infra/deploy destroy '$(STACK)'
 
 .PHONY: stack
@@ -284,7 +287,7 @@ stack:
 EDGE ?=
 REPLICAS ?=
 .PHONY: costs
-costs: ## What it costs a month, for three sizes of company; variables EDGE=1, REPLICAS
+costs: ## The costs of a month, for three sizes of company; variables EDGE=1, REPLICAS
 	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(REPLICAS),--replicas $(REPLICAS))
 
 .PHONY: format
@@ -292,7 +295,7 @@ format: ## Formats the code
 	cargo fmt --all
 
 .PHONY: clean
-clean: ## Removes what was built and installed here
+clean: ## Removes everything built and installed here
 	rm -rf target .venv .tools
 
 .PHONY: local
@@ -314,8 +317,8 @@ rust:
 	@command -v python3 >/dev/null || { echo "Python 3 is not installed: please install it, with its module venv."; exit 1; }
 	python3 -m venv .venv
 
-# Python packages are installed from lock files only: every package with the digests of its files. A lock file is written by
-# `make lock` from the file of the same name in .in, which says what is wanted and why.
+# Python packages are installed from lock files only, which have the digests of every package's files. `make lock`
+# writes a lock file from the .in file of the same name, which lists the requirements and their reasons.
 INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requirement
 
 .venv/cargo-lambda .venv/zig .venv/lock .venv/audit .venv/rie: .venv/%: infra/build/%.txt .venv/bin/pip
@@ -335,10 +338,11 @@ INSTALL := .venv/bin/pip install --quiet --require-hashes --no-deps --requiremen
 	@touch $@
 
 WANTED := $(wildcard infra/build/*.in infra/deploy/*.in tests/*/*.in tools/*/*.in)
-# Of these the packages alone: `cargo lambda` names zig, which only `make build` needs, and of SAM's CLI one file is used.
+# Of these only the packages themselves: `cargo lambda` requires zig, which only `make build` needs, and only one file
+# of SAM's CLI is used.
 ALONE := infra/build/cargo-lambda.in infra/build/rie.in
 .PHONY: lock
-lock: .venv/lock ## Writes the lock files of the Python packages anew, from the .in files
+lock: .venv/lock ## Updates the lock files of the Python packages from the .in files
 	@for wanted in $(WANTED); do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 			$$(case ' $(ALONE) ' in *" $$wanted "*) echo --no-deps ;; esac) --output-file "$${wanted%.in}.txt" "$$wanted"; done

@@ -1,4 +1,4 @@
-"""What the CRM costs a month: `make costs`.
+"""The monthly costs of the CRM: `make costs`.
 
     python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--replicas 0] [--companies FILE]
 
@@ -11,15 +11,15 @@ import json
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# How long a function waits for one answer of DynamoDB; an assumption, not a measurement.
+# The time for one answer of DynamoDB; assumed, not measured.
 ROUND_TRIP_MILLISECONDS = 5
-# The memory with which Lambda gives a function one whole processor (Lambda's guide, "Configure function memory").
+# The memory for which Lambda gives a function one full processor (Lambda's guide, "Configure function memory").
 MEGABYTES_PER_PROCESSOR = 1769
 # X-Ray's default: one call a second, which a quiet CRM rarely exceeds, and 5 % of the others.
 TRACED = 0.05
 # The number of metrics that the alarms in infra/template.yaml watch.
 ALARM_METRICS = 19
-# The metrics that the template's filters make of logs.
+# The metrics that the template's filters derive from logs.
 LOG_METRICS = 2
 # The rules of the web ACL in infra/edge.yaml, its alarm, and how many bytes an answer has there on average; the last is assumed.
 EDGE_RULES, EDGE_ALARM_METRICS, BYTES_PER_ANSWER = 4, 1, 3_000
@@ -53,7 +53,7 @@ def command_line():
 
 
 def share_of(units, usage, function):
-    """A function's part of all units written."""
+    """A function's share of all units written."""
     written = {name: share * units["functions"][name]["writeUnits"] for name, share in usage["calls"].items()}
     return written[function] / sum(written.values())
 
@@ -63,7 +63,7 @@ def read(path):
 
 
 def bill(units, prices, usage, company, asked):
-    """The parts of a month's bill, by what they are for."""
+    """The items of a month's bill."""
     memory, architecture, tables = asked.memory, asked.architecture, 1 + asked.replicas
     identities = company["agents"] * company["identitiesPerAgentAndDay"] * usage["workingDays"]
     calls = {function: identities * share for function, share in usage["calls"].items()}
@@ -93,7 +93,7 @@ def bill(units, prices, usage, company, asked):
 
 
 def milliseconds(function, memory):
-    """Work at the share of a processor that the memory buys, and waiting."""
+    """The time of a call: work on the share of a processor that the memory buys, and waiting."""
     work = function["cpuMilliseconds"] * max(1, MEGABYTES_PER_PROCESSOR / memory)
     return work + function["roundTrips"] * ROUND_TRIP_MILLISECONDS
 

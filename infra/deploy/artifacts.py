@@ -1,4 +1,4 @@
-"""Uploads the functions' code to S3, and the template with its addresses there."""
+"""Uploads the functions' code to S3, and the template with the addresses of the code."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ CODE = re.compile(r"^(\s*CodeUri: )(\S+\.zip)$", re.MULTILINE)
 
 
 class Artifacts:
-    """A bucket for what is deployed."""
+    """The bucket for deployed code and templates."""
 
     def __init__(self, session, root, bucket=None):
         self.s3 = session.client("s3")
@@ -24,7 +24,7 @@ class Artifacts:
         self.bucket = bucket or self._own_bucket()
 
     def package(self, template):
-        """Uploads the zips that a template names, and the template with their places. Returns its address."""
+        """Uploads the zips that a template names, and the template with their locations. Returns its address."""
         places = {}
 
         def place_of(match):
@@ -41,7 +41,7 @@ class Artifacts:
         return f"{self.s3.meta.endpoint_url}/{self.bucket}/{key}"
 
     def _upload(self, path):
-        """The key is a digest of the program: code that did not change keeps its key, and its function is not updated."""
+        """The key is a digest of the program. Unchanged code keeps its key, and its function is not updated."""
         key = f"functions/{path.parent.name}/{digest(path)}.zip"
         try:
             self.s3.head_object(Bucket=self.bucket, Key=key)

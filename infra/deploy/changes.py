@@ -13,7 +13,7 @@ from problem import Problem, agreed
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 # States of a stack that does not exist yet: only a change set was created, or its first deployment was rolled back.
 NEW = {"REVIEW_IN_PROGRESS"}
-# What CloudFormation refuses by itself, whoever executes a change set: besides `refuse_loss`, which reads ours.
+# Changes that CloudFormation itself refuses, whoever executes a change set; `refuse_loss` only checks ours.
 STACK_POLICY = {
     "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"},
@@ -120,7 +120,7 @@ def propose(cloudformation, wanted, stack):
 
 
 def known_parameters(cloudformation, wanted):
-    """Those of the template; a value that is kept must be of one."""
+    """The template's parameters. Only an existing parameter can keep its value."""
     where = {"TemplateURL": wanted.template} if wanted.template else {"StackName": wanted.stack}
     return cloudformation.get_template_summary(**where)["Parameters"]
 
@@ -142,7 +142,7 @@ def execute(cloudformation, stack, change_set, was_agreed):
     try:
         cloudformation.get_waiter(f"stack_{kind}_complete").wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 720})
     except WaiterError:
-        lines = [f"{stack} did not get there, and AWS takes the changes back:", *failures(cloudformation, stack)]
+        lines = [f"{stack} could not be deployed, and AWS rolls the changes back:", *failures(cloudformation, stack)]
         raise Problem("\n".join(lines)) from None
 
 
@@ -168,7 +168,7 @@ def refuse_loss(found):
     for change in found:
         ends = change["Action"] == "Remove" or change.get("Replacement") in ("True", "Conditional")
         if change["ResourceType"] == "AWS::DynamoDB::Table" and ends:
-            raise Problem("this would replace or remove the table, and the CRM would begin empty: nothing was changed")
+            raise Problem("this would replace or delete the table, and the CRM would start empty: nothing was changed")
 
 
 def failures(cloudformation, stack):

@@ -2,7 +2,7 @@
 
 
 class Problem(Exception):
-    """A sentence that says what is wrong and what would be right."""
+    """The message says what is wrong and how to correct it."""
 
 
 def agreed(question):

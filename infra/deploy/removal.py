@@ -36,7 +36,7 @@ def typed(question):
 
 def announcement(name, table, description):
     return f"""This removes {name}: its API, functions, roles, alarms, logs and the secret of its links.
-The address that is registered with Khoros stops working, and agents see errors from then on.
+The address registered with Khoros stops working, and agents will see errors.
 
 The table stays: {table}, about {description["ItemCount"]} items, {description["TableSizeBytes"] / 1e6:.1f} MB, \
 {"" if description.get("DeletionProtectionEnabled") else "not "}protected against deletion.

@@ -1,6 +1,6 @@
-"""Copies of the table in other regions: DynamoDB's global tables, for a table that CloudFormation made.
+"""Copies of the table in other regions: DynamoDB's global tables, for a table that CloudFormation created.
 
-CloudFormation would replace a table to make it global. DynamoDB adds a copy to the table that is there.
+CloudFormation would replace a table to make it global. DynamoDB can add a copy to an existing table.
 """
 
 import time
@@ -12,7 +12,7 @@ DELAY, MOST_LOOKS = 20, 2160
 
 
 def ensure(session, table, regions, wait=time.sleep):
-    """Makes the copies that are missing, one after the other, with recovery and protection of their own. None is removed."""
+    """Creates the missing copies, one after the other, with their own recovery and protection. None is removed."""
     dynamodb = session.client("dynamodb")
     described = dynamodb.describe_table(TableName=table)["Table"]
     missing = [region for region in regions if region not in present(described)]
@@ -42,6 +42,6 @@ def await_copy(dynamodb, table, region, wait):
         if status == "ACTIVE":
             return
         if status == "CREATION_FAILED":
-            raise Problem(f"the copy of {table} in {region} failed: look at it in the console of DynamoDB")
+            raise Problem(f"the copy of {table} in {region} failed: see it in the console of DynamoDB")
         wait(DELAY)
-    raise Problem(f"the copy of {table} in {region} is not there yet: the same command goes on")
+    raise Problem(f"the copy of {table} in {region} is not ready yet: run the same command to continue")

@@ -1,8 +1,8 @@
-"""Restores the table as it was at a moment, and lets everything use the restored one: `make restore`.
+"""Restores the table to a moment, and switches everything to the restored one: `make restore`.
 
-DynamoDB restores into a new table. What it does not restore is set here: expiry, recovery, protection and tags. People who were
-erased since are erased again before anything reads the new table, and then one parameter of the stack, ServedTable, leads to it.
-The table of before stays. The same command takes up a restore that broke off.
+DynamoDB restores into a new table. This sets what it does not restore: expiry, recovery, protection and tags. People who were erased
+since are erased again before anything reads the new table, and then one parameter of the stack, ServedTable, is set to it. The old
+table stays. The same command continues an interrupted restore.
 """
 
 import subprocess
@@ -26,11 +26,11 @@ def restore(session, asked, crm):
         raise Problem(f"{crm} is missing: `make crm` builds it")
     before = changes.outputs_of(found)["TableName"]
     moment = read_moment(asked.time)
-    # Policies and the pipeline's boundary know the stack's tables by how their names begin.
+    # Policies and the pipeline's boundary identify the stack's tables by their names' prefix.
     restored = f"{asked.stack}-Table-{moment:%Y%m%dT%H%M%SZ}"
     if before == restored:
         raise Problem(f"everything uses {restored} already")
-    question = f"Restore {before} as it was at {moment.isoformat()}? What was written since is in the table of before only."
+    question = f"Restore {before} to {moment.isoformat()}? Later writes stay in the old table only."
     if not asked.yes and not agreed(question):
         raise Problem("nothing was restored")
     dynamodb = session.client("dynamodb")
@@ -48,7 +48,7 @@ def read_moment(text):
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Problem(f"{text} is no time: write it as 2026-11-20T08:00:00Z") from None
+        raise Problem(f"{text} is not a time: write it as 2026-11-20T08:00:00Z") from None
     if moment.tzinfo is None:
         raise Problem(f"{text} has no zone: write it as 2026-11-20T08:00:00Z")
     return moment.astimezone(UTC)
@@ -59,17 +59,17 @@ def make(dynamodb, before, restored, moment):
         dynamodb.restore_table_to_point_in_time(SourceTableName=before, TargetTableName=restored, RestoreDateTime=moment)
         print(f"AWS is restoring {restored}; that may take hours")
     except ClientError as error:
-        # A restore that broke off, taken up.
+        # An interrupted restore is continued.
         if error.response["Error"]["Code"] not in ("TableAlreadyExistsException", "ResourceInUseException"):
             raise
     try:
         dynamodb.get_waiter("table_exists").wait(TableName=restored, WaiterConfig=PATIENCE)
     except WaiterError:
-        raise Problem(f"{restored} is not there yet: the same command goes on waiting") from None
+        raise Problem(f"{restored} is not ready yet: run the same command to continue") from None
 
 
 def set_what_is_not_restored(dynamodb, before, restored):
-    """As the template has it, and as the table of before has it."""
+    """The settings of the template and of the old table."""
     source = dynamodb.describe_table(TableName=before)["Table"]
     target = dynamodb.describe_table(TableName=restored)["Table"]
     expiry = dynamodb.describe_time_to_live(TableName=restored)["TimeToLiveDescription"]
@@ -88,10 +88,10 @@ def set_what_is_not_restored(dynamodb, before, restored):
 
 
 def erase_again(crm, before, restored, tenant):
-    print(f"erasing again whom {before} has erased of {tenant}")
+    print(f"repeating the erasures of {before} for {tenant}")
     command = [crm, "customer", "erase-again", "--table", restored, "--as-in", before, "--tenant", tenant, "--yes"]
     if subprocess.run(command, check=False).returncode:
-        raise Problem(f"the erasures of {tenant} were not all repeated: nothing uses {restored} yet; the same command goes on")
+        raise Problem(f"the erasures of {tenant} were not all repeated: nothing uses {restored} yet; run the same command to continue")
 
 
 def farewell(before, restored, tenants):
@@ -99,6 +99,6 @@ def farewell(before, restored, tenants):
         f"  target/debug/crm customer erase-again --table {restored} --as-in {before} --tenant {tenant} --yes" for tenant in tenants
     )
     return f"""everything uses {restored} now. {before} stays, and its storage is billed.
-Erasures that were made while this ran:
+To repeat erasures made while this ran:
 {again}
-Erasures by a contact point are repeated by their own command. To go back: make deploy with ServedTable set to {before}."""
+Erasures by a contact point are repeated by their own command. To switch back: make deploy with ServedTable set to {before}."""

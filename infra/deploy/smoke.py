@@ -1,4 +1,4 @@
-"""Checks that a deployment answers, with those of Khoros' calls that write nothing (`crm doctor --read-only`)."""
+"""Checks that a deployment answers, with Khoros' calls that write nothing (`crm doctor --read-only`)."""
 
 import json
 import os
@@ -14,13 +14,13 @@ VALID = timedelta(minutes=15)
 
 
 def test(outputs, tenant, crm):
-    """True if all is well. Without a tenant there is no key, and the right answer is a 401 in the contract's words."""
+    """Returns whether all is well. Without a tenant there is no key, and the right answer is the contract's 401."""
     if not tenant:
         return is_closed(outputs["BaseUrl"])
     if not crm.exists():
         raise Problem(f"{crm} is missing: `make crm` builds it")
     if not exists(crm, outputs["TableName"], tenant):
-        print(f"smoke test: there is no tenant {tenant} yet (`crm tenant create` makes it), so it goes without a key")
+        print(f"smoke test: there is no tenant {tenant} yet (`crm tenant create` creates it), so the test runs without a key")
         return is_closed(outputs["BaseUrl"])
     key = make_key(crm, outputs["TableName"], tenant)
     try:
@@ -49,7 +49,7 @@ def ask(url):
 
 
 def exists(crm, table, tenant):
-    """Whether there is such a tenant: `crm` answers 2 for one that there is not."""
+    """Whether the tenant exists. For a missing one the exit code of `crm` is 2."""
     command = [crm, "--json", "keys", "list", "--table", table, "--tenant", tenant]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 2):

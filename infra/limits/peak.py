@@ -1,11 +1,11 @@
-"""The peak hour of a large company, second by second: what the busiest partitions, Lambda and the API have to take.
+"""The peak hour of a large company, second by second: the load of the busiest partitions, of Lambda and of the API.
 
     python3 infra/limits/peak.py [--agents 2000] [--peak 0.2] [--seed 1]
 
-Measured: units of every call (infra/costs/units.json), and where the entries of a customer lie (partitions.json). Assumed: how a company
-works (infra/costs/companies.json), how much of a day's work falls into its busiest hour, and that identities are opened independently
-of each other. All calls for an identity fall into one second, and a search reads all it reads from one partition: both are worse than
-what happens.
+Measured: units of every call (infra/costs/units.json), and the partitions of a customer's entries (partitions.json). Assumed: how a
+company works (infra/costs/companies.json), how much of a day's work falls into its busiest hour, and that identities are opened
+independently of each other. The model puts all calls for an identity into one second, and all reads of a search into one partition, so
+reality is better in both respects.
 """
 
 import argparse
@@ -19,11 +19,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "costs"))
 import bill  # noqa: E402
 
-# What DynamoDB takes a second for one partition key, of the table or of an index (its guide, "Burst and adaptive capacity").
+# DynamoDB's limit a second for one partition key, of the table or of an index (its guide, "Burst and adaptive capacity").
 WRITES, READS = 1_000, 3_000
-# What a table and each of its indexes take from the first minute on (its guide, "Warm throughput").
+# The capacity of a table and each of its indexes from the first minute on (its guide, "Warm throughput").
 NEW_TABLE_WRITES, NEW_TABLE_READS = 4_000, 12_000
-# RequestsPerSecond of infra/template.yaml, and what Lambda gives a new account at once.
+# RequestsPerSecond of infra/template.yaml, and Lambda's concurrency for a new account.
 API, NEW_ACCOUNT = 100, 10
 SEARCHES = ("khoros-search-customers", "khoros-bestmatch-customers")
 SECONDS = 3_600
@@ -48,7 +48,7 @@ def read(path):
 
 
 def simulate(agents, peak, seed):
-    """For each load its mean and its most in one second, and what there is of it."""
+    """The mean, the maximum in one second, and the limit of each load."""
     usage, units = (bill.read(HERE.parent / "costs" / f"{name}.json") for name in ("companies", "units"))
     partitions = read(HERE / "partitions.json")
     [per_day] = {company["identitiesPerAgentAndDay"] for company in usage["companies"]}
@@ -66,7 +66,7 @@ def simulate(agents, peak, seed):
                 loads["writes"][second] += calls * one["writeUnits"]
                 loads["reads"][second] += calls * one["readUnits"]
                 if function in SEARCHES:
-                    # Names are read by their first letter: it is the most common one as often as customers have it.
+                    # Names are read by their first letter, which is the most common one as often as among customers.
                     is_busiest = dice.random() < partitions["busiest"]["displayName"]
                     loads["searches"][second] += calls * is_busiest * one["readUnits"]
                 part = {"khoros-create-customer": 1, "khoros-update-customer": rewritten}.get(function, 0)
@@ -80,7 +80,7 @@ def simulate(agents, peak, seed):
 
 
 def poisson(dice, mean):
-    """How many of independent things happen in a second."""
+    """The number of independent events in a second."""
     count, waited = 0, dice.expovariate(mean)
     while waited < 1:
         count += 1

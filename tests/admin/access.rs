@@ -1,4 +1,4 @@
-//! Who may ask, and for whom.
+//! Who may call the dialect, and for which tenant.
 
 use contract_tests::client::interaction;
 use crm_domain::Permission;
@@ -23,7 +23,7 @@ fn operations(one: &str, other: &str, receipt: &str) -> Vec<(&'static str, Strin
 }
 
 #[test]
-fn only_a_key_with_the_permission_opens_it() {
+fn only_a_key_with_the_permission_is_accepted() {
     let others = [
         Permission::Khoros,
         Permission::EgainClient,
@@ -68,12 +68,12 @@ fn another_tenants_customers_receipts_and_marks_do_not_exist() {
     }
     let found = other.ask("GET", &format!("/customers/{theirs}/duplicates"), None).expect(200);
     assert_eq!(found["duplicates"], json!([]));
-    // Nothing of it changed anything.
+    // None of these calls changed anything.
     assert_eq!(acme.khoros.customer(&two)["id"], json!(one));
     acme.merging(&one, &three, &json!({})).error(409, "conflict");
 }
 
-/// Another telephone number with every call, so that no two creates are the same.
+/// A different telephone number for every call, so that no two creates are equal.
 fn rank() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(2_671);
@@ -81,7 +81,7 @@ fn rank() -> String {
 }
 
 #[test]
-fn who_acted_is_in_the_receipt() {
+fn the_receipt_names_the_acting_user() {
     let admin = Admin::new();
     let [one, two] = ["Ann", "Anna"].map(|name| admin.person(&json!({"firstName": name})));
     admin

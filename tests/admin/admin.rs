@@ -1,4 +1,4 @@
-//! A tenant as its administrator and as Khoros see it.
+//! A tenant as seen by its administrator and by Khoros.
 
 use contract_tests::{
     client::{Answer, Tenant, ask, id_of},
@@ -25,7 +25,7 @@ impl Admin {
         Self { khoros, origin }
     }
 
-    /// Asks for a path of the dialect.
+    /// Calls a path of the dialect.
     pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.ask_with(method, path, &[], body)
     }
@@ -46,7 +46,7 @@ impl Admin {
         id_of(&self.khoros.create_customer(fields))
     }
 
-    /// Asks for a merge.
+    /// Requests a merge.
     pub fn merging(&self, survivor: &str, merged: &str, more: &Value) -> Answer {
         self.ask("POST", "/merges", Some(&request(survivor, merged, more)))
     }
@@ -58,7 +58,7 @@ impl Admin {
         merge["receipt"].as_str().unwrap().to_owned()
     }
 
-    /// Takes a merge back.
+    /// Undoes a merge.
     pub fn undo(&self, receipt: &str) -> Answer {
         self.ask("DELETE", &format!("/merges/{receipt}"), None)
     }

@@ -11,7 +11,7 @@ fn path(one: &str, other: &str) -> String {
 }
 
 #[test]
-fn two_people_are_marked_from_either_side_until_the_mark_is_lifted() {
+fn a_mark_holds_from_either_side_until_it_is_lifted() {
     let admin = Admin::new();
     let [one, other] = ["Ann", "Anne"].map(|name| admin.person(&json!({"firstName": name})));
     let marked = admin
@@ -39,7 +39,7 @@ fn two_people_are_marked_from_either_side_until_the_mark_is_lifted() {
 fn ids_of_merged_records_mark_the_people_who_hold_them() {
     let admin = Admin::new();
     let [one, held, other, other_held] = ["Ann", "Anna", "Otto", "Otti"].map(|name| admin.person(&json!({"firstName": name})));
-    // A mark of a record, before it becomes part of another.
+    // A mark of a record before it is merged into another.
     admin.ask("PUT", &path(&held, &other_held), None).expect(200);
     admin.merge(&one, &held);
     admin.merge(&other, &other_held);
@@ -47,14 +47,14 @@ fn ids_of_merged_records_mark_the_people_who_hold_them() {
     let marked = admin.ask("PUT", &path(&held, &other), None).expect(200);
     assert_eq!(marked["ids"], json!([one, other]));
     admin.ask("PUT", &path(&one, &held), None).error(409, "conflict");
-    // All of the marks between the two.
+    // All marks between the two.
     let lifted = admin.ask("DELETE", &path(&one, &other_held), None).expect(200);
     assert_eq!(lifted["ids"], json!([one, other]));
     admin.merge(&one, &other);
 }
 
 #[test]
-fn what_cannot_be_marked_is_refused() {
+fn invalid_marks_are_refused() {
     let admin = Admin::new();
     let [one, other] = ["Ann", "Anne"].map(|name| admin.person(&json!({"firstName": name})));
     for (one, other) in [(one.as_str(), NOBODY), (NOBODY, one.as_str()), (&one, "x"), ("x", &one)] {

@@ -17,7 +17,7 @@ fn ids(duplicates: &Value) -> Vec<&str> {
     listed.iter().map(|one| one["id"].as_str().unwrap()).collect()
 }
 
-/// One customer's duplicates, as soon as the indexes know so many.
+/// One customer's duplicates, once the indexes know this many.
 #[track_caller]
 fn duplicates(admin: &Admin, id: &str, wanted: usize) -> Value {
     let ask = || admin.ask("GET", &format!("/customers/{id}/duplicates"), None).expect(200);
@@ -27,7 +27,7 @@ fn duplicates(admin: &Admin, id: &str, wanted: usize) -> Value {
 }
 
 #[test]
-fn two_records_of_one_person_are_each_others_duplicates_with_the_reason() {
+fn two_records_of_one_person_are_duplicates_of_each_other_with_the_reason() {
     let admin = Admin::new();
     let one = admin.person(&jane(&json!({"phone": "+1 415-555-2671"})));
     let other = admin.person(&jane(&json!({"city": "Ulm"})));
@@ -59,14 +59,14 @@ fn conflicts_of_a_merge_are_named() {
 }
 
 #[test]
-fn a_pair_that_is_marked_is_never_proposed_also_after_merges() {
+fn a_marked_pair_is_never_proposed_even_after_merges() {
     let admin = Admin::new();
     let [one, other, third] = ["Ulm", "Bonn", "Jena"].map(|city| admin.person(&jane(&json!({"city": city}))));
     duplicates(&admin, &one, 2);
     admin.ask("PUT", &format!("/distinct/{one}/{other}"), None).expect(200);
     assert_eq!(ids(&duplicates(&admin, &one, 1)), [third.as_str()]);
     assert_eq!(ids(&duplicates(&admin, &other, 1)), [third.as_str()]);
-    // Whoever becomes part of one of them is the other's no more, either.
+    // The mark also holds for records that are merged into one of them.
     let receipt = admin.merge(&third, &one);
     for id in [&one, &third, &other] {
         assert_eq!(ids(&duplicates(&admin, id, 0)), Vec::<&str>::new());
@@ -78,7 +78,7 @@ fn a_pair_that_is_marked_is_never_proposed_also_after_merges() {
 }
 
 #[test]
-fn a_merged_records_id_asks_for_the_survivors() {
+fn a_merged_records_id_returns_the_survivors_duplicates() {
     let admin = Admin::new();
     let [one, two, three] = ["Ulm", "Bonn", "Jena"].map(|city| admin.person(&jane(&json!({"city": city}))));
     admin.merge(&one, &two);
@@ -87,7 +87,7 @@ fn a_merged_records_id_asks_for_the_survivors() {
 }
 
 #[test]
-fn nobody_has_no_duplicates() {
+fn an_unknown_customer_has_no_duplicates() {
     let admin = Admin::new();
     for id in ["x", "C00000000001"] {
         admin
@@ -101,7 +101,7 @@ fn nobody_has_no_duplicates() {
     }
 }
 
-/// Every pair of a whole list, as it is told; each page looks at a few customers.
+/// All pairs of a complete list, read in pages that check a few customers each.
 fn pairs(admin: &Admin) -> Vec<BTreeSet<String>> {
     let (mut pairs, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -121,7 +121,7 @@ fn pairs(admin: &Admin) -> Vec<BTreeSet<String>> {
     }
 }
 
-/// None of them like another.
+/// No two of them are similar.
 const SURNAMES: [&str; 30] = [
     "Abendroth",
     "Bakerfield",
@@ -156,7 +156,7 @@ const SURNAMES: [&str; 30] = [
 ];
 
 #[test]
-fn a_list_tells_each_pair_once_whatever_the_pages() {
+fn a_list_contains_each_pair_once_whatever_the_pages() {
     let admin = Admin::new();
     let mut wanted = BTreeSet::new();
     for (n, surname) in SURNAMES.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Tests of the administrators' dialect (docs/contracts/admin.md), which ask the real binaries over HTTP.
+//! Tests of the administrators' dialect (docs/contracts/admin.md). They call the real binaries over HTTP.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -12,7 +12,7 @@ fn anns(admin: &Admin) -> [String; 2] {
 }
 
 #[test]
-fn a_merge_is_made_found_and_taken_back() {
+fn a_merge_is_made_found_and_undone() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let case = id_of(
@@ -41,7 +41,7 @@ fn a_merge_is_made_found_and_taken_back() {
 }
 
 #[test]
-fn a_dry_run_shows_what_would_come_of_it_and_changes_nothing() {
+fn a_dry_run_shows_the_result_and_changes_nothing() {
     let admin = Admin::new();
     let one = admin.person(&json!({"firstName": "Ann", "email": "ann@x.example", "accountNumber": "A-1"}));
     let other = admin.person(&json!({"firstName": "Anna", "lastName": "Lee", "email": "anna@x.example", "accountNumber": "A-2"}));
@@ -82,7 +82,7 @@ fn a_dry_run_shows_what_would_come_of_it_and_changes_nothing() {
 }
 
 #[test]
-fn what_speaks_for_two_people_is_refused_unless_it_is_decided_or_forced() {
+fn conflicts_are_refused_unless_decided_or_forced() {
     let admin = Admin::new();
     let [one, other, third] =
         ["A-1", "A-2", "A-3"].map(|account| admin.person(&json!({"firstName": "Ann", "accountNumber": account})));
@@ -149,7 +149,7 @@ fn every_mistake_of_a_body_is_named() {
 }
 
 #[test]
-fn a_receipt_of_no_merge_is_not_found() {
+fn an_unknown_receipt_is_not_found() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let receipt = admin.merge(&ann, &anna);
@@ -162,7 +162,7 @@ fn a_receipt_of_no_merge_is_not_found() {
 }
 
 #[test]
-fn what_was_changed_since_is_kept_and_cases_that_are_named_go_back() {
+fn later_changes_are_kept_and_named_cases_go_to_the_merged_record() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let receipt = admin.merge(&ann, &anna);
@@ -196,7 +196,7 @@ fn what_was_changed_since_is_kept_and_cases_that_are_named_go_back() {
 }
 
 #[test]
-fn a_later_merge_that_stands_in_the_way_is_named() {
+fn a_later_merge_that_blocks_undoing_is_named() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let third = admin.person(&json!({"firstName": "Anni"}));
@@ -213,7 +213,7 @@ fn a_later_merge_that_stands_in_the_way_is_named() {
 }
 
 #[test]
-fn the_same_merge_again_has_the_same_receipt_and_may_be_made_again_after_it_was_taken_back() {
+fn a_repeated_merge_has_the_same_receipt_and_after_undoing_a_new_one() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let receipt = admin.merge(&ann, &anna);
@@ -226,7 +226,7 @@ fn the_same_merge_again_has_the_same_receipt_and_may_be_made_again_after_it_was_
 }
 
 #[test]
-fn an_idempotency_key_holds_also_after_the_merge_was_taken_back() {
+fn an_idempotency_key_holds_even_after_the_merge_was_undone() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     let keyed = |key: &str, agent: &str| {
@@ -243,7 +243,7 @@ fn an_idempotency_key_holds_also_after_the_merge_was_taken_back() {
     assert_eq!(repeated["receipt"], first["receipt"]);
     assert!(repeated["undone"].is_object(), "{repeated}");
     assert_eq!(admin.khoros.customer(&anna)["id"], json!(anna));
-    // Another key, and another agent's, are other requests.
+    // Another key and another agent make different requests.
     let second = keyed("k-2", "ann@brand.example");
     assert_ne!(second["receipt"], first["receipt"]);
     admin.undo(second["receipt"].as_str().unwrap()).expect(200);
@@ -264,7 +264,7 @@ fn a_refused_merge_leaves_its_key_free() {
 }
 
 #[test]
-fn eight_merges_at_once_are_one() {
+fn eight_concurrent_merges_are_one() {
     let admin = Admin::new();
     let [ann, anna] = anns(&admin);
     for headers in [&[][..], &[("idempotency-key", "k-1")]] {

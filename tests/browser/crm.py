@@ -1,4 +1,4 @@
-"""The whole CRM on a free port, as `make run` starts it, and its API."""
+"""The whole CRM on a free port, started as by `make run`, and its API."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ class Crm:
         self.process.communicate(timeout=30)
 
     def ask(self, method, path, body=None):
-        """An answer of the API, which has to be a success."""
+        """The answer to a successful call of the API."""
         request = urllib.request.Request(
             f"{self.origin}/api/v1{path}", method=method,
             data=None if body is None else json.dumps(body).encode(),
@@ -59,12 +59,12 @@ class Crm:
         return self.ask("POST", "/case", {"customerId": customer["id"], "interactions": list(interactions), **fields})
 
     def find(self, **criteria):
-        """The one customer who is found by these fields."""
+        """The only customer found by these fields."""
         [customer] = self.ask("POST", "/customers", criteria)
         return customer
 
     def link(self, path, last_day="9999-12-31", tenant="demo", secret=SECRET):
-        """A link to a page as the CRM would sign it."""
+        """A link to a page, signed as by the CRM."""
         code = hmac.digest(secret.encode(), f"{path}\n{tenant}\n{last_day}".encode(), hashlib.sha256)
         return f"{self.origin}{path}?access={tenant}.{last_day}.{base64.urlsafe_b64encode(code).decode().rstrip('=')}"
 

@@ -1,4 +1,4 @@
-"""The agents' pages in a real browser: what they look like, whom they let in, and that nothing of what strangers wrote does anything."""
+"""The agents' pages in a real browser: their appearance, their access control, and that markup from strangers has no effect."""
 
 import datetime
 import itertools
@@ -14,9 +14,9 @@ from crm import ROOT, Crm, interaction
 
 SCREENSHOTS = ROOT / "target/screenshots"
 THEMES = ("light", "dark")
-# The narrowest phone, Khoros' side panel, a desk.
+# The narrowest phone, Khoros' side panel, a desktop.
 WIDTHS = (320, 400, 1200)
-# Of a page with everything that it loads, but images.
+# The limit of a page with everything that it loads, except for images.
 HEAVIEST = 50 * 1024
 
 MARKUP = '"><script>window.ran = 1</script><img src=x onerror="window.ran = 1"><svg onload="window.ran = 1">'
@@ -50,7 +50,7 @@ def setUpModule():
 
 class PageTest(unittest.TestCase):
     def open(self, url, width=1200, **options):
-        """A page in a browser of its own, with all that it asked for and said."""
+        """A page in a browser of its own, with its requests and messages."""
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         self.addCleanup(context.close)
         page = context.new_page()
@@ -64,7 +64,7 @@ class PageTest(unittest.TestCase):
 
     @staticmethod
     def jane():
-        """The sample's customer with the most to show."""
+        """The sample's customer with the most data."""
         return crm.find(email="drjane@example.net")
 
     def case_of(self, customer):
@@ -72,7 +72,7 @@ class PageTest(unittest.TestCase):
 
 
 def hostile_records():
-    """A customer and a case with markup, bidi controls, long words and bad links wherever a stranger can write."""
+    """A customer and a case with markup, bidi controls, long words and bad links in every field that a stranger can fill."""
     customer = crm.create_customer(
         displayName=HOSTILE[:900], firstName=MARKUP, lastName=OVERRIDE, screenName=f"@{WORD}", twitterHandle="ada/../../login",
         instagramHandle=MARKUP, profileUrl="https://x.com/ada", streetOne=HOSTILE[:900], city=WORD, accountNumber=MARKUP,
@@ -100,7 +100,7 @@ class Looks(PageTest):
                 wide = page.evaluate("""() => [document.documentElement, ...document.querySelectorAll("body *")]
                     .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display != "inline" && !one.matches(".skip"))
                     .map(one => `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}`)""")
-                self.assertEqual([], wide, "wider than its place")
+                self.assertEqual([], wide, "wider than its container")
 
     def test_pages_are_accessible_and_fit(self):
         jane = self.jane()
@@ -112,10 +112,10 @@ class Looks(PageTest):
         self.check(customer["url"], "hostile customer")
         self.check(case["linkUrl"], "hostile case")
 
-    def test_a_closed_door_is_accessible_and_fits(self):
+    def test_the_notice_for_an_invalid_link_is_accessible_and_fits(self):
         self.check(crm.link("/agent/customer/C00000000001", secret="another secret"), "dead link")
 
-    def test_a_long_history_is_light(self):
+    def test_a_long_history_is_a_small_page(self):
         customer = crm.create_customer(displayName="Ada Long", description="She writes a lot. " * 20)
         for number in range(30):
             pieces = [interaction(f"{number}.{piece}", "Where is my parcel? It was to come on Tuesday. " * 4, piece % 2 == 1)
@@ -142,7 +142,7 @@ class Looks(PageTest):
             tops.append(top)
         self.assertEqual(links, reached)
         self.assertEqual(sorted(tops[1:]), tops[1:], "down the page")
-        self.assertIn("#conversation", links[0], "the first one skips to the conversation")
+        self.assertIn("#conversation", links[0], "the first link skips to the conversation")
 
     def test_screenshots(self):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -159,13 +159,13 @@ class Scripts(PageTest):
     def check_quiet(self, page):
         self.assertIsNone(page.evaluate("() => window.ran ?? null"), "a stranger's script ran")
         self.assertEqual([], page.said)
-        self.assertEqual([], [url for url in page.asked if not url.startswith(f"{crm.origin}/agent/")], "asked somebody else")
+        self.assertEqual([], [url for url in page.asked if not url.startswith(f"{crm.origin}/agent/")], "the page requested something from another host")
 
-    def test_nothing_that_strangers_wrote_does_anything(self):
+    def test_texts_of_strangers_have_no_effect(self):
         customer, case = hostile_records()
         for url in (customer["url"], case["linkUrl"]):
             page = self.open(url)
-            self.assertIn("<script>window.ran = 1</script>", page.inner_text("body"), "it is shown as it was written")
+            self.assertIn("<script>window.ran = 1</script>", page.inner_text("body"), "markup is shown as text")
             page.mouse.move(200, 400)
             self.check_quiet(page)
             links = page.evaluate("() => [...document.links].map(link => [link.protocol, link.hostname, link.rel, link.origin == location.origin])")
@@ -174,9 +174,9 @@ class Scripts(PageTest):
             self.assertEqual({"noopener noreferrer nofollow"}, {rel for *_, rel, own in links if not own})
             inline = page.evaluate("() => document.querySelectorAll('script:not([src]), style, [style], [onload], [onerror], [onmouseover]').length")
             self.assertEqual(0, inline)
-            self.assertIsNone(re.search("[\u202a-\u202e\u2066-\u2069]", page.content()), "nothing turns text around")
+            self.assertIsNone(re.search("[\u202a-\u202e\u2066-\u2069]", page.content()), "no character reverses text")
 
-    def test_what_an_injection_would_do_is_forbidden(self):
+    def test_injected_scripts_and_images_are_blocked(self):
         page = self.open(self.jane()["url"])
         page.evaluate("""() => {
             const script = document.createElement("script");
@@ -189,7 +189,7 @@ class Scripts(PageTest):
         self.assertIsNone(page.evaluate("() => window.ran ?? null"))
         self.assertTrue(any("Content Security Policy" in line for line in page.said), page.said)
 
-    def test_times_are_the_readers(self):
+    def test_times_are_in_the_readers_zone(self):
         customer = crm.create_customer(displayName="Ada Time")
         crm.create_case(customer, [interaction("t1", "Hello?", created="2026-11-20T23:30:00Z")], title="Late")
         page = self.open(customer["url"], timezone_id="Asia/Tokyo", locale="en-GB")
@@ -198,7 +198,7 @@ class Scripts(PageTest):
         self.assertEqual("21 Nov 2026, 08:30", time.inner_text().replace(" at ", ", "))
         self.assertEqual("20 Nov 2026, 23:30 UTC", time.get_attribute("title"))
 
-    def test_everything_is_there_without_a_script(self):
+    def test_pages_are_complete_without_scripts(self):
         page = self.open(self.jane()["url"], java_script_enabled=False)
         self.assertIn("UTC", page.locator(".message time").first.inner_text())
         self.assertEqual("Dr. Jane ✨", page.inner_text("h1"))
@@ -209,7 +209,7 @@ class Scripts(PageTest):
 
 
 class Turning(PageTest):
-    def test_a_long_conversation_is_read_to_its_beginning(self):
+    def test_a_long_conversation_can_be_read_to_its_beginning(self):
         customer = crm.create_customer(displayName="Ada Turns")
         start = datetime.datetime(2026, 11, 1)
         pieces = [interaction(f"c{number}", f"message {number}.", number % 3 == 0, f"{start + datetime.timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}")
@@ -230,7 +230,7 @@ class Turning(PageTest):
 
 
 class Doors(PageTest):
-    def test_a_dead_link_says_what_to_do_and_nothing_else(self):
+    def test_an_expired_link_says_what_to_do_and_nothing_else(self):
         jane = self.jane()
         path = f"/agent/customer/{jane['id']}"
         yesterday = f"{datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1):%Y-%m-%d}"
@@ -243,10 +243,10 @@ class Doors(PageTest):
         [text] = told
         self.assertIn("open the customer or the case there again", text)
 
-    def test_who_is_gone_is_gone_and_every_page_forbids_to_be_kept_or_framed(self):
+    def test_removed_customers_are_not_shown_and_pages_forbid_caching_and_framing(self):
         page = self.open(crm.link("/agent/customer/C00000000001"))
         self.assertEqual(404, page.answer.status)
-        self.assertIn("not there any more", page.inner_text("h1"))
+        self.assertIn("no longer exists", page.inner_text("h1"))
         for url in (page.url, self.jane()["url"]):
             outside = self.open("about:blank")
             outside.set_content(f'<iframe src="{url}"></iframe>')

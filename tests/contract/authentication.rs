@@ -1,4 +1,4 @@
-//! The key, and the context headers beside it.
+//! The key, and the context headers.
 
 use contract_tests::client::{Answer, Tenant, ask, ask_raw, customer, id_of, interaction, split_trace};
 use contract_tests::stack::tenant;
@@ -65,7 +65,7 @@ fn check_refused_everywhere(tenant: &Tenant, authorization: Option<&str>) {
 #[track_caller]
 fn check_not_accepted(tenant: &Tenant, authorization: &str) {
     assert_ne!(authorization, tenant.authorization);
-    // Written to a socket, since ureq accepts only ASCII values.
+    // Written to a socket, because ureq accepts only ASCII values.
     let answer = tenant
         .with_authorization(authorization)
         .raw("GET", "/meta/object/customer", &[], b"");
@@ -151,7 +151,7 @@ fn a_key_is_compared_exactly() {
 }
 
 #[test]
-fn a_key_in_other_places_is_no_key() {
+fn a_key_in_other_places_is_not_accepted() {
     let tenant = tenant();
     let key = tenant.authorization.as_str();
     let encoded = key.replace(' ', "%20");
@@ -178,7 +178,7 @@ fn strange_header_values_are_401() {
 }
 
 #[test]
-fn the_name_of_the_header_has_no_case() {
+fn the_name_of_the_header_is_case_insensitive() {
     let tenant = tenant();
     let headers = [("AUTHORIZATION", tenant.authorization.as_str())];
     ask_raw(&tenant.base, "GET", "/meta/object/customer", &headers, b"").expect(200);

@@ -115,7 +115,7 @@ fn a_city_alone_matches_nobody() {
 }
 
 #[test]
-fn half_a_name_matches_nobody() {
+fn a_first_or_last_name_alone_matches_nobody() {
     check_nobody(&json!({"displayName": "Jane Quartermaine"}));
     check_nobody(&json!({"displayName": "Zebulon Doe"}));
 }
@@ -230,7 +230,7 @@ fn a_match_is_the_whole_customer_and_nothing_more() {
 }
 
 #[test]
-fn nobody_matches_twice() {
+fn no_customer_is_matched_twice() {
     let tenant = with_others();
     let id = id_of(&tenant.create_customer(&jane()));
     let identity =
@@ -254,7 +254,7 @@ fn the_order_is_stable() {
 }
 
 #[test]
-fn a_cleared_email_matches_no_more() {
+fn a_cleared_email_no_longer_matches() {
     let tenant = with_others();
     let id = id_of(&tenant.create_customer(&customer(json!({"email": "jane.doe@example.com"}))));
     let identity = json!({"email": "jane.doe@example.com"});

@@ -12,7 +12,7 @@ fn interactions(numbers: Range<usize>) -> Vec<Value> {
         .collect()
 }
 
-/// The case has exactly these interactions, in order of time, wherever it is shown.
+/// The case has exactly these interactions, in order of time, in every answer.
 #[track_caller]
 fn check_interactions(tenant: &Tenant, case: &Value, wanted: &[Value]) {
     let stored = tenant.case(&id_of(case));
@@ -73,7 +73,7 @@ fn interactions_of_mixed_order_are_shown_by_time() {
 }
 
 #[test]
-fn an_overlapping_update_doubles_nothing() {
+fn an_overlapping_update_duplicates_nothing() {
     let tenant = tenant();
     let all = interactions(0..700);
     let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": all[..500]}));
@@ -147,7 +147,7 @@ fn several_big_cases_of_one_customer_are_shown_together() {
 }
 
 #[test]
-fn an_update_that_is_refused_appends_nothing_however_much_it_brings() {
+fn a_refused_update_appends_nothing_however_large_it_is() {
     let tenant = tenant();
     let case = tenant.create_case(&tenant.some_customer(), json!({}));
     let path = format!("/case/{}", id_of(&case));
@@ -203,7 +203,7 @@ fn eight_equal_big_updates_at_once_append_once() {
 }
 
 #[test]
-fn one_key_for_two_big_cases_makes_the_first_and_mixes_nothing() {
+fn two_big_cases_with_one_idempotency_key_are_not_mixed() {
     let tenant = tenant();
     let customer = tenant.some_customer();
     let of = |agent: usize| interactions(agent * 1000..agent * 1000 + 300);

@@ -1,4 +1,4 @@
-//! What is long, many or large: everything that is sent is answered, and everything that is stored can be shown.
+//! Long texts, long lists and large records: every request is answered, and everything stored can be shown.
 
 use contract_tests::{
     client::{Answer, Tenant, case, id_of, interaction, over},
@@ -7,10 +7,10 @@ use contract_tests::{
 use crm_domain::{DataModel, ObjectStructure, model::TEXTAREA_LENGTH};
 use serde_json::{Map, Value, json};
 
-/// How many text areas customers and cases have here.
+/// The number of text areas of customers and cases here.
 const AREAS: usize = 9;
 
-/// A tenant whose customers and cases have text areas beside their usual fields.
+/// A tenant whose customers and cases have text areas in addition to the usual fields.
 fn tenant_with_areas() -> Tenant {
     let (tenant, store) = shared_stack().tenant_with(|_| {});
     let mut model = DataModel {
@@ -33,7 +33,7 @@ fn areas(count: usize, letter: &str) -> Value {
     (0..count).map(area).collect::<Map<_, _>>().into()
 }
 
-/// An answer with this status within Lambda's limit.
+/// The answer has this status and is within Lambda's limit.
 #[track_caller]
 fn within(answer: &Answer, status: u16) -> Value {
     answer.expect_within_lambdas_limit();
@@ -69,7 +69,7 @@ fn a_best_match_takes_texts_of_any_length_and_finds_by_the_others() {
 }
 
 #[test]
-fn what_a_best_match_looks_at_is_the_same_text_whatever_follows() {
+fn a_best_match_uses_the_beginning_of_a_text_whatever_follows() {
     let tenant = tenant();
     let name = ["ab", "bc", "cd", "de", "ef"].map(|letters| letters.repeat(5_000)).join(" ");
     let stored = ["ab", "bc", "cd", "de", "ef"].map(|letters| letters.repeat(90)).join(" ");
@@ -120,7 +120,7 @@ fn a_name_of_very_many_words_is_found_by_all_of_them() {
 // Errors
 
 #[test]
-fn an_error_names_many_mistakes_and_does_not_grow_with_the_request() {
+fn an_error_lists_many_mistakes_and_does_not_grow_with_the_request() {
     let tenant = tenant();
     let customer = tenant.some_customer();
     let empty = case(&customer, json!({"interactions": vec![json!({}); 150_000]}));
@@ -183,7 +183,7 @@ fn a_case_of_quotation_marks_can_be_changed_and_shown() {
 }
 
 #[test]
-fn cases_with_long_texts_are_shown_as_many_as_fit_the_newest_first() {
+fn as_many_large_cases_as_fit_are_shown_newest_first() {
     let tenant = tenant_with_areas();
     let customer = tenant.some_customer();
     let large = over(areas(7, "\""), json!({"interactions": [interaction(1, json!({}))]}));
@@ -199,7 +199,7 @@ fn cases_with_long_texts_are_shown_as_many_as_fit_the_newest_first() {
 }
 
 #[test]
-fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
+fn a_search_shows_as_many_large_customers_as_fit_last_updated_first() {
     let _alone = one_at_a_time();
     let tenant = tenant_with_areas();
     let large = over(areas(8, "\""), json!({"lastName": "Large", "phone": "+1 415 555 2671"}));
@@ -216,7 +216,7 @@ fn a_search_shows_as_many_large_customers_as_fit_the_last_updated_first() {
 }
 
 #[test]
-fn a_best_match_shows_large_customers_as_many_as_fit() {
+fn a_best_match_shows_as_many_large_customers_as_fit() {
     let _alone = one_at_a_time();
     let tenant = tenant_with_areas();
     // A control character takes seven bytes in an answer, so five such customers are more than an answer holds.
@@ -237,7 +237,7 @@ fn a_best_match_shows_large_customers_as_many_as_fit() {
 // Records
 
 #[test]
-fn a_case_that_no_item_can_hold_is_refused_with_its_largest_fields() {
+fn a_case_too_large_for_an_item_is_refused_with_its_largest_fields() {
     let tenant = tenant_with_areas();
     let customer = tenant.some_customer();
     let refuse = |answer: &Answer| {
@@ -257,7 +257,7 @@ fn a_case_that_no_item_can_hold_is_refused_with_its_largest_fields() {
     let path = format!("/case/{}", id_of(&created));
     let more = over(areas(5, "語"), json!({"title": "Changed", "interactions": interactions(120)}));
     refuse(&tenant.patch(&path, &more));
-    assert_eq!(tenant.case(&id_of(&created)), created, "nothing of a refused change stays");
+    assert_eq!(tenant.case(&id_of(&created)), created, "a refused change leaves nothing");
     tenant
         .patch(&path, &json!({"area0": null, "area2": "語".repeat(TEXTAREA_LENGTH)}))
         .expect(201);
@@ -268,7 +268,7 @@ fn interactions(count: usize) -> Vec<Value> {
 }
 
 #[test]
-fn a_customer_that_no_item_can_hold_is_refused_with_its_largest_fields() {
+fn a_customer_too_large_for_an_item_is_refused_with_its_largest_fields() {
     let tenant = tenant_with_areas();
     let answer = tenant.post("/customer", &over(areas(5, "語"), json!({"displayName": "Jane"})));
     answer.error(422, "validation_failed");
@@ -281,7 +281,7 @@ fn a_customer_that_no_item_can_hold_is_refused_with_its_largest_fields() {
 }
 
 #[test]
-fn a_customer_whose_normal_forms_no_item_can_hold_is_refused() {
+fn a_customer_whose_normal_forms_are_too_large_for_an_item_is_refused() {
     let (tenant, store) = shared_stack().tenant_with(|_| {});
     let mut model = DataModel {
         customer: ObjectStructure::default_customer(),

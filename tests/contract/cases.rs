@@ -112,7 +112,7 @@ fn times_are_iso_8601_in_utc_to_the_second() {
 }
 
 #[test]
-fn a_number_is_short_and_readable_and_no_two_are_alike() {
+fn numbers_are_short_readable_and_distinct() {
     let tenant = tenant();
     let customer_id = tenant.some_customer();
     let numbers: BTreeSet<String> = (0..10)
@@ -183,7 +183,7 @@ fn a_customer_reference_of_the_wrong_type_is_422() {
 }
 
 #[test]
-fn a_case_is_no_customer() {
+fn a_case_cannot_be_the_customer() {
     let (tenant, _, case) = with_case();
     let answer = tenant.post("/case", &json!({"customerId": case["id"], "title": "x"}));
     answer.error(422, "validation_failed");
@@ -316,7 +316,7 @@ fn unknown_fields_of_a_case_are_400_and_named() {
 }
 
 #[test]
-fn a_value_that_no_record_can_hold_is_422() {
+fn a_value_too_long_for_a_record_is_422() {
     let long = "x".repeat(500_000);
     for name in ["title", "description", "product"] {
         check_create_refused(json!({name: long}), 422, "validation_failed", &[name]);
@@ -353,7 +353,7 @@ fn lookup_takes_the_id_and_not_the_number() {
 }
 
 #[test]
-fn a_case_shows_the_moment_it_is_created() {
+fn a_case_is_visible_as_soon_as_it_is_created() {
     let tenant = tenant();
     let customer_id = tenant.some_customer();
     for n in 1..=20 {
@@ -407,7 +407,7 @@ fn open_and_closed_cases_are_found() {
 }
 
 #[test]
-fn cases_do_not_show_in_the_customer() {
+fn a_customer_does_not_contain_its_cases() {
     let (tenant, customer_id, _) = with_case();
     assert_eq!(
         members(&tenant.customer(&customer_id)),
@@ -468,7 +468,7 @@ fn update_of_the_same_customer_changes_nothing() {
 }
 
 #[test]
-fn a_case_moves_to_another_customer_and_stays_itself() {
+fn a_case_moves_to_another_customer_otherwise_unchanged() {
     for name in ["customerId", "customId"] {
         let (tenant, customer_id, case) = with_case();
         let other = id_of(&tenant.create_customer(&json!({"firstName": "Joe"})));
@@ -590,7 +590,7 @@ fn an_empty_update_changes_nothing() {
 }
 
 #[test]
-fn update_leaves_other_cases_alone() {
+fn update_does_not_affect_other_cases() {
     let (tenant, customer_id, case) = with_case();
     let other = tenant.create_case(
         &customer_id,
@@ -606,7 +606,7 @@ fn update_leaves_other_cases_alone() {
 }
 
 #[test]
-fn update_of_the_customer_leaves_its_cases_alone() {
+fn update_of_the_customer_does_not_affect_its_cases() {
     let (tenant, customer_id, case) = with_case();
     tenant
         .patch(&format!("/customer/{customer_id}"), &json!({"firstName": "Janet"}))

@@ -79,7 +79,7 @@ fn eight_agents_edit_one_field_and_record_and_index_agree() {
             .expect(201)
     });
     let stored = tenant.get(&path).expect(200);
-    assert_eq!(stored["email"], stored["city"], "one agent's fields, all of them: {stored}");
+    assert_eq!(stored["email"], stored["city"], "fields of different agents: {stored}");
     for email in &emails {
         let wanted: &[&str] = if stored["email"] == *email { &[&id] } else { &[] };
         tenant.expect_found(&json!({"email": email}), wanted);
@@ -198,7 +198,7 @@ fn some_write_while_others_edit() {
 }
 
 #[test]
-fn a_case_moved_by_two_agents_ends_at_one_customer() {
+fn a_case_moved_by_two_agents_ends_with_one_customer() {
     let tenant = tenant();
     let customers = ["Ann", "Bea", "Cid"].map(|name| id_of(&tenant.create_customer(&json!({"firstName": name}))));
     let case = tenant.create_case(&customers[0], json!({"interactions": [interaction(1, json!({}))]}));

@@ -45,7 +45,7 @@ fn check_create_refused(fields: &Value, status: u16, error: &str, named: &[&str]
     tenant().expect_customer_refused(fields, status, error, named);
 }
 
-/// What is stored after this change of a customer with an e-mail and a city, without the members that every customer has.
+/// The result of this change of a customer with an e-mail and a city, without the members that every customer has.
 #[track_caller]
 fn check_update(change: &Value, wanted: &Value) {
     let tenant = tenant();
@@ -71,7 +71,7 @@ fn check_shown_as_entered(field: &str, value: &str) {
 // Create
 
 #[test]
-fn create_answers_with_the_entered_fields_and_its_own_three() {
+fn create_returns_the_entered_fields_and_id_url_and_uri() {
     let created = tenant().create_customer(&json!({"firstName": "Jane"}));
     assert_eq!(members(&created), ["firstName", "id", "uri", "url"]);
 }
@@ -168,7 +168,7 @@ fn all_unknown_fields_are_named() {
 }
 
 #[test]
-fn field_names_have_a_case() {
+fn field_names_are_case_sensitive() {
     check_create_refused(&json!({"Email": "jane@example.com"}), 400, "invalid_field", &["Email"]);
 }
 
@@ -236,7 +236,7 @@ fn all_invalid_values_are_named_in_one_answer() {
 }
 
 #[test]
-fn an_email_without_form_is_422() {
+fn a_malformed_email_is_422() {
     for value in ["jane", "jane@", "@example.com", "jane doe@example.com", "jane@exa mple.com"] {
         check_create_refused(&json!({"email": value}), 422, "validation_failed", &["email"]);
     }
@@ -253,7 +253,7 @@ fn both_emails_are_checked() {
 }
 
 #[test]
-fn a_value_that_no_record_can_hold_is_422() {
+fn a_value_too_long_for_a_record_is_422() {
     let long = "x".repeat(500_000);
     check_create_refused(&json!({"city": long}), 422, "validation_failed", &["city"]);
     check_create_refused(&json!({"description": long}), 422, "validation_failed", &["description"]);
@@ -519,7 +519,7 @@ fn update_of_an_unknown_customer_is_404_and_creates_none() {
 }
 
 #[test]
-fn update_leaves_other_customers_alone() {
+fn update_does_not_affect_other_customers() {
     let tenant = tenant();
     let shared = json!({"email": "family@example.com"});
     let one = id_of(&tenant.create_customer(&over(shared.clone(), json!({"firstName": "Jane"}))));

@@ -5,7 +5,7 @@ use contract_tests::stack::tenant;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// A tenant with a customer and a case, and what they look like.
+/// A tenant with a customer and a case, and the stored state of both.
 struct World {
     tenant: Tenant,
     customer: Value,
@@ -67,7 +67,7 @@ fn check_not_json(bodies: &[&[u8]]) {
     check_bodies(bodies, |answer| drop(answer.error(400, "invalid_request")));
 }
 
-/// No customer and no case has this id, which is spelled as in a path, and it does not match another route.
+/// No customer and no case has this id, spelled as in a path. It does not match another route.
 #[track_caller]
 fn check_no_such_id(id: &str) {
     let world = World::new();
@@ -205,7 +205,7 @@ fn a_nul_byte_in_the_body_is_400() {
 }
 
 #[test]
-fn half_a_surrogate_pair_is_refused() {
+fn a_lone_surrogate_is_refused() {
     let bodies: [&[u8]; 4] = [
         br#"{"city": "\ud800"}"#,
         br#"{"city": "\udc00\ud800"}"#,
@@ -335,7 +335,7 @@ fn a_badly_escaped_id_is_refused() {
 }
 
 #[test]
-fn an_id_of_path_signs_is_404() {
+fn an_id_of_path_characters_is_404() {
     for id in ["%2E%2E%2F", "..%2Fcustomer", "%2F", "a%2Fb", "..%5C", "%252e%252e"] {
         check_no_such_id(id);
     }
@@ -369,7 +369,7 @@ fn a_long_id_is_404() {
 }
 
 #[test]
-fn an_id_with_something_around_it_is_404() {
+fn an_id_with_extra_characters_is_404() {
     let world = World::new();
     let (customer_id, case_id) = (id_of(&world.customer), id_of(&world.case));
     for (before, after) in [
@@ -484,12 +484,12 @@ fn delete_is_405() {
 }
 
 #[test]
-fn get_of_a_path_to_post_to_is_405() {
+fn get_of_a_path_for_post_is_405() {
     check_no_such_method("GET");
 }
 
 #[test]
-fn post_to_a_path_to_get_or_patch_is_405() {
+fn post_to_a_path_for_get_or_patch_is_405() {
     check_no_such_method("POST");
 }
 
@@ -543,7 +543,7 @@ fn errors_without_a_field_name_none() {
 }
 
 #[test]
-fn a_refused_call_leaves_the_next_one_alone() {
+fn a_refused_call_does_not_affect_the_next_one() {
     let world = World::new();
     for (method, path) in world.changes() {
         world

@@ -1,6 +1,6 @@
-//! The promise of search: a customer is found by every accepted spelling of each of its values, and never by a value that
-//! it no longer has. One half tests terms and comparison directly, with very many values; the other half asks over HTTP,
-//! with a few customers.
+//! The promise of search: a customer is found by every accepted spelling of each of its values, and never by a former
+//! value. One test checks terms and comparison directly, with very many values; the other asks over HTTP, with a few
+//! customers.
 
 use contract_tests::{client::id_of, stack::tenant};
 use crm_domain::{
@@ -17,10 +17,10 @@ use serde_json::{Map, Value, json};
 
 use crate::spelling::{FIELDS, Generation, Spelled, spelled};
 
-/// How many customers are searched for over HTTP.
+/// The number of customers that are searched for over HTTP.
 const CUSTOMERS: usize = 6;
 const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
-/// The variable that repeats a failed run over HTTP: `SPELLING_SEED=… cargo test …`.
+/// The environment variable that repeats a failed run over HTTP: `SPELLING_SEED=… cargo test …`.
 const SEED: &str = "SPELLING_SEED";
 
 /// The value of a field, and its next value.
@@ -35,7 +35,7 @@ fn fields() -> impl Strategy<Value = Vec<Changed>> {
 fn set(customer: &mut Customer, model: &ObjectStructure, value: &Spelled) {
     let field = model.field(value.field).unwrap();
     let read = field.read(&json!(value.stored), Region::US);
-    let value = read.unwrap_or_else(|wrong| panic!("{value:?} is no accepted value: {wrong}"));
+    let value = read.unwrap_or_else(|wrong| panic!("{value:?} is not an accepted value: {wrong}"));
     customer.apply(&[FieldChange { field, value }], Region::US, NOW);
 }
 
@@ -43,7 +43,7 @@ fn criterion(model: &ObjectStructure, field: &str, asked: &str) -> Criterion {
     Criterion::new(model.field(field).unwrap(), &FieldValue::Text(asked.to_owned()), Region::US)
 }
 
-/// Whether the index that is asked for `lookup` names a customer with these terms.
+/// Whether a look-up in the index finds a customer with these terms.
 fn is_under(terms: &std::collections::BTreeSet<Term>, lookup: &Term) -> bool {
     terms.iter().any(|term| {
         let same = if term.kind.is_by_prefix() {
@@ -79,7 +79,7 @@ proptest! {
             set(&mut customer, &model, after);
         }
         let terms = customer.terms(&model);
-        // A name is found in whichever field it is, so all names change before an old one is searched for.
+        // A name is found in whichever field it is, so all names are changed before an old one is searched for.
         for (before, after) in &changes {
             for asked in &before.asked {
                 let criterion = criterion(&model, before.field, asked);
@@ -98,7 +98,7 @@ fn object<'a>(values: impl IntoIterator<Item = (&'a Spelled, &'a String)>) -> Va
 }
 
 #[test]
-fn a_customer_is_found_by_its_values_and_not_by_those_it_had() {
+fn a_customer_is_found_by_its_values_and_not_by_former_ones() {
     let seed: u64 = match std::env::var(SEED) {
         Ok(seed) => seed.parse().expect("a seed is a number"),
         Err(_) => u64::try_from(clock::now().milliseconds()).unwrap(),

@@ -21,7 +21,7 @@ fn with_case() -> (Tenant, Value) {
     (tenant, case)
 }
 
-/// Sends these, and returns the case, which update and lookup must show alike.
+/// Sends these, and returns the case. Update and lookup must show it alike.
 #[track_caller]
 fn sent(tenant: &Tenant, case: &Value, interactions: &[Value]) -> Value {
     let path = format!("/case/{}", id_of(case));
@@ -304,7 +304,7 @@ fn the_same_identity_twice_in_one_update_is_one_interaction() {
 }
 
 #[test]
-fn nothing_disappears_by_an_empty_list_or_none() {
+fn an_empty_or_missing_list_removes_nothing() {
     let (tenant, case) = with_case();
     assert_eq!(sent(&tenant, &case, &[])["interactions"], case["interactions"]);
     let path = format!("/case/{}", id_of(&case));
@@ -331,7 +331,7 @@ fn interactions_are_shown_by_their_time() {
 }
 
 #[test]
-fn closing_and_writing_in_one_update_keeps_both() {
+fn one_update_can_close_and_append() {
     let (tenant, case) = with_case();
     let path = format!("/case/{}", id_of(&case));
     let updated = tenant

@@ -1,5 +1,5 @@
-//! Tests of the contract with Khoros (docs/contracts/khoros.md), which ask the real binaries over HTTP: a file per route,
-//! then one per promise.
+//! Tests of the contract with Khoros (docs/contracts/khoros.md). They call the real binaries over HTTP. There is a
+//! file per route, and then one per promise.
 #![allow(
     clippy::expect_used,
     clippy::panic,

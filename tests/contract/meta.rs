@@ -160,7 +160,7 @@ fn another_type_is_400() {
 }
 
 #[test]
-fn a_type_in_capitals_is_another_type() {
+fn a_type_is_case_sensitive() {
     check_unknown_type("Customer");
     check_unknown_type("CASE");
 }

@@ -1,4 +1,5 @@
-//! The pages behind `url`: who may open them, and their status, headers and content. `tests/browser` tests how they look.
+//! The pages behind `url`: who may open them, and their status, headers and content. `tests/browser` tests their
+//! appearance.
 
 use std::fmt::Write as _;
 
@@ -30,14 +31,14 @@ fn link(record: &Value) -> &str {
     record["url"].as_str().expect("a record has a link")
 }
 
-/// A fresh tenant and its name, which is in the links.
+/// A fresh tenant and its name, which is part of the links.
 fn named_tenant() -> (Tenant, Store, TenantId) {
     let mut name = None;
     let (tenant, store) = shared_stack().tenant_with(|key| name = Some(key.tenant.clone()));
     (tenant, store, name.expect("a key has a tenant"))
 }
 
-/// The link to a path as it would be at another time, or with another secret.
+/// The link to a path as it is signed at another time or with another secret.
 fn link_of(path: &str, name: &TenantId, at: Timestamp, secret: &str) -> String {
     let base = shared_stack().base_url();
     let origin = base.trim_end_matches("/api/v1");
@@ -71,9 +72,9 @@ fn expect_page(answer: &Answer, status: u16) -> String {
     answer.text()
 }
 
-/// Monitors and previews ask for the head of a page alone.
+/// Monitors and previews request only the head of a page.
 #[test]
-fn the_head_of_a_page_is_that_of_the_page() {
+fn head_returns_the_headers_of_the_page() {
     let tenant = tenant();
     let jane = tenant.create_customer(&json!({"displayName": "Jane"}));
     let case = tenant
@@ -105,7 +106,7 @@ fn the_head_of_a_page_is_that_of_the_page() {
 }
 
 #[test]
-fn a_link_opens_what_it_is_for() {
+fn a_link_opens_its_page() {
     let tenant = tenant();
     let jane = tenant.create_customer(&json!({
         "displayName": "Jane D.", "firstName": "Jane", "lastName": "Doe", "email": "jane@example.com", "twitterHandle": "@jane",
@@ -147,7 +148,7 @@ fn a_link_opens_what_it_is_for() {
 }
 
 #[test]
-fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
+fn every_invalid_link_gets_the_same_answer() {
     let (tenant, _, name) = named_tenant();
     let (jane, other) = (
         tenant.some_customer(),
@@ -185,7 +186,7 @@ fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
 }
 
 #[test]
-fn a_good_link_to_what_is_not_there_says_so() {
+fn a_valid_link_to_a_missing_record_says_so() {
     let (_, _, name) = named_tenant();
     for path in [
         "/agent/customer/C00000000001",
@@ -204,7 +205,7 @@ fn a_link_shows_its_own_tenant_only() {
 }
 
 #[test]
-fn a_link_is_no_key_and_a_key_is_no_link() {
+fn links_and_keys_do_not_replace_each_other() {
     let tenant = tenant();
     let jane = tenant.create_customer(&json!({"firstName": "Jane"}));
     let (_, access) = link(&jane).split_once('?').unwrap();
@@ -256,7 +257,7 @@ fn pages_are_off_where_a_tenant_has_its_own() {
 }
 
 #[test]
-fn only_configured_origins_hold_a_page_in_a_frame() {
+fn only_configured_origins_may_frame_a_page() {
     let (tenant, store, name) = named_tenant();
     let jane = tenant.create_customer(&json!({"firstName": "Jane"}));
     let ancestors = |answer: &Answer| {
@@ -284,7 +285,7 @@ fn only_configured_origins_hold_a_page_in_a_frame() {
 }
 
 #[test]
-fn assets_are_kept_for_ever_and_tell_nothing() {
+fn assets_are_cached_for_ever_and_contain_no_data() {
     let tenant = tenant();
     let jane = tenant.create_customer(&json!({"firstName": "Jane"}));
     let page = follow(link(&jane)).text();
@@ -310,7 +311,7 @@ fn assets_are_kept_for_ever_and_tell_nothing() {
 }
 
 #[test]
-fn markup_that_strangers_wrote_is_text() {
+fn markup_in_values_is_shown_as_text() {
     let tenant = tenant();
     let markup = "\"'><script>alert(1)</script>&amp;\u{202E}";
     let fields = json!({"displayName": markup, "city": markup, "description": markup, "screenName": markup, "orderNumber": markup});
@@ -333,7 +334,7 @@ fn markup_that_strangers_wrote_is_text() {
 }
 
 #[test]
-fn many_cases_are_listed_part_by_part_with_the_open_ones_first() {
+fn many_cases_are_listed_in_pages_with_open_ones_first() {
     let tenant = tenant();
     let id = tenant.some_customer();
     for number in 0..45 {
@@ -359,14 +360,14 @@ fn many_cases_are_listed_part_by_part_with_the_open_ones_first() {
 }
 
 #[test]
-fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
+fn cases_beyond_the_first_page_are_counted_and_reachable() {
     let tenant = tenant();
     let id = tenant.some_customer();
     tenant.create_case(
         &id,
         json!({"title": "the oldest one", "interactions": [interaction(1, json!({}))]}),
     );
-    // No two alike: an equal create would be the same case.
+    // Each is different, because an equal create would return the same case.
     at_once(6, |worker| {
         for number in 0..34 {
             tenant.create_case(
@@ -386,7 +387,7 @@ fn cases_beyond_those_that_a_request_lists_are_counted_and_reached() {
 }
 
 #[test]
-fn a_cases_page_names_the_customer() {
+fn the_page_of_a_case_names_the_customer() {
     let tenant = tenant();
     let jane = tenant.create_customer(&json!({"firstName": "Jane", "lastName": "Doe"}));
     let case = tenant.create_case(&id_of(&jane), json!({}));

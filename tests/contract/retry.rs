@@ -16,7 +16,7 @@ fn conversation() -> Value {
     json!({"interactions": [interaction(1, json!({})), interaction(2, json!({}))]})
 }
 
-/// A create that is sent twice gives the same answer twice and creates one record.
+/// A create that is sent twice returns the same answer and creates one record.
 #[track_caller]
 fn check_customer_once(headers: &[(&str, &str)]) {
     let tenant = tenant();
@@ -226,7 +226,7 @@ fn the_same_idempotency_key_is_the_same_create() {
 }
 
 #[test]
-fn an_idempotency_key_takes_the_place_of_the_body() {
+fn an_idempotency_key_replaces_the_body_as_identity() {
     let tenant = tenant();
     let headers = [ANN, ("Idempotency-Key", "k-1")];
     let first = tenant.post_with("/customer", &headers, &jane()).expect(201);
@@ -245,7 +245,7 @@ fn another_idempotency_key_creates_another_record() {
 }
 
 #[test]
-fn a_create_with_a_key_is_not_one_without() {
+fn creates_with_and_without_a_key_are_different() {
     check_two_customers((&[ANN], &jane()), (&[ANN, ("idempotency-key", "k-1")], &jane()));
 }
 
@@ -270,7 +270,7 @@ fn an_idempotency_key_belongs_to_its_operation() {
 }
 
 #[test]
-fn an_idempotency_key_of_a_refused_create_is_free() {
+fn a_refused_create_does_not_use_up_its_idempotency_key() {
     let tenant = tenant();
     let headers = [ANN, ("idempotency-key", "k-1")];
     tenant
@@ -288,7 +288,7 @@ fn strange_idempotency_keys_work() {
 }
 
 #[test]
-fn an_update_is_not_taken_for_a_repeat() {
+fn an_update_is_never_taken_for_a_repeat() {
     let tenant = tenant();
     let path = format!("/customer/{}", tenant.some_customer());
     let headers = [ANN, ("idempotency-key", "k-1")];

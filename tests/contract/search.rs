@@ -120,7 +120,7 @@ fn all_criteria_must_match() {
 }
 
 #[test]
-fn criteria_are_not_spread_over_several_customers() {
+fn one_customer_must_meet_all_criteria() {
     let tenant = tenant();
     tenant.create_customer(&json!({"firstName": "Jane", "city": "Springfield"}));
     let id = id_of(&tenant.create_customer(&json!({"firstName": "Joe", "city": "Shelbyville"})));
@@ -286,7 +286,7 @@ fn every_word_of_a_searched_name_must_match() {
 }
 
 #[test]
-fn the_inside_of_a_word_is_no_prefix() {
+fn the_middle_of_a_word_is_not_found() {
     check_not_found(
         &json!({"firstName": "Johanna"}),
         &json!({"firstName": "Johanna"}),
@@ -408,7 +408,7 @@ fn the_most_recently_updated_comes_first() {
 }
 
 #[test]
-fn at_most_fifty_are_found_and_the_least_recently_updated_are_cut() {
+fn at_most_fifty_are_found_the_most_recently_updated() {
     let tenant = tenant();
     let create =
         |name: &str| id_of(&tenant.create_customer(&json!({"firstName": name, "lastName": "Doe", "email": "shared@example.com"})));
@@ -432,7 +432,7 @@ fn at_most_fifty_are_found_and_the_least_recently_updated_are_cut() {
 }
 
 #[test]
-fn many_matches_of_one_criterion_do_not_hide_the_one_of_all() {
+fn many_matches_of_one_criterion_do_not_hide_the_match_of_all() {
     let tenant = tenant();
     let wanted = id_of(&tenant.create_customer(&json!({"lastName": "Doe", "city": "Springfield", "zip": "62701"})));
     at_once(5, |thread| {

@@ -1,4 +1,5 @@
-//! Values as agents and customers write them: for each field a value, its other accepted spellings, and a different value.
+//! Values as agents and customers write them: for each field a value, other accepted spellings of it, and a different
+//! value.
 
 use proptest::{
     collection::vec,
@@ -12,16 +13,16 @@ use proptest::{
 pub struct Spelled {
     /// The field.
     pub field: &'static str,
-    /// As it is stored.
+    /// The stored spelling.
     pub stored: String,
-    /// As searches spell it.
+    /// The spellings that are searched for.
     pub asked: Vec<String>,
 }
 
 /// How many spellings of each value are searched for.
 const ASKED: usize = 4;
 
-/// The generation of a value. Values of the first and the second generation share nothing, however they are spelled.
+/// The generation of a value. Values of different generations have nothing in common, however they are spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generation {
     First,
@@ -62,7 +63,7 @@ pub const FIELDS: [&str; 20] = [
     "caseNumber",
 ];
 
-/// Values of two fields of one role must differ, too: neither may be a spelling of the other.
+/// A mark that keeps values of two fields with one role apart: neither may be a spelling of the other.
 fn mark(field: &str) -> &'static str {
     match field {
         "email2" | "phone2" | "twitterHandle" | "orderNumber" | "streetTwo" => "2",
@@ -88,7 +89,7 @@ pub fn spelled(field: &'static str, generation: Generation) -> BoxedStrategy<Spe
         .boxed()
 }
 
-/// What is stored, and what is searched for.
+/// The stored spelling, and those that are searched for.
 type Spellings = BoxedStrategy<(String, Vec<String>)>;
 
 fn pattern(regex: &str) -> BoxedStrategy<String> {
@@ -115,7 +116,7 @@ fn upper(letter: char) -> char {
     upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
 }
 
-/// A choice of spellings, made of the value's parts by number.
+/// Picks spellings by number. They are made of the value's parts.
 fn spellings<Parts: std::fmt::Debug + Clone + 'static>(
     parts: impl Strategy<Value = Parts> + 'static,
     stored: impl Fn(&Parts) -> String + 'static,
@@ -174,7 +175,8 @@ fn phone(mark: &'static str, generation: Generation) -> Spellings {
         },
         move |(country, digits), choice| {
             let (code, area, middle, last) = number(country, digits);
-            // Within its own country a number goes without the country's code; Brazil's had no ninth digit before 2016.
+            // Within its country a number may lack the country code. Brazilian mobile numbers had no ninth digit
+            // before 2016.
             let national = match *country {
                 "us" => format!("({area}) {middle}-{last}"),
                 "br" => format!("+55 {area} {}-{last}", &middle[1..]),
@@ -248,7 +250,7 @@ fn reference(mark: &'static str, generation: Generation) -> Spellings {
     )
 }
 
-/// Words in many scripts, and how people type them without their letters.
+/// Words in many scripts, each with a spelling for keyboards without its letters.
 const WORDS: [(&str, &str); 12] = [
     ("José", "jose"),
     ("Müller", "muller"),
@@ -263,7 +265,7 @@ const WORDS: [(&str, &str); 12] = [
     ("प्रिया", "प्रिया"),
     ("Jane", "\u{FF4A}\u{FF41}\u{FF4E}\u{FF45}"),
 ];
-/// Words, none of which is the beginning of another.
+/// Words, none of which is a prefix of another.
 const OTHER_WORDS: [(&str, &str); 6] = [
     ("Zoé", "zoe"),
     ("Žižek", "zizek"),
@@ -277,7 +279,7 @@ fn words(generation: Generation) -> BoxedStrategy<(&'static str, &'static str)> 
     select(generation.of(WORDS.to_vec(), OTHER_WORDS.to_vec())).boxed()
 }
 
-/// Beginnings of some of the words, in any order, with or without accents.
+/// Prefixes of some of the words, in any order, with or without accents.
 fn name(generation: Generation) -> Spellings {
     let separator = select(vec![" ", "-", "  ", " \u{2728} "]);
     spellings(
@@ -291,7 +293,8 @@ fn name(generation: Generation) -> Spellings {
                 .take(1 + choice.index(words.len()))
                 .map(|(word, plain)| {
                     let letters: Vec<char> = if choice.index(2) == 0 { word } else { plain }.chars().collect();
-                    // In scripts with combining marks, not every piece is a beginning. Their words are searched for whole.
+                    // In scripts with combining marks, not every piece of a word is a prefix, so their words are
+                    // searched for whole.
                     let is_latin = word.is_ascii() || plain.is_ascii();
                     let length = if is_latin {
                         1 + choice.index(letters.len())
@@ -306,7 +309,7 @@ fn name(generation: Generation) -> Spellings {
     )
 }
 
-/// Everything else is searched for whole.
+/// All other values are searched for whole.
 fn text(mark: &'static str, generation: Generation) -> Spellings {
     spellings(
         vec(words(generation), 1..3),

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::world::{SHARED, caller, divided_world, query, refused, tenant, world};
 
 #[test]
-fn case_56_without_a_token_or_with_a_wrong_one() {
+fn case_56_a_missing_or_invalid_token_is_refused() {
     let user = &world().user;
     refused(&user.get_as(None, &[("email", SHARED)]), "401-104");
     refused(&user.get_as(Some("Basic eDp5"), &[("email", SHARED)]), "401-104");
@@ -19,7 +19,7 @@ fn case_56_without_a_token_or_with_a_wrong_one() {
 }
 
 #[test]
-fn case_57_without_the_action() {
+fn case_57_a_key_without_the_action_is_refused() {
     let body = refused(&world().no_agent.get(&[("email", SHARED)]), "403-178");
     assert!(body["developerMessage"].as_str().unwrap().contains("View Agent Console"));
 }
@@ -57,7 +57,7 @@ fn case_58_a_customer_sees_their_own_profile() {
 }
 
 #[test]
-fn case_59_a_customers_attributes() {
+fn case_59_a_customer_may_select_some_attributes() {
     let body = world().own.found(&[("$attribute", "all")]);
     assert_eq!(
         body["customer"][0]["industry"],
@@ -68,20 +68,20 @@ fn case_59_a_customers_attributes() {
 }
 
 #[test]
-fn case_60_a_customer_does_not_search() {
+fn case_60_a_customer_may_not_search() {
     world().own.check_refused(&[("email", "noor@mail.example")], "400-101");
     world().own.check_refused(&[("$sort", "id")], "400-101");
 }
 
 #[test]
-fn case_61_an_agent_names_no_department() {
+fn case_61_an_agent_may_not_name_a_department() {
     world()
         .user
         .check_refused(&[("email", SHARED), ("department", "Service")], "400-101");
 }
 
 #[test]
-fn case_62_a_client_application_names_one() {
+fn case_62_a_client_application_must_name_a_department() {
     let client = &divided_world().client;
     client.check_refused(&[("email", SHARED)], "400-112");
     let parameters = [("email", SHARED), ("department", "Service")];
@@ -100,7 +100,7 @@ fn case_63_an_agent_sees_the_customers_of_their_departments() {
 }
 
 #[test]
-fn case_64_without_departmentalization_there_are_no_departments() {
+fn case_64_without_departmentalization_departments_are_ignored() {
     let client = &world().client;
     let body = client.found(&[("email", "tom@harbor.example")]);
     assert_eq!(body["customer"][0].get("department"), None);
@@ -108,7 +108,7 @@ fn case_64_without_departmentalization_there_are_no_departments() {
 }
 
 #[test]
-fn case_65_a_department_is_no_criterion() {
+fn case_65_a_department_alone_is_no_criterion() {
     let client = &divided_world().client;
     client.check_refused(&[("department", "Service")], "400-245");
     client.check_refused(&[("department", "Service"), ("type", "group")], "400-614");
@@ -116,7 +116,7 @@ fn case_65_a_department_is_no_criterion() {
 }
 
 #[test]
-fn a_customer_is_seen_by_themselves_whatever_the_departments() {
+fn customers_see_themselves_whatever_the_departments() {
     divided_world().own.check(&[], &[2003]);
 }
 
@@ -139,7 +139,7 @@ fn the_internal_path_answers_as_well() {
 
 /// The key stops working at once, although a function remembers the key itself for longer.
 #[test]
-fn a_customers_key_dies_with_the_record() {
+fn a_customers_key_ends_with_the_record() {
     for manner in [Manner::Erase, Manner::Delete { default_brand: None }] {
         let (khoros, store, name) = tenant("off");
         let id = CustomerId::parse(&id_of(&khoros.create_customer(&json!({"firstName": "Noor"})))).unwrap();

@@ -16,7 +16,7 @@ fn northwind(attributes: Option<&str>) -> Value {
 }
 
 #[test]
-fn case_38_the_summary() {
+fn case_38_every_answer_has_the_summary() {
     let customer = northwind(None);
     let wanted = [
         "cases",
@@ -58,7 +58,7 @@ fn case_38_the_summary() {
 }
 
 #[test]
-fn case_39_what_is_named_is_added() {
+fn case_39_named_attributes_are_added() {
     let customer = northwind(Some("level,custom.preferredlang"));
     assert_eq!(customer["level"], json!({"value": "premium", "displayValue": "Premium"}));
     let wanted =
@@ -71,7 +71,7 @@ fn case_39_what_is_named_is_added() {
 }
 
 #[test]
-fn case_40_all() {
+fn case_40_all_selects_every_attribute() {
     let customer = northwind(Some("all"));
     assert_eq!(customer["role"], json!({"value": "partner", "displayValue": "Partner"}));
     assert_eq!(customer["pin"], "4411");
@@ -84,14 +84,14 @@ fn case_40_all() {
 }
 
 #[test]
-fn case_41_what_is_absent_is_left_out() {
+fn case_41_absent_values_are_left_out() {
     let body = world().user.found(&[("instagramId", "harbor_row"), ("$attribute", "level")]);
     assert_eq!(body["customer"][0].get("level"), None);
     assert!(!body.to_string().contains("null"));
 }
 
 #[test]
-fn case_42_an_unknown_attribute() {
+fn case_42_an_unknown_attribute_is_refused() {
     let parameters = [("phone", "141555501347"), ("$attribute", "colour")];
     world().user.check_refused(&parameters, "400-116");
     let parameters = [("phone", "141555501347"), ("$attribute", "custom.colour")];
@@ -99,7 +99,7 @@ fn case_42_an_unknown_attribute() {
 }
 
 #[test]
-fn case_43_the_systems_contact_comes_first() {
+fn case_43_the_system_contact_comes_first() {
     let contacts = &northwind(Some("all"))["contacts"]["contact"];
     assert_eq!(contacts[0]["systemCreated"], true);
     assert_eq!(contacts[0]["firstName"], "#*Default CP#2001*#");
@@ -114,7 +114,7 @@ fn case_43_the_systems_contact_comes_first() {
 
 /// Section 9: as in the vendor's own document.
 #[test]
-fn labels_are_the_vendors() {
+fn labels_are_those_of_the_vendor() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::{caller, import, tenant};
 
 #[test]
-fn too_many_are_an_answer_and_another_criterion_helps() {
+fn too_many_matches_are_reported_and_another_criterion_helps() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();
@@ -31,12 +31,12 @@ fn too_many_are_an_answer_and_another_criterion_helps() {
     assert_eq!(
         count(&[("customerName", "smith"), ("email", "s7@x.example")]),
         2,
-        "the address drives"
+        "the address is looked up first"
     );
     assert_eq!(
         count(&[("customerName", "smith"), ("activity", r#"{"mode":"inbound"}"#)]),
         501,
-        "the activity drives"
+        "the activity is looked up first"
     );
     let read = r#"{"type":"chat","mode":"outbound"}"#;
     assert_eq!(
@@ -48,9 +48,9 @@ fn too_many_are_an_answer_and_another_criterion_helps() {
     assert_eq!(count(&[("custom", &welsh), ("activity", read)]), 75, "two indexes");
 }
 
-/// Section 9: the bound counts what is left after department and type, and what all other criteria leave.
+/// Section 9: the bound applies to the matches that remain after department, type and all other criteria.
 #[test]
-fn who_sees_a_department_is_told_nothing_of_the_others() {
+fn an_agent_of_a_department_learns_nothing_about_others() {
     let (khoros, _, name) = tenant("on");
     let user = caller(&khoros, &name, "user", |key| {
         key.permissions = [Permission::EgainUser].into();
@@ -122,7 +122,7 @@ fn an_answer_that_would_be_too_large_says_how_many_customers_to_ask_for() {
 }
 
 #[test]
-fn what_is_sent_counts_whatever_is_escaped_on_the_way() {
+fn the_size_counts_escaped_characters() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();
@@ -153,7 +153,7 @@ fn what_is_sent_counts_whatever_is_escaped_on_the_way() {
 }
 
 #[test]
-fn a_value_has_an_end() {
+fn the_length_of_a_value_is_limited() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();

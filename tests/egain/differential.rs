@@ -54,7 +54,7 @@ fn khoros_and_egain_find_the_same_people() {
 }
 
 #[test]
-fn a_customer_of_khoros_has_a_contact_with_all_that_is_known() {
+fn a_customer_from_khoros_has_a_contact_with_all_known_values() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();
@@ -87,11 +87,11 @@ fn a_customer_of_khoros_has_a_contact_with_all_that_is_known() {
         (&json!("London"), &json!("N1"))
     );
     let again = client.found(&[("email", "ada@example.com"), ("$attribute", "all")]);
-    assert_eq!(again, body, "the same ids every time");
+    assert_eq!(again, body, "the ids are stable");
 }
 
 #[test]
-fn an_extension_that_is_typed_in_khoros_is_one() {
+fn an_extension_entered_in_khoros_is_recognised() {
     let (khoros, _, name) = tenant("off");
     let client = caller(&khoros, &name, "client", |key| {
         key.permissions = [Permission::EgainClient].into();

@@ -9,7 +9,7 @@ fn check(parameters: &[(&str, &str)], code: &str) -> String {
 }
 
 #[test]
-fn case_44_no_criterion() {
+fn case_44_a_search_without_a_criterion_is_refused() {
     check(&[], "400-245");
     check(&[("$sort", "id")], "400-245");
 }
@@ -21,48 +21,48 @@ fn case_45_an_unknown_parameter_is_named() {
 }
 
 #[test]
-fn case_46_the_custom_parameters_of_old() {
+fn case_46_former_custom_parameters_are_unknown() {
     check(&[("custom.preferredlang", "English")], "400-101");
 }
 
 #[test]
-fn case_47_an_order_of_nothing() {
+fn case_47_an_order_without_a_sort_is_refused() {
     check(&[("email", SHARED), ("$order", "asc")], "400-124");
 }
 
 #[test]
-fn case_48_pages_and_ranges() {
+fn case_48_pages_and_ranges_cannot_be_combined() {
     check(&[("email", SHARED), ("$pagenum", "1"), ("$rangestart", "1")], "400-120");
     check(&[("email", SHARED), ("$pagesize", "1"), ("$rangesize", "1")], "400-120");
 }
 
 #[test]
-fn case_49_a_type_alone() {
+fn case_49_a_type_alone_is_refused() {
     check(&[("type", "corporate")], "400-614");
     check(&[("type", "corporate"), ("$sort", "id")], "400-614");
 }
 
 #[test]
-fn case_50_words_that_are_not_allowed() {
+fn case_50_words_outside_the_allowed_values_are_refused() {
     check(&[("email", SHARED), ("type", "company")], "400-102");
     check(&[("email", SHARED), ("$sort", "email")], "400-102");
     check(&[("email", SHARED), ("$sort", "id"), ("$order", "up")], "400-102");
 }
 
 #[test]
-fn case_51_one_name_to_sort_by() {
+fn case_51_only_one_name_can_be_sorted_by() {
     check(&[("email", SHARED), ("$sort", "id,type")], "400-102");
 }
 
 #[test]
-fn case_52_a_parameter_twice_or_empty() {
+fn case_52_repeated_and_empty_parameters_are_refused() {
     check(&[("email", SHARED), ("email", SHARED)], "400-244");
     check(&[("phone", "")], "400-244");
     check(&[("customerName", " \u{200b}")], "400-244");
 }
 
 #[test]
-fn case_53_what_is_no_custom_criterion() {
+fn case_53_invalid_custom_criteria_are_refused() {
     for custom in [
         "[",
         "{}",
@@ -84,7 +84,7 @@ fn case_53_what_is_no_custom_criterion() {
 }
 
 #[test]
-fn case_54_what_is_no_activity() {
+fn case_54_invalid_activities_are_refused() {
     for activity in [
         "notjson",
         "{}",
@@ -98,7 +98,7 @@ fn case_54_what_is_no_activity() {
 }
 
 #[test]
-fn case_55_a_message_for_people_only_on_demand() {
+fn case_55_errors_have_one_shape() {
     let headers = [("x-egain-error-message", "yes")];
     let answer = world().user.get_with(&[("foo", "1")], &headers);
     assert!(answer.expect(400)["userMessage"].is_string());
@@ -106,7 +106,7 @@ fn case_55_a_message_for_people_only_on_demand() {
 }
 
 #[test]
-fn the_first_mistake_in_the_contracts_order_is_told() {
+fn the_first_mistake_in_the_contracts_order_is_reported() {
     check(&[("foo", "1"), ("phone", "")], "400-101");
     check(&[("phone", ""), ("$pagenum", "1"), ("$rangesize", "1")], "400-244");
     check(&[("$pagenum", "1"), ("$rangesize", "1"), ("$order", "up")], "400-120");
@@ -122,7 +122,7 @@ fn the_first_mistake_in_the_contracts_order_is_told() {
 
 /// Section 9.
 #[test]
-fn what_does_not_exist_below_core_is_said_in_the_same_shape() {
+fn unknown_paths_below_core_have_errors_of_the_same_shape() {
     let caller = &world().no_agent;
     for path in [
         "/core",

@@ -1,4 +1,4 @@
-//! Tests of eGain's search for customers, which ask the real binary over HTTP. The numbered cases of the contract's
+//! Tests of eGain's search for customers. They call the real binary over HTTP. The numbered cases of the contract's
 //! section 8 are in files named after its headings. The other files test its other promises.
 #![allow(
     clippy::expect_used,

@@ -29,7 +29,7 @@ fn check_xml(answer: &Answer, status: u16) -> String {
 }
 
 #[test]
-fn case_66_xml() {
+fn case_66_an_answer_can_be_xml() {
     let text = check_xml(&shared(&[("accept", "application/xml")]), 200);
     assert!(
         text.contains("?><customers xmlns=") && text.ends_with("</customers>"),
@@ -43,7 +43,7 @@ fn case_66_xml() {
 }
 
 #[test]
-fn case_67_json_unless_xml_is_liked_better() {
+fn case_67_json_is_the_default_unless_xml_is_preferred() {
     for accept in ["*/*", "application/*", "application/json"] {
         shared(&[("accept", accept)]).expect(200);
     }
@@ -52,12 +52,12 @@ fn case_67_json_unless_xml_is_liked_better() {
 }
 
 #[test]
-fn case_68_neither_json_nor_xml() {
+fn case_68_other_types_than_json_and_xml_are_refused() {
     refused(&shared(&[("accept", "text/html")]), "406-101");
 }
 
 #[test]
-fn case_69_an_unknown_language() {
+fn case_69_an_unknown_language_is_refused() {
     refused(&shared(&[("accept-language", "xx-YY")]), "406-100");
     assert_eq!(label(None), "Corporate");
 }
@@ -83,13 +83,13 @@ fn case_70_only_labels_depend_on_the_language() {
 }
 
 #[test]
-fn case_71_the_language_that_is_liked_best() {
+fn case_71_the_preferred_language_is_used() {
     assert_eq!(label(Some("fr-FR;q=0.4, de-DE;q=0.9")), "Unternehmen");
     assert_eq!(label(Some("en-GB, *;q=0.1")), "Corporate");
 }
 
 #[test]
-fn case_72_errors_in_xml_and_in_the_callers_language() {
+fn case_72_errors_have_the_requested_format_and_language() {
     let headers = [("accept", "application/xml"), ("accept-language", "de-DE")];
     let text = check_xml(&world().user.get_with(&[("foo", "1")], &headers), 400);
     assert!(
@@ -100,7 +100,7 @@ fn case_72_errors_in_xml_and_in_the_callers_language() {
 }
 
 #[test]
-fn case_73_nothing_found_has_no_type() {
+fn case_73_an_empty_answer_has_no_content_type() {
     for accept in ["application/json", "application/xml"] {
         let answer = world().user.get_with(&[("email", "nobody@x.example")], &[("accept", accept)]);
         assert_eq!(ids(&answer), Vec::<u64>::new());
@@ -108,7 +108,7 @@ fn case_73_nothing_found_has_no_type() {
 }
 
 #[test]
-fn every_answer_says_what_it_depends_on() {
+fn every_answer_has_a_vary_header() {
     for answer in [shared(&[]), world().user.get(&[("foo", "1")])] {
         assert_eq!(answer.headers["vary"], "Authorization, Accept, Accept-Language");
         assert_eq!(answer.headers["content-language"], "en-US");

@@ -30,14 +30,14 @@ fn links(body: &Value) -> Vec<(String, BTreeMap<String, String>)> {
 }
 
 #[test]
-fn case_26_by_number_unless_asked_otherwise() {
+fn case_26_customers_are_sorted_by_number_by_default() {
     let body = found(&[]);
     assert_eq!(body["paginationInfo"]["count"], 4);
     check(&[], &[2001, 2002, 2003, 2004]);
 }
 
 #[test]
-fn case_27_the_last_page_by_type_backwards() {
+fn case_27_the_last_page_sorted_by_type_descending() {
     let page = [("$sort", "type"), ("$order", "desc"), ("$pagenum", "4"), ("$pagesize", "1")];
     check(&page, &[2001]);
     let body = found(&page);
@@ -61,7 +61,7 @@ fn case_28_a_link_keeps_the_parameters() {
 }
 
 #[test]
-fn case_29_links_to_both_sides() {
+fn case_29_a_middle_page_links_to_both_sides() {
     let body = found(&[("$pagenum", "2"), ("$pagesize", "1")]);
     let rels: Vec<String> = links(&body).into_iter().map(|(rel, _)| rel).collect();
     assert_eq!(rels, ["prev", "next"]);
@@ -70,7 +70,7 @@ fn case_29_links_to_both_sides() {
 }
 
 #[test]
-fn case_30_every_customer_once_by_following_next() {
+fn case_30_following_next_shows_every_customer_once() {
     let mut href = format!(
         "/core/customermgr/v3/customer{}",
         query(&[
@@ -96,7 +96,7 @@ fn case_30_every_customer_once_by_following_next() {
 }
 
 #[test]
-fn case_31_past_the_end() {
+fn case_31_a_page_past_the_end_is_empty() {
     check(&[("$pagenum", "3"), ("$pagesize", "2")], &[]);
     check(&[("$pagenum", "18446744073709551615"), ("$pagesize", "75")], &[]);
 }
@@ -109,18 +109,18 @@ fn case_32_a_range_has_no_page() {
 }
 
 #[test]
-fn case_33_the_end_of_a_range() {
+fn case_33_a_range_stops_at_the_last_customer() {
     check(&[("$rangestart", "4"), ("$rangesize", "10")], &[2004]);
     check(&[("$rangestart", "5")], &[]);
 }
 
 #[test]
-fn case_34_by_name() {
+fn case_34_customers_are_sorted_by_name() {
     check(&[("$sort", "customerName")], &[2002, 2004, 2003, 2001]);
 }
 
 #[test]
-fn case_35_by_a_custom_attribute_those_without_it_last() {
+fn case_35_customers_without_the_sorted_attribute_come_last() {
     check(&[("$sort", "custom.preferredlang")], &[2001, 2003, 2002, 2004]);
     check(
         &[("$sort", "custom.preferredlang"), ("$order", "desc")],
@@ -129,7 +129,7 @@ fn case_35_by_a_custom_attribute_those_without_it_last() {
 }
 
 #[test]
-fn case_36_the_largest_page() {
+fn case_36_a_page_has_a_largest_size() {
     check(&[("$pagesize", "75")], &[2001, 2002, 2003, 2004]);
     world()
         .user
@@ -137,7 +137,7 @@ fn case_36_the_largest_page() {
 }
 
 #[test]
-fn case_37_what_is_no_number_of_a_page() {
+fn case_37_invalid_page_numbers_are_refused() {
     for (name, value) in [
         ("$pagenum", "0"),
         ("$pagenum", "-1"),

@@ -45,7 +45,7 @@ pub fn divided_world() -> &'static World {
     &WORLD
 }
 
-/// A tenant of its own with the settings that all have, and its part of the table.
+/// A new tenant with the common settings, and its part of the table.
 pub fn tenant(departmentalized: &str) -> (Tenant, Store, String) {
     let mut name = String::new();
     let (khoros, store) = shared_stack().tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
@@ -260,14 +260,14 @@ impl Caller {
         assert_eq!(self.ids(parameters), wanted, "{parameters:?}");
     }
 
-    /// These parameters are refused with this code; the body.
+    /// These parameters are refused with this code. Returns the body.
     #[track_caller]
     pub fn check_refused(&self, parameters: &[(&str, &str)], code: &str) -> Value {
         refused(&self.get(parameters), code)
     }
 }
 
-/// The numbers of the customers of an answer.
+/// The numbers of the customers in an answer.
 #[track_caller]
 pub fn ids(answer: &Answer) -> Vec<u64> {
     if answer.status == 204 {

@@ -1,4 +1,4 @@
-//! What a key allows, until when, and to whom.
+//! The conditions of a key: permission, time, companies, tenant.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ fn a_bound_key_is_for_its_companies_alone() {
 }
 
 #[test]
-fn a_malformed_company_is_none_and_opens_no_bound_key() {
+fn a_malformed_company_is_ignored_and_opens_no_bound_key() {
     let bound = tenant_with(|key| key.companies = [7].into());
     let free = tenant_with(|_| {});
     for malformed in [
@@ -102,7 +102,7 @@ fn a_malformed_company_is_none_and_opens_no_bound_key() {
 
 /// The log tells an operator what the caller is not told.
 #[test]
-fn why_a_bound_key_is_refused_is_in_the_log() {
+fn the_log_says_why_a_bound_key_is_refused() {
     let tenant = tenant_with(|key| key.companies = [7].into());
     for (headers, reason) in [
         (&[][..], "bound to companies, and the request names none"),
@@ -125,7 +125,7 @@ fn an_expired_key_is_refused() {
 }
 
 #[test]
-fn a_key_expires_on_time_though_it_was_seen_before() {
+fn a_key_that_was_used_before_expires_on_time() {
     let tenant = tenant_with(|key| key.not_after = Some(clock::now().plus_seconds(2)));
     tenant.get(META).expect(200);
     within(Duration::from_secs(10), "the key expires", || {
@@ -185,7 +185,7 @@ fn a_key_in_another_case_is_another_key() {
 }
 
 #[test]
-fn the_digest_of_a_key_is_no_key() {
+fn the_digest_of_a_key_is_not_accepted_as_a_key() {
     let tenant = tenant_with(|_| {});
     let digest = sha256(tenant.authorization.as_bytes());
     for other in [digest.clone(), format!("Bearer {digest}"), format!("key#{digest}")] {

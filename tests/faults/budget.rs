@@ -1,4 +1,4 @@
-//! The round-trip budget of docs/table.md: how many times a warm request waits for the database, one call after another.
+//! The round-trip budget of docs/table.md: how many sequential calls to the database a warm request makes.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -105,7 +105,8 @@ fn each_operation_keeps_to_its_round_trips() {
     }
 }
 
-/// One customer's duplicates: the record, all look-ups at once, the records that they propose, and who is marked as another person.
+/// One customer's duplicates: the record, all look-ups in parallel, the records that they propose, and the marks of
+/// different people.
 #[test]
 fn the_duplicates_of_a_customer_keep_to_their_round_trips() {
     let rig = Rig::start();
@@ -132,7 +133,8 @@ fn the_duplicates_of_a_customer_keep_to_their_round_trips() {
     assert_eq!(found, kinds(&[&["GetItem"], &["Query"], &["BatchGetItem"], &["Query"]]));
 }
 
-/// A customer's page: the record and where its cases are, then everything else at once. A case's: the case, then whose it is.
+/// A customer's page: the record with its case pointers, then everything else in parallel. A case's page: the case,
+/// then its customer.
 #[test]
 fn each_page_keeps_to_its_round_trips() {
     let rig = Rig::start();

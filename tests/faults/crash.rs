@@ -1,4 +1,4 @@
-//! A create in several steps that breaks off: nobody sees a part of it, and repeating the request completes it.
+//! A create in several steps that is interrupted: no part of it is visible, and repeating the request completes it.
 
 use contract_tests::{
     client::{case, interaction},
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::rig::{Rig, Watched, in_time, soon};
 
-/// The first step of [`big_case`] claims its number, the last one shows it.
+/// The first step of [`big_case`] claims its number; the last one makes it visible.
 const TRANSACT: &str = "TransactWriteItems";
 const LAST_STEP: usize = 2;
-/// Between them come the interactions, twenty-five at a time.
+/// In between, the interactions are written in batches of twenty-five.
 const BATCH: &str = "BatchWriteItem";
 const LAST_BATCH: usize = 52;
 const INTERACTIONS: usize = 1_300;
@@ -21,9 +21,9 @@ pub fn big_case(customer_id: &str) -> Value {
     case(customer_id, json!({"interactions": conversation}))
 }
 
-/// The case that the functions were making, as their calls name it.
+/// The case that the functions were creating, according to their calls.
 #[track_caller]
-fn case_in_the_making(tenant: &Watched) -> String {
+fn case_being_created(tenant: &Watched) -> String {
     let beginning = format!("\"{}#case#", tenant.name);
     let calls = tenant.faults.calls();
     let named = calls.iter().filter(|call| call.operation == TRANSACT).find_map(|call| {
@@ -38,7 +38,7 @@ fn case_in_the_making(tenant: &Watched) -> String {
 #[track_caller]
 pub fn check_invisible(tenant: &Watched, customer_id: &str) {
     assert_eq!(tenant.cases(customer_id), Vec::<Value>::new());
-    let path = format!("/case/{}", case_in_the_making(tenant));
+    let path = format!("/case/{}", case_being_created(tenant));
     tenant.get(&path).error(404, "not_found");
     tenant.patch(&path, &json!({"status": "closed"})).error(404, "not_found");
 }
@@ -62,7 +62,7 @@ pub fn check_completed_by_retry(tenant: &Watched, customer_id: &str, body: &Valu
     assert_eq!(again["id"], created["id"], "one more request makes no other case");
 }
 
-/// The create gets this fault from the `n`th such call on.
+/// The create meets this fault from the `n`th such call on.
 #[track_caller]
 fn check_broken_off(n: usize, operation: &'static str, fault: Fault) {
     let tenant = Rig::shared().tenant();
@@ -71,7 +71,7 @@ fn check_broken_off(n: usize, operation: &'static str, fault: Fault) {
     tenant.faults.forget_calls();
     tenant.faults.from_nth(n, operation, fault);
     in_time(|| tenant.post("/case", &body)).refused(&[500]);
-    assert!(tenant.faults.count(operation) >= n, "it did not get to {operation} {n}");
+    assert!(tenant.faults.count(operation) >= n, "it did not reach {operation} {n}");
     tenant.faults.heal();
     let last_step_is_done = (n, operation, fault) == (LAST_STEP, TRANSACT, Fault::AnswerLost);
     if !last_step_is_done {
@@ -81,38 +81,38 @@ fn check_broken_off(n: usize, operation: &'static str, fault: Fault) {
 }
 
 #[test]
-fn a_big_case_that_breaks_off_at_its_first_step() {
+fn a_big_case_interrupted_at_its_first_step_is_completed() {
     check_broken_off(1, TRANSACT, Fault::AnswerLost);
 }
 
 #[test]
-fn a_big_case_that_breaks_off_at_its_second_step() {
+fn a_big_case_interrupted_at_its_second_step_is_completed() {
     check_broken_off(1, BATCH, Fault::THROTTLED);
 }
 
 #[test]
-fn a_big_case_that_breaks_off_in_the_middle() {
+fn a_big_case_interrupted_in_the_middle_is_completed() {
     check_broken_off(7, BATCH, Fault::Hanging);
 }
 
 #[test]
-fn a_big_case_that_breaks_off_at_its_last_interactions() {
+fn a_big_case_interrupted_at_its_last_interactions_is_completed() {
     check_broken_off(LAST_BATCH, BATCH, Fault::Dropped);
 }
 
 #[test]
-fn a_big_case_that_breaks_off_at_its_last_step() {
+fn a_big_case_interrupted_at_its_last_step_is_completed() {
     check_broken_off(LAST_STEP, TRANSACT, Fault::INTERNAL);
 }
 
 #[test]
-fn a_big_case_whose_last_answer_is_lost() {
+fn a_big_case_whose_last_answer_is_lost_is_completed() {
     check_broken_off(LAST_STEP, TRANSACT, Fault::AnswerLost);
 }
 
 /// A part of a big case that conflicts with another transaction is written later.
 #[test]
-fn a_big_case_survives_conflicts_on_its_way() {
+fn a_big_case_survives_conflicts_between_its_steps() {
     let tenant = Rig::shared().tenant();
     let customer_id = tenant.some_customer();
     tenant.faults.next(4, TRANSACT, Fault::CONFLICT);
@@ -121,10 +121,11 @@ fn a_big_case_survives_conflicts_on_its_way() {
     assert_eq!(tenant.cases(&customer_id).len(), 1);
 }
 
-/// An update with many interactions has several steps, too. What it wrote before it broke off stays, and repeating the
+/// An update with many interactions has several steps, too. What it wrote before the interruption stays, and
+/// repeating the request writes the rest.
 /// request writes the rest.
 #[test]
-fn a_big_update_that_breaks_off_is_completed_by_the_same_request() {
+fn an_interrupted_big_update_is_completed_by_the_same_request() {
     let tenant = Rig::shared().tenant();
     let customer_id = tenant.some_customer();
     let made = tenant.create_case(&customer_id, json!({"interactions": [interaction(0, json!({}))]}));

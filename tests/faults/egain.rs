@@ -60,7 +60,7 @@ fn a_search_keeps_to_its_round_trips() {
 }
 
 #[test]
-fn a_failure_has_the_dialects_shape_and_language_and_says_nothing_of_its_cause() {
+fn a_failure_has_the_dialects_shape_and_language_and_hides_its_cause() {
     let tenant = watched(Rig::shared());
     tenant.faults.always(ANY, Fault::THROTTLED);
     let german = [("accept-language", "de-DE")];

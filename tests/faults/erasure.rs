@@ -1,4 +1,4 @@
-//! Erasing a customer when the table has hidden items about them, or requests are about to write some.
+//! Erasing a customer when the table has invisible items about them, or requests are about to write some.
 
 use std::{thread, time::Duration};
 
@@ -18,7 +18,8 @@ use crate::{
 
 const BATCH: &str = "BatchWriteItem";
 
-/// `crm customer erase` of the only customer leaves three items of the tenant: the digest of the customer's id, the key
+/// `crm customer erase` of the only customer leaves three items of the tenant: the digest of the customer's id, the
+/// key of digests, and the pointer to the API key.
 /// of digests, and the pointer to the API key.
 #[track_caller]
 fn check_erased_to_the_last_item(tenant: &Watched, customer_id: &str) {
@@ -31,7 +32,7 @@ fn check_erased_to_the_last_item(tenant: &Watched, customer_id: &str) {
 }
 
 #[test]
-fn what_a_create_left_behind_that_nobody_completed_is_erased() {
+fn the_remains_of_an_interrupted_create_are_erased() {
     let tenant = Rig::shared().tenant();
     let customer_id = id_of(&tenant.create_customer(&json!({"city": "Paris"})));
     tenant.faults.forget_calls();
@@ -44,7 +45,7 @@ fn what_a_create_left_behind_that_nobody_completed_is_erased() {
 
 /// A big update writes interactions before the transaction that would notice that the case is gone.
 #[test]
-fn what_a_request_writes_while_its_customer_is_erased_is_erased() {
+fn writes_during_an_erasure_are_erased() {
     let _alone = one_at_a_time();
     let tenant = Rig::shared().tenant();
     let customer_id = id_of(&tenant.create_customer(&json!({"city": "Paris"})));
@@ -57,7 +58,9 @@ fn what_a_request_writes_while_its_customer_is_erased_is_erased() {
             let path = format!("/case/{case_id}");
             in_time(|| tenant.patch(&path, &json!({"interactions": conversation})))
         });
-        soon("interactions on their way", || (tenant.faults.count(BATCH) > 0).then_some(()));
+        soon("interactions being written", || {
+            (tenant.faults.count(BATCH) > 0).then_some(())
+        });
         check_erased_to_the_last_item(&tenant, &customer_id);
         update.join().expect("an answer").error(404, "not_found");
     });

@@ -45,7 +45,7 @@ fn check_all_fail(fault: Fault, errors: &[&str]) {
     }
 }
 
-/// There is only what [`operations`] itself created: a customer with one open case.
+/// Only what [`operations`] itself created exists: a customer with one open case.
 #[track_caller]
 fn check_nothing_was_written(tenant: &Watched) {
     let found = tenant.search(&json!({"email": "jane@example.com"}));
@@ -60,28 +60,28 @@ fn check_nothing_was_written(tenant: &Watched) {
 }
 
 #[test]
-fn a_table_that_stays_throttled_is_an_error_in_time() {
+fn a_table_that_stays_throttled_gives_an_error_in_time() {
     check_all_fail(Fault::THROTTLED, &["internal_error"]);
 }
 
 #[test]
-fn a_database_that_stays_in_trouble_is_an_error_in_time() {
+fn a_database_that_keeps_failing_gives_an_error_in_time() {
     check_all_fail(Fault::INTERNAL, &["internal_error"]);
 }
 
 #[test]
-fn connections_that_keep_dropping_are_an_error_in_time() {
+fn connections_that_keep_dropping_give_an_error_in_time() {
     check_all_fail(Fault::Dropped, &["internal_error"]);
 }
 
 #[test]
-fn a_database_that_hangs_is_a_timeout_in_time() {
+fn a_database_that_hangs_gives_a_timeout_in_time() {
     check_all_fail(Fault::Hanging, &["timeout"]);
 }
 
-/// A fault is not reported as a wrong key, since that would send the agent to the administrator for nothing.
+/// A fault is not reported as an invalid key. The agent would ask the administrator about it for nothing.
 #[test]
-fn a_key_that_cannot_be_read_is_not_a_wrong_key() {
+fn a_key_that_cannot_be_read_is_not_reported_as_invalid() {
     for (fault, error) in [(Fault::INTERNAL, "internal_error"), (Fault::Hanging, "timeout")] {
         let tenant = Rig::shared().tenant();
         tenant.admission.always(ANY, fault);
@@ -93,7 +93,7 @@ fn a_key_that_cannot_be_read_is_not_a_wrong_key() {
 }
 
 #[test]
-fn transactions_that_keep_conflicting_are_an_error_in_time_and_write_nothing() {
+fn transactions_that_keep_conflicting_give_an_error_in_time_and_write_nothing() {
     at_once(2, |n| {
         let rig = Rig::shared();
         let tenant = rig.tenant();
@@ -109,9 +109,9 @@ fn transactions_that_keep_conflicting_are_an_error_in_time_and_write_nothing() {
     });
 }
 
-/// No single call takes too long, but together they do.
+/// No single call takes too long, but all of them together do.
 #[test]
-fn retries_that_would_outlast_khoros_end_in_a_timeout() {
+fn retries_that_would_exceed_khoros_limit_end_in_a_timeout() {
     let rig = Rig::shared();
     let tenant = rig.tenant();
     let writes: Vec<Operation> = operations(&tenant).into_iter().filter(Operation::writes).collect();
@@ -125,7 +125,7 @@ fn retries_that_would_outlast_khoros_end_in_a_timeout() {
 }
 
 #[test]
-fn a_batch_that_stays_unanswered_in_part_is_an_error_and_not_a_shorter_list() {
+fn a_batch_that_stays_incomplete_gives_an_error_and_not_a_shorter_list() {
     let tenant = Rig::shared().tenant();
     let all = operations(&tenant);
     for operation in &all[..2] {
@@ -136,7 +136,7 @@ fn a_batch_that_stays_unanswered_in_part_is_an_error_and_not_a_shorter_list() {
     }
 }
 
-/// The caller sees none of the database's words. The operator is told what to do.
+/// The caller sees no text of the database. The operator is told what to do.
 #[track_caller]
 fn check_operator_is_told(fault: Fault, code: &str) {
     let rig = Rig::shared();
@@ -168,22 +168,22 @@ fn check_operator_is_told(fault: Fault, code: &str) {
 }
 
 #[test]
-fn a_missing_permission_is_told_to_the_operator_only() {
+fn a_missing_permission_is_reported_to_the_operator_only() {
     check_operator_is_told(Fault::ACCESS_DENIED, "AccessDeniedException");
 }
 
 #[test]
-fn a_missing_table_is_told_to_the_operator_only() {
+fn a_missing_table_is_reported_to_the_operator_only() {
     check_operator_is_told(Fault::NO_TABLE, "ResourceNotFoundException");
 }
 
 #[test]
-fn throttling_is_told_to_the_operator() {
+fn throttling_is_reported_to_the_operator() {
     check_operator_is_told(Fault::THROTTLED, "ProvisionedThroughputExceededException");
 }
 
 #[test]
-fn an_answer_that_ends_in_the_middle_is_an_error_in_time() {
+fn a_truncated_answer_gives_an_error_in_time() {
     check_reads_fail(Fault::AnswerCut);
 }
 
@@ -203,7 +203,7 @@ fn check_reads_fail(fault: Fault) {
 
 /// It has a stack of its own, since the database goes away for all tenants.
 #[test]
-fn a_database_that_is_down_is_an_error_in_time_until_it_is_back() {
+fn a_database_that_is_down_gives_errors_in_time_until_it_is_back() {
     let rig = Rig::start();
     let tenant = rig.tenant();
     let all = operations(&tenant);

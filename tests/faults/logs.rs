@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::rig::{Rig, Watched, request_lines, soon};
 
-/// A mark in every value that the tests of this file send. No name of a field or of the product has it.
+/// A marker in every value that the tests of this file send. No field name and no name of the product
+/// contains it.
 const MARK: &str = "zq7";
 /// The telephone number that they send, in its stored form.
 const PHONE: &str = "4155550173";
@@ -64,12 +65,12 @@ fn conversation() -> Value {
     }])
 }
 
-/// A tenant whose key has the mark.
+/// A tenant whose key contains the marker.
 fn secretive_tenant(rig: &Rig) -> Watched {
     let first = rig.tenant();
     let (tenant, key) = (first.tenant.clone(), first.key.clone());
     let secret = format!("Bearer {MARK}-secret-of-{}", first.name);
-    // The older of two scopes counts. The tenant itself goes on.
+    // The older of two scopes counts. The tenant itself is used further.
     drop(first.with_strays());
     rig.stack.key_put(&secret, &key);
     rig.watch(tenant.with_authorization(&secret), key)
@@ -169,7 +170,7 @@ fn records(tenant: &Watched) -> (String, String) {
     records_by(tenant, "zq7-records")
 }
 
-/// Creates two records. A create with the same key would find them again.
+/// Creates two records. A create with the same key would return the existing ones.
 fn records_by(tenant: &Watched, key: &str) -> (String, String) {
     let key = [("idempotency-key", key)];
     let customer_id = id_of(&tenant.post_with("/customer", &key, &everything()).expect(201));
@@ -187,7 +188,7 @@ fn lines_of(rig: &Rig, requests: usize) -> Vec<Value> {
     })
 }
 
-/// No line, whether of a request or not, has a value that was sent.
+/// No line, about a request or not, contains a value that was sent.
 #[track_caller]
 fn check_no_values(rig: &Rig) {
     for line in rig.stack.log() {
@@ -203,7 +204,7 @@ fn check_no_values(rig: &Rig) {
 }
 
 #[test]
-fn every_request_has_one_line_and_no_line_holds_a_value() {
+fn every_request_has_one_line_and_no_line_contains_a_value() {
     let rig = Rig::start();
     let tenant = secretive_tenant(&rig);
     let (customer_id, case_id) = records(&tenant);
@@ -231,13 +232,13 @@ fn every_request_has_one_line_and_no_line_holds_a_value() {
     let contexts = lines.iter().filter(|line| line["initiative"] == 7 && line["company"] == 42);
     assert_eq!(contexts.count(), answers.len(), "the context is logged");
 
-    // With a key that is not valid, or none.
+    // With an invalid key, or none.
     let key = tenant.authorization.clone();
     for authorization in [format!("{key}x"), "zq7".to_owned(), key.to_uppercase()] {
         answers.push(tenant.with_authorization(&authorization).get("/meta/object/customer"));
     }
     answers.push(ask_raw(&tenant.base, "GET", "/meta/object/case", &[], b""));
-    // With context headers that cannot be read, and a key for repeats.
+    // With context headers that cannot be read, and an idempotency key.
     let strange = [
         ("x-sf-user-email", "zq7 is no address"),
         ("x-sf-initiative", "zq7"),
@@ -281,7 +282,7 @@ fn check_no_values_under(rig: &Rig, fault: Fault) {
     });
 }
 
-/// The line itself says what CloudWatch is to count: metrics by function and by nothing else.
+/// The line itself declares the metrics for CloudWatch, with the function as the only dimension.
 #[track_caller]
 fn check_metrics(line: &Value) {
     let metrics = &line["_aws"]["CloudWatchMetrics"][0];
@@ -301,7 +302,7 @@ fn check_metrics(line: &Value) {
 }
 
 #[test]
-fn no_line_about_a_fault_holds_a_value() {
+fn no_line_about_a_fault_contains_a_value() {
     let rig = Rig::start();
     let faults = [
         Fault::INTERNAL,
@@ -317,7 +318,7 @@ fn no_line_about_a_fault_holds_a_value() {
 }
 
 #[test]
-fn no_line_about_a_fault_that_hangs_holds_a_value() {
+fn no_line_about_a_hanging_database_contains_a_value() {
     let rig = Rig::start();
     let tenant = secretive_tenant(&rig);
     let (customer_id, case_id) = records(&tenant);
@@ -331,13 +332,13 @@ fn no_line_about_a_fault_that_hangs_holds_a_value() {
 }
 
 #[test]
-fn no_line_about_an_answer_that_ends_in_the_middle_holds_a_value() {
+fn no_line_about_a_truncated_answer_contains_a_value() {
     let rig = Rig::start();
     check_no_values_under(&rig, Fault::AnswerCut);
     check_no_values(&rig);
 }
 
-/// A record in a form that cannot be read, as another version or an operator may have written it.
+/// A record that cannot be read, because another version or an operator wrote it.
 #[track_caller]
 fn check_no_values_of_damaged(damages: &[(&str, &str)]) {
     let rig = Rig::start();
@@ -355,7 +356,7 @@ fn check_no_values_of_damaged(damages: &[(&str, &str)]) {
 }
 
 #[test]
-fn no_line_about_a_damaged_customer_holds_a_value() {
+fn no_line_about_a_damaged_customer_contains_a_value() {
     check_no_values_of_damaged(&[
         ("customer", "id"),
         ("customer", "version"),
@@ -367,7 +368,7 @@ fn no_line_about_a_damaged_customer_holds_a_value() {
 }
 
 #[test]
-fn no_line_about_a_damaged_case_holds_a_value() {
+fn no_line_about_a_damaged_case_contains_a_value() {
     check_no_values_of_damaged(&[
         ("case", "id"),
         ("case", "customer"),

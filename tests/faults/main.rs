@@ -1,5 +1,5 @@
-//! What happens when things go wrong: a database that throttles, hangs or vanishes, processes that die, keys that expire.
-//! The tests ask the real binaries over HTTP, and a proxy in front of the database injects the faults.
+//! Faults: a database that throttles, hangs or vanishes, processes that die, keys that expire. The tests call the
+//! real binaries over HTTP, and a proxy in front of the database injects the faults.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Merges, and taking them back: writes that break off at every transaction, beside others that edit the same people, and what is
+//! Merges and undoing them: interruptions at every transaction, concurrent edits of the same people, and what is
 //! stored afterwards. Each test ends with a check of the whole table (see [`Watched`]).
 
 use std::{
@@ -32,15 +32,15 @@ const BATCH: &str = "BatchWriteItem";
 const FAULTS: [Fault; 2] = [Fault::Dropped, Fault::AnswerLost];
 const A_MINUTE: i64 = 1;
 
-/// Two records of Jane, each with cases; the second one has a timeline, too.
+/// Two records of Jane, each with cases. The second one also has a timeline.
 struct Janes {
     tenant: Watched,
     settings: TenantSettings,
-    /// Behind the proxy, so that it fails when the database does.
+    /// It goes through the proxy, so it fails when the database does.
     proxied: Store,
     survivor: String,
     merged: String,
-    /// The oldest first; those of both in turn.
+    /// Oldest first, by turns of the first and the second record.
     cases: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ impl Janes {
         Self::with(4, &json!({}))
     }
 
-    /// With so many cases in all, and these further fields of the second record.
+    /// With this number of cases in all, and more fields of the second record.
     fn with(cases: usize, more: &Value) -> Self {
         let tenant = watched(Rig::shared());
         let survivor = id_of(
@@ -120,7 +120,7 @@ impl Janes {
         self.tenant.cases(customer).iter().map(id_of).collect()
     }
 
-    /// Who looks while nothing is complete sees two customers or one, and every case once.
+    /// A reader during a merge sees two customers or one, and every case once.
     #[track_caller]
     fn check_whole(&self) {
         let [survivor, merged] = [&self.survivor, &self.merged].map(|id| id_of(&self.tenant.customer(id)));
@@ -176,7 +176,7 @@ impl Janes {
         Rig::shared().table().count(&partition, "event#")
     }
 
-    /// Everything stored of them, but for histories, receipts, and the versions that only grow.
+    /// Everything that is stored about them, except for histories, receipts, and versions.
     fn stored(&self) -> Stored {
         let mut items = items_by_key(Rig::shared().stack.endpoint(), &self.tenant.name);
         items.retain(|(_, sk), _| !sk.starts_with("audit#") && !sk.starts_with("merge#"));
@@ -189,7 +189,7 @@ impl Janes {
         items
     }
 
-    /// Makes what broke off look as if nobody were at it any more.
+    /// Makes unfinished work look old enough for others to complete it.
     fn age(&self) -> usize {
         let list = format!("{}#unfinished", self.tenant.name);
         let table = Rig::shared().table();
@@ -200,13 +200,13 @@ impl Janes {
         entries.len()
     }
 
-    /// Does what every function does that writes: completes what is left.
+    /// Completes unfinished work, as every function that writes does.
     #[track_caller]
     fn complete_by_next_writer(&self) {
         let store = self.tenant.store();
-        soon("what broke off is completed", || {
+        soon("the interrupted work is completed", || {
             let left = self.age();
-            // What fails is left to the next one, as in a function.
+            // If it fails, the next request tries again.
             let taken_up = wait(store.unfinished_take_up(&self.settings.customer_model, clock::now()));
             (left == 0 && taken_up.is_ok()).then_some(())
         });
@@ -215,7 +215,7 @@ impl Janes {
 
 type Stored = BTreeMap<(String, String), HashMap<String, AttributeValue>>;
 
-/// What differs, in words: the whole would be long.
+/// The differences in short.
 fn differences(before: &Stored, after: &Stored) -> Vec<String> {
     let keys = before.keys().chain(after.keys());
     let mut differing: Vec<String> = keys
@@ -233,14 +233,17 @@ fn check_same(before: &Stored, after: &Stored) {
 }
 
 #[test]
-fn two_records_are_one_under_both_ids_and_two_again() {
+fn two_records_are_merged_and_separated_again() {
     let janes = Janes::new();
     let before = janes.stored();
     let merge = janes.merge().unwrap();
     janes.check_merged();
     assert_eq!((merge.cases.len(), merge.events, merge.is_moving), (2, 3, false));
     let again = janes.merge().unwrap();
-    assert_eq!(again.receipt.id, merge.receipt.id, "the same request again is the same merge");
+    assert_eq!(
+        again.receipt.id, merge.receipt.id,
+        "repeating the request returns the same merge"
+    );
     janes.check_merged();
     let undone = janes.separate(merge.receipt.id, &[]).unwrap();
     assert!(
@@ -248,7 +251,7 @@ fn two_records_are_one_under_both_ids_and_two_again() {
         "{undone:?}"
     );
     check_same(&before, &janes.stored());
-    assert!(janes.separate(merge.receipt.id, &[]).is_ok(), "also a second time");
+    assert!(janes.separate(merge.receipt.id, &[]).is_ok(), "undoing can be repeated");
     janes
         .tenant
         .expect_found(&json!({"email": "jane@y.example"}), &[&janes.merged]);
@@ -258,7 +261,7 @@ fn two_records_are_one_under_both_ids_and_two_again() {
 }
 
 #[test]
-fn whatever_is_written_under_the_merged_id_is_the_survivors() {
+fn writes_to_the_merged_id_go_to_the_survivor() {
     let janes = Janes::new();
     let receipt = janes.merge().unwrap().receipt.id;
     let tenant = &janes.tenant;
@@ -277,7 +280,7 @@ fn whatever_is_written_under_the_merged_id_is_the_survivors() {
     let told = json!({"customer_id": number(&janes.merged).number(), "message": "since"});
     send(tenant, "POST", "/externalEvent", &told).expect(200);
     assert_eq!(janes.events(&janes.survivor), 4);
-    // Of what came since, what is named goes with the merged record, and the rest stays.
+    // Cases opened since the merge: the named one goes to the merged record, the others stay.
     let named = CaseId::parse(&id_of(&case)).unwrap();
     assert!(matches!(
         janes.separate(receipt, &[CaseId::parse(&janes.cases[0]).unwrap(), CaseId::parse(&janes.cases[1]).unwrap()]),
@@ -293,7 +296,7 @@ fn whatever_is_written_under_the_merged_id_is_the_survivors() {
 }
 
 #[test]
-fn a_link_to_the_merged_record_opens_the_survivor_and_says_so() {
+fn a_link_to_the_merged_record_shows_the_survivor_and_says_so() {
     let janes = Janes::new();
     let url = janes.tenant.customer(&janes.merged)["url"].as_str().unwrap().to_owned();
     janes.merge().unwrap();
@@ -310,7 +313,7 @@ fn a_link_to_the_merged_record_opens_the_survivor_and_says_so() {
 }
 
 #[test]
-fn omnidesk_removes_a_contact_point_by_the_number_that_it_had_with_the_merged_record() {
+fn omnidesk_removes_a_contact_point_by_its_number_from_before_the_merge() {
     let janes = Janes::new();
     let tenant = &janes.tenant;
     let number_of = |id: &str, email: &str| {
@@ -329,7 +332,7 @@ fn omnidesk_removes_a_contact_point_by_the_number_that_it_had_with_the_merged_re
 }
 
 #[test]
-fn a_function_that_writes_next_completes_a_merge() {
+fn the_next_function_that_writes_completes_a_merge() {
     let janes = Janes::new();
     janes.tenant.faults.from_nth(2, TRANSACT, Fault::Dropped);
     assert!(janes.merge().is_err());
@@ -344,7 +347,7 @@ fn a_function_that_writes_next_completes_a_merge() {
     janes.check_merged();
 }
 
-/// Tries all steps, a few at once; the deepest of what each came to.
+/// Tries all steps, several in parallel, and returns the largest result of the checks.
 fn some_at_once(steps: &[(usize, Fault)], check: impl Fn(usize, usize, Fault) -> usize + Sync) -> usize {
     const AT_ONCE: usize = 3;
     let chunks = steps.chunks(AT_ONCE).enumerate();
@@ -358,11 +361,11 @@ fn some_at_once(steps: &[(usize, Fault)], check: impl Fn(usize, usize, Fault) ->
 }
 
 #[test]
-fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoever_writes_next() {
+fn a_merge_interrupted_anywhere_is_completed_by_the_same_request_or_the_next_writer() {
     let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = some_at_once(&steps, |at, n, fault| {
-        // Its name has so many words that its terms need several transactions.
+        // Its name has so many words that its terms take several transactions.
         let janes = Janes::with(36, &json!({"displayName": named("q")["displayName"]}));
         let tenant = &janes.tenant;
         tenant.faults.forget_calls();
@@ -386,7 +389,7 @@ fn a_merge_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_whoev
 }
 
 #[test]
-fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was() {
+fn undoing_interrupted_anywhere_is_completed_and_restores_everything() {
     let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=6).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = some_at_once(&steps, |at, n, fault| {
@@ -410,10 +413,10 @@ fn taking_back_breaks_off_anywhere_and_is_completed_and_everything_is_as_it_was(
         check_same(&before, &janes.stored());
         if got_there { n } else { 0 }
     });
-    assert!(deepest >= 5, "taken back in several transactions");
+    assert!(deepest >= 5, "undone in several transactions");
 }
 
-/// Ends the threads beside a test, whether it passes or fails.
+/// Stops the threads of a test, whether it passes or fails.
 struct SetAtTheEnd<'flag>(&'flag AtomicBool);
 
 impl Drop for SetAtTheEnd<'_> {
@@ -423,7 +426,7 @@ impl Drop for SetAtTheEnd<'_> {
 }
 
 #[test]
-fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and_two_again() {
+fn during_merge_and_undoing_every_case_has_an_owner_and_no_edit_is_lost() {
     let _alone = one_at_a_time();
     let janes = Janes::with(30, &json!({}));
     let is_over = AtomicBool::new(false);
@@ -453,8 +456,8 @@ fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and
         });
         for _ in 0..2 {
             let receipt = soon("one", || janes.merge().ok()).receipt.id;
-            // Beside so many edits it may have to be asked again, and goes on where it was.
-            soon("two again", || janes.separate(receipt, &[]).ok());
+            // With so many concurrent edits it may need repeating, and then continues.
+            soon("the records are separated", || janes.separate(receipt, &[]).ok());
         }
         soon("one again", || janes.merge().ok());
         drop(over);
@@ -467,7 +470,7 @@ fn nobody_sees_a_case_without_owner_and_no_edit_is_lost_while_two_become_one_and
 }
 
 #[test]
-fn a_case_that_is_still_being_made_follows_when_it_is_complete() {
+fn a_case_that_is_being_created_is_moved_when_it_is_complete() {
     let mut janes = Janes::new();
     let body = big_case(&janes.merged);
     janes.tenant.faults.from_nth(7, BATCH, Fault::Dropped);
@@ -487,7 +490,7 @@ fn a_case_that_is_still_being_made_follows_when_it_is_complete() {
 }
 
 #[test]
-fn many_merges_at_once_are_one() {
+fn concurrent_equal_merges_are_one() {
     let janes = Janes::new();
     let receipts = at_once(4, |_| janes.merge().unwrap().receipt.id);
     assert!(receipts.iter().all(|receipt| *receipt == receipts[0]), "{receipts:?}");
@@ -497,7 +500,7 @@ fn many_merges_at_once_are_one() {
     janes.check_whole();
 }
 
-/// Values of a record: few different ones, so that records often have the same.
+/// Values of a record. There are few different ones, so records often share some.
 fn values() -> impl Strategy<Value = BTreeMap<&'static str, &'static str>> {
     let each = [
         ("firstName", ["Jane", "Janet"]),
@@ -534,7 +537,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_two_records_have_taking_back_leaves_all_that_was_stored(
+    fn undoing_restores_whatever_was_stored(
         more in values(),
         cases in 0..6_usize,
         take in prop::sample::subsequence(vec!["email", "city", "firstName", "phone", "accountNumber"], 0..3),
@@ -555,14 +558,14 @@ proptest! {
     }
 
     #[test]
-    fn in_whatever_order_three_become_one_the_same_is_found(people in [values(), values(), values()]) {
+    fn the_order_of_merges_makes_no_difference_to_searches(people in [values(), values(), values()]) {
         let found = [[[0, 1], [0, 2]], [[1, 2], [0, 1]]].map(|order| {
             let tenant = watched(Rig::shared());
             let ids: Vec<String> = people
                 .iter()
                 .enumerate()
                 .map(|(place, values)| {
-                    // No two creates are the same.
+                    // Each create is different.
                     let mut fields = json!(values);
                     fields["zip"] = json!(format!("8907{place}"));
                     id_of(&tenant.create_customer(&fields))

@@ -1,4 +1,5 @@
-//! A name that thousands share: what a search for it costs, and that another criterion still finds each of them.
+//! A name that thousands of customers share: the cost of a search for it, and how other criteria still find each of
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -43,7 +44,7 @@ fn customer(place: usize, fields: &Value) -> Customer {
     customer
 }
 
-/// Two Jane Smiths, who are the oldest; then very many Janes, very many Smiths, and some who share a phone.
+/// Two Jane Smiths, created first; then very many Janes, very many Smiths, and some who share a phone.
 fn crowd() -> Vec<Customer> {
     let jane = json!({"firstName": "Jane", "lastName": "Smith", "city": "Springfield"});
     let colleague = json!({"firstName": "Pat", "lastName": "Quill", "phone": HOTLINE});
@@ -74,7 +75,7 @@ fn measured(tenant: &Watched, criteria: &Value) -> (Vec<String>, usize, usize) {
     tenant.faults.forget_calls();
     let found = tenant.search(criteria);
     let (queries, reads) = (tenant.faults.count("Query"), tenant.faults.count("BatchGetItem"));
-    assert_eq!(tenant.faults.calls().len(), queries + reads, "nothing else is asked");
+    assert_eq!(tenant.faults.calls().len(), queries + reads, "there are no other calls");
     (found, queries, reads)
 }
 
@@ -88,8 +89,8 @@ fn both_orders(criteria: &[(&str, &str)]) -> [Value; 2] {
 }
 
 #[test]
-fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
-    // Thousands of customers, which no other test's walk of the table should meet.
+fn a_name_that_thousands_share_costs_one_page_and_hides_nobody() {
+    // It has a stack of its own, because other tests' walks of the table should not meet thousands of customers.
     let rig = &Rig::start();
     let tenant = rig.tenant();
     let crowd = crowd();
@@ -102,8 +103,8 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
     };
     let rare = id_of(&tenant.create_customer(&json!({"firstName": "Jane", "lastName": "Smith", "email": "rare@example.com"})));
 
-    // One page of keys of each list that the value may stand in, two of records, and the newest are shown. A first or last name may
-    // also stand in a display name.
+    // The search reads one page of keys from each list that may contain the value, and two pages of records, and
+    // shows the newest. A first or last name may also be part of a display name.
     for (criteria, lists) in [
         (json!({"lastName": "Smith"}), 2),
         (json!({"firstName": "j"}), 2),
@@ -112,11 +113,12 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
         let (found, queries, reads) = measured(&tenant, &criteria);
         assert_eq!((found.len(), queries, reads), (50, lists, 2), "{criteria}");
     }
-    // The rarest criterion is asked first, whatever the order, and then it is the only one.
+    // The most selective criterion is looked up first, whatever the order, and then it is the only one.
     for criteria in both_orders(&[("lastName", "Smith"), ("firstName", "Jane"), ("email", "Rare@Example.com")]) {
         assert_eq!(measured(&tenant, &criteria), (vec![rare.clone()], 1, 1), "{criteria}");
     }
-    // More customers than one page of an index has share each of the two values. A key of both names those who have both.
+    // Each of the two values is shared by more customers than one page of an index has. A combined key finds those
+    // who have both.
     for criteria in both_orders(&[("firstName", "Jane"), ("lastName", "Smith")]) {
         let found = tenant.search(&criteria);
         let oldest = ids(&[0, 1]);
@@ -131,7 +133,7 @@ fn a_name_that_thousands_share_costs_a_page_and_hides_nobody() {
         let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
         assert_eq!(found, ids(&[0, 1]), "{criteria}");
     }
-    // The other criteria narrow down a phone that too many share, whether they are common or not.
+    // The other criteria narrow down a phone that too many customers share, whether they are common or not.
     for criteria in both_orders(&[("phone", "(415) 555-0100"), ("lastName", "quill")]) {
         let found: BTreeSet<String> = tenant.search(&criteria).into_iter().collect();
         assert_eq!(found, ids(&[2]), "{criteria}");

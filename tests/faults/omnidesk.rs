@@ -1,4 +1,4 @@
-//! Omnidesk's operations when the database is slow or fails: their round trips, and removals and claims that break off.
+//! Omnidesk's operations when the database is slow or fails: their round trips, and interrupted removals and claims.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ const DELAY: Duration = Duration::from_millis(100);
 const PURGE: &str = "/purgeData";
 /// Longer than an erasure waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
-/// How many removals break off in parallel. Each mostly waits until requests in progress must be over.
+/// How many removals are interrupted in parallel. Each mostly waits until requests in progress must be over.
 const THREADS: usize = 12;
 /// More transactions than a removal of Zenobia needs.
 const MORE_THAN_ALL: usize = 12;
@@ -92,7 +92,7 @@ fn left(tenant: &Watched, words: &[&str]) -> Vec<String> {
     items
 }
 
-/// A removal gets this fault from the `n`th transaction on.
+/// A removal meets this fault from the `n`th transaction on.
 fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     let tenant = watched(Rig::shared());
     let (number, case) = zenobia(&tenant);
@@ -110,14 +110,14 @@ fn break_off(n: usize, fault: Fault, path: &str) -> (Watched, u64, String) {
     (tenant, number, case)
 }
 
-/// If the answer says that a person is purged, the cases are gone.
+/// Once the answer says that a person is purged, the cases are gone.
 #[track_caller]
 fn check_no_case(tenant: &Watched, case: &str) {
     tenant.get(&format!("/case/{case}")).error(404, "not_found");
 }
 
 #[test]
-fn a_purge_that_breaks_off_anywhere_is_completed_by_the_same_request() {
+fn a_purge_interrupted_anywhere_is_completed_by_the_same_request() {
     let _alone = one_at_a_time();
     let faults = [Fault::Dropped, Fault::AnswerLost];
     let resumed = at_once(THREADS, |thread| {
@@ -152,7 +152,7 @@ fn check_purged(purged: impl Iterator<Item = (Watched, u64, String)>) {
 }
 
 #[test]
-fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
+fn an_abandoned_removal_stays_listed_until_it_is_complete() {
     let (tenant, number, _) = break_off(4, Fault::Dropped, PURGE);
     let database = wait(client(Rig::shared().stack.endpoint()));
     let store = Database::new(database, TABLE.to_owned()).of(&tenant.key.tenant);
@@ -168,10 +168,10 @@ fn a_removal_that_nobody_took_up_is_known_until_it_is_complete() {
     });
 }
 
-/// A deletion of a customer with one address in two fields, as earlier versions recorded it: with one waiting place
-/// twice, which DynamoDB does not accept in a transaction.
+/// A deletion of a customer who has one address in two fields, as earlier versions stored it: with one place twice,
+/// which DynamoDB does not accept in a transaction.
 #[test]
-fn a_deletion_that_was_stored_with_a_repeated_place_is_completed_and_keeps_nobody_from_theirs() {
+fn a_deletion_stored_with_a_repeated_place_is_completed_and_blocks_no_other() {
     let (tenant, number, case) = break_off(2, Fault::Dropped, "");
     let opaque = CustomerId::from_number(number).unwrap().to_string();
     let partition = format!("{}#erasure#{opaque}", tenant.name);
@@ -192,7 +192,7 @@ fn a_deletion_that_was_stored_with_a_repeated_place_is_completed_and_keeps_nobod
 }
 
 #[test]
-fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
+fn a_deletion_interrupted_anywhere_leaves_the_tickets_without_customer() {
     at_once(MORE_THAN_ALL / 2, |at| {
         let n = at + 1;
         let (tenant, number, case) = break_off(n, Fault::Dropped, "");
@@ -215,9 +215,10 @@ fn a_deletion_that_breaks_off_anywhere_leaves_the_tickets_without_customer() {
     });
 }
 
-/// Wherever a deletion broke off, a purge removes all that the deletion would have left, and reports it once.
+/// Wherever a deletion was interrupted, a purge removes everything that the deletion would have left, and reports it
+/// once.
 #[test]
-fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
+fn a_purge_after_a_deletion_interrupted_anywhere_leaves_no_case() {
     let _alone = one_at_a_time();
     let faults = [Fault::Dropped, Fault::AnswerLost];
     let purged = at_once(THREADS, |thread| {
@@ -246,7 +247,7 @@ fn a_purge_after_a_deletion_that_broke_off_anywhere_leaves_no_case() {
 }
 
 #[test]
-fn a_claim_that_breaks_off_is_completed_by_the_same_request() {
+fn an_interrupted_claim_is_completed_by_the_same_request() {
     let tenant = watched(Rig::shared());
     let (number, case) = zenobia(&tenant);
     delete(&tenant, &format!("/{number}")).expect(200);
@@ -316,7 +317,7 @@ fn operations_keep_to_their_round_trips() {
 }
 
 #[test]
-fn a_failure_has_the_dialects_shape_and_says_nothing_of_its_cause() {
+fn a_failure_has_the_dialects_shape_and_hides_its_cause() {
     let tenant = watched(Rig::shared());
     send(&tenant, "GET", "/7", &Value::Null).expect(404);
     tenant.faults.always(ANY, Fault::THROTTLED);

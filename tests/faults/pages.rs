@@ -18,7 +18,7 @@ fn follow(tenant: &Tenant, record: &Value) -> Answer {
 }
 
 #[test]
-fn a_page_without_the_database_says_to_try_again_and_nothing_of_the_record() {
+fn a_page_without_the_database_says_to_try_again_and_shows_nothing_of_the_record() {
     let tenant = Rig::shared().tenant();
     let jane = tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"}));
     let case = tenant.create_case(&id_of(&jane), json!({}));
@@ -31,13 +31,13 @@ fn a_page_without_the_database_says_to_try_again_and_nothing_of_the_record() {
             assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8");
             let page = answer.text();
             assert!(page.contains("load this page again") && !page.contains("Jane"), "{page}");
-            assert_eq!(follow(&tenant, record).status, 200, "when it is over");
+            assert_eq!(follow(&tenant, record).status, 200, "when the fault is over");
         }
     }
 }
 
 #[test]
-fn without_a_secret_agents_work_links_stay_shut_and_the_log_says_what_to_set() {
+fn without_a_secret_the_crm_works_links_do_not_open_and_the_log_says_what_to_set() {
     let rig = Rig::shared();
     for (secret, cause) in [("", "is not set"), ("too-short", "shorter than 32 characters")] {
         let stack = TestStack::with_link_secret(rig.stack.endpoint(), None, secret);
@@ -56,7 +56,7 @@ fn without_a_secret_agents_work_links_stay_shut_and_the_log_says_what_to_set() {
 }
 
 #[test]
-fn no_line_about_a_page_holds_its_access_or_a_value() {
+fn no_line_about_a_page_contains_its_access_or_a_value() {
     let rig = Rig::start();
     let tenant = rig.tenant();
     let jane = tenant.create_customer(&json!({"displayName": "Jane Doe", "email": "jane@example.com"}));

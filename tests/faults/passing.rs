@@ -1,4 +1,4 @@
-//! Faults that pass: the caller does not notice them, or Khoros' own retry succeeds.
+//! Temporary faults: the caller does not notice them, or Khoros' own retry succeeds.
 
 use contract_tests::{
     client::{at_once, case, customer, id_of, interaction},
@@ -28,7 +28,8 @@ fn check_unnoticed(fault: Fault) {
     check_as_without_faults(&tenant);
 }
 
-/// What all of the operations leave behind: two customers of one e-mail; the first with two cases, one changed.
+/// The result of all operations: two customers with the same e-mail address. The first has two cases, one of
+/// which was changed.
 #[track_caller]
 fn check_as_without_faults(tenant: &Watched) {
     let found = tenant.search(&json!({"email": "jane@example.com"}));
@@ -45,32 +46,32 @@ fn check_as_without_faults(tenant: &Watched) {
 }
 
 #[test]
-fn a_throttled_table_is_asked_again() {
+fn a_call_to_a_throttled_table_is_retried() {
     check_unnoticed(Fault::THROTTLED);
 }
 
 #[test]
-fn a_throttled_account_is_asked_again() {
+fn a_call_in_a_throttled_account_is_retried() {
     check_unnoticed(Fault::THROTTLED_ACCOUNT);
 }
 
 #[test]
-fn an_internal_error_of_the_database_is_asked_again() {
+fn a_call_with_an_internal_error_is_retried() {
     check_unnoticed(Fault::INTERNAL);
 }
 
 #[test]
-fn a_dropped_connection_is_opened_again() {
+fn a_dropped_connection_is_reopened() {
     check_unnoticed(Fault::Dropped);
 }
 
 #[test]
-fn a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() {
+fn a_call_whose_answer_is_lost_is_retried_and_takes_effect_once() {
     check_unnoticed(Fault::AnswerLost);
 }
 
 #[test]
-fn a_call_that_hangs_once_is_made_again() {
+fn a_call_that_hangs_is_retried() {
     let tenant = Rig::shared().tenant();
     let all = operations(&tenant);
     // They run in parallel, since each waits for a second.
@@ -85,7 +86,7 @@ fn a_call_that_hangs_once_is_made_again() {
 }
 
 #[test]
-fn a_transaction_that_conflicts_a_few_times_is_made_again() {
+fn a_transaction_that_conflicts_a_few_times_is_retried() {
     for fault in [Fault::CONFLICT, Fault::TRANSACTION_THROTTLED, Fault::IN_PROGRESS] {
         let tenant = Rig::shared().tenant();
         for operation in operations(&tenant).iter().filter(|operation| operation.writes()) {
@@ -98,12 +99,12 @@ fn a_transaction_that_conflicts_a_few_times_is_made_again() {
     }
 }
 
-/// More tries than the SDK makes of one call, so that our own code begins the transaction again.
+/// More attempts than the SDK makes of one call, so that our own code retries the transaction.
 const MORE_THAN_THE_SDKS: usize = 4;
 
-/// If the first try succeeds unnoticed, the next try must not take its result for another writer's.
+/// If an attempt succeeds unnoticed, the next one must not mistake its result for another writer's.
 #[test]
-fn a_transaction_that_commits_while_it_is_said_to_be_under_way_is_done_once() {
+fn a_transaction_that_commits_while_reported_as_in_progress_is_made_once() {
     let tenant = Rig::shared().tenant();
     for operation in operations(&tenant).iter().filter(|operation| operation.writes()) {
         tenant.faults.next(MORE_THAN_THE_SDKS, TRANSACT, Fault::COMMITTED_LATE);
@@ -111,7 +112,7 @@ fn a_transaction_that_commits_while_it_is_said_to_be_under_way_is_done_once() {
         tenant.faults.heal();
     }
     check_as_without_faults(&tenant);
-    // Without a created-once record, and with an id that nobody else may have.
+    // Without a created-once record, and with an id that must be unique.
     let tenant = omnidesk::watched(Rig::shared());
     tenant.faults.next(MORE_THAN_THE_SDKS, TRANSACT, Fault::COMMITTED_LATE);
     let strict = json!({"primaryID": "A-1", "firstname": "Ann"});
@@ -121,7 +122,7 @@ fn a_transaction_that_commits_while_it_is_said_to_be_under_way_is_done_once() {
 }
 
 #[test]
-fn a_search_gets_everything_from_a_batch_that_is_answered_in_parts() {
+fn a_search_reads_everything_from_a_batch_that_is_answered_in_parts() {
     let tenant = Rig::shared().tenant();
     let number_of_customers: usize = 12;
     let create = |n: usize| id_of(&tenant.create_customer(&json!({"lastName": "Doe", "accountNumber": format!("A-{n}")})));
@@ -143,7 +144,7 @@ fn a_search_gets_everything_from_a_batch_that_is_answered_in_parts() {
     assert_eq!(best.len(), 2, "{best:?}");
 }
 
-/// A create whose answer is lost every time fails. When Khoros repeats the request, it finds what was created.
+/// A create whose answer is lost every time fails. When Khoros repeats the request, it gets what was created.
 #[track_caller]
 fn check_created_once(path: &str, body: &Value, lost: Fault, made: impl Fn() -> Vec<Value>, tenant: &Watched) {
     let agent = [("x-sf-user-email", "ann@brand.example")];
@@ -159,8 +160,8 @@ fn check_created_once(path: &str, body: &Value, lost: Fault, made: impl Fn() -> 
 const LOST: [Fault; 3] = [Fault::AnswerLost, Fault::AnswerWithheld, Fault::AnswerCut];
 
 #[test]
-fn a_create_whose_answer_is_lost_is_made_once() {
-    // Both operations with each of them, in parallel, since they mostly wait.
+fn a_create_whose_answer_is_lost_takes_effect_once() {
+    // Both operations with each fault, in parallel, since they mostly wait.
     at_once(2 * LOST.len(), |n| {
         let (tenant, lost) = (Rig::shared().tenant(), LOST[n / 2]);
         if n % 2 == 0 {
@@ -179,7 +180,7 @@ fn a_create_whose_answer_is_lost_is_made_once() {
 }
 
 #[test]
-fn an_update_whose_answer_is_lost_is_done_once() {
+fn an_update_whose_answer_is_lost_takes_effect_once() {
     let rig = Rig::shared();
     let tenant = rig.tenant();
     let customer_id = tenant.some_customer();
@@ -207,7 +208,7 @@ fn an_update_whose_answer_is_lost_is_done_once() {
 }
 
 #[test]
-fn an_update_whose_answer_stays_lost_can_be_sent_again() {
+fn an_update_whose_answers_are_all_lost_can_be_repeated() {
     let tenant = Rig::shared().tenant();
     let customer_id = tenant.some_customer();
     let other = id_of(&tenant.create_customer(&json!({"firstName": "Joe"})));

@@ -1,5 +1,5 @@
-//! Least privilege: the template's roles allow what `crm_lambda::table_use` lists, and functions need every entry of the
-//! list. Every other test shows that nothing is missing: its database refuses what is not listed.
+//! Least privilege: the template's roles allow what `crm_lambda::table_use` lists, and the functions need every entry
+//! of the list. All other tests show that nothing is missing, because their database refuses what is not listed.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ use crate::{
 /// The table, as the template's policies name it.
 const TABLE: &str = "ServedArn.Value";
 
-/// An action, what it is allowed on, and the condition if there is one.
+/// An action, its resource, and its condition if it has one.
 type Permission = (String, String, Option<String>);
 
 fn strings(value: &Value) -> Vec<String> {
@@ -38,7 +38,7 @@ fn strings(value: &Value) -> Vec<String> {
     }
 }
 
-/// A text, or the one that is there on a condition: `!If [condition, text, nothing]`.
+/// A text, or the one of a condition: `!If [condition, text, nothing]`.
 fn text(value: &Value) -> String {
     value.as_str().or_else(|| value[1].as_str()).unwrap().to_owned()
 }
@@ -89,7 +89,7 @@ impl Resources {
         permissions
     }
 
-    /// What a role is denied whatever it is allowed: actions, and the partitions.
+    /// What a role is denied, whatever else it is allowed: actions and partitions.
     fn denials(&self, role: &str) -> BTreeSet<(String, String)> {
         let mut denials = BTreeSet::new();
         for statement in self.statements(role).iter().filter(|one| one["Effect"] != "Allow") {
@@ -116,7 +116,7 @@ impl Resources {
             .collect()
     }
 
-    /// As the template writes it.
+    /// In the form that the template has.
     fn permissions_for(&self, table_use: TableUse) -> BTreeSet<Permission> {
         let action = table_use.action().to_owned();
         let on = |resource: String, condition: Option<Value>| (action.clone(), resource, condition.map(|one| one.to_string()));
@@ -139,7 +139,7 @@ impl Resources {
 }
 
 #[test]
-fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
+fn a_role_allows_exactly_the_table_uses_of_its_functions() {
     let resources = Resources::read();
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
@@ -156,9 +156,10 @@ fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
     }
 }
 
-/// A function that was taken over makes no key, and changes no setting, unless it removes customers.
+/// An attacker who controls a function cannot create a key, and can change settings only if the function removes
+/// customers.
 #[test]
-fn nobody_writes_what_is_the_operators_whatever_else_is_allowed() {
+fn no_function_may_write_the_operators_items() {
     let resources = Resources::read();
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
@@ -184,9 +185,9 @@ fn nobody_writes_what_is_the_operators_whatever_else_is_allowed() {
     }
 }
 
-/// The secret is one for all, so whoever reads any of these functions' settings can sign.
+/// All functions share the secret, so anybody who can read the settings of one of these functions can sign links.
 #[test]
-fn the_functions_that_show_or_open_links_have_the_secret_and_no_other_has() {
+fn only_functions_that_show_or_open_links_have_the_secret() {
     let resources = Resources::read();
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
@@ -198,7 +199,7 @@ fn the_functions_that_show_or_open_links_have_the_secret_and_no_other_has() {
 }
 
 #[test]
-fn nobody_may_do_everything_or_everywhere() {
+fn no_policy_allows_all_actions_or_all_resources() {
     let resources = Resources::read();
     for (role, _) in resources.of_type("AWS::IAM::Role") {
         for (action, resource, _) in resources.permissions(role) {
@@ -243,14 +244,14 @@ fn every_role_may_use_the_tables_key() {
 }
 
 #[test]
-fn everything_that_is_listed_is_needed() {
+fn every_listed_table_use_is_needed() {
     let _alone = one_at_a_time();
     let rig = Rig::start();
     let (tenant, _) = rig.stack.tenant_with(|key| {
         key.permissions.insert(KeyPermission::EgainClient);
     });
     for operation in operations(&tenant) {
-        // A repeated create answers with what the first one created.
+        // A repeated create returns the result of the first one.
         operation.ask(&tenant).expect(operation.success);
         operation.ask(&tenant).expect(operation.success);
     }
@@ -274,7 +275,7 @@ fn everything_that_is_listed_is_needed() {
     let more: Vec<Value> = (150..300).map(|n| interaction(n, json!({}))).collect();
     let moved = json!({"customerId": joan, "interactions": more});
     tenant.patch(&format!("/case/{case}"), &moved).expect(201);
-    // By a name, which is in another index than contact points.
+    // By name, which is in another index than contact points.
     tenant.post("/customers", &json!({"firstName": "Joan"})).expect(200);
     tenant
         .post(
@@ -283,7 +284,7 @@ fn everything_that_is_listed_is_needed() {
         )
         .expect(200);
 
-    // The agents' pages, and eGain's search for somebody by what they did.
+    // The agents' pages, and eGain's search by activity.
     let origin = tenant.base.trim_end_matches("/api/v1");
     let jane = tenant.get(&format!("/customer/{jane}")).expect(200);
     for link in [&jane["url"], &tenant.get(&format!("/case/{case}")).expect(200)["url"]] {
@@ -318,19 +319,20 @@ fn everything_that_is_listed_is_needed() {
             .unwrap_or_default();
         let done = rig.proxy.uses_of(&function.name);
         if !done.contains(&TableUse::BatchGet) {
-            // A key and its settings are read together if they were last read 50 s ago. `revocation` waits for that.
+            // A key and its settings are read together if the last read was 50 s ago. `revocation` covers that.
             listed.remove(&TableUse::BatchGet);
         }
         let is_page = routes::of_function(&function.name).is_some_and(|route| route.admission == Admission::Link);
         if is_page && !done.contains(&TableUse::Get) {
-            // A page gets nothing but the item that opens the connection, and a busy machine gives that up.
+            // A page gets only the item that opens the connection, and gives up on that on a busy machine.
             listed.remove(&TableUse::Get);
         }
         assert_eq!(listed, done, "what {} may do, and what it did", function.name);
     }
 }
 
-/// Each function that writes completes what others left unfinished, beside its first request, whatever becomes of that.
+/// Each function that writes completes unfinished work of others with its first request, whatever that request's
+/// result.
 fn take_up_everywhere(rig: &Rig) {
     for route in routes::all().filter(|route| route.writes()) {
         let tenant = watched(rig);
@@ -354,7 +356,7 @@ fn take_up_everywhere(rig: &Rig) {
     }
 }
 
-/// 85 words of two letters, as many as a name holds: two names of them make more terms than a transaction holds.
+/// A name's maximum of 85 words of two letters each. Two such names have more terms than a transaction holds.
 fn words(nth: u32) -> String {
     let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
     let words: Vec<String> = (nth * 85..(nth + 1) * 85)
@@ -363,7 +365,7 @@ fn words(nth: u32) -> String {
     words.join(" ")
 }
 
-/// All that Omnidesk's functions do to the table.
+/// All uses of the table by Omnidesk's functions.
 fn as_omnidesk(rig: &Rig) {
     let crm = StandIn::start();
     let tenant = watched_with(rig, Some(crm.url()));
@@ -371,7 +373,7 @@ fn as_omnidesk(rig: &Rig) {
     let [first, second, third] = [0, 2, 4].map(|nth| json!({"firstname": words(nth), "lastname": words(nth + 1)}));
     let number_of = |answer: &Value| answer["customerID"].as_u64().unwrap();
 
-    // With the documented paths, and with other spellings, which one function answers for all of them.
+    // With the documented paths, and with other spellings, which one function serves for all of them.
     for (spelling, [list, add_channel]) in [["", "/addChannelOnly"], ["/", "/ADDCHANNELONLY"]].into_iter().enumerate() {
         let own_id = format!("own-{spelling}");
         let address = |name: &str| json!({"channel_id": "email", "customer_link_channel": format!("{name}{spelling}@example.com")});
@@ -460,7 +462,7 @@ fn as_omnidesk(rig: &Rig) {
     first_removals(rig);
 }
 
-/// All that the administrators' functions do to the table, beside completing what others left.
+/// All uses of the table by the administrators' functions, without the completion of others' work.
 fn as_administrator(rig: &Rig) {
     let tenant = watched(rig);
     let origin = tenant.base.trim_end_matches("/api/v1");
@@ -487,7 +489,7 @@ fn as_administrator(rig: &Rig) {
     ask("DELETE", &receipt, &Value::Null).expect(200);
 }
 
-/// The first removal of a tenant makes the key of its digests, whichever function removes.
+/// The first removal of a tenant creates the key of its digests, whichever function it is.
 fn first_removals(rig: &Rig) {
     for path in ["/purgeData", "/purgedata", ""] {
         let tenant = watched_with(rig, None);

@@ -1,4 +1,4 @@
-//! What the database file of `make run` keeps.
+//! What the database file of `make run` preserves.
 
 use std::{net::Ipv4Addr, path::PathBuf};
 
@@ -9,7 +9,7 @@ use contract_tests::{
 use local::database::EmbeddedDatabase;
 use serde_json::json;
 
-/// A directory that goes away with its test.
+/// A directory that is deleted with its test.
 struct Directory(PathBuf);
 
 impl Directory {
@@ -26,7 +26,7 @@ impl Drop for Directory {
     }
 }
 
-/// Runs a stack over the file, uses it, and ends everything.
+/// Starts a stack with the file, uses it, and stops everything.
 fn with_stack<T>(directory: &Directory, work: impl FnOnce(&TestStack) -> T) -> T {
     let file = directory.0.join("crm.db");
     let database = wait(EmbeddedDatabase::start(Some(&file), (Ipv4Addr::LOCALHOST, 0).into())).unwrap();
@@ -53,7 +53,7 @@ fn keys_customers_cases_and_indexes_survive_a_restart() {
             authorization: before.authorization,
         };
         let id = id_of(&created);
-        // Links have the address, which has changed.
+        // Links contain the address, which has changed.
         assert_eq!(tenant.customer(&id)["email"], created["email"]);
         assert_eq!(tenant.case(&id_of(&case))["interactions"], case["interactions"]);
         assert_eq!(tenant.cases(&id).len(), 1);

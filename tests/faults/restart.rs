@@ -45,7 +45,8 @@ fn kill(rig: &Rig, function: &str) {
     }
 }
 
-/// Asks, and kills the function once this is so. The caller still gets an answer, from API Gateway.
+/// Sends a request, and kills the function once `so` holds. The caller still gets an answer, from
+/// API Gateway.
 #[track_caller]
 fn ask_and_kill(rig: &Rig, tenant: &Watched, function: &str, (path, body): (&str, &Value), so: impl Fn() -> bool) {
     thread::scope(|scope| {
@@ -73,7 +74,7 @@ fn a_killed_function_is_back_for_the_next_request() {
 }
 
 #[test]
-fn a_read_that_dies_is_answered_and_leaves_the_others_alone() {
+fn a_read_whose_function_dies_is_answered_and_others_are_not_affected() {
     let rig = Rig::start();
     let tenant = rig.tenant();
     let id = tenant.some_customer();
@@ -94,7 +95,7 @@ fn a_read_that_dies_is_answered_and_leaves_the_others_alone() {
 }
 
 #[test]
-fn a_create_that_dies_before_or_after_its_write_is_made_once() {
+fn a_create_whose_function_dies_before_or_after_its_write_takes_effect_once() {
     let rig = Rig::start();
     for fault in [Fault::Hanging, Fault::AnswerWithheld] {
         let tenant = rig.tenant();

@@ -1,5 +1,5 @@
 //! A revoked key stops working within a minute. The minute begins with the first test of the process and passes while
-//! others run. The test itself, which runs late because of its name, waits for the rest.
+//! others run. The test itself waits for the rest; its name makes it run late.
 
 use std::{
     sync::{LazyLock, Mutex},
@@ -16,7 +16,7 @@ const META: &str = "/meta/object/customer";
 static REVOCATION: LazyLock<Mutex<Option<JoinHandle<()>>>> =
     LazyLock::new(|| Mutex::new(Some(thread::spawn(check_refused_within_a_minute))));
 
-/// Begins the minute, if it has not begun.
+/// Begins the minute, unless it has begun.
 pub fn begin() {
     LazyLock::force(&REVOCATION);
 }

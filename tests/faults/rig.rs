@@ -1,4 +1,4 @@
-//! A stack whose functions reach the database through the fault proxy, and the calls that tests make of it.
+//! A stack whose functions reach the database through the fault proxy, and its helpers.
 
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 /// Khoros gives up after this time (contract section 2).
 pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);
-/// How long a test polls for something that is to happen soon.
+/// How long a test polls for something that should happen soon.
 const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
@@ -62,7 +62,7 @@ impl Rig {
     /// A tenant, and the calls to the database that concern it.
     pub fn watch(&self, tenant: Tenant, key: KeyRecord) -> Watched {
         let name = key.tenant.as_str().to_owned();
-        // The beginnings of keys, as requests have them.
+        // The prefixes of keys, as they appear in requests.
         let (own, settings) = (format!("\"{name}#"), format!("\"{name}#settings\""));
         let own_key = format!("\"key#{}\"", sha256(tenant.authorization.as_bytes()));
         Watched {
@@ -77,13 +77,13 @@ impl Rig {
         }
     }
 
-    /// The table itself, without the proxy.
+    /// Direct access to the table, without the proxy.
     pub fn table(&self) -> Table {
         Table(wait(client(self.database.endpoint())))
     }
 
-    /// Writes what requests left unfinished long ago: a customer without one of their terms and with a wrong one, and an
-    /// entry of the list for a complete customer. No function has seen the tenant's key then.
+    /// Writes what requests left unfinished long ago: a customer who lacks one term and has a wrong one, and an entry
+    /// of the list for a complete customer. No function has seen the tenant's key yet.
     pub fn leave_unfinished(&self, tenant: &Watched) {
         let store = tenant.store();
         let model = ObjectStructure::default_customer();
@@ -152,12 +152,12 @@ pub fn request_lines(log: &[String]) -> Vec<Value> {
 /// A tenant, and the scopes of its calls to the database.
 pub struct Watched {
     pub tenant: Tenant,
-    /// What the tenant's keys in the table begin with, before a `#`.
+    /// The prefix of the tenant's keys in the table, before a `#`.
     pub name: String,
     pub key: KeyRecord,
     /// Calls about the tenant's records.
     pub faults: Scope,
-    /// Calls for its key and settings, which a function repeats only after a while.
+    /// Calls for its key and settings. A function repeats them only after a while.
     pub admission: Scope,
     /// The address of the database, without the proxy.
     endpoint: String,
@@ -172,14 +172,14 @@ impl Watched {
         Database::new(wait(client(&self.endpoint)), TABLE.to_owned()).of(&self.key.tenant)
     }
 
-    /// For a test that itself puts items into the table that belong to nothing: its end does not check for them.
+    /// For tests that put stray items into the table themselves. Their end is not checked.
     pub fn with_strays(mut self) -> Self {
         self.has_strays = true;
         self
     }
 
-    /// The tenant's items that do not belong together. Those of erasures, of requests that may be in progress, and of those
-    /// that the next request completes do not count.
+    /// The tenant's items that do not belong together. Items of erasures, of requests that may be in progress, and of
+    /// work that the next request completes do not count.
     pub fn strays(&self) -> Vec<Finding> {
         let store = self.store();
         let walk = async {
@@ -195,8 +195,8 @@ impl Watched {
     }
 }
 
-/// Each test ends with a check of the whole table: whatever broke off, it left no item that belongs to nothing. What is in
-/// order is deleted then, since the checks of all others read it, too.
+/// Each test ends with a check of the whole table: nothing that was interrupted left a stray item. Correct items are
+/// then deleted, because the checks of other tests would read them.
 impl Drop for Watched {
     fn drop(&mut self) {
         if !self.has_strays && !thread::panicking() {
@@ -244,7 +244,7 @@ impl Table {
         wait(update.send()).expect("the item is changed");
     }
 
-    /// Puts an item, or changes the one that is there.
+    /// Puts an item, or overwrites the existing one.
     pub fn put_with(&self, partition: &str, sort: &str, attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>) {
         let mut items = self.items(partition).into_iter();
         let is_it = |item: &HashMap<String, AttributeValue>| item.get("sk") == Some(&AttributeValue::S(sort.to_owned()));
@@ -255,7 +255,7 @@ impl Table {
         wait(self.0.put_item().table_name(TABLE).set_item(Some(item)).send()).expect("the item is put");
     }
 
-    /// Deletes an item that is there.
+    /// Deletes an existing item.
     pub fn delete(&self, partition: &str, sort: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let delete = self.0.delete_item().table_name(TABLE).key("pk", text(partition));
@@ -272,7 +272,7 @@ impl Table {
         });
     }
 
-    /// Replaces an attribute that an item has.
+    /// Replaces an existing attribute of an item.
     pub fn replace(&self, partition: &str, sort: &str, attribute: &str, with: impl Fn(&AttributeValue) -> AttributeValue) {
         let mut items = self.items(partition).into_iter();
         let is_it =
@@ -294,7 +294,7 @@ impl Table {
         wait(query.send()).expect("the partition is read").items.unwrap_or_default()
     }
 
-    /// How many items of a partition have sort keys that begin so.
+    /// How many items of a partition have sort keys with this prefix.
     pub fn count(&self, partition: &str, beginning: &str) -> usize {
         let query = self
             .0
@@ -385,7 +385,7 @@ pub fn operations(tenant: &Tenant) -> Vec<Operation> {
     ]
 }
 
-/// Makes a call, which must end before Khoros would give up.
+/// Makes a call, which must end within Khoros' limit.
 #[track_caller]
 pub fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
@@ -395,13 +395,13 @@ pub fn in_time<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Polls until there is something.
+/// Polls until there is a result.
 #[track_caller]
 pub fn soon<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     within(PATIENCE, what, look)
 }
 
-/// Polls until there is something, for at most this long.
+/// Polls until there is a result, for at most this long.
 #[track_caller]
 pub fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();

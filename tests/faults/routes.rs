@@ -38,7 +38,7 @@ fn functions() -> BTreeSet<String> {
     routes::all().map(|route| route.function.to_owned()).collect()
 }
 
-/// The functions that answer the methods that a path does not have and, in the watch router, paths that match no other
+/// The function that answers methods that a path does not have and, in the watch router, paths that match no other
 /// row.
 fn catch_all(path: &str) -> &'static str {
     let of_path = |under: &str| path == under || path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'));
@@ -46,7 +46,7 @@ fn catch_all(path: &str) -> &'static str {
     own.map_or(DEFAULT, |own| own.function)
 }
 
-/// The rows of cargo-lambda's router; one without methods takes all.
+/// The rows of cargo-lambda's router. A row without methods takes all of them.
 fn watch_router() -> Vec<String> {
     let text = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = toml::from_str(&text).unwrap();
@@ -87,7 +87,7 @@ fn the_template_has_the_functions() {
 }
 
 #[test]
-fn the_template_gives_the_rest_to_the_catch_all() {
+fn the_template_routes_the_rest_to_the_catch_all() {
     let template = Template::read(&template_path()).unwrap();
     let catch_alls: Vec<&str> = template
         .functions
@@ -98,7 +98,7 @@ fn the_template_gives_the_rest_to_the_catch_all() {
     assert_eq!(catch_alls, [DEFAULT]);
 }
 
-/// The watch router's rows as the route table makes them, as they are written in `Cargo.toml`.
+/// The watch router's rows according to the route table, in the form that `Cargo.toml` has.
 fn wanted_watch_router() -> Vec<String> {
     let mut rows: Vec<String> = routes::operations()
         .map(|(route, path)| router_row(path, Some(route.methods()), route.function))
@@ -125,7 +125,7 @@ fn router_row(path: &str, methods: Option<&[&str]>, function: &str) -> String {
 }
 
 #[test]
-fn the_watch_router_is_that_of_the_route_table() {
+fn the_watch_router_has_the_routes() {
     let (mut found, mut wanted) = (watch_router(), wanted_watch_router());
     found.sort();
     wanted.sort();
@@ -136,11 +136,11 @@ fn the_watch_router_is_that_of_the_route_table() {
     let (missing, foreign) = (without(&wanted, &found), without(&found, &wanted));
     assert_eq!(
         found, wanted,
-        "the watch router of Cargo.toml lacks\n    {missing}\nand has what no route has\n    {foreign}"
+        "the watch router in Cargo.toml lacks\n    {missing}\nand has rows without a route\n    {foreign}"
     );
 }
 
-/// Method and path of every operation of a document, with its server's path in front.
+/// The methods and paths of all operations of a document, with its server's path as prefix.
 fn described(document: &Value) -> BTreeSet<(String, String)> {
     let server = document["servers"][0]["url"].as_str().unwrap();
     let (_, after_scheme) = server.split_once("://").unwrap();

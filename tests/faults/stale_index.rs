@@ -7,7 +7,7 @@ use crate::rig::{Rig, Watched};
 
 const GHOST: &str = "ghost@example.com";
 
-/// Writes an index entry that says that `email` belongs to a customer, into the partition of the tenant `of`.
+/// Writes an index entry for `email` of a customer into the partition of the tenant `of`.
 fn put_email_term(tenant: &Watched, of: &str, customer_id: &str, email: &str) {
     Rig::shared().table().put(&[
         ("pk", &format!("{of}#customer#{customer_id}")),
@@ -36,14 +36,14 @@ fn check_not_found(tenant: &Watched, email: &str, proposed: Option<&str>) {
     match proposed {
         Some(id) => assert!(
             reads.len() == 2 && reads.iter().all(|body| body.contains(id)),
-            "both looked the customer up: {reads:?}"
+            "both read the customer: {reads:?}"
         ),
         None => assert_eq!(reads, Vec::<String>::new(), "nobody of this tenant's was proposed"),
     }
 }
 
 #[test]
-fn an_entry_for_a_value_that_the_customer_does_not_have_shows_nobody() {
+fn an_entry_for_a_value_that_the_customer_does_not_have_finds_nobody() {
     let tenant = Rig::shared().tenant().with_strays();
     let id = id_of(&tenant.create_customer(&json!({"firstName": "Joe", "email": "joe@example.com"})));
     put_email_term(&tenant, &tenant.name, &id, GHOST);
@@ -52,14 +52,14 @@ fn an_entry_for_a_value_that_the_customer_does_not_have_shows_nobody() {
 }
 
 #[test]
-fn an_entry_for_a_value_that_the_customer_had_before_shows_nobody() {
+fn an_entry_for_a_former_value_finds_nobody() {
     let tenant = Rig::shared().tenant().with_strays();
     let id = id_of(&tenant.create_customer(&json!({"firstName": "Joe", "email": GHOST})));
     tenant
         .patch(&format!("/customer/{id}"), &json!({"email": "joe@example.com"}))
         .expect(201);
     check_not_found(&tenant, GHOST, None);
-    // As if the old entry had been left behind.
+    // As if the old entry had not been deleted.
     put_email_term(&tenant, &tenant.name, &id, GHOST);
     check_not_found(&tenant, GHOST, Some(&id));
 }
@@ -70,7 +70,7 @@ fn an_entry_for_a_customer_that_does_not_exist_is_ignored() {
     let nobody = "C00000000001";
     put_email_term(&tenant, &tenant.name, nobody, GHOST);
     check_not_found(&tenant, GHOST, Some(nobody));
-    // An entry for a customer that exists works beside it.
+    // An entry for an existing customer works beside it.
     let id = id_of(&tenant.create_customer(&json!({"email": GHOST})));
     tenant.expect_found(&json!({"email": GHOST}), &[&id]);
     tenant.expect_best(&json!({"email": GHOST}), &id);

@@ -1,6 +1,6 @@
-//! Customers with more terms than a transaction holds, and cases with more interactions: writes that break off anywhere, or
-//! run beside other writers. Each test ends with a check of the whole table (see [`Watched`]): no record lacks a term, and
-//! no term lacks its record.
+//! Customers with more terms, and cases with more interactions, than a transaction holds: writes that are interrupted
+//! anywhere, or run concurrently. Each test ends with a check of the whole table (see [`Watched`]): no record lacks a
+//! term, and no term lacks its record.
 
 use std::thread;
 
@@ -24,18 +24,18 @@ use crate::{
 const TRANSACT: &str = "TransactWriteItems";
 const BATCH: &str = "BatchWriteItem";
 const FAULTS: [Fault; 2] = [Fault::Dropped, Fault::AnswerLost];
-/// In minutes: longer than a request lives, and longer than a create waits for an equal one.
+/// In minutes. Longer than a request lives, or than a create waits for an equal one.
 const A_MINUTE: i64 = 1;
 const A_QUARTER: i64 = 15;
 
-/// Words that all have this beginning.
+/// Words with this prefix.
 fn words(beginning: &str, count: u32) -> String {
     let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
     let word = |n: u32| format!("{beginning}{}{}", letter(n / 26), letter(n));
     (0..count).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A name of so many words that its terms need three transactions or more.
+/// A name with so many words that its terms take three or more transactions.
 pub fn named(beginning: &str) -> Value {
     json!({"displayName": words(beginning, 100), "firstName": words(&format!("{beginning}z"), 100)})
 }
@@ -66,7 +66,7 @@ fn a_repeated_create_with_many_words_is_one_customer_in_every_list() {
 }
 
 #[test]
-fn a_large_create_that_breaks_off_anywhere_is_completed_by_the_same_request() {
+fn a_large_create_interrupted_anywhere_is_completed_by_the_same_request() {
     let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=5).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = at_once(steps.len(), |at| {
@@ -79,7 +79,7 @@ fn a_large_create_that_breaks_off_anywhere_is_completed_by_the_same_request() {
         let got_there = tenant.faults.count(TRANSACT) >= n;
         assert_eq!(broken.status, if got_there { 500 } else { 201 }, "{n} {fault:?}: {broken:?}");
         tenant.faults.heal();
-        // Nothing is written before the record: there is either the record or nothing.
+        // Nothing is written before the record, so either the record exists or nothing does.
         let id = id_of(&tenant.post("/customer", &name).expect(201));
         check_found(&tenant, &id, &name, true);
         let list = send(&tenant, "GET", "?query=qaa", &Value::Null).expect(200);
@@ -101,7 +101,7 @@ fn long_named(tenant: &Watched, name: &Value) -> (String, String) {
 }
 
 #[test]
-fn a_large_edit_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_none() {
+fn a_large_edit_interrupted_anywhere_is_completed_by_the_next_request_or_without_one() {
     let _alone = one_at_a_time();
     let steps: Vec<(usize, Fault)> = (1..=8).flat_map(|n| FAULTS.map(|fault| (n, fault))).collect();
     let deepest = at_once(steps.len(), |at| {
@@ -128,7 +128,7 @@ fn a_large_edit_that_breaks_off_anywhere_is_completed_by_the_same_request_or_by_
 }
 
 #[test]
-fn large_edits_beside_small_ones_leave_no_term_of_either() {
+fn concurrent_large_and_small_edits_leave_no_stray_term() {
     let _alone = one_at_a_time();
     at_once(2, |_| {
         let tenant = watched(Rig::shared());
@@ -150,7 +150,7 @@ fn large_edits_beside_small_ones_leave_no_term_of_either() {
     });
 }
 
-/// A customer whose edit broke off after its first transaction.
+/// A customer whose edit was interrupted after its first transaction.
 fn broken_off(tenant: &Watched) -> (String, [Value; 2]) {
     let names = ["o", "n"].map(named);
     let (id, path) = long_named(tenant, &names[0]);
@@ -174,8 +174,8 @@ fn ask_another_function(tenant: &Watched, nth: usize) {
     assert!((400..500).contains(&answer.status), "{answer:?}");
 }
 
-/// Asks one function after the other until this is so. A request spends two seconds on what others left, and the next one
-/// continues.
+/// Calls one function after the other until this holds. A request spends two seconds on others' work, and the next
+/// one continues.
 #[track_caller]
 pub fn ask_functions_until(what: &str, tenant: &Watched, mut is_so: impl FnMut() -> bool) {
     let mut nth = 0;
@@ -187,7 +187,7 @@ pub fn ask_functions_until(what: &str, tenant: &Watched, mut is_so: impl FnMut()
 }
 
 #[test]
-fn an_edit_that_nobody_repeats_is_completed_by_whoever_writes_next() {
+fn an_edit_that_nobody_repeats_is_completed_by_the_next_writer() {
     let tenant = watched(Rig::shared());
     let (id, [old, new]) = broken_off(&tenant);
     Rig::shared().table().age(&tenant, &id, A_MINUTE);
@@ -202,7 +202,7 @@ fn an_edit_that_nobody_repeats_is_completed_by_whoever_writes_next() {
 }
 
 #[test]
-fn whoever_is_erased_while_an_edit_is_unfinished_leaves_nothing() {
+fn erasing_a_customer_with_an_unfinished_edit_leaves_nothing() {
     let _alone = one_at_a_time();
     let tenant = watched(Rig::shared());
     let (id, _) = broken_off(&tenant);
@@ -219,7 +219,7 @@ fn whoever_is_erased_while_an_edit_is_unfinished_leaves_nothing() {
 }
 
 #[test]
-fn a_large_case_that_nobody_completes_is_removed_with_all_that_belongs_to_it() {
+fn a_large_case_that_nobody_completes_is_removed_completely() {
     let tenant = watched(Rig::shared());
     let customer = id_of(&tenant.create_customer(&json!({"city": "Paris"})));
     tenant.faults.forget_calls();
@@ -237,9 +237,9 @@ fn a_large_case_that_nobody_completes_is_removed_with_all_that_belongs_to_it() {
     });
 }
 
-/// Every entry of a complete record is removed, and an entry that fails does not keep the others from being completed.
+/// Every entry of a complete record is removed, and an entry that fails does not block the others.
 #[test]
-fn an_entry_of_nothing_is_dropped() {
+fn an_entry_of_a_complete_record_is_dropped() {
     let tenant = watched(Rig::shared());
     let id = id_of(&tenant.create_customer(&json!({"city": "Paris"})));
     let list = format!("{}#unfinished", tenant.name);

@@ -1,4 +1,4 @@
-//! How many DynamoDB capacity units one call of each operation costs: the measured half of `make costs`.
+//! How many DynamoDB capacity units one call of each operation consumes: the measured half of `make costs`.
 //!
 //! A tenant of 40 customers with 8 first and 5 last names, about ten fields each, and a case of five interactions for everyone.
 
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::rig::Rig;
 
-/// The tolerance: less than a changed operation would make, more than numbers of different lengths do.
+/// The tolerance: smaller than the effect of a changed operation, and larger than that of numbers of different
+/// lengths.
 const TOLERANCE: f64 = 0.15;
 
 fn person(n: usize) -> Value {
@@ -27,7 +28,7 @@ fn conversation(from: usize, to: usize) -> Value {
     (from..to).map(|n| interaction(n, json!({"body": text}))).collect()
 }
 
-/// Every operation once, on the customer and the case of one person.
+/// Every operation once, with one person's customer and case.
 fn calls(n: usize, customer: &str, case: &str) -> Vec<(&'static str, &'static str, String, Option<Value>)> {
     let one = person(n);
     let named = json!({"displayName": one["displayName"], "screenName": one["twitterHandle"], "profileUrl": one["profileUrl"]});
@@ -92,9 +93,9 @@ fn tenths(number: f64) -> f64 {
 }
 
 #[test]
-fn the_units_of_the_cost_page_are_those_that_calls_consume() {
+fn the_cost_page_has_the_units_that_calls_consume() {
     let rig = Rig::start();
-    // Without a scope, since the calls of a scope are not metered.
+    // Without a scope, because calls within a scope are not metered.
     let tenant = rig.stack.tenant();
     let people = populate(&tenant);
     let text = std::fs::read_to_string(root().join("infra/costs/units.json")).unwrap();
@@ -107,7 +108,7 @@ fn the_units_of_the_cost_page_are_those_that_calls_consume() {
             assert!(answer.status < 300, "{answer:?}");
         }
     };
-    // Most calls that a bill counts are made to functions that know the key already.
+    // Most calls on a bill are made to functions that have seen the key.
     ask_all(1);
     let functions = calls(0, "", "").into_iter().map(|(function, ..)| function);
     functions.clone().for_each(|function| rig.proxy.meter(function));

@@ -1,4 +1,4 @@
-"""What the tests of infra/ share: the template as CloudFormation sees it, after SAM's own transform."""
+"""Shared parts of the tests of infra/: the template as CloudFormation sees it, after SAM's own transform."""
 
 import contextlib
 import copy
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "infra/deploy"))
 
 # libyaml's parser: SAM and moto parse the template many times, and PyYAML's own parser takes ten times as long.
 yaml.SafeLoader, yaml.Loader = yaml.CSafeLoader, yaml.CLoader
-# Where SAM's and moto's own tags are added to.
+# The loaders to which SAM and moto add their own tags.
 yaml.loader.SafeLoader, yaml.loader.Loader = yaml.CSafeLoader, yaml.CLoader
 
 # Nothing here may reach a real account.
@@ -30,7 +30,7 @@ os.environ |= {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "
 
 
 class NoManagedPolicies:
-    """The template names none of AWS' own policies, so SAM need not look any up."""
+    """The template names none of AWS' own policies, so SAM does not have to look them up."""
 
     def load(self):
         return {}

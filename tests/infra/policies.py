@@ -1,13 +1,13 @@
-"""Reads policies as IAM would: what a statement allows, on which resources, under which conditions.
+"""Evaluates policies as IAM would: what a statement allows, on which resources, under which conditions.
 
-Only as far as the tests need it. docs/permissions.md tells of the evaluation by a simulator that is not ours.
+It covers only what the tests need. docs/permissions.md describes the evaluation by a third-party simulator.
 """
 
 import json
 import re
 from fnmatch import fnmatchcase
 
-# What stands for the account in which a template would be deployed.
+# The pseudo parameters of the account in which a template would be deployed.
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
@@ -20,7 +20,7 @@ NOTHING = object()
 
 
 class Deployed:
-    """A template with values for its parameters: intrinsic functions become what CloudFormation would make of them."""
+    """A template with values for its parameters. Intrinsic functions are resolved as CloudFormation would."""
 
     def __init__(self, document, parameters=None, names=None):
         self.document = document
@@ -51,7 +51,7 @@ class Deployed:
         return str(first) == str(second)
 
     def of(self, value):
-        """The value without intrinsic functions."""
+        """The value with intrinsic functions resolved."""
         if isinstance(value, list):
             return [one for one in map(self.of, value) if one is not NOTHING]
         if not isinstance(value, dict):
@@ -81,7 +81,7 @@ class Deployed:
         return {name: one for name, one in found.items() if one is not NOTHING}
 
     def named(self, name):
-        """A parameter's value, or what stands for a resource or its attribute."""
+        """A parameter's value, or a placeholder for a resource or its attribute."""
         if name in self.values:
             return self.values[name]
         return self.names.get(name, f"<{name}>")
@@ -96,7 +96,7 @@ def statements(*documents):
 
 
 def may(policy, action, resource, **context):
-    """Whether statements allow an action on a resource: one allows it, and none denies it."""
+    """Whether statements allow an action on a resource: one allows it and none denies it."""
     effects = {one["Effect"] for one in policy if applies(one, action, resource, context)}
     return effects == {"Allow"}
 
@@ -127,5 +127,5 @@ def holds(operator, key, values, context):
 
 
 def size(document):
-    """How long a policy is as IAM counts it: without white space."""
+    """The length of a policy as IAM counts it: without white space."""
     return len(re.sub(r"\s", "", json.dumps(document, separators=(",", ":"))))

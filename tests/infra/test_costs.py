@@ -1,4 +1,4 @@
-"""The cost page: what is measured and assumed fits together, and the sums are right."""
+"""The cost page: measured and assumed figures fit together, and the sums are right."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ def test_every_call_has_its_units():
     assert USAGE["calls"].keys() == UNITS["functions"].keys()
 
 
-def test_units_are_those_of_functions_that_exist(template):
+def test_units_name_existing_functions(template):
     functions = {one["Metadata"]["Binary"] for one in template["Resources"].values() if "Binary" in one.get("Metadata", {})}
     assert UNITS["functions"].keys() <= functions
 
@@ -31,11 +31,11 @@ def test_alarms_are_counted(cloudformation):
     assert watched == bill.ALARM_METRICS
 
 
-def test_the_memory_is_the_templates(template):
+def test_the_memory_is_that_of_the_template(template):
     assert bill.command_line().parse_args([]).memory == template["Globals"]["Function"]["MemorySize"]
 
 
-def test_a_bill_by_hand():
+def test_a_bill_equals_one_calculated_by_hand():
     usage = {"workingDays": 10, "calls": {"f": 2}}
     company = {"agents": 5, "identitiesPerAgentAndDay": 10, "customers": 1_000_000, "cases": 0}
     function = {"readUnits": 3, "writeUnits": 4, "cpuMilliseconds": 1, "roundTrips": 1}
@@ -47,7 +47,7 @@ def test_a_bill_by_hand():
     assert found["DynamoDB, reading"] == pytest.approx(3000 / 1e6 * 0.125)
     assert found["DynamoDB, writing"] == pytest.approx(4000 / 1e6 * 0.625)
     assert found["DynamoDB, storing"] == pytest.approx(0.45)
-    # A millisecond of work with a whole processor, and one wait of five.
+    # A millisecond of work on a full processor, and one wait of five milliseconds.
     assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
 
 
@@ -72,12 +72,12 @@ def test_metrics_of_logs_are_counted(cloudformation):
     assert len(of_type(cloudformation, "AWS::Logs::MetricFilter")) == bill.LOG_METRICS
 
 
-def test_an_unknown_region_says_what_to_do():
+def test_an_unknown_region_is_refused_with_advice():
     with pytest.raises(SystemExit, match="add them beside us-east-1"):
         bill.main(["--region", "mars-1"])
 
 
-def test_the_readme_shows_what_the_command_prints(capsys):
+def test_the_readme_has_the_output_of_the_command(capsys):
     bill.main([])
     printed = capsys.readouterr().out
     assert printed.split("\n\n")[0] in (ROOT / "infra/costs/README.md").read_text(), "`make costs` prints another table"

@@ -1,7 +1,7 @@
-"""`make deploy` and `make destroy`, against an AWS that moto plays in this process.
+"""`make deploy` and `make destroy`, against moto's AWS in this process.
 
-moto knows neither SAM's transform, which is done for it here with SAM's own code, nor HTTP APIs, whose routes are looked for in
-the template. It also drops some of a table's settings, which infra/rules.guard holds instead.
+moto has no SAM transform, so the tests apply SAM's own code. It has no HTTP APIs either; their routes are checked in the template.
+It also drops some settings of a table, which infra/rules.guard checks instead.
 """
 
 import json
@@ -21,9 +21,9 @@ from conftest import ROOT, of_type, to_cloudformation
 
 STACK = "crm-test"
 FIRST_SECRET = "the-first-secret-of-these-links-1"
-# The conditions that hold by the parameters' defaults: moto's updates do not leave out what belongs to the others.
+# The conditions that hold with default parameters. moto's updates do not leave out resources of the others.
 HOLD = ["HasAgentPages"]
-# Outputs that name resources which moto does not make.
+# Outputs that refer to resources which moto does not create.
 UNKNOWN_TO_MOTO = {
     "BaseUrl": {"Value": "https://crm.example/api/v1"},
     "DashboardUrl": {"Value": "https://console.example"},
@@ -37,13 +37,13 @@ def aws(monkeypatch):
     with mock_aws(config={"lambda": {"use_docker": False}}):
         monkeypatch.setattr(boto3, "Session", session_with_transform)
         monkeypatch.setattr(CloudFormationBackend, "execute_change_set", execute_with_outputs)
-        # moto makes no secret of a template.
+        # moto does not create a template's secret.
         boto3.Session().client("secretsmanager").create_secret(Name="links", SecretString=FIRST_SECRET)
         yield boto3.Session()
 
 
 def execute_with_outputs(backend, change_set_name, stack_name=None, real=CloudFormationBackend.execute_change_set):
-    """moto forgets the outputs of a stack that a change set makes."""
+    """moto loses the outputs of a stack that a change set creates."""
     real(backend, change_set_name, stack_name)
     for stack in backend.describe_stacks(stack_name):
         if not list(stack.output_map):
@@ -56,7 +56,7 @@ def session_with_transform(real=boto3.Session, **settings):
     s3 = session.client("s3")
 
     def transform(params, **_):
-        """What CloudFormation does with `Transform: AWS::Serverless-2016-10-31`."""
+        """Does what CloudFormation does with `Transform: AWS::Serverless-2016-10-31`."""
         if "TemplateURL" not in params:
             return
         bucket, key = params["TemplateURL"].split("/", 3)[3].split("/", 1)
@@ -68,7 +68,7 @@ def session_with_transform(real=boto3.Session, **settings):
             document[part] = {name: one for name, one in document[part].items() if holds(one)}
         document["Outputs"] |= UNKNOWN_TO_MOTO
         for role in of_type(document, "AWS::IAM::Role").values():
-            # moto would make every role anew where a parameter is named, and then not find the table. rules.guard holds this one.
+            # With a parameter here, moto would recreate every role and then not find the table. rules.guard checks this property.
             del role["PermissionsBoundary"]
         s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(document).encode())
 
@@ -77,7 +77,7 @@ def session_with_transform(real=boto3.Session, **settings):
 
 
 def as_moto_reads(text):
-    """moto tells no values of parameters, and changes none."""
+    """moto neither returns nor changes the values of parameters."""
     for parameter, value in (("Served", {"Ref": "Table"}), ("ServedArn", {"Fn::GetAtt": ["Table", "Arn"]})):
         text = text.replace(json.dumps({"Fn::GetAtt": [parameter, "Value"]}), json.dumps(value))
     return text.replace("${ServedArn.Value}", "${Table.Arn}").replace("${Served.Value}", "${Table}")
@@ -89,7 +89,7 @@ def holds(part):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """The template, with zips where `make build` puts them."""
+    """The template, with the zips that `make build` writes."""
     (tmp_path / "infra").mkdir()
     template = shutil.copy(ROOT / "infra/template.yaml", tmp_path / "infra")
     for name in functions():
@@ -111,7 +111,7 @@ def write_zip(root, name, program):
 
 @pytest.fixture(autouse=True)
 def answering(monkeypatch):
-    """Nothing is deployed that could answer the smoke test."""
+    """Replaces the smoke test, because nothing is deployed that could answer it."""
     monkeypatch.setattr(smoke, "ask", lambda url: (401, {"error": "unauthorized"}))
 
 
@@ -125,7 +125,7 @@ def deployed(checkout):
     return boto3.Session()
 
 
-def test_a_deployment_makes_table_functions_and_roles(aws, checkout, cloudformation):
+def test_a_deployment_creates_table_functions_and_roles(aws, checkout, cloudformation):
     session = deployed(checkout)
     [table] = session.client("dynamodb").list_tables()["TableNames"]
     made = session.client("dynamodb").describe_table(TableName=table)["Table"]
@@ -149,12 +149,12 @@ def by_name(indexes):
 
 
 def present(part):
-    """What is there if its condition holds."""
+    """The branch of a condition that holds."""
     return part["Fn::If"][1] if "Fn::If" in part else part
 
 
 def test_every_route_leads_to_a_function_that_it_may_call(cloudformation):
-    """What moto cannot make: the API's body, as SAM wrote it, and the permissions that go with it."""
+    """Checks what moto cannot create: the API's body, as SAM wrote it, and its permissions."""
     [api] = of_type(cloudformation, "AWS::ApiGatewayV2::Api").values()
     permissions = of_type(cloudformation, "AWS::Lambda::Permission").values()
     allowed = {permission["FunctionName"]["Ref"] for permission in permissions}
@@ -171,7 +171,7 @@ def test_every_route_leads_to_a_function_that_it_may_call(cloudformation):
     assert "/$default" in api["Body"]["paths"]
 
 
-def test_the_same_again_changes_nothing_and_new_code_is_put_beside_the_old(aws, checkout, capsys):
+def test_a_repeated_deployment_changes_nothing_and_new_code_is_added_to_the_bucket(aws, checkout, capsys):
     root, template = checkout
     session = deployed(checkout)
     bucket = artifacts_bucket(session)
@@ -208,14 +208,14 @@ def test_parameters_are_taken_from_a_file_and_kept(aws, checkout, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[1]", '{"a": {"b": 1}}', "LogRetentionDays: 7"])
-def test_parameters_that_are_no_names_and_values_are_refused(tmp_path, text):
+def test_malformed_parameters_are_refused(tmp_path, text):
     file = tmp_path / "parameters.json"
     file.write_text(text)
     with pytest.raises(changes.Problem, match="parameters"):
         changes.read_parameters(file)
 
 
-def test_without_the_zips_nothing_begins(aws, tmp_path, capsys):
+def test_without_the_zips_nothing_is_deployed(aws, tmp_path, capsys):
     (tmp_path / "infra").mkdir()
     template = shutil.copy(ROOT / "infra/template.yaml", tmp_path / "infra")
     assert deploy(str(template)) == 1
@@ -227,7 +227,7 @@ def find(session, name):
     return changes.find(session.client("cloudformation"), name)
 
 
-def test_nothing_happens_unless_agreed(aws, checkout, capsys, monkeypatch):
+def test_a_deployment_asks_for_confirmation(aws, checkout, capsys, monkeypatch):
     _, template = checkout
     monkeypatch.setattr("builtins.input", lambda question: "n")
     assert main(["deploy", STACK, "--template", template]) == 1
@@ -243,12 +243,12 @@ def test_nothing_happens_unless_agreed(aws, checkout, capsys, monkeypatch):
         {"Action": "Remove", "ResourceType": "AWS::DynamoDB::Table"},
     ],
 )
-def test_a_change_that_ends_the_table_is_refused(change):
+def test_a_change_that_deletes_the_table_is_refused(change):
     with pytest.raises(changes.Problem, match="table"):
         changes.refuse_loss([change])
 
 
-def test_other_changes_are_not():
+def test_other_changes_are_not_refused():
     changes.refuse_loss(
         [
             {"Action": "Modify", "ResourceType": "AWS::DynamoDB::Table", "Replacement": "False"},
@@ -257,7 +257,7 @@ def test_other_changes_are_not():
     )
 
 
-def test_the_end_shows_how_to_register(aws, checkout, capsys):
+def test_the_output_ends_with_how_to_register(aws, checkout, capsys):
     deployed(checkout)
     said = capsys.readouterr().out
     [table] = aws.client("dynamodb").list_tables()["TableNames"]
@@ -294,15 +294,15 @@ def test_a_boundary_becomes_a_parameter(tmp_path):
     asked = command_line().parse_args(["deploy", STACK, "--boundary", "arn:aws:iam::1:policy/boundary"])
     assert changes.Wanted.of(asked, "template").parameters["PermissionsBoundaryArn"] == "arn:aws:iam::1:policy/boundary"
     asked = command_line().parse_args(["deploy", STACK])
-    assert "PermissionsBoundaryArn" not in changes.Wanted.of(asked, "template").parameters, "it keeps its value"
+    assert "PermissionsBoundaryArn" not in changes.Wanted.of(asked, "template").parameters, "the parameter keeps its value"
 
 
-def test_what_is_not_there_cannot_be_removed(aws, capsys):
+def test_a_missing_stack_cannot_be_removed(aws, capsys):
     assert main(["destroy", "nothing", "--confirm", "nothing"]) == 1
     assert "there is no stack nothing" in capsys.readouterr().err
 
 
-def test_without_a_region_it_asks_for_one(monkeypatch, capsys):
+def test_a_missing_region_is_refused_with_advice(monkeypatch, capsys):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert main(["destroy", STACK, "--confirm", STACK]) == 1
     assert "AWS_REGION" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The documents are true of the tree: commands exist, links lead somewhere, cited rules are there. No network is used."""
+"""The documents match the tree: commands exist, links resolve, cited rules exist. No network is used."""
 
 import functools
 import re
@@ -35,7 +35,7 @@ def each_document(test):
 
 
 def parts(path):
-    """The lines of a document, each with its number and the language of its fence: None outside of one, "" for a plain one."""
+    """The lines of a document with their numbers and the language of their fence: None outside, "" for a plain fence."""
     language = None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         fence = re.match(r"\s*```(\w*)", line)
@@ -62,7 +62,7 @@ def code_spans(path):
 
 
 def anchors(path):
-    """The anchors of a document's headings, as GitHub makes them."""
+    """The anchors that GitHub makes of a document's headings."""
     found = set()
     for _, line in prose(path):
         heading = re.match(r"#+ (.*)", line)
@@ -82,7 +82,7 @@ def links(path):
 
 
 @each_document
-def test_links_lead_somewhere(path):
+def test_links_resolve(path):
     broken = []
     for number, target in links(path):
         if re.match(r"(https?|mailto):", target):
@@ -110,7 +110,7 @@ def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= LONGEST_README
 
 
-def test_the_readme_leads_to_every_page():
+def test_the_readme_links_to_every_page():
     reached = {(ROOT / target.partition("#")[0]).resolve() for _, target in links(ROOT / "README.md")}
     pages = set((ROOT / "docs").glob("*.md")) | set((ROOT / "docs").glob("*/README.md")) | set(ROOT.glob("*.md"))
     assert pages - {ROOT / "README.md"} <= reached
@@ -139,7 +139,7 @@ FOLDERS = "shared|functions|tools|tests|infra|docs"
 
 @each_document
 def test_paths_exist(path):
-    """Of a changelog only the present counts: what was moved since keeps the name it had."""
+    """In a changelog only the unreleased part counts. Files that were moved since keep their old names in the rest."""
     if path.name == "CHANGELOG.md":
         return
     missing = [
@@ -154,7 +154,7 @@ def test_paths_exist(path):
 
 
 def command_lines(path):
-    """What a reader might type: the lines of shell fences, code spans, and commands within shown output."""
+    """Everything that a reader might type: lines of shell fences, code spans, and commands in shown output."""
     pending, begun = "", 0
     for number, line in fences(path, "sh"):
         begun = begun or number
@@ -172,14 +172,14 @@ def command_lines(path):
 
 
 def commands(path):
-    """Each simple command as its words: programs without their folder, assignments before them left out."""
+    """The words of each simple command, without the folders of programs and without assignments."""
     for number, line in command_lines(path):
         lexer = shlex.shlex(line.replace("$(", " ; ").replace("`", " ; "), posix=True, punctuation_chars="|&;()")
         lexer.whitespace_split = True
         try:
             tokens = list(lexer)
         except ValueError:
-            # A quotation that goes on in the next line, or prose: nothing of ours begins there.
+            # A quotation that continues on the next line, or prose. None of our commands begins there.
             tokens = line.split()
         words = []
         for token in [*tokens, ";"]:
@@ -199,7 +199,7 @@ def makefile():
 
 
 @each_document
-def test_make_knows_what_it_is_asked_for(path):
+def test_make_has_the_targets_and_variables(path):
     targets = set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile(), re.MULTILINE))
     # One for each suite of black-box tests.
     targets |= {f"suite-{suite.parent.name}" for suite in (ROOT / "tests").glob("*/main.rs")}
@@ -218,7 +218,7 @@ def test_make_knows_what_it_is_asked_for(path):
 
 
 class Help:
-    """What a program says about one of its commands."""
+    """A program's help about one of its commands."""
 
     def __init__(self, *words):
         program = ROOT / "target/debug" / words[0]
@@ -237,7 +237,7 @@ def help_of(*words):
 
 
 def mistake_of(words):
-    """What is wrong with a command, if anything is."""
+    """The mistake in a command; None if there is none."""
     help, rest = help_of(words[0]), iter(words[1:])
     for word in rest:
         if word.startswith("--"):
@@ -254,7 +254,7 @@ def mistake_of(words):
 
 
 @each_document
-def test_programs_know_their_commands_and_options(path):
+def test_programs_have_the_commands_and_options(path):
     wrong = []
     for number, words in commands(path):
         if words[0] in PROGRAMS and len(words) > 1 and re.match(r"[a-z-]", words[1]):
@@ -288,7 +288,7 @@ def packages():
 
 
 @each_document
-def test_cargo_knows_packages_and_tests(path):
+def test_packages_and_test_targets_exist(path):
     wrong = []
     for number, words in commands(path):
         if words[0] != "cargo":
@@ -302,7 +302,7 @@ def test_cargo_knows_packages_and_tests(path):
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_parameters_of_the_template_are_all_told():
+def test_all_parameters_of_the_template_are_documented():
     parameters = set(yaml_parse((ROOT / "infra/template.yaml").read_text())["Parameters"])
     rows = [line for _, line in prose(ROOT / "docs/deploying.md") if line.startswith("|")]
     told = {name for line in rows for name in re.findall(r"`([A-Z][a-z]\w+)`", line.split("|")[1])}
@@ -323,7 +323,7 @@ def rules(contract):
 
 
 @pytest.mark.parametrize("contract", ["khoros", "egain", "omnidesk", "admin"])
-def test_a_rule_has_one_number_and_lies_in_its_section(contract):
+def test_rules_have_unique_numbers_and_are_in_their_sections(contract):
     numbers = rules(contract)
     assert len(numbers) == len(set(numbers)), sorted({one for one in numbers if numbers.count(one) > 1})
     orphans = [one for one in numbers if "." in one and one.rpartition(".")[0] not in numbers]
@@ -341,13 +341,13 @@ CITING = [
 
 
 def text_of(path):
-    """A file as one line per paragraph of comment, since a citation may be broken over two lines."""
+    """A file with one line per paragraph of comment, because a citation may continue on the next line."""
     text = path.read_text()
     return re.sub(r"\n[ \t]*(?://[/!]?|#) ?", " ", text) if path.suffix in (".rs", ".py", ".yaml") else text
 
 
 def contract_of(path, before):
-    """Which document a citation means: the one that its sentence names, else the one of its dialect, else Khoros'."""
+    """The contract that a citation refers to: the one its sentence names, or that of its dialect, or Khoros'."""
     sentence = re.split(r"[.;:] |[()]", before)[-1]
     if re.search(r"\bRFC \d+", sentence):
         return None
@@ -369,7 +369,7 @@ def citations(path):
 
 def test_cited_rules_exist():
     cited = [(path, *citation) for path in CITING for citation in citations(path)]
-    # A pattern that finds nothing would let everything pass.
+    # A pattern that finds nothing would pass every file.
     assert {contract for _, contract, _, _ in cited} == {"khoros", "egain", "omnidesk", "admin"}
     assert len(cited) > 80
     known = {contract: set(rules(contract)) for contract in ("khoros", "egain", "omnidesk", "admin")}
@@ -381,8 +381,8 @@ def test_cited_rules_exist():
     assert not broken, "\n".join(broken)
 
 
-def test_citations_name_documents_that_are_here():
-    """A design or a specification that is in no commit cannot be read."""
+def test_citations_name_documents_of_this_repository():
+    """Readers cannot look up documents that are not in the repository."""
     broken = [
         f"{named(path)}: {match[0]}"
         for path in CITING
@@ -392,7 +392,7 @@ def test_citations_name_documents_that_are_here():
 
 
 @pytest.mark.parametrize("contract, section", [("egain", 8), ("omnidesk", 12)])
-def test_cases_have_their_numbers_from_the_contract(contract, section):
+def test_cases_have_the_numbers_of_the_contract(contract, section):
     text = (CONTRACTS / f"{contract}.md").read_text()
     told = re.search(rf"^## {section}\. .*?(?=^## )", text, re.MULTILINE | re.DOTALL)[0]
     cases = [int(number) for number in re.findall(r"^\| (\d+) \|", told, re.MULTILINE) if int(number) < 1000]
@@ -401,7 +401,7 @@ def test_cases_have_their_numbers_from_the_contract(contract, section):
     for path in (ROOT / "tests" / contract).glob("*.rs"):
         for name in re.findall(r"\bfn case_((?:\d+_)(?:and_\d+_)*)", path.read_text()):
             tested.update(int(number) for number in re.findall(r"\d+", name))
-        # A helper that every test uses can hold a case, too.
+        # A helper that every test uses can cover a case, too.
         tested.update(int(number) for number in re.findall(r"\(case (\d+)\)", path.read_text()))
     assert tested - set(cases) == set()
     assert set(cases) - tested == set()

@@ -1,4 +1,4 @@
-"""infra/edge.yaml, what may stand before the API: whom it lets through, and that it changes nothing of what it lets through."""
+"""infra/edge.yaml, the optional edge in front of the API: whose requests it forwards, and that it forwards them unchanged."""
 
 import copy
 import ipaddress
@@ -42,7 +42,7 @@ def rules(edge, *callers):
 
 
 def matches(statement, address, path, callers):
-    """Whether a request is one that a statement means: the few kinds that the template uses."""
+    """Whether a statement matches a request. Covers the few kinds that the template uses."""
     [(kind, one)] = statement.items()
     if kind == "NotStatement":
         return not matches(one["Statement"], address, path, callers)
@@ -91,7 +91,7 @@ def test_with_a_list_callers_are_not_counted(edge):
     assert not matches(rate["ScopeDownStatement"], KHOROS, "/api/v1/customers", networks)
 
 
-def test_what_strangers_wrote_reaches_agents(edge):
+def test_texts_of_strangers_are_not_blocked(edge):
     """No rule that blocks looks into bodies: an interaction may quote an attack, and may be long."""
     for rule in rules(edge).values():
         group = rule["Statement"].get("ManagedRuleGroupStatement")
@@ -102,11 +102,11 @@ def test_what_strangers_wrote_reaches_agents(edge):
     assert all(one["ActionToUse"] == {"Count": {}} for one in bodies)
 
 
-def test_the_api_sees_the_request_as_it_came(edge):
+def test_the_api_gets_the_request_unchanged(edge):
     [(_, properties)] = stack(edge).resources("AWS::CloudFront::Distribution")
     distribution = properties["DistributionConfig"]
     behaviour = distribution["DefaultCacheBehavior"]
-    # AWS' AllViewer: the Host header, which finds the API, Authorization, cookies and the query.
+    # AWS' AllViewer policy: the Host header, which selects the API, Authorization, cookies and the query.
     assert behaviour["OriginRequestPolicyId"] == "216adef6-5c7f-47e4-b989-5492eafa07d3"
     assert set(behaviour["AllowedMethods"]) == {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
     assert [one["PathPattern"] for one in distribution["CacheBehaviors"]] == ["/agent/asset/*"]
@@ -117,7 +117,7 @@ def test_the_api_sees_the_request_as_it_came(edge):
     assert "OriginMtlsConfig" not in origin["CustomOriginConfig"]
 
 
-def test_with_a_certificate_the_api_knows_cloudfront(edge, cloudformation):
+def test_with_a_certificate_the_api_authenticates_cloudfront(edge, cloudformation):
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/2"
     [(_, properties)] = stack(edge, OriginCertificateArn=certificate).resources("AWS::CloudFront::Distribution")
     [origin] = properties["DistributionConfig"]["Origins"]
@@ -156,11 +156,11 @@ def test_a_web_acl_that_shows_requests_is_noticed(edge):
     ("domain", "execute_api", "is_closed"),
     [("", "off", False), ("crm.example.com", "off", True), ("crm.example.com", "on", False)],
 )
-def test_the_name_that_aws_gives_is_closed_beside_a_domain(cloudformation, domain, execute_api, is_closed):
+def test_aws_own_host_name_is_disabled_if_there_is_a_domain(cloudformation, domain, execute_api, is_closed):
     dialects = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on"}
     deployed = Deployed(cloudformation, {"DomainName": domain, "ExecuteApi": execute_api, **dialects})
     [(_, api)] = deployed.resources("AWS::ApiGatewayV2::Api")
-    # SAM writes it into the API's document, where API Gateway reads it of HTTP APIs.
+    # SAM writes it into the API's document, where API Gateway reads it for HTTP APIs.
     assert api["Body"]["servers"] == [{"x-amazon-apigateway-endpoint-configuration": {"disableExecuteApiEndpoint": is_closed}}]
     names = ("BaseUrl", "EgainUrl", "OmnideskUrl", "AdminUrl")
     addresses = [deployed.of(deployed.document["Outputs"][name]["Value"]) for name in names]
@@ -168,7 +168,7 @@ def test_the_name_that_aws_gives_is_closed_beside_a_domain(cloudformation, domai
     assert addresses == [f"https://{host}{path}" for path in ("/api/v1", "/core/customermgr/v3", "/api/v2", "/admin/v1")]
 
 
-def test_alarms_tell_of_refusals_throttling_and_keys(cloudformation):
+def test_alarms_cover_refusals_throttling_and_keys(cloudformation):
     alarms = of_type(cloudformation, "AWS::CloudWatch::Alarm")
     filters = of_type(cloudformation, "AWS::Logs::MetricFilter")
     made = {change["MetricName"] for one in filters.values() for change in one["MetricTransformations"]}

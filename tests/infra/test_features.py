@@ -1,4 +1,4 @@
-"""What Lambda runs is built with the few features that it needs, whatever the tools on a developer's machine use."""
+"""The functions are built with only the features that they need, whatever features the tools use."""
 
 import subprocess
 
@@ -22,21 +22,21 @@ def crates():
     return features
 
 
-def test_functions_carry_no_crate_of_the_tools(crates):
+def test_functions_contain_no_crate_of_the_tools(crates):
     assert "aws-sdk-dynamodb" in crates
     of_tools = {"aws-sdk-sso", "aws-sdk-ssooidc", "ring", "rusqlite", "dynoxide-rs", "ureq", "clap", "webpki-roots", "proptest", "rand"}
     assert of_tools.isdisjoint(crates), of_tools & set(crates)
 
 
-def test_functions_sign_in_by_their_role_only(crates):
+def test_functions_get_credentials_from_their_role_only(crates):
     assert crates["aws-config"].isdisjoint({"sso", "credentials-process"})
 
 
-def test_functions_leave_out_what_only_programs_on_a_machine_need(crates):
+def test_functions_lack_features_for_programs_on_a_machine(crates):
     assert crates["tokio"].isdisjoint({"full", "process", "signal"})
 
 
-def test_functions_carry_no_code_of_operators(crates):
+def test_functions_contain_no_code_for_operators(crates):
     """Only `crm` and tests import, undo, backfill and walk over all records."""
     assert "crm-store" in crates
     assert "operator" not in crates["crm-store"]

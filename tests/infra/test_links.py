@@ -1,4 +1,4 @@
-"""The drill: the links' secret is replaced, and at no moment does a link stop opening that was good."""
+"""The drill: the links' secret is replaced, and valid links open at every moment."""
 
 import re
 from datetime import timedelta
@@ -17,13 +17,13 @@ from test_deploy import FIRST_SECRET, STACK, answering, aws, checkout, deploy  #
 
 @pytest.fixture
 def secret(aws, checkout):  # noqa: F811
-    """Secrets Manager, when the stack is deployed."""
+    """Secrets Manager after the deployment of the stack."""
     assert deploy(checkout[1]) == 0
     return boto3.Session().client("secretsmanager")
 
 
 def settings(cloudformation, client, version):
-    """What each function has, with this version in the template's parameter: by function, the secrets in their order."""
+    """The secrets of each function in their order, with this version in the template's parameter."""
     stack = Deployed(cloudformation, {"LinkSecretVersion": version}, {"LinkSecret": "links"})
     found = {}
     for name, function in stack.resources("AWS::Lambda::Function"):
@@ -37,7 +37,7 @@ def settings(cloudformation, client, version):
 
 @pytest.fixture
 def deployed_versions(monkeypatch):
-    """The versions that deployments hand to the template, in their order."""
+    """The versions that deployments pass to the template, in order."""
     versions = []
     apply = changes.apply
 
@@ -50,7 +50,7 @@ def deployed_versions(monkeypatch):
 
 
 def later(monkeypatch, days):
-    """The present version was made so many days ago."""
+    """Makes the current version this many days old."""
     version = links.Links.version
     older = lambda self: (found := version(self)) | {"CreatedDate": found["CreatedDate"] - timedelta(days=days)}  # noqa: E731
     monkeypatch.setattr(links.Links, "version", older)
@@ -70,13 +70,13 @@ def test_the_drill(secret, cloudformation, deployed_versions, monkeypatch):
     for state in states:
         assert state.keys() == before.keys()
         assert len({tuple(secrets) for secrets in state.values()}) == 1, "all functions change together"
-    # While a deployment is under way, any function may have the settings of before or those that come.
+    # During a deployment, each function may have the old or the new settings.
     for some, others in [*pairwise(states), *((two, one) for one, two in pairwise(states))]:
         for signs in some.values():
-            assert all(signs[0] in opens for opens in others.values()), "a link that was made a moment ago opens"
+            assert all(signs[0] in opens for opens in others.values()), "a link that was just signed opens"
     first, last = before["AgentCustomerPage"], states[-1]["AgentCustomerPage"]
-    assert len(last) == 1 and last != first, "the old one is gone"
-    # Until the last step, the old one opens: what it signed is not older than three days then.
+    assert len(last) == 1 and last != first, "the old secret is gone"
+    # Until the last step, the old secret opens links. Those that it signed are then at most three days old.
     assert all(first[0] in state["AgentCasePage"] for state in states[:-1])
     assert not any(first[0] in opens for opens in states[-1].values())
 
@@ -93,18 +93,18 @@ def test_a_new_version_changes_every_function_that_has_the_secret_and_no_other(c
     assert not {name for name in changed if name.startswith(("Egain", "Omnidesk"))} and "AgentAsset" not in changed
 
 
-def test_a_rotation_that_broke_off_is_taken_up(secret, deployed_versions, monkeypatch):
+def test_an_interrupted_rotation_is_continued(secret, deployed_versions, monkeypatch):
     apply = changes.apply
 
     def breaking_off(session, wanted, was_agreed=False):
         if wanted.parameters[links.PARAMETER].startswith("accept"):
-            raise Problem("it broke off")
+            raise Problem("the connection was interrupted")
         return apply(session, wanted, was_agreed)
 
     monkeypatch.setattr(changes, "apply", breaking_off)
     for _ in range(2):
         assert main(["rotate-links", STACK, "--yes"]) == 1
-    with pytest.raises(Problem, match="takes it up"):
+    with pytest.raises(Problem, match="continues it"):
         links.retire(boto3.Session(), STACK)
     monkeypatch.setattr(changes, "apply", apply)
     assert main(["rotate-links", STACK, "--yes"]) == 0
@@ -112,11 +112,11 @@ def test_a_rotation_that_broke_off_is_taken_up(secret, deployed_versions, monkey
     assert steps[-2:] == ["accept", "sign"]
     newest, oldest = secret.get_secret_value(SecretId="links")["SecretString"].split()
     assert oldest == FIRST_SECRET and newest != oldest
-    assert main(["rotate-links", STACK, "--yes"]) == 0, "again: it only says how to go on"
+    assert main(["rotate-links", STACK, "--yes"]) == 0, "repeated, it only says how to continue"
     assert secret.get_secret_value(SecretId="links")["SecretString"].split() == [newest, oldest]
 
 
-def test_every_deployment_takes_the_present_version(secret, checkout, deployed_versions):  # noqa: F811
+def test_every_deployment_uses_the_current_version(secret, checkout, deployed_versions):  # noqa: F811
     made = secret.put_secret_value(SecretId="links", SecretString="another-secret-of-these-links-no2")["VersionId"]
     assert deploy(checkout[1]) == 0
     assert deployed_versions == [made]
@@ -129,8 +129,8 @@ def test_a_stack_without_pages_has_nothing_to_rotate(aws, checkout, monkeypatch,
     assert "has no pages" in capsys.readouterr().err
 
 
-def test_new_secrets_are_good_enough_for_the_functions():
-    """shared/service/src/link.rs refuses what is short or repeats."""
+def test_new_secrets_are_accepted_by_the_functions():
+    """shared/service/src/link.rs refuses secrets that are short or repetitive."""
     code = (ROOT / "shared/service/src/link.rs").read_text()
     shortest = int(re.search(r"const SHORTEST_SECRET: usize = (\d+)", code)[1])
     made = links.secrets.token_urlsafe(48)

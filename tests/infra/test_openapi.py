@@ -1,4 +1,4 @@
-"""The OpenAPI documents are valid, their examples fit their schemas, and the running functions answer as they say."""
+"""The OpenAPI documents are valid, their examples fit their schemas, and the running functions answer as described."""
 
 import json
 import re
@@ -21,13 +21,13 @@ def read(path):
 
 
 def check(value, schema, document):
-    """References lead into the document's components."""
+    """Resolves references into the document's components."""
     schema = {**schema, "components": document["components"]}
     Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
 
 
 def resolved(part, document):
-    """A response, parameter or example, which may stand elsewhere in the document."""
+    """A response, parameter or example, which may be a reference."""
     while "$ref" in part:
         target = document
         for name in part["$ref"].removeprefix("#/").split("/"):
@@ -75,13 +75,13 @@ def test_every_body_has_a_schema_and_examples_that_fit_it(document):
             check(example, content["schema"], document)
 
 
-def test_every_operation_says_what_a_failure_looks_like(document):
+def test_every_operation_describes_its_failures(document):
     for method, path, operation in operations(document):
         assert operation["operationId"], f"{method} {path}"
         assert {"401", "500"} <= operation["responses"].keys(), f"{method} {path}"
 
 
-def test_what_is_defined_is_used(document):
+def test_all_components_are_used(document):
     text = json.dumps(document)
     for kind, parts in document["components"].items():
         for name in parts:
@@ -95,7 +95,7 @@ def crm(running):
 
 
 class Crm:
-    """Asks, and holds every answer against the document that the CRM itself gives."""
+    """A client that checks every answer against the document that the CRM itself returns."""
 
     def __init__(self, base):
         self.base = base

@@ -1,4 +1,4 @@
-"""infra/pipeline.yaml: a pipeline can deploy its own stack, and nothing that it may do leads beyond."""
+"""infra/pipeline.yaml: a pipeline can deploy its own stack, and its permissions reach nothing else."""
 
 import json
 import re
@@ -18,7 +18,7 @@ NAMES = {
 }
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
 ALL = {"DomainName": "crm.example.com", "HostedZoneId": "Z1", "KmsKeyArn": KEY, "ApiId": "abc"}
-# What the handlers of each type call, by the type's schema, for the properties that the template uses. GetAtt and Ref need no more.
+# The calls of each type's handlers, from the type's schema, for the properties that the template uses. GetAtt and Ref need no others.
 CALLS = {
     "AWS::ApiGatewayV2::Api": "apigateway: DELETE GET PATCH POST PUT",
     "AWS::ApiGatewayV2::ApiMapping": "apigateway: DELETE GET PATCH POST PUT",
@@ -69,11 +69,11 @@ def of_stack(name):
     return f"arn:aws:iam::{ACCOUNT}:role/khoros-crm/{name}"
 
 
-def test_cloudformation_may_do_what_the_types_of_the_template_need(cloudformation):
+def test_cloudformation_has_the_permissions_that_the_templates_types_need(cloudformation):
     types = {one["Type"] for one in cloudformation["Resources"].values()}
     allowed = {action for statement in role("CloudFormation", **ALL) for action in listed(statement["Action"])}
     allowed |= {"kms:ReEncryptFrom", "kms:GenerateDataKey"} if {"kms:ReEncrypt*", "kms:GenerateDataKey*"} <= allowed else set()
-    assert types <= CALLS.keys(), "a type whose calls nobody has looked up"
+    assert types <= CALLS.keys(), "a type without an entry in CALLS"
     for kind in sorted(types):
         for service in CALLS[kind].split(";"):
             prefix, _, actions = service.strip().partition(":")
@@ -81,14 +81,14 @@ def test_cloudformation_may_do_what_the_types_of_the_template_need(cloudformatio
             assert not missing, kind
 
 
-def test_no_action_is_a_family():
+def test_no_action_has_a_wildcard():
     for name in ("Deploy", "CloudFormation"):
         actions = {action for statement in role(name, **ALL) for action in listed(statement["Action"])}
         assert {action for action in actions if "*" in action} <= {"kms:ReEncrypt*", "kms:GenerateDataKey*"}, name
 
 
 def test_the_way_to_an_administrator_is_closed():
-    """PutObject, CreateChangeSet, PassRole, ExecuteChangeSet were allowed, and so was whatever the template then made."""
+    """PutObject, CreateChangeSet, PassRole and ExecuteChangeSet are allowed, so the template could otherwise create anything."""
     policy = role("CloudFormation", **ALL)
     mine = of_stack("crm/crm-Admin-1A")
     administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -108,7 +108,7 @@ def test_the_way_to_an_administrator_is_closed():
 
 @pytest.mark.parametrize("stack", ["crm", "crm-pipeline"])
 def test_a_pipeline_cannot_rewrite_itself(stack):
-    """Whatever the pipeline's own stack is called: its roles and its boundary have no path."""
+    """Whatever the name of the pipeline's own stack is: its roles and its boundary have no path."""
     policy = role("CloudFormation", StackName=stack)
     own = f"arn:aws:iam::{ACCOUNT}:role/{stack}-CloudFormation-1A"
     for action in ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:PassRole"):
@@ -143,8 +143,8 @@ def test_another_stack_is_out_of_reach(action, resource):
     assert may(policy, action, resource, **CONTEXT), "its own"
 
 
-def test_what_has_a_name_of_cloudformations_is_within_reach(cloudformation):
-    """A name is the stack's, the resource's and something random."""
+def test_resources_named_by_cloudformation_are_within_reach(cloudformation):
+    """A name consists of the stack's, the resource's and a random part."""
     policy = role("CloudFormation", **ALL)
     for kind, action, place in (
         ("AWS::CloudWatch::Alarm", "cloudwatch:PutMetricAlarm", "cloudwatch:eu-west-1:{}:alarm"),
@@ -156,13 +156,13 @@ def test_what_has_a_name_of_cloudformations_is_within_reach(cloudformation):
             assert not may(policy, action, arn.replace("crm-", "crm-staging-")), name
 
 
-def test_a_key_serves_the_table_and_nothing_else():
+def test_the_kms_key_can_be_used_for_the_table_only():
     policy = role("CloudFormation", **ALL)
     assert not may(policy, "kms:Decrypt", KEY, **{"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
     assert not may(policy, "kms:Decrypt", KEY)
 
 
-def test_nobody_reads_items_or_removes_the_table_but_for_the_smoke_test():
+def test_only_the_smoke_test_reads_items_and_nobody_deletes_the_table():
     table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/crm-Table-1A"
     for action in ("GetItem", "Query", "Scan", "PutItem", "DeleteTable", "ExportTableToPointInTime"):
         assert not may(role("CloudFormation", **ALL), f"dynamodb:{action}", table)
@@ -178,7 +178,7 @@ def test_nobody_reads_items_or_removes_the_table_but_for_the_smoke_test():
     assert not may(deploy, "dynamodb:DeleteItem", table, **keys("key#00"))
 
 
-def test_a_change_set_acts_in_the_role_that_is_bounded():
+def test_a_change_set_runs_with_the_bounded_role():
     stack = f"arn:aws:cloudformation:eu-west-1:{ACCOUNT}:stack/crm/1A"
     deploy = role("Deploy")
     assert may(deploy, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": NAMES["CloudFormation.Arn"]})
@@ -188,7 +188,7 @@ def test_a_change_set_acts_in_the_role_that_is_bounded():
 
 
 def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
-    """And a role with every right in its policies is left with no more than the boundary."""
+    """A role whose policies allow everything is still limited to the boundary."""
     stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "KmsKeyArn": KEY})
     policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
     policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
@@ -206,14 +206,14 @@ def trust(**parameters):
     return {key: values for _, key, values in conditions_in(properties["AssumeRolePolicyDocument"]["Statement"][0]["Condition"])}
 
 
-def test_the_trust_names_repository_environment_and_where_wanted_the_workflow():
+def test_the_trust_policy_names_repository_environment_and_optionally_the_workflow():
     subject = "token.actions.githubusercontent.com:sub"
     assert trust()[subject] == ["repo:acme/crm:environment:production"]
     workflow = "acme/crm/.github/workflows/deploy.yml@refs/heads/main"
     assert trust(Workflow=workflow)[subject] == [f"repo:acme/crm:environment:production:job_workflow_ref:{workflow}"]
 
 
-def test_policies_are_no_longer_than_iam_takes():
+def test_policies_are_within_iams_length_limits():
     """10,240 characters for all inline policies of a role, 6,144 for a managed one."""
     for _, properties in pipeline(**ALL).resources("AWS::IAM::Role"):
         assert sum(size(policy["PolicyDocument"]) for policy in properties["Policies"]) < 10_240
@@ -221,11 +221,11 @@ def test_policies_are_no_longer_than_iam_takes():
         assert size(properties["PolicyDocument"]) < 6_144
 
 
-# ---------------------------------------------------------------- who deploys by hand
+# ---------------------------------------------------------------- deploying by hand
 
 
 def documented(names):
-    """The deployer's policy of docs/permissions.md, with names in place of what is in capitals there."""
+    """The deployer's policy of docs/permissions.md, with its placeholders in capitals replaced."""
     text = (ROOT / "docs/permissions.md").read_text()
     policy = text.split("```json deployer\n")[1].split("```")[0]
     for placeholder, name in names.items():
@@ -233,7 +233,7 @@ def documented(names):
     return json.loads(policy)["Statement"]
 
 
-def test_a_deployer_may_do_by_hand_what_the_pipeline_may():
+def test_a_deployer_has_the_permissions_of_the_pipeline():
     names = {
         "CLOUDFORMATION-ROLE": NAMES["CloudFormation.Arn"],
         "BUCKET": "crm-pipeline-bucket",

@@ -1,4 +1,4 @@
-"""`make restore` and copies in other regions, rehearsed as far as moto goes: it restores a table as it is now, and makes no copies."""
+"""`make restore` and copies in other regions, tested as far as moto can: it restores a table's current state, and creates no copies."""
 
 from types import SimpleNamespace
 
@@ -21,7 +21,7 @@ RESTORED = f"{STACK}-Table-20261120T080000Z"
 
 @pytest.fixture
 def erased(monkeypatch, tmp_path):
-    """The runs of `crm`, which moto's table could not serve: tests/operator asks what they do."""
+    """Records the runs of `crm`, for which moto's table is not enough; tests/operator tests them."""
     runs = []
     crm = tmp_path / "crm"
     crm.touch()
@@ -62,30 +62,30 @@ def test_everything_uses_the_restored_table(aws, checkout, erased, capsys):  # n
     [stack] = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
     assert parameters["ServedTable"] == RESTORED
-    assert before in dynamodb.list_tables()["TableNames"], "the table of before stays"
+    assert before in dynamodb.list_tables()["TableNames"], "the old table stays"
     assert f"ServedTable set to {before}" in capsys.readouterr().out
 
 
-def test_nothing_uses_a_table_whose_erasures_were_not_repeated(aws, checkout, erased, monkeypatch, capsys):  # noqa: F811
+def test_a_table_without_repeated_erasures_is_not_used(aws, checkout, erased, monkeypatch, capsys):  # noqa: F811
     session = deployed(checkout)
     monkeypatch.setattr(restore.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     monkeypatch.setattr(changes, "apply", None)
     assert main(["restore", STACK, TIME, "--tenant", "acme", "--yes"]) == 1
     assert "were not all repeated" in capsys.readouterr().err
-    assert RESTORED in session.client("dynamodb").list_tables()["TableNames"], "and the same command goes on with it"
+    assert RESTORED in session.client("dynamodb").list_tables()["TableNames"], "and the same command continues with it"
 
 
 @pytest.mark.parametrize("wrong", ["yesterday", "2026-11-20T08:00:00", "2026-11-20"])
-def test_a_time_has_its_zone(wrong):
+def test_a_time_needs_a_zone(wrong):
     with pytest.raises(Problem, match="write it as"):
         restore.read_moment(wrong)
 
 
-def test_one_parameter_leads_everything_to_another_table(cloudformation):
+def test_one_parameter_switches_everything_to_another_table(cloudformation):
     names = {"Table": "crm-Table-1A", "Table.Arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/crm-Table-1A"}
 
     def uses(**parameters):
-        """Every string of the stack but of the table itself, with the two parameters read."""
+        """Every string of the stack except for the table itself, with the two parameters resolved."""
         asked = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", **parameters}
         first = Deployed(cloudformation, asked, names)
         served = {f"{name}.Value": one["Value"] for name, one in first.resources("AWS::SSM::Parameter")}
@@ -104,7 +104,7 @@ def test_one_parameter_leads_everything_to_another_table(cloudformation):
         assert text == own[name].replace("crm-Table-1A", "crm-Table-20261120T080000Z")
 
 
-def test_copies_are_fed_by_a_stream_which_only_they_need(cloudformation):
+def test_only_copies_need_the_stream(cloudformation):
     def table(**parameters):
         [(_, properties)] = Deployed(cloudformation, parameters).resources("AWS::DynamoDB::Table")
         return properties
@@ -115,11 +115,11 @@ def test_copies_are_fed_by_a_stream_which_only_they_need(cloudformation):
     wanted = {"ReadUnitsPerSecond": 20000, "WriteUnitsPerSecond": 4000}
     assert warm["WarmThroughput"] == wanted
     assert [index["IndexName"] for index in warm["GlobalSecondaryIndexes"] if index.get("WarmThroughput") == wanted] == ["term-index"]
-    assert not of_type(cloudformation, "AWS::DynamoDB::GlobalTable"), "a table that is there would be replaced by one"
+    assert not of_type(cloudformation, "AWS::DynamoDB::GlobalTable"), "it would replace an existing table"
 
 
 class Regions:
-    """A DynamoDB that needs three looks until a copy is there."""
+    """A DynamoDB that reports a copy as ready at the third request."""
 
     def __init__(self, sse=None, status="ACTIVE"):
         self.replicas, self.asked, self.status = [], [], status
@@ -142,29 +142,29 @@ class Regions:
     def update(self, region, asked):
         if "ReplicaUpdates" in asked:
             [one] = asked["ReplicaUpdates"]
-            assert not any(there["ReplicaStatus"] != "ACTIVE" for there in self.replicas), "one after the other"
+            assert not any(there["ReplicaStatus"] != "ACTIVE" for there in self.replicas), "copies must be created one after the other"
             self.replicas.append({"RegionName": one["Create"]["RegionName"], "ReplicaStatus": "CREATING", "looks": 0})
         else:
             self.asked.append((region, "protection"))
 
 
-def test_missing_copies_are_made_with_recovery_and_protection():
+def test_missing_copies_are_created_with_recovery_and_protection():
     regions = Regions()
     replicas.ensure(regions, "crm-Table-1A", ["eu-central-1", "eu-north-1"], wait=lambda _: None)
     wanted = [(region, what) for region in ("eu-central-1", "eu-north-1") for what in ("recovery", "protection")]
     assert regions.asked == wanted
     replicas.ensure(regions, "crm-Table-1A", ["eu-central-1", "eu-north-1"], wait=lambda _: None)
-    assert len(regions.replicas) == 2, "they are there"
+    assert len(regions.replicas) == 2, "existing copies are not created again"
 
 
-def test_a_copy_that_fails_is_told_and_a_key_is_asked_for():
+def test_a_failed_copy_is_reported_and_a_missing_key_is_asked_for():
     with pytest.raises(Problem, match="failed"):
         replicas.ensure(Regions(status="CREATION_FAILED"), "crm-Table-1A", ["eu-central-1"], wait=lambda _: None)
     with pytest.raises(Problem, match="KMSMasterKeyId for eu-central-1"):
         replicas.ensure(Regions(sse="KMS"), "crm-Table-1A", ["eu-central-1"])
 
 
-def test_a_stack_that_is_not_there_has_nothing_to_restore(aws, erased, capsys):  # noqa: F811
+def test_a_missing_stack_cannot_be_restored(aws, erased, capsys):  # noqa: F811
     assert main(["restore", "nothing", TIME, "--tenant", "acme", "--yes"]) == 1
     assert "there is no stack nothing" in capsys.readouterr().err
     assert boto3.Session().client("dynamodb").list_tables()["TableNames"] == []

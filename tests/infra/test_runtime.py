@@ -1,8 +1,8 @@
 """The functions under AWS' own Lambda runtime interface emulator, with events as API Gateway's HTTP API writes them (payload format
 2.0), over the embedded database.
 
-`make test` runs the binaries of target/debug so; `make runtime` the zips of `make build`. The emulator knows Lambda's runtime interface
-and its time-outs. It knows neither API Gateway nor Lambda's limit on answers, which is held here.
+`make test` runs the binaries of target/debug, and `make runtime` the zips of `make build`. The emulator has Lambda's runtime interface
+and its time-outs, but neither API Gateway nor Lambda's limit on answers. The tests check that limit themselves.
 """
 
 import base64
@@ -28,16 +28,16 @@ from conftest import ROOT, of_type
 FUNCTIONS = Path(os.environ.get("FUNCTIONS", "target/debug"))
 MACHINE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 EMULATOR = Path(sysconfig.get_path("purelib")) / f"samcli/local/rapid/aws-lambda-rie-{MACHINE}"
-# Lambda's: how long a function may take to start, and the largest answer, as it leaves the function.
+# Lambda's limits: the time of a function's start, and the size of an answer as it leaves the function.
 INIT_SECONDS, MOST_ANSWERED = 10, 6 * 1024 * 1024
 KEY = "Bearer demo-key"
-# What a function uses at most, in MB: debug binaries are larger.
+# The most memory of a function, in MB. Debug binaries use more.
 MEMORY = 64 if FUNCTIONS.name == "debug" else 32
 
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory):
-    """The emulator, which may be executed: a wheel does not say so."""
+    """The emulator, made executable, since wheels do not store that."""
     assert EMULATOR.exists(), "make .venv/rie installs it"
     program = tmp_path_factory.mktemp("emulator") / EMULATOR.name
     shutil.copy(EMULATOR, program)
@@ -47,7 +47,7 @@ def emulator(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def program_of(tmp_path_factory):
-    """Where a function's program is: of the zip, the file that Lambda starts."""
+    """The path of a function's program: in a zip, the file that Lambda starts."""
 
     def found(function):
         if FUNCTIONS.name == "debug":
@@ -98,7 +98,7 @@ class Emulated:
         self.program = program
 
     def invoke(self, event):
-        """What the function answers, as it leaves the function."""
+        """The function's answer as it leaves the function."""
         request = urllib.request.Request(self.url, json.dumps(event).encode())
         deadline = time.monotonic() + 5
         while True:
@@ -129,7 +129,7 @@ class Emulated:
         return int(peak.split()[1]) / 1024
 
     def stop(self):
-        """Ends it as Lambda does, and looks whether anything is left."""
+        """Stops it as Lambda does, and checks that nothing is left."""
         children = self.children()
         self.process.send_signal(signal.SIGTERM)
         ended = self.process.wait(timeout=5)
@@ -150,8 +150,8 @@ def started(emulator, program, database, **options):
 
 
 def event(method, path, body=None, *, route=None, query="", headers=None, cookies=(), is_base64=False, parameters=None):
-    """As API Gateway's guide shows it ("Create AWS Lambda proxy integrations for HTTP APIs"): names of headers in lower case, values of
-    a header that comes twice joined by commas, cookies apart, the path decoded."""
+    """As API Gateway's guide shows it ("Create AWS Lambda proxy integrations for HTTP APIs"): header names in lower case, values of
+    repeated headers joined by commas, cookies apart, and the path decoded."""
     context = {
         "accountId": "123456789012",
         "apiId": "a1b2c3d4e5",
@@ -228,7 +228,7 @@ def test_a_body_in_base64_is_the_same_body(emulator, program_of, running):
     assert json.loads(answer["body"])["firstName"] == "Zoë"
 
 
-def test_cookies_and_headers_that_came_twice_change_nothing(emulator, program_of, running):
+def test_cookies_and_repeated_headers_change_nothing(emulator, program_of, running):
     made = created(emulator, program_of, running, firstName="Ann")
     path = f"/api/v1/customer/{made['id']}"
     with started(emulator, program_of("khoros-find-customer"), running.endpoint) as find:
@@ -243,15 +243,15 @@ def test_cookies_and_headers_that_came_twice_change_nothing(emulator, program_of
 PATHS = ["C0SA77REZRPC x", "C0SA77REZRPC%2Fx", "é", "%", "a+b", "<script>", "C0SA77REZRPC/..", "x" * 4_000]
 
 
-def test_any_path_is_answered(emulator, program_of, running):
+def test_every_path_is_answered(emulator, program_of, running):
     with started(emulator, program_of("khoros-find-customer"), running.endpoint) as find:
         for text in PATHS:
             answer = find.ask("GET", f"/api/v1/customer/{text}", route="GET /api/v1/customer/{id}", parameters={"id": text})
             assert answer["statusCode"] == 404, (text, answer)
 
 
-def test_the_largest_answer_leaves_the_function(emulator, program_of, running):
-    """Quotes are escaped twice on their way: in the dialect's JSON, and in what Lambda is handed."""
+def test_the_largest_answer_is_delivered(emulator, program_of, running):
+    """Quotes are escaped twice: in the dialect's JSON, and in the JSON for Lambda."""
     customer = created(emulator, program_of, running, firstName="Long")["id"]
 
     def interactions(part):
@@ -287,25 +287,25 @@ def test_the_largest_answer_leaves_the_function(emulator, program_of, running):
 
 @pytest.fixture
 def silent():
-    """A database that takes connections and says nothing."""
+    """A database that accepts connections and never answers."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def test_a_silent_database_is_an_answer_before_lambda_ends_the_function(emulator, program_of, silent):
+def test_a_silent_database_gives_an_error_before_lambda_ends_the_function(emulator, program_of, silent):
     with started(emulator, program_of("khoros-find-customer"), silent) as find:
         begun = time.monotonic()
         answer = find.ask("GET", "/api/v1/customer/C0SA77REZRPC", parameters={"id": "C0SA77REZRPC"})
         took = time.monotonic() - begun
         assert answer["statusCode"] >= 500 and json.loads(answer["body"])["error"], answer
         assert took < INIT_SECONDS, took
-        # And the environment is still good for the next one.
+        # The environment can still take the next request.
         assert find.ask("GET", "/api/v1/customer/C0SA77REZRPC", parameters={"id": "C0SA77REZRPC"})["statusCode"] >= 500
 
 
-def test_with_less_time_than_it_takes_a_function_answers_before_lambda_ends_it(emulator, program_of, silent):
+def test_with_little_time_left_a_function_answers_before_lambda_ends_it(emulator, program_of, silent):
     """Otherwise the emulator would say that the task timed out, as Lambda does."""
     with started(emulator, program_of("khoros-find-customer"), silent, seconds=5) as find:
         answer = find.ask("GET", "/api/v1/customer/C0SA77REZRPC", parameters={"id": "C0SA77REZRPC"})

@@ -27,12 +27,12 @@ def test_without_a_tenant_it_sends_one_request_without_a_key(outputs, capsys):
     assert "requires a key" in capsys.readouterr().out
 
 
-def test_for_a_tenant_that_is_not_there_yet_it_goes_without_a_key(outputs, capsys):
+def test_for_a_missing_tenant_it_runs_without_a_key(outputs, capsys):
     assert smoke.test(outputs, "nobody", CRM)
     assert "no tenant nobody yet" in capsys.readouterr().out
 
 
-def test_for_a_tenant_it_makes_a_key_asks_and_ends_it(outputs, capfd):
+def test_for_a_tenant_it_creates_uses_and_revokes_a_key(outputs, capfd):
     smoke.run(CRM, "khoros-crm", "acme", "tenant", "create")
     assert smoke.test(outputs, "acme", CRM)
     assert "keeps the contract" in capfd.readouterr().out
@@ -40,19 +40,19 @@ def test_for_a_tenant_it_makes_a_key_asks_and_ends_it(outputs, capfd):
     assert [(key["label"], key["state"]) for key in keys] == [("smoke test", "revoked")]
 
 
-def test_an_api_that_is_not_there_is_a_problem():
+def test_an_unreachable_api_is_a_problem():
     with pytest.raises(Problem, match="does not answer"):
         smoke.is_closed("http://127.0.0.1:9/api/v1")
 
 
-def test_a_table_that_is_not_there_is_a_problem(outputs):
+def test_a_missing_table_is_a_problem(outputs):
     with pytest.raises(Problem, match="keys list"):
         smoke.test(outputs | {"TableName": "another"}, "acme", CRM)
 
 
 @pytest.fixture
 def watched(running, monkeypatch):
-    """The database behind somebody who notes what it is asked."""
+    """The database behind a proxy that records the calls."""
     calls = []
 
     class Watch(BaseHTTPRequestHandler):
@@ -82,7 +82,7 @@ def watched(running, monkeypatch):
 
 
 def parts(operation, request):
-    """IAM's actions of a call, each with the partitions that it names."""
+    """The IAM actions of a call, each with the partitions that it names."""
     if operation == "TransactWriteItems":
         for item in request["TransactItems"]:
             [(kind, one)] = item.items()
@@ -96,7 +96,7 @@ def parts(operation, request):
         yield operation, [(request.get("Key") or request["Item"])["pk"]["S"]]
 
 
-def test_the_pipelines_role_may_do_what_the_smoke_test_does(watched):
+def test_the_pipelines_role_has_the_permissions_of_the_smoke_test(watched):
     assert smoke.test(watched.outputs, "acme", CRM)
     done = [part for call in watched.calls for part in parts(*call)]
     assert {action for action, _ in done} >= {"PutItem", "GetItem", "Query"}

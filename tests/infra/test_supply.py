@@ -1,4 +1,4 @@
-"""What is installed and run is what was chosen: packages by digest, actions by commit, nothing foreign beside credentials."""
+"""Only pinned code is installed and run: packages by digest, actions by commit, and no third-party code beside credentials."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ def named(path):
 
 
 def requirements(path):
-    """What an .in file asks for, by name; those that it takes over from another included."""
+    """The requirements of an .in file by name, including those of files that it refers to."""
     found = {}
     for line in path.read_text().splitlines():
         if line.startswith("--requirement "):
@@ -31,7 +31,7 @@ def requirements(path):
 
 
 def locked(path):
-    """The packages of a lock file, each with its version and its digests."""
+    """The packages of a lock file with their versions and digests."""
     found = {}
     for entry in re.split(r"\n(?=\S)", path.read_text()):
         match = re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", entry)
@@ -51,7 +51,7 @@ def test_every_package_has_digests_and_the_version_that_is_wanted(wanted):
     assert {name: found[name][0] for name in asked} == asked, "make lock writes it anew"
 
 
-def test_lock_files_name_no_place():
+def test_lock_files_name_no_registry():
     for wanted in WANTED:
         assert not re.search(r"https?://|--(extra-)?index-url|--find-links", wanted.with_suffix(".txt").read_text()), named(wanted)
 
@@ -70,31 +70,31 @@ def jobs():
             yield path, document, name, job
 
 
-def test_actions_are_named_by_commit():
+def test_actions_are_pinned_by_commit():
     for path, _, name, job in jobs():
         for step in job.get("steps", []):
             if "uses" in step:
                 assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", step["uses"]), f"{path.name}: {name}"
 
 
-def test_no_job_may_more_than_it_says():
+def test_every_job_declares_its_permissions():
     for path, document, name, job in jobs():
         assert document["permissions"] == {}, path.name
         assert "permissions" in job, f"{path.name}: {name}"
 
 
-def test_nothing_is_installed_beside_credentials():
+def test_nothing_is_installed_while_there_are_credentials():
     [deploy] = [job for path, _, _, job in jobs() if path.name == "deploy.yml"]
     steps = deploy["steps"]
     [taken] = [number for number, step in enumerate(steps) if "configure-aws-credentials" in step.get("uses", "")]
     for step in steps[taken:]:
         assert "install" not in step.get("run", "") and "make " not in step.get("run", "")
     before = "\n".join(step.get("run", "") for step in steps[:taken])
-    assert "--require-hashes" in before and "--only-binary :all:" in before, "and none runs a program of its own while it is installed"
+    assert "--require-hashes" in before and "--only-binary :all:" in before, "and no package runs code while it is installed"
     assert "gh attestation verify" in before
 
 
-def test_what_builds_cannot_sign():
+def test_jobs_that_build_cannot_sign():
     for path, _, name, job in jobs():
         if "make build" in "\n".join(step.get("run", "") for step in job.get("steps", [])):
             assert job["permissions"] == {"contents": "read"}, f"{path.name}: {name}"
@@ -102,7 +102,7 @@ def test_what_builds_cannot_sign():
     assert signing == {"attest"}
 
 
-def test_advisories_are_asked_for_with_every_push_and_every_day():
+def test_advisories_are_checked_at_every_push_and_every_day():
     [audit] = [document for path, document, _, _ in jobs() if path.name == "audit.yml"]
     # YAML reads a bare `on` as true.
     assert {"push", "schedule"} <= audit[True].keys()
@@ -120,7 +120,7 @@ def test_new_versions_are_proposed_for_everything():
     assert set(python["directories"]) == {f"/{named(path.parent)}" for path in WANTED}
 
 
-def test_a_release_is_what_the_tag_names_and_is_signed_before_it_is_published():
+def test_a_release_has_the_tags_version_and_is_signed_before_publishing():
     release = {name: job for path, _, name, job in jobs() if path.name == "release.yml"}
     build = "\n".join(step.get("run", "") for step in release["build"]["steps"])
     assert build.index("GITHUB_REF_NAME") < build.index("make dist")
@@ -133,7 +133,7 @@ def test_a_release_is_what_the_tag_names_and_is_signed_before_it_is_published():
     assert writing == {"publish"}, "and it runs nothing that was built"
 
 
-def test_the_image_has_what_make_run_starts():
+def test_the_image_contains_the_programs_of_make_run():
     recipe = (ROOT / "infra/container/Containerfile").read_text()
     needed = re.search(r'^RUST_NEEDED := (\S+)$', (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
     assert f"FROM docker.io/library/rust:{needed}-" in recipe
@@ -143,6 +143,6 @@ def test_the_image_has_what_make_run_starts():
         assert (ROOT / source).exists(), source
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     members = re.search(r"members = \[(.*?)\]", (ROOT / "Cargo.toml").read_text(), re.DOTALL)[1]
-    assert not [one for one in ignored if f'"{one}"' in members], "the workspace's members are needed to build any"
+    assert not [one for one in ignored if f'"{one}"' in members], "cargo needs all members of the workspace"
     listens = re.findall(r"127\.0\.0\.1:9000:9000", (ROOT / "docs/local.md").read_text())
-    assert listens, "published to this machine only"
+    assert listens, "the port must be published to this machine only"

@@ -14,10 +14,10 @@ RULES = (ROOT / "infra/rules.guard").read_text()
 
 
 def broken_rules(document):
-    # In full: the short report of cfn_guard_rs 0.3.3 loses its beginning where a rule is broken.
+    # The full report, because the short one of cfn_guard_rs 0.3.3 loses its beginning if a rule is broken.
     report = json.loads(run_checks_rs(json.dumps(document), RULES, True))
     rules = [child["container"]["RuleCheck"] for child in report["children"] if "RuleCheck" in child["container"]]
-    assert rules, "no rule was looked at"
+    assert rules, "no rule was evaluated"
     return {rule["name"] for rule in rules if rule["status"] == "FAIL"}
 
 
@@ -28,7 +28,7 @@ def read(name):
 def test_the_rules_hold(cloudformation):
     assert broken_rules(cloudformation) == set()
     assert broken_rules(read("artifacts.yaml")) == set()
-    # Its roles are GitHub's and CloudFormation's: it is what bounds the others.
+    # Its roles are for GitHub and CloudFormation, and it defines the boundary of all others.
     assert broken_rules(read("pipeline.yaml")) == {"roles_are_for_lambda_only", "roles_are_bounded_and_of_the_stack"}
 
 
@@ -63,19 +63,19 @@ def test_a_rule_notices(cloudformation, rule, kind, damage):
     assert broken_rules(document) == {rule}
 
 
-def test_a_table_that_would_go_with_its_stack_is_noticed(cloudformation):
+def test_a_table_that_is_deleted_with_its_stack_is_noticed(cloudformation):
     document = copy.deepcopy(cloudformation)
     del document["Resources"]["Table"]["DeletionPolicy"]
     assert broken_rules(document) == {"tables_survive"}
 
 
-def test_every_function_takes_the_defaults(template):
-    """What is the same for all stands in Globals, once."""
+def test_every_function_uses_the_defaults(template):
+    """Common properties are in Globals only."""
     own = {"CodeUri", "Role", "Events"}
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         settings = function.get("Environment", {"Variables": {"LINK_SECRET": None}})
         assert settings.keys() == {"Variables"} and settings["Variables"].keys() == {"LINK_SECRET"}, name
-        assert function.keys() - {"Environment"} == own, f"{name} says more than what it is, may and answers"
+        assert function.keys() - {"Environment"} == own, f"{name} has other properties than its code, role and routes"
 
 
 def test_the_dashboard_is_json(cloudformation):
@@ -87,7 +87,7 @@ def test_the_dashboard_is_json(cloudformation):
     assert len(set(places)) == len(places), "two widgets in one place"
 
 
-def test_metrics_are_those_of_the_functions(cloudformation):
+def test_the_dashboard_uses_the_functions_metrics(cloudformation):
     """The dashboard asks for members that shared/lambda/src/request_line.rs declares."""
     body = cloudformation["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     code = (ROOT / "shared/lambda/src/request_line.rs").read_text()

@@ -20,19 +20,19 @@ const BOUNDARY: &str = "x-boundary-x";
 /// The key of a request, by its permissions.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
-    /// May read.
+    /// May read only.
     R,
-    /// May write.
+    /// May write only.
     C,
-    /// May both.
+    /// May read and write.
     Rc,
-    /// May neither.
+    /// Has neither permission.
     Z,
 }
 
 /// A tenant of the shared stack.
 pub struct Account {
-    /// The same people in the Khoros dialect.
+    /// The same people through the Khoros dialect.
     pub khoros: Tenant,
     /// Its part of the table.
     pub store: Store,
@@ -41,13 +41,14 @@ pub struct Account {
     origin: String,
 }
 
-/// Without a CRM.
+/// An account without a CRM.
 pub fn account() -> Account {
     Account::new(None)
 }
 
 impl Account {
-    /// With the brands 1 "Fietsen" (search by channels off, no CRM) and 2 "Boeken" (on, a CRM at this address).
+    /// With the brands 1 "Fietsen" (no search by channels, no CRM) and 2 "Boeken" (search by channels, a CRM at
+    /// this address).
     pub fn new(crm: Option<&str>) -> Self {
         let account = Self::without_brands();
         let brand = |name: &str, search_by_contact_points, sync_url: Option<&str>| Brand {
@@ -64,7 +65,7 @@ impl Account {
         account
     }
 
-    /// A tenant that has set nothing.
+    /// A tenant without settings.
     pub fn without_brands() -> Self {
         let mut name = String::new();
         let (khoros, store) = shared_stack().tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
@@ -106,7 +107,7 @@ impl Account {
         put.unwrap_or_else(|error| panic!("{}", error.log_text()));
     }
 
-    /// A key's value.
+    /// The value of a key.
     pub fn value(&self, key: Key) -> String {
         format!("{key:?}-of-{}", self.tenant)
     }
@@ -200,13 +201,13 @@ impl Account {
         list
     }
 
-    /// The numbers in a list's page.
+    /// The numbers on a page of the list.
     #[track_caller]
     pub fn listed(&self, query: &str) -> Vec<u64> {
         numbers(&self.list(query))
     }
 
-    /// The numbers of those who have an address in a brand.
+    /// The numbers of the customers of a brand who have an address.
     #[track_caller]
     pub fn holders(&self, address: &str, brand: &str) -> Vec<u64> {
         let fields = [("customerChannelValue", address), ("brand_id", brand)];
@@ -275,7 +276,7 @@ impl Account {
     }
 }
 
-/// One of our cases.
+/// One of the CRM's cases.
 pub struct Ticket {
     /// By its number.
     pub number: u64,
@@ -304,7 +305,7 @@ pub fn ok(answer: &Answer) -> Value {
     body
 }
 
-/// An error in the one shape that errors have; its message.
+/// The message of an error, which must have the one shape of errors.
 #[track_caller]
 pub fn refused(answer: &Answer, status: u16) -> String {
     let body = answer.expect(status);

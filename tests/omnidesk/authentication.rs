@@ -3,7 +3,7 @@
 use crate::account::{Key, account, ok, refused};
 
 #[test]
-fn case_1_and_2_without_a_key_or_with_a_wrong_one() {
+fn case_1_and_2_a_missing_or_invalid_key_is_refused() {
     let account = account();
     assert_eq!(refused(&account.send("GET", "", &[], b""), 401), "Invalid API key.");
     assert_eq!(
@@ -13,14 +13,14 @@ fn case_1_and_2_without_a_key_or_with_a_wrong_one() {
 }
 
 #[test]
-fn case_3_the_header_in_another_letter_case() {
+fn case_3_the_headers_name_is_case_insensitive() {
     let account = account();
     let key = account.value(Key::R);
     account.send("GET", "", &[("APIKEY", &key)], b"").expect(200);
 }
 
 #[test]
-fn case_4_and_5_the_key_in_the_query() {
+fn case_4_and_5_the_key_may_be_in_the_query() {
     let account = account();
     let query = format!("?apiKey={}", account.value(Key::R));
     account.send("GET", &query, &[], b"").expect(200);
@@ -32,7 +32,7 @@ fn case_4_and_5_the_key_in_the_query() {
 }
 
 #[test]
-fn the_scheme_of_an_older_edition() {
+fn the_scheme_of_an_older_edition_is_accepted() {
     let account = account();
     let value = format!("apikey {}", account.value(Key::R));
     account.send("GET", "", &[("authorization", &value)], b"").expect(200);
@@ -41,7 +41,7 @@ fn the_scheme_of_an_older_edition() {
 }
 
 #[test]
-fn case_6_reading_and_writing_are_two_permissions() {
+fn case_6_reading_and_writing_need_different_permissions() {
     let account = account();
     let read = "This API key does not have the CUSTOMER_READ permission.";
     let write = "This API key does not have the CUSTOMER_CUD permission.";
@@ -53,7 +53,7 @@ fn case_6_reading_and_writing_are_two_permissions() {
 }
 
 #[test]
-fn case_7_the_searches_are_readings() {
+fn case_7_searches_need_the_permission_to_read() {
     let account = account();
     for path in ["/SearchByPrimaryExternalID", "/SearchByCustomerChannelValue"] {
         refused(&account.post_as(Key::R, path, &[]), 400);
@@ -62,7 +62,7 @@ fn case_7_the_searches_are_readings() {
 }
 
 #[test]
-fn case_8_an_unknown_action_after_the_key() {
+fn case_8_an_unknown_action_is_404_once_the_key_is_checked() {
     let account = account();
     assert_eq!(refused(&account.get("/nosuchaction"), 404), "This endpoint does not exist.");
     refused(&account.post("/nosuchaction", &[]), 404);
@@ -75,7 +75,7 @@ fn case_8_an_unknown_action_after_the_key() {
 
 /// Section 5: unknown paths and methods are reported before missing permissions, whichever function answers.
 #[test]
-fn what_does_not_exist_is_said_to_keys_without_the_permission_too() {
+fn unknown_paths_are_reported_before_missing_permissions() {
     let account = account();
     for (method, path) in [
         ("GET", "/nosuchaction"),
@@ -92,7 +92,7 @@ fn what_does_not_exist_is_said_to_keys_without_the_permission_too() {
 }
 
 #[test]
-fn case_9_another_method() {
+fn case_9_another_method_is_405() {
     let account = account();
     let allowed = |method: &str, path: &str, methods: &str| {
         let answer = account.send_as(Key::Rc, method, path, "", b"");
@@ -112,7 +112,7 @@ fn case_9_another_method() {
 }
 
 #[test]
-fn case_10_actions_in_any_letter_case() {
+fn case_10_actions_are_accepted_in_any_letter_case() {
     let account = account();
     let number = account.made("C-7", &[]).to_string();
     for (path, handle) in [

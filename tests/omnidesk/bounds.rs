@@ -1,4 +1,4 @@
-//! What is long, many or large: everything that is sent is answered, and everything that is stored can be shown.
+//! Long texts, long lists and large records: every request is answered, and everything stored can be shown.
 
 use contract_tests::{client::Answer, stack::wait};
 use crm_domain::{Actor, Change, Event, EventId, Happening, Timestamp, event::External};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::account::{Account, account, numbers, ok, refused};
 
-/// An answer within Lambda's limit.
+/// The body of an answer within Lambda's limit.
 #[track_caller]
 fn within(answer: &Answer) -> Value {
     answer.expect_within_lambdas_limit();
@@ -84,7 +84,7 @@ fn a_timeline_shows_the_newest_events_that_fit() {
 }
 
 #[test]
-fn a_request_has_only_so_many_parameters() {
+fn the_number_of_parameters_is_limited() {
     let account = account();
     let number = account.made("C-7", &[]);
     let path = format!("/{number}");
@@ -96,7 +96,7 @@ fn a_request_has_only_so_many_parameters() {
 }
 
 #[test]
-fn a_query_has_an_end() {
+fn the_length_of_a_query_is_limited() {
     let account = account();
     let message = refused(&account.get(&format!("?query={}", "a".repeat(1_001))), 400);
     assert!(

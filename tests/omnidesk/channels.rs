@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::account::{Key, account, ok, refused};
 
 #[test]
-fn case_53_by_the_clients_id() {
+fn case_53_a_customer_is_found_by_the_clients_id() {
     let account = account();
     let number = account.made("C-7", &[]);
     let search = |fields: &[(&str, &str)]| account.post("/SearchByPrimaryExternalID", fields);
@@ -23,7 +23,7 @@ fn case_53_by_the_clients_id() {
 }
 
 #[test]
-fn case_54_and_55_by_address() {
+fn case_54_and_55_customers_are_found_by_address() {
     let account = account();
     let pair = [("customerChannelType_0", "1"), ("customerChannelValue_0", "ann@example.org")];
     let one = account.made("C-7", &pair);
@@ -55,7 +55,7 @@ fn case_54_and_55_by_address() {
 }
 
 #[test]
-fn case_56_and_57_adding_channels_only() {
+fn case_56_and_57_channels_can_be_added_alone() {
     let account = account();
     let number = account.made("C-7", &[]);
     let text = number.to_string();
@@ -76,7 +76,7 @@ fn case_56_and_57_adding_channels_only() {
 }
 
 #[test]
-fn case_58_tickets_of_the_address() {
+fn case_58_tickets_of_the_address_are_claimed() {
     let account = account();
     let number = account.made("C-7", &[]);
     let text = number.to_string();
@@ -97,7 +97,7 @@ fn case_58_tickets_of_the_address() {
 }
 
 #[test]
-fn case_59_a_raw_plus() {
+fn case_59_a_raw_plus_is_restored() {
     let account = account();
     let number = account.made("C-7", &[]);
     let body = format!("customer_id={number}&extra_telephone=+31612345678");
@@ -113,7 +113,7 @@ fn case_59_a_raw_plus() {
 }
 
 #[test]
-fn case_60_deleting_a_channel() {
+fn case_60_a_channel_can_be_deleted() {
     let account = account();
     let number = account.made(
         "C-7",

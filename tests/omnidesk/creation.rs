@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::account::{account, ok, opaque, refused};
 
 #[test]
-fn case_71_strict_creation() {
+fn case_71_strict_creation_never_finds_an_existing_customer() {
     let account = account();
     let kim = |brand: &str| {
         account.post(
@@ -31,7 +31,7 @@ fn case_71_strict_creation() {
 }
 
 #[test]
-fn of_many_strict_creations_at_once_one_succeeds() {
+fn of_concurrent_strict_creations_one_succeeds() {
     let account = account();
     let statuses = at_once(6, |_| {
         account
@@ -44,7 +44,7 @@ fn of_many_strict_creations_at_once_one_succeeds() {
 }
 
 #[test]
-fn case_72_strict_creation_leaves_tickets_alone() {
+fn case_72_strict_creation_does_not_touch_tickets() {
     let account = account();
     let ticket = account.ticket("1", "ann@example.org");
     account.made(
@@ -55,7 +55,7 @@ fn case_72_strict_creation_leaves_tickets_alone() {
 }
 
 #[test]
-fn case_73_deletion() {
+fn case_73_a_deleted_customer_does_not_exist() {
     let account = account();
     let number = account.made(
         "C-7",
@@ -80,7 +80,7 @@ fn case_73_deletion() {
 }
 
 #[test]
-fn case_74_an_id_is_free_again_and_a_number_never() {
+fn case_74_a_deleted_customers_id_is_free_but_its_number_is_not() {
     let account = account();
     let number = account.made("C-7", &[]);
     ok(&account.delete(&format!("/{number}")));
@@ -94,11 +94,7 @@ fn case_74_an_id_is_free_again_and_a_number_never() {
     ];
     let bo = account.customer(&by_address);
     ok(&account.delete(&format!("/{bo}")));
-    assert_ne!(
-        account.customer(&by_address),
-        bo,
-        "also of one that was found by address a moment ago"
-    );
+    assert_ne!(account.customer(&by_address), bo, "even right after it was found by address");
 }
 
 #[test]
@@ -119,7 +115,7 @@ fn case_75_tickets_stay_without_customer() {
 }
 
 #[test]
-fn case_77_people_of_the_other_api() {
+fn case_77_customers_of_the_other_api_are_visible() {
     let account = account();
     let id = account.khoros.some_customer();
     let number = crm_domain::CustomerId::parse(&id).unwrap().number();
@@ -133,7 +129,7 @@ fn case_77_people_of_the_other_api() {
 }
 
 #[test]
-fn case_78_another_accounts_people() {
+fn case_78_customers_of_another_account_do_not_exist() {
     let (account, stranger) = (account(), account());
     let number = account.made(
         "C-7",

@@ -1,4 +1,4 @@
-//! Every dialect shows the same people, and none loses what another one stores.
+//! Every dialect shows the same people, and none loses data that another one stored.
 
 use std::collections::BTreeSet;
 
@@ -101,7 +101,7 @@ fn an_edit_in_one_dialect_shows_in_the_others_at_once() {
 }
 
 #[test]
-fn no_edit_loses_what_another_dialect_stored() {
+fn no_edit_loses_data_of_another_dialect() {
     let account = account();
     let corporate = json!({"externalId": "N1", "kind": "corporate", "displayName": "Northwind", "brand": "Fietsen",
         "attributes": {"level": "premium"}, "contacts": [{"firstName": "Ana", "lastName": "Lindqvist", "jobTitle": "Buyer",
@@ -137,7 +137,7 @@ fn no_edit_loses_what_another_dialect_stored() {
     assert_eq!(
         account.item(number)["channels"].as_array().unwrap().len(),
         3,
-        "an address is kept once"
+        "an address is stored once"
     );
     let timeline = account
         .get("/timelineByCustomerExternalID?external_id=N1&brand_id=1")
@@ -159,7 +159,7 @@ fn no_edit_loses_what_another_dialect_stored() {
 
 /// eGain customer search, section 9: with departments on, nobody would see customers who have none.
 #[test]
-fn customers_of_dialects_without_departments_get_the_tenants() {
+fn customers_from_dialects_without_departments_get_the_tenants_default() {
     let account = account();
     account.crm(&[
         "tenant",
@@ -192,9 +192,5 @@ fn customers_of_dialects_without_departments_get_the_tenants() {
     }
     assert_eq!((seen("billed", "Service"), seen("billed", "Billing")), (0, 1));
     let all = account.egain("created=%5B2024-01-01T00:00:00Z,%5D&department=Service");
-    assert_eq!(
-        egain_numbers(&all).len(),
-        6,
-        "also of a customer of whom only the client's id is known"
-    );
+    assert_eq!(egain_numbers(&all).len(), 6, "even if only the client's id is known");
 }

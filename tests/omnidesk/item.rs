@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::account::{account, refused};
 
 #[test]
-fn case_22_a_created_customer() {
+fn case_22_a_created_customer_is_shown() {
     let account = account();
     let number = account.made("C-7", &[]);
     let item = account.item(number);
@@ -15,7 +15,7 @@ fn case_22_a_created_customer() {
 }
 
 #[test]
-fn case_23_numbers_that_nobody_has() {
+fn case_23_unknown_numbers_are_404() {
     let account = account();
     assert_eq!(refused(&account.get("/999999"), 404), "This customer does not exist.");
     refused(&account.get("/abc"), 404);
@@ -25,7 +25,7 @@ fn case_23_numbers_that_nobody_has() {
 }
 
 #[test]
-fn case_24_times() {
+fn case_24_times_have_the_documented_form() {
     let account = account();
     let item = account.item(account.made("C-7", &[]));
     for name in ["created_at", "last_update"] {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::account::{Account, account, numbers, ok, opaque, refused};
 
 #[test]
-fn case_12_an_empty_account() {
+fn case_12_an_empty_account_has_an_empty_list() {
     let list = account().list("");
     assert_eq!(
         list,
@@ -24,7 +24,7 @@ fn case_12_an_empty_account() {
 }
 
 #[test]
-fn case_13_and_14_twenty_customers_in_pages() {
+fn case_13_and_14_twenty_customers_are_shown_in_pages() {
     let account = account();
     let mut made: Vec<u64> = (0..20).map(|n| account.made(&format!("N{n}"), &[])).collect();
     made.sort_unstable();
@@ -39,7 +39,7 @@ fn case_13_and_14_twenty_customers_in_pages() {
 }
 
 #[test]
-fn case_15_and_16_limits() {
+fn case_15_and_16_limits_are_checked() {
     let account = account();
     account.list("?itemLimit=99");
     for query in [
@@ -57,7 +57,7 @@ fn case_15_and_16_limits() {
 }
 
 #[test]
-fn case_17_and_18_every_word_begins_a_word() {
+fn case_17_and_18_every_word_must_begin_a_word_of_the_customer() {
     let account = account();
     let ann = account.made(
         "C-7",
@@ -126,7 +126,7 @@ fn case_21_a_new_customer_is_in_the_next_list() {
 }
 
 #[test]
-fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfill() {
+fn after_a_backfill_customers_older_than_brands_are_found_by_their_addresses() {
     let account = Account::without_brands();
     let jane = account
         .khoros
@@ -147,7 +147,7 @@ fn customers_from_before_the_brands_are_found_by_their_addresses_after_a_backfil
     ok(&account.delete(&format!("/channel/{channel}")));
 }
 
-/// Only the customer who is shown has a record. Of the others there are index entries alone.
+/// Only the customer that is shown has a record. The others have index entries only.
 #[test]
 fn beyond_ten_thousand_the_list_says_so() {
     let account = account();
@@ -171,12 +171,12 @@ fn beyond_ten_thousand_the_list_says_so() {
     assert_eq!(numbers(&account.list("?itemStart=9999")), [number]);
     let message = refused(&account.get("?itemStart=10000"), 400);
     assert!(message.contains("10000") && message.contains("query"), "{message}");
-    assert_eq!(account.list("?query=an")["itemTotal"], 1, "a query reaches everybody");
-    assert_eq!(account.list("?query=bo")["itemTotal"], 1, "a query reaches everybody");
+    assert_eq!(account.list("?query=an")["itemTotal"], 1, "a query finds every customer");
+    assert_eq!(account.list("?query=bo")["itemTotal"], 1, "a query finds every customer");
 }
 
 #[test]
-fn a_word_that_more_than_ten_thousand_share_lists_the_first_ten_thousand() {
+fn a_word_of_more_than_ten_thousand_customers_lists_the_first_ten_thousand() {
     let account = account();
     put_terms(&account.tenant, 10_001, |_| {
         ("directoryWord#z".to_owned(), "zuiderzee".to_owned())
@@ -218,9 +218,9 @@ fn put_record(tenant: &str, number: u64) {
     });
 }
 
-/// Customers who are gone, or have another name by now, are neither shown nor counted.
+/// Customers who no longer exist, or have another name now, are neither shown nor counted.
 #[test]
-fn a_list_compares_what_the_indexes_name_with_the_records() {
+fn a_list_compares_index_entries_with_the_records() {
     let account = account();
     let number = account.made("C-7", &[("firstname", "Zuiderzee")]);
     put_terms(&account.tenant, 3, |_| ("directoryWord#z".to_owned(), "zuiderzee".to_owned()));
@@ -234,14 +234,15 @@ fn a_list_compares_what_the_indexes_name_with_the_records() {
     assert_eq!(account.list("")["itemTotal"], 2);
 }
 
-/// Entries of so many customers, older than any other, in the index of times.
+/// Writes entries of this many customers, older than any other, into the index of creation
+/// times.
 fn put_created(tenant: &str, count: u64) {
     put_terms(tenant, count, |number| {
         (format!("created#{}", number % 4), format!("{number:014}"))
     });
 }
 
-/// Entries of this many customers in the index of terms, by partition and token.
+/// Writes entries of this many customers into the index of terms, by partition and token.
 fn put_terms(tenant: &str, count: u64, place: impl Fn(u64) -> (String, String)) {
     let text = |text: String| AttributeValue::S(text);
     let entry = |number: u64| {

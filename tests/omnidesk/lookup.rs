@@ -22,7 +22,7 @@ fn rig() -> (Account, StandIn) {
 }
 
 #[test]
-fn case_67_one_customer_is_told() {
+fn case_67_the_only_element_updates_the_customer() {
     let (account, crm) = rig();
     crm.answers(stand_in_json(CY));
     for _ in 0..2 {
@@ -36,7 +36,7 @@ fn case_67_one_customer_is_told() {
         );
         assert!(
             !asked[0].to_lowercase().contains(&account.value(Key::Rc).to_lowercase()),
-            "no client header goes out"
+            "no header of the client is sent"
         );
     }
     let found = account.holders("cy@x.nl", "2");
@@ -54,7 +54,7 @@ fn case_67_one_customer_is_told() {
 }
 
 #[test]
-fn tickets_of_an_address_that_the_crm_tells_find_their_customer() {
+fn tickets_of_an_address_from_the_crm_are_claimed() {
     let (account, crm) = rig();
     let ticket = account.ticket("2", "cy@x.nl");
     crm.answers(stand_in_json(CY));
@@ -63,7 +63,7 @@ fn tickets_of_an_address_that_the_crm_tells_find_their_customer() {
 }
 
 #[test]
-fn case_68_nobody_is_told_of() {
+fn case_68_an_empty_answer_changes_nothing() {
     let (account, crm) = rig();
     assert_eq!(
         ok(&sync(&account, "email", "cy@x.nl"))["message"],
@@ -80,7 +80,7 @@ fn case_68_nobody_is_told_of() {
 }
 
 #[test]
-fn case_69_what_a_lookup_needs() {
+fn case_69_a_lookup_needs_a_url_and_valid_parameters() {
     let (account, crm) = rig();
     let send = |fields: &[(&str, &str)]| account.post("/syncWithCRM", fields);
     let address = ("address", "cy@x.nl");
@@ -94,7 +94,7 @@ fn case_69_what_a_lookup_needs() {
 }
 
 #[test]
-fn case_70_a_crm_that_misbehaves() {
+fn case_70_a_crm_that_misbehaves_is_502() {
     let (account, crm) = rig();
     let moved = format!("location: {}\r\n", crm.url());
     for manner in [
@@ -125,7 +125,7 @@ fn case_70_a_crm_that_misbehaves() {
 }
 
 #[test]
-fn private_addresses_are_not_asked_unless_they_are_allowed() {
+fn private_addresses_are_refused_unless_allowed() {
     let crm = StandIn::start();
     let port = crm.url().replace("http://127.0.0.1", "");
     for url in [
@@ -141,9 +141,9 @@ fn private_addresses_are_not_asked_unless_they_are_allowed() {
     }
 }
 
-/// Addresses that no private network has, such as the function's own link-local ones, are refused in every spelling.
+/// Addresses outside private networks, such as the function's own link-local ones, are refused in every spelling.
 #[test]
-fn where_private_addresses_are_allowed_others_are_still_not_asked() {
+fn allowing_private_addresses_allows_no_special_ones() {
     let crm = StandIn::start();
     let port = crm.url().replace("http://127.0.0.1", "");
     for host in [
@@ -182,7 +182,7 @@ fn a_crm_has_five_seconds_for_its_answer() {
 }
 
 #[test]
-fn the_secret_of_the_address_is_in_no_log() {
+fn the_secret_in_the_url_is_not_logged() {
     let (account, crm) = rig();
     crm.answers(Manner::Dropped);
     refused(&sync(&account, "email", "secretive@x.nl"), 502);
@@ -194,7 +194,7 @@ fn the_secret_of_the_address_is_in_no_log() {
 }
 
 #[test]
-fn elements_are_read_leniently_and_what_is_not_mentioned_stays() {
+fn elements_are_read_leniently_and_missing_members_change_nothing() {
     let (account, crm) = rig();
     let number = account.customer(&[
         ("brand_id", "2"),
@@ -228,19 +228,19 @@ fn elements_are_read_leniently_and_what_is_not_mentioned_stays() {
     assert_eq!(
         account.holders("cy@x.nl", "2"),
         Vec::<u64>::new(),
-        "several came back, none lists it"
+        "several elements, none of which lists it"
     );
     assert_eq!(account.listed("").len(), 2);
     ok(&account.put(&format!("/{number}"), &[("lastname", "Vos")]));
     assert_eq!(
         account.item(number)["firstname"],
         "Łukasz",
-        "what a record holds already is not judged"
+        "existing values of a record are not checked"
     );
 }
 
 #[test]
-fn without_an_id_the_only_holder_of_the_address_is_meant() {
+fn without_an_id_the_only_holder_of_the_address_is_updated() {
     let (account, crm) = rig();
     crm.answers(stand_in_json(r#"[{"firstname": "Bo"}]"#));
     let holder = |own_id: &str| {
@@ -256,5 +256,5 @@ fn without_an_id_the_only_holder_of_the_address_is_meant() {
     assert_eq!(account.item(bo)["firstname"], "Bo");
     let second = holder("B");
     ok(&sync(&account, "email", "bo@x.nl"));
-    assert_eq!(account.item(second)["firstname"], "", "two hold it: neither is meant");
+    assert_eq!(account.item(second)["firstname"], "", "two have it, so neither is updated");
 }

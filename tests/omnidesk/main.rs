@@ -1,5 +1,5 @@
-//! Tests of Omnidesk's customer controller, which ask the real binaries over HTTP. The numbered cases of the contract's
-//! section 12 are in files named after its headings. The other files test its other promises.
+//! Tests of Omnidesk's customer controller. They call the real binaries over HTTP. The numbered cases of the
+//! contract's section 12 are in files named after its headings. The other files test its other promises.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! A person has one name: whichever dialect edits it, all dialects show the same.
+//! A person has one name: whichever dialect edits it, all dialects show the same one.
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Map, Value, json};
@@ -59,7 +59,7 @@ fn a_name_edited_in_khoros_or_omnidesk_is_the_one_contacts() {
     let name = check_same(&account, "noor@mail.example", "renamed by Omnidesk");
     assert_eq!(name, ("Noor".to_owned(), "Bos".to_owned()));
     let shown = account.khoros.customer(&opaque(number));
-    assert_eq!(shown["displayName"], "Noor Bos", "it said no more than the old name");
+    assert_eq!(shown["displayName"], "Noor Bos", "it was made of the old name");
     let path = format!("/customer/{}", opaque(number));
     account.khoros.patch(&path, &json!({"firstName": "Nora"})).expect(201);
     let name = check_same(&account, "noor@mail.example", "renamed by Khoros");
@@ -77,7 +77,7 @@ fn a_name_edited_in_khoros_or_omnidesk_is_the_one_contacts() {
 }
 
 #[test]
-fn a_name_that_stands_only_in_the_contact_is_the_customers() {
+fn a_name_of_the_contact_only_becomes_the_customers() {
     let account = account();
     account.import(&json!({"externalId": "N1", "brand": "Fietsen", "contacts": [
         {"firstName": "Ann", "lastName": "Smith", "email": [{"emailAddress": "ann@mail.example"}]},
@@ -97,7 +97,7 @@ fn a_name_that_stands_only_in_the_contact_is_the_customers() {
 }
 
 #[test]
-fn a_rows_own_columns_say_the_name_rather_than_its_contact() {
+fn a_rows_own_columns_take_precedence_over_its_contact() {
     let account = account();
     let mut row = noor();
     row["lastName"] = json!("Bos");
@@ -135,7 +135,7 @@ fn the_contacts_of_a_company_keep_their_names() {
     check("Eastwind");
 }
 
-/// An edit of a name in one of the dialects; a part that is `None` is not sent.
+/// An edit of a name in one of the dialects. A part that is `None` is not sent.
 #[derive(Debug, Clone)]
 enum Edit {
     Khoros([Option<String>; 3]),
@@ -181,7 +181,7 @@ impl Edit {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    // An empty text clears in Khoros and changes nothing elsewhere.
+    // An empty text clears the name in Khoros and changes nothing elsewhere.
     let name = || prop::option::weighted(0.6, prop_oneof![4 => "[A-D]( [a-d])?", 1 => Just(String::new())]);
     prop_oneof![
         3 => [name(), name(), name()].prop_map(Edit::Khoros),
@@ -191,7 +191,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 #[test]
-fn after_any_edits_all_dialects_say_the_same_name() {
+fn after_any_edits_all_dialects_show_the_same_name() {
     let config = ProptestConfig {
         cases: 6,
         max_shrink_iters: 30,

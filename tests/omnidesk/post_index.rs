@@ -14,7 +14,7 @@ const ANN: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn case_25_and_26_found_the_second_time() {
+fn case_25_and_26_a_repeated_request_finds_the_customer() {
     let account = account();
     let created = ok(&account.post("", &ANN));
     assert_eq!(created["message"], "User created and channel linked.");
@@ -33,7 +33,7 @@ fn case_25_and_26_found_the_second_time() {
 }
 
 #[test]
-fn many_at_once_make_one() {
+fn concurrent_equal_requests_create_one_customer() {
     let account = account();
     let found = at_once(6, |_| account.customer(&ANN));
     assert!(found.iter().all(|number| *number == found[0]), "{found:?}");
@@ -48,7 +48,7 @@ fn many_at_once_make_one() {
 }
 
 #[test]
-fn case_27_without_an_id_where_channels_are_not_searched() {
+fn case_27_without_an_id_a_brand_without_channel_search_creates() {
     let account = account();
     assert_eq!(
         refused(&account.post("", &[("brand_id", "1")]), 400),
@@ -64,7 +64,7 @@ fn case_27_without_an_id_where_channels_are_not_searched() {
 }
 
 #[test]
-fn case_28_by_an_address() {
+fn case_28_a_customer_is_found_by_an_address() {
     let account = account();
     let bo = [
         ("brand_id", "2"),
@@ -77,14 +77,14 @@ fn case_28_by_an_address() {
     let spelled = account.customer(&[("brand_id", "2"), ("search_customer_channel_value", "BO@X.nl")]);
     assert_eq!(spelled, number);
     let with_id = [&bo[..], &[("primary_id", "P9")]].concat();
-    assert_eq!(account.customer(&with_id), number, "an id is added to one that has none");
+    assert_eq!(account.customer(&with_id), number, "an id is added to a customer without one");
     assert_eq!(account.item(number)["external_primary_id"], "P9");
     let named = account.customer(&[("brand_id", "2"), ("firstname", "Bo")]);
     assert_ne!(named, number, "no id and no address: create");
 }
 
 #[test]
-fn an_address_that_is_the_customers_no_more_leads_to_nobody() {
+fn a_former_address_finds_nobody() {
     let account = account();
     let zoe = [
         ("brand_id", "2"),
@@ -109,12 +109,12 @@ fn an_address_that_is_the_customers_no_more_leads_to_nobody() {
     assert_ne!(
         account.customer(&searched),
         account.customer(&searched),
-        "the address was linked to nobody"
+        "the address was not linked"
     );
 }
 
 #[test]
-fn the_result_says_whether_anything_was_linked() {
+fn the_result_says_whether_a_channel_was_linked() {
     let account = account();
     let ann = [
         ("brand_id", "1"),
@@ -134,7 +134,7 @@ fn the_result_says_whether_anything_was_linked() {
 }
 
 #[test]
-fn two_numbers_that_json_cannot_tell_apart_are_no_ids() {
+fn numbers_that_json_cannot_represent_exactly_are_no_ids() {
     let account = account();
     let send = |body: &str| account.send_as(Key::Rc, "POST", "", "application/json", body.as_bytes());
     let with_id = |id: &str| send(&format!(r#"{{"brand_id": 1, "primary_id": {id}}}"#));
@@ -152,7 +152,7 @@ fn two_numbers_that_json_cannot_tell_apart_are_no_ids() {
 }
 
 #[test]
-fn case_29_the_id_decides() {
+fn case_29_the_id_takes_precedence() {
     let account = account();
     let one = account.customer(&[("brand_id", "2"), ("primary_id", "P1")]);
     let other = account.customer(&[
@@ -171,7 +171,7 @@ fn case_29_the_id_decides() {
 }
 
 #[test]
-fn case_30_an_unknown_brand() {
+fn case_30_an_unknown_brand_is_refused() {
     let answer = account().post("", &[("brand_id", "99"), ("primary_id", "C-7")]);
     assert_eq!(refused(&answer, 400), "This brand does not exist.");
 }
@@ -220,7 +220,7 @@ fn case_33_a_number_is_a_name() {
 }
 
 #[test]
-fn case_34_telephones_are_international() {
+fn case_34_telephone_numbers_are_international() {
     let account = account();
     let with = |phone: &str| account.post("", &[("brand_id", "1"), ("primary_id", "C-7"), ("extra_telephone", phone)]);
     refused(&with("0612345678"), 400);
@@ -233,7 +233,7 @@ fn case_34_telephones_are_international() {
 }
 
 #[test]
-fn case_35_names() {
+fn case_35_names_are_checked() {
     let account = account();
     let with = |name: &str| account.post("", &[("brand_id", "1"), ("primary_id", "C-7"), ("firstname", name)]);
     let number = ok(&with("Zoë-Anne O'Neil Jr."))["customerID"].as_u64().unwrap();
@@ -245,7 +245,7 @@ fn case_35_names() {
 }
 
 #[test]
-fn case_36_and_37_tickets_of_the_address() {
+fn case_36_and_37_tickets_of_the_address_are_claimed() {
     let account = account();
     let address = "ann@example.org";
     let [one, two, other] = ["1", "1", "2"].map(|brand| account.ticket(brand, address));
@@ -260,7 +260,7 @@ fn case_36_and_37_tickets_of_the_address() {
 }
 
 #[test]
-fn case_38_an_unknown_ticket_fails_it_all() {
+fn case_38_an_unknown_ticket_refuses_the_whole_request() {
     let account = account();
     let answer = account.post("", &[&ANN[..], &[("ticket_id", "777777")]].concat());
     assert_eq!(refused(&answer, 400), "This ticket does not exist.");
@@ -269,7 +269,7 @@ fn case_38_an_unknown_ticket_fails_it_all() {
 
 /// Corrections of November 2026.
 #[test]
-fn a_ticket_of_another_brand_is_no_ticket() {
+fn a_ticket_of_another_brand_does_not_exist() {
     let account = account();
     let waiting = account.ticket("2", "ann@example.org");
     let bo = account.customer(&[("brand_id", "2"), ("primary_id", "P1"), ("firstname", "Bo")]);
@@ -280,7 +280,7 @@ fn a_ticket_of_another_brand_is_no_ticket() {
         let answer = account.post("", &[&ANN[..], &[("ticket_id", &number.to_string())]].concat());
         assert_eq!(refused(&answer, 404), "This ticket does not exist.");
     }
-    assert_eq!(account.listed(""), before, "nobody was made");
+    assert_eq!(account.listed(""), before, "nobody was created");
     assert_eq!(account.holder(&waiting), None);
     assert_eq!(account.khoros.case(&case)["customerId"], opaque(bo));
     let own = [
@@ -295,14 +295,14 @@ fn a_ticket_of_another_brand_is_no_ticket() {
 }
 
 #[test]
-fn case_39_no_sync_is_yes_or_no() {
+fn case_39_no_sync_is_a_boolean() {
     let account = account();
     refused(&account.post("", &[&ANN[..], &[("noSync", "maybe")]].concat()), 400);
     assert_eq!(account.listed(""), Vec::<u64>::new());
 }
 
 #[test]
-fn case_40_custom_fields() {
+fn case_40_custom_fields_are_stored() {
     let account = account();
     let fields = [
         ("custom_testfield", "x"),
@@ -325,7 +325,7 @@ fn case_40_custom_fields() {
 
 /// Corrections of November 2026.
 #[test]
-fn a_standard_field_is_no_custom_field() {
+fn a_standard_field_is_refused_as_a_custom_field() {
     let account = account();
     let number = account.customer(&ANN);
     let before = account.item(number);
@@ -398,14 +398,14 @@ fn a_custom_field_of_the_model_may_come_without_its_prefix() {
     assert_eq!(
         item["channels"].as_array().unwrap().len(),
         1,
-        "an address comes by its channel"
+        "addresses are set through channels"
     );
     ok(&account.put(&path, &[("tier", "")]));
     assert_eq!(account.item(number).get("custom_tier"), None);
 }
 
 #[test]
-fn nobody_is_made_of_nothing() {
+fn an_empty_request_creates_nobody() {
     let account = account();
     for fields in [&[][..], &[("colour", "red")], &[("custom_tier", "")], &[("firstname", " ")]] {
         let message = refused(&account.post("", &[&[("brand_id", "2")][..], fields].concat()), 400);
@@ -413,11 +413,11 @@ fn nobody_is_made_of_nothing() {
     }
     assert_eq!(account.listed(""), Vec::<u64>::new());
     let by_id = account.customer(&[("brand_id", "2"), ("primary_id", "P1")]);
-    assert_eq!(account.listed(""), [by_id], "an id of the client's is something");
+    assert_eq!(account.listed(""), [by_id], "the client's own id is enough");
 }
 
 #[test]
-fn case_41_three_encodings() {
+fn case_41_three_encodings_are_accepted() {
     let account = account();
     let object = json!({"brand_id": 1, "primary_id": "C-7", "firstname": "Ann", "channel_id": "email",
         "customer_link_channel": "ann@example.org", "noSync": true});
@@ -430,7 +430,7 @@ fn case_41_three_encodings() {
 }
 
 #[test]
-fn bodies_that_cannot_be_read() {
+fn unreadable_bodies_are_refused() {
     let account = account();
     let multipart_type = "multipart/form-data; boundary=x-boundary-x";
     let mut cut = multipart(&ANN);

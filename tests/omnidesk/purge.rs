@@ -1,4 +1,4 @@
-//! Purging a person: case 76, and a test that it is complete.
+//! Purging a person: case 76, and a test that the purge is complete.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,8 @@ use serde_json::json;
 
 use crate::account::{Account, account, ok, opaque, refused};
 
-/// The words that the test stores about Zenobia, in lower case. No other value of the tests has any of them.
+/// The words that the test stores about Zenobia, in lower case. No other value of the tests contains any of
+/// them.
 const ZENOBIAS: [&str; 6] = ["zenobia", "quux", "31655501420", "zeno_q", "whisper", "palmyra"];
 
 /// Zenobia with channels, an event, a ticket and a history in every dialect.
@@ -52,7 +53,7 @@ fn zenobia(account: &Account) -> (u64, String) {
     (number, case)
 }
 
-/// The items of the tenant that have any word about Zenobia, or the customer's or the case's id.
+/// The items of the tenant that contain any word about Zenobia, or the customer's or the case's id.
 fn left(account: &Account, ids: &[&str]) -> Vec<String> {
     let mut items = items_of(shared_stack().endpoint(), &account.tenant);
     let ids: Vec<String> = ids.iter().map(|id| id.to_lowercase()).collect();
@@ -61,7 +62,7 @@ fn left(account: &Account, ids: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn case_76_everything_of_a_person_goes() {
+fn case_76_everything_about_a_person_is_purged() {
     let account = account();
     let (number, case) = zenobia(&account);
     let path = format!("/purgeData/{number}");
@@ -75,7 +76,7 @@ fn case_76_everything_of_a_person_goes() {
     account.khoros.get(&format!("/case/{case}")).error(404, "not_found");
     assert_eq!(account.listed(""), Vec::<u64>::new());
     assert_eq!(account.listed("?query=zenobia"), Vec::<u64>::new());
-    // What requests in progress may have written is removed once they must all have ended.
+    // What requests in progress may have written is removed once all of them must have ended.
     let begun = Instant::now();
     while !left(&account, &[&opaque(number), &case]).is_empty() {
         assert_eq!(refused(&account.delete(&path), 404), "This customer does not exist.");
@@ -88,7 +89,7 @@ fn case_76_everything_of_a_person_goes() {
 }
 
 #[test]
-fn case_76_without_a_number_in_the_path() {
+fn case_76_a_purge_may_lack_the_number_in_the_path() {
     let account = account();
     let (one, two, three) = (account.made("A", &[]), account.made("B", &[]), account.made("C", &[]));
     for path in [
@@ -110,9 +111,9 @@ fn case_76_without_a_number_in_the_path() {
     assert_eq!(account.listed(""), Vec::<u64>::new());
 }
 
-/// Until then the record would be kept for a week, to be brought back.
+/// Without the purge the record would be kept for a week, for restoring.
 #[test]
-fn a_purge_takes_a_customer_whom_an_operator_deleted() {
+fn a_purge_includes_a_customer_whom_an_operator_deleted() {
     let account = account();
     let email = [
         ("customerChannelType_0", "email"),
@@ -120,16 +121,16 @@ fn a_purge_takes_a_customer_whom_an_operator_deleted() {
     ];
     let number = account.made("zenobia-1", &email);
     account.crm(&["customer", "delete", &opaque(number), "--yes"]);
-    assert!(!left(&account, &[]).is_empty(), "her address is kept");
+    assert!(!left(&account, &[]).is_empty(), "her address is still stored");
     refused(&account.delete(&format!("/{number}")), 404);
     ok(&account.delete(&format!("/purgeData/{number}")));
     assert_eq!(left(&account, &[]), Vec::<String>::new());
     refused(&account.delete(&format!("/purgeData/{number}")), 404);
 }
 
-/// However long everything else takes.
+/// However long the rest of the purge takes.
 #[test]
-fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {
+fn no_case_can_be_read_after_the_answer_to_a_purge_of_hundreds() {
     const CASES: usize = 300;
     let account = account();
     let number = account.made("C-7", &[]);
@@ -151,7 +152,7 @@ fn no_case_can_be_read_when_a_purge_of_hundreds_has_answered() {
 }
 
 #[test]
-fn somebody_with_one_address_in_two_fields_is_deleted_like_anybody() {
+fn a_customer_with_one_address_in_two_fields_can_be_deleted() {
     let account = account();
     let twice = json!({"firstName": "Ann", "email": "ann@fiets.example", "email2": "ANN@Fiets.example",
         "phone": "0612345678", "phone2": "+31 6 12345678"});

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::account::{account, ok, refused};
 
 #[test]
-fn case_42_and_44_by_number() {
+fn case_42_and_44_a_customer_is_updated_by_number() {
     let account = account();
     let number = account.made("C-7", &[("firstname", "Ann"), ("lastname", "Janssen")]);
     let answer = account.put("", &[("customerID", &number.to_string()), ("firstname", "Eva")]);
@@ -18,7 +18,7 @@ fn case_42_and_44_by_number() {
 }
 
 #[test]
-fn case_43_identifiers() {
+fn case_43_identifiers_must_agree() {
     let account = account();
     let one = account.made("C-7", &[]);
     let other = account.made("D-8", &[]).to_string();
@@ -36,7 +36,7 @@ fn case_43_identifiers() {
 }
 
 #[test]
-fn case_45_the_documented_result() {
+fn case_45_the_result_is_the_documented_one() {
     let account = account();
     let number = account.made("C-7", &[]);
     let answer = account.put_raw(&format!("/{number}"), "lastname=de+Vries");
@@ -45,7 +45,7 @@ fn case_45_the_documented_result() {
 }
 
 #[test]
-fn case_46_empty_names_stay_and_empty_fields_go() {
+fn case_46_empty_names_change_nothing_and_empty_fields_are_cleared() {
     let account = account();
     let number = account.made("C-7", &[("firstname", "Ann"), ("custom_tier", "gold")]);
     assert_eq!(account.item(number)["custom_tier"], "gold");
@@ -55,7 +55,7 @@ fn case_46_empty_names_stay_and_empty_fields_go() {
 }
 
 #[test]
-fn case_47_and_48_pairs() {
+fn case_47_and_48_channel_pairs_add_addresses() {
     let account = account();
     let number = account.made("C-7", &[]);
     let path = format!("/{number}");
@@ -105,7 +105,7 @@ fn case_49_the_brand_is_checked() {
 }
 
 #[test]
-fn case_50_quotes_are_characters() {
+fn case_50_quotes_are_ordinary_characters() {
     let account = account();
     let number = account.made("C-7", &[]);
     ok(&account.put_raw(&format!("/{number}"), "firstname=''"));
@@ -113,7 +113,7 @@ fn case_50_quotes_are_characters() {
 }
 
 #[test]
-fn case_51_by_the_clients_id() {
+fn case_51_a_customer_is_updated_by_the_clients_id() {
     let account = account();
     let number = account.made("C-7", &[]);
     let answer = account.put(
@@ -131,7 +131,7 @@ fn case_51_by_the_clients_id() {
 }
 
 #[test]
-fn case_52_edits_of_different_fields_both_win() {
+fn case_52_concurrent_edits_of_different_fields_are_both_kept() {
     let account = account();
     let path = format!("/{}", account.made("C-7", &[]));
     let fields = [
@@ -149,7 +149,7 @@ fn case_52_edits_of_different_fields_both_win() {
 
 /// Section 5: all parameters are checked before the records that they refer to.
 #[test]
-fn a_wrong_value_is_said_before_a_brand_that_does_not_exist() {
+fn an_invalid_value_is_reported_before_an_unknown_brand() {
     let account = account();
     let number = account.made("C-7", &[]);
     let wrong = [
@@ -221,7 +221,7 @@ fn a_record_that_would_be_too_large_is_refused() {
 }
 
 #[test]
-fn what_does_not_end_with_a_number_is_no_pair() {
+fn parameters_without_a_final_number_are_no_pairs() {
     let account = account();
     let number = account.made("C-7", &[]);
     let huge = "9".repeat(30);

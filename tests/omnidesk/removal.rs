@@ -19,7 +19,7 @@ const AT_ONCE: usize = 6;
 /// Longer than a removal waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(200);
-/// A word in Zenobia's ticket, in lower case. No other value of the tests has it.
+/// A word in Zenobia's ticket, in lower case. No other value of the tests contains it.
 const WHISPER: &str = "whisper of palmyra";
 const ADDRESS: &str = "zenobia@quux.example";
 const TELEPHONE: &str = "+31655501420";
@@ -69,13 +69,13 @@ fn until_gone(account: &Account, word: &str, again: impl Fn() -> Answer) {
     }
 }
 
-/// The answers with this status.
+/// How many of the answers have this status.
 fn with(statuses: &[u16], status: u16) -> usize {
     statuses.iter().filter(|one| **one == status).count()
 }
 
 #[test]
-fn of_many_deletions_at_once_one_succeeds() {
+fn of_concurrent_deletions_one_succeeds() {
     let account = account();
     for round in 0..3 {
         let number = account.made(&format!("C-{round}"), &[]);
@@ -88,7 +88,7 @@ fn of_many_deletions_at_once_one_succeeds() {
 }
 
 #[test]
-fn of_many_purges_at_once_one_succeeds() {
+fn of_concurrent_purges_one_succeeds() {
     let account = account();
     for round in 0..3 {
         let number = account.made(&format!("C-{round}"), &[]);
@@ -102,7 +102,7 @@ fn of_many_purges_at_once_one_succeeds() {
 
 /// One purge always succeeds, since a deletion leaves something to purge. A deletion succeeds only if it came first.
 #[test]
-fn of_deletions_and_purges_at_once_one_purge_succeeds_and_no_case_is_left() {
+fn of_concurrent_deletions_and_purges_one_purge_succeeds_and_no_case_is_left() {
     let account = account();
     for round in 0..3 {
         let number = account.made(&format!("C-{round}"), &[]);
@@ -124,7 +124,7 @@ fn of_deletions_and_purges_at_once_one_purge_succeeds_and_no_case_is_left() {
 }
 
 #[test]
-fn a_purge_right_after_a_deletion_takes_the_tickets_that_it_left() {
+fn a_purge_right_after_a_deletion_includes_its_tickets() {
     let account = account();
     let (number, case) = zenobia(&account);
     ok(&account.delete(&format!("/{number}")));
@@ -141,7 +141,7 @@ fn a_purge_right_after_a_deletion_takes_the_tickets_that_it_left() {
 }
 
 #[test]
-fn a_purge_long_after_a_deletion_takes_the_tickets_that_still_wait() {
+fn a_purge_long_after_a_deletion_includes_waiting_tickets() {
     let account = account();
     let (number, case) = zenobia(&account);
     let [claimed, moved] = ["one", "two"].map(|title| ticket_called(&account, number, title));
@@ -151,9 +151,9 @@ fn a_purge_long_after_a_deletion_takes_the_tickets_that_still_wait() {
     assert_eq!(
         left(&account, &id),
         Vec::<String>::new(),
-        "what waits does not say in clear whose it was"
+        "waiting tickets contain no clear text about their customer"
     );
-    // Two of the three requests find somebody.
+    // Two of the three requests find a customer.
     let other = account.made("other", &[]);
     account
         .khoros
@@ -187,9 +187,9 @@ fn number_of(case: &str) -> String {
     crm_domain::CaseId::parse(case).unwrap().number().to_string()
 }
 
-/// Somebody who can read the table and knows an address, or a customer's number, cannot find it there.
+/// A reader of the table who knows an address, or a customer's number, cannot find its tickets there.
 #[test]
-fn waiting_tickets_stand_under_no_digest_that_anybody_can_make() {
+fn waiting_tickets_are_under_keyed_digests_only() {
     let account = account();
     let (number, case) = zenobia(&account);
     ok(&account.delete(&format!("/{number}")));
@@ -197,7 +197,7 @@ fn waiting_tickets_stand_under_no_digest_that_anybody_can_make() {
     assert_eq!(
         waiting.len(),
         3,
-        "by address, by telephone, by the former customer: {waiting:?}"
+        "places of address, telephone and former customer: {waiting:?}"
     );
     for parts in [
         vec!["1", "email", "", ADDRESS],
@@ -210,7 +210,8 @@ fn waiting_tickets_stand_under_no_digest_that_anybody_can_make() {
     account.khoros.case(&case);
 }
 
-/// Tickets as earlier versions left them: under digests without a key, and without a digest of the former customer.
+/// Changes tickets to the form of earlier versions: under digests without a key, and without one of the former
+/// customer.
 fn make_older(account: &Account, case: &str) {
     let partition = format!("{}#case#{case}", account.tenant);
     wait(async {
@@ -233,7 +234,7 @@ fn make_older(account: &Account, case: &str) {
     put_at_older_places(account, case);
 }
 
-/// Where earlier versions left Zenobia's tickets.
+/// The places where earlier versions put Zenobia's tickets.
 fn older_places() -> [String; 2] {
     [digest(&["1", "email", "", ADDRESS]), digest(&["1", "phone", "", TELEPHONE])]
 }
@@ -254,7 +255,7 @@ fn text(text: &str) -> AttributeValue {
 }
 
 #[test]
-fn tickets_that_an_earlier_version_left_are_claimed() {
+fn tickets_left_by_an_earlier_version_are_claimed() {
     let account = account();
     let (number, case) = zenobia(&account);
     ok(&account.delete(&format!("/{number}")));
@@ -270,7 +271,7 @@ fn tickets_that_an_earlier_version_left_are_claimed() {
 }
 
 #[test]
-fn tickets_that_an_earlier_version_left_a_moment_ago_are_purged() {
+fn tickets_left_recently_by_an_earlier_version_are_purged() {
     let account = account();
     let (number, case) = zenobia(&account);
     ok(&account.delete(&format!("/{number}")));
@@ -281,9 +282,9 @@ fn tickets_that_an_earlier_version_left_a_moment_ago_are_purged() {
     assert_eq!(left(&account, "unclaimed"), Vec::<String>::new());
 }
 
-/// An entry that the ticket does not list counts for nothing, whoever has its contact point.
+/// An entry that the ticket does not list is ignored, whoever has its contact point.
 #[test]
-fn a_place_that_is_left_over_gives_nobody_a_ticket() {
+fn a_stale_place_assigns_no_ticket() {
     let account = account();
     let (number, case) = zenobia(&account);
     ok(&account.delete(&format!("/{number}")));

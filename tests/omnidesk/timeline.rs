@@ -25,7 +25,7 @@ fn timeline(account: &Account, path: &str) -> Vec<Value> {
 }
 
 #[test]
-fn case_61_and_62_an_event_on_the_timeline() {
+fn case_61_and_62_an_event_is_added_to_the_timeline() {
     let account = account();
     let number = account.made("C-7", &[]);
     let told = tell(&account, "Order 1");
@@ -64,7 +64,7 @@ fn case_61_and_62_an_event_on_the_timeline() {
 }
 
 #[test]
-fn case_63_oldest_first_and_no_idempotency() {
+fn case_63_events_are_shown_oldest_first_and_repeated_ones_twice() {
     let account = account();
     account.made("C-7", &[]);
     for message in ["one", "two", "two"] {
@@ -76,7 +76,7 @@ fn case_63_oldest_first_and_no_idempotency() {
 }
 
 #[test]
-fn case_64_what_an_event_needs() {
+fn case_64_an_event_needs_message_and_customer() {
     let account = account();
     let number = account.made("C-7", &[]).to_string();
     let send = |fields: &[(&str, &str)]| account.post("/externalEvent", fields);
@@ -95,7 +95,7 @@ fn case_64_what_an_event_needs() {
 }
 
 #[test]
-fn case_65_whose_timeline() {
+fn case_65_a_timeline_needs_an_existing_customer() {
     let account = account();
     account.made("C-7", &[]);
     refused(&account.get("/timelineByCustomerExternalID?brand_id=1"), 400);
@@ -108,7 +108,7 @@ fn case_65_whose_timeline() {
 }
 
 #[test]
-fn case_66_with_tickets() {
+fn case_66_a_timeline_can_include_tickets() {
     let account = account();
     let number = account.made("C-7", &[]);
     let case = account.khoros.create_case(&opaque(number), json!({"title": "Late parcel"}));

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::rig::{check_refused, crm, document, fresh_tenant, khoros};
 
 #[test]
-fn an_answer_is_explained_without_any_value() {
+fn an_answer_is_explained_without_personal_data() {
     let tenant = fresh_tenant();
     let key = |permissions: &[&str]| {
         let words = ["keys", "create", "--label", "x"]

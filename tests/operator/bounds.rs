@@ -1,4 +1,5 @@
-//! A row that is too large for an item or a transaction is rejected alone. A row just within the limit is applied.
+//! A row that is too large for an item or a transaction is rejected by itself. A row just within the limit is
+//! applied.
 
 use contract_tests::stack::stack_of_large_records;
 use serde_json::{Map, Value, json};
@@ -66,7 +67,7 @@ fn cases_that_are_too_large_are_rejected_by_name() {
 }
 
 #[test]
-fn a_name_that_nobody_sees_is_kept_and_not_searched() {
+fn an_invisible_name_is_kept_and_not_searched() {
     let folder = Folder::new();
     let mut model = folder.document(&["model", "show"], 0);
     let fields = model["customer"].as_array_mut().unwrap();
@@ -82,7 +83,7 @@ fn a_name_that_nobody_sees_is_kept_and_not_searched() {
 }
 
 #[test]
-fn many_long_events_are_changed_by_one_row_and_given_back() {
+fn many_long_events_are_changed_by_one_row_and_restored() {
     let folder = Folder::on(stack_of_large_records());
     let long: Vec<Value> = (0..40).map(|number| event(number, &"🦊".repeat(32_768))).collect();
     let rows: Vec<Value> = long
@@ -102,6 +103,6 @@ fn many_long_events_are_changed_by_one_row_and_given_back() {
     let events = |lines: &[String]| serde_json::from_str::<Value>(&lines[0]).unwrap()["events"].take();
     assert!(
         events(&folder.export("customers")) == events(&before),
-        "the events are not what they were"
+        "the events are not restored"
     );
 }

@@ -86,7 +86,7 @@ fn the_record_is_shown_with_its_contact_points_and_cases() {
 }
 
 #[test]
-fn the_history_says_who_did_what_and_no_value() {
+fn the_history_says_who_did_what_without_values() {
     let (tenant, khoros) = customer_tenant();
     let (ada, case) = ada_and_her_case(&khoros);
     khoros
@@ -132,7 +132,7 @@ fn the_history_says_who_did_what_and_no_value() {
 }
 
 #[test]
-fn everything_of_a_person_is_exported_whole_and_for_the_owners_eyes() {
+fn everything_about_a_person_is_exported_to_a_private_file() {
     let (tenant, khoros) = customer_tenant();
     let (ada, case) = ada_and_her_case(&khoros);
     let printed = crm(&tenant, &["customer", "export", &ada]);
@@ -171,7 +171,8 @@ fn everything_of_a_person_is_exported_whole_and_for_the_owners_eyes() {
     assert!(!fs::exists(format!("{path}.part")).unwrap());
 }
 
-/// One answer of the contract holds 4.5 MB of interactions, and one read of the store 16.
+/// One answer of the contract contains at most 4.5 MB of interactions, and one read of the
+/// store at most 16.
 #[test]
 fn a_conversation_of_any_length_is_exported() {
     let folder = Folder::on(stack_of_large_records());
@@ -192,7 +193,7 @@ fn a_conversation_of_any_length_is_exported() {
 }
 
 #[test]
-fn whoever_names_nobody_hears_how_to_find_somebody() {
+fn a_command_without_a_customer_says_how_to_find_one() {
     let (tenant, khoros) = customer_tenant();
     let (ada, case) = ada_and_her_case(&khoros);
     for action in ["show", "history", "export", "erase"] {
@@ -201,7 +202,7 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
             &tenant,
             &["customer", action, "nobody@x.example"],
             2,
-            "no customer is found by this",
+            "no customer matches this",
         );
         check_refused(&tenant, &["customer", action, &case], 2, &format!("belongs to {ada}"));
         check_refused(&fresh_tenant(), &["customer", action, &ada], 1, "--tenant");
@@ -211,7 +212,7 @@ fn whoever_names_nobody_hears_how_to_find_somebody() {
 }
 
 #[test]
-fn a_device_is_written_to_and_not_replaced_by_a_file() {
+fn a_device_is_written_to_and_not_replaced() {
     let folder = Folder::new();
     let id = folder.khoros.some_customer();
     // A link, so that a faulty program replaces only the link.
@@ -222,7 +223,7 @@ fn a_device_is_written_to_and_not_replaced_by_a_file() {
 }
 
 #[test]
-fn a_customer_is_found_by_whatever_is_known_and_named_by_it() {
+fn a_customer_is_found_and_named_by_any_known_value() {
     let (tenant, khoros) = customer_tenant();
     let ada = id_of(&khoros.create_customer(&json!({
         "firstName": "Ada", "lastName": "Lovelace", "email": "ada@x.example", "phone": "(415) 555-2671", "twitterHandle": "@adal",
@@ -246,14 +247,14 @@ fn a_customer_is_found_by_whatever_is_known_and_named_by_it() {
         &tenant,
         &["customer", "erase", "lovelace", "--yes"],
         2,
-        "a name may be anybody's",
+        "a name may be shared",
     );
     let nobody = crm(&tenant, &["customer", "find", "nobody@x.example"]);
     assert_eq!(nobody.status.code(), Some(1));
 }
 
 #[test]
-fn a_duplicate_is_deleted_without_a_digest_and_comes_back_within_a_week() {
+fn a_duplicate_is_deleted_without_a_digest_and_can_be_restored_within_a_week() {
     let folder = Folder::new();
     let row = json!({"externalId": "A1", "firstName": "Ada", "email": "ada@x.example",
         "events": [{"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "outbound", "isRead": false, "isSecure": true}]});
@@ -289,7 +290,7 @@ fn a_customer_with_cases_is_not_deleted() {
         &tenant,
         &["customer", "delete", &ada, "--yes"],
         2,
-        "has cases, which would be nobody's",
+        "has cases, which would belong to nobody",
     );
     assert_eq!(document(&tenant, &["customer", "show", &ada])["id"], json!(ada));
 }

@@ -1,4 +1,4 @@
-//! `crm doctor` against the real functions, by an operator who has the table.
+//! `crm doctor` against the real functions, run by an operator with access to the table.
 
 use contract_tests::{stack::shared_stack, table::items_of};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::rig::{check_refused, document, fresh_tenant};
 
 #[test]
-fn whoever_has_the_table_leaves_nothing_behind() {
+fn with_access_to_the_table_nothing_is_left_behind() {
     let tenant = fresh_tenant();
     let key = document(&tenant, &["keys", "create", "--label", "doctor"]);
     let (url, auth) = (shared_stack().base_url(), key["value"].as_str().unwrap());

@@ -1,4 +1,4 @@
-//! `crm duplicates`, and the duplicates that `crm customer show` has.
+//! `crm duplicates`, and the duplicates in `crm customer show`.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ fn pairs(lines: &[Value]) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn pairs_are_listed_once_with_the_reason_and_those_that_are_marked_are_not() {
+fn pairs_are_listed_once_with_the_reason_unless_marked() {
     let (tenant, khoros) = customer_tenant();
     let [one, two, three] = ["Ulm", "Bonn", "Jena"].map(|city| jane(&khoros, json!({"city": city})));
     khoros.create_customer(&json!({"firstName": "Otto", "lastName": "Braun", "email": "otto@x.example"}));
@@ -74,7 +74,7 @@ fn pairs_are_listed_once_with_the_reason_and_those_that_are_marked_are_not() {
 }
 
 #[test]
-fn only_what_was_changed_since_is_looked_at_and_told_with_everybody() {
+fn changes_since_a_time_are_compared_with_all_customers() {
     let (tenant, khoros) = customer_tenant();
     let [one, two] = ["Ulm", "Bonn"].map(|city| jane(&khoros, json!({"city": city})));
     let all = eventually(|| lines(&tenant, &[]), |lines| pairs(lines).len() == 1);
@@ -92,7 +92,7 @@ fn only_what_was_changed_since_is_looked_at_and_told_with_everybody() {
 }
 
 #[test]
-fn a_walk_goes_on_where_its_file_says_and_removes_it_at_the_end() {
+fn a_walk_continues_from_its_file_and_deletes_it_at_the_end() {
     let (tenant, khoros) = customer_tenant();
     let [_, _] = ["Ulm", "Bonn"].map(|city| jane(&khoros, json!({"city": city})));
     let folder = Folder::new();
@@ -100,7 +100,7 @@ fn a_walk_goes_on_where_its_file_says_and_removes_it_at_the_end() {
     let all = eventually(|| lines(&tenant, &["--state", &state]), |lines| pairs(lines).len() == 1);
     assert!(all.good, "{:?}", all.last);
     assert!(!std::path::Path::new(&state).exists());
-    // Behind the last part there is nobody left.
+    // There is nobody after the last part.
     std::fs::write(&state, "3-99999999999999-C7ZZZZZZZZZZ\n").unwrap();
     let rest = lines(&tenant, &["--state", &state]);
     assert_eq!(rest, [json!({"lookedAt": 0, "pairs": 0})]);

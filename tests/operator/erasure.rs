@@ -27,7 +27,7 @@ use crate::{
 
 const TRANSACT: &str = "TransactWriteItems";
 const PUT_MANY: &str = "BatchWriteItem";
-/// The words that the tests store about Zenobia, in lower case. No other value of the tests has any of them.
+/// The words that the tests store about Zenobia, in lower case. No other value of the tests contains any of them.
 const ZENOBIAS: [&str; 7] = ["zenobia", "quux", "5550142", "zeno_q", "palmyra", "whisper", "ann@acme"];
 
 fn zenobia() -> Value {
@@ -73,7 +73,7 @@ fn author() -> Value {
     json!({"service": "TWITTER", "serviceId": "9", "handle": "zeno_q", "name": "Zenobia", "brandOwned": false})
 }
 
-/// What the receipt of [`write_zenobia`] counts. The terms are three of names, five of identifiers, city and state.
+/// The counts in the receipt of [`write_zenobia`]. The terms are three of names, five of identifiers, city and state.
 fn all_of_zenobia() -> Value {
     json!({
         "records": 1, "identifiers": 5, "terms": 24, "casePointers": 2, "cases": 2, "keptCases": 0, "interactions": 3,
@@ -86,7 +86,7 @@ impl Written {
         document(&self.tenant, &[&["customer", "erase", &self.id, "--yes"], options].concat())
     }
 
-    /// No item of the tenant has the customer's id or any of these words.
+    /// No item of the tenant contains the customer's id or any of these words.
     #[track_caller]
     fn check_nowhere(&self, words: &[&str]) {
         let id = self.id.to_lowercase();
@@ -153,7 +153,7 @@ fn nothing_of_an_erased_person_is_left_but_digests() {
 }
 
 #[test]
-fn a_restored_table_is_rid_of_whom_the_table_of_before_has_erased() {
+fn erasures_of_the_original_table_are_repeated_in_a_restored_one() {
     let zenobia = write_zenobia();
     let joan = id_of(&zenobia.khoros.create_customer(&customer(json!({"firstName": "Joan"}))));
     let (endpoint, restored) = (shared_stack().endpoint(), format!("restored-{}", zenobia.tenant));
@@ -165,7 +165,7 @@ fn a_restored_table_is_rid_of_whom_the_table_of_before_has_erased() {
     };
     let is_back = || items_in(endpoint, &restored, &zenobia.tenant).concat().contains("zenobia");
     assert_eq!(again(&[]), json!({"back": [zenobia.id], "erased": false}));
-    assert!(is_back(), "it only lists");
+    assert!(is_back(), "without --yes it only lists");
     assert_eq!(again(&["--yes"]), json!({"back": [zenobia.id], "erased": true}));
     let left = items_in(endpoint, &restored, &zenobia.tenant);
     for word in ZENOBIAS.iter().chain([&zenobia.id.to_lowercase().as_str()]) {
@@ -174,10 +174,10 @@ fn a_restored_table_is_rid_of_whom_the_table_of_before_has_erased() {
     assert!(left.iter().any(|item| item.contains(&joan.to_lowercase())), "others stay");
     assert_eq!(again(&["--yes"]), json!({"back": [], "erased": true}));
     let same = ["customer", "erase-again", "--as-in", TABLE];
-    check_refused(&zenobia.tenant, &same, 2, "--as-in is the table of before");
+    check_refused(&zenobia.tenant, &same, 2, "--as-in names the original table");
 }
 
-/// An imported person with an event whom an operator has deleted; her id.
+/// The id of an imported person with an event whom an operator has deleted.
 fn deleted_zenobia(folder: &Folder) -> String {
     let row = json!({"externalId": "Z-1", "firstName": "Zenobia", "lastName": "Quux", "email": "zenobia@quux.example",
         "events": [{"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "outbound", "isRead": false, "isSecure": true}]});
@@ -189,13 +189,13 @@ fn deleted_zenobia(folder: &Folder) -> String {
     let with_id = left
         .iter()
         .filter(|item| item.contains("#import#") && item.contains(&id.to_lowercase()));
-    assert_eq!(with_id.count(), 0, "a deletion takes the id out of the journals: {left:?}");
-    assert!(left.concat().contains("zenobia@quux.example"), "she can be brought back");
+    assert_eq!(with_id.count(), 0, "a deletion removes the id from the journals: {left:?}");
+    assert!(left.concat().contains("zenobia@quux.example"), "she can be restored");
     id
 }
 
 #[test]
-fn a_deleted_customer_is_erased_without_being_brought_back() {
+fn a_deleted_customer_is_erased_without_being_restored() {
     let folder = Folder::new();
     let id = deleted_zenobia(&folder);
     check_refused(
@@ -225,11 +225,11 @@ fn a_deleted_customer_is_erased_without_being_brought_back() {
     let again = document(&folder.tenant, &["customer", "erase", &id, "--yes"]);
     assert_eq!(again["receipt"], receipt["receipt"]);
     let (import, _) = folder.import("customers", "people.jsonl", &[], 1);
-    assert_eq!(import["counts"]["created"], 0, "the import knows her: {import}");
+    assert_eq!(import["counts"]["created"], 0, "the import recognises her: {import}");
 }
 
 #[test]
-fn a_deletion_is_not_taken_back_while_an_erasure_is_under_way() {
+fn a_deleted_customer_is_not_restored_during_an_erasure() {
     let folder = Folder::new();
     let id = deleted_zenobia(&folder);
     let database = Database::new(wait(client(shared_stack().endpoint())), TABLE.to_owned());
@@ -245,7 +245,7 @@ fn a_deletion_is_not_taken_back_while_an_erasure_is_under_way() {
 }
 
 #[test]
-fn a_restored_table_is_rid_of_a_deleted_customer_who_was_erased_since() {
+fn a_restored_table_loses_a_deleted_customer_who_was_erased_since() {
     let folder = Folder::new();
     let id = deleted_zenobia(&folder);
     let (endpoint, restored) = (shared_stack().endpoint(), format!("restored-{}", folder.tenant));
@@ -257,10 +257,10 @@ fn a_restored_table_is_rid_of_a_deleted_customer_who_was_erased_since() {
 }
 
 #[test]
-fn others_stay_as_they_are() {
+fn other_customers_are_unchanged() {
     let zenobia = write_zenobia();
     let khoros = &zenobia.khoros;
-    // Of the same phone, name and handle, and with a case that was Zenobia's.
+    // With the same phone, name and handle, and with a case that was Zenobia's.
     let other = id_of(&khoros.create_customer(&customer(json!({"phone": "(415) 555-0142", "screenName": "zeno_q"}))));
     let [moved, _] = &zenobia.cases;
     khoros
@@ -279,7 +279,7 @@ fn others_stay_as_they_are() {
 }
 
 #[test]
-fn a_create_is_forgotten_with_what_it_made() {
+fn the_created_once_record_is_erased_with_the_customer() {
     let zenobia = write_zenobia();
     let ann = [("x-sf-user-email", "ann@acme.example")];
     let body = self::zenobia();
@@ -291,7 +291,7 @@ fn a_create_is_forgotten_with_what_it_made() {
 }
 
 #[test]
-fn an_import_can_tell_whom_it_would_bring_back() {
+fn an_import_recognises_erased_persons() {
     let (khoros, store) = shared_stack().tenant_with(|_| {});
     let known = |id: &str| {
         let record = wait(store.customer_get(CustomerId::parse(id).unwrap())).unwrap().unwrap();
@@ -308,7 +308,7 @@ fn an_import_can_tell_whom_it_would_bring_back() {
         json!({"profileUrl": "twitter.com/zeno_q"}),
         json!({"displayName": "quux, zenobia", "phone2": "(415) 555-0142"}),
     ] {
-        let since = erased(fields.clone()).unwrap_or_else(|| panic!("{fields} is not known"));
+        let since = erased(fields.clone()).unwrap_or_else(|| panic!("{fields} is not recognised"));
         assert_eq!(since.iso_seconds(), receipt["at"].as_str().unwrap());
     }
     for fields in [
@@ -324,7 +324,11 @@ fn an_import_can_tell_whom_it_would_bring_back() {
     let record = wait(other_store.customer_get(CustomerId::parse(&id).unwrap()))
         .unwrap()
         .unwrap();
-    assert_eq!(wait(other_store.erased_since(&record)).unwrap(), None, "of another tenant");
+    assert_eq!(
+        wait(other_store.erased_since(&record)).unwrap(),
+        None,
+        "another tenant does not recognise her"
+    );
 }
 
 /// The name of a tenant of the stack.
@@ -359,7 +363,7 @@ fn cases_can_stay_without_the_person() {
         (&json!("C00000000000"), &json!([]))
     );
     assert_eq!((&after["description"], after.get("product")), (&json!(""), None));
-    // The case can be given to another customer.
+    // The case can be assigned to another customer.
     let other = zenobia.khoros.some_customer();
     zenobia.khoros.patch(&path, &json!({"customerId": other})).expect(201);
     assert_eq!(zenobia.khoros.cases(&other).len(), 1);
@@ -392,7 +396,7 @@ fn a_person_of_any_size_is_erased() {
     assert_eq!(left.len(), 4, "{left:?}");
 }
 
-/// The command gets this fault from the `n`th such call on. Run again without the fault, it completes.
+/// The command meets this fault from the `n`th such call on. Run again without the fault, it completes.
 #[track_caller]
 fn check_broken_off(proxy: &FaultProxy, n: usize, operation: &'static str, fault: Fault) {
     let zenobia = write_zenobia();
@@ -401,7 +405,7 @@ fn check_broken_off(proxy: &FaultProxy, n: usize, operation: &'static str, fault
     let words = ["customer", "erase", &zenobia.id, "--yes", "--json"];
     let broken = crm_at(&proxy.endpoint(), &zenobia.tenant, &words);
     assert!(!broken.status.success(), "{operation} {n}: {broken:?}");
-    assert!(faults.count(operation) >= n, "it did not get to {operation} {n}");
+    assert!(faults.count(operation) >= n, "it did not reach {operation} {n}");
     faults.heal();
     // The second transaction deletes the record.
     let is_begun = operation != TRANSACT || n > 2 || (n == 2 && fault == Fault::AnswerLost);
@@ -426,12 +430,12 @@ fn check_broken_off(proxy: &FaultProxy, n: usize, operation: &'static str, fault
     zenobia.check_nowhere(&ZENOBIAS);
 }
 
-/// The key of the digests, the record, the end of the digests, the cases' records, a sweep of each of the two, the rest, the pointers,
-/// the end.
+/// The last transaction. They are: the key of the digests, the record, the end of the digests, the cases' records, a
+/// sweep of each of the two, the rest, the pointers, the end.
 const LAST: usize = 9;
 
 #[test]
-fn an_erasure_that_breaks_off_anywhere_is_completed() {
+fn an_erasure_interrupted_anywhere_is_completed() {
     let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
     let mut steps = vec![(1, PUT_MANY, Fault::THROTTLED)];
     for n in 1..=LAST {
@@ -444,7 +448,7 @@ fn an_erasure_that_breaks_off_anywhere_is_completed() {
 }
 
 #[test]
-fn two_operators_at_once_erase_one_person() {
+fn two_operators_can_erase_one_person_at_once() {
     let zenobia = write_zenobia();
     let words = ["customer", "erase", &zenobia.id, "--yes"];
     let ended = at_once(2, |_| {
@@ -457,7 +461,7 @@ fn two_operators_at_once_erase_one_person() {
 }
 
 #[test]
-fn nobody_is_erased_unasked() {
+fn an_erasure_asks_for_confirmation() {
     let zenobia = write_zenobia();
     let words = ["customer", "erase", &zenobia.id];
     let unasked = crm::crm(shared_stack().endpoint(), &zenobia.tenant, &words)
@@ -506,7 +510,7 @@ fn at_a_terminal(zenobia: &Written, answer: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn the_receipt_can_be_kept_in_a_file_and_its_number_stays() {
+fn the_receipt_can_be_written_to_a_file_and_keeps_its_number() {
     let zenobia = write_zenobia();
     let nowhere = [
         "customer",
@@ -532,11 +536,11 @@ fn the_receipt_can_be_kept_in_a_file_and_its_number_stays() {
 }
 
 #[test]
-fn an_erasure_goes_on_as_it_was_begun() {
+fn an_erasure_continues_with_its_original_options() {
     let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
     let zenobia = write_zenobia();
     let faults = proxy.scope(&[&format!("\"{}#", zenobia.tenant)], &[]);
-    // In the middle of the first case, which is hidden meanwhile.
+    // In the middle of the first case, which is hidden at that time.
     faults.from_nth(5, TRANSACT, Fault::Dropped);
     let keeping = ["customer", "erase", &zenobia.id, "--yes", "--keep-cases"];
     let broken = crm_at(&proxy.endpoint(), &zenobia.tenant, &keeping);
@@ -559,7 +563,7 @@ fn an_erasure_goes_on_as_it_was_begun() {
 }
 
 #[test]
-fn keys_by_which_the_person_sees_the_record_end() {
+fn keys_with_which_the_person_reads_the_record_end() {
     let zenobia = write_zenobia();
     let make = |label: &str, permissions: &[&str]| {
         let mut words = vec!["keys", "create", "--label", label, "--customer", &zenobia.id];
@@ -591,7 +595,7 @@ fn keys_by_which_the_person_sees_the_record_end() {
 
 /// Omnidesk's functions cannot write keys. The key opens nothing, and the operator's command deletes it later.
 #[test]
-fn a_key_of_somebody_who_was_purged_is_shown_and_ended_later() {
+fn a_key_of_a_purged_customer_is_shown_and_ended_later() {
     let zenobia = write_zenobia();
     let id = CustomerId::parse(&zenobia.id).unwrap();
     let words = [
@@ -628,7 +632,7 @@ fn store_of(written: &Written) -> Store {
 }
 
 #[test]
-fn no_journal_of_an_import_keeps_the_id_and_the_run_can_still_be_resumed_and_taken_back() {
+fn journals_lose_the_id_and_the_run_can_still_be_resumed_and_undone() {
     let folder = Folder::new();
     let person = |id: &str, name: &str| json!({"externalId": id, "firstName": name, "email": format!("{name}@quux.example")});
     folder.write_lines(
@@ -663,7 +667,7 @@ fn no_journal_of_an_import_keeps_the_id_and_the_run_can_still_be_resumed_and_tak
     assert!(!receipt["stays"].to_string().contains("journal"), "{receipt}");
     assert_eq!(in_journal(&ann.as_str().unwrap().to_lowercase()), 1);
     let run = run["run"].as_str().unwrap();
-    // As if the run had broken off at its end. The rows that were applied stay applied, so that nobody is created again.
+    // As if the run had been interrupted at its end. Applied rows stay applied, so nobody is created again.
     remove_attribute(&format!("{}#imports", folder.tenant), run, "finished");
     let words = [
         "import",
@@ -699,9 +703,10 @@ fn remove_attribute(partition: &str, sort: &str, attribute: &str) {
     removed.unwrap();
 }
 
-/// As an earlier version imported: nothing leads from the customer to the rows of the journal, so the receipt names it.
+/// As with an import by an earlier version: nothing leads from the customer to the rows of the journal, so the
+/// receipt names it.
 #[test]
-fn a_journal_that_keeps_the_id_is_named_with_its_end() {
+fn a_journal_that_keeps_the_id_is_named_with_its_expiry() {
     let folder = Folder::new();
     folder.write_lines("people.jsonl", &[json!({"externalId": "Z-1", "firstName": "zenobia"})]);
     let (run, results) = folder.import("customers", "people.jsonl", &[], 0);
@@ -715,10 +720,10 @@ fn a_journal_that_keeps_the_id_is_named_with_its_end() {
     assert!((29 * 86_400..=30 * 86_400).contains(&left), "{receipt}");
 }
 
-/// Cases that are created, changed and moved while their customer is erased. Each is complete and belongs to a customer,
-/// or is gone.
+/// Cases are created, changed and moved while their customer is erased. Afterwards each is complete and belongs to a
+/// customer, or is gone.
 #[test]
-fn nothing_comes_back_while_agents_go_on() {
+fn nothing_comes_back_while_agents_keep_working() {
     let zenobia = write_zenobia();
     let khoros = &zenobia.khoros;
     let other = khoros.some_customer();

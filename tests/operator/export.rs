@@ -50,7 +50,7 @@ fn filled() -> Folder {
 }
 
 #[test]
-fn an_export_imported_into_an_empty_store_is_the_same_export() {
+fn importing_an_export_into_an_empty_store_gives_the_same_export() {
     let (one, other) = (filled(), Folder::new());
     for object in ["customers", "cases"] {
         let lines = one.export(object);
@@ -68,7 +68,7 @@ fn an_export_imported_into_an_empty_store_is_the_same_export() {
 }
 
 #[test]
-fn a_table_comes_back_as_it_was() {
+fn a_table_survives_export_and_import() {
     let (one, other) = (filled(), Folder::new());
     for object in ["customers", "cases"] {
         let file = format!("{object}.csv");
@@ -85,7 +85,7 @@ fn a_table_comes_back_as_it_was() {
 }
 
 #[test]
-fn a_case_that_is_longer_than_a_line_comes_back_whole() {
+fn a_case_longer_than_a_line_survives_export_and_import() {
     let [one, other] = [(); 2].map(|()| Folder::on(stack_of_large_records()));
     let customer = one.khoros.some_customer();
     let body = "x".repeat(30_000);
@@ -99,7 +99,7 @@ fn a_case_that_is_longer_than_a_line_comes_back_whole() {
         other.write("all.jsonl", one.export(object).join("\n"));
         let lines = one.export(object);
         assert!(object == "customers" || lines.len() == 2, "{}", lines.len());
-        // Lines of a long case belong in their order.
+        // The lines of a long case must stay in order.
         one.crm(&["export", object, "all.jsonl"], 0);
         other.write("all.jsonl", one.read("all.jsonl"));
         other.import(object, "all.jsonl", &[], 0);

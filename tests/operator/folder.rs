@@ -1,4 +1,4 @@
-//! A tenant with a folder of its own, in which `crm import` and `crm export` run.
+//! A tenant with its own folder, in which `crm import` and `crm export` run.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::rig::unknown_tenant;
 
-/// A tenant, its folder and a key of its own.
+/// A tenant with its folder and key.
 pub struct Folder {
     pub tenant: String,
     pub khoros: Tenant,
@@ -34,7 +34,7 @@ impl Folder {
         Self::on(shared_stack())
     }
 
-    /// One on this stack.
+    /// The same on this stack.
     pub fn on(stack: &'static TestStack) -> Self {
         let tenant = unknown_tenant();
         stack.tenant_put(&tenant);
@@ -64,12 +64,12 @@ impl Folder {
         self.write(name, lines.join("\n"));
     }
 
-    /// A file that is really another.
+    /// A symbolic link to another file.
     pub fn link(&self, name: &str, to: &str) {
         std::os::unix::fs::symlink(to, self.path.join(name)).unwrap();
     }
 
-    /// Where a file is.
+    /// The path of a file.
     pub fn path(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
@@ -98,7 +98,7 @@ impl Folder {
         command
     }
 
-    /// `crm` with these words, in the folder.
+    /// Runs `crm` with these words in the folder.
     #[track_caller]
     pub fn crm(&self, words: &[&str], code: i32) -> String {
         let output = self.command(words).output().unwrap();
@@ -106,7 +106,7 @@ impl Folder {
         said(&output)
     }
 
-    /// The JSON document of an import or another long command, which ends with this exit code.
+    /// The JSON document of an import or another long command, which must end with this exit code.
     #[track_caller]
     pub fn document(&self, words: &[&str], code: i32) -> Value {
         let output = self.command(&[words, &["--json"]].concat()).output().unwrap();
@@ -114,7 +114,7 @@ impl Folder {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("one document: {output:?}"))
     }
 
-    /// Imports customers from a file of this content, at full speed; the document and the results.
+    /// Imports a file at full speed. Returns the document and the results.
     #[track_caller]
     pub fn import(&self, object: &str, name: &str, options: &[&str], code: i32) -> (Value, Vec<Value>) {
         let words = [&["import", object, name, "--rate", "100000"], options].concat();
@@ -123,7 +123,7 @@ impl Folder {
         (document, results)
     }
 
-    /// All records as an export to JSON lines has them, sorted.
+    /// All records as an export to JSON lines writes them, sorted.
     #[track_caller]
     pub fn export(&self, object: &str) -> Vec<String> {
         let mut lines: Vec<String> = self

@@ -82,7 +82,7 @@ fn rows_of_one_external_id_are_applied_in_order() {
 }
 
 #[test]
-fn absent_and_empty_cells_stay_and_null_clears() {
+fn absent_and_empty_cells_change_nothing_and_null_clears() {
     let folder = Folder::new();
     folder.write_lines(
         "a.jsonl",
@@ -114,7 +114,7 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn a_command_that_cannot_be_followed_is_refused_before_the_first_row() {
+fn an_invalid_command_is_refused_before_the_first_row() {
     let folder = Folder::new();
     folder.write("people.csv", "firstName,e-mial\nJane,a@x.example\n");
     folder.write("people.txt", "firstName\nJane\n");
@@ -160,7 +160,7 @@ fn results_that_cannot_be_written_end_the_run_and_it_can_be_resumed() {
 }
 
 #[test]
-fn no_more_rows_a_second_than_wanted() {
+fn the_number_of_rows_a_second_is_limited() {
     let folder = Folder::new();
     let rows: Vec<Value> = (0..31).map(|row| json!({"city": format!("town {row}")})).collect();
     folder.write_lines("people.jsonl", &rows);
@@ -170,7 +170,7 @@ fn no_more_rows_a_second_than_wanted() {
 }
 
 #[test]
-fn a_run_that_is_killed_again_and_again_applies_each_row_once() {
+fn a_run_that_is_killed_repeatedly_applies_each_row_once() {
     const ROWS: usize = 300;
     let folder = Folder::new();
     let rows: Vec<Value> = (0..ROWS)
@@ -226,7 +226,7 @@ fn a_run_that_is_killed_again_and_again_applies_each_row_once() {
 }
 
 #[test]
-fn an_interrupted_run_says_how_to_go_on_and_goes_on_with_the_same_file_only() {
+fn an_interrupted_run_says_how_to_continue_and_accepts_only_the_same_file() {
     let folder = Folder::new();
     let rows: Vec<Value> = (0..200).map(|row| json!({"city": format!("town {row}")})).collect();
     folder.write_lines("people.jsonl", &rows);
@@ -337,7 +337,7 @@ fn two_records_cannot_have_one_external_id() {
     folder.write_lines("c.jsonl", &[json!({"id": one, "externalId": "3"})]);
     folder.import("customers", "c.jsonl", &[], 0);
     let (document, _) = folder.import("customers", "b.jsonl", &[], 0);
-    assert_eq!(counts(&document), [0, 1, 0, 0], "it is free then");
+    assert_eq!(counts(&document), [0, 1, 0, 0], "the id is free then");
 }
 
 fn start(folder: &Folder, words: &[&str]) -> Child {
@@ -349,7 +349,7 @@ fn start(folder: &Folder, words: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Asks until there is an answer.
+/// Repeats a request until there is an answer.
 #[track_caller]
 fn eventually<T>(ask: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();

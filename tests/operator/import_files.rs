@@ -1,4 +1,5 @@
-//! Which files `crm import` reads, and what it says about those that it refuses.
+//! The kinds of files that `crm import` reads, and its messages about files that it
+//! refuses.
 
 use serde_json::{Value, json};
 
@@ -47,7 +48,7 @@ fn a_table_is_read_in_its_encoding_and_with_its_line_ends_and_separators() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_called_what_it_is_before_the_first_row() {
+fn an_unreadable_file_is_refused_by_its_kind_before_the_first_row() {
     let folder = Folder::new();
     for (name, content, says) in [
         ("a.csv", &b""[..], "is empty"),
@@ -85,7 +86,7 @@ fn a_file_that_cannot_be_read_is_called_what_it_is_before_the_first_row() {
 }
 
 #[test]
-fn of_two_columns_of_one_name_each_can_be_named() {
+fn two_columns_with_the_same_name_can_each_be_selected() {
     let folder = Folder::new();
     folder.write("people.csv", "externalId,phone,phone\nA,+14155550134,+14155550135\n");
     let said = folder.crm(&["import", "customers", "people.csv"], 2);
@@ -104,7 +105,7 @@ fn of_two_columns_of_one_name_each_can_be_named() {
 }
 
 #[test]
-fn rows_without_any_value_are_skipped_and_counted_and_nobody_is_made_of_an_id_alone() {
+fn empty_rows_are_skipped_and_an_id_alone_creates_no_customer() {
     let folder = Folder::new();
     folder.crm(&["tenant", "set", "--brand", "1=Fietsen"], 0);
     folder.write(
@@ -129,7 +130,7 @@ fn rows_without_any_value_are_skipped_and_counted_and_nobody_is_made_of_an_id_al
 }
 
 #[test]
-fn words_of_lists_are_read_in_any_spelling_and_refused_where_nobody_knows_them() {
+fn list_values_are_read_in_any_spelling_and_unknown_ones_refused() {
     let folder = Folder::new();
     folder.crm(&["tenant", "set", "--department", "999=Service", "--brand", "1=Fietsen"], 0);
     let social = |network: &str| json!([{"lastName": "Lee", "social": [{"type": network, "socialId": "annlee"}]}]);
@@ -190,7 +191,7 @@ fn words_of_lists_are_read_in_any_spelling_and_refused_where_nobody_knows_them()
 }
 
 #[test]
-fn what_stands_twice_in_a_row_is_one_or_is_refused() {
+fn repeated_values_in_a_row_are_merged_or_refused() {
     let folder = Folder::new();
     let event = json!({"at": "2024-05-01T10:00:00Z", "type": "email", "mode": "inbound"});
     let told = json!({"at": "2024-05-02T10:00:00Z", "message": "Order shipped", "initiatedBy": "webshop"});

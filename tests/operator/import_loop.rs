@@ -1,4 +1,5 @@
-//! Imports as an administrator has them: exports of vendors and spreadsheets, full of cells that are wrong, imported again and again.
+//! Imports as administrators experience them: exports of vendors and spreadsheets with many wrong cells, imported
+//! repeatedly.
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ fn rejected(folder: &Folder, document: &Value) -> String {
 }
 
 #[test]
-fn rows_that_are_rejected_are_mended_in_a_file_of_their_own_and_imported() {
+fn rejected_rows_are_corrected_in_their_own_file_and_imported() {
     let folder = Folder::new();
     folder.write(
         "people.csv",
@@ -46,7 +47,7 @@ fn rows_that_are_rejected_are_mended_in_a_file_of_their_own_and_imported() {
 }
 
 #[test]
-fn lines_of_json_and_rows_of_another_width_are_mended_likewise() {
+fn rejected_lines_of_json_and_rows_of_wrong_width_are_corrected_in_the_same_way() {
     let folder = Folder::new();
     folder.write("people.jsonl", "{\"externalId\": \"1\", \"email\": \"x\"}\n{broken\n");
     let (document, _) = folder.import("customers", "people.jsonl", &[], 1);
@@ -56,7 +57,7 @@ fn lines_of_json_and_rows_of_another_width_are_mended_likewise() {
     assert_eq!(counts(&document), [1, 0, 0, 1]);
     assert_eq!(
         results[1]["fields"][0]["message"],
-        "was no JSON object: write the object in place of this line"
+        "was not a JSON object: replace this line by the object"
     );
     folder.write("people.csv", "externalId,city\n1,Ulm,x\n2\n");
     let (document, _) = folder.import("customers", "people.csv", &[], 1);
@@ -66,7 +67,7 @@ fn lines_of_json_and_rows_of_another_width_are_mended_likewise() {
 }
 
 #[test]
-fn a_cell_that_is_wrong_costs_the_cell_on_demand() {
+fn on_demand_a_wrong_cell_is_left_out_and_its_row_is_imported() {
     let folder = Folder::new();
     folder.write(
         "people.csv",
@@ -89,7 +90,7 @@ fn a_cell_that_is_wrong_costs_the_cell_on_demand() {
 }
 
 #[test]
-fn a_vendors_export_is_imported_by_its_name() {
+fn a_vendors_export_is_imported_with_the_vendors_name() {
     let folder = Folder::new();
     folder.write(
         "contacts.csv",
@@ -139,7 +140,7 @@ fn a_vendors_export_is_imported_by_its_name() {
 }
 
 #[test]
-fn a_workbook_is_read_as_people_see_it() {
+fn a_workbook_is_read_as_displayed() {
     let folder = Folder::new();
     folder.write("people.xlsx", WORKBOOK);
     let options = ["--external-id", "Customer no", "--map", "E-Mail=email", "--ignore-unknown"];
@@ -162,7 +163,7 @@ fn a_workbook_is_read_as_people_see_it() {
 }
 
 #[test]
-fn contacts_of_a_telephone_are_imported_as_they_are() {
+fn a_telephones_contacts_are_imported_unchanged() {
     let folder = Folder::new();
     folder.write(
         "contacts.vcf",
@@ -179,7 +180,7 @@ fn contacts_of_a_telephone_are_imported_as_they_are() {
 }
 
 #[test]
-fn the_same_file_without_ids_makes_nobody_again_where_the_operator_says_by_what_they_are_known() {
+fn a_file_without_ids_creates_no_duplicates_if_matched_by_fields() {
     let folder = Folder::new();
     folder.write(
         "people.csv",
@@ -204,7 +205,7 @@ fn the_same_file_without_ids_makes_nobody_again_where_the_operator_says_by_what_
 }
 
 #[test]
-fn an_external_id_that_a_file_repeats_is_told() {
+fn repeated_external_ids_in_a_file_are_reported() {
     let folder = Folder::new();
     folder.write("people.csv", "externalId,city\n1,Ulm\n2,Bonn\n1,Kiel\n");
     let (document, results) = folder.import("customers", "people.csv", &[], 0);
@@ -216,13 +217,13 @@ fn an_external_id_that_a_file_repeats_is_told() {
 }
 
 #[test]
-fn a_dry_run_in_which_most_rows_fail_alike_ends_early() {
+fn a_dry_run_ends_early_if_most_rows_fail_in_the_same_way() {
     let folder = Folder::new();
     let rows: Vec<String> = (0..3_000).map(|row| format!("{row},nonsense\n")).collect();
     folder.write("people.csv", format!("externalId,email\n{}", rows.concat()));
     let said = folder.crm(&["import", "customers", "people.csv", "--dry-run"], 1);
     assert!(
-        said.contains("stopped after row ") && said.contains("rows fail alike: email must be"),
+        said.contains("stopped after row ") && said.contains("rows fail for the same reason: email must be"),
         "{said}"
     );
     let (document, _) = folder.import("customers", "people.csv", &["--dry-run", "--keep-going"], 1);

@@ -17,7 +17,7 @@ fn people(count: usize) -> Vec<Value> {
 }
 
 #[test]
-fn a_run_uses_no_more_units_than_wanted_and_says_how_many() {
+fn a_run_stays_within_its_units_and_reports_them() {
     let folder = Folder::new();
     folder.write_lines("people.jsonl", &people(40));
     let (document, _) = folder.import("customers", "people.jsonl", &["--dry-run"], 0);
@@ -28,22 +28,20 @@ fn a_run_uses_no_more_units_than_wanted_and_says_how_many() {
     assert_eq!(counts(&document), [40, 0, 0, 0]);
     let units = document["writeUnits"].as_f64().unwrap();
     assert!(units > 400.0, "{document}");
-    // It begins with an eighth, and up to 16 rows beyond the limit can be in progress.
+    // It starts at an eighth of the limit, and up to 16 rows beyond the limit can be in
+    // progress.
     let price = units / 40.0;
     let least = (units - 16.0 * price) / 400.0;
     assert!(took >= Duration::from_secs_f64(least), "{units} units in {took:?}");
     let (document, _) = folder.import("customers", "people.jsonl", &["--units", "400"], 0);
     assert_eq!(counts(&document), [0, 0, 40, 0]);
-    assert!(
-        document["writeUnits"].as_f64().unwrap() < 20.0,
-        "what is noted of the run: {document}"
-    );
+    assert!(document["writeUnits"].as_f64().unwrap() < 20.0, "the noted run: {document}");
     let said = folder.crm(&["import", "--undo", document["run"].as_str().unwrap()], 0);
     assert!(said.contains("0 removed"), "{said}");
 }
 
 #[test]
-fn a_table_that_refuses_calls_slows_a_run_down_and_costs_no_row() {
+fn a_throttled_table_slows_a_run_down_and_costs_no_row() {
     let folder = Folder::new();
     folder.write_lines("people.jsonl", &people(60));
     let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();

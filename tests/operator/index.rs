@@ -1,4 +1,4 @@
-//! `crm index check`: it finds and mends items that do not belong together, and changes nothing else.
+//! `crm index check` finds and repairs items that do not belong together, and changes nothing else.
 
 use std::collections::HashMap;
 
@@ -82,7 +82,7 @@ impl Sound {
         format!("{}#case#{}", self.name, self.case)
     }
 
-    /// What the check finds: the problems and how many items each has.
+    /// The problems that the check finds, with the number of items of each.
     fn found(&self, words: &[&str]) -> Vec<(String, u64)> {
         let output = crm(&self.name, &[&["index", "check", "--json"], words].concat());
         let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
@@ -94,19 +94,19 @@ impl Sound {
             .collect()
     }
 
-    /// The check finds this, and a repair removes it.
+    /// The check finds exactly this, and a repair removes it.
     #[track_caller]
     fn check(&self, wanted: &[(&str, u64)]) {
         let wanted: Vec<(String, u64)> = wanted.iter().map(|(name, items)| ((*name).to_owned(), *items)).collect();
         assert_eq!(self.found(&[]), wanted);
-        assert_eq!(self.found(&[]), wanted, "nothing is changed unasked");
+        assert_eq!(self.found(&[]), wanted, "nothing is changed without --repair");
         assert_eq!(self.found(&["--repair"]), wanted);
         assert_eq!(self.found(&[]), []);
     }
 }
 
 #[test]
-fn a_sound_table_is_sound() {
+fn a_sound_table_has_no_findings() {
     let sound = sound();
     let before = items_of(shared_stack().endpoint(), &sound.name).len();
     let answer = document(&sound.name, &["index", "check", "--repair"]);
@@ -114,14 +114,11 @@ fn a_sound_table_is_sound() {
     assert_eq!(answer["items"].as_u64(), u64::try_from(before).ok());
     let output = crm(&sound.name, &["index", "check"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success() && said.contains("all of them belong together"),
-        "{said}"
-    );
+    assert!(output.status.success() && said.contains("all items are consistent"), "{said}");
 }
 
 #[test]
-fn terms_become_what_the_record_says() {
+fn terms_are_made_to_follow_from_the_record() {
     let sound = sound();
     let partition = sound.customer_partition();
     let email = format!("{}#old@x.example", sound.name);
@@ -132,7 +129,7 @@ fn terms_become_what_the_record_says() {
 }
 
 #[test]
-fn what_is_left_of_a_customer_who_does_not_exist_is_removed() {
+fn items_of_a_customer_who_does_not_exist_are_removed() {
     let sound = sound();
     let (gone, case) = (format!("{}#customer#C00000000001", sound.name), "K000000001");
     let email = format!("{}#old@x.example", sound.name);
@@ -154,7 +151,7 @@ fn a_customer_and_its_cases_point_to_each_other() {
 }
 
 #[test]
-fn a_case_whose_customer_is_gone_is_nobodys() {
+fn a_case_of_a_missing_customer_loses_its_customer() {
     let sound = sound();
     delete(&sound.customer_partition(), "");
     let once = crm(&sound.name, &["index", "check", "--json", "--repair"]);
@@ -176,7 +173,7 @@ fn a_case_whose_customer_is_gone_is_nobodys() {
 }
 
 #[test]
-fn lists_name_what_there_is() {
+fn lists_are_made_to_name_existing_records() {
     let sound = sound();
     let list = format!("{}#unfinished", sound.name);
     let entry = |id: &str| [("id", text(id)), ("at", number(0)), ("version", number(1))];
@@ -203,7 +200,7 @@ fn lists_name_what_there_is() {
 }
 
 #[test]
-fn what_nobody_completed_is_completed_or_removed() {
+fn unfinished_work_is_completed_or_removed() {
     let sound = sound();
     let client = wait(client(shared_stack().endpoint()));
     for (partition, sort, mark, value) in [
@@ -258,9 +255,9 @@ fn the_command_line_is_explained() {
     check_refused("nobody", &["index"], 2, "");
 }
 
-/// Large cases are stored in steps, also by an import: one whose row is refused leaves nothing, and neither does one that is taken back.
+/// Large cases are stored in steps, also by an import. Neither a refused row nor an undone one leaves anything.
 #[test]
-fn an_import_of_large_cases_leaves_nothing_that_belongs_to_nothing() {
+fn an_import_of_large_cases_leaves_no_stray_items() {
     let folder = Folder::new();
     let customer = id_of(&folder.khoros.create_customer(&json!({"firstName": "Ada"})));
     let long: Vec<Value> = (0..60).map(|number| interaction(number, json!({}))).collect();
@@ -284,7 +281,7 @@ fn an_import_of_large_cases_leaves_nothing_that_belongs_to_nothing() {
 }
 
 #[test]
-fn contact_points_that_are_compared_as_an_earlier_version_did() {
+fn old_normal_forms_of_contact_points_are_renewed() {
     let sound = sound();
     let client = wait(client(shared_stack().endpoint()));
     let update = client
@@ -303,9 +300,9 @@ fn contact_points_that_are_compared_as_an_earlier_version_did() {
         .expect_found(&json!({"email": "ada@x.example"}), &[&sound.customer]);
 }
 
-/// A repair removes a term that a broken-off deletion left, and nothing that brings the customer back.
+/// A repair removes a term that an interrupted deletion left, and nothing that restores the customer.
 #[test]
-fn a_deleted_customer_can_be_brought_back_after_a_repair() {
+fn a_deleted_customer_can_be_restored_after_a_repair() {
     let sound = sound();
     let grace = id_of(
         &sound

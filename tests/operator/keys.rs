@@ -24,12 +24,12 @@ fn a_new_key_works_at_once_and_its_value_is_shown_once() {
     let all = crm(&tenant, &["keys", "list"]);
     assert!(
         !String::from_utf8_lossy(&all.stdout).contains(value),
-        "the list shows a value"
+        "the list shows the value of a key"
     );
 }
 
 #[test]
-fn an_existing_value_of_any_form_can_be_taken_over() {
+fn an_existing_value_of_any_form_can_be_imported() {
     let tenant = fresh_tenant();
     for (at, value) in ["abc123-of-any-form", "Basic dXNlcjpwYXNz-of-any-form"]
         .into_iter()
@@ -68,7 +68,7 @@ fn a_rotated_key_and_its_successor_both_work() {
 }
 
 #[test]
-fn a_revoked_key_that_no_function_has_seen_is_dead_at_once() {
+fn a_revoked_key_that_no_function_has_seen_stops_working_at_once() {
     let tenant = fresh_tenant();
     let made = document(&tenant, &["keys", "create", "--label", "leaked"]);
     let revoked = document(&tenant, &["keys", "revoke", made["key"].as_str().unwrap()]);
@@ -80,7 +80,7 @@ fn a_revoked_key_that_no_function_has_seen_is_dead_at_once() {
 }
 
 #[test]
-fn a_key_has_its_time() {
+fn a_key_is_valid_for_its_period_only() {
     let tenant = fresh_tenant();
     let create = |option: &str, time: &str| document(&tenant, &["keys", "create", "--label", "x", option, time]);
     for (made, state, status) in [
@@ -105,7 +105,7 @@ fn a_key_has_its_time() {
 }
 
 #[test]
-fn a_successor_ends_with_its_key_and_what_has_ended_has_none() {
+fn a_successor_ends_with_its_key_and_an_ended_key_has_none() {
     let tenant = fresh_tenant();
     let old = document(
         &tenant,
@@ -121,7 +121,7 @@ fn a_successor_ends_with_its_key_and_what_has_ended_has_none() {
 }
 
 #[test]
-fn a_key_that_was_used_today_is_revoked_on_demand_and_can_be_restored() {
+fn revoking_a_key_used_today_needs_confirmation_and_can_be_reverted() {
     let tenant = fresh_tenant();
     let made = document(&tenant, &["keys", "create", "--label", "busy"]);
     let name = made["key"].as_str().unwrap();
@@ -131,12 +131,12 @@ fn a_key_that_was_used_today_is_revoked_on_demand_and_can_be_restored() {
     assert!(is_used.good, "{:?}", is_used.last);
     check_refused(&tenant, &["keys", "revoke", name], 2, "--yes");
     assert_eq!(document(&tenant, &["keys", "revoke", name, "--yes"])["state"], "revoked");
-    check_refused(&tenant, &["keys", "revoke", name, "--yes"], 2, "is revoked already");
+    check_refused(&tenant, &["keys", "revoke", name, "--yes"], 2, "is already revoked");
     assert_eq!(document(&tenant, &["keys", "restore", name])["state"], "live");
 }
 
 #[test]
-fn a_value_in_the_environment_is_not_taken_over_in_silence() {
+fn a_value_in_the_environment_is_not_imported_silently() {
     let tenant = fresh_tenant();
     let mut command = crate::rig::command(&tenant, &["keys", "create", "--label", "x", "--json"]);
     let output = command
@@ -199,7 +199,7 @@ fn permissions_are_named() {
 }
 
 #[test]
-fn only_khoros_names_companies() {
+fn only_khoros_keys_can_be_bound_to_companies() {
     let tenant = fresh_tenant();
     let of = |permission| ["keys", "create", "--label", "x", "--company", "7", "--permission", permission];
     check_refused(&tenant, &of("CUSTOMER_READ"), 2, "a separate key");
@@ -209,7 +209,7 @@ fn only_khoros_names_companies() {
 }
 
 #[test]
-fn a_value_that_can_be_guessed_is_refused_or_warned_of() {
+fn a_weak_value_is_refused_or_warned_about() {
     let tenant = fresh_tenant();
     let create = |value: &str, more: &[&str]| {
         crm(
@@ -241,13 +241,13 @@ fn a_value_that_can_be_guessed_is_refused_or_warned_of() {
 }
 
 #[test]
-fn a_database_that_does_not_answer_is_not_a_failed_command() {
+fn an_unreachable_database_has_an_exit_code_of_its_own() {
     let nowhere = ["keys", "list", "--endpoint-url", "http://127.0.0.1:1"];
     check_refused(&fresh_tenant(), &nowhere, 3, "cannot be reached");
 }
 
 #[test]
-fn a_key_for_egain_says_whose_it_is() {
+fn a_key_for_egain_names_departments_or_a_customer() {
     fn create<'word>(words: &[&'word str]) -> Vec<&'word str> {
         [&["keys", "create", "--label", "eGain"], words].concat()
     }

@@ -1,4 +1,4 @@
-//! `crm customer erase` of people who have no record any more: it erases what Omnidesk's DELETE left.
+//! `crm customer erase` for people without a record: it erases what Omnidesk's DELETE has left.
 
 use std::process::Output;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{check_refused, crm, crm_at, document};
 
-/// A word in the cases. No other value of the tests has it.
+/// A word in the cases. No other value of the tests contains it.
 const WHISPER: &str = "whisper of palmyra";
 const ADDRESS: &str = "zenobia@quux.example";
 
@@ -55,7 +55,7 @@ impl Account {
         (id, case)
     }
 
-    /// Makes somebody a customer of this brand.
+    /// Assigns a customer to this brand.
     fn move_to_brand(&self, id: &str, brand: &str) {
         let (model, change) = (
             ObjectStructure::default_customer(),
@@ -78,7 +78,7 @@ impl Account {
         assert!(moved.unwrap().is_some());
     }
 
-    /// Begins what Omnidesk's DELETE does, as a customer of this brand.
+    /// Does the beginning of Omnidesk's DELETE for a customer of this brand.
     fn begin_delete(&self, id: &str, brand: &str) -> crm_store::Erasure {
         let id = CustomerId::parse(id).unwrap();
         let manner = Manner::Delete {
@@ -88,7 +88,7 @@ impl Account {
         begun.unwrap().unwrap().erasure
     }
 
-    /// Completes a deletion without the ten seconds in which requests in progress end: deletes the pointers to the cases,
+    /// Completes a deletion without waiting ten seconds for requests in progress: deletes the pointers to the cases
     /// and ends the deletion.
     fn delete(&self, id: &str, brand: &str) {
         let mut erasure = self.begin_delete(id, brand);
@@ -138,7 +138,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn a_deletion_under_way_becomes_an_erasure() {
+fn an_unfinished_deletion_becomes_an_erasure() {
     let account = account();
     let (id, case) = account.person(json!({"email": ADDRESS}));
     let mut erasure = account.begin_delete(&id, "1");
@@ -151,7 +151,7 @@ fn a_deletion_under_way_becomes_an_erasure() {
         (&json!(1), &json!(1))
     );
     assert_eq!(receipt["erased"]["interactions"], 1);
-    // As of an erasure that began as one: id and e-mail.
+    // As for any erasure: id and e-mail.
     assert_eq!(receipt["digests"], 2);
     account.check_gone(&case);
     for word in [id.as_str(), "zenobia", "#unclaimed"] {
@@ -161,7 +161,7 @@ fn a_deletion_under_way_becomes_an_erasure() {
 }
 
 #[test]
-fn a_deletion_that_did_not_get_to_the_cases_becomes_an_erasure_that_keeps_them_without_the_person() {
+fn a_deletion_before_the_cases_becomes_an_erasure_that_keeps_them_without_the_person() {
     let account = account();
     let (id, case) = account.person(json!({"email": ADDRESS}));
     account.begin_delete(&id, "1");
@@ -176,7 +176,7 @@ fn a_deletion_that_did_not_get_to_the_cases_becomes_an_erasure_that_keeps_them_w
 }
 
 #[test]
-fn what_a_deletion_left_long_ago_is_erased_by_the_id() {
+fn cases_left_by_an_old_deletion_are_erased_by_the_id() {
     let account = account();
     let (id, case) = account.person(json!({"email": ADDRESS}));
     account.delete(&id, "1");
@@ -198,7 +198,7 @@ fn what_a_deletion_left_long_ago_is_erased_by_the_id() {
 }
 
 #[test]
-fn what_waits_can_lose_the_person_and_stay() {
+fn waiting_cases_can_stay_without_the_person() {
     let account = account();
     let (id, case) = account.person(json!({"email": ADDRESS}));
     account.delete(&id, "1");
@@ -212,7 +212,7 @@ fn what_waits_can_lose_the_person_and_stay() {
 }
 
 #[test]
-fn what_waits_for_a_contact_point_is_erased_without_an_id() {
+fn cases_waiting_under_a_contact_point_are_erased_without_an_id() {
     let cases = [
         (
             json!({"email": ADDRESS}),
@@ -268,11 +268,11 @@ fn what_waits_for_a_contact_point_is_erased_without_an_id() {
 }
 
 #[test]
-fn only_what_waits_in_the_brand_and_on_the_network_goes() {
+fn only_cases_of_the_brand_and_the_network_are_erased() {
     let account = account();
     let person = |city: &str| account.person(json!({"email": ADDRESS, "twitterHandle": "zeno_q", "city": city}));
     let [(one, first), (two, second)] = ["Palmyra", "Rome"].map(person);
-    // A customer made through Khoros is the first brand's.
+    // A customer created through Khoros belongs to the first brand.
     account.move_to_brand(&two, "2");
     account.delete(&one, "1");
     account.delete(&two, "2");
@@ -304,7 +304,7 @@ fn only_what_waits_in_the_brand_and_on_the_network_goes() {
     account.erase(&["--contact-point", &address, "--brand", "2"]);
     account.khoros.get(&format!("/case/{second}")).error(404, "not_found");
     assert_eq!(account.khoros.case(&first)["customerId"], "C00000000000");
-    // Without a brand, all brands are meant.
+    // Without a brand, the command covers all brands.
     account.erase(&["--contact-point", &address]);
     account.check_gone(&first);
     let again = document(&account.name, &["customer", "erase", "--yes", "--contact-point", &address]);
@@ -312,7 +312,7 @@ fn only_what_waits_in_the_brand_and_on_the_network_goes() {
 }
 
 #[test]
-fn nobody_is_erased_by_a_contact_point_unasked() {
+fn an_erasure_by_a_contact_point_asks_for_confirmation() {
     let account = account();
     let (id, case) = account.person(json!({"email": ADDRESS}));
     account.delete(&id, "1");
@@ -323,10 +323,11 @@ fn nobody_is_erased_by_a_contact_point_unasked() {
     account.khoros.case(&case);
 }
 
-/// The command gets this fault from the `n`th transaction on. Run again without the fault, it completes.
+/// The command meets this fault from the `n`th transaction on. Run again without the fault, it completes.
 #[test]
-fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
-    /// The beginning, the digests, the case's record, its sweep, the pointer, the end.
+fn an_erasure_by_a_contact_point_interrupted_anywhere_is_completed() {
+    /// The last transaction. They are: the beginning, the digests, the case's record, its sweep, the pointer, the
+    /// end.
     const LAST: usize = 6;
     let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
     let steps: Vec<(usize, Fault)> = (1..=LAST)
@@ -349,7 +350,7 @@ fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
         ];
         let broken = crm_at(&proxy.endpoint(), &account.name, &words);
         assert!(!broken.status.success(), "{n} {fault:?}: {broken:?}");
-        assert!(faults.count("TransactWriteItems") >= n, "it did not get to {n}");
+        assert!(faults.count("TransactWriteItems") >= n, "it did not reach {n}");
         faults.heal();
         let done = crm_at(&proxy.endpoint(), &account.name, &words);
         assert!(done.status.success(), "{n} {fault:?}: {done:?}");
@@ -366,7 +367,7 @@ fn an_erasure_by_a_contact_point_that_breaks_off_anywhere_is_completed() {
 
 /// The receipt of a customer with a record names cases that wait under the same contact points.
 #[test]
-fn a_receipt_names_what_stays_and_until_when() {
+fn a_receipt_names_remaining_data_and_its_expiry() {
     let account = account();
     let (former, waiting) = account.person(json!({"email": ADDRESS}));
     account.delete(&former, "1");

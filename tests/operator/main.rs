@@ -1,4 +1,5 @@
-//! The operator's commands, run as an operator would, against the table of running functions.
+//! The operator's commands, run as an operator would run them, on the table of running
+//! functions.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -53,14 +53,14 @@ fn a_dry_run_shows_the_record_and_every_conflict_and_changes_nothing() {
 }
 
 #[test]
-fn two_people_are_not_merged_until_the_mark_is_lifted() {
+fn marked_people_are_not_merged_until_the_mark_is_lifted() {
     let (tenant, khoros) = customer_tenant();
     let [one, other, third] = ["Ann", "Anne", "Anna"].map(|name| person(&khoros, &json!({"firstName": name})));
     document(&tenant, &["customer", "distinct", &one, &other, "--reason", "twins"]);
     for (survivor, of) in [(&one, &other), (&other, &one)] {
         check_refused(&tenant, &["customer", "merge", survivor, of], 2, "twins");
     }
-    // The mark holds for whoever becomes part of one of them.
+    // The mark also holds for records that are merged into one of them.
     merged(&tenant, &third, &one);
     check_refused(&tenant, &["customer", "merge", &third, &other], 2, "twins");
     let forced = document(&tenant, &["customer", "merge", &third, &other, "--force"]);
@@ -72,7 +72,7 @@ fn two_people_are_not_merged_until_the_mark_is_lifted() {
 }
 
 #[test]
-fn merged_again_every_id_leads_to_the_last_one_and_merges_are_taken_back_in_order() {
+fn after_several_merges_every_id_leads_to_the_survivor_and_merges_are_undone_in_order() {
     let (tenant, khoros) = customer_tenant();
     let [one, two, three] =
         ["Ann", "Anne", "Anna"].map(|name| person(&khoros, &json!({"firstName": name, "email": format!("{name}@x.example")})));
@@ -85,7 +85,7 @@ fn merged_again_every_id_leads_to_the_last_one_and_merges_are_taken_back_in_orde
     }
     assert_eq!(khoros.case(&case)["customerId"], json!(three));
     check_refused(&tenant, &["customer", "unmerge", &first], 2, &second);
-    check_refused(&tenant, &["customer", "merge", &one, &two], 2, "one record already");
+    check_refused(&tenant, &["customer", "merge", &one, &two], 2, "already lead to one record");
     let shown = document(&tenant, &["customer", "show", &one]);
     assert_eq!(shown["id"], json!(three));
     let held: Vec<&Value> = shown["merged"]
@@ -95,12 +95,7 @@ fn merged_again_every_id_leads_to_the_last_one_and_merges_are_taken_back_in_orde
         .map(|merged| &merged["id"])
         .collect();
     assert_eq!(held, [&json!(one), &json!(two)]);
-    check_refused(
-        &tenant,
-        &["customer", "delete", &three, "--yes"],
-        2,
-        "take the merges back first",
-    );
+    check_refused(&tenant, &["customer", "delete", &three, "--yes"], 2, "undo the merges first");
     document(&tenant, &["customer", "unmerge", &second]);
     assert_eq!(khoros.customer(&one)["id"], json!(two));
     document(&tenant, &["customer", "unmerge", &first]);
@@ -111,7 +106,7 @@ fn merged_again_every_id_leads_to_the_last_one_and_merges_are_taken_back_in_orde
 }
 
 #[test]
-fn the_history_of_the_survivor_shows_the_other_ones() {
+fn the_survivors_history_includes_that_of_merged_records() {
     let (tenant, khoros) = customer_tenant();
     let [one, other] = ["Ann", "Anne"].map(|name| person(&khoros, &json!({"firstName": name})));
     let receipt = merged(&tenant, &one, &other);
@@ -132,7 +127,7 @@ fn the_history_of_the_survivor_shows_the_other_ones() {
 }
 
 #[test]
-fn an_erasure_erases_what_is_left_of_the_merged_record_and_there_is_no_way_back() {
+fn an_erasure_includes_merged_records_and_ends_undoing() {
     let (tenant, khoros) = customer_tenant();
     let ann = person(&khoros, &json!({"firstName": "Ann", "email": "ann@x.example"}));
     let anne = person(&khoros, &json!({"firstName": "Palmyrene", "email": "palmyra@quux.example"}));
@@ -143,7 +138,7 @@ fn an_erasure_erases_what_is_left_of_the_merged_record_and_there_is_no_way_back(
     let third = person(&khoros, &json!({"firstName": "Third"}));
     document(&tenant, &["customer", "distinct", &anne, &third]);
     let receipt = merged(&tenant, &ann, &anne);
-    // Under the merged record's id: it means the person.
+    // The merged record's id stands for the person.
     let erased = document(&tenant, &["customer", "erase", &anne, "--yes"]);
     assert_eq!(erased["erased"]["cases"], json!(1), "{erased}");
     for id in [&ann, &anne] {
@@ -152,10 +147,10 @@ fn an_erasure_erases_what_is_left_of_the_merged_record_and_there_is_no_way_back(
     khoros.get(&format!("/case/{case}")).error(404, "not_found");
     let mut left = items_of(shared_stack().endpoint(), &tenant);
     let words = ["palmyr", &anne.to_lowercase(), &ann.to_lowercase(), &case.to_lowercase()];
-    // The history of the third one says whom the mark was about.
+    // The history of the third customer names the one that the mark was about.
     left.retain(|item| !item.contains("audit#") && words.iter().any(|word| item.contains(word)));
     assert_eq!(left, Vec::<String>::new());
-    check_refused(&tenant, &["customer", "unmerge", &receipt], 2, "no way back");
+    check_refused(&tenant, &["customer", "unmerge", &receipt], 2, "cannot be undone");
     check_refused(
         &tenant,
         &["customer", "unmerge", "MC0SA77REZRPC3F2A91B0"],
@@ -205,9 +200,9 @@ fn imports_by_the_merged_records_external_id_update_the_survivor() {
     assert_eq!(check["found"], json!([]), "{check}");
 }
 
-/// What makes a repeated merge the same one leads to the merged record.
+/// The item that recognises a repeated merge leads to the merged record.
 #[test]
-fn an_erasure_erases_what_remembers_a_merge() {
+fn an_erasure_includes_the_items_that_recognise_repeated_merges() {
     let (tenant, khoros) = customer_tenant();
     let key = document(
         &tenant,

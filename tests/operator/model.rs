@@ -22,7 +22,7 @@ use crate::rig::{check_refused, command, crm, document, fresh_tenant, khoros};
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/models");
 
-/// A file of a test's own.
+/// A file for one test.
 fn file(text: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("model-{}.yaml", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -42,20 +42,20 @@ fn apply(tenant: &str, model: &str) -> Value {
     document(tenant, &["model", "apply", "--no-wait", "--yes", &file(model)])
 }
 
-/// Khoros with a key that no function has seen yet, so that it gets the present model.
+/// Khoros with a key that no function has seen yet, so it gets the current model.
 fn khoros_now(tenant: &str) -> Tenant {
     let key = document(tenant, &["keys", "create", "--label", "x"]);
     khoros(key["value"].as_str().unwrap())
 }
 
-/// A tenant whose name is known, with its part of the table.
+/// A tenant with a known name, and its part of the table.
 fn tenant_and_store() -> (String, Store) {
     let mut name = String::new();
     let (_, store) = shared_stack().tenant_with(|key| key.tenant.as_str().clone_into(&mut name));
     (name, store)
 }
 
-/// An `apply` that was ended while it waited: the model is stored, and no customer is adapted to it.
+/// An `apply` that was stopped while it waited. The model is stored, and no customer is adapted to it.
 fn interrupted_apply(tenant: &str, model: &str) {
     let mut running: Child = command(tenant, &["model", "apply", "--yes", &file(model)])
         .stdout(Stdio::piped())
@@ -65,7 +65,7 @@ fn interrupted_apply(tenant: &str, model: &str) {
     let waits = lines.map(Result::unwrap).any(|line| line.contains("the backfill begins in"));
     running.kill().unwrap();
     running.wait().unwrap();
-    assert!(waits, "it did not wait for the functions to follow");
+    assert!(waits, "it did not wait for the functions to use the model");
 }
 
 fn shown(output: &std::process::Output) -> String {
@@ -73,7 +73,7 @@ fn shown(output: &std::process::Output) -> String {
 }
 
 #[test]
-fn what_is_shown_is_accepted_unchanged() {
+fn a_shown_model_is_accepted_unchanged() {
     let tenant = fresh_tenant();
     let airline = format!("{MODELS}/airline.yaml");
     document(&tenant, &["model", "apply", "--no-wait", "--yes", &airline]);
@@ -93,7 +93,7 @@ fn what_is_shown_is_accepted_unchanged() {
 }
 
 #[test]
-fn a_replaced_model_is_remembered_and_can_come_back() {
+fn a_replaced_model_is_kept_and_can_be_restored() {
     let tenant = fresh_tenant();
     check_refused(&tenant, &["model", "rollback"], 2, "`crm model log`");
     let first = document(&tenant, &["model", "show"]);
@@ -106,7 +106,7 @@ fn a_replaced_model_is_remembered_and_can_come_back() {
         &tenant,
         &["model", "apply", "--no-wait", &hides],
         2,
-        "Agents will not see remark any more",
+        "Agents will no longer see remark",
     );
     let log = document(&tenant, &["model", "log"]);
     assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
@@ -125,7 +125,7 @@ fn the_doctor_fills_in_what_a_model_requires() {
     let retail = format!("{MODELS}/retail.yaml");
     document(&tenant, &["model", "apply", "--no-wait", "--yes", &retail]);
     let words = ["doctor", &shared_stack().base_url(), "--auth", key["value"].as_str().unwrap()];
-    // A check that fails ends it with another code.
+    // A failing check ends it with another exit code.
     document(&tenant, &words);
 }
 
@@ -144,7 +144,7 @@ fn the_examples_work() {
             for (wire, stored) in wire.iter().zip(model[object].as_array().unwrap()) {
                 assert_eq!((&wire["name"], &wire["type"]), (&stored["name"], &stored["type"]));
                 for own in ["role", "network", "required", "maximumLength", "pattern", "example"] {
-                    assert_eq!(wire.get(own), None, "{name}: {own} is nobody's business");
+                    assert_eq!(wire.get(own), None, "{name}: {own} must not be on the wire");
                 }
             }
         }
@@ -152,7 +152,7 @@ fn the_examples_work() {
 }
 
 #[test]
-fn every_mistake_has_its_place_and_nothing_is_applied() {
+fn every_mistake_is_reported_with_its_position_and_nothing_is_applied() {
     let tenant = fresh_tenant();
     let before = document(&tenant, &["model", "show"]);
     let path = file(
@@ -206,7 +206,7 @@ fn a_new_field_takes_effect_without_a_deployment() {
 }
 
 #[test]
-fn constraints_hold_for_what_agents_write() {
+fn constraints_apply_to_edits() {
     let tenant = fresh_tenant();
     let fields = json!([
         {"name": "seat", "label": "Seat", "type": "text", "required": true, "maximumLength": 3},
@@ -255,7 +255,7 @@ fn constraints_hold_for_what_agents_write() {
 }
 
 #[test]
-fn stored_values_outlive_new_constraints() {
+fn stored_values_survive_new_constraints() {
     let tenant = fresh_tenant();
     let field = |more: Value| {
         let mut field = json!({"name": "seat", "label": "Seat", "type": "text"});
@@ -277,7 +277,7 @@ fn stored_values_outlive_new_constraints() {
 }
 
 #[test]
-fn a_removed_field_is_hidden_and_comes_back_with_its_values() {
+fn a_removed_field_is_hidden_and_returns_with_its_values() {
     let tenant = fresh_tenant();
     let fields = json!([
         {"name": "seat", "label": "Seat", "type": "text", "searchable": true},
@@ -317,7 +317,7 @@ fn seat(searchable: bool) -> String {
 }
 
 #[test]
-fn a_field_made_searchable_finds_the_customers_from_before() {
+fn a_field_made_searchable_finds_existing_customers() {
     let (tenant, store) = tenant_and_store();
     apply(&tenant, &seat(false));
     let before = khoros_now(&tenant);
@@ -333,7 +333,7 @@ fn a_field_made_searchable_finds_the_customers_from_before() {
     assert_eq!(after.customer(&jane), updated, "nobody has edited the customer");
     let again = document(&tenant, &["model", "backfill"]);
     assert_eq!(again, json!({"backfill": null}));
-    // A field that is not searchable for a while and changed meanwhile is found by its present value afterwards.
+    // A field that is changed while it is not searchable is found by its current value afterwards.
     apply(&tenant, &seat(false));
     khoros_now(&tenant)
         .patch(&format!("/customer/{jane}"), &json!({"seat": "30F"}))
@@ -344,11 +344,11 @@ fn a_field_made_searchable_finds_the_customers_from_before() {
     after.expect_found(&json!({"seat": "12A"}), &[]);
     let old = Term::new(TermKind::Custom("seat".to_owned()), "12a");
     let proposed = wait(store.customer_find(&[old], 10)).unwrap();
-    assert_eq!(proposed[0].ids.len(), 0, "the index has forgotten what it was");
+    assert_eq!(proposed[0].ids.len(), 0, "the index has lost the former value");
 }
 
 #[test]
-fn a_new_role_is_followed_by_stored_values() {
+fn stored_values_follow_a_new_role() {
     let tenant = fresh_tenant();
     let contact = |role: Option<&str>| {
         let mut field = json!({"name": "contact", "label": "Contact", "type": "text", "searchable": true});
@@ -363,7 +363,7 @@ fn a_new_role_is_followed_by_stored_values() {
     assert_eq!(
         khoros_now(&tenant).customer(&jane)["contact"],
         "(415) 555-2671",
-        "it is shown before the backfill, too"
+        "it is also shown before the backfill"
     );
     document(&tenant, &["model", "backfill", "--no-wait"]);
     let after = khoros_now(&tenant);
@@ -376,7 +376,7 @@ fn a_new_role_is_followed_by_stored_values() {
 }
 
 #[test]
-fn what_would_lose_sight_of_values_is_refused() {
+fn a_change_that_would_hide_values_is_refused() {
     let tenant = fresh_tenant();
     let before = seat(true);
     apply(&tenant, &before);
@@ -394,7 +394,7 @@ fn what_would_lose_sight_of_values_is_refused() {
 }
 
 #[test]
-fn an_interrupted_backfill_goes_on() {
+fn an_interrupted_backfill_continues() {
     let tenant = fresh_tenant();
     apply(&tenant, &seat(false));
     let before = khoros_now(&tenant);
@@ -408,7 +408,7 @@ fn an_interrupted_backfill_goes_on() {
     );
     let john = id_of(&during.create_customer(&json!({"name": "John", "seat": "30F"})));
     during.expect_found(&json!({"seat": "30F"}), &[&john]);
-    // The same file again, whose model is stored already, does what is left.
+    // The same file, whose model is stored already, completes the backfill.
     let again = apply(&tenant, &seat(true));
     assert_eq!(again["changes"], json!([]));
     assert_eq!(again["backfill"], json!({"seen": 2, "written": 1, "finished": true}));
@@ -435,7 +435,7 @@ fn forget_names(tenant: &str, id: &str) -> usize {
 }
 
 #[test]
-fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
+fn customers_of_an_earlier_version_get_todays_terms() {
     let (tenant, _) = tenant_and_store();
     let khoros = khoros_now(&tenant);
     let ids = ["Ada Lovelace", "Zuse Konradson"].map(|name| id_of(&khoros.create_customer(&json!({"displayName": name}))));
@@ -446,7 +446,7 @@ fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
     let unfinished = || document(&tenant, &["status"])["unfinished"].clone();
     assert_eq!(
         unfinished()[0]["what"],
-        "1 of 2 customers that were looked at are found as an earlier version found them"
+        "1 of 2 sampled customers have the search terms of an earlier version"
     );
     for written in [1, 0] {
         let done = document(&tenant, &["model", "backfill", "--all"]);
@@ -454,11 +454,11 @@ fn customers_of_an_earlier_version_get_the_keys_of_this_one() {
     }
     assert_eq!(unfinished(), json!([]));
     assert_eq!(khoros.customer(&ids[0]), stored, "nobody has edited the customer");
-    assert_eq!(forget_names(&tenant, &ids[0]), keys, "all of them are back");
+    assert_eq!(forget_names(&tenant, &ids[0]), keys, "not all of them are back");
 }
 
 #[test]
-fn a_backfill_begins_where_it_stood() {
+fn a_backfill_continues_where_it_stopped() {
     let (tenant, store) = tenant_and_store();
     apply(&tenant, &seat(false));
     let before = khoros_now(&tenant);
@@ -474,22 +474,25 @@ fn a_backfill_begins_where_it_stood() {
     let done = document(&tenant, &["model", "backfill", "--no-wait"]);
     assert_eq!(done["backfill"], json!({"seen": 5, "written": 4, "finished": true}));
     let mut overtaken = stood.clone();
-    assert!(!wait(store.backfill_save(&mut overtaken)).unwrap(), "only one is at it");
+    assert!(
+        !wait(store.backfill_save(&mut overtaken)).unwrap(),
+        "only one may continue it"
+    );
 }
 
 #[test]
-fn a_walk_sees_every_customer_once_and_no_others() {
+fn a_walk_reads_every_customer_of_the_tenant_once() {
     let (tenant, store) = tenant_and_store();
     let khoros = khoros_now(&tenant);
     let customer = |at| id_of(&khoros.create_customer(&json!({"firstName": "Jane", "description": format!("{at}")})));
     let mut made: Vec<String> = (0..12).map(customer).collect();
     let mut seen = Vec::new();
     let mut after = None;
-    // From each customer to the next, as if every page had one customer.
+    // From each customer to the next, as if every page contained one customer.
     while let Some(next) = wait(store.customers_page(after)).unwrap().first() {
         after = Some(next.id);
         seen.push(next.id.to_string());
-        assert!(seen.len() <= made.len(), "no walk comes back to where it was: {seen:?}");
+        assert!(seen.len() <= made.len(), "the walk returned to an earlier position: {seen:?}");
     }
     made.sort();
     seen.sort();
@@ -497,7 +500,7 @@ fn a_walk_sees_every_customer_once_and_no_others() {
 }
 
 #[test]
-fn agents_who_write_during_a_backfill_lose_nothing() {
+fn edits_during_a_backfill_are_not_lost() {
     const AGENTS: usize = 4;
     let tenant = fresh_tenant();
     let with = |contact: Value| {
@@ -515,7 +518,7 @@ fn agents_who_write_during_a_backfill_lose_nothing() {
     interrupted_apply(&tenant, &with(phone));
     let khoros = khoros_now(&tenant);
     let write = |agent: usize| {
-        // Each begins at another place, so that there are writers ahead of the backfill and behind it.
+        // Each starts at another customer, so that there are writers ahead of the backfill and behind it.
         for at in 0..customers.len() {
             let customer = &customers[(at + agent * customers.len() / AGENTS) % customers.len()];
             let note = json!({format!("note{agent}"): "seen"});

@@ -1,4 +1,5 @@
-//! The data of a customer that Khoros does not know: imported, kept by Khoros' edits, exported, undone and erased.
+//! The data of a customer that Khoros does not have: imported, preserved by Khoros' edits, exported, undone and
+//! erased.
 
 use contract_tests::client::ask;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ fn exported(folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn a_company_is_found_by_its_contacts_and_kept_by_an_edit_that_does_not_know_them() {
+fn a_company_is_found_by_its_contacts_which_khoros_edits_preserve() {
     let (folder, id) = filled();
     folder.khoros.expect_found(&json!({"phone": "+1 415 555 0134"}), &[&id]);
     folder.khoros.expect_found(&json!({"email": "C@northwind.example"}), &[&id]);
@@ -99,7 +100,7 @@ fn a_company_is_found_by_its_contacts_and_kept_by_an_edit_that_does_not_know_the
 }
 
 #[test]
-fn the_agents_page_shows_it() {
+fn the_agents_page_shows_the_company() {
     let (folder, id) = filled();
     let customer = folder.khoros.get(&format!("/customer/{id}")).expect(200);
     let origin = folder.khoros.base.trim_end_matches("/api/v1");
@@ -124,11 +125,11 @@ fn the_agents_page_shows_it() {
     ] {
         assert!(page.contains(shown), "{shown} is missing in {page}");
     }
-    assert!(!page.contains("4411"), "what identifies a caller is nobody else's");
+    assert!(!page.contains("4411"), "a value that identifies callers must stay hidden");
 }
 
 #[test]
-fn all_of_it_comes_back_from_an_export() {
+fn an_export_and_import_preserve_everything() {
     let (one, _) = filled();
     let other = Folder::new();
     other.crm(DEPARTMENT, 0);
@@ -152,7 +153,7 @@ fn all_of_it_comes_back_from_an_export() {
 }
 
 #[test]
-fn an_import_of_events_is_taken_back() {
+fn an_import_of_events_is_undone() {
     let (folder, id) = filled();
     let before = exported(&folder);
     folder.write_lines(
@@ -171,7 +172,7 @@ fn an_import_of_events_is_taken_back() {
 }
 
 #[test]
-fn every_mistake_of_a_row_is_named_by_its_place() {
+fn every_mistake_of_a_row_is_reported_with_its_position() {
     let (folder, _) = filled();
     folder.write_lines(
         "wrong.jsonl",
@@ -209,7 +210,7 @@ fn every_mistake_of_a_row_is_named_by_its_place() {
 }
 
 #[test]
-fn what_is_shown_and_erased_of_a_person_has_contacts_and_events() {
+fn show_and_erase_include_contacts_and_events() {
     let (folder, id) = filled();
     let shown = folder.crm(&["customer", "show", &id], 0);
     for part in ["contact persons", "Ana", "premium", "corporate"] {

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use crate::rig::{document, fresh_tenant, khoros};
 
-/// A tenant's records that a request could change.
+/// A tenant's records, which a request could change.
 struct Possessions {
     tenant: Tenant,
     customer: String,
-    /// Another one, whom it could be merged with.
+    /// Another customer, for merges.
     other: String,
     case: String,
 }
@@ -54,10 +54,10 @@ impl Possessions {
     }
 }
 
-/// What eGain's routes begin with.
+/// The prefix of eGain's routes.
 const EGAIN: &str = "/core/customermgr/v3/";
 
-/// One path of a route that keys open.
+/// One path of a route that accepts keys.
 #[derive(Debug, Clone, Copy)]
 struct Door {
     method: &'static str,
@@ -65,13 +65,13 @@ struct Door {
     permissions: &'static [Permission],
 }
 
-/// What the administrators' routes begin with.
+/// The prefix of the administrators' routes.
 const ADMIN: &str = "/admin/v1/";
 
-/// What Omnidesk's routes begin with.
+/// The prefix of Omnidesk's routes.
 const OMNIDESK: &str = "/api/v2/";
 
-/// The answer to a key that is good for something else, in the dialect's own shape.
+/// The answer to a key with other permissions, in the dialect's own shape.
 #[track_caller]
 fn check_forbidden(door: &Door, answer: &Answer) {
     if door.path.starts_with(EGAIN) {
@@ -83,7 +83,7 @@ fn check_forbidden(door: &Door, answer: &Answer) {
     }
 }
 
-/// A request for this door that would succeed, about what this tenant has.
+/// A request for this door that would succeed, about this tenant's records.
 fn ask(door: &Door, key: &Tenant, of: &Possessions) -> Answer {
     if door.path.starts_with(EGAIN) {
         let base = key.base.trim_end_matches("/api/v1").to_owned();
@@ -194,9 +194,12 @@ fn every_permission_opens_its_own_routes_and_no_other() {
         for (permission, key) in KEYS.iter() {
             let answer = ask(&door, key, &own);
             if door.permissions.contains(permission) {
-                // Another tenant's key with the right permission is let in, and finds nothing of ours.
+                // Another tenant's key with the right permission is accepted, and finds none of our records.
                 assert!(![401, 403].contains(&answer.status), "{permission:?} at {door:?}");
-                assert!(!answer.text().contains("jane@own.example"), "{door:?} tells another tenant");
+                assert!(
+                    !answer.text().contains("jane@own.example"),
+                    "{door:?} reveals data to another tenant"
+                );
             } else {
                 check_forbidden(&door, &answer);
             }
@@ -207,7 +210,7 @@ fn every_permission_opens_its_own_routes_and_no_other() {
 }
 
 #[test]
-fn without_the_permission_a_tenants_own_key_opens_nothing_of_it() {
+fn a_tenants_own_key_without_the_permission_is_refused() {
     let name = fresh_tenant();
     let key = |permission: &str| {
         let words = [

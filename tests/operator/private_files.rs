@@ -1,4 +1,5 @@
-//! Files with people's data that `crm` writes can be read by their owner only, whatever the umask is.
+//! Files with personal data that `crm` writes are readable by their owner only, whatever the umask
+//! is.
 
 use std::{os::unix::fs::PermissionsExt as _, process::Command};
 
@@ -6,7 +7,7 @@ use serde_json::json;
 
 use crate::folder::Folder;
 
-/// `crm` with these words under a umask that hides nothing.
+/// Runs `crm` with these words and a permissive umask.
 #[track_caller]
 fn run_openly(folder: &Folder, words: &[&str]) {
     let crm = folder.command(words);
@@ -31,7 +32,7 @@ fn mode(folder: &Folder, name: &str) -> u32 {
 }
 
 #[test]
-fn exports_results_and_receipts_are_their_owners_alone() {
+fn exports_results_and_receipts_are_readable_by_their_owner_only() {
     let folder = Folder::new();
     folder.write("people.csv", "externalId,firstName\nA,Ann\n");
     folder.write("old", "somebody else's\n");

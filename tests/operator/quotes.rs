@@ -1,4 +1,4 @@
-//! `crm import` of tables whose quotes are wrong.
+//! `crm import` of tables with wrong quotes.
 
 use proptest::{prelude::*, sample::Index};
 use serde_json::Value;
@@ -22,7 +22,7 @@ fn stored(folder: &Folder) -> Vec<(String, String)> {
     stored
 }
 
-/// The line on which a row begins; it has its own member where the spreadsheet's row has another number.
+/// The line on which a row begins. It has a member of its own if the spreadsheet's row has another number.
 fn line_of(result: &Value) -> u64 {
     let line = result.get("line").unwrap_or(&result["row"]);
     line.as_u64().unwrap()
@@ -50,14 +50,14 @@ fn check(table: &str, wanted: &[(&str, &str)], rejected: &[u64]) {
     let mut ids: Vec<&Value> = results.iter().filter_map(|result| result.get("id")).collect();
     ids.sort_by_key(ToString::to_string);
     ids.dedup();
-    assert_eq!(ids.len(), wanted.len(), "no result has another row's id: {results:?}");
+    assert_eq!(ids.len(), wanted.len(), "a result has another row's id: {results:?}");
     let (again, _) = folder.import("customers", "people.csv", &[], code);
     assert_eq!(counts(&again), [0, 0, created, refused], "again");
     assert_eq!(stored(&folder), own(wanted), "again");
 }
 
 #[test]
-fn a_quote_that_is_not_closed_in_the_last_row_costs_that_row() {
+fn an_open_quote_in_the_last_row_costs_that_row_only() {
     check(
         "externalId,firstName\nUO-1,Ann\nUO-2,Bob\nUO-3,\"Cy\n",
         &[("UO-1", "Ann"), ("UO-2", "Bob")],
@@ -66,7 +66,7 @@ fn a_quote_that_is_not_closed_in_the_last_row_costs_that_row() {
 }
 
 #[test]
-fn a_quote_that_closes_in_a_later_row_swallows_nobody() {
+fn a_quote_that_closes_in_a_later_row_loses_no_row() {
     check(
         "externalId,firstName\r\nUO-1,\"Ann\r\nUO-2,Bob\r\nUO-3,\"Cy\"\r\nUO-4,Dan\r\n",
         &[("UO-2", "Bob"), ("UO-3", "Cy"), ("UO-4", "Dan")],
@@ -80,7 +80,7 @@ fn a_quote_that_closes_in_a_later_row_swallows_nobody() {
 }
 
 #[test]
-fn cells_of_several_lines_are_kept_whatever_stands_in_them() {
+fn cells_of_several_lines_are_kept_whatever_they_contain() {
     check(
         "externalId,firstName\nUO-1,\"12 High St, London\nFlat 2, Paris\n\n\"\"UK\"\"\"\nUO-2,\"a\r\nb\"\n",
         &[("UO-1", "12 High St, London\nFlat 2, Paris\n\n\"UK\""), ("UO-2", "a\r\nb")],
@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_a_mistake_is_every_intact_row_is_applied_once_and_the_other_is_reported(
+    fn despite_any_mistake_every_intact_row_is_applied_once_and_the_other_is_reported(
         rows in prop::collection::vec(("[A-Z][a-z]{1,6}(, [A-Z][a-z]{1,4}|\n[A-Z][a-z]{1,6}){0,2}", any::<bool>()), 8..30),
         place in any::<Index>(),
         quote in any::<Index>(),

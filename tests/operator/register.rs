@@ -71,21 +71,21 @@ fn register(status: u16, code: i32) -> (String, String) {
 }
 
 #[test]
-fn the_new_key_is_what_khoros_sends_from_now_on() {
+fn khoros_sends_the_new_key_from_then_on() {
     let (sent, state) = register(201, 0);
     assert_eq!(state, "live");
     khoros(&sent).get("/meta/object/customer").expect(200);
 }
 
 #[test]
-fn a_key_that_khoros_refuses_is_ended_again() {
+fn a_key_that_khoros_refuses_is_revoked() {
     let (sent, state) = register(422, 1);
     assert_eq!(state, "revoked");
     khoros(&sent).get("/meta/object/customer").error(401, "unauthorized");
 }
 
 #[test]
-fn a_key_that_khoros_may_have_taken_is_kept() {
+fn a_key_that_khoros_may_have_accepted_is_kept() {
     let (_, state) = register(503, 1);
     assert_eq!(state, "live");
 }

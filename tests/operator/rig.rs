@@ -5,36 +5,36 @@ use std::process::{Command, Output};
 use contract_tests::{client::Tenant, crm, stack::shared_stack};
 use serde_json::Value;
 
-/// A tenant that has nothing yet: no key, no settings.
+/// A tenant without any key or settings.
 pub fn unknown_tenant() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("operator-{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A tenant with the usual settings, and without a key.
+/// A tenant with the usual settings and without a key.
 pub fn fresh_tenant() -> String {
     let tenant = unknown_tenant();
     shared_stack().tenant_put(&tenant);
     tenant
 }
 
-/// `crm` with these words, for this tenant, on the table of the shared stack.
+/// Runs `crm` with these words, for this tenant, on the table of the shared stack.
 pub fn crm(tenant: &str, words: &[&str]) -> Output {
     crm_at(shared_stack().endpoint(), tenant, words)
 }
 
-/// The same on a table behind another address.
+/// The same for a table at another address.
 pub fn crm_at(endpoint: &str, tenant: &str, words: &[&str]) -> Output {
     crm::crm(endpoint, tenant, words).output().expect("`make crm` builds it")
 }
 
-/// The same on the shared stack's, not yet started.
+/// The command for the shared stack, not yet started.
 pub fn command(tenant: &str, words: &[&str]) -> Command {
     crm::crm(shared_stack().endpoint(), tenant, words)
 }
 
-/// The JSON document of a command that succeeds.
+/// The JSON document of a successful command.
 #[track_caller]
 pub fn document(tenant: &str, words: &[&str]) -> Value {
     let output = crm(tenant, &[words, &["--json"]].concat());
@@ -42,7 +42,7 @@ pub fn document(tenant: &str, words: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON document")
 }
 
-/// A command that fails with this exit code and says this.
+/// A command that fails with this exit code and message.
 #[track_caller]
 pub fn check_refused(tenant: &str, words: &[&str], code: i32, says: &str) {
     let output = crm(tenant, words);

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::rig::{check_refused, document, khoros, unknown_tenant};
 
 #[test]
-fn settings_are_made_once_changed_in_part_and_shown() {
+fn settings_are_created_changed_in_part_and_shown() {
     let tenant = unknown_tenant();
     check_refused(&tenant, &["tenant", "show"], 2, "there is no tenant");
     document(&tenant, &["tenant", "create", "--name", "Acme", "--default-region", "gb"]);
@@ -22,7 +22,7 @@ fn settings_are_made_once_changed_in_part_and_shown() {
 }
 
 #[test]
-fn a_mistyped_tenant_is_refused_by_every_command_with_the_one_that_is_meant() {
+fn every_command_refuses_a_mistyped_tenant_and_suggests_the_right_one() {
     let tenant = unknown_tenant();
     document(&tenant, &["tenant", "create"]);
     let slip = format!("{tenant}x");
@@ -70,7 +70,7 @@ fn a_command_that_writes_says_where() {
 }
 
 #[test]
-fn a_tenant_is_deleted_if_it_is_empty_or_its_name_is_typed_again() {
+fn a_tenant_is_deleted_if_it_is_empty_or_its_name_is_confirmed() {
     let tenant = unknown_tenant();
     document(&tenant, &["tenant", "create"]);
     let made = document(&tenant, &["keys", "create", "--label", "Khoros"]);
@@ -92,7 +92,7 @@ fn a_tenant_is_deleted_if_it_is_empty_or_its_name_is_typed_again() {
 }
 
 #[test]
-fn who_may_frame_the_pages_is_a_list_that_can_be_emptied() {
+fn the_origins_that_may_frame_pages_can_be_set_and_cleared() {
     let tenant = unknown_tenant();
     document(&tenant, &["tenant", "create"]);
     let origins = "https://care.example.com, https://*.khoros.example";
@@ -120,7 +120,7 @@ fn who_may_frame_the_pages_is_a_list_that_can_be_emptied() {
 }
 
 #[test]
-fn what_functions_cannot_work_with_is_refused_and_changes_nothing() {
+fn invalid_settings_are_refused_and_change_nothing() {
     let tenant = unknown_tenant();
     let made = document(&tenant, &["tenant", "create"]);
     check_refused(&tenant, &["tenant", "set", "--default-region", "Europe"], 2, "country code");
@@ -135,7 +135,7 @@ fn what_functions_cannot_work_with_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn functions_work_with_the_settings() {
+fn functions_use_the_settings() {
     let tenant = unknown_tenant();
     document(&tenant, &["tenant", "create", "--default-region", "FR"]);
     let key = document(&tenant, &["keys", "create", "--label", "Khoros"]);
@@ -184,7 +184,7 @@ fn departments_brands_and_attributes_are_added_and_removed_one_by_one() {
 }
 
 #[test]
-fn newcomers_get_a_department_that_there_is() {
+fn new_customers_get_an_existing_department() {
     let tenant = unknown_tenant();
     document(
         &tenant,

@@ -15,7 +15,7 @@ fn kinds(results: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn what_a_run_made_is_removed_and_what_it_changed_is_as_before() {
+fn undoing_removes_created_records_and_restores_changed_ones() {
     let folder = Folder::new();
     folder.write_lines(
         "a.jsonl",
@@ -58,7 +58,7 @@ fn what_a_run_made_is_removed_and_what_it_changed_is_as_before() {
     folder.khoros.expect_found(&json!({"email": "new@x.example"}), &[]);
     folder.khoros.expect_found(&json!({"firstName": "Janet"}), &[]);
     folder.khoros.get(&format!("/customer/{new}")).error(404, "not_found");
-    // Both external ids are free again, and the old one is taken.
+    // Both external ids are free again, and the old one is in use.
     folder.write("c.csv", "externalId,city\nnew,a\nrenamed,b\nold,Ulm\n");
     let (_, results) = folder.import("customers", "c.csv", &[], 0);
     assert_eq!(kinds(&results), ["created", "created", "unchanged"]);
@@ -71,12 +71,12 @@ fn what_a_run_made_is_removed_and_what_it_changed_is_as_before() {
         &["import", "customers", "b.jsonl", "--resume", run["run"].as_str().unwrap()],
         2,
     );
-    assert!(resumed.contains("is finished") || resumed.contains("taken back"), "{resumed}");
+    assert!(resumed.contains("is finished") || resumed.contains("was undone"), "{resumed}");
     assert_eq!(folder.document(&["import", "runs"], 0)[1]["state"], "taken back");
 }
 
 #[test]
-fn what_somebody_changed_since_stays() {
+fn records_changed_since_are_kept() {
     let folder = Folder::new();
     folder.write_lines("a.jsonl", &[json!({"externalId": "1", "city": "Ulm"})]);
     folder.import("customers", "a.jsonl", &[], 0);
@@ -112,7 +112,7 @@ fn what_somebody_changed_since_stays() {
 }
 
 #[test]
-fn runs_are_taken_back_one_after_the_other() {
+fn runs_are_undone_one_after_the_other() {
     let folder = Folder::new();
     folder.write("people.csv", "externalId,city\n1,Ulm\n2,Bonn\n");
     let (first, _) = folder.import("customers", "people.csv", &[], 0);
@@ -133,7 +133,7 @@ fn runs_are_taken_back_one_after_the_other() {
 }
 
 #[test]
-fn a_record_that_others_changed_between_two_rows_of_a_run_stays() {
+fn a_record_changed_by_others_during_the_run_is_kept() {
     let folder = Folder::new();
     folder.write_lines("a.jsonl", &[json!({"externalId": "1", "city": "Ulm"})]);
     let (_, results) = folder.import("customers", "a.jsonl", &[], 0);
@@ -161,7 +161,7 @@ fn a_record_that_others_changed_between_two_rows_of_a_run_stays() {
 }
 
 #[test]
-fn cases_are_taken_back_with_their_interactions() {
+fn cases_are_undone_with_their_interactions() {
     let folder = Folder::new();
     folder.write_lines(
         "people.jsonl",
@@ -205,7 +205,8 @@ fn cases_are_taken_back_with_their_interactions() {
         .khoros
         .get(&format!("/case/{}", results[2]["id"].as_str().unwrap()))
         .error(404, "not_found");
-    // The case can be written as before: the run left no item in its partition that a reader would take for an interaction.
+    // The case can be written again: the run left no item in its partition that a reader would take for an
+    // interaction.
     let late = results[0]["id"].as_str().unwrap();
     folder
         .khoros

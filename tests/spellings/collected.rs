@@ -1,6 +1,6 @@
-//! Spellings that were collected by hand: what people have written for one value, and values that are not one.
+//! Spellings collected by hand: spellings of one value that people have used, and pairs of different values.
 
-/// Spellings of one value in a field of the default model: each is refused, or finds all others.
+/// Spellings of one value in a field of the default model. Each is refused, or finds all others.
 pub const ONE: &[(&str, &[&str])] = &[
     // Telephone numbers, in a tenant of the United States.
     (
@@ -588,7 +588,7 @@ pub const ONE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Names of which best match reads one spelling as fewer words than the other: the searches find them.
+/// Names of which best match reads one spelling as fewer words than the other. Searches find them.
 pub const ONE_IN_SEARCHES: &[(&str, &[&str])] = &[
     ("displayName", &["علی\u{200C}رضا کریمی", "علیرضا کریمی"]),
     ("displayName", &["علی\u{200C}رضا کریمی", "علی رضا کریمی", "علي رضا كريمي"]),
@@ -607,7 +607,7 @@ pub const ONE_IN_SEARCHES: &[(&str, &[&str])] = &[
     ("displayName", &["Ruairí Mac Donald", "Ruairi MacDonald", "Ruairi Macdonald"]),
 ];
 
-/// Values that are not one, in a field: neither finds the other.
+/// Pairs of different values of a field. Neither finds the other.
 pub const TWO: &[(&str, &str, &str)] = &[
     ("phone", "+1 415 555 0177", "+1 415 555 0178"),
     ("phone", "+1 415 555 0177", "+44 415 555 0177"),

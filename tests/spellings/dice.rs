@@ -2,7 +2,7 @@
 
 use crm_store::clock;
 
-/// The variable that repeats a failed run: `SPELLING_SEED=… cargo test …`.
+/// The environment variable that repeats a failed run: `SPELLING_SEED=… cargo test …`.
 const SEED: &str = "SPELLING_SEED";
 
 /// A source of choices.

@@ -1,4 +1,5 @@
-//! What people, keyboards, spreadsheets, telephones and web pages do to a value without changing what it means.
+//! Changes that people, keyboards, spreadsheets, telephones and web pages make to a value without changing its
+//! meaning.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -11,11 +12,11 @@ const INVISIBLE: [char; 12] = [
 ];
 /// Blanks of other widths.
 const BLANKS: [char; 7] = [' ', '\u{A0}', '\u{2002}', '\u{2007}', '\u{2009}', '\u{202F}', '\u{3000}'];
-/// What word processors make of a hyphen.
+/// The characters that word processors replace a hyphen with.
 const DASHES: [char; 6] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2212}'];
-/// What keyboards offer as an apostrophe.
+/// The characters that keyboards offer as an apostrophe.
 const APOSTROPHES: [char; 6] = ['\'', '\u{2019}', '\u{2BC}', '\u{2018}', '`', '\u{B4}'];
-/// Zeros of scripts whose digits people type.
+/// The zeros of scripts whose digits people type.
 const ZEROS: [char; 5] = ['\u{660}', '\u{6F0}', '\u{966}', '\u{E50}', '\u{FF10}'];
 
 /// The value with invisible characters anywhere.
@@ -33,7 +34,7 @@ pub fn with_invisible(value: &str, dice: &mut Dice) -> String {
     dressed
 }
 
-/// Blanks, dashes and apostrophes replaced by others of their kind.
+/// Replaces blanks, dashes and apostrophes by others of their kind.
 pub fn with_other_signs(value: &str, dice: &mut Dice) -> String {
     value
         .chars()
@@ -46,7 +47,7 @@ pub fn with_other_signs(value: &str, dice: &mut Dice) -> String {
         .collect()
 }
 
-/// Digits of another script.
+/// Replaces digits by those of another script.
 pub fn with_other_digits(value: &str, dice: &mut Dice) -> String {
     let zero = u32::from(*dice.one(&ZEROS));
     value
@@ -59,7 +60,7 @@ pub fn with_other_digits(value: &str, dice: &mut Dice) -> String {
         .collect()
 }
 
-/// ASCII in full width, as East Asian keyboards type it.
+/// Replaces ASCII by full-width characters, as East Asian keyboards type them.
 pub fn in_full_width(value: &str) -> String {
     value
         .chars()
@@ -71,7 +72,7 @@ pub fn in_full_width(value: &str) -> String {
         .collect()
 }
 
-/// Letters and their marks apart, or together.
+/// Composes or decomposes letters and their marks.
 pub fn in_other_form(value: &str, dice: &mut Dice) -> String {
     if dice.once_in(2) {
         value.nfd().collect()
@@ -80,7 +81,7 @@ pub fn in_other_form(value: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// Other letter case.
+/// Changes the letter case.
 pub fn in_other_case(value: &str, dice: &mut Dice) -> String {
     match dice.below(3) {
         0 => value.to_lowercase(),
@@ -89,7 +90,7 @@ pub fn in_other_case(value: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// Blanks and line breaks around it.
+/// Adds blanks and line breaks around the value.
 pub fn with_blanks_around(value: &str, dice: &mut Dice) -> String {
     format!(
         "{}{value}{}",

@@ -1,6 +1,6 @@
-//! Every spelling that people use: a stored value is found by each of its spellings, in all dialects and in best match, and
-//! a value that could not be found is refused. The tests generate spellings and print how many were stored, refused and
-//! found.
+//! Every spelling that people use: a stored value is found by each of its spellings, in all dialects and in best
+//! match, and a value that could not be found is refused. The tests generate spellings and print how many were
+//! stored, refused and found.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Very many spellings, tested directly on terms, which the indexes have, and on records, which the dialects compare.
+//! Very many spellings, tested directly on the terms of the indexes and on the records that dialects compare.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ struct Count {
 }
 
 #[test]
-fn what_is_stored_is_found_and_what_cannot_be_found_is_refused() {
+fn every_value_is_either_found_by_its_spellings_or_refused() {
     let mut dice = Dice::new();
     let mut missed = Vec::new();
     for kind in &KINDS {
@@ -90,7 +90,7 @@ fn missed(field: &str, spellings: &[&str], is_for_best_match: bool) -> Vec<Strin
 }
 
 #[test]
-fn other_values_are_not_found() {
+fn different_values_are_not_found() {
     let model = ObjectStructure::default_customer();
     for (field, one, other) in TWO {
         let field = model.field(field).unwrap();
@@ -169,7 +169,7 @@ fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTree
             .all(|list| list.iter().any(|lookup| is_under(terms, lookup)));
     let mut found = vec![("Khoros' search", of_khoros)];
     let question = match (role, field.network.as_deref()) {
-        // eGain asks for digits, in which a code for an outside line cannot be told.
+        // eGain's search asks for digits, in which a prefix for an outside line cannot be recognised.
         (Role::Phone, _) if !asked.starts_with("*9") && !asked.starts_with("9-") => {
             Some(Question::Phone(normal::dialled_digits(asked)))
         }
@@ -188,7 +188,7 @@ fn asks(field: &FieldDefinition, asked: &str, customer: &Customer, terms: &BTree
         let is_it = customer.identifiers.iter().any(|held| address.is(held));
         found.push(("Omnidesk's search", is_proposed && is_it));
     }
-    // Best match does not accept a single word as a name (docs/matching.md): a name in kana without a blank.
+    // Best match does not accept a single word as a name (docs/matching.md), such as a name in kana without a space.
     let is_full = |name: &str| PersonName::read(name).is_some_and(|name| name.is_full());
     if role == Role::DisplayName && !(is_full(asked) && is_full(&customer.profile[&role])) {
         return found;

@@ -1,4 +1,4 @@
-//! Values, each with spellings that people use for it.
+//! Values, each with spellings that people use.
 
 use crate::{
     dice::Dice,
@@ -17,7 +17,7 @@ pub struct Spelled {
 pub struct ValueKind {
     /// Its name in the list.
     pub name: &'static str,
-    /// Makes one.
+    /// Generates a value.
     pub make: fn(&mut Dice, usize) -> Spelled,
 }
 
@@ -53,7 +53,8 @@ fn many(count: usize, mut one: impl FnMut() -> String) -> Vec<String> {
     (0..count).map(|_| one()).collect()
 }
 
-/// Of the United States, where the tenant is, and of other countries: country code, national prefix, parts.
+/// Numbers of the United States, where the tenant is, and of other countries: country code, national
+/// prefix, parts.
 fn telephone(dice: &mut Dice, count: usize) -> Spelled {
     let (code, trunk, parts) = match dice.below(4) {
         0 => (
@@ -108,7 +109,7 @@ fn telephone(dice: &mut Dice, count: usize) -> Spelled {
             2 => format!("{number} - home"),
             3 => format!("Mobile: {number}"),
             4 => format!("{number} (office 2)"),
-            // These lose the number.
+            // These spellings lose the number.
             5 => format!("{number} ::: +1 212 555 0100"),
             6 => "4.479E+11".to_owned(),
             _ => number,
@@ -166,7 +167,7 @@ fn email(dice: &mut Dice, count: usize) -> Spelled {
             0 => format!("mailto:{address}"),
             1 => format!("MAILTO:{address}?subject=Hello"),
             2 => format!("<{address}>"),
-            // Must be refused: there is more than the address.
+            // Must be refused: the text has more than the address.
             3 => format!("{address}, other@example.com"),
             4 => address.replace('@', " at "),
             _ => address,

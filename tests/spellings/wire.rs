@@ -1,4 +1,4 @@
-//! Some spellings, with which the tests ask the real binaries in all three dialects.
+//! A few spellings, for which the tests ask the real binaries in all three dialects.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ use crate::{
 const VALUES: usize = 2;
 const SPELLINGS: usize = 5;
 
-/// A tenant in all dialects.
+/// A tenant with all dialects.
 struct Company {
     khoros: Tenant,
     origin: String,
@@ -79,7 +79,7 @@ impl Company {
             .collect()
     }
 
-    /// The customers that Omnidesk's list has for a query.
+    /// The customers in Omnidesk's list for a query.
     fn omnidesk_list(&self, query: &str) -> Vec<String> {
         let path = format!("/api/v2/customer?query={}", escaped(query));
         let headers = [("apiKey", self.key.as_str())];
@@ -120,7 +120,7 @@ impl Company {
     }
 }
 
-/// A value as a query string has it.
+/// A value, percent-encoded for a query string.
 fn escaped(value: &str) -> String {
     let mut escaped = String::new();
     for byte in value.bytes() {
@@ -129,12 +129,13 @@ fn escaped(value: &str) -> String {
     escaped
 }
 
-/// Whether Omnidesk's list takes a query: it refuses everything but letters, digits and spaces of ASCII (Omnidesk customer, section 6.1.2).
+/// Whether Omnidesk's list accepts a query. It refuses everything except ASCII letters, digits and spaces (Omnidesk
+/// customer, section 6.1.2).
 fn is_query(text: &str) -> bool {
     text.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == ' ') && !text.is_empty()
 }
 
-/// What best match is asked with.
+/// The question to best match.
 fn identity(field: &str, asked: &str) -> Value {
     match field {
         "phone" => json!({"phoneNumbers": [asked]}),
@@ -149,7 +150,7 @@ fn every_dialect_finds_every_spelling() {
     for kind in &KINDS {
         let (refused, stored, asked) = check(kind, &mut dice);
         println!(
-            "{:<32} {refused} refused, {stored} stored, each found by {asked} questions in all",
+            "{:<32} {refused} refused, {stored} stored, each found by {asked} queries in total",
             kind.name
         );
     }
@@ -190,9 +191,10 @@ fn check(kind: &ValueKind, dice: &mut Dice) -> (usize, usize, usize) {
             check("Khoros", all, &|| company.khoros.search(&json!({spelled.field: asked})));
             let identity = identity(spelled.field, asked);
             if spelled.field == "displayName" {
-                // One word alone is no name for best match, and of several customers with a name it shows those who spell it most alike.
+                // A single word is not a name for best match, and of several customers with a name it shows those
+                // with the most similar spelling.
                 let is_full = |name: &str| PersonName::read(name).is_some_and(|name| name.is_full());
-                // `Pat O Bryan` is read as a Bryan with an initial, and so common a name is not answered when it is all there is.
+                // `Pat O Bryan` is read as Bryan with an initial. Such a common name alone gets no answer.
                 let has_initial = asked
                     .split_whitespace()
                     .any(|word| word.chars().filter(|one| one.is_alphabetic()).count() == 1);

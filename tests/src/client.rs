@@ -43,7 +43,7 @@ impl Tenant {
         }
     }
 
-    /// `GET path`, where `path` starts with a slash and follows the base.
+    /// `GET path`, where `path` starts with a slash and is relative to the base.
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"")
     }
@@ -74,7 +74,7 @@ impl Tenant {
         ask(&self.base, method, path, &headers, body)
     }
 
-    /// Like [`Self::send`], but written to a socket as it is: nothing is checked, escaped or normalised.
+    /// Like [`Self::send`], but written to a socket unchanged: nothing is checked, escaped or normalised.
     pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let headers = self.headers(headers, body);
         ask_raw(&self.base, method, path, &headers, body)
@@ -95,7 +95,7 @@ impl Tenant {
         self.post("/customer", fields).expect(201)
     }
 
-    /// Creates a customer for a test that needs any one, and returns the id.
+    /// Creates a customer for a test that needs any, and returns the id.
     #[track_caller]
     pub fn some_customer(&self) -> String {
         id_of(&self.create_customer(&customer(json!({}))))
@@ -142,7 +142,7 @@ impl Tenant {
             .collect()
     }
 
-    /// Searches until exactly these customers are found, in whatever order: an index may lag behind a write.
+    /// Searches until exactly these customers are found, in any order. An index may lag behind a write.
     #[track_caller]
     pub fn expect_found(&self, criteria: &Value, ids: &[&str]) {
         let wanted: BTreeSet<&str> = ids.iter().copied().collect();
@@ -153,7 +153,7 @@ impl Tenant {
         assert!(found.good, "search {criteria}: found {:?}, wanted {wanted:?}", found.last);
     }
 
-    /// Asks for the best match until this customer is the first.
+    /// Asks for the best match until this customer comes first.
     #[track_caller]
     pub fn expect_best(&self, identity: &Value, id: &str) {
         let found = eventually(
@@ -163,7 +163,7 @@ impl Tenant {
         assert!(found.good, "best match {identity}: found {:?}, wanted {id} first", found.last);
     }
 
-    /// A write that must be refused and must leave what `path` shows, byte for byte, as it was.
+    /// A write that must be refused and must not change what `path` shows, byte for byte.
     #[track_caller]
     pub fn expect_patch_refused(&self, path: &str, body: &Value, status: u16, error: &str, fields: &[&str]) {
         let before = self.get(path).expect(200);
@@ -177,8 +177,8 @@ impl Tenant {
         );
     }
 
-    /// A create that must be refused and must not leave a customer. Every refused customer has the same last name, which
-    /// is searched for.
+    /// A create that must be refused and must not leave a customer. All refused customers have the same last name,
+    /// which is then searched for.
     #[track_caller]
     pub fn expect_customer_refused(&self, body: &Value, status: u16, error: &str, fields: &[&str]) {
         let mut body = body.clone();
@@ -203,12 +203,12 @@ impl Tenant {
     }
 }
 
-/// What came back.
+/// The answer to a request.
 #[derive(Clone)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Header names in lower case; of repeated ones the last.
+    /// Header names in lower case. Of repeated headers the last one counts.
     pub headers: BTreeMap<String, String>,
     /// The body's bytes.
     pub body: Vec<u8>,
@@ -241,11 +241,11 @@ impl Answer {
         assert!(sent < 6_000_000, "{sent} bytes are sent");
     }
 
-    /// An answer with this status and not one byte of body.
+    /// An answer with this status and an empty body.
     #[track_caller]
     pub fn expect_empty(&self, status: u16) {
         assert_eq!(self.status, status, "{self:?}");
-        assert!(self.body.is_empty(), "a body where none belongs: {self:?}");
+        assert!(self.body.is_empty(), "the body is not empty: {self:?}");
     }
 
     /// An error of this status and name, in the one shape that errors have.
@@ -277,7 +277,10 @@ impl Answer {
         let (text, code) = split_trace(message).unwrap_or_else(|| panic!("no `(trace …)` in {self:?}"));
         assert!(!text.trim().is_empty() && !code.is_empty(), "`message` of {self:?}");
         for leak in ["panicked", ".rs:", "aws", "dynamo", "stack backtrace"] {
-            assert!(!message.to_lowercase().contains(leak), "{leak:?} is not for agents: {self:?}");
+            assert!(
+                !message.to_lowercase().contains(leak),
+                "{leak:?} must not be shown to agents: {self:?}"
+            );
         }
         if let Some(fields) = members.get("fields") {
             let fields = fields.as_array().unwrap_or_else(|| panic!("`fields` is an array: {self:?}"));
@@ -307,7 +310,8 @@ impl Answer {
         names
     }
 
-    /// Exactly these fields are named. A path into a value counts as its field: `interactions[0].body` as `interactions`.
+    /// Exactly these fields are named. A path into a value counts as its field: `interactions[0].body` counts as
+    /// `interactions`.
     #[track_caller]
     pub fn expect_fields(&self, names: &[&str]) {
         let found: BTreeSet<String> = self
@@ -338,7 +342,7 @@ pub fn split_trace(message: &str) -> Option<(String, String)> {
     Some((format!("{before}{after}"), code.to_owned()))
 }
 
-/// Makes one call with exactly these headers. A status that the OpenAPI documents do not have is a failure.
+/// Makes one call with exactly these headers. A status that the OpenAPI documents do not list is a failure.
 #[track_caller]
 pub fn ask(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     static CLIENT: LazyLock<http_client::Client> =
@@ -365,7 +369,7 @@ fn ask_client(client: &http_client::Client, base: &str, method: &str, path: &str
     }
 }
 
-/// Makes one call over a socket of its own, written as it is.
+/// Makes one call over a socket of its own, written unchanged.
 pub fn ask_raw(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let rest = base.strip_prefix("http://").expect("the stack is served over plain HTTP");
     let (host, prefix) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
@@ -425,7 +429,7 @@ pub struct Outcome<T> {
     pub last: T,
 }
 
-/// Asks again and again, without pauses, until the answer is good or the time is up.
+/// Repeats a request, without pauses, until the answer is good or the time is up.
 pub fn eventually<T>(mut ask: impl FnMut() -> T, is_good: impl Fn(&T) -> bool) -> Outcome<T> {
     let start = Instant::now();
     loop {
@@ -437,7 +441,7 @@ pub fn eventually<T>(mut ask: impl FnMut() -> T, is_good: impl Fn(&T) -> bool) -
     }
 }
 
-/// Does `work(0)` to `work(n - 1)` at once, each in a thread of its own, and returns their results in order.
+/// Runs `work(0)` to `work(n - 1)` in parallel, each in a thread of its own, and returns their results in order.
 pub fn at_once<T: Send>(n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(n);
     thread::scope(|scope| {

@@ -1,11 +1,11 @@
-//! The operator's command line, as an operator runs it.
+//! The operator's command line, run as an operator would.
 
 use std::process::Command;
 
-/// `crm` with these words, for this tenant, on the table behind this address.
+/// `crm` with these words, for this tenant, on the table at this address.
 ///
 /// # Panics
-/// When this program has no directory.
+/// If this program has no directory.
 pub fn crm(endpoint: &str, tenant: &str, words: &[&str]) -> Command {
     let mut command = Command::new(program());
     command
@@ -15,7 +15,7 @@ pub fn crm(endpoint: &str, tenant: &str, words: &[&str]) -> Command {
     command
 }
 
-/// Where `crm` lies: beside the tests, where `make crm` builds it.
+/// The path of `crm`: beside the tests, where `make crm` builds it.
 #[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 fn program() -> std::path::PathBuf {
     local::stack::binaries()

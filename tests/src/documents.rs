@@ -1,4 +1,4 @@
-//! The OpenAPI documents, with which every black-box test compares the answers that it gets.
+//! The OpenAPI documents. Every black-box test compares its answers with them.
 #![expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -9,7 +9,7 @@ use serde_json::Value;
 /// An operation of one of the documents.
 struct Operation {
     method: String,
-    /// The path, with its server's path in front.
+    /// The path, with the server's path as prefix.
     path: String,
     statuses: BTreeSet<u16>,
 }
@@ -40,14 +40,14 @@ fn operations(document: &Value) -> Vec<Operation> {
     described.collect()
 }
 
-/// What follows scheme and host.
+/// The part of a URL after scheme and host.
 fn path_of(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     after_scheme.find('/').map_or("", |slash| &after_scheme[slash..])
 }
 
-/// How many segments of a path are parameters of a pattern; `None` if it does not match. Omnidesk's parameters are
-/// numbers, so that another spelling of an action does not match.
+/// How many segments of a path are parameters of a pattern; `None` if the path does not match. Omnidesk's
+/// parameters are numbers, so another spelling of an action does not match.
 fn fit(pattern: &str, path: &str) -> Option<usize> {
     let (wanted, given): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     let takes =
@@ -60,7 +60,7 @@ fn fit(pattern: &str, path: &str) -> Option<usize> {
 /// Checks that a status is documented, if the operation is.
 ///
 /// # Panics
-/// Where an operation answers with a status that its document does not have.
+/// If an operation answers with a status that its document does not list.
 #[track_caller]
 pub fn check_status(method: &str, url: &str, status: u16) {
     let path = path_of(url).split(['?', '#']).next().unwrap_or_default();
@@ -71,7 +71,7 @@ pub fn check_status(method: &str, url: &str, status: u16) {
     };
     assert!(
         operation.statuses.contains(&status),
-        "{method} {path} answers {status}, which is none of {:?}: infra/openapi does not describe it",
+        "{method} {path} answers {status}, but infra/openapi lists only {:?}",
         operation.statuses
     );
 }

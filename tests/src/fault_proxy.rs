@@ -3,7 +3,8 @@
 //! Faults and records belong to a [`Scope`]: the calls that name one tenant or one of its keys. So tests with tenants of
 //! their own run in parallel over one proxy without disturbing each other.
 //!
-//! The proxy also stands in for IAM: it refuses a function whatever [`crm_lambda::table_use`] does not list for it.
+//! The proxy also stands in for IAM: it refuses everything that [`crm_lambda::table_use`] does not list for a
+//! function.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,10 +40,10 @@ const ACCESS_DENIED: &str = "com.amazon.coral.service#AccessDeniedException";
 /// DynamoDB's error for a transaction that was sent before and is still in progress.
 const TRANSACTION_IN_PROGRESS: &str = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException";
 
-/// Makes a rule apply to every operation.
+/// The operation of rules that apply to every operation.
 pub const ANY: &str = "any operation";
 
-/// What can happen to a call.
+/// A fault of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The call is refused with this status and error, and does nothing.
@@ -59,7 +60,7 @@ pub enum Fault {
     AnswerWithheld,
     /// The call is executed, and its answer ends in the middle.
     AnswerCut,
-    /// The call is executed, and refused with this status and error all the same.
+    /// The call is executed, but the answer is this status and error.
     AnswerReplaced(u16, &'static str),
     /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
     HalfUnprocessed,
@@ -78,7 +79,7 @@ impl Fault {
     pub const NO_TABLE: Self = Self::Refused(400, "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
     /// The same transaction was sent before and is still in progress.
     pub const IN_PROGRESS: Self = Self::Refused(400, TRANSACTION_IN_PROGRESS);
-    /// The answer says that the transaction is still in progress, but it is committed.
+    /// The answer says that the transaction is still in progress, although it was committed.
     pub const COMMITTED_LATE: Self = Self::AnswerReplaced(400, TRANSACTION_IN_PROGRESS);
     /// Another transaction holds the same item.
     pub const CONFLICT: Self = Self::Cancelled("TransactionConflict");
@@ -91,15 +92,15 @@ impl Fault {
 pub struct Call {
     /// For example `GetItem`.
     pub operation: String,
-    /// What was asked, as JSON.
+    /// The request, as JSON.
     pub body: Bytes,
     /// When it arrived.
     pub began: Instant,
-    /// When its answer left; none if it never did.
+    /// When its answer was sent; `None` if it never was.
     pub ended: Option<Instant>,
 }
 
-/// Groups calls into sequential round trips: those that overlap were under way at once and are one step.
+/// Groups calls into sequential round trips. Calls that overlap ran in parallel and are one step.
 pub fn steps(mut calls: Vec<Call>) -> Vec<Vec<Call>> {
     calls.sort_by_key(|call| call.began);
     let mut steps: Vec<(Option<Instant>, Vec<Call>)> = Vec::new();
@@ -144,8 +145,8 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
-    /// The scope of the calls whose beginning has one of `marks` and none of `exceptions`. If a call is in several scopes,
-    /// the oldest one counts.
+    /// The scope of the calls whose beginning contains one of `marks` and none of `exceptions`. If a call is in
+    /// several scopes, the oldest one counts.
     pub fn scope(&self, marks: &[&str], exceptions: &[&str]) -> Scope {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let script = Arc::new(Script {
@@ -165,12 +166,12 @@ impl FaultProxy {
         lock(&self.desk.uses).get(function).cloned().unwrap_or_default()
     }
 
-    /// Starts counting what a function's calls consume, except for calls in a scope.
+    /// Starts counting the units that a function's calls consume, except for calls in a scope.
     pub fn meter(&self, function: &str) {
         lock(&self.desk.meters).insert(function.to_owned(), Units::default());
     }
 
-    /// What a function's calls have consumed since [`Self::meter`].
+    /// The units that a function's calls have consumed since [`Self::meter`].
     pub fn units_of(&self, function: &str) -> Units {
         lock(&self.desk.meters).get(function).copied().unwrap_or_default()
     }
@@ -179,7 +180,7 @@ impl FaultProxy {
     pub async fn go_down(&self) {
         let server = std::mem::replace(&mut *lock(&self.server), tokio::spawn(future::ready(())));
         server.abort();
-        // Gone when the task is.
+        // It is gone when the task has ended.
         _ = server.await;
     }
 
@@ -197,7 +198,7 @@ impl Drop for FaultProxy {
     }
 }
 
-/// Some of the calls: their faults, and a record of them. Dropping the scope ends both.
+/// A group of calls: their faults, and a record of them. Dropping the scope ends both.
 #[derive(Debug)]
 pub struct Scope {
     desk: Arc<Desk>,
@@ -215,7 +216,8 @@ impl Scope {
         self.add(operation, 0, None, fault);
     }
 
-    /// Applies a fault to the `n`th call of the operation from now, counted from 1, and to all after it, until [`Self::heal`].
+    /// Applies a fault to the `n`th call of the operation from now, counted from 1, and to all later ones, until
+    /// [`Self::heal`].
     pub fn from_nth(&self, n: usize, operation: &'static str, fault: Fault) {
         self.add(operation, n - 1, None, fault);
     }
@@ -291,7 +293,7 @@ struct Rule {
 }
 
 impl Rule {
-    /// Counts a call, and says whether the fault applies to it.
+    /// Counts a call. Returns whether the fault applies to it.
     fn takes(&mut self, operation: &str) -> bool {
         if self.operation != ANY && self.operation != operation {
             return false;
@@ -353,7 +355,7 @@ impl Script {
     }
 }
 
-/// What every connection needs.
+/// The state that all connections share.
 #[derive(Debug)]
 struct Desk {
     upstream: String,
@@ -430,7 +432,7 @@ impl Desk {
         Ok(answer)
     }
 
-    /// Notes what a function does, if it may.
+    /// Records what a function does, if it is allowed.
     fn admit(&self, function: &str, operation: &str, body: &[u8]) -> Result<(), String> {
         let request = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let uses = permissions::uses(operation, &request)?;

@@ -1,5 +1,5 @@
-//! What the black-box tests share: a stack of real binaries, a client that speaks to it as Khoros would, and a proxy that makes
-//! the database fail.
+//! The shared parts of the black-box tests: a stack of real binaries, a client that calls it as Khoros would, and a
+//! proxy that makes the database fail.
 
 pub mod client;
 pub mod crm;

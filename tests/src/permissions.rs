@@ -1,4 +1,5 @@
-//! Stands in for IAM: which use of the table a call to DynamoDB is, and whether the calling function may make it.
+//! Stands in for IAM: determines how a call to DynamoDB uses the table, and whether the calling function may do
+//! that.
 
 use crm_lambda::{
     routes,
@@ -8,12 +9,12 @@ use crm_store::KEY_USES;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The function that made a call: the local gateway has it put its name into its `User-Agent`.
+/// The function that made a call. The local gateway makes it put its name into its `User-Agent`.
 pub fn caller(user_agent: &str) -> Option<&str> {
     user_agent.split(' ').find_map(|word| word.strip_prefix("app/"))
 }
 
-/// The uses of the table in a call, or why no function may make such a call.
+/// The uses of the table in a call, or the reason why no function may make such a call.
 pub fn uses(operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, String> {
     let one = match operation {
         "GetItem" => TableUse::Get,
@@ -88,7 +89,7 @@ fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
     }
 }
 
-/// Why the function may not use the table like this; `None` if it may.
+/// The reason why the function may not use the table like this; `None` if it may.
 pub fn refusal(function: &str, uses: &BTreeSet<TableUse>) -> Option<String> {
     let Some(route) = routes::of_function(function) else {
         return Some(format!("no route has the function {function}"));

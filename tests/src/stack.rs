@@ -27,10 +27,10 @@ pub const LINK_SECRET: &str = "the-link-secret-of-all-test-stacks";
 /// The runtime for all futures of this process. The tests themselves run in plain threads.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
-/// One stack for all tests of the process that do not need one of their own: each has its own tenant.
+/// One stack for all tests of the process that do not need one of their own. Each test has its own tenant.
 static SHARED: LazyLock<TestStack> = LazyLock::new(TestStack::lasting);
 
-/// Another one, for records of megabytes: whatever walks the whole table reads them all.
+/// Another one for records of megabytes, because every walk of the table reads them all.
 static LARGE_RECORDS: LazyLock<TestStack> = LazyLock::new(TestStack::lasting);
 
 /// Waits for a future.
@@ -38,11 +38,11 @@ pub fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
     RUNTIME.block_on(work)
 }
 
-/// Waits until no other test runs that keeps all cores busy by itself, in this suite or another, until the value is dropped.
-/// Several at once would meet the limits of requests.
+/// Waits until no other test keeps all cores busy, in this suite or another, and holds the lock until the value is
+/// dropped. Several such tests at once would exceed the time limits of requests.
 ///
 /// # Panics
-/// When the file that is locked cannot be made.
+/// If the lock file cannot be created.
 pub fn one_at_a_time() -> File {
     let directory = binaries().expect("the functions are built beside the tests");
     let file = File::create(directory.join("one-busy-test.lock")).expect("a file beside the functions is made");
@@ -65,7 +65,7 @@ pub fn stack_of_large_records() -> &'static TestStack {
     &LARGE_RECORDS
 }
 
-/// A running CRM and what its functions wrote.
+/// A running CRM and the output of its functions.
 pub struct TestStack {
     endpoint: String,
     stack: Stack,
@@ -82,7 +82,7 @@ impl TestStack {
         stack
     }
 
-    /// A stack over a database. The functions may reach it at another address.
+    /// A stack with this database. The functions may reach it at another address.
     ///
     /// # Panics
     /// When it does not start, with the reason.
@@ -90,7 +90,7 @@ impl TestStack {
         Self::with_link_secret(endpoint, functions_endpoint, LINK_SECRET)
     }
 
-    /// Likewise, with another link secret.
+    /// The same, with another link secret.
     ///
     /// # Panics
     /// When it does not start, with the reason.
@@ -114,12 +114,12 @@ impl TestStack {
         }
     }
 
-    /// A fresh tenant with a key of its own.
+    /// A fresh tenant with its own key.
     pub fn tenant(&self) -> Tenant {
         self.tenant_with(|_| {}).0
     }
 
-    /// A fresh tenant, whose key `change` may edit before it is stored, and its part of the table.
+    /// A fresh tenant and its part of the table. `change` may edit the key before it is stored.
     ///
     /// # Panics
     /// When the key cannot be written.
@@ -135,7 +135,7 @@ impl TestStack {
         (Tenant { base, authorization }, self.stack.database.of(&tenant))
     }
 
-    /// Makes a tenant with the usual settings.
+    /// Creates a tenant with the usual settings.
     ///
     /// # Panics
     /// When it cannot be written.
@@ -145,17 +145,17 @@ impl TestStack {
         put.unwrap_or_else(|error| panic!("the tenant cannot be written: {}", error.log_text()));
     }
 
-    /// Where its database is.
+    /// The address of its database.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// What is registered with Khoros as `instanceUrl`.
+    /// The `instanceUrl` to register with Khoros.
     pub fn base_url(&self) -> String {
         self.stack.base_url()
     }
 
-    /// Ends the functions and waits until they are gone.
+    /// Stops the functions and waits until they have ended.
     pub fn shutdown(self) {
         wait(self.stack.shutdown());
     }
@@ -169,7 +169,7 @@ impl TestStack {
         put.unwrap_or_else(|error| panic!("the key cannot be written: {}", error.log_text()));
     }
 
-    /// What the functions wrote so far.
+    /// The output of the functions so far.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,5 +1,5 @@
-//! The one HTTP server that stands in for somebody else's: a client's CRM, Khoros, CloudWatch, a server that `crm doctor` visits. It
-//! answers as a test tells it.
+//! The HTTP server that stands in for another system: a client's CRM, Khoros, CloudWatch, a server that `crm doctor`
+//! visits. It answers as the test tells it.
 #![expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 
 use std::{
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// A request as it came.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The method.
@@ -21,14 +21,14 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// The head as it came.
+    /// The head as received.
     head: String,
 }
 
-/// How a request is answered.
+/// A way to answer a request.
 #[derive(Clone, Debug)]
 pub enum Manner {
-    /// These bytes, as they are.
+    /// These bytes, unchanged.
     Raw(Vec<u8>),
     /// These bytes, after this delay.
     Late(Duration, Vec<u8>),
@@ -36,7 +36,7 @@ pub enum Manner {
     Dropped,
     /// No answer: the connection stays open.
     Silent,
-    /// A body without end.
+    /// An endless body.
     Endless,
 }
 
@@ -45,7 +45,7 @@ pub fn json(body: &str) -> Manner {
     answer("200 OK", "content-type: application/json; charset=utf-8\r\n", body)
 }
 
-/// An answer with these further header lines.
+/// An answer with additional header lines.
 pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Manner {
     let body = body.as_ref();
     let length = if status.starts_with("204") {
@@ -57,10 +57,10 @@ pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Manner {
     Manner::Raw([head.as_bytes(), body].concat())
 }
 
-/// Serves on a free port until the process ends, and says where: `http://127.0.0.1:…`.
+/// Serves on a free port until the process ends. Returns the address: `http://127.0.0.1:…`.
 ///
 /// # Panics
-/// When there is no free port.
+/// If there is no free port.
 pub fn serve(answer: impl Fn(&Request) -> Manner + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("a listener has an address");
@@ -133,7 +133,7 @@ fn respond(mut socket: TcpStream, manner: Manner) {
     }
 }
 
-/// A client's CRM, whose manner a test can change, and which remembers what it was asked.
+/// A client's CRM. A test can change its answers, and it records the requests.
 pub struct StandIn {
     origin: String,
     manner: Arc<Mutex<Manner>>,
@@ -144,7 +144,7 @@ impl StandIn {
     /// A stand-in on a free port.
     ///
     /// # Panics
-    /// When there is no free port.
+    /// If there is no free port.
     pub fn start() -> Self {
         let manner = Arc::new(Mutex::new(json("[]")));
         let (tell, asked) = mpsc::channel();
@@ -157,15 +157,15 @@ impl StandIn {
         Self { origin, manner, asked }
     }
 
-    /// Where it is.
+    /// Its address.
     pub fn url(&self) -> String {
         format!("{}/lookup?key=xyzzy", self.origin)
     }
 
-    /// Sets how it answers from now on.
+    /// Sets the answer to all further requests.
     ///
     /// # Panics
-    /// When a thread that serves a request panicked.
+    /// If a thread that serves a request has panicked.
     pub fn answers(&self, manner: Manner) {
         *self.manner.lock().expect("no other thread panicked") = manner;
     }

@@ -1,4 +1,4 @@
-//! The table itself, with what no function shows.
+//! Direct access to the table, for what no function shows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,8 +11,8 @@ use local::{
 
 use crate::stack::wait;
 
-/// All items of a tenant as lower-case text, so that a word is found wherever it is stored. The key of an item says whose
-/// it is.
+/// All items of a tenant as lower-case text, so that a word is found wherever it is stored. The key of an item names
+/// its tenant.
 ///
 /// # Panics
 /// When the table cannot be read.
@@ -33,7 +33,7 @@ pub fn items_by_key(endpoint: &str, tenant: &str) -> BTreeMap<(String, String), 
     items.map(|item| ((text(&item, "pk"), text(&item, "sk")), item)).collect()
 }
 
-/// The same as [`items_of`], of any table.
+/// As [`items_of`], for any table.
 ///
 /// # Panics
 /// When the table cannot be read.
@@ -84,11 +84,11 @@ pub fn restore(endpoint: &str, table: &str, tenant: &str) {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "what is nowhere can only be seen by looking everywhere"
+    reason = "the absence of a word can only be proved by reading everything"
 )]
 #[expect(clippy::expect_used, reason = "what a test stands on reports by panicking")]
 async fn raw_items(endpoint: &str, table: &str, tenant: &str) -> Vec<HashMap<String, AttributeValue>> {
-    // The database filters: a table that all tests of a process share is larger than what one of them asks about.
+    // The database filters the items: a table shared by all tests of a process is larger than the part of one test.
     let pages = client(endpoint)
         .await
         .scan()

@@ -1,7 +1,7 @@
 """Writes FEBRL 4, a public sample of invented Australians, as a sample of ours.
 
-Its originals become customers, its duplicates questions. Of a fifth the original is held out: they are strangers. Half of the
-questions bring the social security number, which stands in the records as account number; the others must do without.
+Its originals become customers, and its duplicates become questions. A fifth of the originals are held out, so that the questions
+are about strangers. Half of the questions have the social security number, which is the account number in the records.
 """
 
 import json
@@ -24,7 +24,7 @@ CUSTOMER_FIELDS = {
 
 
 def present(record, *fields):
-    """Fields of a record that are filled in, with spaces between them."""
+    """The non-empty ones of some fields of a record, joined by spaces."""
     return " ".join(str(record[field]) for field in fields if isinstance(record[field], str) and record[field].strip())
 
 

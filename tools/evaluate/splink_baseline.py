@@ -1,7 +1,7 @@
 """Answers a sample's questions with Splink, as its documentation recommends for linking two datasets without labels.
 
-Writes splink.answers.jsonl beside the sample. Everything is learnt from the sample itself without its labels, but for one
-thing in Splink's favour: the threshold is the one of its best F1, chosen with the labels.
+Writes splink.answers.jsonl beside the sample. Everything is learnt from the sample without its labels, with one exception in
+Splink's favour: the labels are used to choose the threshold with the best F1.
 """
 
 import json
@@ -25,7 +25,7 @@ TITLES = {"mr", "mrs", "ms", "dr", "prof", "sir", "ing", "dipl", "herr", "frau",
 
 
 def folded(text):
-    """In lower case, without accents, stylised letters as plain ones."""
+    """The text in lower case, without accents and with plain letters for stylised ones."""
     decomposed = unicodedata.normalize("NFKD", text or "")
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
@@ -35,7 +35,7 @@ def words(name):
 
 
 def digits(number):
-    """The subscriber's digits, without country code as far as its length tells."""
+    """The subscriber's digits, without a country code if the length shows one."""
     return re.sub(r"\D", "", number or "")[-9:]
 
 
@@ -45,7 +45,7 @@ def handle_in(address):
 
 
 def some(values):
-    """The values there are, each once; none is missing, not empty, for Splink."""
+    """The values that exist, each once; None if there are none, which Splink takes for missing."""
     present = sorted({value for value in values if value})
     return present or None
 
@@ -108,7 +108,7 @@ def of_question(number, identity):
     )
 
 
-# Each with the columns that it needs, in both datasets.
+# The rules, each with the columns that it needs in both datasets.
 COMPARISONS = [
     (
         ("first_name", "surname"),
@@ -148,7 +148,7 @@ TRAINING = [
     (("handle",), block_on("handle")),
     (("phone",), block_on("phone")),
 ]
-# For samples without contact points, which are not enough for the above; elsewhere it makes this baseline worse.
+# For samples without contact points, for which the rules above are not enough. For other samples it worsens this baseline.
 SPARE_TRAINING = [(("number",), block_on("number"))]
 
 
@@ -186,7 +186,7 @@ def trained(customers, questions):
 
 
 def candidates(linker, count):
-    """For every question, pairs of match weight and customer, best first."""
+    """For each question, pairs of match weight and customer, best first."""
     pairs = linker.inference.predict(threshold_match_weight=-10).as_pandas_dataframe()
     found = [[] for _ in range(count)]
     for pair in pairs.itertuples():
@@ -200,7 +200,7 @@ def candidates(linker, count):
 
 
 def best_threshold(found, questions):
-    """The match weight whose F1 of precision@1 and recall@1 is best."""
+    """The match weight with the best F1 of precision@1 and recall@1."""
     firsts = sorted(
         ((of_one[0][0], of_one[0][1] in {question["answer"], *question.get("also", [])})
          for of_one, question in zip(found, questions) if of_one),

@@ -1,9 +1,9 @@
-"""Makes shared/domain/src/matching/weights.rs from what `train` observed.
+"""Generates shared/domain/src/matching/weights.rs from the observations of `train`.
 
-The model is additive: each signal is worth what its curve says of its amount, and a candidate is worth the sum. Curves are piecewise linear
-and monotone, so more of what speaks for somebody never speaks against them. They are fitted together, as the logarithms of the odds that the
-candidate is the identity against its being nobody: of all candidates of a question and nobody, one is right. That keeps evidence from one
-source from counting twice, and gives probabilities.
+The model is additive. The curve of a signal gives its weight by its amount, and the score of a candidate is the sum. Curves are piecewise
+linear and monotone, so more evidence for somebody never counts against them. A score is the logarithm of the odds that the candidate is the
+identity, rather than nobody. All curves are fitted together: for each question exactly one of its candidates and nobody is right. So evidence
+from one source does not count twice, and the result are probabilities.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-# Where curves may bend: for signals that measure bits, count as logarithms, or count.
+# The knots of the curves: for signals in bits, for logarithms of counts, and for counts.
 KNOTS = {
     "bits": [0, 4, 8, 12, 16, 20, 25, 31],
     "logarithm": [0, 1, 2, 3.5, 5, 6.7],
@@ -53,7 +53,7 @@ def read(paths):
 
 
 class Columns:
-    """A column for what each signal is worth at its first knot, and one for every step to the next."""
+    """One column for the weight of each signal at its first knot, and one for every step to the next knot."""
 
     def __init__(self, signals):
         self.names = [name for name, _ in signals]
@@ -99,7 +99,7 @@ class Data:
         self.features = csr_matrix((values, (rows, cols)), shape=(len(self.label), columns.count))
         self.count = len(questions)
         self.weight = np.array([(emphasis or {}).get(question["source"], 1.0) for question in questions])
-        # A right customer who was not proposed is nobody's fault here: the right answer among the candidates is none.
+        # If the right customer is not among the candidates, the right answer is nobody.
         right = np.bincount(self.question, weights=self.label, minlength=self.count)
         self.nobody = right == 0
         self.right = right
@@ -126,9 +126,9 @@ def fit(data, columns, start=None):
     return fitted.x
 
 
-# Beside what is one's own, each thing that differs costs at most this.
+# If something unique to one person agrees, no single difference costs more than this.
 BEARABLE = 0.8
-# What somebody is worth who is shown for sure.
+# The score from which a customer is always shown.
 ENOUGH = 1.0
 BESIDE = {
     "EmailOther": "EmailOtherBeside", "PhoneOther": "PhoneOtherBeside", "ReferenceOther": "ReferenceOtherBeside",
@@ -142,7 +142,7 @@ def with_relief(parameters, columns):
     for differs, relief in BESIDE.items():
         differs, relief = columns.first[columns.names.index(differs)], columns.first[columns.names.index(relief)]
         parameters[relief] = max(parameters[relief], -parameters[differs] - BEARABLE)
-    # The same handle names its owner by itself, whether or not both sides tell the network, and beside a mood.
+    # The same handle identifies its owner by itself, even if only one side names the network, and even beside a mood.
     at = columns.first[columns.names.index("HandleEqualSomewhere")]
     parameters[at] = max(parameters[at], ENOUGH + BEARABLE - parameters[-1])
     # The samples' networks all have handles in their addresses. A profile that has none names its user as well as a handle does.
@@ -158,7 +158,7 @@ def probabilities(data, parameters):
 
 
 def answers(data, parameters):
-    """Of each question: how likely those together are who cannot be told from the best, whether the first is right, how likely it is."""
+    """For each question: the probability of the best and those close to it together, whether the best is right, and its probability."""
     scores, likely = probabilities(data, parameters)
     starts = np.searchsorted(data.question, np.arange(data.count + 1))
     answered = []
@@ -176,7 +176,7 @@ def answers(data, parameters):
 
 
 def interval(part, whole):
-    """Wilson's, of 95 %."""
+    """Wilson's interval of 95 %."""
     if whole == 0:
         return (0.0, 1.0)
     z, share = 1.96, part / whole
@@ -200,7 +200,7 @@ def figures(questions, answered, threshold):
 
 
 def calibration(questions, answered, bins=10):
-    """The mean distance, over bins of shown probability, of what is shown and how often the first is right."""
+    """The mean difference, over bins of probability, between the probability and how often the best is right."""
     shown = [(likely, right) for question, (together, right, likely) in zip(questions, answered) if likely > 0.0 and not question["aside"]]
     edges = defaultdict(list)
     for likely, right in shown:
@@ -234,18 +234,18 @@ def rust(columns, parameters, thresholds, command):
         text = ", ".join(f"({float(at)}, {worth:.2f})" for at, worth in points)
         curves.append(f"        Signal::{name} => &[{text}],")
     lines = "\n".join(curves)
-    return f"""//! What each signal is worth. Made by `{command}`; not edited by hand.
+    return f"""//! The curves of the signals. Generated by `{command}`; do not edit by hand.
 
 use super::Signal;
 
-/// What a customer is worth of whom nothing is known but that it was proposed.
+/// The score of a candidate without any observation.
 pub const BIAS: f64 = {parameters[-1]:.2f};
-/// How likely those whom an answer shows must be together: careful, balanced, generous.
+/// The least probability of the shown candidates together: careful, balanced, generous.
 pub const THRESHOLDS: [f64; 3] = [{", ".join(f"{one:.2f}" for one in thresholds)}];
-/// Who is worth this much less than the best is told apart by the evidence, and is not shown beside it.
+/// A candidate whose score is this much below the best is not shown beside it.
 pub const TOLD_APART: f64 = {TOLD_APART:.2f};
 
-/// The worth of a signal at some amounts: between them it is in between, and beyond the last as at the last.
+/// The curve of a signal: its weight at some amounts. It is interpolated in between, and constant beyond the ends.
 #[rustfmt::skip]
 #[allow(clippy::match_same_arms, clippy::approx_constant, clippy::too_many_lines, reason = "a table, one row per signal, whatever the numbers")]
 pub fn curve(signal: Signal) -> &'static [(f64, f64)] {{

@@ -30,12 +30,12 @@ fn answer(ids: [CustomerId; 2], is_distinct: bool) -> Response {
 }
 
 fn ids(request: &Request) -> Result<[CustomerId; 2], Error> {
-    // A text that is no id names no customer.
+    // A text that is not an id names no customer.
     let id = |name, refused| CustomerId::parse(request.path_parameter(name)).ok_or_else(|| refusal::of_mark(refused));
     Ok([id("id", DistinctRefusal::NoOne)?, id("other", DistinctRefusal::NoOther)?])
 }
 
-/// Why the two are different people; a request without a body says nothing of it.
+/// The reason. A request without a body has none.
 fn reason(request: &Request) -> Result<Option<String>, Error> {
     let mut body = if request.body.is_empty() {
         Map::new()

@@ -8,7 +8,7 @@ use crm_service::{Extent, Session, Turn};
 
 use crate::wire;
 
-/// How much of the tenant one request looks at: each customer takes a dozen look-ups, and a request has seven seconds.
+/// How many customers one request checks. Each takes a dozen look-ups, and a request has seven seconds.
 const EXTENT: Extent = Extent {
     customers: 20,
     at_once: 2,

@@ -1,8 +1,8 @@
-//! The dialect of our own for administrators: merging two records of one person and taking that back, marks of different people, and
-//! possible duplicates, each operation a Lambda function.
+//! Our own dialect for administrators: merging two records of one person and undoing that, marks of different people,
+//! and possible duplicates. Each operation is a Lambda function.
 //!
-//! Its manners are Khoros': where the key is, who acts, how a create is repeated, and the shape of errors. So it uses the Khoros
-//! dialect's own code for these. Names are the contract's (docs/contracts/admin.md).
+//! It follows Khoros' conventions for the key, the acting user, repeated creates and errors, so it uses the Khoros
+//! dialect's code for them. Names are the contract's (docs/contracts/admin.md).
 
 pub mod distinct;
 pub mod duplicates;
@@ -13,7 +13,7 @@ mod wire;
 
 use crm_lambda::runtime::Dialect;
 
-/// As Khoros', with refusals of our own.
+/// As Khoros' dialect, with refusals of its own.
 pub static DIALECT: Dialect = Dialect {
     key: khoros::DIALECT.key,
     actor: khoros::DIALECT.actor,

@@ -48,11 +48,11 @@ pub async fn undo_merge(session: Session, request: Arc<Request>) -> Result<Respo
 }
 
 fn receipt(request: &Request) -> Result<MergeId, Error> {
-    // A text that is no receipt names no merge.
+    // A text that is not a receipt names no merge.
     MergeId::parse(request.path_parameter("receipt")).ok_or_else(refusal::no_such_merge)
 }
 
-/// The cases that were opened since and are to go with the merged record.
+/// The cases that were opened since and are assigned to the merged record.
 fn cases(request: &Request) -> Result<Vec<CaseId>, Error> {
     let named = request.query_parameters().iter().filter(|(name, _)| name == "case");
     let case = |(_, id): &(String, String)| {
@@ -62,7 +62,7 @@ fn cases(request: &Request) -> Result<Vec<CaseId>, Error> {
     named.map(case).collect()
 }
 
-/// Reads a body: which customers are to be merged and how, and whether nothing is to be changed.
+/// Reads a body: the merge, and whether it is a dry run.
 fn merge(mut body: Map<String, Value>) -> Result<(MergeRequest, bool), Error> {
     let mut mistakes = Mistakes::default();
     let mut id = |name: &str| {
@@ -100,7 +100,7 @@ fn customer_id(value: Option<Value>) -> Result<CustomerId, String> {
     }
 }
 
-/// A list of names, each once.
+/// A list of names without duplicates.
 fn names(value: Option<Value>) -> Result<Vec<String>, String> {
     let listed = match value.unwrap_or_default() {
         Value::Null => return Ok(Vec::new()),

@@ -1,4 +1,4 @@
-//! What is refused, in the shape of Khoros' errors (contract section 5).
+//! Refusals, in the shape of Khoros' errors (contract section 5).
 
 use crm_domain::error::{Error, FieldError, Refusal};
 use crm_lambda::http::{Request, Response};
@@ -7,12 +7,12 @@ use khoros::wire;
 
 /// What the request addresses does not exist.
 const NOT_FOUND: &str = "not_found";
-/// It existed, and nothing leads back to it.
+/// It existed, and was erased.
 const GONE: &str = "gone";
-/// What is stored speaks against it.
+/// It conflicts with what is stored.
 const CONFLICT: &str = "conflict";
 
-/// Words any error: refusals of our own, and everything else as Khoros does.
+/// Words any error: this dialect's own refusals, and all others as Khoros does.
 pub fn error(error: &Error, request: &Request) -> Response {
     let Error::Refused(refusal) = error else {
         return wire::error(error, request);
@@ -73,7 +73,7 @@ pub fn of_merge(refusal: MergeRefusal) -> Error {
     }
 }
 
-/// Why a merge was not found, or not taken back.
+/// Why a merge was not found or not undone.
 pub fn of_separation(refusal: SeparateRefusal) -> Error {
     match refusal {
         SeparateRefusal::NoSuchMerge => no_such_merge(),
@@ -96,12 +96,12 @@ pub fn of_separation(refusal: SeparateRefusal) -> Error {
     }
 }
 
-/// There is no merge with this receipt.
+/// The error for an unknown receipt.
 pub fn no_such_merge() -> Error {
     not_found("This CRM has no merge with this receipt.")
 }
 
-/// Why two customers were not marked as different people, or the mark was not lifted.
+/// Why two customers were not marked as different people, or the mark was not removed.
 pub fn of_mark(refusal: DistinctRefusal) -> Error {
     match refusal {
         DistinctRefusal::NoOne => not_found("There is no customer with the first id."),

@@ -4,7 +4,7 @@ use crm_domain::{Actor, Change, Customer, CustomerId, Identifier};
 use crm_service::{Distinct, Duplicate, Duplicates, DuplicatesPage, Merge, MergePlan, Session};
 use serde_json::{Map, Value, json};
 
-/// What a merge would make.
+/// A dry run's result.
 pub fn plan(plan: &MergePlan, session: &Session, origin: &str) -> Value {
     json!({
         "dryRun": true,
@@ -19,7 +19,8 @@ fn mark(distinct: &Distinct) -> Value {
     json!({"reason": distinct.reason, "marked": change(&distinct.marked)})
 }
 
-/// A customer as Khoros shows it, with every contact point and reference: more than the data model has fields for.
+/// A customer as Khoros shows it, with all contact points and references, including those that no field of the
+/// data model shows.
 fn whole_customer(customer: &Customer, session: &Session, origin: &str) -> Value {
     let mut wire = khoros::wire::customer(customer, session, origin);
     let all: Vec<Value> = customer.identifiers.iter().map(contact_point).collect();
@@ -31,7 +32,7 @@ fn contact_point(one: &Identifier) -> Value {
     json!({"kind": one.role.name(), "network": one.network, "value": one.value, "field": one.field})
 }
 
-/// A merge, as its receipt tells it.
+/// A merge with its receipt.
 pub fn merge(merge: &Merge) -> Value {
     let receipt = &merge.receipt;
     json!({
@@ -53,7 +54,7 @@ fn change(change: &Change) -> Value {
     json!({"at": change.at.iso_seconds(), "by": actor(&change.by)})
 }
 
-/// Who acted, as far as the request said.
+/// The acting user, as far as the request named one.
 fn actor(actor: &Actor) -> Value {
     let parts = [
         ("agent", actor.agent.clone().map(Value::from)),
@@ -64,7 +65,7 @@ fn actor(actor: &Actor) -> Value {
     known.collect::<Map<String, Value>>().into()
 }
 
-/// A customer with the records that may be of the same person.
+/// A customer with the records that may belong to the same person.
 pub fn duplicates(found: &Duplicates, session: &Session, origin: &str) -> Value {
     let others: Vec<Value> = found.others.iter().map(|one| duplicate(one, session, origin)).collect();
     let mut wire = named(found.customer.id, session, origin);
@@ -72,7 +73,7 @@ pub fn duplicates(found: &Duplicates, session: &Session, origin: &str) -> Value 
     wire
 }
 
-/// Some of a tenant's duplicates, and where the next ones are.
+/// A page of a tenant's duplicates, and the cursor of the next one.
 pub fn page(page: &DuplicatesPage, session: &Session, origin: &str) -> Value {
     let found: Vec<Value> = page.found.iter().map(|one| duplicates(one, session, origin)).collect();
     json!({

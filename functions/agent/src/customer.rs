@@ -67,7 +67,7 @@ struct CustomerPage {
     /// First and last name, if the heading shows another name.
     full_name: Option<Text>,
     id: String,
-    /// What the link called the customer, if that was merged into this one.
+    /// The customer's number in the link, if that record was merged into this one.
     asked: Option<Text>,
     contact: Option<Section>,
     address: Vec<Text>,

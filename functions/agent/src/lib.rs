@@ -2,7 +2,7 @@
 //! a script.
 //!
 //! A handler calls one operation, makes a view of the result (plain data for a template), and fills a template.
-//! Strangers wrote what is shown: it goes through `text::Text` and the templates' escaping, and only what
+//! The shown texts were written by strangers. They go through `text::Text` and the templates' escaping, and only what
 //! `text::web_link` accepts becomes a link.
 
 pub mod asset;

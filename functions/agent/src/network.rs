@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_network_is_called_what_it_was_called() {
+    fn an_unknown_network_keeps_its_name() {
         assert_eq!((title("Mastodon"), mark("Mastodon")), ("Mastodon", "•"));
         assert_eq!((title("X"), mark("X")), ("X", "X"));
     }

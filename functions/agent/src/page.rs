@@ -57,12 +57,12 @@ pub fn notice(error: &Error, request: &Request) -> Response {
     let (status, title, text) = match error {
         Error::Unauthorized(_) | Error::Forbidden(_) => (
             403,
-            "This link does not open any more",
+            "This link no longer works",
             "Links to the CRM are renewed every day. Please go back to Khoros and open the customer or the case there again.",
         ),
         Error::NotFound(Absent::Customer | Absent::Case | Absent::ContactPoint) => (
             404,
-            "This record is not there any more",
+            "This record no longer exists",
             "It was removed from the CRM, perhaps on the person’s own request. You can close this page; a search in Khoros shows who is there.",
         ),
         Error::UnknownPath | Error::MethodNotAllowed(_) => (

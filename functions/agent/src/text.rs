@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_turns_text_around_is_taken_out_and_the_rest_stays() {
+    fn characters_that_reverse_text_are_removed() {
         assert_eq!(Text::new("Ada\u{202E}adA\u{2066}\u{0}\u{7}").to_string(), "AdaadA");
         for whole in ["👩‍👩‍👧 Zoë\nمرحبا\u{200F}\t日本", "<script>alert(1)</script>", ""] {
             assert_eq!(Text::new(whole).to_string(), whole);
@@ -127,14 +127,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_linked_is_a_web_page(raw in "\\PC{0,60}") {
+        fn every_link_is_a_web_page(raw in "\\PC{0,60}") {
             if let Some(link) = web_link(&raw) {
                 prop_assert!(link.starts_with("http://") || link.starts_with("https://"), "{}", link);
             }
         }
 
         #[test]
-        fn nothing_that_is_shown_turns_text_around(raw: String) {
+        fn no_shown_text_reverses_its_surroundings(raw: String) {
             let shown = Text::new(&raw).to_string();
             prop_assert!(shown.chars().all(is_shown));
         }

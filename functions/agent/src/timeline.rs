@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_light_and_never_empty() {
+    fn a_page_is_small_and_never_empty() {
         let page = timeline(&[10, MOST_BYTES, MOST_BYTES + 1]).page(1);
         assert_eq!((page.first, page.last, page.count), (3, 3, 3));
         let page = timeline(&[10, MOST_BYTES, MOST_BYTES + 1]).page(2);

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_empty_or_left_in_english() {
+    fn no_entry_is_empty_or_left_in_english() {
         let english = entries(Language::DEFAULT);
         for language in Language::ALL {
             let tag = language.tag();

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_unless_xml_is_liked_better() {
+    fn json_is_the_default_unless_xml_is_preferred() {
         for (header, format) in [
             (None, Some(Format::Json)),
             (Some("*/*"), Some(Format::Json)),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_its_text() {
+    fn every_code_has_a_text() {
         for code in rules::CODES {
             assert_ne!(Language::DEFAULT.text(code, &[]), code);
         }

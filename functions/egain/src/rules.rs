@@ -9,7 +9,7 @@ use crm_domain::{
     error::{Error, FieldError, Refusal},
 };
 
-/// The path, in links, too, whichever path was asked. Documented.
+/// The path, also in links, whichever path was requested. Documented.
 pub const PATH: &str = "/core/customermgr/v3/customer";
 /// The self link of a customer who reads their own record. Documented by example.
 pub const OWN_PATH: &str = "/core/customermgr/v3";
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_has_one_or_two_ends_in_order() {
+    fn a_range_has_one_or_two_bounds_in_order() {
         let (early, late) = ("2024-03-01T00:00:00.000Z", "2024-03-02T00:00:00.500Z");
         check(&format!("[{early},{late}]"), Some((Some(early), Some(late))));
         check(&format!("[ {early} , ]"), Some((Some(early), None)));

@@ -341,7 +341,7 @@ enum ContactPart {
     Summary,
     /// After the summary, in a complete answer.
     Details,
-    /// After the contact points, in a complete answer: what another system knows the person by.
+    /// After the contact points, in a complete answer: the person's ids in other systems.
     External,
 }
 

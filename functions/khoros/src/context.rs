@@ -1,9 +1,9 @@
-//! Who acts, by the context headers (contract section 1).
+//! The acting user, from the context headers (contract section 1).
 
 use crm_domain::{Actor, normal::is_email};
 use crm_lambda::http::Request;
 
-/// Who acts. A malformed header is ignored and logged.
+/// The acting user. A malformed header is ignored and logged.
 pub fn actor(request: &Request) -> Actor {
     Actor {
         agent: context_header(request, "x-sf-user-email", agent).or_else(|| context_header(request, "x-sf-email", agent)),
@@ -16,7 +16,8 @@ pub fn actor(request: &Request) -> Actor {
 fn context_header<T>(request: &Request, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
     let mut values = request.headers.get_all(name).iter();
     let value = values.next()?;
-    // Sent twice it names nothing: API Gateway joins the values with a comma, which no single one has.
+    // A header that is sent twice is ignored. API Gateway joins the values with a comma, which no
+    // single value contains.
     let only = values.next().is_none().then_some(value);
     let read = only.and_then(|value| value.to_str().ok()).map(str::trim).and_then(read);
     if read.is_none() {
@@ -25,7 +26,7 @@ fn context_header<T>(request: &Request, name: &'static str, read: impl Fn(&str) 
     read
 }
 
-/// A number of digits alone: neither sign nor fraction, and no more than 64 bits.
+/// A number that consists of digits only, without sign or fraction, of at most 64 bits.
 fn integer(value: &str) -> Option<i64> {
     let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
     is_digits.then(|| value.parse().ok()).flatten()

@@ -97,7 +97,7 @@ pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<
     let fields = customer_fields(body, &session, |_| None)?;
     if fields.iter().all(|change| change.value.is_none()) {
         let names = session.customer_model().fields.iter().take(3);
-        let message = "is empty, as is every other field: please fill in at least one";
+        let message = "is empty like every other field: please fill in at least one";
         return Err(Error::Invalid(
             names.map(|field| FieldError::new(&field.name, message)).collect(),
         ));

@@ -56,7 +56,7 @@ pub fn customer(customer: &Customer, session: &Session, origin: &str) -> Value {
     wire.into()
 }
 
-/// Several customers, the first of them as many as one answer holds.
+/// Several customers, as many of the first as fit into one answer.
 pub fn customers(found: &[Customer], session: &Session, origin: &str) -> Value {
     let each = found.iter().map(|one| customer(one, session, origin));
     let shown = AnswerRoom::default().first_that_fit(each);
@@ -80,8 +80,8 @@ pub fn case((case, interactions): &WholeCase, session: &Session, origin: &str) -
     wire
 }
 
-/// Several cases with their interactions: of the cases the first, as many as one answer holds, and in the room that these leave, of each
-/// case in turn the newest interactions.
+/// Several cases with their interactions. First come as many of the first cases as fit into one answer. The remaining
+/// room is shared among them by turns, for their newest interactions.
 pub fn cases(found: &[WholeCase], session: &Session, origin: &str) -> Value {
     let mut room = AnswerRoom::default();
     let mut shown = room.first_that_fit(found.iter().map(|(case, _)| case_alone(case, session, origin)));
@@ -121,7 +121,7 @@ fn case_alone(case: &Case, session: &Session, origin: &str) -> Value {
     wire
 }
 
-/// The interactions in order of time. Where they do not all fit into one answer, only the newest.
+/// The interactions in order of time. If they do not all fit into the answer, only the newest are included.
 fn newest_that_fit(interactions: &[Interaction], room: &mut AnswerRoom) -> Value {
     let newest_first = interactions.iter().rev();
     let mut shown = room.first_that_fit(newest_first.map(|one| json::interaction(one, Timestamp::iso_seconds)));

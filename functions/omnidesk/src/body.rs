@@ -10,8 +10,8 @@ use serde_json::{Number, Value};
 
 use crate::texts::{INVALID, MEDIA_TYPE, UNREADABLE, invalid};
 
-/// The largest number of parameters of a request: twice what all pairs of channels and custom fields need. An entry of the customer's history
-/// names the parameters that set something, and it is one item of the table.
+/// The largest number of parameters of a request: twice what all pairs of channels and custom fields need. An entry
+/// of the customer's history, which is one item of the table, names the parameters that set something.
 const MOST_PARAMETERS: usize = 500;
 
 /// The values of query and body by name. Of a repeated name the last value wins, and the body wins over the query.
@@ -96,7 +96,7 @@ fn json(request: &Request) -> Result<Vec<(String, String)>, Error> {
         Value::String(text) => Ok((name, text)),
         Value::Number(number) => match number_text(&number) {
             Some(text) => Ok((name, text)),
-            None => Err(invalid(&name, "must be sent as a text: as a number it does not survive JSON")),
+            None => Err(invalid(&name, "must be sent as a text: a JSON number loses digits")),
         },
         Value::Bool(flag) => Ok((name, flag.to_string())),
         Value::Null => Ok((name, String::new())),
@@ -155,7 +155,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_forms_bring_what_was_sent(pairs in proptest::collection::vec(("[a-zA-Z_0-9]{1,20}", "[^-]{0,40}"), 1..8)) {
+        fn both_encodings_return_what_was_sent(pairs in proptest::collection::vec(("[a-zA-Z_0-9]{1,20}", "[^-]{0,40}"), 1..8)) {
             prop_assert_eq!(read("multipart/form-data; boundary=limit", &encoded(&pairs)).unwrap(), pairs.clone());
             let mut form = url::form_urlencoded::Serializer::new(String::new());
             form.extend_pairs(&pairs);
@@ -163,14 +163,14 @@ mod tests {
         }
 
         #[test]
-        fn a_body_that_broke_off_is_refused(value in "[a-z]{1,40}", cut in 1_usize..40) {
+        fn a_truncated_body_is_refused(value in "[a-z]{1,40}", cut in 1_usize..40) {
             let mut body = encoded(&[("name".to_owned(), value)]);
             body.truncate(body.len() - cut.min(body.len()));
             prop_assert!(cut <= 4 || read("multipart/form-data; boundary=limit", &body).is_err());
         }
 
         #[test]
-        fn no_body_breaks_the_reading(body: Vec<u8>) {
+        fn no_body_makes_the_reader_panic(body: Vec<u8>) {
             drop(read("multipart/form-data; boundary=limit", &body));
             drop(urlencoded(&body));
         }

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenants_own_numbers_take_the_place_of_the_usual_ones() {
+    fn a_tenants_own_numbers_replace_the_default_ones() {
         let mut settings = TenantSettings::default();
         assert_eq!((numbers(&settings, EMAIL), numbers(&settings, TELEPHONE)), (vec![1], vec![2]));
         settings.tenant.channels = [(4, TELEPHONE), (5, "instagram")]

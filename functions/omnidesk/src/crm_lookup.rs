@@ -107,7 +107,7 @@ async fn body(response: HttpResponse) -> Result<Vec<u8>, &'static str> {
     let mut stream = ByteStream::new(response.into_body());
     let mut bytes = Vec::new();
     while let Some(part) = stream.next().await {
-        bytes.extend_from_slice(&part.map_err(|_| "its answer broke off")?);
+        bytes.extend_from_slice(&part.map_err(|_| "its answer was interrupted")?);
         if bytes.len() > MOST_BYTES {
             return Err("its answer is too large");
         }

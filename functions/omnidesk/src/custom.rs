@@ -1,4 +1,5 @@
-//! Custom fields (section 3.3): those of the data model that are no standard fields, and others that only this dialect knows.
+//! Custom fields (section 3.3): fields of the data model other than standard fields, and fields that only this
+//! dialect knows.
 
 use crm_domain::{FieldDefinition, FieldValue, ObjectStructure, Role, error::Error};
 use crm_service::Session;
@@ -9,10 +10,11 @@ use crate::{
     texts::invalid,
 };
 
-/// What a request wants of custom fields, by their names: values, or none.
+/// The custom fields in a request, by name, with their values; `None` clears a field.
 pub type CustomValues = Vec<(String, Option<FieldValue>)>;
 
-/// Whether this is a standard field of customers, a name or a contact point: these have parameters and channels of their own.
+/// Whether this is a standard field of customers: a name or a contact point. These have parameters and channels of
+/// their own.
 pub fn is_standard(field: &FieldDefinition) -> bool {
     use Role::{DisplayName, Email, FirstName, Handle, LastName, Phone, ProfileUrl};
     matches!(
@@ -26,14 +28,14 @@ pub fn is_standard_name(name: &str, model: &ObjectStructure) -> bool {
     model.field(name).map_or_else(|| STANDARD_FIELDS.contains(&name), is_standard)
 }
 
-/// Whether a custom field can be called so.
+/// Whether a custom field can have this name.
 pub fn is_name(name: &str) -> bool {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_plain && (1..=LONGEST_CUSTOM_NAME).contains(&name.len())
 }
 
-/// The custom fields that a request names: with the prefix any, without it those of the data model, as the vendor's guide on syncing
-/// sends them. Of both the one with the prefix counts.
+/// Reads the custom fields of a request. A parameter with the prefix names any field. One without it names a field of
+/// the data model, as the vendor's guide on syncing does. If both are sent, the one with the prefix counts.
 pub fn read(parameters: &Parameters, session: &Session) -> Result<CustomValues, Error> {
     let model = session.customer_model();
     let mut values = CustomValues::new();
@@ -58,14 +60,15 @@ pub fn read(parameters: &Parameters, session: &Session) -> Result<CustomValues, 
     Ok(values)
 }
 
-/// Whether a parameter of the field's name, without the prefix, is the field: not where an operation calls something else so.
+/// Whether a parameter without the prefix can name the field. It cannot if an operation has another parameter of that
+/// name.
 fn can_be_bare(field: &FieldDefinition) -> bool {
     let name = field.name.as_str();
     let is_parameter = PARAMETERS.contains(&name) || name.starts_with(PAIR_TYPE) || name.starts_with(PAIR_VALUE);
     !is_standard(field) && !is_parameter && !name.starts_with(CUSTOM)
 }
 
-/// A custom field's value: by the model's rules, where it has such a field. An empty one clears it.
+/// The value of a custom field, checked by the data model if it has the field. An empty value clears it.
 fn field_value(parameter: &str, name: &str, value: &str, session: &Session) -> Result<Option<FieldValue>, Error> {
     if value.len() > LONGEST_CUSTOM_VALUE {
         let longest = format!("must be at most {LONGEST_CUSTOM_VALUE} bytes long");
@@ -85,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_standard_fields_of_the_usual_model_are_listed() {
+    fn the_standard_fields_of_the_default_model_are_listed() {
         let model = ObjectStructure::default_customer();
         let standard = model.fields.iter().filter(|field| is_standard(field));
         let names: Vec<&str> = standard.map(|field| field.name.as_str()).collect();
@@ -99,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_the_tenants_own_is_custom_whatever_it_is_called() {
+    fn a_tenants_own_field_is_custom_whatever_its_name() {
         let mut model = ObjectStructure::default_customer();
         for field in &mut model.fields {
             if field.name == "screenName" {

@@ -34,7 +34,7 @@ endpoints! {
     UNKNOWN_ROUTE = handler!(unknown_route);
 }
 
-/// Answers a request that no route matched to the letter, if a route matches another spelling of its path.
+/// Answers a request that no route matched exactly, if a route matches another spelling of its path.
 ///
 /// # Errors
 /// [`Error::UnknownPath`], [`Error::MethodNotAllowed`], [`Error::Forbidden`], and those of the operation.
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_is_handed_on() {
+    fn every_route_is_forwarded() {
         for route in omnidesk::ALL.iter().filter(|route| !route.is_catch_all()) {
             assert!(handler_of(route).is_some(), "{route:?}");
             assert!(matches!(route.admission, Admission::Key(_)), "{route:?}");

@@ -1,6 +1,6 @@
-//! The guard of look-ups: they reach public addresses, and where a brand says so private networks, whatever a name
-//! resolves to. They never reach this machine or what is linked to it, where Lambda's runtime API and AWS' metadata
-//! service answer any caller.
+//! The guard of look-ups. They reach only public addresses and, if the brand allows it, private networks, whatever
+//! a name resolves to. They never reach this machine or link-local addresses, where Lambda's runtime API and AWS'
+//! metadata service answer any caller.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_leads_where_the_one_leads_that_it_embeds() {
+    fn an_address_is_judged_by_the_one_it_embeds() {
         for (addresses, wanted) in [
             (&INSIDE[..], Reach::Private),
             (&THIS_MACHINE, Reach::ThisMachine),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_network_is_never_this_machine_but_in_the_local_stack() {
+    fn only_in_the_local_stack_a_private_network_includes_this_machine() {
         for (allows_private, is_local, allowed) in [
             (false, false, &[&OUTSIDE[..]][..]),
             (false, true, &[&OUTSIDE]),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_judged_however_it_is_written() {
+    fn an_address_is_judged_in_every_notation() {
         for url in [
             "http://crm.example/",
             "https://10.0.0.1/",
@@ -267,7 +267,7 @@ mod tests {
                 assert!(!guard(allows_private, false).allows(&Url::parse(url).unwrap()), "{url}");
             }
         }
-        // No address with a zone is one.
+        // An address with a zone is not valid in a URL.
         assert!(Url::parse("http://[fe80::1%25eth0]/").is_err());
         assert!(guard(false, false).allows(&Url::parse("https://crm.example/lookup?key=1").unwrap()));
         assert!(guard(true, false).allows(&Url::parse("http://10.0.0.1:8080/").unwrap()));
@@ -285,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_that_embeds_another_leads_where_that_leads(bits: u32) {
+        fn any_embedding_address_is_judged_by_the_embedded_one(bits: u32) {
             let inner = Ipv4Addr::from_bits(bits);
             let wanted = Reach::of(inner.into());
             let [high, low] = [(bits >> 16) as u16, (bits & 0xffff) as u16];

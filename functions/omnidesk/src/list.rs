@@ -32,7 +32,7 @@ pub async fn get_index(session: Session, request: Arc<Request>) -> Result<Respon
     Ok(wire::items(start, limit, listed.total, listed.is_complete, shown))
 }
 
-/// The words of the query in the ways in which they may be meant.
+/// The words of the query in all of their readings.
 fn words(parameters: &Parameters) -> Result<Vec<Readings>, Error> {
     let Some(query) = parameters.text("query") else {
         return Ok(Vec::new());

@@ -54,7 +54,7 @@ async fn customer_in_parameters(session: &Session, request: &Request) -> Result<
     };
     let is_number_alone = parameters.text(names.own_id).is_none() && parameters.text(names.brand).is_none();
     if let (true, Some(number)) = (is_number_alone, id.or(customer_id)) {
-        // The number may be that of a customer whose removal broke off and who can no longer be found.
+        // The number may be that of a customer whose removal was interrupted and who can no longer be found.
         return CustomerId::from_number(number).ok_or(NOT_FOUND);
     }
     let identity = Identity::read(&parameters, names)?;

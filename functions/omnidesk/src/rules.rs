@@ -60,7 +60,7 @@ pub const STANDARD_FIELDS: [&str; 14] = [
     "instagramHandle",
 ];
 /// The other parameters of operations that take custom fields. A bare parameter with one of these names, or of a channel
-/// pair, is no custom field.
+/// pair, is not a custom field.
 pub const PARAMETERS: [&str; 21] = [
     KEY,
     "brand_id",

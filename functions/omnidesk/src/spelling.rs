@@ -1,4 +1,4 @@
-//! Other spellings of actions. API Gateway compares paths to the letter, while the vendor's own pages spell an action
+//! Other spellings of actions. API Gateway compares paths exactly, while the vendor's own pages spell an action
 //! in several ways (section 1.2).
 //!
 //! A spelling that no route matches reaches the catch-all (`endpoints`), whose function has every operation in it. A

@@ -23,7 +23,7 @@ pub const MISSING: Text = text("missing", 400, "Missing parameter '{}'.");
 pub const UNIDENTIFIED: Text = text("unidentified", 400, "The customer could not be identified.");
 pub const NO_SUCH_BRAND: Text = text("no-such-brand", 400, "This brand does not exist.");
 pub const NO_SUCH_TICKET: Text = text("no-such-ticket", 400, "This ticket does not exist.");
-/// As the contract has it since November 2026 for one of another brand: as if it were addressed, and did not exist.
+/// A ticket of another brand gets the text of one that does not exist (contract of November 2026).
 pub const TICKET_OF_OTHER_BRAND: Text = text("ticket-of-other-brand", 404, "This ticket does not exist.");
 pub const NO_SUCH_CHANNEL_TYPE: Text = text("no-such-channel-type", 400, "This channel does not exist.");
 pub const OTHER_BRAND: Text = text("other-brand", 400, "This customer does not belong to this brand.");

@@ -1,9 +1,9 @@
-//! Contact points and references that somebody looks for.
+//! Contact points and references that a search asks for.
 
 use super::{Identifier, Role, Term, TermKind};
 use crate::normal::{Region, ignores_full_stops, possible_handles, profile};
 
-/// A contact point or reference that somebody looks for, in every normal form that it may have where it is stored.
+/// A contact point or reference that a search asks for, in every normal form in which it may be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedIdentifier {
     role: Role,
@@ -13,7 +13,7 @@ pub struct AskedIdentifier {
 }
 
 impl AskedIdentifier {
-    /// Reads a value. The network of a handle is `None` where it may be any.
+    /// Reads a value. `network` is `None` if a handle may be on any network.
     pub fn new(role: Role, value: &str, network: Option<&str>, region: Region) -> Self {
         let without_full_stops = match role {
             Role::Handle => possible_handles(value, network).into_iter().nth(1),
@@ -31,7 +31,7 @@ impl AskedIdentifier {
         self.normal.is_empty()
     }
 
-    /// The terms to look up: whoever has the value is under one of them.
+    /// The terms to look up. Every customer with the value is under one of them.
     pub fn terms(&self) -> Vec<Term> {
         let forms = [Some(&self.normal), self.without_full_stops.as_ref()].into_iter().flatten();
         forms.map(|form| Term::new(TermKind::Role(self.role), form)).collect()
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{ObjectStructure, customer::tests::customer};
 
-    /// Whether a customer with a value in a field is found by a handle that is asked for.
+    /// Whether a search for a handle finds a customer with this value in this field.
     fn is_found(stored: (&str, &str), asked: &str, network: Option<&str>) -> bool {
         let jane = customer(&[stored]);
         let asked = AskedIdentifier::new(Role::Handle, asked, network, Region::US);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn full_stops_count_where_the_network_says_so() {
+    fn full_stops_are_ignored_only_where_the_network_ignores_them() {
         let spellings = [
             "john.smith.5",
             "johnsmith5",

@@ -264,7 +264,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn without_its_customer_a_case_keeps_what_was_chosen_and_nothing_that_was_written() {
+    fn without_its_customer_a_case_keeps_choices_and_loses_text() {
         use crate::Actor;
         let at = Timestamp::from_milliseconds(0);
         let made = Change {
@@ -322,7 +322,7 @@ pub(crate) mod tests {
         let wrong = case.check_size(None).unwrap_err();
         let names: Vec<&str> = wrong.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["description", "b", "a"]);
-        assert_eq!(case.check_size(Some(&case.clone())), Ok(()), "it was so before");
+        assert_eq!(case.check_size(Some(&case.clone())), Ok(()), "it was as large before");
     }
 
     #[test]

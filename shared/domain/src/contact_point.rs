@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_point_is_shown_by_the_first_free_field_of_its_role_and_is_added_once() {
+    fn the_first_free_field_of_its_role_shows_a_contact_point_which_is_added_once() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[("email", "jane@x.example")]);
         let more = [
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn contact_persons_are_put_in_the_place_of_those_there_are() {
+    fn new_contact_persons_replace_the_old_ones() {
         let model = ObjectStructure::default_customer();
         let mut club = customer(&[("email", "club@x.example"), ("phone", "(415) 555-0134")]);
         let ana = |points| contact(1, points);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_of_one_contact_point_and_survives_json() {
+    fn a_contact_point_has_a_stable_number_that_fits_into_json() {
         let jane = customer(&[("email", "jane@x.example"), ("email2", "j@x.example")]);
         let [one, other] = [0, 1].map(|at| jane.identifiers[at].number(jane.id));
         assert_ne!(one, other);

@@ -18,7 +18,7 @@ pub enum Criterion {
     Words(Role, Vec<Readings>),
     /// The customer has this contact point or reference.
     Has(AskedIdentifier),
-    /// The value of this kind, which is no contact point or reference, has exactly this normal form.
+    /// The value of this kind, which is not a contact point or reference, has exactly this normal form.
     Exactly(Term),
 }
 
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn names_by_word_prefix_and_the_rest_exactly() {
+    fn names_match_by_word_prefix_and_other_values_exactly() {
         let jane = [("displayName", "Jane Doe-Müller"), ("lastName", "Doe"), ("city", "São Paulo")];
         check(&jane, ("displayName", "jan"), true);
         check(&jane, ("displayName", "MUL ja"), true);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_a_name_whichever_field_holds_it() {
+    fn a_name_is_found_in_whichever_field_holds_it() {
         let parts = [("firstName", "Jennyhh"), ("lastName", "Nullhh")];
         check(&parts, ("displayName", "Jennyhh Nullhh"), true);
         check(&parts, ("displayName", "nullhh, jenny"), true);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn any_field_of_a_role_looks_at_all_values_of_the_role() {
+    fn any_field_of_a_role_searches_all_values_of_the_role() {
         let jane = [
             ("email2", "j@x.example"),
             ("twitterHandle", "@JaneDoe"),
@@ -198,7 +198,8 @@ mod tests {
     }
 
     proptest! {
-        /// What writes and searches rely on: a record that meets a criterion is stored under the terms that the criterion looks up.
+        /// Writes and searches rely on this: a record that meets a criterion is stored under the terms that the
+        /// criterion looks up.
         #[test]
         fn a_value_that_is_asked_for_as_it_was_entered_is_found(
             at in 0_usize..19,

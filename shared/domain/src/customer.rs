@@ -315,7 +315,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_field_is_a_view_of_the_identifier_bound_to_it() {
+    fn a_field_shows_the_identifier_bound_to_it() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[("email", "Jane@x.example"), ("email2", "j@y.example"), ("firstName", "Jane")]);
         let later = NOW.plus_seconds(9);
@@ -341,7 +341,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_brand_or_a_kind_alone_is_nothing_that_is_known_of_a_customer() {
+    fn a_customer_with_only_a_brand_or_a_kind_is_blank() {
         let mut nobody = customer(&[]);
         nobody.settle_belonging(Belonging {
             brand: Some("1"),
@@ -369,7 +369,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_value_keeps_its_field_when_the_fields_role_changes() {
+    fn a_value_stays_with_its_field_when_the_fields_role_changes() {
         use Role::{Email, Handle, Phone};
         let with = |role, network: Option<&str>| ObjectStructure {
             fields: vec![FieldDefinition {
@@ -415,7 +415,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn settling_brings_contact_points_into_the_normal_form_of_today() {
+    fn settling_renews_the_normal_forms_of_contact_points() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[
             ("phone", "+225 07 12 34 56"),
@@ -433,7 +433,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_record_that_would_not_fit_names_its_largest_fields() {
+    fn a_record_that_is_too_large_is_refused_with_its_largest_fields() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[
             ("description", &"x".repeat(200_000)),
@@ -450,7 +450,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn normal_forms_and_what_no_field_shows_count_too() {
+    fn normal_forms_and_hidden_values_count_towards_the_size() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[("accountNumber", &"9".repeat(140_000)), ("city", "Paris")]);
         assert!(jane.check_size(None, &model).is_ok());
@@ -463,7 +463,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_customer_has_only_so_many_contact_points_and_loses_none_that_it_has() {
+    fn the_number_of_contact_points_is_limited_and_existing_ones_stay() {
         let model = ObjectStructure::default_customer();
         let mut jane = customer(&[("email", "jane@x.example")]);
         let one = jane.identifiers[0].clone();

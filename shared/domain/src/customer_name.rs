@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_old_counts_until_it_is_settled_and_the_profiles_wins() {
+    fn a_contact_persons_old_name_counts_until_it_is_settled_unless_the_profile_has_one() {
         let mut noor = customer(&[("firstName", "Nora")]);
         noor.party.contacts = vec![
             contact(1, &[("firstName", "Noor"), ("lastName", "Haddad"), ("salutation", "Ms.")]),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_display_name_follows_where_it_says_the_same() {
+    fn a_display_name_made_of_both_parts_changes_with_them() {
         let renamed = |kind, fields: &[(&str, &str)], first, last| {
             let mut one = of_kind(kind, fields);
             one.rename(first, last, NOW);

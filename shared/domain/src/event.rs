@@ -30,10 +30,10 @@ pub enum Happening {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Activity {
-    /// Over what.
+    /// The medium.
     #[serde(rename = "type")]
     pub medium: Medium,
-    /// Who wrote.
+    /// The direction.
     pub mode: Mode,
     /// Whether it was read.
     #[serde(default)]
@@ -79,9 +79,9 @@ pub enum Mode {
 pub struct External {
     /// What happened, in the words of the other system.
     pub message: String,
-    /// Who told it.
+    /// Who reported it.
     pub initiated_by: String,
-    /// A link to more about it.
+    /// A link to further information.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_url: Option<String>,
 }

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_external_id_is_taken_as_it_is_within_its_length() {
+    fn an_external_id_is_stored_unchanged_within_its_length() {
         let read = |text: &str| ExternalId::parse(text).map(|read| read.id);
         assert_eq!(read(" A-1 "), Ok(" A-1 ".to_owned()));
         assert_eq!(read(&"é".repeat(255)), Ok("é".repeat(255)));

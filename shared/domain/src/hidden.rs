@@ -62,7 +62,7 @@ impl Hidden {
         let misplaced =
             self.identifiers.iter().any(|one| !one.role.is_identifier()) || self.profile.keys().any(|role| role.is_identifier());
         match (shown, misplaced) {
-            (true, _) => Err("has a value that a field of the data model shows: it belongs into that field's column".to_owned()),
+            (true, _) => Err("has a value that a field of the data model shows: it belongs in that field's column".to_owned()),
             (_, true) => Err("has a role in the wrong place".to_owned()),
             _ => Ok(()),
         }
@@ -186,7 +186,7 @@ mod tests {
     use crate::customer::tests::customer;
 
     #[test]
-    fn what_a_smaller_model_hides_can_be_put_back() {
+    fn values_hidden_by_a_smaller_model_can_be_restored() {
         let jane = customer(&[
             ("firstName", "Jane"),
             ("email", "jane@x.example"),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_back_is_as_long_as_it_can_have_been() {
+    fn restored_values_are_at_most_as_long_as_fields_allow() {
         let with_custom = |name: &str, letters: usize| Hidden {
             custom: [(name.to_owned(), crate::FieldValue::Text("x".repeat(letters)))].into(),
             ..Hidden::default()

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms() {
+    fn the_text_form_is_a_letter_and_base_32_digits() {
         let now = Timestamp::from_milliseconds(1_795_305_600_000); // 2026-11-22
         let customer = CustomerId::draw(now, 0xABC);
         assert_eq!(customer.to_string(), "C0SA49MC02NW");
@@ -218,7 +218,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_and_number_are_one(milliseconds in EPOCH..EPOCH + (1 << 41), random: u64) {
+        fn text_form_and_number_convert_into_each_other(milliseconds in EPOCH..EPOCH + (1 << 41), random: u64) {
             let now = Timestamp::from_milliseconds(milliseconds);
             let (customer, case) = (CustomerId::draw(now, random), CaseId::draw(now, random));
             prop_assert!(customer.number() < 1 << 53);
@@ -228,7 +228,7 @@ mod tests {
         }
 
         #[test]
-        fn later_sorts_later(first in EPOCH..EPOCH + (1 << 40), gap in 1_i64..100_000, one: u64, other: u64) {
+        fn later_numbers_sort_later(first in EPOCH..EPOCH + (1 << 40), gap in 1_i64..100_000, one: u64, other: u64) {
             let (early, late) = (Timestamp::from_milliseconds(first), Timestamp::from_milliseconds(first + gap));
             prop_assert!(CustomerId::draw(early, one).to_string() < CustomerId::draw(late, other).to_string());
         }

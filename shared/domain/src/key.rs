@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_key_allows() {
+    fn a_key_is_checked_for_permission_company_time_and_revocation() {
         check(&key(), None, true);
         check(&KeyRecord { revoked: true, ..key() }, None, false);
         check(

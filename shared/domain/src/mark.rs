@@ -68,7 +68,7 @@ mod tests {
     use crate::{ExternalId, customer::tests::customer};
 
     #[test]
-    fn a_person_is_known_by_what_names_only_them() {
+    fn marks_are_made_of_values_that_identify_one_person() {
         let mut jane = customer(&[
             ("firstName", "Jane"),
             ("lastName", "Doe"),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_without_a_full_name_names_nobody() {
+    fn a_phone_without_a_full_name_makes_no_mark() {
         let somebody = customer(&[("firstName", "Jane"), ("phone", "(415) 555-2671")]);
         assert_eq!(somebody.marks(), BTreeSet::from([PersonMark::of_id(somebody.id)]));
     }

@@ -1,8 +1,9 @@
-//! Two records of one person become one, and two again.
+//! Merging two records of one person into one, and undoing that.
 //!
-//! The survivor keeps its values and gets the other's where it has none. It holds every contact point of both, more than the model has
-//! fields for. Taking a merge back is a comparison of three records: the survivor as it was, as the merge made it, and as it is now.
-//! What is still as the merge made it becomes what it was; what somebody has changed since stays.
+//! The survivor keeps its values and takes the other record's where it has none. It holds all contact points of both,
+//! even if the model has no fields for them. Undoing compares three records: the survivor before the merge, as the
+//! merge wrote it, and as it is now. Values that are still as the merge wrote them return to what they were. Values
+//! that somebody has changed since are kept.
 
 use std::collections::BTreeMap;
 
@@ -13,26 +14,26 @@ use super::{
     MergeId, Merged, Role, contact_point::number, model::ObjectStructure,
 };
 
-/// What `take` calls the parts of a record that are no fields of the model.
+/// The names in `take` of parts of a record that are not fields of the model. This one is the external id.
 pub const EXTERNAL_ID: &str = "externalId";
-/// Likewise, the brand.
+/// The brand.
 pub const BRAND: &str = "brand";
 const DEPARTMENT: &str = "department";
 const KIND: &str = "kind";
 const PREFERRED_AGENT: &str = "preferredAgent";
-/// All of them.
+/// All parts.
 pub const PARTS: [&str; 5] = [EXTERNAL_ID, BRAND, DEPARTMENT, KIND, PREFERRED_AGENT];
-/// What undone merges call contact persons that were changed since.
+/// The name in the list of kept values for contact persons who were changed since.
 const CONTACTS: &str = "contacts";
 
-/// How two records are to be merged.
+/// How to merge two records.
 #[derive(Debug, Clone, Copy)]
 pub struct Merging<'request> {
-    /// The names of fields, and of [`PARTS`], whose value is to be that of the merged record, where it has one.
+    /// The fields and [`PARTS`] whose value comes from the merged record if it has one.
     pub take: &'request [String],
     /// The tenant's model.
     pub model: &'request ObjectStructure,
-    /// The brand of customers who have none of their own.
+    /// The brand of customers without a brand of their own.
     pub default_brand: Option<&'request str>,
     /// The merge's receipt.
     pub receipt: MergeId,
@@ -40,7 +41,8 @@ pub struct Merging<'request> {
     pub change: &'request Change,
 }
 
-/// A value of which a customer has one and both records had another. Its JSON is what a dry run shows, over HTTP and in `crm`.
+/// A single-valued part of a customer in which the two records differ. A dry run shows it as this JSON, over HTTP and
+/// in `crm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The field of the model, or one of [`PARTS`].
@@ -48,12 +50,13 @@ pub struct Difference {
     pub name: String,
     /// The survivor's value.
     pub survivor: String,
-    /// The merged record's.
+    /// The merged record's value.
     pub merged: String,
-    /// Whether the merged record's is taken.
+    /// Whether the merged record's value is taken.
     #[serde(rename = "taken")]
     pub is_taken: bool,
-    /// Whether two people are likely to be meant: such a difference refuses the merge, unless it is decided or forced.
+    /// Whether the difference suggests two different people. It then blocks the merge, unless it is decided or
+    /// forced.
     #[serde(rename = "conflict")]
     pub is_conflict: bool,
 }
@@ -78,7 +81,8 @@ impl Merging<'_> {
         }
     }
 
-    /// Fills a map from another one, or takes what is taken; the keys of which both had a value, with both values.
+    /// Fills gaps in a map from another map, or overwrites the keys that are taken. Returns the keys that both had,
+    /// with both values.
     fn fill<Key: Ord + Clone, Value: Clone + PartialEq>(
         &self,
         into: &mut BTreeMap<Key, Value>,
@@ -113,29 +117,30 @@ impl Merging<'_> {
 }
 
 impl Customer {
-    /// What other systems call the customer: its own external id, and those of records that were merged into it.
+    /// The customer's ids in other systems: its own, and those of records that were merged into it.
     pub fn external_ids(&self) -> impl Iterator<Item = &ExternalId> {
         let merged = self.merged.iter().filter_map(|merged| merged.external_id.as_ref());
         self.external_id.iter().chain(merged)
     }
 
-    /// Whether the customer is called so by another system, under its own number or that of a record that was merged into it.
+    /// Whether the customer, or a record that was merged into it, has this id in another system.
     pub fn is_called(&self, external_id: &str) -> bool {
         self.external_ids().any(|external| external.id == external_id)
     }
 
-    /// Whether this is the record of a number: its own, or that of a record that was merged into it.
+    /// Whether a number is this record's, or that of a record that was merged into it.
     pub fn is_of(&self, id: CustomerId) -> bool {
         self.id == id || self.merged.iter().any(|merged| merged.id == id)
     }
 
-    /// The numbers by which other systems may know a contact point: its own, and those that it may have had with merged records.
+    /// The numbers that other systems may have for a contact point: its own, and those of its copies in merged
+    /// records.
     pub fn numbers_of(&self, one: &Identifier) -> impl Iterator<Item = u64> {
         let merged = self.merged.iter().map(|merged| one.number(merged.id));
         [one.number(self.id)].into_iter().chain(merged)
     }
 
-    /// The record that comes of merging another one into this one, and the values in which they differ.
+    /// The result of merging another record into this one, and the values in which they differ.
     pub fn merged_with(&self, other: &Self, merging: &Merging<'_>) -> (Self, Vec<Difference>) {
         let mut differences = self.conflicts(other, merging);
         let (mut after, mut other) = (self.clone(), other.clone());
@@ -167,7 +172,7 @@ impl Customer {
         (after, differences)
     }
 
-    /// What speaks for two people: brands, account numbers, and ids of one kind in another system.
+    /// The differences that suggest two people: brands, account numbers, and ids of one kind in another system.
     pub fn conflicts(&self, other: &Self, merging: &Merging<'_>) -> Vec<Difference> {
         let mut conflicts = Vec::new();
         let brands = (self.brand_or(merging.default_brand), other.brand_or(merging.default_brand));
@@ -196,7 +201,7 @@ impl Customer {
         conflicts
     }
 
-    /// Merges what a customer is, and who speaks for it; the numbers of the other's contact persons with those that they have now.
+    /// Merges the party data. Returns the old and new numbers of the other record's contact persons.
     fn merge_party(&mut self, other: &Self, merging: &Merging<'_>) -> BTreeMap<u64, u64> {
         let are_individuals = self.party.kind == CustomerKind::Individual && other.party.kind == CustomerKind::Individual;
         if merging.takes(KIND) && self.party.kind != other.party.kind {
@@ -224,7 +229,7 @@ impl Customer {
             };
             let before = theirs.id;
             if place == 0 && are_individuals {
-                // It is the customer in person, whose name is the profile's.
+                // This is the customer in person, whose name is in the profile.
                 theirs.attributes.clone_from(&other.party.contacts[0].attributes);
                 if let Some(ours) = party.contacts.first_mut() {
                     numbers.insert(before, ours.id);
@@ -265,7 +270,7 @@ impl Customer {
             };
             if shown != place && self.identifiers[shown].role == one.role {
                 let is_account = one.role == Role::AccountNumber;
-                // Account numbers are among the conflicts.
+                // Account numbers are reported as conflicts.
                 if !is_account {
                     let ours = self.identifiers[shown].value.clone();
                     differences.push(merging.difference(field.to_owned(), &ours, &one.value, false));
@@ -283,7 +288,7 @@ impl Customer {
         differences
     }
 
-    /// Where this contact point of another record is, if this one has it.
+    /// The position in this record of another record's contact point.
     fn place_of_merged(&self, theirs: &Identifier) -> Option<usize> {
         let key = ContactPointKey::from(theirs);
         let is_same = |ours: &Identifier| {
@@ -293,7 +298,7 @@ impl Customer {
         self.identifiers.iter().position(is_same)
     }
 
-    /// The field that is to show a contact point of another record: the same as there, or the first one that shows nothing.
+    /// The field for a contact point of another record: the same as there, or else the first empty one.
     fn field_for(&self, one: &Identifier, model: &ObjectStructure) -> Option<String> {
         let fields = model.fields.iter().filter(|field| {
             (field.role, field.network.as_deref()) == (Some(one.role), one.network.as_deref()) && self.field(field).is_none()
@@ -303,7 +308,7 @@ impl Customer {
         free.first().map(|&name| name.to_owned())
     }
 
-    /// Merges the ids of other systems; the one that is left over.
+    /// Merges the external ids. Returns the one that does not become the survivor's.
     fn merge_external_id(&mut self, other: &Self, merging: &Merging<'_>) -> Option<ExternalId> {
         let ours = self.external_id.clone();
         merging.fill_one(&mut self.external_id, other.external_id.as_ref(), EXTERNAL_ID);
@@ -313,7 +318,7 @@ impl Customer {
     }
 }
 
-/// Adds what is known of one person to what is known of the same person elsewhere.
+/// Adds one record's data of a person to another's.
 fn join_person(ours: &mut ContactPerson, theirs: ContactPerson) {
     for (into, from) in [(&mut ours.attributes, theirs.attributes), (&mut ours.custom, theirs.custom)] {
         for (name, value) in from {
@@ -325,18 +330,18 @@ fn join_person(ours: &mut ContactPerson, theirs: ContactPerson) {
     ours.changed = ours.changed.max(theirs.changed);
 }
 
-/// What comes of taking a merge back.
+/// The result of undoing a merge.
 #[derive(Debug)]
 pub struct Separated {
-    /// The survivor without what the merge brought.
+    /// The survivor without the merged record's values.
     pub survivor: Customer,
-    /// What was changed since, and stays with it.
+    /// The parts that were changed since, and stay with the survivor.
     pub kept: Vec<String>,
 }
 
 impl Customer {
-    /// The survivor of a merge without what the merge brought. `self` is the record as it is now, `before` as it was before the merge,
-    /// and `merged` as the merge made it.
+    /// The survivor without what a merge added. `self` is the record as it is now, `before` as it was before the
+    /// merge, and `merged` as the merge wrote it.
     pub fn separated(&self, before: &Self, merged: &Self, model: &ObjectStructure, change: &Change) -> Separated {
         let mut kept = Vec::new();
         let name = |role: &Role| {
@@ -412,7 +417,7 @@ fn map_back<Key: Ord + Clone, Value: PartialEq + Clone>(
         .collect()
 }
 
-/// Takes each of these out of a list, once where it is there; those that were there.
+/// Removes each of these from a list, once. Returns those that were found.
 fn take_out<Value: PartialEq + Clone>(from: &mut Vec<Value>, these: &[Value]) -> Vec<Value> {
     let mut taken = these.to_vec();
     taken.retain(|one| match from.iter().position(|other| other == one) {
@@ -443,7 +448,7 @@ fn identifiers_back(now: &[Identifier], before: &[Identifier], merged: &[Identif
     let mut back = now.to_vec();
     let unchanged = take_out(&mut back, &brought);
     for mut one in changed {
-        // The merge gave it another field or further attributes, and nobody has touched that since.
+        // The merge gave it another field or more attributes, and nobody has changed it since.
         let key = ContactPointKey::from(&one);
         if unchanged.iter().any(|merged| ContactPointKey::from(merged) == key) {
             let is_shown = |field: &String| back.iter().any(|other| other.field.as_ref() == Some(field));
@@ -522,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_reads_back() {
+    fn a_receipt_parses_back() {
         let id = MergeId::draw(CustomerId::parse("C0SA49MC02NW").unwrap(), 0x00AB_CDEF << 32);
         assert_eq!(id.to_string(), "MC0SA49MC02NW00ABCDEF");
         assert_eq!(MergeId::parse(&id.to_string()), Some(id));
@@ -569,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_the_merged_records() {
+    fn taken_values_are_the_merged_records() {
         let jane = customer(&[("firstName", "Jane"), ("email", "jane@x.example")]);
         let twin = other(&[("firstName", "Janet"), ("email", "jane@y.example")]);
         let (after, differences) = merged(&jane, &twin, &["firstName", "email"]);
@@ -603,7 +608,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_person_whose_number_is_taken_gets_another() {
+    fn a_contact_person_whose_number_is_in_use_gets_another() {
         let person = |id: u64, name: &str| ContactPerson {
             id,
             attributes: [("firstName".to_owned(), name.to_owned())].into(),
@@ -632,7 +637,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_changed_since_stays_and_is_named() {
+    fn values_changed_since_the_merge_are_kept_and_listed() {
         let jane = customer(&[("firstName", "Jane"), ("email", "jane@x.example")]);
         let twin = other(&[("lastName", "Doe"), ("email", "jane@y.example"), ("phone", "(415) 555-0134")]);
         let (made, _) = merged(&jane, &twin, &[]);
@@ -682,7 +687,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_merge_that_is_taken_back_is_as_if_it_had_never_been(
+        fn an_undone_merge_leaves_no_trace(
             ours in fields(), theirs in fields(), take in prop::collection::vec(prop::sample::select(NAMES.to_vec()), 0..4),
         ) {
             let (jane, twin) = (made_of(1, &ours), made_of(2, &theirs));
@@ -692,7 +697,7 @@ mod tests {
         }
 
         #[test]
-        fn whoever_is_merged_first_the_same_contact_points_are_held(
+        fn contact_points_do_not_depend_on_the_order_of_merges(
             a in fields(), b in fields(), c in fields(),
         ) {
             let [a, b, c] = [(1, &a), (2, &b), (3, &c)].map(|(number, fields)| made_of(number, fields));
@@ -713,7 +718,7 @@ mod tests {
         }
 
         #[test]
-        fn an_edit_since_survives_and_nothing_else_of_the_merged_record_does(
+        fn undoing_keeps_later_edits_and_nothing_else_of_the_merged_record(
             ours in fields(), theirs in fields(), edited in prop::sample::select(NAMES.to_vec()),
         ) {
             let (jane, twin) = (made_of(1, &ours), made_of(2, &theirs));

@@ -37,7 +37,7 @@ macro_rules! named {
             use super::*;
 
             #[test]
-            fn what_is_stored_is_the_name() {
+            fn the_name_is_what_is_stored() {
                 $(for one in $named::ALL {
                     assert_eq!(serde_json::to_value(one).unwrap(), one.name());
                     assert_eq!($named::parse(one.name()), Some(one));

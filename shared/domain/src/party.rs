@@ -1,4 +1,4 @@
-//! What kind of customer somebody is, and who speaks for it: what the Khoros contract does not know and other dialects do.
+//! The kind of a customer and its contact persons. The Khoros contract has neither; other dialects do.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub enum CustomerKind {
 }
 
 impl CustomerKind {
-    /// What is known of the organisation; nothing of a person.
+    /// The attributes of an organisation; none for a person.
     pub fn attributes(self) -> &'static [Attribute] {
         match self {
             Self::Individual => &[],
@@ -56,11 +56,11 @@ impl CustomerKind {
     }
 }
 
-/// Somebody who works for the company: an agent.
+/// A user of another system: an agent of the company.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct User {
-    /// Their id in the system that named them.
+    /// Their id in that system.
     pub id: String,
     /// Their first name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,10 +71,10 @@ pub struct User {
 }
 
 impl User {
-    /// Whether no part is longer than other systems' ids and names are.
+    /// Checks that no part is longer than the ids and names of other systems.
     ///
     /// # Errors
-    /// A sentence for whoever wrote it.
+    /// A sentence for the person who entered it.
     pub fn check(&self) -> Result<(), String> {
         const LONGEST: usize = 255;
         let names = [&self.first_name, &self.last_name].into_iter().flatten();
@@ -83,65 +83,66 @@ impl User {
     }
 }
 
-/// A person who speaks for a customer. Its contact points stand among the customer's, with its number.
+/// A person who acts for a customer. Their contact points are stored with the customer's own, with this person's
+/// number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactPerson {
     /// Its number, unique within the customer.
     pub id: u64,
-    /// Names and everything else, by [`attribute::CONTACT`](super::attribute::CONTACT).
+    /// Names and other attributes of [`attribute::CONTACT`](super::attribute::CONTACT).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: Attributes,
     /// The tenant's own attributes of contact persons.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom: BTreeMap<String, String>,
-    /// Postal addresses, by [`attribute::POSTAL`](super::attribute::POSTAL).
+    /// Postal addresses with attributes of [`attribute::POSTAL`](super::attribute::POSTAL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub postal: Vec<Attributes>,
     /// When it was last changed.
     pub changed: Timestamp,
 }
 
-/// What a customer is beside its names and contact points.
+/// The parts of a customer other than names and contact points.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// Whether it is a person.
+    /// Person, company or group.
     #[serde(default, skip_serializing_if = "CustomerKind::is_individual")]
     pub kind: CustomerKind,
-    /// What is known of the organisation, by [`CustomerKind::attributes`].
+    /// Attributes of the organisation, those of [`CustomerKind::attributes`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub organisation: Attributes,
-    /// What else is known, by [`attribute::CUSTOMER`](super::attribute::CUSTOMER).
+    /// Attributes of [`attribute::CUSTOMER`](super::attribute::CUSTOMER).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: Attributes,
-    /// The id of the tenant's department that looks after the customer.
+    /// The id of the tenant's department that is responsible for the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
-    /// The id of the tenant's brand whose customer it is.
+    /// The id of the tenant's brand that the customer belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
-    /// Whom the customer would like to talk to.
+    /// The agent whom the customer would like to talk to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred_agent: Option<User>,
-    /// Who speaks for it, the first one first.
+    /// The contact persons, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ContactPerson>,
 }
 
 impl Party {
-    /// Whether nothing is known but that it is a person.
+    /// Whether nothing is known except that the customer is a person.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether nothing is known of the customer itself. Kind, department, brand and preferred agent are how the company files it,
-    /// and a contact person without any attribute is a number.
+    /// Whether nothing is known about the customer. Kind, department, brand and preferred agent only classify it, and
+    /// a contact person without attributes is only a number.
     pub fn is_blank(&self) -> bool {
         self.organisation.is_empty() && self.attributes.is_empty() && self.contacts.iter().all(ContactPerson::is_blank)
     }
 }
 
 impl ContactPerson {
-    /// Whether nothing is known of the person. Contact points stand among the customer's and do not count here.
+    /// Whether nothing is known about the person. Contact points do not count; they are stored with the customer's.
     fn is_blank(&self) -> bool {
         self.attributes.is_empty() && self.custom.is_empty() && self.postal.iter().all(BTreeMap::is_empty)
     }

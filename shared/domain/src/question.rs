@@ -1,4 +1,4 @@
-//! What a directory asks of customers: each question is answered by an index, which only proposes, and then by the record.
+//! The questions of a directory search. An index proposes customers for each, and their records are then checked.
 
 use super::{
     AskedIdentifier, Criterion, Customer, Event, FieldDefinition, FieldValue, Identifier, Medium, Mode, Role, Term, TermKind,
@@ -9,49 +9,50 @@ use crate::normal::{
     whole_name_forms, without_full_stops,
 };
 
-/// One question. A customer must meet it as a whole; two questions may be met by different contact persons.
+/// One question. A single contact point or contact person must meet it in full. Two questions may be met by different
+/// ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
-    /// Has this telephone number, written in digits: country, area, number and extension. Nobody has one without digits.
+    /// Has this telephone number in digits: country, area, number and extension. Without digits it matches nobody.
     Phone(String),
     /// Has this e-mail address.
     Email(String),
-    /// Has this very id on a network.
+    /// Has this id on a network, letter case included.
     Social(&'static str, String),
-    /// A field of the model has this very value.
+    /// A field of the model has exactly this value.
     Field(Box<FieldDefinition>, String),
-    /// A contact person's attribute has this very value.
+    /// An attribute of a contact person has exactly this value.
     ContactAttribute(String, String),
-    /// The whole name begins so, whatever its case, accents and spaces.
+    /// The whole name begins with this, ignoring case, accents and spaces.
     Name(String),
-    /// Had at least one such activity.
+    /// Has at least one such activity.
     Activity(ActivityQuestion),
-    /// Was made within this time.
+    /// Was created within this span.
     Created(Span),
 }
 
-/// A time with at least one end; both ends belong to it.
+/// A span of time with at least one bound. Bounds are inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// Where it begins; open if `None`.
+    /// The beginning; unbounded if `None`.
     pub from: Option<Timestamp>,
-    /// Where it ends; open if `None`.
+    /// The end; unbounded if `None`.
     pub until: Option<Timestamp>,
 }
 
 impl Span {
-    /// Whether a moment lies in it.
+    /// Whether a moment is within the span.
     pub fn contains(&self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
     }
 }
 
-/// What one single activity must be; what is `None` does not matter.
+/// The properties of one activity. `None` matches any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ActivityQuestion {
-    /// Over what.
+    /// The medium.
     pub medium: Option<Medium>,
-    /// Who wrote.
+    /// The direction.
     pub mode: Option<Mode>,
     /// Whether it was read.
     pub is_read: Option<bool>,
@@ -75,7 +76,7 @@ impl ActivityQuestion {
 }
 
 impl Question {
-    /// How many customers are likely to meet it: those of the lowest rank are asked of the indexes first.
+    /// How many customers are likely to meet it. Questions of the lowest rank are looked up first.
     pub fn rank(&self) -> u8 {
         match self {
             Self::Phone(_) | Self::Email(_) | Self::Social(..) => 0,
@@ -86,8 +87,8 @@ impl Question {
         }
     }
 
-    /// What to ask the index: every customer that meets the question is under one of these terms. None for activities and times,
-    /// which are asked otherwise.
+    /// The terms to look up. Every customer who meets the question is under one of them. Empty for activities and
+    /// times, which are looked up differently.
     pub fn lookups(&self, region: Region) -> Vec<Term> {
         let of_role = |role, value| Term::new(TermKind::Role(role), value);
         match self {
@@ -118,7 +119,7 @@ impl Question {
         }
     }
 
-    /// Whether the record meets the question. Of activities it knows nothing: they are met here.
+    /// Whether the record meets the question. A record has no activities, so questions about them count as met.
     pub fn is_met_by(&self, customer: &Customer, region: Region) -> bool {
         match self {
             Self::Phone(asked) => customer.identifiers_of(Role::Phone).any(|one| is_dialled(one, asked, region)),
@@ -146,13 +147,13 @@ impl Question {
     }
 }
 
-/// The id of a handle on its network, case-sensitive: as it was entered, without the `@` that people put before it and without the
-/// address of the profile around it.
+/// The id of a handle on its network, case-sensitive: as entered, without the `@` before it and without the profile's
+/// address around it.
 pub fn social_id(value: &str) -> String {
     handle_as_written(value)
 }
 
-/// The id of a handle on its network as it is compared: full stops do not count where the network ignores them.
+/// The id of a handle in the form that is compared: without full stops if the network ignores them.
 fn compared_id(network: &str, value: &str) -> String {
     let id = social_id(value);
     if ignores_full_stops(network) {
@@ -162,7 +163,7 @@ fn compared_id(network: &str, value: &str) -> String {
     }
 }
 
-/// Whether these digits, extension included, are a way to write the number.
+/// Whether these digits, extension included, are a spelling of the number.
 fn is_dialled(one: &Identifier, asked: &str, region: Region) -> bool {
     if asked.is_empty() {
         return false;
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_asked_for_in_digits_with_its_extension() {
+    fn a_number_is_found_by_its_digits_and_extension() {
         check_phone("+1 415 555 0134 x7", "141555501347", true);
         check_phone("+1 415 555 0134 x7", "14155550134", false);
         check_phone("+1 415 555 0134", "14155550134", true);
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_on_a_network_is_asked_for_as_it_is_written() {
+    fn an_id_on_a_network_must_match_exactly() {
         let is_found = |stored: (&str, &str), network: &'static str, asked: &str| {
             let jane = customer(&[stored]);
             let question = Question::Social(network, asked.to_owned());
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_has_both_its_ends() {
+    fn a_span_includes_its_bounds() {
         let at = Timestamp::from_milliseconds;
         let span = |from, until| Span { from, until };
         assert!(span(Some(at(1)), Some(at(1))).contains(at(1)));
@@ -244,7 +245,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whoever Khoros finds by a number in international form, this question finds, too.
+        /// Every customer whom Khoros finds by an international number is found by this question, too.
         #[test]
         fn numbers_that_khoros_finds_are_found(
             number in "[2-9][0-9]{2}[2-9][0-9]{6}",

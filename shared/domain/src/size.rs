@@ -1,4 +1,4 @@
-//! How large a record is in the table, and how large it may become.
+//! The size of a record in the table, and its limit.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,15 @@ use serde_json::Value;
 
 use crate::error::FieldError;
 
-/// The largest record, in bytes as DynamoDB counts them: names and values in UTF-8, and what holds them together. An item has 409,600. So there is
-/// room for a record's key and for marks of what is under way, and a before-image, which an import keeps around a copy of the record, fits
-/// as well.
+/// The largest record, in bytes as DynamoDB counts them: names and values in UTF-8, and their structure. An item has
+/// at most 409,600. That leaves room for a record's key and for marks of unfinished work. An import's before-image,
+/// which holds a copy of the record, fits as well.
 pub const MOST_BYTES: usize = 300_000;
-/// How many of the largest fields a refusal names.
+/// How many of the largest fields an error names.
 const MOST_NAMED: usize = 3;
 
-/// The size of a record in bytes, as DynamoDB counts them, at most (developer guide, "DynamoDB item sizes and formats").
+/// An upper bound of a record's size in bytes, as DynamoDB counts them (developer guide, "DynamoDB item sizes and
+/// formats").
 pub fn stored_size(record: &impl Serialize) -> usize {
     // A record always has a stored form.
     serde_json::to_value(record).map_or(usize::MAX, |value| size(&value))
@@ -36,11 +37,11 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// Whether a record fits the table. One that was stored larger, by an earlier version, can be edited as long as it does not grow. `sizes`
-/// tells what each field takes.
+/// Checks that a record fits into the table. One that an earlier version stored larger can be edited as long as it
+/// does not grow. `sizes` are the sizes of its fields.
 ///
 /// # Errors
-/// The fields that take the most room.
+/// The largest fields.
 pub fn check<T: Serialize>(
     record: &T,
     before: Option<&T>,
@@ -64,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_count_by_their_bytes_and_names_and_holders_count_too() {
+    fn values_count_in_bytes_together_with_names_and_structure() {
         assert_eq!(stored_size(&json!("語")), 3);
         assert_eq!(stored_size(&json!([true, "ab"])), 3 + 2 + 3);
         assert_eq!(stored_size(&json!({"name": {"a": 10}})), 3 + 5 + 3 + 2 + 3);
     }
 
     #[test]
-    fn a_record_that_is_too_large_may_shrink_and_not_grow() {
+    fn a_record_that_is_too_large_may_shrink_but_not_grow() {
         let record = |letters: usize| json!({"text": "x".repeat(letters)});
         let check = |after: usize, before: Option<usize>| {
             let before = before.map(record);

@@ -1,4 +1,4 @@
-//! Tenants: what an operator sets for one, and what requests know of it.
+//! Tenants: an operator's settings for one, and what requests use of them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,17 +14,17 @@ use crate::{
     normal::{Region, region},
 };
 
-/// Names that no tenant has: with them, keys of the tenant's items would begin as those of items outside tenants do, for which
-/// policies have rules of their own.
+/// Names that no tenant may have. Keys of its items would begin like those of items outside tenants, for which
+/// policies have separate rules.
 const RESERVED: [&str; 3] = ["key", "key-use", "nothing"];
 
-/// A tenant's name in keys and logs: letters, digits, `-` and `_`, at most 64; not one that begins items outside tenants.
+/// A tenant's name in keys and logs: at most 64 letters, digits, `-` and `_`, except for the reserved names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantId(String);
 
 impl TenantId {
-    /// Reads a tenant's name; `None` for anything that could run into the rest of a key.
+    /// Reads a tenant's name; `None` if it could be confused with another part of a key.
     pub fn parse(name: &str) -> Option<Self> {
         let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
         let free = (1..=64).contains(&name.len()) && !RESERVED.contains(&name);
@@ -51,12 +51,12 @@ impl From<TenantId> for String {
     }
 }
 
-/// What is set for a tenant, as requests need it.
+/// A tenant's settings in the form that requests use.
 #[derive(Debug, Clone)]
 pub struct TenantSettings {
-    /// What an operator sets, beside the data model.
+    /// The operator's settings, without the data model.
     pub tenant: TenantRecord,
-    /// The tenant's `default_region`, read.
+    /// The parsed `default_region` of the tenant.
     pub default_region: Region,
     /// The fields of customers.
     pub customer_model: ObjectStructure,
@@ -76,7 +76,7 @@ impl Default for TenantSettings {
 }
 
 impl TenantSettings {
-    /// The id of the department of this name, or of this id.
+    /// The id of the department with this name or id.
     pub fn department(&self, name: &str) -> Option<&str> {
         named(&self.tenant.departments, name, |department, name| department == name)
     }
@@ -91,7 +91,7 @@ impl TenantSettings {
         first.map(String::as_str)
     }
 
-    /// Whose customers are that say nothing of it.
+    /// The brand and department of customers who are created without.
     pub fn newcomers(&self) -> Belonging<'_> {
         Belonging {
             brand: self.default_brand(),
@@ -99,7 +99,7 @@ impl TenantSettings {
         }
     }
 
-    /// The id of the brand of this name, or of this id.
+    /// The id of the brand with this name or id.
     pub fn brand(&self, name: &str) -> Option<&str> {
         named(&self.tenant.brands, name, |brand, name| brand.name == name)
     }
@@ -110,25 +110,25 @@ fn named<'ids, T>(all: &'ids BTreeMap<String, T>, name: &str, is_called: impl Fn
     by_name.or_else(|| all.get_key_value(name).map(|(id, _)| id.as_str()))
 }
 
-/// One of the names under which a tenant serves customers.
+/// A brand: one of the names under which a tenant serves customers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Brand {
-    /// What people call it.
+    /// The name that people use.
     pub name: String,
-    /// Whether its customers can be found by a contact point where the client's own id is missing.
+    /// Whether its customers can be found by a contact point if the request lacks the client's own id.
     #[serde(default)]
     pub search_by_contact_points: bool,
-    /// Where more about a customer can be asked; may hold a secret.
+    /// The URL at which further data of a customer can be requested. It may contain a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sync_url: Option<String>,
-    /// Whether `sync_url` may be plain http and lead to private addresses: for a CRM inside the company's own network.
+    /// Whether `sync_url` may be plain http and a private address, for a CRM in the company's own network.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     pub sync_private: bool,
 }
 
 impl Brand {
-    /// Whether what is asked at `sync_url` goes encrypted and to the outside, or may do otherwise.
+    /// Whether `sync_url` is encrypted and public, or the brand may do without.
     fn has_good_sync_url(&self) -> bool {
         let is_good = |url: &String| {
             let is_web = url.starts_with("https://") || (self.sync_private && url.starts_with("http://"));
@@ -141,39 +141,39 @@ impl Brand {
 /// The longest `sync_url`, in bytes.
 const LONGEST_SYNC_URL: usize = 2_048;
 
-/// What an operator sets for a tenant, beside its data model.
+/// An operator's settings for a tenant, without its data model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantRecord {
-    /// What people call it.
+    /// The name that people use.
     #[serde(default)]
     pub name: String,
-    /// Where a telephone number without country code is from: an ISO 3166 country code.
+    /// The ISO 3166 country code of telephone numbers without a country code.
     pub default_region: String,
-    /// How sure best match must be before it names somebody.
+    /// How certain best match must be before it shows a customer.
     #[serde(default, rename = "match")]
     pub best_match: Strictness,
-    /// Where agents see a customer, with `{id}` in its place; our own page where it is not set.
+    /// The URL of a customer for agents, with `{id}` in the place of the id. The CRM's own page if it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_link: Option<String>,
-    /// Where agents see a case, likewise.
+    /// The URL of a case, in the same form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_link: Option<String>,
-    /// Whose pages may hold ours in a frame: origins such as `https://care.example.com`, or `https://*.example.com`.
+    /// The origins whose pages may frame ours, such as `https://care.example.com` or `https://*.example.com`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frame_origins: Vec<String>,
-    /// Whether departments see their own customers only.
+    /// Whether departments see only their own customers.
     #[serde(default, skip_serializing_if = "<&bool>::not")]
     pub departmentalized: bool,
-    /// The departments' names by their ids, which are numbers.
+    /// The names of departments by id. Ids are numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub departments: BTreeMap<String, String>,
-    /// The id of the department that looks after customers who say nothing of it, such as those that Khoros and Omnidesk make.
+    /// The id of the department of customers who are created without one, as Khoros and Omnidesk do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_department: Option<String>,
-    /// The brands by their ids, which are numbers.
+    /// The brands by id. Ids are numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub brands: BTreeMap<String, Brand>,
-    /// The tenant's own numbers of channel types, and their names; they take the place of what is usual.
+    /// The tenant's own numbers of channel types, with their names. They replace the default ones.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub channels: BTreeMap<String, String>,
     /// The names of the tenant's own attributes of contact persons.
@@ -200,14 +200,14 @@ impl Default for TenantRecord {
     }
 }
 
-/// How many departments, brands and attributes a tenant has at most: every request reads them.
+/// The most departments, brands and attributes of a tenant. Every request reads them.
 const MOST_NAMED: usize = 200;
 
 impl TenantRecord {
-    /// Whether functions can work with this.
+    /// Checks that functions can work with these settings.
     ///
     /// # Errors
-    /// All that is wrong, by the names of the parts.
+    /// All mistakes, by the names of the parts.
     pub fn check(&self) -> Result<(), Vec<FieldError>> {
         let mut wrong = Vec::new();
         if region(&self.default_region).is_none() {
@@ -263,7 +263,7 @@ impl TenantRecord {
         if !self.brands.values().all(Brand::has_good_sync_url) {
             wrong.push(FieldError::new(
                 "brand_sync_url",
-                "must be an https address; http only where the brand may ask inside the company's own network",
+                "must be an https address; http is allowed only if the brand may use private addresses",
             ));
         }
         let is_name =
@@ -278,10 +278,11 @@ impl TenantRecord {
     }
 }
 
-/// Who may hold our pages in a frame: a few, since each stands in a header of every page.
+/// The most origins that may frame pages. Each is part of a header of every page.
 const MOST_FRAME_ORIGINS: usize = 20;
 
-/// Whether this is one origin as a content security policy has it: nothing in it can end the policy's directive or begin another.
+/// Whether this is exactly one origin as a content security policy expects it, so that it cannot add a directive to
+/// the policy.
 fn is_frame_origin(origin: &str) -> bool {
     let Some(place) = origin.strip_prefix("https://") else {
         return false;
@@ -296,13 +297,13 @@ fn is_frame_origin(origin: &str) -> bool {
 /// The longest name of a department or brand, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// Whether this is a number that survives JSON, in the one form that numbers have.
+/// Whether this is a number that a JSON number can hold, in canonical form.
 fn is_number(text: &str) -> bool {
     text.parse::<u64>()
         .is_ok_and(|number| (1..1 << 53).contains(&number) && number.to_string() == text)
 }
 
-/// What stands for the record's id in a tenant's own links.
+/// The placeholder for the record's id in a tenant's own links.
 pub const ID_IN_LINK: &str = "{id}";
 
 #[cfg(test)]
@@ -310,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tenants_name_can_be_told_from_what_begins_items_outside_tenants() {
+    fn a_tenants_name_differs_from_prefixes_of_items_outside_tenants() {
         for name in ["acme", "acme-2", "keys", "key_use", "Key", "a-key"] {
             assert!(TenantId::parse(name).is_some(), "{name}");
         }
@@ -320,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_frame_is_an_origin_and_nothing_that_a_policy_reads_otherwise() {
+    fn a_frame_origin_is_one_origin_and_cannot_extend_the_policy() {
         for origin in [
             "https://care.example.com",
             "https://*.khoros.com",
@@ -356,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lookup_is_encrypted_unless_the_network_is_the_companys_own() {
+    fn a_sync_url_is_encrypted_unless_private_addresses_are_allowed() {
         let brand = |url: &str, sync_private| Brand {
             sync_url: Some(url.to_owned()),
             sync_private,

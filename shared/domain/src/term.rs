@@ -1,14 +1,14 @@
-//! Search terms: under which values a customer is found.
+//! Search terms: the values under which a customer is found.
 
 use std::collections::BTreeSet;
 
 use super::{Customer, Identifier, Role, Timestamp, model::ObjectStructure};
 use crate::normal::{dialled_digits, digits, extension, name_tokens, name_words, text, whole_name_forms};
 
-/// What a term's value is a normal form of.
+/// The kind of value that a term is made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TermKind {
-    /// A value of a role; of a name, one token of it.
+    /// A value of a role. For a name, one token of it.
     Role(Role),
     /// Blocking keys of best match: two words of a name,
     NamePair,
@@ -24,24 +24,24 @@ pub enum TermKind {
     NamePlace,
     /// The value of a searchable field of the model that has no role.
     Custom(String),
-    /// The value of an attribute that the tenant gives to contact persons.
+    /// The value of an attribute that the tenant has defined for contact persons.
     ContactCustom(String),
-    /// A whole name that the customer may go by.
+    /// A whole name of the customer.
     WholeName,
-    /// When the customer was made, in milliseconds since 1970, in one of [`CREATED_PARTS`] parts.
+    /// The time when the customer was created, in milliseconds since 1970, in one of [`CREATED_PARTS`] parts.
     Created(u64),
-    /// The number of a contact point of a brand's customer.
+    /// The number of a contact point, for customers of a brand.
     ContactPoint,
-    /// A word of a contact point or of the client's own id, of a brand's customer.
+    /// A word of a contact point or of the client's own id, for customers of a brand.
     DirectoryWord,
 }
 
-/// So many parts hold the times at which customers were made: one would have to take every new customer of the tenant, at most
-/// 1,000 a second. Any range of time is one look-up in each.
+/// The number of parts that share the creation times. A single part would take every new customer of the tenant, and
+/// thus at most 1,000 a second. A range of times takes one look-up in each part.
 pub const CREATED_PARTS: u64 = 4;
 
 impl TermKind {
-    /// Whether it is a contact point or a reference: values that few customers share.
+    /// Whether it is of a contact point or a reference, values that few customers share.
     pub fn is_identifier(&self) -> bool {
         matches!(self, Self::Role(role) if role.is_identifier())
     }
@@ -56,10 +56,10 @@ impl TermKind {
     }
 }
 
-/// One searchable value of a customer; stored as an item of its own that dies with the customer.
+/// One searchable value of a customer. It is stored as an item of its own and deleted with the customer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term {
-    /// Of what.
+    /// The kind.
     pub kind: TermKind,
     /// The normal form.
     pub value: String,
@@ -76,8 +76,8 @@ impl Term {
 }
 
 impl Customer {
-    /// All terms under which this customer is to be found. Values with a role always are, since best match looks for them
-    /// whatever the tenant's search form shows; others where their field is searchable.
+    /// All terms under which this customer is found. Values with a role always have terms, since best match looks
+    /// them up whatever the search form has. Other values have terms if their field is searchable.
     pub fn terms(&self, model: &ObjectStructure) -> BTreeSet<Term> {
         let mut terms = BTreeSet::new();
         for (&role, value) in &self.profile {
@@ -105,14 +105,14 @@ impl Customer {
             }
         }
         terms.extend(self.blocking_keys());
-        // A value without anything visible has no normal form, and an index takes no empty key.
+        // A value without visible characters has no normal form, and an index accepts no empty key.
         terms.retain(|term| !term.value.is_empty());
         terms
     }
 }
 
-/// The digits by which a telephone number is found beside its normal form: with its extension, after the number in international and
-/// in the entered form; of one that cannot be a number, as it was entered.
+/// The digits by which a telephone number is found in addition to its normal form: the international and the entered
+/// number with the extension. If it cannot be a number, the entered digits.
 fn other_digits(value: &str, normal: &str) -> Vec<String> {
     let (entered, number) = (dialled_digits(value), digits(normal));
     match extension(value) {
@@ -137,14 +137,14 @@ impl Customer {
         party.chain(numbers).chain(words).collect()
     }
 
-    /// The term of the time at which the customer was made: the one that every customer has, whatever is known of it.
+    /// The term of the customer's creation time. Every customer has one, whatever is known about it.
     pub fn creation_term(&self) -> Term {
         let part = self.id.number() % CREATED_PARTS;
         Term::new(TermKind::Created(part), time_token(self.created.at))
     }
 
-    /// The words by which a directory finds a brand's customer beside the names: those of contact points on channels and of the client's
-    /// own id (Omnidesk customer, section 6.1).
+    /// The words, in addition to the names, by which a directory finds a brand's customer: those of contact points on
+    /// channels and of the client's own id (Omnidesk customer, section 6.1).
     pub fn directory_words(&self) -> BTreeSet<String> {
         if self.party.brand.is_none() {
             return BTreeSet::new();
@@ -160,13 +160,13 @@ impl Customer {
     }
 }
 
-/// A moment as a text whose order is that of time; whatever was before 1679 counts as then.
+/// A moment as a text that sorts by time. Times before 1679 count as 1679.
 pub fn time_token(at: Timestamp) -> String {
     let since = at.milliseconds().saturating_add(BEFORE_1970);
     format!("{:014}", since.max(0))
 }
 
-/// How long order begins before 1970, in milliseconds.
+/// The earliest time that can be ordered, in milliseconds before 1970.
 const BEFORE_1970: i64 = 9_200_000_000_000;
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
     use crate::{FieldDefinition, FieldType, FieldValue, customer::tests::customer, model::plain};
 
     #[test]
-    fn what_nobody_sees_nobody_searches() {
+    fn invisible_values_have_no_terms() {
         let nobody = customer(&[("displayName", "\u{200b}"), ("screenName", "@")]);
         let terms = nobody.terms(&ObjectStructure::default_customer());
         assert!(
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_of_a_customer() {
+    fn a_customer_has_terms_for_each_searchable_value() {
         let mut model = ObjectStructure::default_customer();
         let mut jane = customer(&[
             ("displayName", "Jane ✨ O'Neill"),

@@ -15,7 +15,7 @@ pub struct Timestamp(i64);
 const SECONDS: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 impl Timestamp {
-    /// So many milliseconds after 1970 began.
+    /// The instant this many milliseconds after 1970 began.
     pub const fn from_milliseconds(milliseconds: i64) -> Self {
         Self(milliseconds)
     }
@@ -25,18 +25,18 @@ impl Timestamp {
         self.0
     }
 
-    /// Whole seconds since 1970, as DynamoDB's time to live wants them.
+    /// Whole seconds since 1970, the unit of DynamoDB's time to live.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// This instant, so many seconds later.
+    /// The instant this many seconds later.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
-    /// Reads an ISO 8601 date and time. Without a zone it is UTC; a date alone is its midnight.
+    /// Reads an ISO 8601 date and time. Without a zone it is UTC. A date alone is midnight.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(at) = OffsetDateTime::parse(text, &Iso8601::PARSING) {
@@ -49,7 +49,7 @@ impl Timestamp {
         Self::within_years(date.midnight().assume_utc())
     }
 
-    /// Like [`Self::parse`], but says what would be right.
+    /// As [`Self::parse`], with an error message.
     pub fn read(text: &str) -> Result<Self, String> {
         Self::parse(text).ok_or_else(|| "must be an ISO 8601 date and time such as 2017-08-07T14:09:00Z".to_owned())
     }
@@ -59,22 +59,22 @@ impl Timestamp {
         UtcDateTime::from_unix_timestamp(self.seconds())
             .ok()
             .and_then(|at| at.format(SECONDS).ok())
-            // Out of reach: every constructor keeps to the years that format.
+            // Unreachable: every constructor accepts only years that can be formatted.
             .unwrap_or_default()
     }
 
-    /// Its day in UTC: `2017-08-07`. Days sort as texts.
+    /// The date in UTC: `2017-08-07`. Dates sort as texts.
     pub fn iso_date(self) -> String {
         self.iso_seconds().split('T').take(1).collect()
     }
 
-    /// ISO 8601 in UTC with milliseconds, from which [`Self::parse`] reads the very instant: `2017-08-07T14:09:00.123Z`.
+    /// ISO 8601 in UTC with milliseconds. [`Self::parse`] reads the same instant from it: `2017-08-07T14:09:00.123Z`.
     pub fn iso_milliseconds(self) -> String {
         let seconds = self.iso_seconds();
         format!("{}.{:03}Z", seconds.trim_end_matches('Z'), self.0.rem_euclid(1000))
     }
 
-    /// Four-digit years only: others have no ISO 8601 form that everybody reads.
+    /// Only years of four digits: others have no ISO 8601 form that every reader accepts.
     fn within_years(at: OffsetDateTime) -> Option<Self> {
         let utc = at.checked_to_offset(UtcOffset::UTC)?;
         (0..=9999).contains(&utc.year()).then(|| Self::from(utc))
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_callers_write() {
+    fn common_forms_are_read() {
         check("2017-08-07T14:09:00Z", "2017-08-07T14:09:00Z");
         check("2017-08-07T14:09:00.123Z", "2017-08-07T14:09:00Z");
         check("2017-08-07T16:09:00+02:00", "2017-08-07T14:09:00Z");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest() {
+    fn other_texts_are_refused() {
         for text in [
             "",
             "yesterday",
@@ -132,13 +132,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(seconds in -60_000_000_000_i64..250_000_000_000) {
+        fn a_written_instant_reads_back(seconds in -60_000_000_000_i64..250_000_000_000) {
             let at = Timestamp::from_milliseconds(seconds * 1000);
             prop_assert_eq!(Timestamp::parse(&at.iso_seconds()), Some(at));
         }
 
         #[test]
-        fn what_is_written_with_milliseconds_reads_back(milliseconds in -60_000_000_000_000_i64..250_000_000_000_000) {
+        fn an_instant_written_with_milliseconds_reads_back(milliseconds in -60_000_000_000_000_i64..250_000_000_000_000) {
             let at = Timestamp::from_milliseconds(milliseconds);
             prop_assert_eq!(Timestamp::parse(&at.iso_milliseconds()), Some(at));
         }

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_given_up() {
+    fn work_that_takes_too_long_is_dropped() {
         let afterwards = Afterwards::default();
         afterwards.add(std::future::pending());
         finish(&afterwards, Duration::from_millis(1));

@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_where_the_caller_came_in() {
+    fn links_use_the_host_of_the_request() {
         for (headers, origin) in [
             (
                 &[("host", "crm.example"), ("x-forwarded-proto", "https")][..],

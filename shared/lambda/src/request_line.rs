@@ -1,7 +1,7 @@
 //! The log line of a request. CloudWatch also reads the metrics from it: the member `_aws` lists which members are metrics (CloudWatch's
 //! embedded metric format). So no agent runs and no API is called for metrics.
 //!
-//! A metric costs money for every hour in which it has a value. Therefore the number of calls is no metric of its own; it is the number of
+//! A metric costs money for every hour in which it has a value. Therefore the number of calls is not a separate metric; it is the number of
 //! values of `milliseconds`. Counts of failures are present only when there is a failure.
 
 use std::time::Duration;
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_is_there_when_it_happens() {
+    fn a_count_is_present_only_when_it_happens() {
         check(&outcome(200, None, false), &["milliseconds"]);
         check(&outcome(204, None, true), &["milliseconds", "cold_starts"]);
         check(&outcome(500, Some(&Error::Timeout), false), &["milliseconds", "errors"]);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_namespace_there_is_nothing_for_cloudwatch() {
+    fn without_a_namespace_there_are_no_metrics() {
         let line = request_line(&Request::default(), &Caller::default(), &outcome(200, None, true), NOW, None);
         assert_eq!(line.get("_aws"), None);
         assert_eq!(line["milliseconds"], 4.321);

@@ -136,7 +136,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         .copied()
 }
 
-/// The routes that are no catch-alls, once per path.
+/// The routes that are not catch-alls, once per path.
 pub fn operations() -> impl Iterator<Item = (&'static Route, &'static str)> {
     let operations = all().filter(|route| !route.is_catch_all());
     operations.flat_map(|route| route.paths.iter().map(move |path| (route, *path)))
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_says_how() {
+    fn an_unknown_path_and_an_unknown_method_are_told_apart() {
         assert_eq!(lookup("DELETE", "/api/v1/case"), Lookup::OtherMethods(vec!["POST"]));
         assert_eq!(lookup("PUT", "/api/v1/case/K1"), Lookup::OtherMethods(vec!["GET", "PATCH"]));
         for path in [
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_asked_for_by_all_but_pages_and_names_what_it_must_allow() {
+    fn every_route_except_pages_requires_a_key_with_a_permission() {
         for route in all() {
             let is_page = route.paths.iter().any(|path| path.starts_with("/agent/"));
             match route.admission {

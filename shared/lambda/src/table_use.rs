@@ -20,7 +20,7 @@ pub enum TableUse {
     QueryTerms,
     /// `PutItem`, alone or in a transaction.
     Put,
-    /// `DeleteItem`, likewise.
+    /// The same for `DeleteItem`.
     Delete,
     /// `ConditionCheckItem`: a transaction requires an item that it does not write.
     Check,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_match_what_they_would_in_a_policy() {
+    fn patterns_match_as_in_a_policy() {
         for partition in ["key#00", "key-use#00", "acme#keys", "acme#imports"] {
             assert!(matches_any(OF_OPERATORS, partition), "{partition}");
             assert!(!matches_any(OF_ERASURES, partition), "{partition}");

@@ -10,7 +10,7 @@ use crm_domain::{
 
 use super::{Session, pause};
 
-/// The customers that the identity may be, best first. Nobody is better than a doubtful customer. Two round trips.
+/// The customers that the identity may be, best first. No match beats a wrong match. Two round trips.
 pub async fn best_match(session: &Session, identity: &Identity) -> Result<Vec<Candidate>, Error> {
     Ok(named(judge(session, identity).await?, session.strictness()))
 }

@@ -154,7 +154,7 @@ fn refused(refusal: CaseRefusal) -> Error {
 }
 
 pub(super) fn case_id(text: &str) -> Result<CaseId, Error> {
-    // A text that is no id names no case.
+    // A text that is not an id names no case.
     CaseId::parse(text).ok_or(NOT_FOUND)
 }
 

@@ -106,7 +106,7 @@ pub async fn edit_customer(session: &Session, id: CustomerId, edit: &CustomerEdi
 pub(super) const NOT_FOUND: Error = Error::NotFound(Absent::Customer);
 
 pub(super) fn customer_id(text: &str) -> Result<CustomerId, Error> {
-    // A text that is no id names no customer.
+    // A text that is not an id names no customer.
     CustomerId::parse(text).ok_or(NOT_FOUND)
 }
 

@@ -1,4 +1,4 @@
-//! Records that may be of one person: best match's look-ups and model, judged record against record.
+//! Finds records that may belong to one person, by best match's look-ups and model.
 
 use std::{
     collections::BTreeSet,
@@ -16,28 +16,28 @@ pub use crm_store::Turn;
 
 use super::{Session, find_customer, pause};
 
-/// How many possible duplicates of one customer are shown, the surest first.
+/// How many possible duplicates of one customer are shown, most certain first.
 const MOST_SHOWN: usize = 20;
 
-/// A record that may be of the same person as another.
+/// A record that may belong to the same person as another.
 #[derive(Debug)]
 pub struct Duplicate {
-    /// It.
+    /// The record.
     pub customer: Customer,
-    /// How sure that is.
+    /// How certain that is.
     pub confidence: Confidence,
     /// How each field agrees.
     pub judgement: Judgement,
-    /// What a merge of the two would have to decide: the names of fields.
+    /// The fields that a merge of the two would have to decide.
     pub conflicts: Vec<String>,
 }
 
-/// A customer with the records that may be of the same person.
+/// A customer with the records that may belong to the same person.
 #[derive(Debug)]
 pub struct Duplicates {
     /// The customer.
     pub customer: Customer,
-    /// The other records, the surest first.
+    /// The other records, most certain first.
     pub others: Vec<Duplicate>,
 }
 
@@ -46,26 +46,27 @@ pub struct Duplicates {
 pub struct DuplicatesPage {
     /// The customers who have any.
     pub found: Vec<Duplicates>,
-    /// How many customers were looked at.
+    /// How many customers were checked.
     pub looked_at: usize,
     /// Where the next page begins; `None` at the end.
     pub next: Option<Turn>,
 }
 
-/// How much of a tenant one page of duplicates looks at.
+/// How many customers one page of duplicates checks.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
-    /// So many customers at most.
+    /// The most customers.
     pub customers: usize,
-    /// So many of them together.
+    /// How many of them are checked at once.
     pub at_once: usize,
-    /// No further customer after so long.
+    /// The time after which no further customer is begun.
     pub time: Duration,
-    /// Only pairs of which one was changed since then.
+    /// Only pairs of which one record was changed since then.
     pub since: Option<Timestamp>,
 }
 
-/// The possible duplicates of the customer of this text id, or of the record that it was merged into. Three round trips, or four.
+/// The possible duplicates of the customer with this text id, or of the record that it was merged into. Three or four
+/// round trips.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -75,7 +76,8 @@ pub async fn find_duplicates(session: &Session, id: &str) -> Result<Duplicates, 
     Ok(Duplicates { customer, others })
 }
 
-/// The possible duplicates of some customers, from a place on. Each pair is told once in a whole walk, at the record that was made last.
+/// The possible duplicates of some customers, from a position on. A complete walk returns each pair once, with the
+/// record that was created last.
 pub async fn list_duplicates(session: &Session, from: &Turn, extent: Extent) -> Result<DuplicatesPage, Error> {
     let begun = Instant::now();
     let turn = session.store().customers_in_turn(from, extent.customers).await?;
@@ -87,7 +89,7 @@ pub async fn list_duplicates(session: &Session, from: &Turn, extent: Extent) -> 
         next: turn.last().filter(|_| !is_end).map(|(_, after)| after.clone()),
     };
     for some in turn.chunks(extent.at_once.max(1)) {
-        // Of a record that was merged since, the survivor has its own turn.
+        // The survivor of a record that was merged since has its own turn.
         let of_turn = some
             .iter()
             .filter_map(|(id, _)| customers.iter().find(|customer| customer.id == *id));
@@ -102,7 +104,8 @@ pub async fn list_duplicates(session: &Session, from: &Turn, extent: Extent) -> 
     Ok(page)
 }
 
-/// The duplicates that are told at a customer: those that were made before, and whoever is not looked at by itself.
+/// The duplicates that are listed with a customer: records created before it, and records that are not checked by
+/// themselves.
 async fn told_at(session: &Session, customer: &Customer, since: Option<Timestamp>) -> Result<Option<Duplicates>, Error> {
     let is_looked_at = |customer: &Customer| since.is_none_or(|since| customer.updated.at >= since);
     if !is_looked_at(customer) {
@@ -154,7 +157,7 @@ async fn duplicates_of(
     Ok(duplicates)
 }
 
-/// A person is no company, and customers of two brands are two customers.
+/// A person is not a company, and customers of two brands are different customers.
 fn may_be_one(session: &Session, one: &Customer, other: &Customer) -> bool {
     one.party.kind == other.party.kind && session.brand_of(one) == session.brand_of(other)
 }

@@ -50,7 +50,7 @@ async fn pause() {
     tokio::task::yield_now().await;
 }
 
-/// The customers who match.
+/// Keeps the customers who match.
 async fn kept(customers: Vec<Customer>, is_meant: impl Fn(&Customer) -> bool) -> Vec<Customer> {
     let mut kept = Vec::new();
     for customer in customers {

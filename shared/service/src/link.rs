@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_the_same_all_day_and_dead_within_two() {
+    fn a_link_is_the_same_all_day_and_expires_within_two() {
         let keys = keys(NEW);
         let link = keys.sign(PATH, &acme(), NOON);
         assert!(link.starts_with(&format!("{PATH}?access=acme.2026-11-23.")), "{link}");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_secret_opens_as_long_as_it_is_there() {
+    fn a_replaced_secret_opens_links_until_it_is_removed() {
         let link = keys(OLD).sign(PATH, &acme(), NOON);
         let open = |secrets: &str| keys(secrets).open(PATH, access_of(&link), NOON);
         assert_eq!(open(&format!("{NEW} {OLD}")).ok(), Some(acme()));
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_altered_closes_it(at in 0_usize..200, with in "[a-zA-Z0-9._-]") {
+        fn an_altered_link_does_not_open(at in 0_usize..200, with in "[a-zA-Z0-9._-]") {
             let keys = keys(NEW);
             let link = keys.sign(PATH, &acme(), NOON);
             let at = at % link.len();

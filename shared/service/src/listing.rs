@@ -1,7 +1,8 @@
-//! The list of a tenant's customers, ordered by number: all of them, or those whom words name.
+//! The list of a tenant's customers, ordered by number: all of them, or those who match some words.
 //!
-//! The list of all is the index of creation times, whose entries come and go with the records: only the page is read. Of words the
-//! indexes propose, and the records decide who is listed and counted.
+//! The list of all is read from the index of creation times, whose entries are written and deleted with the records.
+//! So only the page is read. For words, the indexes propose customers, and their records decide who is listed and
+//! counted.
 
 use std::{
     cell::Cell,

@@ -1,4 +1,4 @@
-//! Two records of one person become one, and two again; and marks of two different people.
+//! Merging two records of one person, undoing that, and marks of different people.
 
 use crm_domain::{CaseId, CustomerId, MergeId};
 
@@ -9,16 +9,17 @@ pub use crm_store::{
 
 use super::Session;
 
-/// What a merge would make. Nothing is written.
+/// Computes a merge without writing anything.
 ///
 /// # Errors
-/// All but the conflicts and the mark, which the plan has.
+/// Those of a merge, except for conflicts and the mark, which the plan contains.
 pub async fn plan_merge(session: &Session, request: &MergeRequest) -> Result<MergePlan, MergeRefusal> {
     let settings = &session.grant.settings;
     session.store().merge_plan(request, settings, &session.change()).await
 }
 
-/// Merges two customers, or completes and answers an equal request that came before.
+/// Merges two customers. If an equal request came before, completes it and returns its
+/// result.
 ///
 /// # Errors
 /// See [`MergeRefusal`].
@@ -27,7 +28,7 @@ pub async fn merge_customers(session: &Session, request: &MergeRequest) -> Resul
     session.store().customers_merge(request, settings, &session.change()).await
 }
 
-/// The merge of a receipt.
+/// The merge with this receipt.
 ///
 /// # Errors
 /// [`SeparateRefusal::NoSuchMerge`] and [`SeparateRefusal::Erased`].
@@ -35,7 +36,7 @@ pub async fn find_merge(session: &Session, receipt: MergeId) -> Result<Merge, Se
     session.store().merge_get(receipt).await
 }
 
-/// Takes a merge back. `cases` were opened since and are to go with the merged record.
+/// Undoes a merge. `cases` were opened since and are assigned to the merged record.
 ///
 /// # Errors
 /// See [`SeparateRefusal`].
@@ -44,7 +45,7 @@ pub async fn undo_merge(session: &Session, receipt: MergeId, cases: &[CaseId]) -
     session.store().merge_undo(receipt, cases, model, &session.change()).await
 }
 
-/// Marks two customers as different people; the numbers of their records.
+/// Marks two customers as different people. Returns the numbers of their records.
 ///
 /// # Errors
 /// See [`DistinctRefusal`].
@@ -56,7 +57,7 @@ pub async fn mark_distinct(
     session.store().distinct_put(one, other, reason, &session.change()).await
 }
 
-/// Lifts the mark; the numbers of their records.
+/// Removes the mark. Returns the numbers of their records.
 ///
 /// # Errors
 /// See [`DistinctRefusal`].

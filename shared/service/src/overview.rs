@@ -1,4 +1,4 @@
-//! What pages show.
+//! The data of pages.
 
 use crm_domain::{Customer, CustomerId, error::Error};
 use crm_store::{CaseEnd, Overview};
@@ -9,7 +9,8 @@ use super::{
     customers::{self, customer_id},
 };
 
-/// The customer of this text id with their cases, and the `most` newest interactions of each of the newest ones.
+/// The customer with this text id and their cases, with the `most` newest interactions of each of the newest
+/// cases.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -18,7 +19,7 @@ pub async fn customer_overview(session: &Session, id: &str, most: usize) -> Resu
     found.ok_or(customers::NOT_FOUND)
 }
 
-/// The case of this text id, its `most` newest interactions, and whose it is. Two round trips.
+/// The case with this text id, its `most` newest interactions, and its customer. Two round trips.
 ///
 /// # Errors
 /// [`Error::NotFound`].

@@ -54,7 +54,7 @@ pub async fn erase_customer(session: &Session, id: CustomerId) -> Result<(), Err
     let ended = go_on(session, &mut erasure, TO_GO_ON.saturating_sub(begun.elapsed())).await;
     take_up_others(session).await;
     if let Err(error) = ended {
-        // Nobody can read the customer any more. The next removal of any customer completes this one.
+        // The customer can no longer be read. The next removal of any customer completes this one.
         warn!(cause = error.log_text(), "an erasure could not be completed");
     }
     if is_first { Ok(()) } else { Err(NOT_FOUND) }
@@ -107,14 +107,14 @@ async fn take_up_others(session: &Session) {
         for mut removal in abandoned {
             // A failed removal does not stop the others.
             if let Err(error) = session.store().erasure_advance(&mut removal).await {
-                warn!(cause = error.log_text(), "a removal that broke off could not be completed");
+                warn!(cause = error.log_text(), "an interrupted removal could not be completed");
             }
         }
         Ok::<(), Error>(())
     };
     match tokio::time::timeout(TO_GO_ON / 4, take_up).await {
         Ok(Ok(())) | Err(_) => {}
-        Ok(Err(error)) => warn!(cause = error.log_text(), "removals that broke off could not be looked for"),
+        Ok(Err(error)) => warn!(cause = error.log_text(), "interrupted removals could not be looked up"),
     }
 }
 

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn those_with_several_of_the_values_come_first() {
+    fn customers_with_several_of_the_values_come_first() {
         let both = || vec![list([5], true)];
         check(vec![list([1, 2, 3], false), list([7, 8], false)], both(), [5], true);
         check(vec![list([1, 2, 6], false), list([2, 6], false)], both(), [5, 6, 2], true);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_of_too_many() {
+    fn of_too_many_candidates_the_newest_are_read() {
         check(vec![list(1..500, true)], vec![], (300..500).rev(), true);
     }
 

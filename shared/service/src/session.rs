@@ -124,7 +124,7 @@ impl Session {
         self.link(own, origin, "/agent/customer/", &id.to_string())
     }
 
-    /// The link to the case, likewise.
+    /// The same for a case.
     pub fn case_link(&self, id: CaseId, origin: &str) -> String {
         let own = self.grant.settings.tenant.case_link.as_deref();
         self.link(own, origin, "/agent/case/", &id.to_string())

@@ -42,7 +42,7 @@ fn alphabet(secret: &str) -> u32 {
         + 33 * has(|one| !one.is_ascii_alphanumeric())
 }
 
-/// The bits of a header's value. The scheme word is no secret, and of `Basic` only the password is.
+/// The bits of a header's value. The scheme word is not secret, and of `Basic` only the password is.
 pub fn header_bits(value: &str) -> f64 {
     let is_scheme = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let Some((scheme, secret)) = value.split_once(' ').filter(|(word, _)| is_scheme(word)) else {

@@ -2,7 +2,7 @@
 //!
 //! In steps, the record is written first, with everything that leads to it. It is marked as pending, so nobody sees it. Then the
 //! interactions are written, and then the mark is removed. The mark is a lease: an equal request waits for the request that holds it, and
-//! continues the work when the lease has run out. So a retry completes a create that broke off, and of ten equal requests at once only one
+//! continues the work when the lease has run out. So a retry completes an interrupted create, and of ten equal requests at once only one
 //! writes. Meanwhile the case is on the list of unfinished work. A case that no retry completes is removed when retries are no longer
 //! possible (`unfinished`).
 

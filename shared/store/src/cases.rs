@@ -76,7 +76,7 @@ impl Store {
                 _ => interactions.push(items::read(item)?),
             }
         }
-        // Interactions without a case belong to a create in steps that is under way or broke off.
+        // Interactions without a case belong to a create in steps that is under way or was interrupted.
         Ok(case.map(|case| (case, merged(interactions, Vec::new()))))
     }
 
@@ -265,7 +265,7 @@ impl Store {
             if round > 0 {
                 back_off(round).await;
                 let Some(newer) = self.case_head(id).await? else {
-                    // Items that were written ahead belong to no case any more.
+                    // Items that were written ahead no longer belong to a case.
                     self.delete_each(ahead).await?;
                     return Ok(None);
                 };
@@ -362,7 +362,7 @@ impl Store {
                 return Ok(items);
             }
             if left.load(Ordering::Relaxed) == 0 {
-                tracing::warn!("what is asked for has more than {MOST_READ} bytes; the rest is not shown");
+                tracing::warn!("the requested cases have more than {MOST_READ} bytes; the rest is not shown");
                 return Ok(items);
             }
         }
@@ -389,8 +389,8 @@ impl Store {
     }
 }
 
-/// The case as the customer's, if it is theirs: one that was moved away since its number was read is another's. One that still lies
-/// with a merged record, or went back there since the customer was read, is shown as the customer was read.
+/// The case, if it is this customer's. A case that was moved away since its number was read is another's. One that is
+/// still with a merged record, or returned there since the customer was read, counts as the customer's.
 pub(super) fn of_customer(case: Case, customer: &Customer) -> Option<Case> {
     let is_theirs = customer.is_of(case.customer);
     let case = Case {
@@ -436,7 +436,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_case_that_went_back_to_a_merged_record_since_is_still_listed_with_the_others() {
+    fn a_case_that_has_returned_to_a_merged_record_is_still_listed() {
         let (at, by) = (Timestamp::from_milliseconds(1_795_305_600_000), Actor::default());
         let change = Change { at, by };
         let [survivor, merged, other] = [1, 2, 3].map(|random| CustomerId::draw(at, random));

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_endpoints_of_aws_itself_are_believed_by_amazons_roots_alone() {
+    fn only_endpoints_of_aws_are_checked_against_amazons_roots_alone() {
         let here = ("AWS_REGION", "eu-central-1");
         check_roots(&[here], Roots::Amazon);
         check_roots(&[("AWS_REGION", "us-gov-west-1")], Roots::Amazon);

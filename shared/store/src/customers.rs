@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Reads a customer, edits it and writes it back. It repeats from the read if another writer came first, so that both edits are kept.
-    /// An edit that changes nothing is not written, unless an earlier one broke off. Then it completes that one's terms. `None` if there is
+    /// An edit that changes nothing is not written, unless an earlier one was interrupted. Then it completes that one's terms. `None` if there is
     /// no such customer. Two round trips.
     ///
     /// # Errors

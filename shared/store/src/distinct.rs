@@ -1,5 +1,5 @@
-//! Marks that two customers are different people: each has the other's number in its partition, so that both lead to it and it goes
-//! with either.
+//! Marks that two customers are different people. Each has the other's number in its partition, so the mark is found
+//! from both and deleted with either.
 
 use crm_domain::{Change, Customer, CustomerId, error::Error};
 use futures::{TryStreamExt as _, future::try_join_all};
@@ -20,7 +20,7 @@ pub struct Distinct {
     /// The other customer's number.
     #[serde(rename = "id")]
     pub other: CustomerId,
-    /// Why.
+    /// The reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Who set the mark, and when.
@@ -30,18 +30,18 @@ pub struct Distinct {
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 1_000;
 
-/// Why two customers were not marked, or a mark was not lifted.
+/// Why two customers were not marked, or a mark was not removed.
 #[derive(Debug)]
 pub enum DistinctRefusal {
     /// There is no customer with the first number.
     NoOne,
-    /// There is none with the second.
+    /// There is no customer with the second number.
     NoOther,
-    /// Both numbers lead to one record.
+    /// Both numbers are of one record.
     SameRecord,
     /// The reason is longer than [`LONGEST_REASON`].
     LongReason,
-    /// There is no mark that could be lifted.
+    /// There is no mark to remove.
     NoMark,
     /// Anything else.
     Failed(Error),
@@ -54,7 +54,8 @@ impl From<Error> for DistinctRefusal {
 }
 
 impl Store {
-    /// Marks two customers as different people, or says it again with another reason: the two records that the numbers lead to.
+    /// Marks two customers as different people, or replaces the reason of an existing mark. Returns the numbers of
+    /// both records.
     ///
     /// # Errors
     /// See [`DistinctRefusal`].
@@ -91,7 +92,7 @@ impl Store {
         Err(Error::Busy("mark two customers as different people").into())
     }
 
-    /// Lifts every mark between two customers, also those of records that were merged into them.
+    /// Removes every mark between two customers, including those of records that were merged into them.
     ///
     /// # Errors
     /// See [`DistinctRefusal`].
@@ -119,7 +120,7 @@ impl Store {
         Ok([one.id, other.id])
     }
 
-    /// The two customers that two numbers lead to.
+    /// The two customers with these numbers.
     async fn two_customers(&self, one: CustomerId, other: CustomerId) -> Result<[Customer; 2], DistinctRefusal> {
         let one = self.customer_get(one).await?.ok_or(DistinctRefusal::NoOne)?;
         let other = self.customer_get(other).await?.ok_or(DistinctRefusal::NoOther)?;
@@ -137,13 +138,13 @@ impl Store {
         }
     }
 
-    /// The marks of a customer, and of those that were merged into it.
+    /// The marks of a customer, and of records that were merged into it.
     pub async fn distinct_of(&self, customer: &Customer) -> Result<Vec<Distinct>, Error> {
         let marks = self.marks_of(customer).await?;
         Ok(marks.into_iter().map(|(_, mark)| mark).collect())
     }
 
-    /// Likewise, each with the record that has it.
+    /// The same marks, each with the record that it belongs to.
     async fn marks_of(&self, customer: &Customer) -> Result<Vec<(CustomerId, Distinct)>, Error> {
         let ids = [customer.id]
             .into_iter()
@@ -166,14 +167,14 @@ impl Store {
         Ok(marks.into_iter().find(is_other))
     }
 
-    /// The same mark in the other's partition.
+    /// The key of the same mark in the other customer's partition.
     pub(super) fn distinct_elsewhere(&self, owner: &str, item: &Item) -> Option<Key> {
         let other = CustomerId::parse(text_of(item, "sk")?.strip_prefix(DISTINCT)?)?;
         Some(self.keys.distinct(other, CustomerId::parse(owner)?))
     }
 }
 
-/// Each of two with the other one.
+/// Both orders of a pair.
 fn both_ways([one, other]: [CustomerId; 2]) -> [(CustomerId, CustomerId); 2] {
     [(one, other), (other, one)]
 }

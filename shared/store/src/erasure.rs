@@ -2,7 +2,7 @@
 //! partitions.
 //!
 //! The transaction that deletes the record also stores the erasure, under the customer's number. Every later step is a transaction that
-//! also counts what it deleted there. So nobody sees half a person, an erasure that breaks off continues where it stopped, and its receipt
+//! also counts what it deleted there. So nobody sees half a person, an interrupted erasure continues where it stopped, and its receipt
 //! is exact. The erasure's own item is deleted last.
 //!
 //! After the record is deleted, no case can be created for the customer or moved there, since that requires the record. But a request that
@@ -980,7 +980,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_function_lives_longer_than_an_erasure_waits() {
+    fn an_erasure_waits_longer_than_any_function_runs() {
         let template = include_str!("../../../infra/template.yaml");
         let limits: Vec<&str> = template
             .lines()
@@ -990,7 +990,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_item_is_shows_in_its_sort_key() {
+    fn the_sort_key_tells_the_kind_of_an_item() {
         for (sk, part) in [
             ("customer", DataKind::Records),
             ("term#email#a@x.example", DataKind::Terms),

@@ -75,7 +75,7 @@ fn is_about_the_caller(code: &str) -> bool {
 /// The advice for an operator, by the error's code and text.
 fn hint(code: &str, words: &str) -> &'static str {
     if words.contains("KMS") || code.starts_with("KMS") || code.starts_with("InaccessibleEncryption") {
-        return "the table's KMS key cannot be used: look whether it is enabled, and whether its policy lets this caller use it";
+        return "the table's KMS key cannot be used: check that it is enabled and that its policy allows this caller";
     }
     if code == "RequestTimeTooSkewed" || words.contains("Signature expired") || words.contains("Signature not yet current") {
         return "the clock of this machine is wrong: set it by a time server";
@@ -90,10 +90,10 @@ pub fn operator_hint(code: &str) -> &'static str {
             "no such table or index in this region and account: check TABLE_NAME and AWS_REGION, or deploy infra/template.yaml"
         }
         "AccessDeniedException" => {
-            "the caller may not do this: a function's role is in infra/template.yaml, what an operator needs in docs/operating.md"
+            "the caller is not allowed to do this: functions' roles are in infra/template.yaml, an operator's permissions in docs/operating.md"
         }
         "UnrecognizedClientException" | "InvalidSignatureException" => {
-            "the credentials are not valid: check AWS_PROFILE, AWS_ACCESS_KEY_ID and its companions, of a function its role"
+            "the credentials are not valid: check AWS_PROFILE or AWS_ACCESS_KEY_ID and its companions, and for a function its role"
         }
         "ExpiredTokenException" => "the credentials have expired: sign in again, such as with `aws sso login`",
         "ThrottlingException" | "ProvisionedThroughputExceededException" | "RequestLimitExceeded" => {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_the_caller_is_said_as_it_is() {
+    fn errors_about_the_caller_have_aws_own_text() {
         for (code, words, says) in [
             (
                 "AccessDeniedException",

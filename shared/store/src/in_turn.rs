@@ -1,5 +1,5 @@
-//! All customers of a tenant, some at a time, by the index of creation times: every record that is there has one entry in it, which
-//! comes and goes with the record.
+//! Reads all customers of a tenant in parts, by the index of creation times. Every record has one entry in it, which
+//! is written and deleted with the record.
 
 use std::{collections::HashMap, fmt};
 
@@ -12,21 +12,21 @@ use super::{
     search::page,
 };
 
-/// Where a walk over all customers stands: in a part of the index, after an entry.
+/// The position of a walk over all customers: a part of the index, and an entry in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Turn {
     part: u64,
     after: Option<Entry>,
 }
 
-/// An entry: a time's token, and whose it is.
+/// An entry: the token of a time, and the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     token: String,
     customer: CustomerId,
 }
 
-/// How many digits a token has.
+/// The number of digits of a token.
 const TOKEN_DIGITS: usize = 14;
 
 impl Turn {
@@ -67,8 +67,8 @@ impl fmt::Display for Turn {
 }
 
 impl Store {
-    /// Up to so many customers from a place on, each with the place after it. Fewer are there only at the end. Whoever is made or
-    /// removed meanwhile may be among them or not; everybody else is once.
+    /// Up to `most` customers from a position on, each with the position after it; fewer only at the end. Customers
+    /// who are created or deleted meanwhile may or may not be included. All others are returned exactly once.
     pub async fn customers_in_turn(&self, from: &Turn, most: usize) -> Result<Vec<(CustomerId, Turn)>, Error> {
         let (mut found, mut place) = (Vec::new(), from.clone());
         while place.part < CREATED_PARTS && found.len() < most {
@@ -103,7 +103,7 @@ impl Store {
         Ok((items.iter().filter_map(entry).collect(), is_all))
     }
 
-    /// An entry's key in the table and in the index.
+    /// The key of an entry in the table and in the index.
     fn entry_key(&self, part: u64, entry: &Entry) -> HashMap<String, aws_sdk_dynamodb::types::AttributeValue> {
         let term = Term::new(TermKind::Created(part), &entry.token);
         let mut key = items::key_item(&self.keys.term(entry.customer, &term));
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_reads_back_and_nothing_else_is_one() {
+    fn a_position_parses_back_and_other_texts_do_not() {
         let customer = CustomerId::parse("C0SA77REZRPC").unwrap();
         let after = |part| Turn {
             part,

@@ -8,27 +8,27 @@
 //! | timeline event | same partition | `event#{time}#{id}` | in order; activities also through an index, by medium, mode and time |
 //! | merged customer | `{t}#customer#{id}` | `customer` | by id; leads to the record that it was merged into |
 //! | merge | the merged customer's | `merge#{receipt}` | by its receipt |
-//! | what it changed | same partition | `merge#{receipt}#…` | to take it back: three records, the cases and events that were moved |
-//! | two different people | both customers' | `distinct#{other}` | by a merge, and by whoever proposes one |
-//! | deleted customer | same partition | `set-aside` | what can be brought back within a week |
+//! | what it changed | same partition | `merge#{receipt}#…` | to undo it: three records, and the cases and events that were moved |
+//! | two different people | both customers' | `distinct#{other}` | by merges, and by proposals of duplicates |
+//! | deleted customer | same partition | `set-aside` | restored within a week |
 //! | audit entry | same partition, or the case's | `audit#{time}#{random}` | who did what |
 //! | case | `{t}#case#{id}` | `case` | by id |
 //! | interaction | same partition | `interaction#{service}#{serviceId}` | with the case, in one query |
 //! | created-once record | `{t}#once#{digest}` | `once` | a create that is sent again |
-//! | erasure under way | `{t}#erasure#{id}` | `erasure` | taking up one that broke off |
-//! | erasures under way | `{t}#erasures` | `{id}` | those that nobody took up |
-//! | unfinished work | `{t}#unfinished` | `{id}` | customers without all terms and cases without all interactions, for whoever completes them |
-//! | unclaimed case | `{t}#unclaimed#{hmac}` | `{id}` | cases of nobody, by brand and contact point, or by former customer |
-//! | its places | the case's partition | `unclaimed` | with the case: where it stands so |
+//! | erasure under way | `{t}#erasure#{id}` | `erasure` | to continue an interrupted one |
+//! | erasures under way | `{t}#erasures` | `{id}` | those that nobody continues |
+//! | unfinished work | `{t}#unfinished` | `{id}` | customers without all terms and cases without all interactions, for the request that completes them |
+//! | unclaimed case | `{t}#unclaimed#{hmac}` | `{id}` | cases without a customer, by brand and contact point, or by former customer |
+//! | its places | the case's partition | `unclaimed` | with the case: the places where it waits |
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
-//! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | what a run has done, in the file's order |
-//! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what a run can give back; dies with the record |
+//! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | the results of a run, in the file's order |
+//! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what undoing a run restores; deleted with the record |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
-//! | data model of before | same partition | `model-before#{time}#…` | what a model can be taken back to |
-//! | backfill | same partition | `backfill` | what a changed data model leaves to do |
+//! | former data model | same partition | `model-before#{time}#…` | to return to an earlier model |
+//! | backfill | same partition | `backfill` | the work after a change of the data model |
 //! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
@@ -84,23 +84,23 @@ pub(super) const TERMS: &str = "term#";
 pub(super) const AFTER_TERMS: &str = "term$";
 /// The prefix of the sort keys of audit entries.
 pub(super) const AUDIT: &str = "audit#";
-/// The first sort key after all audit entries, likewise.
+/// The first sort key after all audit entries.
 pub(super) const AFTER_AUDIT: &str = "audit$";
 /// The prefix of the sort keys of interactions.
 pub(super) const INTERACTIONS: &str = "interaction#";
-/// The first sort key after all interactions, likewise.
+/// The first sort key after all interactions.
 pub(super) const AFTER_INTERACTIONS: &str = "interaction$";
 
 /// The prefix of the sort keys of timeline events.
 pub(super) const EVENTS: &str = "event#";
-/// The first sort key after all timeline events, likewise.
+/// The first sort key after all timeline events.
 pub(super) const AFTER_EVENTS: &str = "event$";
 
 /// The prefix of the sort keys of merges.
 pub(super) const MERGES: &str = "merge#";
 /// The prefix of the sort keys of marks that two customers are different people.
 pub(super) const DISTINCT: &str = "distinct#";
-/// The first sort key after all of those, likewise.
+/// The first sort key after all of those.
 pub(super) const AFTER_DISTINCT: &str = "distinct$";
 
 /// The sort key of the item with the places where a case without customer waits.
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn events_and_activities_stand_in_order_of_time() {
+    fn events_and_activities_sort_by_time() {
         let keys = TenantKeys::new("acme");
         let key = keys.event(id(), &event());
         assert_eq!(key.sk, "event#09200000000005#V00000000007");
@@ -531,7 +531,7 @@ mod tests {
 
     #[cfg(feature = "operator")]
     #[test]
-    fn what_an_import_keeps_is_outside_of_what_readers_of_cases_read() {
+    fn readers_of_cases_do_not_read_what_imports_keep() {
         let partition = TenantKeys::new("acme").customer_partition(id());
         for item in [None, Some("interaction#x#1")] {
             let before = TenantKeys::before(&partition, "00000000ab", item);
@@ -541,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn an_external_id_stands_in_no_key_and_is_unique_within_its_brand() {
+    fn an_external_id_is_unique_within_its_brand_and_in_no_key() {
         let keys = TenantKeys::new("acme");
         let external = |brand: Option<&str>, id: &str| {
             let brand = brand.map(str::to_owned);
@@ -555,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_of_an_import_lie_in_parts_and_in_order() {
+    fn the_rows_of_an_import_are_in_parts_and_in_order() {
         let keys = TenantKeys::new("acme");
         let (one, other) = (keys.import_row("00000000ab", 999), keys.import_row("00000000ab", 1_000));
         assert_eq!(
@@ -573,7 +573,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_the_indexes() {
+    fn terms_have_places_in_the_indexes() {
         let keys = TenantKeys::new("acme");
         let place = |kind, value: &str| keys.place(&Term::new(kind, value));
         let email = place(TermKind::Role(Role::Email), "j@x.example");
@@ -617,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_an_identity_cannot_run_into_each_other() {
+    fn parts_of_an_interactions_identity_stay_apart() {
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
         assert_ne!(escaped("a#b"), escaped("a%23b"));
     }

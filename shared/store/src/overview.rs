@@ -1,4 +1,4 @@
-//! What a page shows of a customer or a case: the end of the conversation, however long that is.
+//! The data of a page: a customer or a case with the end of the conversation, however long the conversation is.
 
 use crm_domain::{Case, CaseId, Customer, CustomerId, Event, Interaction, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, future::try_join3, pin_mut, stream};
@@ -11,14 +11,14 @@ use super::{
     pages::Order,
 };
 
-/// A case and the end of its conversation.
+/// A case with the end of its conversation.
 #[derive(Debug)]
 pub struct CaseEnd {
     /// The case.
     pub case: Case,
     /// Its newest interactions, by time of writing.
     pub newest: Vec<Interaction>,
-    /// How many it has in all.
+    /// The number of its interactions.
     pub count: usize,
 }
 
@@ -29,13 +29,13 @@ pub struct Overview {
     pub customer: Customer,
     /// Their newest cases, the newest first.
     pub recent: Vec<CaseEnd>,
-    /// The cases before those, without their conversations; the newest first, up to 2,000 in all.
+    /// The cases before those, without their conversations, newest first, up to 2,000 in all.
     pub earlier: Vec<Case>,
-    /// What else happened, the newest first, at most 1,000.
+    /// The events of the timeline, newest first, at most 1,000.
     pub events: Vec<Event>,
 }
 
-/// How many cases of a customer are read: so many pointers fit into one answer of the database.
+/// How many cases of a customer are read. Their pointers fit into one answer of the database.
 const MOST_CASES: i32 = 2_000;
 /// How many events of a timeline are read.
 const MOST_EVENTS: usize = 1_000;
@@ -68,20 +68,22 @@ impl Store {
         }))
     }
 
-    /// Reads a customer's record as a page may that only queries partitions. One round trip.
+    /// Reads the record of a case's customer with a query, for functions that may only query partitions. One round
+    /// trip.
     pub async fn customer_of_case(&self, case: &Case) -> Result<Option<Customer>, Error> {
         let found = self.customer_with_case_ids(case.customer, Some(0)).await?;
         Ok(found.map(|(customer, _)| customer))
     }
 
-    /// Reads a case and its `most` newest interactions, and holds few more at any time. One round trip per megabyte.
+    /// Reads a case and its `most` newest interactions, without holding many more in memory. One round trip per
+    /// megabyte.
     pub async fn case_end(&self, id: CaseId, most: usize) -> Result<Option<CaseEnd>, Error> {
         let items = self.each_between(&self.keys.case_partition(id), CASE, AFTER_INTERACTIONS, Order::OldestFirst);
         pin_mut!(items);
         let (mut case, mut newest) = (None, Newest::of(most));
         while let Some(item) = items.try_next().await? {
             match text_of(&item, "sk") {
-                // Invisible, as are interactions that come before their case.
+                // Not visible, like interactions without their case.
                 Some(CASE) if item.contains_key(PENDING) => return Ok(None),
                 Some(CASE) => case = Some(items::read(item)?),
                 _ if case.is_none() => return Ok(None),
@@ -96,7 +98,7 @@ impl Store {
     }
 }
 
-/// The newest of many interactions that come in any order.
+/// Keeps the newest of many interactions that come in any order.
 struct Newest {
     most: usize,
     count: usize,
@@ -115,7 +117,7 @@ impl Newest {
     fn add(&mut self, interaction: Interaction) {
         self.count += 1;
         self.held.push(interaction);
-        // Now and then, so that sorting costs little for each.
+        // Sort only now and then, so that each insertion stays cheap.
         if self.held.len() > 2 * self.most + 64 {
             self.drop_older();
         }

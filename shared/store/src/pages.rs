@@ -1,4 +1,4 @@
-//! Reading a partition piece by piece, however large it is.
+//! Reads a partition in parts, however large it is.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crm_domain::error::Error;
@@ -6,7 +6,7 @@ use futures::{Stream, TryStreamExt as _, stream};
 
 use super::{Item, Store, error::failed, items::text};
 
-/// In which order a partition is read: sort keys hold times where order matters.
+/// The order in which a partition is read. Sort keys contain times where order matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     OldestFirst,
@@ -14,7 +14,7 @@ pub(super) enum Order {
 }
 
 impl Store {
-    /// The items of a partition between two sort keys, both included, one after the other.
+    /// A stream of the items of a partition between two sort keys, both included.
     pub(super) fn each_between(
         &self,
         partition: &str,
@@ -30,7 +30,7 @@ impl Store {
             .try_flatten()
     }
 
-    /// A whole partition in order, so many items at once at most, and no more than a megabyte.
+    /// A whole partition in order, in pages of at most `most` items and a megabyte.
     pub(super) fn pages(&self, partition: &str, most: usize) -> impl Stream<Item = Result<Vec<Item>, Error>> + use<> {
         let query = self
             .database

@@ -1,4 +1,4 @@
-//! Looking customers up by their terms.
+//! Looks up customers by their terms.
 
 use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed};
 
@@ -18,25 +18,26 @@ use super::{
     pages::Order,
 };
 
-/// So many events of one timeline are looked at, the newest.
+/// How many events of one timeline are checked. These are the newest.
 const MOST_EVENTS_LOOKED_AT: usize = 1_000;
-/// How many terms a new execution environment looks up at once, over as many connections: it has one, and each further one is a
-/// TLS handshake, for which a small function has a third of a processor. Later calls find connections, and may open more.
+/// How many terms a new execution environment looks up at once, each over a connection of its own. It has one
+/// connection, and opening another takes a TLS handshake, for which a small function has a third of a processor.
+/// Later calls reuse the connections, and may open more.
 const FIRST_AT_ONCE: usize = 4;
-/// What sorts after every continuation of a token.
+/// A character that sorts after every continuation of a token.
 const END: char = '~';
 
-/// The customers that an index names under one term.
+/// The customers that an index has under one term.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// Their numbers. An index can be behind: these are candidates, not matches.
+    /// Their numbers. They are candidates and not matches, because an index can be behind.
     pub ids: BTreeSet<CustomerId>,
-    /// Whether these are all; if not, they are the newest (of a name, the first by the rest of the name).
+    /// Whether these are all. If not, they are the newest; for a name, the first in alphabetical order.
     pub complete: bool,
 }
 
 impl Found {
-    /// Those of one list or the other.
+    /// The customers of either list.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         self.ids.extend(other.ids);
@@ -46,8 +47,8 @@ impl Found {
 }
 
 impl Store {
-    /// Looks terms up, all at once, at most `limit` customers each. One round trip, except for the first one of an execution
-    /// environment.
+    /// Looks up terms in parallel, at most `limit` customers each. One round trip, except for the first call in an
+    /// execution environment.
     pub async fn customer_find(&self, terms: &[Term], limit: i32) -> Result<Vec<Found>, Error> {
         let is_first = !self.database.has_looked_up.swap(true, Relaxed);
         let at_once = if is_first { FIRST_AT_ONCE } else { terms.len().max(1) };
@@ -86,7 +87,7 @@ impl Store {
         }
     }
 
-    /// Those who were made within a time, at most `limit` of each part. One round trip.
+    /// The customers who were created within a span of time, at most `limit` of each part. One round trip.
     pub async fn customers_created(&self, span: &Span, limit: i32) -> Result<Found, Error> {
         let parts = (0..CREATED_PARTS).map(|part| page(self.within(self.keys.created_part(part), Some(span)), limit));
         let parts = try_join_all(parts).await?;
@@ -94,8 +95,8 @@ impl Store {
         Ok(found.reduce(Found::or).unwrap_or_default())
     }
 
-    /// Those who had an activity, at most `limit` activities of each medium and mode. The index proposes, the events decide. Two
-    /// round trips.
+    /// The customers who had an activity, at most `limit` activities of each medium and mode. The index proposes
+    /// events, and their items are then checked. Two round trips.
     pub async fn customers_active(&self, asked: &ActivityQuestion, limit: i32) -> Result<Found, Error> {
         let media = Medium::ALL
             .into_iter()
@@ -122,7 +123,8 @@ impl Store {
         Ok(Found { ids, complete })
     }
 
-    /// Whether a customer had such an activity: among so many newest events of the time in question.
+    /// Whether a customer had such an activity. Only a bounded number of the newest events within the time is
+    /// checked.
     pub async fn customer_was_active(&self, customer: &Customer, asked: &ActivityQuestion) -> Result<bool, Error> {
         let moving = customer.merged.iter().filter(|merged| merged.is_moving);
         for id in [customer.id].into_iter().chain(moving.map(|merged| merged.id)) {
@@ -147,7 +149,7 @@ impl Store {
         Ok(false)
     }
 
-    /// The entries of an index's partition that are sorted by time, within a time.
+    /// A query of an index's partition that is sorted by time, within a span.
     pub(super) fn within(&self, partition: String, span: Option<&Span>) -> QueryFluentBuilder {
         let (from, until) = ends(span);
         self.database
@@ -164,7 +166,7 @@ impl Store {
     }
 }
 
-/// So many of the entries that a query names, and whether these are all. An answer of DynamoDB's ends at a megabyte.
+/// Up to `limit` entries of a query, and whether these are all. DynamoDB's answers end at a megabyte.
 pub(super) async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<Item>, bool), Error> {
     let most = usize::try_from(limit).unwrap_or_default();
     let mut items = Vec::new();
@@ -185,7 +187,7 @@ pub(super) async fn page(query: QueryFluentBuilder, limit: i32) -> Result<(Vec<I
     }
 }
 
-/// The ends of a time as they stand in keys.
+/// The bounds of a span in the form that keys have.
 fn ends(span: Option<&Span>) -> (String, String) {
     let from = span.and_then(|span| span.from).map_or_else(|| "0".to_owned(), time_token);
     let until = span.and_then(|span| span.until).map_or_else(String::new, time_token);

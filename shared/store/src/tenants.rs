@@ -1,4 +1,4 @@
-//! Tenants and their data models: with the key, what every request needs to know first.
+//! Tenants and their data models. Every request reads them, with the key, before anything else.
 
 use crm_domain::{KeyRecord, TenantId, TenantRecord, TenantSettings, error::Error, normal::known_region};
 
@@ -37,18 +37,18 @@ impl Store {
         settings(self.database.get_many(self.setting_keys()).await?)
     }
 
-    /// What is set for the tenant; `None` if nothing is.
+    /// The operator's settings of the tenant; `None` if there are none.
     pub async fn tenant_get(&self) -> Result<Option<TenantRecord>, Error> {
         self.database.get_as(self.keys.setting(TENANT)).await
     }
 
-    /// Whether anything is set for the tenant, or it has a key: a name to which neither applies is a slip.
+    /// Whether the tenant has settings or a key. A name without either is a typing error.
     pub async fn tenant_exists(&self) -> Result<bool, Error> {
         let is_set = !self.database.get_many(self.setting_keys()).await?.is_empty();
         Ok(is_set || !self.query(&self.keys.key_pointers(), "0", "g").await?.is_empty())
     }
 
-    /// Sets it, if functions can work with it.
+    /// Stores the settings, if functions can work with them.
     pub async fn tenant_put(&self, tenant: &TenantRecord) -> Result<(), Error> {
         tenant.check().map_err(Error::Invalid)?;
         self.database.put(items::write(&self.keys.setting(TENANT), tenant)?).await

@@ -1,16 +1,17 @@
 //! A customer's record and its search terms.
 //!
-//! The transaction that writes a record comes first: nothing is written ahead of it. Where the changes of its terms do not all fit
-//! into that transaction, the record is marked as unsettled, and the same transaction puts it on the tenant's list of unfinished
-//! work (`unfinished`). Further transactions make the other changes. Each requires the record's version, so that none happens after
-//! somebody else has written or removed the record. The last one takes away the mark and the entry of the list.
+//! Nothing is written before the transaction that writes a record. If the changes of its terms do not all fit into
+//! that transaction, it marks the record as unsettled and lists it as unfinished work (`unfinished`). Further
+//! transactions make the other changes. Each requires the record's version, so none takes effect after somebody else
+//! has written or deleted the record. The last one removes the mark and the entry of the list.
 //!
-//! Two rules make this safe for any number of writers at once:
+//! Two rules make this safe for any number of concurrent writers:
 //!
-//! - Whatever changes terms at a version of the record leads to the terms that the record has at this version. So several may
-//!   complete a record at once, and it does no harm if one of them is late.
-//! - Which terms a marked record has in the table can be known only when no transaction of an earlier version can happen any more.
-//!   So whoever changes a marked record writes the record first, still marked, and reads the terms after that.
+//! - Every change of terms at a version of the record leads towards the terms of that version. So several writers may
+//!   complete a record at once, and a late one does no harm.
+//! - The terms that a marked record has in the table are known only when no transaction of an earlier version can
+//!   succeed any more. So a writer that changes a marked record first writes the record, still marked, and then reads
+//!   the terms.
 
 use std::collections::BTreeSet;
 
@@ -24,20 +25,21 @@ use super::{
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
 };
-/// What the last transaction of an unsettled record holds beside terms: the record and its entry in the list of unfinished work.
+/// The writes beside terms in the last transaction of an unsettled record: the record and its entry in the list of
+/// unfinished work.
 const LAST_WRITES: usize = 2;
 
-/// What is to be done to the terms of a record that is written.
+/// The changes of terms that the write of a record requires.
 #[derive(Debug)]
 pub(super) enum TermChanges {
     /// These writes, additions first.
     Known(Vec<Write>),
-    /// The record before was unsettled: it has to be seen which terms are there.
+    /// The previous version was unsettled, so its terms have to be read first.
     Unknown,
 }
 
 impl Store {
-    /// What a customer's terms need where its record is written over the one before, or for the first time.
+    /// The changes of terms when a record is created or written over the previous version.
     pub(super) fn term_changes(&self, before: Option<&Customer>, after: &Customer, model: &ObjectStructure) -> TermChanges {
         match before {
             Some(before) if before.unsettled => TermChanges::Unknown,
@@ -48,8 +50,8 @@ impl Store {
         }
     }
 
-    /// Writes a record over the one before, or for the first time, with all that its terms need. The record's write comes first in
-    /// the transaction, then `others`: places in a refusal count so.
+    /// Creates a record, or writes it over the previous version, with the changes of its terms. In the transaction
+    /// the record's write comes first and then `others`; a refusal counts positions in this order.
     pub(super) async fn write_with_terms(
         &self,
         before: Option<&Customer>,
@@ -97,7 +99,7 @@ impl Store {
         })
     }
 
-    /// The customer as it was read, whose terms are complete after this: those of an unsettled record are completed first.
+    /// Completes the terms of an unsettled record. Returns the customer as it was read.
     pub async fn customer_settled(&self, customer: Customer, model: &ObjectStructure) -> Result<Customer, Error> {
         if customer.unsettled {
             self.settle_terms(&customer, model).await?;
@@ -108,13 +110,13 @@ impl Store {
         })
     }
 
-    /// Makes the terms of a record what it says at this version. The record must have been read or written before this.
+    /// Brings a record's terms to its current version. The record must have been read or written before.
     pub(super) async fn settle_terms(&self, customer: &Customer, model: &ObjectStructure) -> Result<(), Error> {
         let held = self.held_terms(customer.id).await?;
         self.take_steps(customer, self.term_writes(customer, &held, model)).await
     }
 
-    /// The transactions after the one that wrote an unsettled record. The last one takes the mark away.
+    /// The transactions after the one that wrote an unsettled record. The last one removes the mark.
     async fn take_steps(&self, customer: &Customer, mut left: Vec<Write>) -> Result<(), Error> {
         loop {
             let is_last = left.len() <= MOST_WRITES - LAST_WRITES;
@@ -129,13 +131,13 @@ impl Store {
                 Ok(()) if is_last => return Ok(()),
                 Ok(()) => left = rest,
                 Err(Refusal::Failed(error)) => return Err(error),
-                // Somebody removed the record, or wrote it and completes it.
+                // Somebody deleted the record, or wrote it and will complete it.
                 Err(Refusal::Conditions(_)) => return Ok(()),
             }
         }
     }
 
-    /// The sort keys of the terms that lie in a customer's partition, whether its record says them or not.
+    /// The sort keys of the terms in a customer's partition, whether they follow from its record or not.
     pub(super) async fn held_terms(&self, id: CustomerId) -> Result<BTreeSet<String>, Error> {
         let partition = self.keys.customer_partition(id);
         self.each_between(&partition, TERMS, AFTER_TERMS, Order::OldestFirst)
@@ -144,14 +146,15 @@ impl Store {
             .await
     }
 
-    /// The sort keys of the terms that a record says.
+    /// The sort keys of the terms that follow from a record.
     pub(super) fn term_keys(&self, customer: &Customer, model: &ObjectStructure) -> BTreeSet<String> {
         let terms = customer.terms(model);
         terms.iter().map(|term| self.keys.term(customer.id, term).sk).collect()
     }
 
-    /// The writes that make a record's terms of the ones that are held: what is missing, then what is too much. The time of creation
-    /// comes first, so that it is written with the record: by it the record is counted in the list of all customers.
+    /// The writes that turn the terms in the table into those of the record: first additions, then deletions. The
+    /// term of the creation time comes first, so that it is written with the record. The list of all customers is
+    /// counted by it.
     pub(super) fn term_writes(&self, customer: &Customer, held: &BTreeSet<String>, model: &ObjectStructure) -> Vec<Write> {
         let wanted = customer.terms(model);
         let sort_key = |term: &Term| self.keys.term(customer.id, term).sk;
@@ -166,13 +169,13 @@ impl Store {
         added.chain(surplus.map(Write::Delete)).collect()
     }
 
-    /// The item of the time at which a customer was made. It comes and goes in the record's own transactions.
+    /// The key of the term of a customer's creation time. It is written and deleted in the record's own transactions.
     pub(super) fn creation_key(&self, customer: &Customer) -> Key {
         self.keys.term(customer.id, &customer.creation_term())
     }
 
-    /// The items that make a customer: its record and its terms. What [`Self::customer_create`] writes beside them is history and
-    /// the created-once record. For whoever fills a database past its own interface.
+    /// The items of a customer: its record and its terms. [`Self::customer_create`] also writes history and the
+    /// created-once record. This is for programs that fill a database directly.
     pub fn customer_items(&self, customer: &Customer, model: &ObjectStructure) -> Result<Vec<Item>, Error> {
         let terms = customer.terms(model);
         let mut made = vec![items::write(&self.keys.customer(customer.id), customer)?];
@@ -185,7 +188,8 @@ impl Store {
         let mut item = items::key_item(&self.keys.term(id, term));
         item.insert(place.index.attribute().to_owned(), items::text(place.partition));
         if place.index == Index::Term {
-            // An index's entry needs its sort key; where nothing is looked up by prefix, the newest customer comes last.
+            // An index entry needs its sort key. Where there is no look-up by prefix, customers are sorted by number,
+            // newest last.
             let token = place.token.unwrap_or_else(|| id.to_string());
             item.insert(TOKEN.to_owned(), items::text(token));
         }

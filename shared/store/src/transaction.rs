@@ -1,7 +1,7 @@
-//! Transactions: all of their writes happen, or none.
+//! Transactions: either all of their writes happen, or none.
 //!
-//! This is the one place that guarantees that a transaction never names a key twice, whatever lists its writes were made of:
-//! DynamoDB refuses such a transaction for good.
+//! This code guarantees that no transaction names a key twice, whatever lists its writes come from. DynamoDB always
+//! refuses such a transaction.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -24,47 +24,47 @@ use crate::random;
 
 /// DynamoDB's limit on the writes of one transaction.
 pub(super) const MOST_WRITES: usize = 100;
-/// How often a transaction is tried that ran into another one.
+/// How often a transaction is retried if it conflicts with another one.
 const TRIES: u32 = 12;
 
 /// One write of a transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Write {
-    /// Put the item, whatever was there.
+    /// Put the item, whether or not there is one.
     Put(Item),
-    /// Put the item where none is.
+    /// Put the item if there is none.
     PutNew(Item),
-    /// Put the item over the version before.
+    /// Put the item over the previous version.
     PutOver {
         /// The new item.
         item: Item,
-        /// The version that must be there.
+        /// The version that it must have.
         version: u64,
     },
     /// Put the item over one that is marked as pending.
     PutOverPending(Item),
-    /// Put the item over one that is marked as pending until then.
+    /// Put the item over one that is marked as pending until a time.
     PutOverPendingUntil {
         /// The new item.
         item: Item,
-        /// The mark that must be there.
+        /// The mark that it must have.
         until: i64,
     },
-    /// Put the item where none is, or one that has expired: time to live deletes late.
+    /// Put the item if there is none, or only an expired one: time to live deletes late.
     PutOverExpired {
         /// The new item.
         item: Item,
-        /// The present, in seconds.
+        /// The current time, in seconds.
         now: i64,
     },
-    /// Put the item where none is, or one that belongs to the same record.
+    /// Put the item if there is none, or one of the same record.
     PutOwned {
         /// The new item.
         item: Item,
         /// The record's id.
         owner: String,
     },
-    /// Put the item over a record that was merged into another by this receipt.
+    /// Put the item over a record that was merged into another with this receipt.
     PutOverMerged {
         /// The new item.
         item: Item,
@@ -75,29 +75,29 @@ pub(super) enum Write {
     Delete(Key),
     /// Delete the record of this version.
     DeleteOver {
-        /// Which.
+        /// The key.
         key: Key,
-        /// The version that must be there.
+        /// The version that it must have.
         version: u64,
     },
-    /// Delete the record that is marked as pending until then.
+    /// Delete the record that is marked as pending until a time.
     DeletePendingUntil {
-        /// Which.
+        /// The key.
         key: Key,
-        /// The mark that must be there.
+        /// The mark that it must have.
         until: i64,
     },
-    /// Write nothing, but only if this item exists.
+    /// Require that this item exists.
     Require(Key),
-    /// Write nothing, but only if this customer's record exists. What a merged record leaves in its place is none.
+    /// Require that this customer's record exists. The forward of a merged record does not count.
     RequireRecord(Key),
-    /// Write nothing, but only if this item does not exist.
+    /// Require that this item does not exist.
     RequireAbsent(Key),
-    /// Write nothing, but only if this record has this version.
+    /// Require that this record has this version.
     RequireVersion(Key, u64),
 }
 
-/// What a transaction does to one item.
+/// The effect of a transaction on one item.
 #[derive(Debug, Clone, PartialEq)]
 enum Effect {
     Nothing,
@@ -105,7 +105,7 @@ enum Effect {
     Delete,
 }
 
-/// What must hold of the item that is there.
+/// The condition on the existing item.
 #[derive(Debug, Clone, PartialEq)]
 enum Condition {
     Absent,
@@ -119,13 +119,13 @@ enum Condition {
     Merged(MergeId),
 }
 
-/// All that a transaction wants of one key.
+/// Everything that a transaction does with one key.
 #[derive(Debug)]
 struct Action {
     key: Key,
     effect: Effect,
     condition: Option<Condition>,
-    /// The places of its writes in the list that they came from.
+    /// The positions of its writes in the caller's list.
     places: Vec<usize>,
 }
 
@@ -165,12 +165,12 @@ fn put(item: Item, condition: Option<Condition>) -> Result<(Key, Effect, Option<
 
 const BUILD: &str = "build a transaction";
 
-/// What the writes want, each key once. Writes of one key that say the same are one; a requirement joins whatever else is done to
-/// its item.
+/// Combines the writes into one action per key. Equal writes of one key become one, and a requirement is added to the
+/// other action on its item.
 ///
 /// # Errors
-/// Where writes of one key contradict each other, or there are more than one transaction holds: mistakes of this program. The text
-/// has their places and no key, since keys can hold values.
+/// If writes of one key contradict each other, or if there are more than one transaction holds. Both are mistakes of
+/// this program. The text contains positions but no keys, since keys can contain values.
 fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
     let mut actions: Vec<Action> = Vec::with_capacity(writes.len());
     let mut by_key: HashMap<Key, usize> = HashMap::with_capacity(writes.len());
@@ -185,7 +185,7 @@ fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
         }
     }
     if actions.len() > MOST_WRITES {
-        let what = format!("{} writes, of which a transaction holds {MOST_WRITES}", actions.len());
+        let what = format!("{} writes, but a transaction holds at most {MOST_WRITES}", actions.len());
         return Err(Error::internal(BUILD, what));
     }
     Ok(actions)
@@ -204,7 +204,7 @@ impl Action {
 
     fn into_item(self, table: &str) -> Result<TransactWriteItem, Error> {
         let Expression { text, values, returns } = self.condition.map(Condition::expression).unwrap_or_default();
-        // The three kinds of actions have builders of one shape and no common type.
+        // The builders of the three kinds of actions have the same methods but no common trait.
         macro_rules! conditional {
             ($builder:expr) => {
                 $builder
@@ -226,7 +226,7 @@ impl Action {
     }
 }
 
-/// Whether both can be had at once; then the first is both.
+/// Whether both effects are compatible. If so, the first becomes the combination.
 fn joined_effect(one: &mut Effect, other: Effect) -> bool {
     if *one == Effect::Nothing {
         *one = other;
@@ -235,7 +235,7 @@ fn joined_effect(one: &mut Effect, other: Effect) -> bool {
     other == Effect::Nothing || *one == other
 }
 
-/// Whether both can hold at once, as far as this program needs it; then the first is both.
+/// Whether both conditions are compatible, as far as this program needs it. If so, the first becomes the combination.
 fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bool {
     let (Some(first), Some(second)) = (one.as_ref(), other.as_ref()) else {
         *one = one.take().or(other);
@@ -260,7 +260,7 @@ impl Condition {
     }
 }
 
-/// A condition in DynamoDB's words.
+/// A condition as a DynamoDB expression.
 #[derive(Default)]
 struct Expression {
     text: Option<String>,
@@ -273,7 +273,7 @@ impl Condition {
         let (text, value) = match self {
             Self::Absent => ("attribute_not_exists(pk)", None),
             Self::Present => ("attribute_exists(pk)", None),
-            // Every record has one, and what only leads to another record has none.
+            // Every record has a version, and a forward has none.
             Self::Record => ("attribute_exists(version)", None),
             Self::Version(version) => ("version = :value", Some(number(version))),
             Self::Pending => ("attribute_exists(pending)", None),
@@ -291,7 +291,7 @@ impl Condition {
     }
 }
 
-/// Why a transaction did not happen.
+/// Why a transaction was not made.
 pub(super) enum Refusal {
     /// Conditions did not hold.
     Conditions(Vec<Refused>),
@@ -306,7 +306,7 @@ impl From<Error> for Refusal {
 }
 
 impl Refusal {
-    /// The error, where no condition was expected to fail.
+    /// The error if no condition was expected to fail.
     pub(super) fn unexpected(self, what: &'static str) -> Error {
         match self {
             Self::Failed(error) => error,
@@ -318,17 +318,17 @@ impl Refusal {
 /// A write whose condition did not hold.
 #[derive(Debug)]
 pub(super) struct Refused {
-    /// Its place in the caller's list.
+    /// Its position in the caller's list.
     pub(super) place: usize,
-    /// What was there, where the write asks for it.
+    /// The existing item, if the write asks for it.
     pub(super) found: Option<Item>,
 }
 
 impl Database {
-    /// Runs a transaction; one that ran into another is tried again.
+    /// Runs a transaction, and retries it if it conflicts with another one.
     ///
-    /// All tries have one client request token. So DynamoDB knows a try whose answer was lost, or that is still under way, for the
-    /// same transaction: its own late success never reads as the failure of a condition.
+    /// All attempts have one client request token. So if the answer to an attempt is lost or late, DynamoDB
+    /// recognises the next attempt as the same transaction, and its own success never appears as a failed condition.
     pub(super) async fn transact(&self, writes: Vec<Write>) -> Result<(), Refusal> {
         let actions = actions(writes)?;
         let places: Vec<Vec<usize>> = actions.iter().map(|action| action.places.clone()).collect();
@@ -357,7 +357,7 @@ impl Database {
     }
 }
 
-/// What was refused, by the places of the caller's writes.
+/// The refusals by the positions of the caller's writes.
 fn by_place(refused: Vec<Refused>, places: &[Vec<usize>]) -> Vec<Refused> {
     let of_action = |refused: Refused| {
         let places = places.get(refused.place).cloned().unwrap_or_default();
@@ -383,7 +383,8 @@ fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Verdict {
     }
 }
 
-/// A failed condition is an answer; it comes before a conflict with another transaction or a throttled partition, which pass.
+/// A failed condition is a final answer. Conflicts with other transactions and throttled partitions are temporary, so
+/// it takes precedence.
 fn verdict(reasons: &[CancellationReason]) -> Verdict {
     let with_code = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
     if with_code("ConditionalCheckFailed") {
@@ -444,7 +445,7 @@ mod tests {
         item
     }
 
-    /// The places of the writes that each action consists of.
+    /// The positions of the writes that each action consists of.
     #[track_caller]
     fn check(writes: Vec<Write>, wanted: &[&[usize]]) {
         let actions = actions(writes).unwrap_or_else(|error| panic!("{}", error.log_text()));
@@ -453,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_that_say_the_same_are_one() {
+    fn equal_writes_of_one_key_become_one() {
         let over = |value: &str| Write::PutOver {
             item: item("a", value),
             version: 1,
@@ -472,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_joins_what_is_done_to_its_item() {
+    fn a_requirement_is_added_to_the_action_on_its_item() {
         let version = |version| Write::RequireVersion(key("a"), version);
         check(vec![Write::Require(key("a")), Write::Put(item("a", "1"))], &[&[0, 1]]);
         check(
@@ -485,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_that_contradict_each_other_are_a_mistake_that_names_their_places_only() {
+    fn contradicting_writes_are_reported_by_position_without_keys() {
         for writes in [
             vec![Write::Put(item("a", "1")), Write::Delete(key("a"))],
             vec![Write::Put(item("a", "1")), Write::Put(item("a", "2"))],
@@ -501,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_has_the_callers_places() {
+    fn refusals_have_the_callers_positions() {
         let found = Some(item("a", "1"));
         let refused = by_place(vec![Refused { place: 1, found }], &[vec![0, 3], vec![1, 2]]);
         let places: Vec<usize> = refused.iter().map(|refused| refused.place).collect();
@@ -525,7 +526,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever lists it was made of: each key stands once, and each write has its place.
+        /// Whatever the lists of writes were, each key occurs once, and each write has its position.
         #[test]
         fn a_transaction_never_names_a_key_twice(writes in prop::collection::vec(any_write(), 0..8)) {
             let count = writes.len();

@@ -1,12 +1,12 @@
-//! Cases that outlived their customer's record, unchanged. They wait for somebody with the same contact point of the
-//! same brand (Omnidesk customer, sections 6.3 and 6.6), or for an erasure of the former customer.
+//! Cases that were kept unchanged when their customer was deleted. They wait for a customer of the same brand with
+//! the same contact point (Omnidesk customer, sections 6.3 and 6.6), or for an erasure of the former customer.
 //!
-//! A case waits at places. A place is a digest under the tenant's own key ([`DigestKey`]), so that nobody who reads
-//! the table can try addresses. The case's partition lists its places. An item at a place that the case does not list
-//! counts for nothing, and is removed by the request that meets it.
+//! A case waits at places. A place is a digest under the tenant's own key ([`DigestKey`]), so a reader of the table
+//! cannot test addresses. The case's partition lists its places. An item at a place that the case does not list is
+//! ignored, and deleted by the request that finds it.
 //!
-//! Earlier versions used digests without a key, and no place for the former customer. Claims and erasures look at
-//! those places as well until version 1.0.
+//! Earlier versions used digests without a key, and no place for the former customer. Until version 1.0, claims and
+//! erasures also look at those places.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -26,25 +26,24 @@ use super::{
     transaction::{Refusal, Write},
 };
 
-/// So many contact points of a customer lead to its cases at most: one transaction writes them all.
+/// The most contact points of a customer that lead to its cases. One transaction writes them all.
 const MOST_PLACES: usize = 40;
-/// How many items a waiting case has at most: one per contact point, one for the former customer, and the list of
-/// them.
+/// The most items of a waiting case: one per contact point, one for the former customer, and the list of them.
 pub(super) const MOST_PLACE_ITEMS: usize = MOST_PLACES + 2;
-/// So many cases that wait under one contact point are claimed by one request at most; the same request again claims more.
+/// The most cases waiting under one contact point that one request claims. Repeating the request claims more.
 const MOST_CLAIMED: usize = 100;
-/// How many places are looked at together.
+/// How many places are read at once.
 const PLACES_AT_ONCE: usize = 8;
-/// How often a claim is tried that lost to another writer of the case.
+/// How often a claim is retried if another writer of the case wins.
 const TRIES: u32 = 12;
-/// What the names of places begin with that are digests under the tenant's key.
+/// The prefix of the names of places that are keyed digests.
 const KEYED: &str = "hmac:";
-/// Says of a digest that it names a place.
+/// The kind of digest: a place.
 const PLACE: &str = "unclaimed";
-/// Says of a place that it is that of a former customer.
+/// The kind of place: that of a former customer.
 const FORMER: &str = "former";
 
-/// Where a case stands that waits for a customer.
+/// The places where a case waits for a customer.
 #[derive(Serialize, Deserialize)]
 struct Places {
     places: Vec<String>,
@@ -55,7 +54,7 @@ struct PlaceItem {
     id: String,
 }
 
-/// The places of a customer's cases, each once: by brand and contact point for whoever comes next, and by the
+/// The places of a customer's cases, without duplicates: by brand and contact point for another customer, and by the
 /// customer's own number for a later erasure.
 pub(super) fn places_of(key: &DigestKey, customer: &Customer, default_brand: Option<&str>) -> Result<Vec<String>, Error> {
     let mut places = vec![former_place(key, customer.id)?];
@@ -71,28 +70,29 @@ pub(super) fn places_of(key: &DigestKey, customer: &Customer, default_brand: Opt
     Ok(places)
 }
 
-/// The place of all cases that a customer left.
+/// The place of all cases of a deleted customer.
 pub(super) fn former_place(key: &DigestKey, customer: CustomerId) -> Result<String, Error> {
     keyed_place(key, &digest(&[FORMER, &customer.to_string()]))
 }
 
-/// A place as earlier versions named it.
+/// The name that earlier versions gave to a place.
 fn bare_place(brand: &str, point: &ContactPointKey) -> String {
     let network = point.network.as_deref().unwrap_or_default();
     digest(&[brand, point.role.name(), network, &point.normal])
 }
 
-/// Made of the bare digest, so that the place of an earlier version leads to it without the contact point.
+/// It is derived from the digest without a key, so that the place of an earlier version leads to it without the
+/// contact point.
 fn keyed_place(key: &DigestKey, bare: &str) -> Result<String, Error> {
     Ok(format!("{KEYED}{}", key.digest_of(&[PLACE, bare])?))
 }
 
-/// Whether an earlier version released the case: then its places do not say whose it was.
+/// Whether an earlier version released the case. Its places then do not show whose it was.
 pub(super) fn are_of_earlier_version(places: &[String]) -> bool {
     !places.iter().any(|place| place.starts_with(KEYED))
 }
 
-/// A case's record and the places where it waits; `None` for either that does not exist.
+/// A case's record and the places where it waits. Either may not exist.
 #[derive(Default)]
 pub(super) struct PlacedCase {
     pub(super) record: Option<Item>,
@@ -100,7 +100,7 @@ pub(super) struct PlacedCase {
 }
 
 impl PlacedCase {
-    /// The case, if it belongs to nobody, is visible, and waits at this place.
+    /// The case, if it has no customer, is visible, and waits at this place.
     pub(super) fn waiting_at(self, place: &str) -> Result<Option<Case>, Error> {
         let is_here = self.places.is_some_and(|places| places.iter().any(|one| one == place));
         let record = self.record.filter(|record| is_here && !record.contains_key(PENDING));
@@ -110,7 +110,7 @@ impl PlacedCase {
 }
 
 impl Store {
-    /// The writes that leave a case as it is, without its customer, whose brand it remembers.
+    /// The writes that remove the customer from a case, which is otherwise unchanged and keeps the customer's brand.
     pub(super) fn released_case(&self, case: &Case, brand: Option<String>, places: &[String]) -> Result<Vec<Write>, Error> {
         let released = Case {
             customer: CustomerId::NOBODY,
@@ -123,7 +123,7 @@ impl Store {
             version: case.version,
         }];
         let id = case.id.to_string();
-        // A deletion that an earlier version began may have a place twice.
+        // A deletion that an earlier version began may list a place twice.
         let places: Vec<String> = BTreeSet::from_iter(places).into_iter().cloned().collect();
         for digest in &places {
             let place = PlaceItem { id: id.clone() };
@@ -136,13 +136,13 @@ impl Store {
         Ok(writes)
     }
 
-    /// The items at the places that an item of the case lists.
+    /// The keys of the items at the places that a case's item lists.
     pub(super) fn unclaimed_keys(&self, case: &str, item: &Item) -> Vec<Key> {
         let places = listed_places(item);
         places.iter().map(|digest| self.keys.unclaimed(digest, case)).collect()
     }
 
-    /// The writes that end the waiting of a case, for when it gets a customer. One read.
+    /// The writes that stop a case from waiting, for when it gets a customer. One read.
     pub(super) async fn waits_no_more(&self, case: CaseId) -> Result<Vec<Write>, Error> {
         let key = self.keys.unclaimed_of(case);
         let Some(item) = self.database.get(key.clone()).await? else {
@@ -152,8 +152,7 @@ impl Store {
         Ok(places.chain([key]).map(Write::Delete).collect())
     }
 
-    /// The places of these contact points in these brands: under the tenant's key, and as earlier versions named
-    /// them. One read.
+    /// The places of these contact points in these brands, with and without the tenant's key. One read.
     pub async fn unclaimed_places(&self, brands: &[&str], points: &[ContactPointKey]) -> Result<Vec<String>, Error> {
         let each = |brand: &&str| points.iter().map(|point| bare_place(brand, point)).collect::<Vec<_>>();
         let bare: BTreeSet<String> = brands.iter().flat_map(each).collect();
@@ -167,7 +166,7 @@ impl Store {
         Ok(places)
     }
 
-    /// The cases that wait at any of these places, each once.
+    /// The cases that wait at any of these places, without duplicates.
     pub async fn unclaimed_cases(&self, places: &[String]) -> Result<Vec<CaseId>, Error> {
         let mut cases = BTreeSet::new();
         for place in places {
@@ -177,7 +176,7 @@ impl Store {
         Ok(cases.into_iter().collect())
     }
 
-    /// Whether any case waits there.
+    /// Whether any case waits at a place.
     pub(super) async fn is_any_waiting_at(&self, place: &str) -> Result<bool, Error> {
         let mut waiting = pin!(self.each_waiting_at(place));
         Ok(waiting.try_next().await?.is_some())
@@ -190,7 +189,7 @@ impl Store {
         })
     }
 
-    /// The cases that this place names, whether they still wait or not.
+    /// The cases that a place names, whether or not they still wait.
     pub(super) fn each_placed_at(&self, place: &str) -> impl Stream<Item = Result<CaseId, Error>> + use<> {
         let partition = self.keys.unclaimed_place(place);
         self.each_between(&partition, "K", "K~", Order::OldestFirst)
@@ -203,7 +202,7 @@ impl Store {
         Ok(found.into_iter().next().unwrap_or_default())
     }
 
-    /// Several of them, in any order, without those that do not exist.
+    /// Several such cases, in any order. Those that do not exist are left out.
     pub(super) async fn placed_cases(&self, ids: &[CaseId]) -> Result<Vec<PlacedCase>, Error> {
         let keys = ids.iter().flat_map(|&id| [self.keys.case(id), self.keys.unclaimed_of(id)]);
         let mut found: BTreeMap<String, PlacedCase> = BTreeMap::new();
@@ -219,8 +218,8 @@ impl Store {
         Ok(found.into_values().collect())
     }
 
-    /// Gives a customer of a brand the cases of nobody that wait under these contact points. What breaks off is completed by the same
-    /// call again. Two round trips where nothing waits.
+    /// Assigns waiting cases to a customer of a brand who has one of these contact points. Repeating the call
+    /// completes an interrupted one. Two round trips if no case waits.
     pub async fn cases_claim(
         &self,
         customer: CustomerId,
@@ -242,7 +241,7 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a case to a customer if it waits at this place. Whether it did.
+    /// Assigns a case to a customer if it waits at this place. Returns whether it did.
     async fn case_claim(
         &self,
         id: CaseId,
@@ -312,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_has_one_name_under_one_key_and_tells_nothing_of_the_contact_point() {
+    fn a_place_has_one_name_per_key_and_reveals_no_contact_point() {
         let jane = customer(&[
             ("email", "jane@x.example"),
             ("email2", "JANE@x.example"),
@@ -335,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn places_of_earlier_versions_are_told_apart() {
+    fn places_of_earlier_versions_are_recognised() {
         let jane = customer(&[("email", "jane@x.example")]);
         assert!(!are_of_earlier_version(&places_of(&key("s"), &jane, Some("1")).unwrap()));
         let bare = bare_place("1", &ContactPointKey::from(&jane.identifiers[0]));

@@ -1,6 +1,7 @@
-//! Work that goes on after the transaction that began it: a customer whose terms do not all fit into one transaction, a case whose
-//! interactions do not, a merge whose cases follow. The transaction that begins it puts an entry into the tenant's list, and the one that ends it takes the entry
-//! away. What breaks off between the two is taken up by whoever writes next, once nobody can be at it any more.
+//! Work that continues after the transaction that began it: a customer whose terms do not all fit into one
+//! transaction, a case whose interactions do not, a merge whose cases follow. The transaction that begins it adds an
+//! entry to the tenant's list, and the one that ends it removes the entry. If the work is interrupted, a later writer
+//! completes it, as soon as the first request can no longer be alive.
 
 use crm_domain::{Case, CaseId, CustomerId, MergeId, ObjectStructure, Timestamp, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -19,27 +20,29 @@ use super::{
 };
 use crate::{clock, random};
 
-/// How many entries are looked at, and how many of them one request takes up.
+/// How many entries are read, and how many of them one request completes.
 const MOST_LOOKED_AT: usize = 100;
 const MOST_TAKEN_UP: usize = 4;
-/// For so long an equal request may complete a case in the making, in seconds; a minute more, so that such a request is over, too.
+/// How long an equal request may complete a case that is being created, in seconds, and one more minute for that
+/// request to end.
 const CASE_IS_AWAITED: i64 = once::SECONDS + 60;
 
-/// Marks a customer's record whose terms are not complete: [`Customer::unsettled`](crm_domain::Customer::unsettled).
+/// The attribute that marks a customer's record with incomplete terms:
+/// [`Customer::unsettled`](crm_domain::Customer::unsettled).
 const UNSETTLED: &str = "unsettled";
 
 /// An entry of the list.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// Of the customer or the case, or the receipt of the merge.
+    /// The id of the customer or case, or the receipt of the merge.
     pub(super) id: String,
-    /// Since when.
+    /// The time when the work began.
     at: Timestamp,
-    /// The version of the record. An entry of a later one is another's.
+    /// The version of the record. An entry for a later version belongs to another request.
     version: u64,
 }
 
-/// Whose the unfinished work is.
+/// The subject of unfinished work.
 #[derive(Debug, Clone, Copy)]
 enum Subject {
     Customer(CustomerId),
@@ -56,7 +59,7 @@ impl Entry {
             .or_else(|| MergeId::parse(&self.id).map(Subject::Merge))
     }
 
-    /// The entry of a merge that is not listed and should be.
+    /// The entry of a merge that should be listed and is not.
     #[cfg(feature = "operator")]
     pub(super) fn of_merge(id: MergeId) -> Self {
         Self {
@@ -66,7 +69,7 @@ impl Entry {
         }
     }
 
-    /// Whether nobody can be at it any more.
+    /// Whether the request that began it can no longer be alive.
     pub(super) fn is_left(&self, now: Timestamp) -> bool {
         let longest = match self.subject() {
             Some(Subject::Case(_)) => CASE_IS_AWAITED,
@@ -90,14 +93,15 @@ impl Store {
         Write::Delete(self.keys.unfinished(&id.to_string()))
     }
 
-    /// Completes what others left unfinished, a few things at most. One that fails keeps nobody from the others, and is only logged.
+    /// Completes a few entries that others left unfinished. One that fails does not stop the others, and is only
+    /// logged.
     ///
     /// # Errors
-    /// Where the list cannot be read.
+    /// If the list cannot be read.
     pub async fn unfinished_take_up(&self, model: &ObjectStructure, now: Timestamp) -> Result<(), Error> {
         let mut left = self.unfinished_left(now).await?;
         if left.len() > MOST_TAKEN_UP {
-            // So that some that always fail do not keep the others waiting.
+            // Begin at a random entry, so that entries that always fail do not block the others.
             let first = random::below(left.len() as u64);
             left.rotate_left(usize::try_from(first).unwrap_or_default());
         }
@@ -140,7 +144,7 @@ impl Store {
         }
     }
 
-    /// Removes an entry that nothing stands behind any more, if that is still so.
+    /// Removes an entry that is no longer needed, on the condition that this is still so.
     async fn drop_entry(&self, id: &str, version: u64, condition: Option<Write>) -> Result<(), Error> {
         let key = self.keys.unfinished(id);
         let drop = Write::DeleteOver { key, version };
@@ -150,13 +154,13 @@ impl Store {
         }
     }
 
-    /// Removes a case that nobody completed. The record goes first, with the pointer, so that nobody can complete it any more; the
-    /// entry goes last, so that this can break off anywhere.
+    /// Deletes a case that nobody completed. The record and the pointer are deleted first, so that nobody can
+    /// still complete it. The entry is deleted last, so this can be interrupted at any point.
     pub(super) async fn case_sweep(&self, id: CaseId, version: u64) -> Result<(), Error> {
         let entry = id.to_string();
         if let Some(record) = self.database.get(self.keys.case(id)).await? {
             let Some(until) = pending_until(&record) else {
-                // It is whole.
+                // It is complete.
                 let condition = Write::Require(self.keys.case(id));
                 return self.drop_entry(&entry, version, Some(condition)).await;
             };
@@ -166,7 +170,7 @@ impl Store {
             let writes = vec![Write::DeletePendingUntil { key, until }, Write::Delete(pointer)];
             match self.database.transact(writes).await {
                 Ok(()) => {}
-                // Somebody is at it, or removes it.
+                // Somebody is working on it, or deleting it.
                 Err(Refusal::Conditions(_)) => return Ok(()),
                 Err(Refusal::Failed(error)) => return Err(error),
             }
@@ -176,11 +180,11 @@ impl Store {
         self.drop_entry(&entry, version, Some(gone)).await
     }
 
-    /// Removes all that lies in the partition of this record while there is no record, and what only leads to it.
+    /// Deletes everything in the partition of a record that does not exist, and the items elsewhere that lead there.
     pub(super) async fn clear_left(&self, record: &Key, owner: &str) -> Result<(), Error> {
         let mut pages = std::pin::pin!(self.pages(&record.pk, ITEMS_AT_ONCE));
         while let Some(mut items) = pages.try_next().await? {
-            // Items elsewhere first: nothing else leads to them.
+            // Items elsewhere are deleted first, because nothing else leads to them.
             let mut all = self.items_elsewhere(owner, &items).await?;
             all.append(&mut items);
             for some in all.chunks(WRITES_AT_ONCE) {
@@ -196,7 +200,7 @@ impl Store {
         Ok(())
     }
 
-    /// The key of the entry of a record that is marked as unfinished, if it is: such a record leads to it.
+    /// The key of the entry of a record that is marked as unfinished. `None` if the record is not marked.
     pub(super) fn unfinished_key(&self, owner: &str, record: &Item) -> Option<Key> {
         let mark = match text_of(record, "sk")? {
             CUSTOMER => UNSETTLED,

@@ -1,4 +1,4 @@
-// The endpoints in Node, with the SDK's defaults; ENDPOINT says which one this process serves.
+// The endpoints in Node, with the SDK's defaults; ENDPOINT selects the one that this process serves.
 "use strict";
 const { createHash, randomUUID } = require("node:crypto");
 const http = require("node:http");

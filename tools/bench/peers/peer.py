@@ -1,4 +1,4 @@
-"""The endpoints in Python, with boto3's defaults; ENDPOINT says which one this process serves."""
+"""The endpoints in Python, with boto3's defaults; ENDPOINT selects the one that this process serves."""
 
 import hashlib
 import http.client

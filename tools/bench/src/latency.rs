@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// How long each of many calls took, the shortest first.
+/// The durations of many calls, the shortest first.
 #[derive(Debug)]
 pub struct Latencies(Vec<Duration>);
 

@@ -1,4 +1,4 @@
-//! How much the CRM costs and how long it takes: a subcommand for each question, each of which prints Markdown tables.
+//! Measures costs and durations of the CRM. Each question has a subcommand, which prints Markdown tables.
 
 mod cold;
 mod latency;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// How much the CRM costs and how long it takes, in Markdown.
+/// Measure costs and durations of the CRM, and print them as Markdown
 #[derive(Debug, Parser)]
 #[command(name = "bench", version, max_term_width = 110)]
 struct Cli {
@@ -19,9 +19,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// How fast functions start, beside the same endpoints in other languages
+    /// How fast functions start, compared with the same endpoints in other languages
     Cold(cold::Arguments),
-    /// The same questions among few customers and among many
+    /// Whether the number of customers affects costs and latencies
     Scale(scale::Arguments),
 }
 

@@ -1,5 +1,5 @@
-//! Measures what questions cost: a proxy between the functions and the database counts requests and the capacity units
-//! that the database reports. The functions themselves do not ask for the units.
+//! Measures the cost of questions. A proxy between the functions and the database counts requests, and the capacity
+//! units that the database reports. The functions themselves do not ask for the units.
 
 use std::{
     io::Error,
@@ -21,7 +21,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// The keys of API keys and settings. They are not counted, since a function remembers both for 50 s.
 const ADMISSION: [&str; 3] = ["\"key#", "\"key-use#", "#settings\""];
 
-/// What the database was asked for.
+/// The usage of the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     /// How many requests.

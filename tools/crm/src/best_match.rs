@@ -29,7 +29,7 @@ pub struct Arguments {
     /// The handle
     #[arg(long, value_name = "HANDLE")]
     screen_name: Option<String>,
-    /// Where its profile is
+    /// The URL of its profile
     #[arg(long, value_name = "URL")]
     profile_url: Option<String>,
     /// Its e-mail address
@@ -99,9 +99,7 @@ fn identity(arguments: &Arguments) -> Result<Identity, Misuse> {
         &identity.email,
     ];
     if lists.iter().all(|list| list.is_empty()) && texts.iter().all(|text| text.is_none()) {
-        return Err(Misuse(
-            "say something about the identity: --display-name, --screen-name, …".to_owned(),
-        ));
+        return Err(Misuse("describe the identity: --display-name, --screen-name, …".to_owned()));
     }
     Ok(identity)
 }
@@ -122,7 +120,7 @@ fn show(explanation: &Explanation, explain: bool, output: &mut Output) {
     }
 }
 
-/// What was observed, field by field, and what that is worth.
+/// The observations, field by field, and their weights.
 pub fn show_observations(observations: &[Observation], output: &mut Output) {
     for one in observations {
         output.line(&format!("  {:+6.2}  {:<14} {}", one.weight, one.field, one.agreement));

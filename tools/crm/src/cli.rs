@@ -28,7 +28,7 @@ pub struct Cli {
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub json: bool,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -39,7 +39,7 @@ pub enum Command {
     /// Play Khoros against a deployment, and report where it breaks the contract
     #[command(long_about = doctor::ABOUT)]
     Doctor(doctor::Arguments),
-    /// Tell Khoros where the CRM is, or change what Khoros knows
+    /// Register the CRM with Khoros, or change its registration
     Register(register::Arguments),
     /// Create, list, replace and revoke the keys that a tenant's functions accept
     Keys(keys::Arguments),
@@ -107,7 +107,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> 
         ErrorKind::UnknownArgument if has_unquoted_scheme(&arguments) => {
             // Clap would print the extra word, which is the key.
             output::problem(
-                "the value of --auth is two words: put it in quotes, as in --auth 'Bearer …'",
+                "the value of --auth has two words: put it in quotes, as in --auth 'Bearer …'",
                 json,
             );
             Exit::Misused

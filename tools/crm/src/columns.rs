@@ -16,7 +16,7 @@ pub const CUSTOMER_ID: &str = "customerId";
 pub const CUSTOMER_EXTERNAL_ID: &str = "customerExternalId";
 /// When a record was created.
 pub const CREATED: &str = "created";
-/// Who made it.
+/// Who created it.
 pub const CREATED_BY: &str = "createdBy";
 /// When it was last changed.
 pub const UPDATED: &str = "updated";
@@ -122,7 +122,7 @@ impl Format {
             (None, Some("csv")) => Ok(Self::Csv),
             (None, Some("jsonl" | "ndjson")) => Ok(Self::Jsonl),
             _ => Err(Misuse(
-                "the file's name must end in .csv or .jsonl, or --format say which it is".to_owned(),
+                "the file's name must end in .csv or .jsonl; otherwise give --format".to_owned(),
             )),
         }
     }

@@ -49,8 +49,7 @@ impl Connection {
             None if self.is_local() => LOCAL_TENANT.to_owned(),
             None => {
                 return Err(Misuse(
-                    "say which tenant: --tenant NAME, or the variable CRM_TENANT. `crm tenant list` shows those there are"
-                        .to_owned(),
+                    "say which tenant: --tenant NAME, or the variable CRM_TENANT. `crm tenant list` shows the tenants".to_owned(),
                 ));
             }
         };
@@ -67,7 +66,7 @@ impl Connection {
         let names = database.tenants(Some(PAGES_FOR_SUGGESTION)).await.unwrap_or_default();
         let advice = match closest(wanted.as_str(), names.iter().map(String::as_str), ALIKE) {
             Some(name) => format!("did you mean {name}?"),
-            None => "`crm tenant list` shows those there are, `crm tenant create` makes one".to_owned(),
+            None => "`crm tenant list` shows the tenants, `crm tenant create` creates one".to_owned(),
         };
         Err(Misuse(format!(
             "there is no tenant {} in the table {}: {advice}",
@@ -91,7 +90,8 @@ impl Connection {
         Ok((database, store))
     }
 
-    /// The place in use: the address of the database if it is not AWS', or else account and region; the table; the tenant.
+    /// The place in use: the account and region, or the address of a database that is not AWS'; the table; the
+    /// tenant.
     pub async fn place(&self, database: &Database) -> Result<String, Misuse> {
         let (table, tenant) = (&self.table, self.tenant()?);
         let part = format!("table {table}, tenant {}", tenant.as_str());
@@ -140,7 +140,7 @@ impl Connection {
     }
 }
 
-/// A session of a tenant: no key opens anything with it, and nobody acts.
+/// A session of a tenant, without a key and an acting agent.
 pub fn session_of(tenant: TenantId, settings: TenantSettings, store: Store) -> Session {
     let key = KeyRecord::new(tenant, "crm", []);
     Session {

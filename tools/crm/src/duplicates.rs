@@ -22,41 +22,43 @@ use crate::{
     whole_file::WholeFile,
 };
 
-/// What the command is about.
+/// The beginning of `crm duplicates --help`.
 pub const ABOUT: &str = "\
-List records that may be of one person, and say field by field why
+List records that may be of the same person, with the reasons field by field
 
-Each customer is looked up and judged as best match does. That is a dozen look-ups for each, so a whole tenant takes a while. \
-Each pair is listed once, at the record that was made last. Pairs that are marked as different people are left out. \
-`crm customer merge` merges a pair, and `crm customer distinct` marks it.";
+Each customer is compared with others as best match does it. This takes a dozen look-ups per customer, so a large tenant takes a while. \
+Each pair is listed once, under the record that was created later. Pairs that are marked as different people are left out. \
+`crm customer merge` merges a pair, and `crm customer distinct` marks it as different people.";
 
 const EXAMPLES: &str = "\
 Examples:
   crm duplicates --tenant acme --at-least likely
   crm duplicates --since 2026-11-30T00:00:00Z
-  crm duplicates --state walk.txt          # the same again goes on where this broke off
-  crm --json duplicates > found.jsonl      # a line for each customer who has some";
+  crm duplicates --state walk.txt          # run it again to continue after an interruption
+  crm --json duplicates > found.jsonl      # one line for each customer with duplicates";
 
-/// How many customers are looked at together, and how many make a step that is written down.
+/// How many customers are processed in parallel, and how many make a step after which the
+/// progress is stored.
 const AT_ONCE: usize = 8;
 const STEP: usize = 200;
 
-/// What the command line says.
+/// The command's arguments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// Only pairs of which one record was changed since then, such as 2026-11-30T00:00:00Z
+    /// Only pairs with a record that was changed since this time, such as 2026-11-30T00:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<Timestamp>,
-    /// Only pairs that are as sure as this: possible, likely or certain
+    /// Only pairs with at least this confidence: possible, likely or certain
     #[arg(long, value_name = "CONFIDENCE", default_value = "possible", value_parser = confidence)]
     at_least: Confidence,
-    /// A file for how far this is: the same command goes on from there. It is removed at the end
+    /// A file for the progress, with which the same command continues after an interruption. It
+    /// is removed at the end
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Leave out why
+    /// Leave out the reasons
     #[arg(long)]
     brief: bool,
 }
@@ -103,7 +105,7 @@ async fn walk(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit
     Ok(Exit::Passed)
 }
 
-/// Where to begin: where the file says that an earlier run broke off.
+/// The place to begin, which is where an earlier run was interrupted according to the file.
 fn begin(state: Option<&Path>) -> anyhow::Result<Option<Turn>> {
     let Some(path) = state else {
         return Ok(Some(Turn::default()));
@@ -115,14 +117,14 @@ fn begin(state: Option<&Path>) -> anyhow::Result<Option<Turn>> {
     };
     let foreign = || {
         Misuse(format!(
-            "{} is not how far `crm duplicates` was: name another --state",
+            "{} is not a state file of `crm duplicates`: name another file with --state",
             path.display()
         ))
     };
     Ok(Some(Turn::parse(text.trim()).ok_or_else(foreign)?))
 }
 
-/// Writes down how far this is, or at the end nothing any more.
+/// Stores the progress, or removes the file at the end.
 fn write_down(path: &Path, next: Option<&Turn>) -> anyhow::Result<()> {
     if let Some(next) = next {
         let mut file = WholeFile::create(path)?;
@@ -135,7 +137,7 @@ fn write_down(path: &Path, next: Option<&Turn>) -> anyhow::Result<()> {
     }
 }
 
-/// How many pairs were shown.
+/// Shows a page of pairs, and returns their number.
 fn show_page(page: &DuplicatesPage, arguments: &Arguments, output: &mut Output) -> io::Result<u64> {
     let mut pairs = 0;
     for Duplicates { customer, others } in &page.found {

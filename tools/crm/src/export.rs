@@ -32,13 +32,13 @@ const MOST_IN_LINE: usize = 3 << 20;
 pub const ABOUT: &str = "\
 Write all customers or cases to a file that an import reads
 
-An import of the file into an empty store makes the same records: ids, times and authors included. CSV holds what the data model shows. \
-JSONL holds everything: the interactions of cases, values that no field of the model shows, and who acted in which initiative.
+Importing the file into an empty store creates the same records, including ids, times and authors. CSV contains what the data model shows. \
+JSONL contains everything: also the interactions of cases, values that no field of the model shows, and the initiatives of the authors.
 
-Cells are written as they are. A spreadsheet takes a cell that begins with =, +, - or @ for a formula: open a file with other people's \
-texts by its import of data, with every column as text.
+Cells are written unchanged. A spreadsheet takes a cell that begins with =, +, - or @ for a formula. Open a file with other people's \
+texts by the spreadsheet's data import, with every column as text.
 
-The whole table is read once, so that a large one takes a while, and its read capacity.";
+The whole table is read once. With a large table this takes time and read capacity.";
 
 /// The command's arguments.
 #[derive(Debug, Args)]

@@ -21,7 +21,7 @@ Examples:
   crm index check --tenant acme --repair
 
 Exit codes:
-  0  nothing is wrong, or all of it is repaired
+  0  there are no problems, or all of them are repaired
   1  something is wrong and not repaired";
 
 /// The command's arguments.
@@ -30,7 +30,7 @@ Exit codes:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
@@ -106,10 +106,12 @@ async fn check(connection: &Connection, repair: bool, output: &mut Output) -> an
     }
     let left: u64 = counts.values().map(|count| count.records - count.repaired).sum();
     output.line(match (counts.is_empty(), left, repair) {
-        (true, ..) => "all of them belong together",
-        (false, 0, _) => "everything that was found is repaired",
-        (false, _, true) => "some of it could not be repaired: others may have written it just now, so run the same command again",
-        (false, _, false) => "nothing was changed: --repair mends what was found",
+        (true, ..) => "all items are consistent",
+        (false, 0, _) => "all problems are repaired",
+        (false, _, true) => {
+            "some problems could not be repaired, perhaps because the records were just written: run the same command again"
+        }
+        (false, _, false) => "nothing was changed: --repair repairs these problems",
     });
     let found: Vec<Value> = counts.iter().map(|(problem, count)| document(*problem, count)).collect();
     output.document(&json!({"items": items, "records": records, "found": found, "unrepaired": left}));
@@ -151,23 +153,21 @@ fn document(problem: Problem, count: &Count) -> Value {
 /// The description of the problem.
 fn words(problem: Problem) -> &'static str {
     match problem {
-        Problem::UnreadableRecords => "records that cannot be read; a restore may have them",
-        Problem::LeftOfCustomers => "left of customers who do not exist",
-        Problem::LeftOfCases => "left of cases that do not exist",
-        Problem::SurplusTerms => "search terms that the customer's record does not say",
+        Problem::UnreadableRecords => "records that cannot be read; a backup may have them",
+        Problem::LeftOfCustomers => "items of customers who do not exist",
+        Problem::LeftOfCases => "items of cases that do not exist",
+        Problem::SurplusTerms => "search terms that the customer's record does not have",
         Problem::MissingTerms => "search terms that are missing",
-        Problem::OldForms => "contact points that are compared as an earlier version did",
-        Problem::Unfinished => "begun and never completed",
+        Problem::OldForms => "contact points in the normal form of an earlier version",
+        Problem::Unfinished => "begun but never completed",
         Problem::UnfinishedEntries => "wrong entries in the lists of unfinished work",
         Problem::PointersWithoutCase => "pointers to cases that do not exist, or are another customer's",
         Problem::CasesWithoutPointer => "cases that their customer does not point to",
         Problem::CasesWithoutCustomer => "cases of a customer who does not exist",
         Problem::ExternalIdsWithoutRecord => "external ids that no record has",
         Problem::RecordsWithoutExternalId => "records that their external id does not lead to",
-        Problem::OnceWithoutRecord => "created-once records of nothing",
-        Problem::BrokenMerges => {
-            "merged records that their customer does not name, or the other way round; a restore may have them"
-        }
+        Problem::OnceWithoutRecord => "created-once records without a record",
+        Problem::BrokenMerges => "merged records that their customer does not list, or the reverse; a backup may have them",
         Problem::PlacesWithoutCase => "waiting places of cases that do not wait there",
         Problem::CasesWithoutPlace => "waiting cases that are not listed at their place",
     }

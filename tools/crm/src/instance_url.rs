@@ -19,13 +19,13 @@ impl InstanceUrl {
         let url = text.trim().trim_end_matches('/');
         let uri: Uri = url.parse().map_err(|_| {
             Misuse(format!(
-                "{text:?} is no absolute URL: it looks like https://crm.example.com/api/v1"
+                "{text:?} is not an absolute URL such as https://crm.example.com/api/v1"
             ))
         })?;
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
         if !is_http || uri.host().is_none_or(str::is_empty) {
             return Err(Misuse(format!(
-                "{text:?} is no absolute URL: it begins with https:// and has a host name, as in https://crm.example.com/api/v1"
+                "{text:?} is not an absolute URL: it must begin with https:// and have a host name, as in https://crm.example.com/api/v1"
             )));
         }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
@@ -35,7 +35,7 @@ impl InstanceUrl {
         }
         if url.contains(['?', '#']) {
             return Err(Misuse(format!(
-                "{text:?} has a query or a fragment: Khoros appends paths to it, so it has to end in {ENDING}"
+                "{text:?} has a query or a fragment: Khoros appends paths to it, so it must end in {ENDING}"
             )));
         }
         if !url.ends_with(ENDING) {
@@ -47,7 +47,7 @@ impl InstanceUrl {
     fn explain_ending(url: &str) -> String {
         let base = url.split_once("/api").map_or(url, |(before, _)| before);
         format!(
-            "the instanceUrl has to end in {ENDING}: Khoros appends /customers, /case and so on to exactly what is registered. \
+            "the instanceUrl must end in {ENDING}: Khoros appends /customers, /case and so on to exactly what is registered. \
              Did you mean {base}{ENDING}?"
         )
     }

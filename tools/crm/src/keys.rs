@@ -43,7 +43,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
@@ -116,7 +116,7 @@ struct Create {
 
 fn permission_parser() -> impl TypedValueParser<Value = Permission> {
     PossibleValuesParser::new(Permission::ALL.map(Permission::name))
-        .try_map(|name| Permission::parse(&name).ok_or("is no permission"))
+        .try_map(|name| Permission::parse(&name).ok_or("is not a permission"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -158,7 +158,9 @@ async fn create(
         None => new_value_for(&permissions)?,
     };
     if !imported && std::env::var_os(AUTH).is_some() {
-        output.note(&format!("{AUTH} is set and not used: --value - takes an existing value over"));
+        output.note(&format!(
+            "{AUTH} is set but not used: --value - reads an existing value from standard input"
+        ));
     }
     check_header_value("--value", &value)?;
     if imported {
@@ -167,10 +169,12 @@ async fn create(
     check_companies(&wanted.companies, &permissions)?;
     let digest = sha256(value.reveal().as_bytes());
     if database.key_get(&digest).await.map_err(failed)?.is_some() {
-        return Err(Misuse("this value is a key already: `crm keys list` shows it, if it is this tenant's".to_owned()).into());
+        return Err(
+            Misuse("this value is already a key: `crm keys list` shows it, if it belongs to this tenant".to_owned()).into(),
+        );
     }
     if permissions.contains(&Permission::EgainCustomer) && wanted.customer.is_none() {
-        return Err(Misuse("--permission egain:customer needs --customer: whose record the key shows".to_owned()).into());
+        return Err(Misuse("--permission egain:customer needs --customer, whose record the key shows".to_owned()).into());
     }
     let key = KeyRecord {
         companies: wanted.companies.iter().copied().collect(),
@@ -196,7 +200,7 @@ fn typed_value() -> anyhow::Result<Secret> {
 /// A key that would never be valid is a mistake.
 fn check_time(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> Result<(), Misuse> {
     match (from, until) {
-        (_, Some(until)) if until <= now => Err(Misuse(format!("--expires {}: that is over", until.iso_seconds()))),
+        (_, Some(until)) if until <= now => Err(Misuse(format!("--expires {}: that is in the past", until.iso_seconds()))),
         (Some(from), Some(until)) if until <= from => Err(Misuse("--expires must be after --not-before".to_owned())),
         _ => Ok(()),
     }
@@ -245,7 +249,8 @@ async fn departments(store: &Store, names: &[String]) -> anyhow::Result<BTreeSet
 }
 
 fn customer(id: &str) -> anyhow::Result<CustomerId> {
-    CustomerId::parse(id).ok_or_else(|| Misuse(format!("--customer: {id} is no customer's id, such as C0SA77REZRPC")).into())
+    CustomerId::parse(id)
+        .ok_or_else(|| Misuse(format!("--customer: {id} is not the id of a customer, such as C0SA77REZRPC")).into())
 }
 
 async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
@@ -260,11 +265,11 @@ async fn list(store: &Store, output: &mut Output) -> anyhow::Result<Exit> {
         output.line(&line(key));
     }
     if keys.is_empty() {
-        output.line("this tenant has no keys: `crm keys create` makes one");
+        output.line("this tenant has no keys: `crm keys create` creates one");
     }
     for key in keys.iter().filter(is_orphan) {
         output.line(&format!(
-            "{} opens nothing for its customer, who has no record: `crm keys revoke` ends it",
+            "{} is of no use to its customer, who has no record: `crm keys revoke` revokes it",
             short(&key.digest)
         ));
     }
@@ -284,7 +289,7 @@ async fn rotate(
     let state = state(&old.record, now);
     if ["revoked", "expired"].contains(&state) {
         return Err(Misuse(format!(
-            "{} is {state}: `crm keys create` makes a new key",
+            "{} is {state}: `crm keys create` creates a new key",
             short(&old.digest)
         ))
         .into());
@@ -303,7 +308,7 @@ async fn rotate(
     output.line("Both keys work now. Next:");
     output.line("  1. crm register --update CRM_ID --auth '…'   so that Khoros sends the new one");
     output.line(&format!(
-        "  2. crm keys list                             until {} is used no more (known within {} minutes)",
+        "  2. crm keys list                             until {} is no longer used (known within {} minutes)",
         short(&old.digest),
         USE_IS_KNOWN_WITHIN.as_secs() / 60
     ));
@@ -315,12 +320,12 @@ async fn revoke(database: &Database, store: &Store, name: &str, is_said: bool, o
     let key = find(store, name).await?;
     let name = short(&key.digest);
     if key.record.revoked {
-        return Err(Misuse(format!("{name} is revoked already")).into());
+        return Err(Misuse(format!("{name} is already revoked")).into());
     }
     let day_ago = clock::now().plus_seconds(-DAY_SECONDS);
     if let Some(at) = key.last_used.filter(|at| *at > day_ago) {
         let question = format!(
-            "{name} \"{}\" was last used at {}: whoever uses it is refused from now on. Revoke it?",
+            "{name} \"{}\" was last used at {}. Its users will be refused from now on. Revoke it?",
             key.record.label,
             at.iso_seconds()
         );
@@ -335,7 +340,7 @@ async fn revoke(database: &Database, store: &Store, name: &str, is_said: bool, o
         .last_used
         .map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.iso_seconds()));
     output.line(&format!(
-        "{name} is revoked ({used}); functions that have seen it follow within a minute. `crm keys restore {name}` takes it back within a week"
+        "{name} is revoked ({used}); functions that have seen it follow within a minute. `crm keys restore {name}` restores it for a week"
     ));
     output.document(&document(&key));
     Ok(Exit::Passed)
@@ -350,12 +355,12 @@ async fn restore(database: &Database, store: &Store, name: &str, output: &mut Ou
     }
     let week_ago = clock::now().plus_seconds(-7 * DAY_SECONDS);
     if key.record.revoked_at.is_none_or(|at| at < week_ago) {
-        return Err(refused("was revoked more than a week ago: `crm keys create` makes a new key").into());
+        return Err(refused("was revoked more than a week ago: `crm keys create` creates a new key").into());
     }
     (key.record.revoked, key.record.revoked_at) = (false, None);
     database.key_put(&key.digest, &key.record).await.map_err(failed)?;
     output.line(&format!(
-        "{name} works again, for functions that saw it revoked within a minute"
+        "{name} works again; functions that saw it revoked follow within a minute"
     ));
     output.line(&line(&key));
     output.document(&document(&key));
@@ -376,8 +381,8 @@ async fn find(store: &Store, name: &str) -> anyhow::Result<ListedKey> {
     named.retain(|key| !name.is_empty() && key.digest.starts_with(name));
     match named.len() {
         1 => Ok(named.remove(0)),
-        0 => Err(Misuse(format!("this tenant has no key {name}: `crm keys list` shows those it has")).into()),
-        _ => Err(Misuse(format!("several keys begin with {name}: write more of it")).into()),
+        0 => Err(Misuse(format!("this tenant has no key {name}: `crm keys list` shows its keys")).into()),
+        _ => Err(Misuse(format!("several keys begin with {name}: give more characters")).into()),
     }
 }
 
@@ -424,7 +429,7 @@ fn is_for_omnidesk(permissions: &BTreeSet<Permission>) -> bool {
 
 fn random() -> anyhow::Result<String> {
     let mut bytes = [0_u8; RANDOM_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system has no random bytes for a key: {error}"))?;
     // Hashed for its form only: 64 characters that every header can carry.
     Ok(sha256(&bytes))
 }
@@ -443,9 +448,9 @@ fn show_new(key: &ListedKey, value: Option<&Secret>, output: &mut Output) {
     let mut shown = document(key);
     if let Some(value) = value {
         let header = if is_for_omnidesk(&key.record.permissions) {
-            "The value of the header apiKey, shown this once:"
+            "The value of the header apiKey, shown only once:"
         } else {
-            "The whole Authorization value, shown this once:"
+            "The whole Authorization value, shown only once:"
         };
         output.line(header);
         output.line(value.reveal());
@@ -543,7 +548,12 @@ mod tests {
             assert_eq!(state(&record, now), wanted);
         }
         let at = |milliseconds| Some(Timestamp::from_milliseconds(milliseconds));
-        assert!(check_time(None, at(1_000_000), now).unwrap_err().0.contains("that is over"));
+        assert!(
+            check_time(None, at(1_000_000), now)
+                .unwrap_err()
+                .0
+                .contains("that is in the past")
+        );
         assert!(
             check_time(at(3_000_000), at(2_000_000), now)
                 .unwrap_err()

@@ -108,7 +108,7 @@ impl Output {
             return Ok(true);
         }
         if !self.can_ask() {
-            return Err(Misuse(format!("{question} Nobody is there to be asked: --yes says so")));
+            return Err(Misuse(format!("{question} There is nobody to ask: --yes confirms it")));
         }
         let answer = self.ask(&format!("{question} [y/N] ")).to_lowercase();
         Ok(["y", "yes"].contains(&answer.as_str()))

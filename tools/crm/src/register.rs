@@ -157,7 +157,7 @@ fn run_with_new_key(arguments: &Arguments, label: &str, output: &mut Output) -> 
     let fate = if report.exit == Exit::Passed {
         "is what Khoros sends from now on"
     } else if report.is_in_doubt {
-        "is kept, for Khoros may have it; `crm keys revoke` ends it"
+        "is kept, since Khoros may have it; `crm keys revoke` revokes it"
     } else {
         keys::withdraw(&arguments.connection, &value)?;
         "is revoked again"
@@ -201,7 +201,7 @@ fn check_endpoint(endpoint: &str) -> Result<(), Misuse> {
         return Ok(());
     }
     Err(Misuse(format!(
-        "the endpoint {endpoint:?} has to begin with https://: the request carries secrets"
+        "the endpoint {endpoint:?} must begin with https://: the request carries secrets"
     )))
 }
 
@@ -209,7 +209,7 @@ fn check_instance_url(url: &str) -> Result<InstanceUrl, Misuse> {
     let url = InstanceUrl::parse(url)?;
     if !url.is_https() {
         return Err(Misuse(format!(
-            "{url} has to begin with https://: Khoros sends the key and customers' data there"
+            "{url} must begin with https://: Khoros sends the key and customers' data there"
         )));
     }
     Ok(url)
@@ -220,7 +220,7 @@ fn check_crm_id(id: &str) -> Result<&str, Misuse> {
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if id.is_empty() || !id.chars().all(good) {
         return Err(Misuse(format!(
-            "{id:?} is no CRM id: it is the id in Khoros' answer to the registration"
+            "{id:?} is not a CRM id: use the id in Khoros' answer to the registration"
         )));
     }
     Ok(id)
@@ -230,7 +230,7 @@ fn token() -> Result<Secret, Misuse> {
     let token = std::env::var(TOKEN).unwrap_or_default();
     if token.trim().is_empty() {
         return Err(Misuse(format!(
-            "{TOKEN} is not set: it holds the OAuth bearer token of a Khoros administrator (--print shows the request without one)"
+            "{TOKEN} is not set: set it to the OAuth bearer token of a Khoros administrator (--print shows the request without one)"
         )));
     }
     let bare = token.trim().strip_prefix("Bearer ").unwrap_or(token.trim()).trim();
@@ -303,7 +303,7 @@ fn explain_success(call: &Call, answer: &Answer) -> Report {
         None => (
             "The CRM is registered, but Khoros' answer has no id that this program knows how to find.".to_owned(),
             format!(
-                "Look for the id in the answer, it is needed for changes later: {}",
+                "Find the id in the answer; it is needed for later changes: {}",
                 answer.excerpt()
             ),
         ),
@@ -318,16 +318,16 @@ fn explain_success(call: &Call, answer: &Answer) -> Report {
     }
 }
 
-/// Headline and advice for a status that is no success.
+/// Headline and advice for a status other than success.
 fn words_for(call: &Call, answer: &Answer) -> (&'static str, String) {
     let (headline, advice) = match answer.status {
         400 | 422 => (
-            "it does not accept the name, URL or auth value.",
+            "Khoros does not accept the name, URL or auth value.",
             "Its answer below says which. Check for a name that is too long or a URL that is not public.",
         ),
         401 => (
             "the token is missing, wrong or expired.",
-            "Get a new OAuth token from Khoros and set KHOROS_TOKEN; tokens live for a limited time.",
+            "Get a new OAuth token from Khoros and set KHOROS_TOKEN; tokens expire.",
         ),
         403 => (
             "the token is valid, but may not administer CRMs.",
@@ -342,20 +342,20 @@ fn words_for(call: &Call, answer: &Answer) -> (&'static str, String) {
             "Check --endpoint, and ask Khoros whether custom CRM is enabled for the company.",
         ),
         409 => (
-            "there is a CRM like this one already.",
+            "there is already a CRM like this one.",
             "Change that one instead: crm register --update CRM_ID. Or choose another name.",
         ),
         429 => return ("too many calls.", wait_words(answer)),
         300..400 => (
-            "it redirects elsewhere, which is not followed with a token.",
+            "the endpoint redirects, and a redirect is not followed with a token.",
             "Check --endpoint: Khoros' own address answers directly.",
         ),
         500.. => (
             "Khoros itself has a problem.",
-            "Nothing is wrong with the request as far as one can tell. Before trying again, look in Khoros whether the CRM is there: a \
+            "The request seems to be correct. Before trying again, look in Khoros whether the CRM is there: a \
              failed registration may have taken effect.",
         ),
-        _ => ("an answer that this program does not know.", "Its text below may say more."),
+        _ => ("this program does not know the answer.", "Its text below may say more."),
     };
     (headline, advice.to_owned())
 }
@@ -371,7 +371,7 @@ fn explain_silence(call: &Call, no_answer: &NoAnswer) -> Report {
     let may_have_arrived = matches!(no_answer.cause, Cause::Timeout | Cause::Other);
     let mut advice = no_answer.advice().to_owned();
     if no_answer.cause == Cause::Tls {
-        "The encrypted connection to Khoros could not be trusted; nothing was sent. Does a proxy of your network open it?"
+        "The encrypted connection to Khoros could not be trusted; nothing was sent. Does a proxy in your network intercept it?"
             .clone_into(&mut advice);
     }
     if may_have_arrived {

@@ -41,14 +41,14 @@ impl Secret {
     /// The same in words.
     pub fn strength(&self) -> String {
         format!(
-            "by its length and characters it has some {:.0} bits of {WANTED_BITS} that a key should have",
+            "its length and characters give it about {:.0} bits, and a key should have {WANTED_BITS}",
             self.bits().floor()
         )
     }
 
     /// A warning if it is easier to guess than a key should be. `what` names it.
     pub fn weakness(&self, what: &str) -> Option<String> {
-        (self.bits() < WANTED_BITS).then(|| format!("{what} is weak: {}; `crm keys create` makes a strong one", self.strength()))
+        (self.bits() < WANTED_BITS).then(|| format!("{what} is weak: {}; `crm keys create` creates a strong one", self.strength()))
     }
 
     /// The spellings in which the secret may be repeated, the longest first.
@@ -86,9 +86,9 @@ pub fn check_header_value(what: &str, secret: &Secret) -> Result<(), Misuse> {
     } else if value.contains(['\n', '\r']) {
         "contains a line break: a header has one line (was it read from a file with its last newline?)"
     } else if value.trim() != value {
-        "begins or ends with a space, which HTTP takes away: it would never match"
+        "begins or ends with a space, which HTTP removes: it would never match"
     } else if !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-        "has a character that is not plain ASCII: no header can carry it faithfully"
+        "has a character that is not ASCII: a header cannot carry it unchanged"
     } else {
         return Ok(());
     };
@@ -120,7 +120,7 @@ mod tests {
         );
         let said = secret("Bearer hunter2").weakness("--auth").unwrap();
         assert!(
-            said.starts_with("--auth is weak: ") && said.contains("some 36 bits of 128"),
+            said.starts_with("--auth is weak: ") && said.contains("about 36 bits, and a key should have 128"),
             "{said}"
         );
         assert!(!said.contains("hunter2"), "{said}");

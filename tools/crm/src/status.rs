@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             "name",
             name.as_deref()
                 .filter(|name| !name.is_empty())
-                .unwrap_or("none: `crm tenant set --name` gives it one")
+                .unwrap_or("none: `crm tenant set --name` sets one")
         ));
         let left = left(&store).await?;
         for (what, advice) in &left {
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         }
         let listed = store.key_list().await.map_err(failed)?;
         if listed.is_empty() {
-            output.line(&format!("{:<12} none: `crm keys create` makes one", "keys"));
+            output.line(&format!("{:<12} none: `crm keys create` creates one", "keys"));
         }
         for key in &listed {
             output.line(&format!("{:<12} {}", "key", keys::line(key)));
@@ -103,12 +103,12 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     {
         left.push((
             format!("a backfill, which has seen {} customers", backfill.seen),
-            "`crm model backfill` goes on".to_owned(),
+            "`crm model backfill` continues it".to_owned(),
         ));
     } else if let Some((behind, looked_at)) = to_adapt(store, now).await? {
         left.push((
-            format!("{behind} of {looked_at} customers that were looked at are found as an earlier version found them"),
-            "`crm model backfill --all` adapts them, and `crm index check` looks at all".to_owned(),
+            format!("{behind} of {looked_at} sampled customers have the search terms of an earlier version"),
+            "`crm model backfill --all` adapts them, and `crm index check` checks all".to_owned(),
         ));
     }
     for erasure in store.erasures_abandoned(MOST_ERASURES, now).await.map_err(failed)? {
@@ -127,7 +127,7 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
                 run.started.iso_seconds()
             ),
             format!(
-                "`crm import {} {} --resume {}` goes on",
+                "`crm import {} {} --resume {}` continues it",
                 run.object,
                 run.file,
                 run.run.as_str()

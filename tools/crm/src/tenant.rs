@@ -16,7 +16,7 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
@@ -55,7 +55,7 @@ struct Settings {
     /// The link to a customer, with {id} in the place of the id; "" for our own page
     #[arg(long, value_name = "TEMPLATE")]
     customer_link: Option<String>,
-    /// The link to a case, likewise
+    /// The link to a case, with {id} in the same way
     #[arg(long, value_name = "TEMPLATE")]
     case_link: Option<String>,
     /// The sites that may show our pages in a frame: `https` origins with commas between them, `*.` for all hosts of a domain; "" for none
@@ -239,7 +239,7 @@ async fn list(connection: &Connection, output: &mut Output) -> anyhow::Result<()
     }
     if tenants.is_empty() {
         output.line(&format!(
-            "the table {} has no tenants: `crm tenant create` makes one",
+            "the table {} has no tenants: `crm tenant create` creates one",
             connection.table
         ));
     }
@@ -264,7 +264,7 @@ async fn delete(connection: &Connection, with_data: Option<&str>, output: &mut O
             let has_customers = !store.customers_page(None).await.map_err(failed)?.is_empty();
             if has_customers || !store.cases_page(None).await.map_err(failed)?.is_empty() {
                 return Err(Misuse(format!(
-                    "the tenant {} has customers or cases: --with-data {} deletes them, too, for good",
+                    "the tenant {} has customers or cases: --with-data {} deletes them, too, permanently",
                     tenant.as_str(),
                     tenant.as_str()
                 ))
@@ -293,7 +293,7 @@ fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     output.line(&format!("customer link    {}", page(&tenant.customer_link)));
     output.line(&format!("case link        {}", page(&tenant.case_link)));
     let framed = match tenant.frame_origins.as_slice() {
-        [] => "nobody's pages".to_owned(),
+        [] => "none".to_owned(),
         origins => origins.join(", "),
     };
     output.line(&format!("frame origins    {framed}"));
@@ -373,7 +373,7 @@ fn shown(brand: &Brand) -> Vec<String> {
 
 async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantRecord> {
     if store.tenant_get().await.map_err(failed)?.is_some() {
-        return Err(Misuse("there is such a tenant already: `crm tenant set` changes it".to_owned()).into());
+        return Err(Misuse("this tenant already exists: `crm tenant set` changes it".to_owned()).into());
     }
     let mut tenant = TenantRecord::default();
     settings.apply(&mut tenant)?;
@@ -383,7 +383,7 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantReco
 
 async fn existing(store: &Store) -> anyhow::Result<TenantRecord> {
     let tenant = store.tenant_get().await.map_err(failed)?;
-    tenant.ok_or_else(|| anyhow::anyhow!("nothing is set for this tenant: `crm tenant create` does it"))
+    tenant.ok_or_else(|| anyhow::anyhow!("this tenant has no settings: `crm tenant create` creates them"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Makes the customers of a sample in a CRM and asks it every question, over HTTP.
+//! Creates the customers of a sample in a CRM and asks it all questions, over HTTP.
 
 use std::{
     collections::HashMap,
@@ -25,8 +25,8 @@ pub fn make_customers(client: &Client, sample: &Sample) -> Result<Vec<String>> {
     })
 }
 
-/// Best match's answers to every question. `ids` are those of the sample's customers. Other customers, which another CRM
-/// may have, get a place after the last one of the sample.
+/// The answers of best match to all questions. `ids` are those of the sample's customers. Other customers, which
+/// another CRM may have, get a place after the last one of the sample.
 pub fn answers(client: &Client, sample: &Sample, ids: Vec<String>) -> Result<Vec<Answer>> {
     let places: HashMap<String, usize> = ids.into_iter().zip(0..).collect();
     let asking = Progress::new("questions asked", sample.questions.len());
@@ -47,7 +47,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], progress: &Progress, work: impl Fn
             let Some(item) = items.get(place) else {
                 return Ok(());
             };
-            // After a failure the other threads find no more work.
+            // After a failure the other threads get no more work.
             let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
             done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
             progress.advance(1);

@@ -28,7 +28,8 @@ Example:
   evaluate equality target/evaluate/1
   evaluate report target/evaluate/1";
 
-/// Measure how good best match is: ask it a labelled sample over HTTP, and compare it with baselines.
+/// Measure the quality of best match: ask it the questions of a labelled sample over HTTP, and compare it
+/// with baselines.
 #[derive(Debug, Parser)]
 #[command(name = "evaluate", version, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
@@ -38,29 +39,29 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a sample: customers.jsonl and questions.jsonl
+    /// Generate a sample: customers.jsonl and questions.jsonl
     Generate(Generate),
-    /// Make a sample of one that others made: customers.jsonl and queries.jsonl
+    /// Convert a sample from another source: customers.jsonl and queries.jsonl
     Bring(Bring),
-    /// Load samples into a CRM and ask it every question
+    /// Load samples into a CRM and ask it all questions
     Ask(Ask),
     /// Answer every question by plain equality of fields
     Equality(Directories),
     /// Print the figures of every method that has answered
     Report(Report),
-    /// Judge records against records: samples in which some people have two
+    /// Measure the recognition of duplicates, with samples in which some people have two records
     Duplicates(Duplicates),
 }
 
 #[derive(Debug, Args)]
 struct Generate {
-    /// The same seed makes the same sample
+    /// The seed: the same seed gives the same sample
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many customers
+    /// The number of customers
     #[arg(long, default_value_t = 10_000)]
     customers: usize,
-    /// How many questions
+    /// The number of questions
     #[arg(long, default_value_t = 5_000)]
     questions: usize,
     /// The directory to write to
@@ -69,7 +70,7 @@ struct Generate {
 
 #[derive(Debug, Args)]
 struct Bring {
-    /// The directory of the others' sample
+    /// The directory of the other sample
     from: PathBuf,
     /// The directory to write to
     directory: PathBuf,
@@ -84,7 +85,7 @@ struct Directories {
 
 #[derive(Debug, Args)]
 struct Ask {
-    /// The instanceUrl of an empty CRM; without it, one is started for each sample
+    /// The instanceUrl of an empty CRM; if it is not given, one is started for each sample
     #[arg(long, requires = "auth")]
     url: Option<String>,
     /// Its Authorization value
@@ -105,21 +106,21 @@ struct Report {
 
 #[derive(Debug, Args)]
 struct Duplicates {
-    /// The same seed makes the same sample; may be given several times
+    /// The seeds: the same seed gives the same sample
     #[arg(long, num_args = 1.., default_values_t = [1, 2, 3])]
     seed: Vec<u64>,
-    /// How many people
+    /// The number of people
     #[arg(long, default_value_t = 10_000)]
     people: usize,
-    /// How many of them have two records
+    /// The share of them that have two records
     #[arg(long, default_value_t = 0.1)]
     share: f64,
-    /// Write down what is observed about other samples, to which a model can be fitted, in place of judging
+    /// Write the observations of other samples, to fit a model to, instead of judging
     #[arg(long, value_name = "FILE")]
     observe: Option<PathBuf>,
 }
 
-/// What `main` does: reads the command line, runs the subcommand, says what went wrong.
+/// Reads the command line, runs the subcommand, and reports errors.
 pub fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -155,7 +156,7 @@ impl Generate {
         directory::write(&self.directory, &sample)?;
         if sample.questions.len() < self.questions {
             bail!(
-                "only {} fair questions can be made about so few customers: try more customers",
+                "only {} fair questions can be generated for so few customers: use more customers",
                 sample.questions.len()
             );
         }
@@ -184,7 +185,7 @@ impl Ask {
     fn run(&self) -> Result<()> {
         ensure!(
             self.url.is_none() || self.samples.directories.len() == 1,
-            "two samples in one CRM would distort each other: name only one sample"
+            "two samples in one CRM would distort each other: give only one"
         );
         self.samples.each(|sample| {
             let answers = if let (Some(url), Some(auth)) = (&self.url, &self.auth) {
@@ -253,7 +254,7 @@ impl Report {
             for (method, answers) in methods_here {
                 ensure!(
                     answers.len() == questions.len(),
-                    "{method} answered {} of the {} questions in {}: ask it again",
+                    "{method} answered {} of the {} questions in {}: run `evaluate ask` again",
                     answers.len(),
                     questions.len(),
                     path.display()

@@ -1,11 +1,11 @@
-//! A client of the Khoros contract, as far as evaluations need it.
+//! A client of the Khoros contract, with the operations that evaluations need.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use serde_json::Value;
 
-/// A deployment and the key that opens it.
+/// A deployment and its key.
 #[derive(Clone)]
 pub struct Client {
     http: http_client::Client,
@@ -26,7 +26,7 @@ impl Client {
         }
     }
 
-    /// The same deployment with its host's root as the base, where the other dialects' paths begin.
+    /// The same deployment with the host's root as the base, which the other dialects' paths need.
     #[must_use]
     pub fn at_root(&self) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Client {
     /// The ids of the best matches, best first.
     pub fn best_match(&self, identity: &Value) -> Result<Vec<String>> {
         let matches = self.send("POST", "/customer/bestmatch", Some(identity), &[200])?;
-        let matches = matches.as_array().context("best match does not answer with a list")?;
+        let matches = matches.as_array().context("the answer of best match is not a list")?;
         Ok(matches
             .iter()
             .filter_map(|customer| customer["id"].as_str())
@@ -75,6 +75,6 @@ impl Client {
         if text.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(&text).with_context(|| format!("{method} {path} answered something that is not JSON"))
+        serde_json::from_str(&text).with_context(|| format!("{method} {path} was not answered with JSON"))
     }
 }

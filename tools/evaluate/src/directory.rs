@@ -11,19 +11,20 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::sample::{Question, Sample};
 
-/// What a method answers to one question: places of customers, best first.
+/// The answer of a method to one question: places of customers, best first.
 pub type Answer = Vec<usize>;
 
 /// The name of best match among the methods.
 pub const BEST_MATCH: &str = "best-match";
-/// The name of the plain baseline among them.
+/// The name of the plain baseline among the methods.
 pub const EQUALITY: &str = "equality";
 
 const CUSTOMERS: &str = "customers.jsonl";
 const QUESTIONS: &str = "questions.jsonl";
 const ANSWERS: &str = ".answers.jsonl";
 
-/// Writes a sample into a directory, which is made where it is missing. Answers to an earlier sample there are removed.
+/// Writes a sample into a directory, which is created if it is missing. Answers to an earlier sample there are
+/// removed.
 pub fn write(directory: &Path, sample: &Sample) -> Result<()> {
     fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     for method in methods(directory)? {
@@ -47,12 +48,12 @@ pub fn questions(directory: &Path) -> Result<Vec<Question>> {
     read_lines(&directory.join(QUESTIONS))
 }
 
-/// Writes what a method answered.
+/// Writes the answers of a method.
 pub fn write_answers(directory: &Path, method: &str, answers: &[Answer]) -> Result<()> {
     write_lines(&answers_path(directory, method), answers)
 }
 
-/// What all methods answered, by name.
+/// The answers of all methods, by name.
 pub fn answers(directory: &Path) -> Result<Vec<(String, Vec<Answer>)>> {
     let read = |method: String| {
         let answers = read_lines(&answers_path(directory, &method))?;

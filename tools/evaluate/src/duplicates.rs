@@ -1,5 +1,5 @@
-//! How good duplicates are told: a generated sample in which some people have two records, each made as if by another clerk on another
-//! day, judged with the product's own code.
+//! Measures how well duplicates are recognised. In a generated sample some people have two records, each written as
+//! if by a different clerk on a different day. The product's own code judges them.
 
 use std::{collections::BTreeSet, thread};
 
@@ -28,18 +28,19 @@ use crate::{
     },
 };
 
-/// What a sample is to be like.
+/// The properties of a sample.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// The same seed gives the same sample.
     pub seed: u64,
-    /// How many people.
+    /// The number of people.
     pub people: usize,
-    /// How many of them have two records.
+    /// The share of them that have two records.
     pub share: f64,
 }
 
-/// How likely the second record has another address of the same person, another number, another home, and a typing error in a name.
+/// The probabilities that the second record has another e-mail address of the person, another telephone number,
+/// another home, and a typing error in a name.
 const CHANGES: [f64; 4] = [0.35, 0.2, 0.1, 0.1];
 
 /// Two records of one person, by their places.
@@ -48,46 +49,46 @@ type Pair = (usize, usize);
 /// A sample with known duplicates.
 struct Sample {
     index: Index,
-    /// Every pair of records of one person.
+    /// All pairs of records of one person.
     duplicates: BTreeSet<Pair>,
-    /// Those of them that have something of the person in common which says more than a name.
+    /// Those of them that share something more specific than a name.
     tellable: BTreeSet<Pair>,
 }
 
-/// What became of one confidence and everything surer.
+/// The figures for one confidence and all higher ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
     /// The least confidence.
     pub confidence: Confidence,
-    /// How many pairs were told.
+    /// The number of pairs that were reported.
     pub told: usize,
-    /// How many of these are one person.
+    /// The number of these that are one person.
     pub right: usize,
-    /// How many pairs are one person.
+    /// The number of pairs that are one person.
     pub duplicates: usize,
-    /// How many of these share more than a name.
+    /// The number of these that share more than a name.
     pub tellable: usize,
-    /// How many of the tellable ones were told.
+    /// The number of the latter that were reported.
     pub found: usize,
 }
 
 impl Figures {
-    /// Of the pairs that were told, how many are right.
+    /// The share of the reported pairs that are right.
     pub fn precision(&self) -> f64 {
         share(self.right, self.told)
     }
 
-    /// Of all duplicates, how many were told.
+    /// The share of all duplicates that were reported.
     pub fn recall(&self) -> f64 {
         share(self.right, self.duplicates)
     }
 
-    /// Of the duplicates that share more than a name, how many were told.
+    /// The share of the duplicates with more in common than a name that were reported.
     pub fn recall_of_tellable(&self) -> f64 {
         share(self.found, self.tellable)
     }
 
-    /// The figures of several samples together.
+    /// The sum with the figures of another sample.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -106,7 +107,7 @@ fn share(part: usize, of: usize) -> f64 {
     part as f64 / of.max(1) as f64
 }
 
-/// Makes a sample, judges its records, and counts, the surest first.
+/// Generates a sample, judges its records, and counts, the highest confidence first.
 ///
 /// # Errors
 /// When the data model would refuse a record.
@@ -133,8 +134,8 @@ pub fn figures(settings: &Settings) -> Result<Vec<Figures>> {
     Ok(counted.collect())
 }
 
-/// What is observed about the pairs of a sample of the kind that models are fitted to, a line of JSON per pair: whether it is one person,
-/// the signals, and what best match's curves say of each.
+/// The observations about the pairs of a sample of the kind that models are fitted to, one line of JSON per pair:
+/// whether it is one person, the signals, and the value of each by best match's curves.
 ///
 /// # Errors
 /// When the data model would refuse a record.
@@ -201,7 +202,7 @@ impl Sample {
         })
     }
 
-    /// Whatever the product judges, each pair at the record that was made last.
+    /// All judgements of the product, each pair under the record that was created last.
     fn judged(&self) -> Vec<(Pair, Judgement)> {
         let customers = self.index.customers();
         let places: Vec<usize> = (0..customers.len()).collect();
@@ -230,7 +231,7 @@ impl Sample {
     }
 }
 
-/// The same person when somebody else writes them down.
+/// The same person as recorded by somebody else.
 fn on_another_day(mut person: Person, people: &People<'_>, dice: &mut Dice) -> Person {
     let [email, phone, home, _] = CHANGES;
     if dice.chance(email) && !person.emails.is_empty() {
@@ -255,7 +256,7 @@ fn mistype(record: &mut Record, dice: &mut Dice) {
     }
 }
 
-/// Whether two records of one person show the same contact, account or number, or the same full name and place.
+/// Whether two records of one person have the same contact, account or number, or the same full name and place.
 fn share_more_than_a_name(one: &Record, other: &Record) -> bool {
     let (ours, theirs) = (&one.shown, &other.shown);
     let emails = ours.emails.iter().any(|email| theirs.emails.contains(email));
@@ -273,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_certain_is_one_person_and_most_who_can_be_told_are_found() {
+    fn certain_pairs_are_right_and_most_recognisable_pairs_are_found() {
         let settings = Settings {
             seed: 1,
             people: 1_500,
@@ -290,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_is_the_same_sample() {
+    fn the_same_seed_gives_the_same_sample() {
         let settings = Settings {
             seed: 7,
             people: 100,

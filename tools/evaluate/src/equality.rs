@@ -1,4 +1,4 @@
-//! The plain baseline: customers with an equal field, those with the most of them first.
+//! The plain baseline: the customers with equal fields, those with most of them first.
 
 use std::{cmp::Reverse, collections::BTreeMap, collections::BTreeSet, collections::HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
 /// The most customers in an answer, as in best match.
 const MOST_ANSWERS: usize = 5;
 
-/// What the method answers to every question.
+/// The answers of the method to all questions.
 pub fn answers(sample: &Sample) -> Vec<Answer> {
     let mut index: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, customer) in sample.customers.iter().enumerate() {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_more_equal_fields_is_first() {
+    fn the_customer_with_more_equal_fields_is_first() {
         let ann = json!({"displayName": "Ann Lee", "phone": "+1 415 555 2671"});
         let bob = json!({"displayName": "Bob Lee", "phone": "(415) 555-2671"});
         let identity = json!({"displayName": "Lee Bob", "phoneNumbers": ["415.555.2671"]});

@@ -1,4 +1,4 @@
-//! Samples that others made, with customers who have lists of everything: `customers.jsonl` and `queries.jsonl`.
+//! Samples from other sources, whose customers have lists of everything: `customers.jsonl` and `queries.jsonl`.
 
 use std::{collections::HashMap, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     sample::{Customer, Question, Sample},
 };
 
-/// What such a sample knows of a customer.
+/// A customer in such a sample.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Known {
@@ -44,7 +44,7 @@ struct Query {
 
 const QUERIES: &str = "queries.jsonl";
 
-/// Reads such a sample, and brings its customers into fields.
+/// Reads such a sample, and converts its customers to fields.
 ///
 /// # Errors
 /// When a file is missing or broken.

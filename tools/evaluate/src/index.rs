@@ -1,4 +1,4 @@
-//! The table as far as look-ups see it, in memory: the same keys and the same limits.
+//! The table in memory as look-ups see it, with the same keys and limits.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Writes customers down, in the order in which they were made.
+    /// Adds customers in the order in which they were created.
     pub fn new(customers: Vec<Customer>, model: &ObjectStructure) -> Self {
         let mut under: HashMap<Term, Vec<usize>> = HashMap::new();
         for (place, customer) in customers.iter().enumerate() {
@@ -41,7 +41,8 @@ impl Index {
         self.places.get(&id).copied()
     }
 
-    /// The places of the customers whom look-ups propose, and how many each names.
+    /// The places of the customers whom look-ups find, and the number of customers under
+    /// each term.
     pub fn proposed(&self, lookups: Vec<Term>) -> (Vec<usize>, Frequencies) {
         let lists: Vec<BTreeSet<CustomerId>> = lookups.iter().map(|term| self.found_under(term)).collect();
         let frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();

@@ -1,5 +1,5 @@
-//! Measures how good best match is: generates a labelled [`sample`], asks several methods its questions, and computes
-//! the [`score`] of their answers.
+//! Measures the quality of best match. It generates a labelled [`sample`], asks several methods its questions, and
+//! computes the [`score`] of their answers.
 //!
 //! A sample is a directory: `customers.jsonl`, `questions.jsonl`, and one `METHOD.answers.jsonl` for every method that
 //! was asked. A method in another language takes part by writing such a file.

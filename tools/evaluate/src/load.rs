@@ -1,4 +1,4 @@
-//! Loads a sample's customers in bulk: creating them one by one would take longer than all questions.
+//! Loads a sample's customers in bulk, since creating them one by one would take longer than all questions.
 
 use anyhow::{Context as _, Result, anyhow};
 use crm_domain::{Actor, Change, Customer, CustomerId, DataModel, FieldChange, ObjectStructure, TenantSettings, Timestamp};
@@ -8,7 +8,8 @@ use local::{database::EmbeddedDatabase, stack::TABLE};
 
 use crate::{extra, progress::Progress, sample};
 
-/// When the first customer of a sample was made; the others follow second by second. 2025-01-01.
+/// The time at which the first customer of a sample was created, 2025-01-01; the others follow second by
+/// second.
 const BEGINNING: Timestamp = Timestamp::from_milliseconds(1_735_689_600_000);
 /// How many customers are imported together.
 const TOGETHER: usize = 200;

@@ -35,7 +35,7 @@ pub fn json(methods: &Methods) -> serde_json::Result<String> {
     serde_json::to_string_pretty(&Document { total, scenarios })
 }
 
-/// Two tables in Markdown: the totals, and per scenario what counts there.
+/// Two tables in Markdown: the totals, and the telling figure of each scenario.
 pub fn table(methods: &Methods) -> String {
     let mut text = String::from("| method | precision@1 | recall@1 | strangers answered | MRR |\n|---|---|---|---|---|\n");
     for (method, scores) in methods {
@@ -69,7 +69,7 @@ pub fn table(methods: &Methods) -> String {
     text
 }
 
-/// A table in Markdown: how good the duplicates are that are told with a confidence, and with everything surer.
+/// A table in Markdown: the quality of the duplicates that are reported with a confidence or a higher one.
 pub fn duplicates(figures: &[duplicates::Figures]) -> String {
     let mut text = String::from(
         "| confidence, or surer | pairs told | precision | recall | recall of those that share more than a name |\n|---|---|---|---|---|\n",
@@ -102,7 +102,7 @@ fn telling(score: Score) -> String {
     }
 }
 
-/// A share in percent, and where it lies 95 times of 100.
+/// A share in percent, with its 95 % interval.
 fn with_interval(part: usize, whole: usize) -> String {
     if whole == 0 {
         return percent(None);

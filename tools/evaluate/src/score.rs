@@ -22,17 +22,18 @@ pub struct Score {
     reciprocal_ranks: f64,
 }
 
-/// The figures of a [`Score`]. A figure that no question contributes to is `None`.
+/// The figures of a [`Score`]. A figure without any question is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
     /// How many questions.
     pub questions: usize,
-    /// Right first answers per answer; an answer to a question about a stranger is wrong.
+    /// The share of right first answers among all answers. An answer to a question about a stranger is
+    /// wrong.
     pub precision_at_1: Option<f64>,
-    /// Right first answers per question about a customer.
+    /// The share of right first answers among the questions about customers.
     pub recall_at_1: Option<f64>,
-    /// Questions about strangers that were answered, per question about a stranger.
+    /// The share of questions about strangers that were answered.
     pub strangers_answered: Option<f64>,
     /// The mean of 1 / rank of the right answer, over the questions about customers. An answer without it
     /// counts as 0.
@@ -75,7 +76,7 @@ pub fn share(part: usize, whole: usize) -> f64 {
     number(part) / number(whole)
 }
 
-/// Where the true share lies, 95 times of 100, of which `part` of `whole` were drawn: Wilson's interval.
+/// The 95 % interval of the true share, if `part` of `whole` were drawn: Wilson's interval.
 pub fn interval(part: usize, whole: usize) -> (f64, f64) {
     const DEVIATIONS: f64 = 1.96;
     let (count, square) = (number(whole), DEVIATIONS * DEVIATIONS);
@@ -94,7 +95,7 @@ fn number(count: usize) -> f64 {
 /// The counts for all questions, and for those of each scenario.
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
-    /// Of all.
+    /// Of all questions.
     pub total: Score,
     /// Of each scenario.
     pub scenarios: BTreeMap<String, Score>,
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_none_of_has_no_figure() {
+    fn without_questions_there_is_no_figure() {
         let figures = Score::default().figures();
         assert_eq!((figures.precision_at_1, figures.strangers_answered), (None, None));
     }

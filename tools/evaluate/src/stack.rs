@@ -1,4 +1,4 @@
-//! The CRM that is asked if no other is named: the real functions over an embedded database.
+//! The CRM for the questions, unless another one is given: the real functions over an embedded database.
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
@@ -43,7 +43,7 @@ impl OwnStack {
         client(&self.stacks[0])
     }
 
-    /// A client of a second set of functions, which reach the same database by another way.
+    /// A client of a second set of functions, which reach the same database through another endpoint.
     pub fn client_through(&mut self, functions_endpoint: String) -> Result<Client> {
         let options = options(&self.database, Some(functions_endpoint))?;
         let stack = self.runtime.block_on(Stack::start(options))?;
@@ -52,7 +52,7 @@ impl OwnStack {
         Ok(client)
     }
 
-    /// Where the database is.
+    /// The address of the database.
     pub fn database_endpoint(&self) -> &str {
         self.database.endpoint()
     }

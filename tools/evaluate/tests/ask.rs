@@ -1,4 +1,5 @@
-//! A small sample, asked over HTTP at the real functions, and judged.
+//! The real functions are asked the questions of a small sample over HTTP, and the
+//! answers are judged.
 
 use evaluate::{
     ask, directory,

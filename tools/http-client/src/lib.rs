@@ -1,5 +1,5 @@
-//! HTTP calls as data: one request in, one [`Answer`] or one [`NoAnswer`] out. Redirects are not followed, statuses are no errors, and
-//! everything is bounded in time and size.
+//! HTTP calls as data: a request gives one [`Answer`] or one [`NoAnswer`]. Redirects are not followed, a status is
+//! never an error, and everything is bounded in time and size.
 
 use std::{
     fmt,
@@ -10,11 +10,11 @@ use serde_json::Value;
 pub use ureq::http::Uri;
 use ureq::http::{HeaderName, HeaderValue, Method, Request};
 
-/// The most that is read of an answer's body.
+/// The largest part of an answer's body that is read.
 const LARGEST_BODY: u64 = 8 << 20;
 /// How many connections a client keeps open between calls.
 const IDLE_CONNECTIONS: usize = 10;
-/// The most of a body that is shown to people.
+/// The largest part of a body that is shown to people.
 const EXCERPT: usize = 280;
 
 /// A client for one server.
@@ -23,7 +23,7 @@ pub struct Client {
     agent: ureq::Agent,
 }
 
-/// What came back.
+/// The answer of a server.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The HTTP status.
@@ -36,7 +36,7 @@ pub struct Answer {
     pub elapsed: Duration,
 }
 
-/// Why nothing came back.
+/// The reason why there was no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// The host name does not exist.
@@ -51,7 +51,7 @@ pub enum Cause {
     Other,
 }
 
-/// No answer, and why.
+/// A missing answer, and the reason.
 #[derive(Debug, Clone)]
 pub struct NoAnswer {
     /// The kind of failure.
@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// One call with exactly these headers. A body goes only with methods that have one.
+    /// One call with exactly these headers. A body is sent only with methods that have one.
     ///
     /// # Errors
     /// Why there was no answer.
@@ -124,7 +124,7 @@ impl Client {
     }
 }
 
-/// Whether a URL's host is this very machine.
+/// Whether a URL's host is this machine.
 pub fn is_loopback(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
@@ -227,7 +227,7 @@ impl NoAnswer {
         }
     }
 
-    /// What an operator can do about it.
+    /// Advice for an operator.
     pub fn advice(&self) -> &'static str {
         match self.cause {
             Cause::Dns => "The host name does not resolve. Check its spelling and its DNS record; a new record can take minutes.",
@@ -236,7 +236,7 @@ impl NoAnswer {
             }
             Cause::Tls => {
                 "No trusted encrypted connection. Khoros needs a certificate of a public authority, valid today, for exactly this host \
-                 name, with its intermediate certificates; a self-signed or private one will not do. And check that the port speaks \
+                 name, with its intermediate certificates; a self-signed or private one is not enough. Also check that the port speaks \
                  HTTPS."
             }
             Cause::Timeout => {

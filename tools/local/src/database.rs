@@ -113,7 +113,7 @@ fn converted(value: AttributeValue) -> Result<dynoxide::AttributeValue> {
         AttributeValue::Bool(flag) => dynoxide::AttributeValue::BOOL(flag),
         AttributeValue::L(list) => dynoxide::AttributeValue::L(list.into_iter().map(converted).collect::<Result<_>>()?),
         AttributeValue::M(map) => dynoxide::AttributeValue::M(converted_item(map)?),
-        _ => bail!("nothing that the store writes has such an attribute"),
+        _ => bail!("the store writes no attributes of this type"),
     })
 }
 
@@ -142,7 +142,7 @@ fn check_is_database(file: &Path) -> Result<()> {
         .with_context(|| format!("cannot read {}", file.display()))?;
     ensure!(
         length == 0 || head == BEGINNING,
-        "DATA: the file {} is no database: name another, or one that is not there yet",
+        "DATA: the file {} is not a database: name another file, or one that does not exist yet",
         file.display()
     );
     Ok(())

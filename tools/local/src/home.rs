@@ -1,7 +1,7 @@
-//! The page at `/` of `make run`: what this is, and what to try.
+//! The page at `/` of `make run`: what the program is, and what to try.
 //!
-//! A deployment has no such page. It opens signed links to sample customers, so it is only shown under a name of this machine: a
-//! site that another name leads here reads nothing.
+//! A deployment has no such page. It opens signed links to sample customers, so it is only shown under a name of this
+//! machine. A site that points another name here can read nothing.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -88,7 +88,7 @@ impl Home {
         };
         let data = match &self.sample {
             Some(Sample { count, .. }) => format!("It has {count} invented customers."),
-            None => "It has what you give it.".to_owned(),
+            None => "It is empty until you add customers.".to_owned(),
         };
         let pages = self.sample.as_ref().map(|sample| sample.pages(now)).unwrap_or_default();
         let values = [
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_to_fill_in() {
+    fn no_placeholder_is_left() {
         let page = home(USUAL_AUTHORIZATION);
         assert!(!page.contains("{{") && !page.contains("}}"), "{page}");
         assert!(page.contains("curl -sH &quot;Authorization: Bearer demo-key&quot; http://127.0.0.1:9000/api/v1/customers"));

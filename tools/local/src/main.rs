@@ -210,8 +210,8 @@ impl Options {
         .without_own_endpoint())
     }
 
-    /// The variable that an earlier `make run` printed for `crm` may still be set in this shell. It means our own database, not another
-    /// one.
+    /// This shell may still have the variable that an earlier `make run` printed for `crm`. It then means our own
+    /// database, not another one.
     fn without_own_endpoint(mut self) -> Self {
         let own = [self.database_port, USUAL_DATABASE_PORT]
             .map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
@@ -244,7 +244,7 @@ impl Options {
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 bail!(
-                    "port {0} is taken: stop what listens there, or choose another with `make run PORT=…`",
+                    "port {0} is in use: stop the program that listens there, or choose another with `make run PORT=…`",
                     self.port
                 )
             }
@@ -276,7 +276,7 @@ impl Options {
         if let Some(endpoint) = &self.endpoint {
             if self.data.is_some() {
                 bail!(
-                    "DATA names the file of the embedded database, which does not run if AWS_ENDPOINT_URL_DYNAMODB is set: set one of the two"
+                    "DATA is for the embedded database, which does not run if AWS_ENDPOINT_URL_DYNAMODB is set: set only one of the two"
                 );
             }
             check_endpoint(endpoint)?;
@@ -288,7 +288,7 @@ impl Options {
             let is_taken = |cause: &io::Error| cause.kind() == io::ErrorKind::AddrInUse;
             if error.chain().any(|cause| cause.downcast_ref().is_some_and(is_taken)) {
                 let port = self.database_port;
-                return anyhow!("port {port} is taken, which the database needs: choose another with `make run DB_PORT=…`");
+                return anyhow!("port {port}, which the database needs, is in use: choose another with `make run DB_PORT=…`");
             }
             error
         })?;
@@ -391,7 +391,7 @@ fn check_log_level(text: Option<&str>) -> Result<()> {
     }
 }
 
-/// Whether an address can be one, and somebody listens there, if it is on this machine.
+/// Checks that an address is valid and, if it is on this machine, that something listens there.
 fn check_endpoint(endpoint: &str) -> Result<()> {
     let Some((_, place)) = endpoint.split_once("://") else {
         bail!("AWS_ENDPOINT_URL_DYNAMODB is {endpoint}; it must have a scheme, such as http://127.0.0.1:8000");
@@ -465,7 +465,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_that_cannot_be_followed_is_refused_in_one_line() {
+    fn an_invalid_variable_is_refused_in_one_line() {
         assert!(is_sample_wanted(None).unwrap() && !is_sample_wanted(Some("no")).unwrap());
         assert!(
             is_sample_wanted(Some("maybe"))

@@ -179,7 +179,7 @@ fn interaction((place, sample): (u32, SampleInteraction)) -> Result<Interaction>
 }
 
 fn instant(text: &str) -> Result<Timestamp> {
-    Timestamp::parse(text).with_context(|| format!("the sample's {text} is no time"))
+    Timestamp::parse(text).with_context(|| format!("{text} in the sample is not a time"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "so that it fits map_err")]

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_request_took() {
+    fn the_units_of_an_answer_are_added_up() {
         let check = |operation: &str, answer: Value, read, written| assert_eq!(units(operation, &answer), Units { read, written });
         check(
             "Query",

@@ -249,7 +249,7 @@ async fn a_connection_is_kept() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_answers_itself() {
+async fn the_gateway_refuses_bad_requests_itself() {
     let fixture = Fixture::start(&["no-content"]).await;
     check_refusal(fixture.get("/nothing").await, (404, "not_found"), "Not Found");
     let bad_host = "GET /no-content HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n";
@@ -348,7 +348,7 @@ async fn clients_may_leave() {
 }
 
 #[tokio::test]
-async fn a_function_that_does_not_start_is_named_with_its_last_words() {
+async fn a_function_that_does_not_start_is_named_with_its_last_output() {
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     for (function, words) in [
         ("does-not-start", "TABLE_NAME is not set"),

@@ -1,4 +1,5 @@
-//! What best match observes about labelled samples: the input of `fit.py`, which makes `shared/domain/src/matching/weights.rs`.
+//! Writes the observations of best match about labelled samples. They are the input of `fit.py`, which generates
+//! `shared/domain/src/matching/weights.rs`.
 //!
 //! It runs the functions' own code over an index in memory instead of the table: the same keys, the same look-ups with
 //! the same limits, the same candidates, the same signals.
@@ -25,7 +26,7 @@ use evaluate::{
 };
 use serde_json::{Value, json};
 
-/// What the command line says.
+/// The arguments.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Samples that are generated, each as seed and number of customers: 1:10000
@@ -42,7 +43,7 @@ struct Arguments {
     output: PathBuf,
 }
 
-/// What is observed together.
+/// A sample for the observations.
 enum Source {
     Generated(u64, usize),
     Directory(PathBuf),
@@ -67,7 +68,7 @@ fn main() -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Every signal and which way it counts.
+/// Every signal, and whether it counts for or against a match.
 fn signals() -> Vec<Value> {
     let signals = Signal::ALL.iter();
     signals
@@ -102,7 +103,7 @@ fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
     Ok((seed.parse()?, customers.parse()?))
 }
 
-/// Observes the questions of a sample, two threads together.
+/// Observes the questions of a sample, in parallel on two threads.
 fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
     let observer = Observer { index: index(sample)? };
     let half = sample.questions.len().div_ceil(2).max(1);
@@ -127,7 +128,7 @@ fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
     })
 }
 
-/// A sample's customers, as best match sees the table.
+/// A sample's customers, as best match sees them in the table.
 fn index(sample: &Sample) -> Result<Index> {
     let settings = TenantSettings {
         customer_model: extra::model(),

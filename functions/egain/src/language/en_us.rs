@@ -128,7 +128,7 @@ pub const TRANSLATION: Translation = Translation {
 
         too_many: "more than {0} customers match; add another criterion",
         too_broad: "this is too broad to search for; add another criterion",
-        repeated: "it may stand there only once",
+        repeated: "it may occur only once",
         empty: "it is empty",
         at_most: "it may be at most {0}",
         too_long: "it may have at most {0} characters",

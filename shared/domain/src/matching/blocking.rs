@@ -1,7 +1,7 @@
-//! Blocking keys: the few look-ups that propose whoever an identity may be (docs/matching.md).
+//! Blocking keys: the few index look-ups that propose candidates for an identity (docs/matching.md).
 //!
-//! A customer stands under all of its keys; an identity asks for at most [`MOST_LOOKUPS`]. What happens to one word of a name, in
-//! whatever way, leaves a key that the other word and one initial make; what happens to both leaves the key of their sounds.
+//! A customer is stored under all of its keys. An identity looks up at most [`MOST_LOOKUPS`]. If one word of a name
+//! is misspelled, the key of the other word with an initial still matches. If both are, the key of their sounds may.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,21 +12,21 @@ use super::{
 };
 use crate::{Customer, CustomerId, Role, Term, TermKind, normal::profile};
 
-/// At most so many index look-ups per question.
+/// The most index look-ups per question.
 pub const MOST_LOOKUPS: usize = 16;
-/// How many of them are for identifiers at most.
+/// The most of them that are spent on identifiers.
 const MOST_IDENTIFIERS: usize = 10;
-/// How many customers an index names per look-up: enough to tell a rare name from a common one.
+/// The most customers read from one index look-up: enough to tell a rare name from a common one.
 pub const MOST_LOOKED_UP: i32 = 100;
-/// How many records are read and judged.
+/// The most records that are read and compared.
 const MOST_CANDIDATES: usize = 40;
-/// Shorter letters of a handle say nothing.
+/// Handles with fewer letters are too common to be worth a look-up.
 const SHORTEST_ALIAS: usize = 4;
-/// How many of a customer's keys of one kind are written at most.
+/// The most keys of one kind that are stored for a customer.
 const MOST_OF_A_KIND: usize = 6;
 
 impl Customer {
-    /// The keys under which best match finds this customer, beside its identifiers.
+    /// The keys under which best match finds this customer, in addition to its identifiers.
     pub(crate) fn blocking_keys(&self) -> BTreeSet<Term> {
         let names = self.person_names();
         let readings: Vec<PersonName> = names.iter().flat_map(PersonName::readings).collect();
@@ -49,7 +49,7 @@ impl Customer {
             .collect()
     }
 
-    /// The customer's names: first and last name together, and the display name where it is another.
+    /// The customer's names: first and last name together, and the display name if it differs.
     pub(crate) fn person_names(&self) -> Vec<PersonName> {
         let part = |role| self.profile.get(&role).map_or("", String::as_str);
         let legal = format!("{} {}", part(Role::FirstName), part(Role::LastName));
@@ -61,7 +61,7 @@ impl Customer {
         names
     }
 
-    /// Its handles and those that its profiles' addresses name, with their networks.
+    /// Its handles and those in its profile URLs, each with its network.
     pub(super) fn handles(&self) -> impl Iterator<Item = (Option<String>, String)> {
         let entered = self
             .identifiers_of(Role::Handle)
@@ -73,7 +73,7 @@ impl Customer {
         entered.chain(of_profiles)
     }
 
-    /// Its handles and the mailboxes of its addresses.
+    /// Its handles and the mailboxes of its e-mail addresses.
     pub(super) fn handles_and_mailboxes(&self) -> impl Iterator<Item = String> {
         let mailboxes = self
             .identifiers_of(Role::Email)
@@ -81,7 +81,8 @@ impl Customer {
         self.handles().map(|(_, handle)| handle).chain(mailboxes)
     }
 
-    /// What a handle of this person may consist of: the letters of its handles and addresses, and its names run together.
+    /// What a handle of this person may consist of: the letters of its handles and mailboxes, and its names without
+    /// spaces.
     fn aliases(&self, names: &[PersonName]) -> BTreeSet<String> {
         self.handles_and_mailboxes()
             .map(|raw| plain_letters(&raw))
@@ -106,7 +107,7 @@ impl Place {
 }
 
 impl Evidence {
-    /// What to ask the indexes, the most telling first.
+    /// The look-ups for this identity, the most selective first.
     pub fn lookups(&self) -> Vec<Term> {
         let mut lookups: Vec<Term> = self.identifiers.iter().take(MOST_IDENTIFIERS).cloned().collect();
         let mut ask = |kind: &TermKind, values: Vec<String>, most: usize| {
@@ -166,7 +167,7 @@ impl Evidence {
     }
 }
 
-/// Whom to judge: those whom the shortest lists and the most of them name.
+/// The candidates to compare: customers that the shortest lists and the most lists name.
 pub fn most_proposed(lists: &[BTreeSet<CustomerId>]) -> Vec<CustomerId> {
     let mut worth: HashMap<CustomerId, f64> = HashMap::new();
     for list in lists {
@@ -180,7 +181,7 @@ pub fn most_proposed(lists: &[BTreeSet<CustomerId>]) -> Vec<CustomerId> {
     proposed.into_iter().take(MOST_CANDIDATES).map(|(id, _)| id).collect()
 }
 
-/// What stands before the `@`.
+/// The part before the `@`.
 pub(super) fn mailbox(email: &str) -> &str {
     email.rsplit_once('@').map_or(email, |(local, _)| local)
 }
@@ -197,7 +198,7 @@ fn ends(name: &PersonName) -> Vec<String> {
     ends
 }
 
-/// Every two words of a name in their canonical forms, sorted: the order in which people give them does not matter.
+/// Every pair of words of a name in canonical form, sorted, so that their order does not matter.
 fn pair_keys(name: &PersonName) -> Vec<String> {
     let of_pair = |(one, other): (&str, &str)| {
         let others = canonical(other);
@@ -209,7 +210,7 @@ fn pair_keys(name: &PersonName) -> Vec<String> {
     name.pairs().flat_map(of_pair).collect()
 }
 
-/// Every word with the initial of every other.
+/// Every word with the initial of every other word.
 fn initial_keys(name: &PersonName) -> Vec<String> {
     let words = name.words();
     let whole = words.iter().filter(|word| word.len() > 1);
@@ -225,7 +226,7 @@ fn sound_keys(name: &PersonName) -> Vec<String> {
     name.pairs().map(|(one, other)| sorted(&sound(one), &sound(other))).collect()
 }
 
-/// A name as handles have it: `janedoe`, `doejane`, `jdoe`.
+/// A name as it appears in handles: `janedoe`, `doejane`, `jdoe`.
 fn run_together(name: &PersonName) -> Vec<String> {
     name.pairs()
         .flat_map(|(one, other)| {

@@ -1,9 +1,10 @@
-//! How much best match looks at, whatever a request sends and whatever a record holds.
+//! Upper bounds on the work of best match, whatever a request sends and whatever a record holds.
 //!
-//! What two texts have in common costs the product of their lengths, and a comparison costs the product of what both sides have. So everything that
-//! is compared comes through here: what is asked ([`asked`]), what a record holds ([`Evidence::seen`]), the words of names ([`word`]), and the two
-//! functions whose cost is a product. Social networks send what people typed: a text that is too long is no mistake, its beginning is looked at. An
-//! identifier that is too long is left out, since its beginning would be another one.
+//! Comparing two texts costs the product of their lengths, and comparing two records the product of their numbers of
+//! values. So everything that is compared passes through here: the question ([`asked`]), the record
+//! ([`Evidence::seen`]), the words of names ([`word`]), and the two functions with quadratic cost. Social networks
+//! send whatever people typed, so a text that is too long is not an error: its beginning is used. An identifier that
+//! is too long is dropped, because its beginning would be another identifier.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +14,21 @@ use crate::{
     model::{TEXT_LENGTH, check_length},
 };
 
-/// How much of a name, a street or a city is looked at, in characters: what a record's field can hold.
+/// How many characters of a name, a street or a city are used: as many as a record's field can hold.
 const LONGEST_TEXT: usize = TEXT_LENGTH;
-/// The longest address of a profile as it is sent, in characters: with what tells where a reader came from.
+/// The longest profile URL that is accepted, in characters. It leaves room for tracking parameters.
 const LONGEST_LINK: usize = 4_096;
-/// How many values of a list are looked at.
+/// How many values of a list are used.
 const MOST_LISTED: usize = 50;
-/// How many letters of a name's word are looked at.
+/// How many letters of a word of a name are used.
 const LONGEST_WORD: usize = 64;
-/// How much of two values is compared letter by letter, in bytes: an e-mail address has at most so many, and everything else fewer.
+/// How many bytes of two values are compared letter by letter. No e-mail address is longer, and other values are
+/// shorter.
 pub const LONGEST_ALIKE: usize = 320;
-/// How many of a record's values of a role are compared, beside those that are asked for.
+/// How many of a record's values of one role are compared, in addition to those that the question has.
 const MOST_HELD: usize = 20;
 
-/// What is known of an identity, as far as it is looked at.
+/// The identity, cut to the limits above.
 pub fn asked(identity: &Identity) -> Identity {
     let is_within = |text: &&String, most| check_length(text, most).is_ok();
     let begun = |text: &Option<String>| text.as_deref().map(|text| beginning(text, LONGEST_TEXT));
@@ -56,7 +58,8 @@ pub fn asked(identity: &Identity) -> Identity {
 }
 
 impl Evidence {
-    /// What of a record is compared: all of its names, those of its contact points and references that are asked for, and some others.
+    /// The part of a record that is compared: all names, the contact points and references that the question has, and
+    /// a few others.
     pub(super) fn seen(&self, customer: &Customer) -> Customer {
         let mut others: BTreeMap<Role, usize> = BTreeMap::new();
         let mut is_seen = |one: &&Identifier| {
@@ -88,20 +91,20 @@ impl Evidence {
     }
 }
 
-/// A word of a name, of plain letters.
+/// A word of a name in plain letters, cut to the longest that is used.
 pub fn word(mut word: String) -> String {
     word.truncate(LONGEST_WORD);
     word
 }
 
-/// [`strsim::jaro_winkler`].
+/// [`strsim::jaro_winkler`] of bounded texts.
 pub fn jaro_winkler(one: &str, other: &str) -> f64 {
     let (one, other) = (alike(one), alike(other));
     work::count(one, other);
     strsim::jaro_winkler(one, other)
 }
 
-/// [`strsim::osa_distance`].
+/// [`strsim::osa_distance`] of bounded texts.
 pub fn osa_distance(one: &str, other: &str) -> usize {
     let (one, other) = (alike(one), alike(other));
     work::count(one, other);
@@ -119,7 +122,7 @@ fn beginning(text: &str, most: usize) -> String {
     }
 }
 
-/// How many letters have been compared with letters: what the tests hold against the bounds.
+/// Counts compared pairs of letters, so that tests can check the bounds.
 mod work {
     #[cfg(not(test))]
     pub fn count(_: &str, _: &str) {}
@@ -139,7 +142,7 @@ mod work {
             LETTERS.set(LETTERS.get() + one.len() * other.len());
         }
 
-        /// What some work takes.
+        /// How many pairs of letters some work compares.
         pub fn of(work: impl FnOnce()) -> usize {
             LETTERS.set(0);
             work();
@@ -155,16 +158,17 @@ mod tests {
     use super::*;
     use crate::{Term, customer::tests::customer, matching::Frequencies, normal::Region};
 
-    /// A name has five words at most, and besides as it is written it is read with two neighbours as one.
+    /// A name has at most five words. It is also read with each two neighbours joined.
     const WORDS: usize = 5;
     const READINGS: usize = 5;
-    /// What one candidate can cost: two names on either side in all their readings; the names in handles and mailboxes; two handles with those of
-    /// the record and of its profiles; one e-mail address; ten telephone numbers; ten addresses.
+    /// The most that one candidate can cost: two names on either side in all their readings; the names in handles and
+    /// mailboxes; two handles against those of the record and of its profiles; one e-mail address; ten telephone
+    /// numbers; ten addresses.
     const MOST_WORK: usize = 2 * 2 * READINGS * READINGS * WORDS * WORDS * (2 * LONGEST_WORD).pow(2)
         + 3 * 2 * MOST_HELD * WORDS * WORDS * LONGEST_WORD.pow(2)
         + (2 * 2 * MOST_HELD + MOST_HELD + MOST_OF_A_KIND * MOST_HELD + 2 * MOST_OF_A_KIND) * LONGEST_ALIKE.pow(2);
 
-    /// What one candidate costs who has all of this, and everything asked for.
+    /// The cost of a candidate that has all of this, when everything is asked for.
     fn work(identity: &Identity, held: &Customer) -> usize {
         let evidence = Evidence::new(identity, Region::US);
         let frequencies: Frequencies = evidence.lookups().into_iter().map(|term: Term| (term, 1)).collect();
@@ -176,7 +180,7 @@ mod tests {
         words.join(" ")
     }
 
-    /// A customer with these names and streets, and many contact points around these letters.
+    /// A customer with these names and streets, and many contact points made of these letters.
     fn crowd(name: &str, letters: &str, count: usize) -> Customer {
         let mut crowd = customer(&[
             ("displayName", name),
@@ -214,7 +218,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
         #[test]
-        fn the_work_of_a_comparison_has_a_bound_whatever_is_sent_and_stored(
+        fn the_work_of_a_comparison_is_bounded_whatever_is_sent_and_stored(
             letters in prop::collection::vec("[a-zäλя語]{1,3}", 1..8),
             length in prop_oneof![Just(10_usize), Just(300), Just(10_000)],
             count in prop_oneof![Just(1_usize), Just(30), Just(300)],
@@ -234,7 +238,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_seen_of_a_record_has_a_bound_and_holds_what_is_asked_for(count in 0_usize..100, asked in 0_usize..100) {
+        fn the_compared_part_of_a_record_is_bounded_and_includes_what_is_asked_for(count in 0_usize..100, asked in 0_usize..100) {
             let crowd = crowd("Jane Doe", "jane", count);
             let evidence = Evidence::new(&Identity { screen_name: Some(format!("jane{asked}")), ..Identity::default() }, Region::US);
             let seen = evidence.seen(&crowd);
@@ -265,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_begun_and_a_long_identifier_is_left_out() {
+    fn a_long_text_is_cut_and_a_long_identifier_is_dropped() {
         let long = Some("é".repeat(LONGEST_TEXT + 1));
         let asked = asked(&Identity {
             display_name: long.clone(),

@@ -1,5 +1,5 @@
-//! What is to be observed about one customer: names, handles, contacts and places are compared each by its own file, and this one says what
-//! that means beside one another.
+//! Compares an identity with one customer. Names, handles, contacts and places each have a file of their own; this
+//! one combines their results.
 
 use super::{
     Evidence, Frequencies, Signal,
@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{Customer, Role, Term, TermKind};
 
-/// What was observed about one customer: each signal with its amount, which is 1 but for what is counted or measured.
+/// What was observed about one customer: each signal with its amount. The amount is 1, except for signals that are
+/// counted or measured.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
     /// The signals.
@@ -42,18 +43,18 @@ impl Comparison {
         self.signals.iter().any(|(signal, _)| signals.contains(signal))
     }
 
-    /// The logarithm of the odds that it is this customer, against its being nobody.
+    /// The logarithm of the odds that the identity is this customer, against its being nobody.
     pub fn score(&self) -> f64 {
         self.worth().sum::<f64>() + BIAS
     }
 
-    /// What each signal adds.
+    /// What each signal adds to the score.
     pub fn worth(&self) -> impl Iterator<Item = f64> {
         self.signals.iter().map(|&(signal, amount)| worth_of(signal, amount))
     }
 }
 
-/// What is one person's own, or nearly always.
+/// Signals of what belongs to one person only, or nearly always.
 const OWN: [Signal; 4] = [
     Signal::HandleEqual,
     Signal::ProfileEqual,
@@ -61,7 +62,7 @@ const OWN: [Signal; 4] = [
     Signal::ReferenceEqual,
 ];
 
-/// A customer as it is compared.
+/// A customer, prepared for comparison.
 struct Held<'c> {
     customer: &'c Customer,
     names: Vec<HeldName>,
@@ -95,7 +96,7 @@ impl<'c> Held<'c> {
     }
 }
 
-/// How much the parts of the name say that agree, whatever was read for them.
+/// How much information the agreeing parts of the name carry, whichever field they were read from.
 #[derive(Default)]
 struct Agreed {
     given: f64,
@@ -103,7 +104,7 @@ struct Agreed {
 }
 
 impl Agreed {
-    /// By the name that is shown.
+    /// From the name that is shown.
     fn by(name: &NameAgreement) -> Self {
         Self {
             given: name.given,
@@ -111,7 +112,7 @@ impl Agreed {
         }
     }
 
-    /// What a handle or a mailbox says beyond that, in bits. It agrees from now on.
+    /// The bits that a handle or a mailbox adds. From now on they count as agreeing.
     fn add(&mut self, cover: &Cover) -> f64 {
         let more = cover.bits_beyond(self.given, self.surname);
         if more > 0.0 {
@@ -122,14 +123,14 @@ impl Agreed {
     }
 }
 
-/// The cover that says most by itself.
+/// The cover with the most information by itself.
 fn saying_most(covers: impl Iterator<Item = Cover>) -> Option<Cover> {
     let bits = |cover: &Cover| cover.bits_beyond(0.0, 0.0);
     covers.max_by(|one, other| bits(one).total_cmp(&bits(other)))
 }
 
 impl Evidence {
-    /// What is to be observed about one customer.
+    /// Observes how the identity agrees with one customer.
     pub(super) fn compare(&self, customer: &Customer, frequencies: &Frequencies) -> Comparison {
         let mut comparison = Comparison::default();
         let held = Held::of(customer);
@@ -151,7 +152,7 @@ impl Evidence {
         comparison
     }
 
-    /// A given name that contradicts the record may be the one that a mailbox or a handle of the customer has.
+    /// If the given name contradicts the record, it may still agree with a mailbox or a handle of the customer.
     fn with_mailboxes(&self, name: NameAgreement, held: &Held<'_>) -> NameAgreement {
         if name.conflict != Some(Conflict::Given) {
             return name;
@@ -182,7 +183,8 @@ impl Evidence {
         saying_most(covers)
     }
 
-    /// The parts that agree: those that are shown, then those that only the handle or the e-mail address adds.
+    /// Notes the parts that agree: first those of the shown name, then those that only the handle or the e-mail
+    /// address adds.
     fn note_names(&self, name: Option<&NameAgreement>, held: &Held<'_>, frequencies: &Frequencies, comparison: &mut Comparison) {
         let mut agreed = name.map_or_else(Agreed::default, Agreed::by);
         if let Some(name) = name {
@@ -198,7 +200,8 @@ impl Evidence {
             );
         }
         let is_email_known = comparison.has(&[Signal::EmailEqual]);
-        // An address alone that the customer does not have is perhaps one that was taken away: a name in it is no second observation.
+        // If all that is asked for is an address that the customer does not have, it may be one that was removed: a
+        // name in it is not a second observation.
         let is_alone = self.name().is_none() && self.handles.is_empty();
         let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known && !is_alone);
         if let Some(cover) = in_mailbox.and_then(|text| best_cover(&text.letters, &held.names)) {
@@ -211,7 +214,7 @@ impl Evidence {
         );
     }
 
-    /// A name that is shown, in the handles and mailboxes of a customer whose own name is not known.
+    /// The shown name, searched for in the handles and mailboxes of a customer whose own name is not known.
     fn hidden_cover(&self, held: &Held<'_>) -> Option<Cover> {
         if held.has_full_name() {
             return None;
@@ -245,7 +248,7 @@ impl Evidence {
         }
     }
 
-    /// How common the name is, by the customers whom the indexes name under its keys.
+    /// How common the name is, by the number of customers that the indexes hold under its keys.
     fn note_frequency(name: &NameAgreement, frequencies: &Frequencies, comparison: &mut Comparison) {
         let of_kind = |kind: &TermKind| -> Vec<usize> {
             let of_kind = frequencies.iter().filter(|(term, _)| term.kind == *kind);
@@ -268,8 +271,8 @@ impl Evidence {
         comparison.note_amount(Signal::NameExpected, expected);
     }
 
-    /// Whether the lists, or any customer, have a word of what is shown. People who write under one handle show moods and mottos as their
-    /// names.
+    /// Whether the name tables, or any customer, know a word of the shown text. Some people show a mood or a motto in
+    /// place of their name.
     fn is_shown_a_name(&self, frequencies: &Frequencies) -> bool {
         let borne = |word: &String| {
             let customers = frequencies.get(&Term::new(TermKind::NameWord, word.clone()));
@@ -279,7 +282,7 @@ impl Evidence {
         words.iter().any(borne)
     }
 
-    /// The best of what the handles of both sides, and the mailboxes of the customer, have in common.
+    /// The best agreement between the handles of the identity and the handles and mailboxes of the customer.
     fn compare_handles(&self, held: &Held<'_>, name: Option<&NameAgreement>, comparison: &mut Comparison) {
         let mut best: Option<(Signal, f64)> = None;
         let mut consider = |signal: Signal, amount: f64| {
@@ -323,7 +326,7 @@ impl Evidence {
         }
     }
 
-    /// How rare a handle is beside the name, if that agrees anyway.
+    /// How rare a handle is, not counting a name in it that agrees anyway.
     fn bits_beside(text: &HandleText, held: &Held<'_>, name: Option<&NameAgreement>) -> f64 {
         let agrees = name.is_some_and(|name| name.bits() > 0.0);
         let cover = agrees.then(|| best_cover(&text.letters, &held.names)).flatten();
@@ -334,7 +337,7 @@ impl Evidence {
         let equal = self
             .identifiers_of(Role::ProfileUrl)
             .any(|asked| customer.identifiers_of(Role::ProfileUrl).any(|held| held.normal == asked));
-        // The address of a profile and the handle in it are one source.
+        // A profile URL and the handle in it are one source.
         let counted = comparison.has(&[Signal::HandleEqual, Signal::HandleEqualSomewhere]);
         comparison.note_if(Signal::ProfileEqual, equal && !counted);
     }
@@ -386,7 +389,7 @@ impl Evidence {
         comparison.note_if(Signal::ReferenceOther, differs);
     }
 
-    /// Relatives live together: where the given names differ, an address that agrees speaks for nobody.
+    /// Relatives live together, so where the given names differ, an address that agrees is not evidence.
     fn compare_places(
         &self,
         customer: &Customer,
@@ -469,7 +472,7 @@ impl Evidence {
     }
 }
 
-/// Fewer customers than one in two to the power of this are as good as none.
+/// An expectation of fewer than 2^-8 customers counts as none.
 const LEAST_EXPECTED: f64 = 8.0;
 
 const REFERENCES: [Role; 3] = [Role::AccountNumber, Role::OrderNumber, Role::CaseNumber];
@@ -497,7 +500,8 @@ fn alike_handle(likeness: Likeness) -> Signal {
     }
 }
 
-/// People move, marry, and have several telephones and addresses: beside what is one's own and agrees, what differs counts less.
+/// People move, marry, and have several telephones and addresses. If something unique to one person agrees,
+/// differences count less.
 fn note_relief(comparison: &mut Comparison) {
     const BESIDE_OWN: [(Signal, Signal); 7] = [
         (Signal::NameGivenOther, Signal::NameGivenOtherBeside),

@@ -1,31 +1,32 @@
-//! How e-mail addresses, telephone numbers and references agree.
+//! Comparison of e-mail addresses, telephone numbers and references.
 
 use super::bounds::osa_distance;
 
-/// Shorter mailboxes are too many to be alike by anything but chance.
+/// Shorter mailboxes are so many that two can be alike by chance.
 const SHORTEST_MAILBOX: usize = 5;
-/// So many of the last digits of a telephone number are nobody else's.
+/// If this many of their last digits agree, two telephone numbers are one.
 const DIGITS_OF_SUBSCRIBER: usize = 8;
 
-/// An e-mail address as its provider reads it: without what stands behind a plus, and at Google without dots and by one name.
+/// An e-mail address as its provider reads it: without a plus and what follows it, and at Google without dots and
+/// under one domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
-    /// What stands before the `@`, without what stands behind a plus.
+    /// The part before the `@`, without a plus and what follows it.
     pub local: String,
     /// Its provider.
     pub domain: String,
 }
 
-/// How two e-mail addresses agree, the best first.
+/// How two e-mail addresses agree, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EmailAgreement {
-    /// One mailbox.
+    /// The same mailbox.
     Equal,
-    /// A slip of the finger away.
+    /// One typing error apart.
     Slip,
-    /// The same name at another provider.
+    /// The same mailbox name at another provider.
     OtherProvider,
-    /// Nothing of it.
+    /// No agreement.
     Other,
 }
 
@@ -41,14 +42,14 @@ impl Mailbox {
         }
     }
 
-    /// How it agrees with another.
+    /// How this address agrees with another.
     pub fn agreement(&self, other: &Self) -> EmailAgreement {
         if self == other {
             return EmailAgreement::Equal;
         }
         let (ours, theirs) = (letters_and_digits(&self.local), letters_and_digits(&other.local));
         if ours.len() >= SHORTEST_MAILBOX && ours == theirs {
-            // The same letters with other separators at one provider are mostly one person's, too.
+            // Mailboxes at one provider that differ in separators only usually belong to one person.
             return EmailAgreement::OtherProvider;
         }
         let is_near = self.local.len().abs_diff(other.local.len()) <= 1 && digits(&self.local) == digits(&other.local);
@@ -69,18 +70,18 @@ impl Mailbox {
     }
 }
 
-/// How two telephone numbers agree, the best first.
+/// How two telephone numbers agree, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneAgreement {
-    /// One number.
+    /// The same number.
     Equal,
-    /// One digit away.
+    /// One digit apart.
     Slip,
-    /// Nothing of it.
+    /// No agreement.
     Other,
 }
 
-/// How two telephone numbers in normal form agree. A country's code that one of them lacks does not tell them apart.
+/// How two telephone numbers in normal form agree. They agree if only one of them has a country code.
 pub fn compare_phones(asked: &str, held: &str) -> PhoneAgreement {
     let (ours, theirs) = (subscriber(asked), subscriber(held));
     let is_long = ours.len() >= DIGITS_OF_SUBSCRIBER && theirs.len() >= DIGITS_OF_SUBSCRIBER;
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_mailbox() {
+    fn spellings_of_one_mailbox_agree() {
         for (one, other, wanted) in [
             ("jane.doe@gmail.com", "janedoe+shop@googlemail.com", EmailAgreement::Equal),
             ("jane+news@x.example", "jane@x.example", EmailAgreement::Equal),

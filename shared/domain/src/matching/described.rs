@@ -1,4 +1,5 @@
-//! What people write about themselves: addresses, numbers, handles and places stand in it. It says less than a field does.
+//! Extracts addresses, numbers, handles and places from what people write about themselves. They count for less than
+//! a field does.
 
 use super::{Address, Mailbox, Place, contacts::digits, states::is_state};
 use crate::{
@@ -6,21 +7,21 @@ use crate::{
     normal::{Region, email, handle, is_email, phone, profile, reference, text, web_address},
 };
 
-/// At most so many findings of a kind.
+/// The most findings of a kind.
 const MOST_OF_A_KIND: usize = 3;
-/// An order's number has so many digits at least.
+/// An order number has at least this many digits.
 const DIGITS_OF_REFERENCE: usize = 5;
-/// A telephone number has so many digits.
+/// A telephone number has this many digits.
 const DIGITS_OF_PHONE: std::ops::RangeInclusive<usize> = 9..=15;
 
-/// What stands in a description, in normal form.
+/// What was found in a description, in normal form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Described {
     /// E-mail addresses.
     pub emails: Vec<String>,
     /// Telephone numbers.
     pub phones: Vec<String>,
-    /// Numbers of orders, accounts and cases, each with the kind that the words before it tell.
+    /// Numbers of orders, accounts and cases, each with the kind that the words before it name.
     pub references: Vec<(Role, String)>,
     /// Handles.
     pub handles: Vec<String>,
@@ -28,7 +29,7 @@ pub struct Described {
     pub profiles: Vec<String>,
     /// A city and its state.
     pub place: Option<Place>,
-    /// Every word, among which a city may be.
+    /// All words; one of them may be a city.
     pub words: String,
 }
 
@@ -68,7 +69,7 @@ impl Described {
         }
     }
 
-    /// What can be looked up of it.
+    /// The terms that can be looked up.
     pub fn terms(&self) -> impl Iterator<Item = Term> {
         let of_role = |role: Role, values: &[String]| -> Vec<Term> {
             let terms = values.iter().map(|value| Term::new(TermKind::Role(role), value));
@@ -101,7 +102,7 @@ fn kind_told_by(word: &str) -> Option<Role> {
     }
 }
 
-/// Telephone numbers, whose parts stand between spaces, dots and hyphens.
+/// Telephone numbers, whose digits may be divided by spaces, dots and hyphens.
 fn phones_in(raw: &str, region: Region) -> Vec<String> {
     let is_part = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | ' ' | '-' | '.' | '(' | ')');
     raw.split(|sign| !is_part(sign))
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_in_a_description() {
+    fn contacts_references_and_places_are_found_in_a_description() {
         let read = |raw: &str| Described::read(raw, Region::US);
         assert_eq!(read("📧 Jane.Doe@x.example").emails, ["jane.doe@x.example"]);
         assert_eq!(

@@ -1,8 +1,8 @@
-//! Whether two records are of one person: best match's model, with one record in the place of the identity, and with what signals are
-//! worth between two records.
+//! Judges whether two records belong to one person. It is best match's model with one record in the place of the
+//! identity and with weights of its own.
 //!
-//! An identity is one account; a record may have several handles and addresses, of which the ones that agree best count. Each record is
-//! judged against the other, and the lower score counts, so that it makes no difference which one is asked for.
+//! An identity is one account, but a record may have several handles and addresses; those that agree best count. Each
+//! record is judged against the other and the lower score counts, so the result is the same whichever is asked for.
 
 use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -16,24 +16,24 @@ use crate::{
     normal::{Region, networks},
 };
 
-/// How sure it is that two records are of one person.
+/// How certain it is that two records belong to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
 pub enum Confidence {
     /// More likely than not.
     Possible,
-    /// Nine of ten such pairs are one person, or more.
+    /// At least nine of ten such pairs are one person.
     Likely,
-    /// There is next to no doubt.
+    /// Hardly any doubt remains.
     Certain,
 }
 
 impl Confidence {
-    /// The lowest score of each, the surest first; `evaluate duplicates` prints how often each is right.
+    /// The lowest score of each, highest confidence first. `evaluate duplicates` prints how often each is right.
     const LEAST: [(Self, f64); 3] = [(Self::Certain, 3.5), (Self::Likely, 1.5), (Self::Possible, 0.0)];
 
-    /// The confidence of a score; `None` where two records are rather two people's.
+    /// The confidence of a score; `None` if two people are more likely.
     pub fn of(score: f64) -> Option<Self> {
         let mut fitting = Self::LEAST.iter().filter(|(_, least)| score >= *least);
         fitting.next().map(|(confidence, _)| *confidence)
@@ -45,12 +45,12 @@ impl Confidence {
 pub struct Judgement {
     /// How each field agrees.
     pub comparison: Comparison,
-    /// What that is worth in all: the logarithm of the odds that they are of one person.
+    /// The logarithm of the odds that both records belong to one person.
     pub score: f64,
 }
 
 impl Judgement {
-    /// Every observation with its worth, and no value of anybody, the weightiest first.
+    /// Every observation with its weight, largest first. It contains no personal data.
     pub fn observations(&self) -> Vec<Observation> {
         observations(&self.comparison, weights(&self.comparison))
     }
@@ -61,13 +61,13 @@ impl Judgement {
     }
 }
 
-/// What each signal adds, between two records.
+/// What each signal adds between two records.
 fn weights(comparison: &Comparison) -> impl Iterator<Item = f64> {
     let signals = comparison.signals.iter().zip(comparison.worth());
     signals.map(|((signal, _), worth)| record_weights::SCALE * worth + record_weights::correction(*signal))
 }
 
-/// A record whose duplicates are looked for.
+/// A record whose duplicates are searched for.
 #[derive(Debug)]
 pub struct JudgedRecord<'record> {
     record: &'record Customer,
@@ -85,12 +85,12 @@ impl<'record> JudgedRecord<'record> {
         }
     }
 
-    /// What to ask the indexes, the most telling first.
+    /// The look-ups for this record, the most selective first.
     pub fn lookups(&self) -> Vec<Term> {
         self.evidence.lookups()
     }
 
-    /// How another record agrees with this one. What best match knows of how many customers share a value counts here, too.
+    /// Compares another record with this one. As in best match, a value that many customers share counts less.
     pub fn judge(&self, other: &Customer, frequencies: &Frequencies) -> Judgement {
         let theirs = Evidence::of_record(other, self.region);
         let judged = [(&self.evidence, other), (&theirs, self.record)].map(|(evidence, record)| {
@@ -103,7 +103,7 @@ impl<'record> JudgedRecord<'record> {
 }
 
 impl Evidence {
-    /// What a record says of its person.
+    /// The evidence that a record gives about its person.
     fn of_record(record: &Customer, region: Region) -> Self {
         let record = &bounded(record);
         let mut evidence = Self::new(&identity(record), region);
@@ -116,7 +116,7 @@ impl Evidence {
         evidence
     }
 
-    /// Of a record's addresses the one that agrees best with another record.
+    /// This evidence with the one address of the record that agrees best with another record.
     fn beside(&self, other: &Customer) -> Self {
         let emails = |record: &Customer| -> Vec<Mailbox> {
             let emails = record.identifiers_of(Role::Email).take(MOST_OF_A_KIND);
@@ -136,7 +136,7 @@ impl Evidence {
     }
 }
 
-/// A record with as many values of a kind as are looked at.
+/// A record, cut to the number of values of a kind that are compared.
 fn bounded(record: &Customer) -> Customer {
     let mut counts = std::collections::BTreeMap::new();
     let is_seen = |one: &&Identifier| {
@@ -150,7 +150,7 @@ fn bounded(record: &Customer) -> Customer {
     }
 }
 
-/// Names and place, as an identity has them, and what a handle or a mailbox says of the name.
+/// A record's names and places as an identity, with the names in its handles and mailboxes.
 fn identity(record: &Customer) -> Identity {
     let part = |role| record.profile.get(&role).cloned();
     let legal: Vec<String> = [Role::FirstName, Role::LastName].into_iter().filter_map(part).collect();
@@ -174,7 +174,7 @@ fn identity(record: &Customer) -> Identity {
     }
 }
 
-/// Everything of a record that can be looked up as it is.
+/// Every value of a record that can be looked up directly.
 fn identifiers(record: &Customer) -> Vec<Term> {
     const KINDS: [Role; 7] = [
         Role::ProfileUrl,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_address_and_name_are_one_person_and_a_name_alone_is_not() {
+    fn an_equal_address_and_name_mean_one_person_and_a_name_alone_does_not() {
         let jane = [("firstName", "Jane"), ("lastName", "Doe"), ("email", "jane.doe@x.example")];
         let jane_again = [
             ("displayName", "Jane Doe"),
@@ -230,7 +230,7 @@ mod tests {
             ("phone", "415 555 2671"),
         ];
         check(&jane, &jane_again, Some(Confidence::Certain));
-        // A score counts how many customers share what was looked up.
+        // The score depends on how many customers share what was looked up.
         let (anna, namesake) = (
             customer(&[("displayName", "Anna Lee")]),
             customer(&[("displayName", "Anna Lee"), ("email", "anna@x.example")]),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_addresses_and_handles_the_ones_that_agree_count() {
+    fn the_addresses_and_handles_that_agree_best_count() {
         let many = [
             ("displayName", "Jane Doe"),
             ("email", "jane@old.example"),

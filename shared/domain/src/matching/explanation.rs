@@ -1,21 +1,23 @@
-//! Why a customer is shown or not: every observation with its worth, and no value of anybody.
+//! Explains why a customer is shown or not: every observation with its weight, and no
+//! personal data.
 
 use serde::Serialize;
 
 use super::{Candidate, Comparison, Strictness, how_many_named, probabilities};
 
-/// One candidate and why.
+/// One candidate and its explanation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     /// The customer.
     pub id: String,
-    /// How likely it is the same person: of all candidates and nobody, one is right.
+    /// The probability that this is the same person. It assumes that the identity is one of
+    /// the candidates or none.
     pub probability: f64,
     /// The logarithm of the odds that it is the same person, against its being nobody.
     pub score: f64,
     /// Whether the answer shows it.
     pub shown: bool,
-    /// What was observed, the weightiest first.
+    /// What was observed, largest weight first.
     pub observations: Vec<Observation>,
 }
 
@@ -26,7 +28,7 @@ pub struct Observation {
     pub field: &'static str,
     /// How it agrees.
     pub agreement: &'static str,
-    /// How much of it there is: 1, but for what is counted.
+    /// The amount of the agreement: 1, unless the signal is counted.
     pub amount: f64,
     /// What it adds to the score.
     pub weight: f64,
@@ -65,7 +67,7 @@ pub(super) fn observations(comparison: &Comparison, worth: impl Iterator<Item = 
     observations
 }
 
-/// Two places are enough to read.
+/// Two decimals are enough.
 fn rounded(number: f64) -> f64 {
     (number * 100.0).round() / 100.0
 }

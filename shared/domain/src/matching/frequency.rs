@@ -1,26 +1,28 @@
-//! How much a word says: the rarer it is among people's names, the more. In bits, the logarithm to base 2 of one person in how many.
+//! How much information a word of a name carries, in bits: the rarer, the more. One person in 2^bits has it.
 //!
-//! The tables are sorted lines of a word and its bits, so that they need no preparation when a function starts.
+//! The tables are sorted lines of a word and its bits, so a function can use them without preparing them at its
+//! start.
 
-/// Surnames of the United States' census of 1990 (public domain) that at least three people in 100,000 bear, and surnames that are among the
-/// most common of their language.
+/// Surnames that at least three in 100,000 people have in the United States census of 1990 (public domain), and the
+/// most common surnames of other languages.
 static SURNAMES: &str = include_str!("surname_bits.txt");
-/// Given names of the same census, and given names that two languages or more have (from the lists of Faker, MIT).
+/// Given names of the same census, and given names that occur in two or more languages (from Faker's lists, MIT).
 static GIVEN_NAMES: &str = include_str!("given_bits.txt");
 
-/// A surname that is in no table is about as rare as this.
+/// The bits of a surname that is in no table.
 const RARE_SURNAME: f64 = 16.5;
-/// Likewise a given name.
+/// The bits of a given name that is in no table.
 const RARE_GIVEN_NAME: f64 = 14.0;
-/// Hardly anybody has two or three letters as a name in full, so that those say less than the tables' silence would tell.
+/// A word of two or three letters is rarely a full name, so it carries less information than its absence from the
+/// tables suggests.
 const BITS_PER_LETTER: f64 = 4.0;
 
-/// How much a surname says.
+/// The bits of a surname.
 pub fn surname_bits(word: &str) -> f64 {
     bits(SURNAMES, word).unwrap_or_else(|| RARE_SURNAME.min(length(word) * BITS_PER_LETTER))
 }
 
-/// How much a given name says.
+/// The bits of a given name.
 pub fn given_bits(word: &str) -> f64 {
     bits(GIVEN_NAMES, word).unwrap_or_else(|| RARE_GIVEN_NAME.min(length(word) * BITS_PER_LETTER))
 }
@@ -39,7 +41,7 @@ fn length(word: &str) -> f64 {
     f64::from(u32::try_from(word.len()).unwrap_or(u32::MAX))
 }
 
-/// Looks a word up among sorted lines.
+/// Looks up a word in sorted lines.
 fn bits(table: &str, word: &str) -> Option<f64> {
     let bytes = table.as_bytes();
     let (mut from, mut to) = (0, bytes.len());
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rare_name_says_more_than_a_common_one() {
+    fn a_rare_name_has_more_bits_than_a_common_one() {
         assert!(surname_bits("smith") < surname_bits("winter"));
         assert!(surname_bits("winter") < surname_bits("suetterlein"));
         assert!(given_bits("david") < surname_bits("david"));

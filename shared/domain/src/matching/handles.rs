@@ -1,4 +1,4 @@
-//! What a handle or a mailbox says: how rare it is, which names it is made of, and how alike two are.
+//! Comparison of handles and mailboxes: how rare one is, which names it contains, and how alike two are.
 
 use super::{
     bounds::jaro_winkler,
@@ -7,19 +7,19 @@ use super::{
     person_name::{PersonName, is_nickname_of, plain_letters, without_run_in},
 };
 
-/// Letters of handles that are as alike as this are variants of one.
+/// Handles whose letters are at least this similar are variants of one.
 const ALIKE: f64 = 0.93;
-/// Shorter handles are too many to be alike by anything but chance.
+/// Shorter handles are so many that two can be alike by chance.
 const SHORTEST_VARIANT: usize = 5;
-/// Handles that differ by separators only say something from this many letters and digits on.
+/// Handles that differ in separators only are compared from this many letters and digits on.
 const SHORTEST_ORNAMENTED: usize = 4;
-/// What a letter that belongs to no known name says, in bits: words have fewer than letters that are drawn.
+/// The bits of a letter that belongs to no known name. Letters of words are easier to guess than random ones.
 const BITS_PER_LETTER: f64 = 2.5;
-/// What a digit says.
+/// The bits of a digit.
 const BITS_PER_DIGIT: f64 = 3.3;
-/// How many ways there are to make a handle of a name, in bits.
+/// The bits that tell how a handle is made of a name: there are several ways.
 const BITS_OF_FORM: f64 = 2.5;
-/// What a letter takes away that a name does not explain, in bits.
+/// The bits lost for each letter that a name does not explain.
 const LOSS_PER_LETTER: f64 = 2.0;
 
 /// A handle or a mailbox, prepared for comparison.
@@ -29,7 +29,7 @@ pub struct HandleText {
     pub normal: String,
     /// Its letters without separators, digits and ornaments.
     pub letters: String,
-    /// Its letters without titles and callings, up to what it is for: `hafen` of `RepHafen4Nevada`.
+    /// Its letters without titles and professions and what follows them: `hafen` of `RepHafen4Nevada`.
     pub core: String,
     digits: String,
     compact: String,
@@ -48,7 +48,7 @@ impl HandleText {
         }
     }
 
-    /// How rare it is, in bits, beside a name that agrees anyway and of which it may be made.
+    /// How rare it is in bits, not counting a name in it that agrees anyway.
     pub fn bits_beside(&self, name: Option<&Cover>) -> f64 {
         let letters = count(self.letters.len());
         let of_letters = match name {
@@ -68,7 +68,7 @@ fn core(normal: &str, letters: &str) -> String {
 }
 
 impl HandleText {
-    /// The names that it may spell out without saying where they part: a given name that the tables know, at its beginning or its end.
+    /// The names that it may contain without separators: a given name of the tables at its beginning or its end.
     pub fn possible_names(&self) -> impl Iterator<Item = PersonName> {
         let core = &self.core;
         let parted = (SHORTEST_PART..core.len().saturating_sub(SHORTEST_PART - 1)).filter(|at| core.is_char_boundary(*at));
@@ -90,28 +90,28 @@ impl HandleText {
     }
 }
 
-/// A name in a handle has so many letters at least.
+/// The fewest letters of a name in a handle.
 const SHORTEST_PART: usize = 3;
-/// So many ways to part a handle are looked up.
+/// The most ways to divide a handle that are tried.
 const MOST_READINGS: usize = 2;
 
 fn count(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-/// Which parts of a name a handle is made of.
+/// The parts of a name that a handle is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Cover {
-    /// How much the given name in it says.
+    /// The bits of the given name in it.
     pub given: f64,
-    /// How much the surname in it says.
+    /// The bits of the surname in it.
     pub surname: f64,
-    /// How many of its letters are in neither.
+    /// How many letters belong to neither.
     pub rest: usize,
 }
 
 impl Cover {
-    /// What it says beyond what is known to agree.
+    /// The bits that it adds to what is known to agree.
     pub fn bits_beyond(&self, given: f64, surname: f64) -> f64 {
         let more = (self.given - given).max(0.0) + (self.surname - surname).max(0.0);
         (more - LOSS_PER_LETTER * count(self.rest)).max(0.0)
@@ -122,7 +122,7 @@ impl Cover {
         self.given > 0.0 && self.surname > 0.0
     }
 
-    /// Whether it explains the handle.
+    /// Whether the name accounts for the handle.
     pub fn explains(&self) -> bool {
         self.rest <= 3 && self.given + self.surname > INITIAL_BITS
     }
@@ -132,7 +132,8 @@ impl Cover {
     }
 }
 
-/// How letters are made of a name: of a surname, joined surnames or none, and of a given name, a nickname, an initial or none around it.
+/// How a handle is made of a name: a surname, joined surnames or none, with a given name, a nickname, an initial or
+/// none beside it.
 pub fn cover(letters: &str, held: &HeldName) -> Option<Cover> {
     let mut best: Option<Cover> = None;
     let mut consider = |cover: Cover| {
@@ -159,7 +160,7 @@ pub fn cover(letters: &str, held: &HeldName) -> Option<Cover> {
     best.filter(|cover| cover.given + cover.surname > 0.0)
 }
 
-/// What surrounds a surname: a given name, a nickname, initials.
+/// What stands beside a surname: a given name, a nickname or initials.
 fn given_around(before: &str, after: &str, held: &HeldName) -> Cover {
     let (before, after) = (without_run_in(before), without_run_in(after));
     let all = before.len() + after.len();
@@ -202,7 +203,7 @@ fn given_around(before: &str, after: &str, held: &HeldName) -> Cover {
     best
 }
 
-/// A given name with the first letter of a surname, or alone.
+/// A given name, alone or with the first letter of a surname.
 fn with_initial(before: &str, given: &str, after: &str, surnames: &[&str]) -> Cover {
     let (before, after) = (without_run_in(before), without_run_in(after));
     let all = before.len() + after.len();
@@ -219,16 +220,16 @@ fn with_initial(before: &str, given: &str, after: &str, surnames: &[&str]) -> Co
     }
 }
 
-/// The best cover by any of some names.
+/// The best cover by any of these names.
 pub fn best_cover(letters: &str, held: &[HeldName]) -> Option<Cover> {
     let covers = held.iter().filter_map(|held| cover(letters, held));
     covers.max_by(|one, other| one.worth().total_cmp(&other.worth()))
 }
 
-/// How two handles that are not equal are alike, the best first.
+/// How two different handles resemble each other, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// But for separators and ornaments they are the same.
+    /// They differ in separators and ornaments only.
     Ornaments,
     /// One has a number that the other lacks.
     Number,
@@ -236,7 +237,7 @@ pub enum Likeness {
     Alike,
 }
 
-/// How two handles that are not equal are alike.
+/// How two different handles resemble each other.
 pub fn likeness(ours: &HandleText, theirs: &HandleText) -> Option<Likeness> {
     if ours.compact.len() >= SHORTEST_ORNAMENTED && ours.compact == theirs.compact {
         return Some(Likeness::Ornaments);

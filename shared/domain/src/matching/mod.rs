@@ -1,8 +1,10 @@
 //! Best match: which customer is this social identity? (contract section 4.1)
 //!
-//! It is the first call when an agent opens a new identity, and a wrong customer at the top shows one person's data to another.
-//! `blocking` proposes customers from bounded index look-ups, `compare` says field by field how well each agrees, `weights`, which a
-//! program makes, says what that is worth, and [`named`] answers nothing rather than a doubtful customer.
+//! It is the first call when an agent opens a new identity. A wrong customer at the top shows one person's data to
+//! another.
+//!
+//! `blocking` proposes customers from a bounded number of index look-ups. `compare` says field by field how well each
+//! agrees. `weights`, which is generated, says what that is worth. [`named`] prefers no answer to a doubtful one.
 
 mod blocking;
 mod bounds;
@@ -45,19 +47,19 @@ use crate::normal::{
     Region, digits, handle_as_written, handle_on, ignores_full_stops, is_email, possible_handles, profile, without_full_stops,
 };
 
-/// At most so many customers in an answer.
+/// The most customers in an answer.
 const MOST_ANSWERS: usize = 5;
-/// At most so many handles, phones, addresses and references of a kind are looked at.
+/// The most handles, telephones, addresses and references of a kind that are used.
 const MOST_OF_A_KIND: usize = 10;
 
-/// What is known of a social identity. Every part may be missing.
+/// What is known of a social identity. Every part is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Identity {
     /// The name shown on the network.
     pub display_name: Option<String>,
     /// The handle.
     pub screen_name: Option<String>,
-    /// Where its profile is.
+    /// The address of its profile.
     pub profile_url: Option<String>,
     /// Its e-mail address.
     pub email: Option<String>,
@@ -65,17 +67,17 @@ pub struct Identity {
     pub phone_numbers: Vec<String>,
     /// Its postal addresses.
     pub addresses: Vec<Address>,
-    /// Its orders.
+    /// Its order numbers.
     pub order_numbers: Vec<String>,
-    /// Its cases in other systems.
+    /// Its case numbers in other systems.
     pub case_numbers: Vec<String>,
-    /// Its accounts.
+    /// Its account numbers.
     pub account_numbers: Vec<String>,
-    /// What it says about itself.
+    /// Its description of itself.
     pub description: Option<String>,
 }
 
-/// A postal address. Every part may be missing.
+/// A postal address. Every part is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Address {
     /// Street and number.
@@ -88,7 +90,7 @@ pub struct Address {
     pub state: Option<String>,
 }
 
-/// A handle that is asked for, with its network, where the profile's address tells it.
+/// A handle of the identity, with its network if a profile URL names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct AskedHandle {
     network: Option<&'static str>,
@@ -96,7 +98,7 @@ struct AskedHandle {
 }
 
 impl AskedHandle {
-    /// Whether it is a customer's handle on a network: full stops do not count on one that ignores them.
+    /// Whether it is a customer's handle on a network. Full stops are ignored where the network ignores them.
     fn is(&self, held: &HandleText, network: Option<&str>) -> bool {
         let has_other_stops = || network.is_some_and(ignores_full_stops) && self.network.is_none_or(ignores_full_stops);
         self.text.normal == held.normal || (has_other_stops() && without_full_stops(&self.text.normal) == held.normal)
@@ -106,39 +108,40 @@ impl AskedHandle {
 /// The evidence in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The name that is shown.
+    /// The name that the network shows.
     shown: Option<PersonName>,
-    /// Whether what is shown is a handle, or a mood, so that it speaks for somebody and never against anybody.
+    /// Whether the shown name may be a handle or a mood. It then counts for a customer, never against one.
     shown_is_doubtful: bool,
-    /// The full name that a handle spells out, where the name that is shown says less.
+    /// The full name in a handle, if the shown name is less than full.
     in_handle: Option<PersonName>,
     handles: Vec<AskedHandle>,
     /// The e-mail address as its provider reads it.
     mailbox: Option<Mailbox>,
-    /// What stands before the `@` of it, which may be made of a name.
+    /// The part before the `@`, which may contain a name.
     mailbox_text: Option<HandleText>,
     places: Vec<Place>,
     described: Described,
-    /// Everything that can be looked up as it is: profile, handles, e-mail, references, phones.
+    /// Everything that can be looked up directly: profile, handles, e-mail address, references, telephones.
     identifiers: Vec<Term>,
 }
 
-/// How many customers the indexes name under each term that was looked up; a long list is cut, and then this is its beginning.
+/// How many customers the indexes hold under each term that was looked up. A long list is cut, so the number is then
+/// a minimum.
 pub type Frequencies = BTreeMap<Term, usize>;
 
-/// A customer that may be the identity, and why.
+/// A customer that may be the identity, with the comparison.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Who.
+    /// The customer.
     pub customer: Customer,
     /// How each field agrees.
     pub comparison: Comparison,
-    /// What that is worth in all: the logarithm of the odds that it is the same person, against its being nobody.
+    /// The logarithm of the odds that it is the same person, against its being nobody.
     pub score: f64,
 }
 
 impl Evidence {
-    /// Normalises what is known, as far as it is looked at.
+    /// Normalises what is known, within the limits of best match.
     pub fn new(identity: &Identity, region: Region) -> Self {
         let identity = &bounds::asked(identity);
         let (network, profile_handle) = identity.profile_url.as_deref().and_then(profile).unzip();
@@ -211,7 +214,7 @@ impl Evidence {
         }
     }
 
-    /// The fullest name that is known.
+    /// The fullest known name.
     fn name(&self) -> Option<&PersonName> {
         self.in_handle.as_ref().or(self.shown.as_ref())
     }
@@ -221,7 +224,7 @@ impl Evidence {
         of_role.map(|term| term.value.as_str())
     }
 
-    /// Every customer proposed, judged and ranked.
+    /// Judges and ranks all proposed customers.
     pub fn judge(&self, proposed: Vec<Customer>, frequencies: &Frequencies) -> Vec<Candidate> {
         ranked(
             proposed
@@ -231,7 +234,7 @@ impl Evidence {
         )
     }
 
-    /// One customer, judged.
+    /// Judges one customer.
     pub fn judge_one(&self, customer: Customer, frequencies: &Frequencies) -> Candidate {
         let comparison = self.compare(&self.seen(&customer), frequencies);
         let score = comparison.score();
@@ -243,7 +246,7 @@ impl Evidence {
     }
 }
 
-/// Judged candidates, the best first; those that are equally good in the order of their numbers.
+/// Sorts candidates, best first. Equal scores are ordered by the customers' numbers.
 pub fn ranked(mut judged: Vec<Candidate>) -> Vec<Candidate> {
     judged.sort_by(|one, other| {
         other
@@ -254,24 +257,24 @@ pub fn ranked(mut judged: Vec<Candidate>) -> Vec<Candidate> {
     judged
 }
 
-/// How sure best match must be before it names somebody.
+/// How certain best match must be before it shows a customer.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, EnumCount, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
 pub enum Strictness {
-    /// Rather nobody than a stranger.
+    /// Prefers no answer to a wrong one.
     Careful,
-    /// What is right in most companies.
+    /// Right for most companies.
     #[default]
     Balanced,
-    /// Rather a stranger now and then than nobody.
+    /// Accepts a wrong answer now and then rather than none.
     Generous,
 }
 
 impl Strictness {
-    /// How likely those whom an answer shows must be together.
+    /// How likely the shown candidates must be together.
     fn threshold(self) -> f64 {
         let [careful, balanced, generous] = weights::THRESHOLDS;
         match self {
@@ -282,24 +285,24 @@ impl Strictness {
     }
 }
 
-/// Of judged candidates, those that the evidence names: whoever is not clearly worse than the best, if together they are likely enough.
-/// Those it cannot tell apart are shown all; if they are too many for an answer, it names nobody.
+/// The candidates that the answer shows: the best and those not clearly worse, if together they are likely enough.
+/// All that cannot be told apart are shown. If those are too many for an answer, nobody is.
 pub fn named(mut judged: Vec<Candidate>, strictness: Strictness) -> Vec<Candidate> {
     judged.truncate(how_many_named(&judged, strictness));
     judged
 }
 
-/// How likely each of judged candidates is the identity, where it is one of them or none.
+/// The probability of each candidate. It assumes that the identity is one of them or none.
 pub fn probabilities(judged: &[Candidate]) -> Vec<f64> {
     let odds: Vec<f64> = judged.iter().map(|one| one.score.min(MOST_SCORE).exp()).collect();
     let all = 1.0 + odds.iter().sum::<f64>();
     odds.into_iter().map(|odds| odds / all).collect()
 }
 
-/// More certainty than this makes no difference, and would leave the range of numbers.
+/// Larger scores make no difference to probabilities, and would overflow.
 const MOST_SCORE: f64 = 100.0;
 
-/// How many of the first of judged candidates the answer shows.
+/// How many of the best candidates the answer shows.
 fn how_many_named(judged: &[Candidate], strictness: Strictness) -> usize {
     let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
     let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART).count();
@@ -311,14 +314,14 @@ fn how_many_named(judged: &[Candidate], strictness: Strictness) -> usize {
     }
 }
 
-/// Whether what is shown is one word that a handle has, too: it says nothing beside it.
+/// Whether the shown name is a single word that a handle also has. It then adds nothing.
 fn is_handle_again(shown: &str, handles: &[AskedHandle]) -> bool {
     let letters = plain_letters(shown);
     let is_word = !letters.is_empty() && !shown.trim().contains(char::is_whitespace);
     is_word && handles.iter().any(|handle| handle.text.letters == letters)
 }
 
-/// The full name that a handle spells out, if it has the one word that is shown, or nothing is shown.
+/// The full name in a handle, if nothing is shown or the handle has the one word that is.
 fn name_in_handles(handles: &[String], shown: Option<&PersonName>) -> Option<PersonName> {
     if shown.is_some_and(PersonName::is_full) {
         return None;
@@ -327,8 +330,8 @@ fn name_in_handles(handles: &[String], shown: Option<&PersonName>) -> Option<Per
     handles.iter().filter_map(|handle| PersonName::in_handle(handle)).find(fits)
 }
 
-/// Whether a value in normal form can be what it is called: `n/a`, `?` and `12` are what people and forms put where they have nothing.
-/// Such a value names nobody, and speaks against nobody.
+/// Whether a value can be what its field says. People and forms write `n/a`, `?` or `12` where they have nothing.
+/// Such a value counts neither for nor against anybody.
 fn is_usable(role: Role, normal: &str) -> bool {
     match role {
         Role::Email => is_email(normal),
@@ -337,10 +340,10 @@ fn is_usable(role: Role, normal: &str) -> bool {
     }
 }
 
-/// Local numbers have so many digits at least, and international ones so many at most (E.164).
+/// The fewest digits of a local number, and the most of an international one (E.164).
 const DIGITS_OF_A_NUMBER: RangeInclusive<usize> = 6..=15;
 
-/// The first of each list, then the second of each, and so on: the first of a kind is asked for before the third of another.
+/// Takes the first of each list, then the second of each, and so on, so that no kind crowds out another.
 fn one_of_each_in_turn<T, const LISTS: usize>(lists: [Vec<T>; LISTS]) -> impl Iterator<Item = T> {
     let placed = lists.into_iter().flat_map(|list| list.into_iter().enumerate());
     let mut placed: Vec<(usize, T)> = placed.collect();
@@ -393,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_or_a_full_name_suffices() {
+    fn a_handle_or_a_full_name_is_enough() {
         assert_eq!(ranked(&identity("", "@JaneDoe"), &[&[("twitterHandle", "janedoe")]]), [0]);
         assert_eq!(
             ranked(&identity("Doe Jane", ""), &[&[("firstName", "Jane"), ("lastName", "Doe")]]),
@@ -418,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn who_cannot_be_told_apart_is_shown_together() {
+    fn candidates_that_cannot_be_told_apart_are_shown_together() {
         let (ann, bob): (&[_], &[_]) = (
             &[("displayName", "Ann Lee"), ("phone", "+14155552671")],
             &[("displayName", "Bob Lee"), ("phone", "+14155552671")],
@@ -431,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn an_equal_handle_on_another_network_is_somebody_else_until_more_agrees() {
+    fn an_equal_handle_on_another_network_is_no_match_until_more_agrees() {
         let (eve, mallory): (&[_], &[_]) = (&[("twitterHandle", "sharedh")], &[("instagramHandle", "sharedh")]);
         let mut asked = identity("", "sharedh");
         assert_eq!(
@@ -450,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_speaks_against_nobody() {
+    fn a_shown_text_that_is_no_name_counts_against_nobody() {
         let ada: &[_] = &[("displayName", "Ada Lovelace"), ("screenName", "countess_1815")];
         assert_eq!(ranked(&identity("Thinking Aloud", "@countess_1815"), &[ada]), [0]);
         assert_eq!(ranked(&identity("John Smith", "@countess_1815"), &[ada]), [] as [usize; 0]);
@@ -479,10 +482,10 @@ mod tests {
         ("zip", "SW1Y 4LB"),
     ];
 
-    /// Changes an identity in one way.
+    /// Changes an identity in one respect.
     type Addition = fn(&mut Identity);
 
-    /// What is Ada's own, each by itself.
+    /// Each of these is enough to identify Ada.
     const OWN: [Addition; 4] = [
         |asked| asked.email = Some("Ada@Engine.example".to_owned()),
         |asked| asked.profile_url = Some("https://twitter.com/countess_1815".to_owned()),
@@ -499,7 +502,7 @@ mod tests {
         }
     }
 
-    /// What agrees with Ada's record, each in a part of the identity that nothing else fills.
+    /// Values that agree with Ada's record, each in a different part of the identity.
     const AGREES: [Addition; 9] = [
         |asked| asked.email = Some("ada+news@engine.example".to_owned()),
         |asked| asked.profile_url = Some("https://twitter.com/countess_1815".to_owned()),
@@ -518,7 +521,7 @@ mod tests {
         },
     ];
 
-    /// What does not, in parts that may have several.
+    /// Values that differ from it, in parts that can have several.
     const DIFFERS: [Addition; 3] = [
         |asked| asked.phone_numbers.push("+1 212 555 0100".to_owned()),
         |asked| asked.addresses.push(elsewhere()),
@@ -548,7 +551,7 @@ mod tests {
             prop_assert!(after >= before - 1e-9, "{} became {} with {:?}", before, after, asked);
         }
 
-        /// One word of a name that agrees is no less than none, and both are no less than one.
+        /// One agreeing word of a name never scores lower than none, and both never lower than one.
         #[test]
         fn more_of_a_name_never_lowers_the_score(beside in 0..AGREES.len(), initial in any::<bool>()) {
             let shown = ["", "Ada", if initial { "A. Lovelace" } else { "Ada Lovelace" }];
@@ -563,7 +566,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ones_own_bears_what_differs() {
+    fn a_unique_value_that_agrees_outweighs_differences() {
         let others: [Addition; 4] = [
             |asked| asked.phone_numbers = vec!["+1 212 555 0100".to_owned()],
             |asked| asked.addresses = vec![elsewhere()],
@@ -585,7 +588,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_what_it_is_called_says_nothing() {
+    fn placeholders_count_neither_for_nor_against_anybody() {
         let nothing: [Addition; 5] = [
             |asked| asked.phone_numbers = ["x", "none", "n/a", "12", "+999"].map(str::to_owned).into(),
             |asked| asked.email = Some("n/a".to_owned()),
@@ -616,7 +619,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_number_is_found_behind_many_others() {
+    fn the_right_number_is_found_among_many_others() {
         let mut asked = identity("", "");
         asked.order_numbers = (0..6).map(|number| format!("77-000{number}")).collect();
         asked.order_numbers.push("88-4411".to_owned());
@@ -633,7 +636,7 @@ mod tests {
     }
 
     #[test]
-    fn what_many_share_names_nobody() {
+    fn values_that_many_customers_share_match_nobody() {
         let namesake: &[_] = &[("displayName", "Zelda Quimbleton")];
         assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 2]), [0, 1]);
         assert_eq!(ranked(&identity("Zelda Quimbleton", ""), &[namesake; 6]), [] as [usize; 0]);
@@ -653,7 +656,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_everything_else_against_it_names_nobody() {
+    fn a_name_alone_matches_nobody_if_everything_else_differs() {
         let ann: &[_] = &[
             ("displayName", "Ann Lee"),
             ("email", "ann@x.example"),
@@ -667,7 +670,7 @@ mod tests {
     }
 
     #[test]
-    fn no_evidence_finds_nobody() {
+    fn an_empty_identity_matches_nobody() {
         assert!(Evidence::new(&Identity::default(), Region::US).lookups().is_empty());
         assert_eq!(
             ranked(&identity("", "other"), &[&[("screenName", "janedoe")]]),

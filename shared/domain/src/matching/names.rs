@@ -1,4 +1,4 @@
-//! How the name that is shown and a customer's name agree.
+//! Comparison of the shown name with a customer's names.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{Customer, Role};
 
-/// A first letter says about as much as this, in bits.
+/// The bits of an initial.
 pub const INITIAL_BITS: f64 = 4.0;
-/// What a word that is only alike says of what the word itself would.
+/// The share of a word's bits that a merely similar word gets.
 const SHARE_OF_ALIKE: f64 = 0.6;
-/// What another spelling or a nickname takes away, in bits.
+/// The bits lost by another spelling or a nickname.
 const LOSS_OF_VARIANT: f64 = 1.0;
 
-/// What a slip of the finger takes away: as many names as this are that near, in bits.
+/// The bits lost by a typing error: about this many names are one letter away.
 const LOSS_OF_SLIP: f64 = 2.5;
 
 /// Which part of a name a word is.
@@ -28,17 +28,17 @@ pub enum Part {
     Surname,
 }
 
-/// A name of a customer, with the part that each of its words is.
+/// A customer's name, with the part that each of its words belongs to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldName {
     /// The words.
     pub name: PersonName,
-    /// The part that each is.
+    /// The part of each word.
     pub parts: Vec<Part>,
 }
 
 impl HeldName {
-    /// A name of which nothing but its order tells the parts.
+    /// A name whose parts are guessed from the order of its words.
     pub fn guessed(name: PersonName) -> Self {
         let words = name.words();
         let is_swapped = match (words.first(), words.last()) {
@@ -60,10 +60,11 @@ impl HeldName {
         Self { name, parts }
     }
 
-    /// The name of a record's fields for the given names and the surnames.
+    /// A name from a record's fields of given names and surnames.
     fn of_fields(given: &str, surname: &str) -> Option<Self> {
         let name = PersonName::read(&format!("{given} {surname}"))?;
-        // Twice, so that a surname such as McElroy is read as it is beside another word.
+        // The surname is given twice so that one such as McElroy is read as it is beside
+        // another word.
         let surnames = PersonName::read(&format!("{surname} {surname}"));
         let is_surname = |word: &String| surnames.as_ref().is_some_and(|surnames| surnames.words().contains(word));
         let part = |word: &String| if is_surname(word) { Part::Surname } else { Part::Given };
@@ -77,13 +78,13 @@ impl HeldName {
         placed.filter(move |(_, its)| **its == part).map(|(word, _)| word.as_str())
     }
 
-    /// How much a word of it says.
+    /// The bits of one of its words.
     fn bits(&self, at: usize) -> f64 {
         part_bits(self.parts[at], &self.name.words()[at])
     }
 }
 
-/// How much a word says as this part of a name.
+/// The bits of a word as this part of a name.
 pub fn part_bits(part: Part, word: &str) -> f64 {
     match part {
         _ if word.len() == 1 => INITIAL_BITS,
@@ -93,7 +94,7 @@ pub fn part_bits(part: Part, word: &str) -> f64 {
 }
 
 impl Customer {
-    /// The names that the customer is known by: those that are no handles.
+    /// The customer's names, without those that are handles.
     pub(super) fn held_names(&self) -> Vec<HeldName> {
         let part = |role| self.profile.get(&role).map_or("", String::as_str);
         let legal = HeldName::of_fields(part(Role::FirstName), part(Role::LastName));
@@ -105,7 +106,7 @@ impl Customer {
     }
 }
 
-/// How the parts of two names contradict each other.
+/// How two names contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflict {
     /// The surname agrees and the given name does not.
@@ -119,30 +120,30 @@ pub enum Conflict {
 /// How two names agree.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NameAgreement {
-    /// How much the given names say that agree.
+    /// The bits of the given names that agree.
     pub given: f64,
-    /// How much the surnames say that agree.
+    /// The bits of the surnames that agree.
     pub surname: f64,
-    /// How many words are spelled differently.
+    /// How many words agree in another spelling.
     pub spelled: usize,
-    /// How many words are nicknames.
+    /// How many words agree as nicknames.
     pub nicknames: usize,
     /// How many words agree but for one letter.
     pub slips: usize,
-    /// How many words are only alike.
+    /// How many words are merely similar.
     pub alike: usize,
-    /// How many words agree by their first letter.
+    /// How many words agree by their initial only.
     pub initials: usize,
-    /// How many words only one of them has.
+    /// How many words only one of the names has.
     pub more: usize,
     /// How they contradict each other.
     pub conflict: Option<Conflict>,
-    /// The surname that agrees, as it is asked for.
+    /// The surname that agrees, as the question spells it.
     pub surname_word: Option<String>,
 }
 
 impl NameAgreement {
-    /// How much all that agrees says.
+    /// The bits of everything that agrees.
     pub fn bits(&self) -> f64 {
         self.given + self.surname
     }
@@ -152,7 +153,7 @@ impl NameAgreement {
         self.given > 0.0 && self.surname > 0.0
     }
 
-    /// What it is worth beside other readings of the same names.
+    /// What this reading is worth compared with other readings of the same names.
     fn rank(&self) -> f64 {
         let against = if self.conflict.is_some() { 12.0 } else { 0.0 };
         let losses = self.alike * 2 + self.slips + self.nicknames + self.spelled + self.more;
@@ -167,13 +168,13 @@ impl NameAgreement {
     }
 }
 
-/// How a name agrees best with one of a customer's.
+/// The best agreement of a name with any of a customer's names.
 pub fn best_agreement(asked: &PersonName, held: &[HeldName]) -> Option<NameAgreement> {
     let each = held.iter().map(|held| agreement_of(asked, held));
     each.max_by(|one, other| one.rank().total_cmp(&other.rank()))
 }
 
-/// Tries two neighbouring words as one where the names do not agree as they are written.
+/// If the names do not agree as written, tries each two neighbouring words as one.
 fn agreement_of(asked: &PersonName, held: &HeldName) -> NameAgreement {
     let as_written = agreement(asked, held);
     let is_joined = asked.words().len().max(held.name.words().len()) > 2;
@@ -188,7 +189,7 @@ fn agreement_of(asked: &PersonName, held: &HeldName) -> NameAgreement {
 }
 
 impl HeldName {
-    /// Every reading with two neighbouring words of one part as one.
+    /// Every reading of the name with two neighbouring words of one part joined.
     fn joined(&self) -> Vec<Self> {
         let words = self.name.words().len();
         let second = (1..words).filter(|&second| self.parts[second - 1] == self.parts[second]);
@@ -219,7 +220,7 @@ fn agreement(asked: &PersonName, held: &HeldName) -> NameAgreement {
     });
     let whole = |word: &String| usize::from(word.len() > 1);
     let more_of = |left: &[usize], words: &[String]| left.iter().map(|&at| whole(&words[at])).sum::<usize>();
-    // Whoever shows one word leaves the others out.
+    // Somebody who shows one word only has left out the others.
     let left_out = if asked.is_full() {
         more_of(&theirs, held.name.words())
     } else {
@@ -232,7 +233,7 @@ fn agreement(asked: &PersonName, held: &HeldName) -> NameAgreement {
     agreement
 }
 
-/// What is contradicted: a part that the name that is shown has in other words.
+/// The contradiction, if the shown name has other words for one of the parts.
 fn conflict(agreement: &NameAgreement, held: &HeldName, left_over: &[usize], nothing_agrees: bool) -> Option<Conflict> {
     let is_other = |part| left_over.iter().any(|&at| held.parts[at] == part);
     match (agreement.given > 0.0, agreement.surname > 0.0) {
@@ -244,7 +245,7 @@ fn conflict(agreement: &NameAgreement, held: &HeldName, left_over: &[usize], not
 }
 
 impl NameAgreement {
-    /// `W. Stanley` is Bill, whose full name is William.
+    /// `W. Stanley` agrees with Bill, whose formal name is William.
     fn note_initials_of_nicknames(
         &mut self,
         asked: &PersonName,
@@ -305,7 +306,7 @@ impl NameAgreement {
     }
 }
 
-/// Which words agree with which, each with one at most, the best agreements first.
+/// Pairs the words of two names, best agreements first. Each word is used at most once.
 fn align(asked: &PersonName, held: &PersonName) -> Vec<(usize, usize, WordAgreement)> {
     let mut possible: Vec<(WordAgreement, usize, usize)> = Vec::new();
     for (one, word) in asked.words().iter().enumerate() {

@@ -1,4 +1,5 @@
-//! The names of people, as far as a machine can read them: what stays when spelling, script, order, titles and ornaments differ.
+//! Reads the names of people so that they can be compared across spellings, scripts, word orders, titles and
+//! ornaments.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -14,20 +15,20 @@ use super::{
 };
 use crate::normal::{fold, is_apostrophe, plain};
 
-/// Names have at most so many words; a longer text is no name, and what follows is not read.
+/// The most words of a name. Longer texts are not names; the words beyond are ignored.
 const MOST_WORDS: usize = 5;
-/// Two words that are as alike as this are spellings of one, for words of the usual length.
+/// Two words of usual length that are at least this similar are spellings of one.
 const ALIKE: f64 = 0.89;
-/// The same for words that also sound alike.
+/// The same, for words that also sound alike.
 const ALIKE_IN_SOUND: f64 = 0.80;
 
-/// The same where one of them was written in another script.
+/// The same, if one of them was written in another script.
 const ALIKE_ACROSS_SCRIPTS: f64 = 0.60;
 
-/// A word of so many letters may be the short form of one that begins so.
+/// The fewest letters of a word that can be the short form of a longer word with the same beginning.
 const SHORTEST_BEGINNING: usize = 3;
 
-/// Words around a name that are not part of it.
+/// Words beside a name that are not part of it.
 const ORNAMENTS: [&str; 50] = [
     "mr",
     "mrs",
@@ -81,10 +82,10 @@ const ORNAMENTS: [&str; 50] = [
     "aka",
 ];
 
-/// Ornaments that stand in handles without a separator.
+/// Ornaments that handles contain without a separator.
 const RUN_IN: [&str; 7] = ["official", "thereal", "real", "the", "its", "iam", "just"];
 
-/// What stands around names in handles, the longer of two that begin alike first.
+/// What surrounds names in handles. Of two with the same beginning the longer comes first.
 const AROUND_NAMES: [&str; 74] = [
     "official",
     "thereal",
@@ -162,10 +163,10 @@ const AROUND_NAMES: [&str; 74] = [
     "hq",
 ];
 
-/// Further ornaments of handles, between separators.
+/// Further ornaments of handles, where separators surround them.
 const OF_HANDLES: [&str; 9] = ["xo", "xx", "xoxo", "yt", "tv", "ig", "fb", "hq", "el"];
 
-/// Signs that stand for letters.
+/// Digits and symbols that stand for letters.
 const LEET: [(char, char); 8] = [
     ('0', 'o'),
     ('1', 'i'),
@@ -177,16 +178,16 @@ const LEET: [(char, char); 8] = [
     ('$', 's'),
 ];
 
-/// Particles of surnames, which people write, join and leave out as they like.
+/// Particles of surnames. People write them, join them or leave them out.
 const PARTICLES: [&str; 25] = [
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "ten", "zu", "al",
     "el", "bin", "ibn", "y", "e", "af",
 ];
 
-/// Letters that may be the beginning of a surname rather than an initial: `O'Bryan`, `D'Angelo`, `L'Heureux`.
+/// Letters that may begin a surname rather than be an initial: `O'Bryan`, `D'Angelo`, `L'Heureux`.
 const ELIDED: [&str; 3] = ["o", "d", "l"];
 
-/// The lines of the list of nicknames that a name stands on, each by its first name.
+/// For each name, the lines of the nickname list that contain it. A line is known by its first name.
 static NICKNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut lines_of: HashMap<&str, Vec<&str>> = HashMap::new();
     for line in include_str!("nicknames.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -198,31 +199,31 @@ static NICKNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock:
     lines_of
 });
 
-/// A person's name as words of plain letters `a` to `z`, each once, in the order in which they were written.
+/// A person's name as distinct words of plain letters `a` to `z`, in the order in which they were written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PersonName {
     words: Vec<String>,
-    /// Whether it was written in another script than the Latin one, so that letters are missing or are others.
+    /// Whether it was transliterated from a script other than Latin, so that letters may be missing or differ.
     is_transliterated: bool,
 }
 
-/// How well two words of names agree, the best first.
+/// How well two words of names agree, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WordAgreement {
-    /// Letter by letter.
+    /// The same letters.
     Equal,
-    /// Two ways to write the same sounds: `Moeller` and `Møller`, `Katherine` and `Catherine`.
+    /// Two spellings of the same sounds: `Moeller` and `Møller`, `Katherine` and `Catherine`.
     Spelled,
     /// Two forms of one given name.
     Nickname,
-    /// Two spellings, by likeness and sound.
+    /// Similar letters or sounds.
     Alike,
     /// One is the initial of the other.
     Initial,
 }
 
 impl PersonName {
-    /// Reads a name. `None` where nothing of it can be read as one.
+    /// Reads a name. `None` if the text contains none.
     pub fn read(raw: &str) -> Option<Self> {
         let mut words = Vec::new();
         let mut particles = Vec::new();
@@ -236,11 +237,11 @@ impl PersonName {
                 words.push(word);
             }
         }
-        // Don Bacon has a given name that is a title elsewhere.
+        // The given name of Don Bacon is a title elsewhere.
         if let ([_], Some(given)) = (words.as_slice(), titles.into_iter().find(|title| is_given_name(title))) {
             words.insert(0, given);
         }
-        // `Bin Li` and `Le Van` are names, too.
+        // `Bin` and `Le` are particles, but `Bin Li` and `Le Van` are full names.
         if words.len() < 2 {
             words.extend(particles);
             words.truncate(MOST_WORDS);
@@ -252,7 +253,7 @@ impl PersonName {
         })
     }
 
-    /// The name that a handle or a mailbox spells out: `ada_lovelace_15`.
+    /// The name in a handle or a mailbox with separators: `ada_lovelace_15`.
     pub fn in_handle(handle: &str) -> Option<Self> {
         let words = Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " "))?;
         let mut name = words.clone();
@@ -261,17 +262,17 @@ impl PersonName {
         Some(name).filter(Self::is_full)
     }
 
-    /// Whether it has two words at least: one alone names nobody.
+    /// Whether it has at least two words. One word does not identify anybody.
     pub fn is_full(&self) -> bool {
         self.words.len() > 1
     }
 
-    /// Whether it was written in another script than the Latin one.
+    /// Whether it was transliterated from a script other than Latin.
     pub fn is_transliterated(&self) -> bool {
         self.is_transliterated
     }
 
-    /// How well a word of this name and one of another agree; `None` if they do not.
+    /// How well a word of this name agrees with one of another; `None` if it does not.
     pub fn word_agreement(&self, word: &str, other: &Self, their_word: &str) -> Option<WordAgreement> {
         let across_scripts = self.is_transliterated != other.is_transliterated;
         word_agreement(word, their_word).or_else(|| {
@@ -280,12 +281,12 @@ impl PersonName {
         })
     }
 
-    /// Whether it has the same words as another, in any order.
+    /// Whether it has the same words as another name, in any order.
     pub fn has_words_of(&self, other: &Self) -> bool {
         self.words.len() == other.words.len() && self.words.iter().all(|word| other.words.contains(word))
     }
 
-    /// The name with the word at a place and the one before it as one.
+    /// The name with the word at this place joined to the one before it.
     #[must_use]
     pub fn joined_at(&self, second: usize) -> Self {
         let mut words = self.words.clone();
@@ -299,16 +300,16 @@ impl PersonName {
         &self.words
     }
 
-    /// Its words in alphabetical order: the order in which people give them does not matter. `None` of one word, which names
-    /// nobody.
+    /// Its words in alphabetical order, so that the order in which people give them does not matter. `None` if it has
+    /// one word only, which does not identify anybody.
     pub fn sorted(&self) -> Option<String> {
         let mut words = self.words.clone();
         words.sort_unstable();
         (words.len() > 1).then(|| words.join(" "))
     }
 
-    /// The name as it is written, and every reading of it with two neighbouring words as one: `Xin Ting Cao` is `Xinting Cao`, and
-    /// `Pat O Bryan` is `Pat OBryan`.
+    /// The name as written, and every reading of it with two neighbouring words joined: `Xin Ting Cao` may be
+    /// `Xinting Cao`, and `Pat O Bryan` may be `Pat OBryan`.
     pub fn readings(&self) -> Vec<Self> {
         let mut readings = vec![self.clone()];
         if self.words.len() > 2 {
@@ -320,7 +321,7 @@ impl PersonName {
         readings
     }
 
-    /// Every two of its words that are more than initials, in the order of the name.
+    /// Every pair of its words that are not initials, in the order of the name.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let whole: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| word.len() > 1).collect();
         let count = whole.len();
@@ -331,14 +332,15 @@ impl PersonName {
     }
 }
 
-/// Whether a text that is shown as a name is rather a handle: one word with digits or signs in it, `vegan_chef43`.
+/// Whether a text that is shown as a name looks like a handle: one word with digits or symbols, `vegan_chef43`.
 pub fn is_handle_like(raw: &str) -> bool {
     let raw = raw.trim();
     let is_sign = |sign: char| sign.is_ascii_digit() || matches!(sign, '_' | '.' | '@');
     !raw.contains(char::is_whitespace) && raw.chars().any(is_sign) && raw.chars().filter(char::is_ascii_digit).count() != raw.len()
 }
 
-/// The words of a text in plain letters. A text without spaces is divided where a capital follows a small letter: `JaneDoe`.
+/// The words of a text in plain letters. A text without spaces is split where a capital follows a small letter:
+/// `JaneDoe`.
 fn plain_words(raw: &str) -> Vec<String> {
     let plain: String = plain(raw).collect();
     let said = before_a_remark(&plain);
@@ -360,17 +362,17 @@ fn plain_words(raw: &str) -> Vec<String> {
     let folded = fold(&divided);
     let latin = folded.chars().filter(char::is_ascii_alphabetic).count() * 2
         > folded.chars().filter(|letter| letter.is_alphabetic()).count();
-    // Whoever writes a blank between ideographs has divided the name.
+    // If ideographs are separated by spaces, the writer has divided the name.
     let is_divided = folded.split_whitespace().count() > 1 && folded.split_whitespace().all(is_ideographic);
     folded
         .split_whitespace()
-        // A lone ideograph beside Latin letters is an ornament.
+        // A single ideograph beside Latin letters is an ornament.
         .filter(|word| !(latin && is_ideographic(word) && word.chars().count() == 1))
         .flat_map(|word| if is_divided { undivided(word) } else { in_plain_letters(word) })
         .collect()
 }
 
-/// What stands before a vertical bar, a dot or a bracket is the name; what follows is a profession or a mood.
+/// The part before a vertical bar, a dot or a bracket. What follows is a profession or a mood.
 fn before_a_remark(raw: &str) -> &str {
     let before = raw.split(['|', '•', '·']).next().unwrap_or_default();
     let in_full = before
@@ -385,7 +387,7 @@ fn before_a_remark(raw: &str) -> &str {
     }
 }
 
-/// `J a n e  D o e` is `Jane Doe`.
+/// Reads `J a n e  D o e` as `Jane Doe`.
 fn close_up(raw: &str) -> String {
     let words: Vec<&str> = raw.split("  ").collect();
     let spaced = |word: &&str| word.split(' ').all(|letter| letter.chars().count() <= 1);
@@ -396,7 +398,7 @@ fn close_up(raw: &str) -> String {
     }
 }
 
-/// Digits and signs that stand for letters inside a word: `J4n3`.
+/// Replaces digits and symbols that stand for letters within a word: `J4n3`.
 fn without_disguise(word: &str) -> String {
     let letters = word.chars().filter(|character| character.is_alphabetic()).count();
     if letters * 2 < word.chars().count() || !word.chars().any(|character| LEET.iter().any(|(sign, _)| *sign == character)) {
@@ -415,25 +417,26 @@ fn is_ideographic(word: &str) -> bool {
         .all(|letter| matches!(letter, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{1100}'..='\u{11FF}'))
 }
 
-/// A word in plain letters. Names in ideographs and Hangul are written without a space: surname first, of one sign or, of four, two.
+/// A word in plain letters. Names in ideographs and Hangul have no spaces: the surname comes first and has one
+/// character, or two if there are four.
 fn in_plain_letters(word: &str) -> Vec<String> {
     let composed: Vec<char> = word.nfc().collect();
     if is_ideographic(word) && (2..=4).contains(&composed.len()) && composed.iter().all(|sign| is_ideographic(&sign.to_string())) {
         let (surname, given) = composed.split_at(if composed.len() == 4 { 2 } else { 1 });
         let parts = [surname, given].map(|part| letters_of(&part.iter().collect::<String>()));
-        // A sign of repetition has no letters.
+        // An iteration mark has no letters.
         return parts.into_iter().filter(|letters| !letters.is_empty()).collect();
     }
     undivided(word)
 }
 
-/// A word in plain letters, as one.
+/// A word in plain letters, not divided.
 fn undivided(word: &str) -> Vec<String> {
     let letters = letters_of(word);
     if letters.is_empty() { Vec::new() } else { vec![letters] }
 }
 
-/// How Greeks write Greek in Latin letters, where that is not letter by letter.
+/// How Greeks write Greek in Latin letters, where it is not one letter for one.
 const GREEK: [(&str, &str); 11] = [
     ("ευ", "ev"),
     ("αυ", "av"),
@@ -455,12 +458,12 @@ fn letters_of(word: &str) -> String {
     ascii.chars().filter(char::is_ascii_lowercase).collect()
 }
 
-/// Whether a letter belongs to the Latin script, with whatever marks.
+/// Whether a letter is Latin, with or without diacritics.
 pub fn is_latin(letter: char) -> bool {
     matches!(letter, '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}')
 }
 
-/// Emoji would be spelled out, and digits belong to no name.
+/// Replaces everything but letters with spaces. Otherwise emoji would be spelled out; digits are not part of names.
 fn letter_or_space(character: char) -> char {
     if character.is_alphabetic() || is_combining_mark(character) {
         character
@@ -482,7 +485,7 @@ fn divide_at_capitals(text: &str) -> String {
     divided
 }
 
-/// The letters `a` to `z` of a handle or the local part of an address, without the ornaments at its ends.
+/// The letters `a` to `z` of a handle or a mailbox, without ornaments at its ends.
 pub fn plain_letters(raw: &str) -> String {
     let words: Vec<String> = any_ascii(&fold(raw))
         .to_lowercase()
@@ -497,7 +500,8 @@ pub fn plain_letters(raw: &str) -> String {
     bare.filter(|bare| bare.len() >= 4).unwrap_or(&letters).to_owned()
 }
 
-/// What surrounds a name in a handle without titles, callings and what else people put there: `rep`, `vote`, `forcongress`, `thereal`.
+/// The text beside a name in a handle, without titles, professions and other additions: `rep`, `vote`, `forcongress`,
+/// `thereal`.
 pub fn without_run_in(piece: &str) -> &str {
     let mut piece = piece;
     loop {
@@ -509,10 +513,10 @@ pub fn without_run_in(piece: &str) -> &str {
     }
 }
 
-/// How many names one nickname stands for at most: `alex`, `chris`.
+/// The most formal names that one nickname stands for: `alex`, `chris`.
 const MOST_CANONICAL: usize = 2;
 
-/// The given names that a word may stand for; itself, where the list does not know it.
+/// The formal names that a word may stand for, or the word itself if the list does not have it.
 pub fn canonical(word: &str) -> BTreeSet<String> {
     match NICKNAMES.get(word) {
         Some(lines) => lines.iter().take(MOST_CANONICAL).map(|&name| name.to_owned()).collect(),
@@ -520,7 +524,7 @@ pub fn canonical(word: &str) -> BTreeSet<String> {
     }
 }
 
-/// The given names whose nickname a word may be.
+/// The formal names that a word may be a nickname of.
 pub fn formal_names(word: &str) -> impl Iterator<Item = &'static str> {
     NICKNAMES.get(word).into_iter().flatten().copied()
 }
@@ -533,7 +537,7 @@ pub fn is_nickname_of(one: &str, other: &str) -> bool {
     }
 }
 
-/// How a word sounds, roughly and in any European language: its consonants by kind, vowels only at the beginning.
+/// Roughly how a word sounds, in any European language: its consonants by class, and a vowel only at the beginning.
 pub fn sound(word: &str) -> String {
     let simple = word
         .replace("sch", "s")
@@ -546,7 +550,7 @@ pub fn sound(word: &str) -> String {
     let mut last = ' ';
     for (place, letter) in simple.chars().enumerate() {
         let kind = match letter {
-            // It only changes the letter before it.
+            // It only modifies the letter before it.
             'h' if place > 0 => continue,
             'b' | 'p' | 'f' | 'v' | 'w' => '1',
             'c' | 'g' | 'k' | 'q' | 's' | 'x' | 'z' => '2',
@@ -566,8 +570,8 @@ pub fn sound(word: &str) -> String {
     sound
 }
 
-/// Letters that languages, and the ways to bring other scripts into Latin letters, write differently for one sound, the longest
-/// first. Capitals stand for sounds that have no letter.
+/// Letters that different languages and transliterations write for one sound, longest first. Capitals stand for
+/// sounds without a letter.
 const SPELLINGS: [(&str, &str); 38] = [
     ("shch", "S"),
     ("tsch", "C"),
@@ -609,7 +613,7 @@ const SPELLINGS: [(&str, &str); 38] = [
     ("ii", "i"),
 ];
 
-/// What all ways to write a name have in common.
+/// A form that all spellings of a name share.
 pub fn spelling(word: &str) -> String {
     let simple = SPELLINGS
         .iter()
@@ -619,7 +623,7 @@ pub fn spelling(word: &str) -> String {
     letters.into_iter().collect()
 }
 
-/// Scripts that leave vowels out, and tables that write sounds differently, keep the consonants.
+/// Whether two words agree by consonants. Some scripts omit vowels, and transliterations differ in them.
 fn is_one_across_scripts(one: &str, other: &str) -> bool {
     let consonants = |word: &str| -> String {
         let simple = spelling(word).to_ascii_lowercase();
@@ -631,7 +635,7 @@ fn is_one_across_scripts(one: &str, other: &str) -> bool {
     kept.len() > 1 && kept == consonants(other) && jaro_winkler(one, other) >= ALIKE_ACROSS_SCRIPTS
 }
 
-/// Whether a word is a name that the lists know.
+/// Whether the name tables have the word.
 pub fn is_listed(word: &str) -> bool {
     NICKNAMES.contains_key(word) || is_given_name(word) || is_surname(word)
 }
@@ -674,7 +678,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_of_a_name() {
+    fn titles_ornaments_and_particles_are_no_words_of_a_name() {
         check("Dr. Jane ✨ Doe", &["jane", "doe"]);
         check("JaneDoe", &["jane", "doe"]);
         check("Doe, JANE", &["doe", "jane"]);
@@ -687,7 +691,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_without_letters_is_no_word() {
+    fn a_character_without_letters_is_no_word() {
         for raw in ["々金", "々々", "a𐝀-々ￊ-ᪧ"] {
             let words = PersonName::read(raw).map(|name| name.words).unwrap_or_default();
             assert!(words.iter().all(|word| !word.is_empty()), "{raw}: {words:?}");
@@ -695,7 +699,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_ideographs_has_the_same_words_with_and_without_a_blank() {
+    fn a_name_in_ideographs_has_the_same_words_with_and_without_a_space() {
         for (undivided, divided) in [
             ("김민준", ["김 민준", "민준 김"]),
             ("王小明", ["王 小明", "小明 王"]),
@@ -709,7 +713,7 @@ mod tests {
     }
 
     #[test]
-    fn words_agree() {
+    fn words_agree_as_equal_spelled_nickname_alike_or_initial() {
         for (one, other, wanted) in [
             ("jane", "jane", Some(WordAgreement::Equal)),
             ("bob", "robert", Some(WordAgreement::Nickname)),
@@ -729,7 +733,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_without_vowels_keep_the_consonants() {
+    fn words_across_scripts_agree_by_consonants() {
         let (arabic, latin) = (PersonName::read("نصار").unwrap(), PersonName::read("Nasser").unwrap());
         let agreement = |one: &PersonName| one.word_agreement(&arabic.words[0], &latin, "nasser");
         assert_eq!(agreement(&arabic), Some(WordAgreement::Spelled), "{:?}", arabic.words);
@@ -737,7 +741,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_is_no_name() {
+    fn a_handle_is_not_read_as_a_name() {
         for (raw, wanted) in [
             ("vegan_chef43", true),
             ("Jane Doe", false),
@@ -750,7 +754,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_of_the_lists_is_plain() {
+    fn every_name_in_the_tables_is_in_plain_letters() {
         for name in NICKNAMES.keys() {
             assert!(name.chars().all(|letter| letter.is_ascii_lowercase()), "{name}");
         }

@@ -1,4 +1,4 @@
-//! How places agree.
+//! Comparison of postal addresses.
 
 use any_ascii::any_ascii;
 
@@ -14,11 +14,11 @@ use crate::{
     normal::{reference, text},
 };
 
-/// Streets that are as alike as this, and have the same number, are spellings of one.
+/// Streets that are at least this similar, with the same number, are spellings of one.
 const ALIKE_STREETS: f64 = 0.85;
-/// Cities that are as alike as this are spellings of one.
+/// Cities that are at least this similar are spellings of one.
 const ALIKE_CITIES: f64 = 0.9;
-/// Postcodes that share so many of their first signs are of one neighbourhood.
+/// Postcodes with this many leading characters in common are of one area.
 const SIGNS_OF_AREA: usize = 3;
 
 /// An address in normal form.
@@ -41,14 +41,14 @@ pub struct City {
     is_latin: bool,
 }
 
-/// How two places agree, the best first.
+/// How two places agree, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PlaceAgreement {
     /// The same postcode.
     Zip,
     /// The same city.
     City,
-    /// The same state, or a neighbourhood of it.
+    /// The same state, or postcodes of one area.
     State,
     /// Another place.
     Other,
@@ -66,7 +66,7 @@ impl Place {
         }
     }
 
-    /// Where a customer is.
+    /// A customer's address.
     pub fn of(customer: &Customer) -> Self {
         let part = |role| customer.profile.get(&role).cloned();
         Self::new(&Address {
@@ -77,7 +77,7 @@ impl Place {
         })
     }
 
-    /// How it agrees with another; `None` where nothing of them can be compared.
+    /// How it agrees with another place; `None` if they have no part in common that can be compared.
     pub fn agreement(&self, held: &Self) -> Option<PlaceAgreement> {
         let zip = both(self.zip.as_ref(), held.zip.as_ref());
         let city = both(self.city.as_ref(), held.city.as_ref()).and_then(|(ours, theirs)| ours.agrees(theirs));
@@ -94,7 +94,7 @@ impl Place {
         }
     }
 
-    /// Whether street and number agree, in the same place.
+    /// Whether street and number agree within one place.
     pub fn is_same_street(&self, held: &Self) -> bool {
         let alike = match (&self.street, &held.street) {
             (Some(ours), Some(theirs)) => digits(ours) == digits(theirs) && jaro_winkler(ours, theirs) >= ALIKE_STREETS,
@@ -104,7 +104,7 @@ impl Place {
     }
 }
 
-/// American postcodes are written with four more digits, or without.
+/// Postcodes of the United States are written with or without four more digits.
 fn zip_plus_four(ours: &str, theirs: &str) -> bool {
     let is_long = |zip: &str| zip.len() == 9 && zip.bytes().all(|digit| digit.is_ascii_digit());
     (is_long(ours) && theirs.len() == 5 && ours.starts_with(theirs))
@@ -119,7 +119,8 @@ impl City {
         }
     }
 
-    /// Whether two cities are one. Nothing is known of names in two scripts that do not sound alike: `Wuhan` and `武汉` may be one.
+    /// Whether two cities are the same. `None` if one is written in another script and they do not sound alike:
+    /// `Wuhan` and `武汉` may be one.
     fn agrees(&self, other: &Self) -> Option<bool> {
         let alike = self.letters == other.letters
             || jaro_winkler(&self.letters, &other.letters) >= ALIKE_CITIES

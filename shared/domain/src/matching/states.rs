@@ -1,11 +1,11 @@
-//! The states of the United States and the provinces of Canada, which people write in full and as two letters.
+//! The states of the United States and the provinces of Canada, which people write in full or as two letters.
 
-/// Whether two states in normal form are one.
+/// Whether two states in normal form are the same.
 pub fn same_state(one: &str, other: &str) -> bool {
     one == other || short(one) == short(other)
 }
 
-/// Whether a text in normal form is a state's two letters or its name.
+/// Whether a text in normal form is the name or the two-letter code of a state.
 pub fn is_state(text: &str) -> bool {
     STATES.iter().any(|(letters, name)| *letters == text || *name == text)
 }

@@ -1,13 +1,13 @@
-//! What an observation is worth, read off the curve of its signal.
+//! The worth of an observation, read from the curve of its signal.
 
 use super::{Signal, weights::curve};
 
-/// What a signal of this amount is worth.
+/// The worth of a signal of this amount.
 pub fn worth_of(signal: Signal, amount: f64) -> f64 {
     interpolated(curve(signal), amount)
 }
 
-/// Between two points a curve is in between, and beyond its ends as at them.
+/// Interpolates between the points of a curve. Beyond its ends the value stays constant.
 fn interpolated(curve: &[(f64, f64)], amount: f64) -> f64 {
     match curve.iter().position(|(at, _)| *at >= amount) {
         None => curve.last().map_or(0.0, |(_, worth)| *worth),
@@ -25,7 +25,7 @@ mod tests {
     use crate::matching::Direction;
 
     #[test]
-    fn more_of_what_speaks_for_somebody_is_never_worth_less() {
+    fn more_of_a_signal_that_counts_for_a_customer_is_never_worth_less() {
         for &signal in Signal::ALL {
             let mut last = 0.0;
             for (_, worth) in curve(signal) {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn between_points_and_beyond_them() {
+    fn a_curve_is_interpolated_between_points_and_constant_beyond_them() {
         let curve = [(0.0, 1.0), (4.0, 3.0)];
         for (amount, worth) in [(-1.0, 1.0), (0.0, 1.0), (1.0, 1.5), (4.0, 3.0), (99.0, 3.0)] {
             assert!((interpolated(&curve, amount) - worth).abs() < 1e-9, "{amount}");

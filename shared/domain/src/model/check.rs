@@ -90,7 +90,7 @@ impl Mistakes {
     fn of_structure(&mut self, object: Object, structure: &ObjectStructure) {
         let whole = object.name();
         if object == Object::Customer && structure.fields.is_empty() {
-            self.note(whole, "must have at least one field: a customer without any cannot be made");
+            self.note(whole, "must have at least one field: otherwise no customer can be created");
         }
         if structure.fields.len() > MOST_FIELDS {
             self.note(whole, format!("must have at most {MOST_FIELDS} fields"));
@@ -130,7 +130,7 @@ impl Mistakes {
 
     fn of_label(&mut self, place: &str, label: &str) {
         if is_blank(label) {
-            self.note(place, "must not be empty: it is what agents read");
+            self.note(place, "must not be empty: agents read it");
         } else if label.chars().count() > LABEL_LENGTH {
             self.note(place, format!("must be at most {LABEL_LENGTH} characters long"));
         }
@@ -153,7 +153,7 @@ impl Mistakes {
             if is_blank(&choice.value) || choice.value.chars().count() > TEXT_LENGTH {
                 self.note(&place, format!("must have 1 to {TEXT_LENGTH} characters"));
             } else if !earlier.insert(choice.value.as_str()) {
-                self.note(&place, "is there twice in this list");
+                self.note(&place, "is in this list twice");
             }
         }
     }
@@ -179,7 +179,7 @@ impl Mistakes {
             if field.role != Some(Role::Handle) {
                 self.note(&place, "belongs to the role handle only");
             } else if is_blank(network) {
-                self.note(&place, "must not be empty: leave it out where the network is not known");
+                self.note(&place, "must not be empty: leave it out if the network is not known");
             }
         }
     }
@@ -199,7 +199,7 @@ impl Mistakes {
         if let Some(example) = &field.example {
             let place = format!("{place}.example");
             match &field.pattern {
-                None => self.note(&place, "belongs to a pattern: without one every value is right"),
+                None => self.note(&place, "belongs to a pattern: without one every value is valid"),
                 Some(pattern) if !pattern.is_matched_by(example) => self.note(&place, "must match the pattern"),
                 Some(_) if field.maximum_length.is_some_and(|length| example.chars().count() > length) => {
                     self.note(&place, "is longer than maximumLength");

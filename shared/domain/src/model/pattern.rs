@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_value_is_meant() {
+    fn a_pattern_must_match_the_whole_value() {
         check("[A-Z]{3}", "ABC", true);
         check("[A-Z]{3}", "ABCD", false);
         check("[A-Z]{3}", "ABC\n", false);
@@ -94,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_refused() {
+    fn an_invalid_pattern_is_refused() {
         for text in ["", "(", "a)|(b", "[z-a]", r"\p{L}", &"x".repeat(201), "(((a{99}){99}){99})"] {
             assert!(Pattern::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn no_pattern_takes_forever() {
+    fn matching_takes_bounded_time() {
         let pattern = Pattern::parse("(a*)*(a*)*(a*)*b").unwrap();
         let started = std::time::Instant::now();
         assert!(!pattern.is_matched_by(&"a".repeat(super::super::TEXT_LENGTH)));

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_of_every_script() {
+    fn decimal_digits_of_every_script_become_ascii() {
         for (digit, wanted) in [
             ('7', '7'),
             ('٧', '7'),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plain_stays() {
+    fn plain_characters_stay() {
         let said: String = plain("a\u{200B}\u{2011}b\u{2019}\u{A0}\u{663}\u{FE0F}").collect();
         assert_eq!(said, "a-b' 3");
         assert_eq!(plain(&said).collect::<String>(), said);

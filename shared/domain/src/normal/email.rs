@@ -24,7 +24,7 @@ pub fn email(raw: &str) -> String {
     let address = without_mailto(spelled);
     match address.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", ascii_domain(domain)),
-        // It is no address. Only a search can ask for it, and it will find nothing.
+        // It is not an address. It can only come from a search, which will find nothing.
         None => folded,
     }
 }
@@ -90,7 +90,7 @@ fn is_address(address: &str) -> bool {
     EmailAddress::parse_with_options(address, options).is_ok()
 }
 
-/// The message for a text that is no address.
+/// The message for a text that is not an address.
 fn mistake(folded: &str) -> String {
     let address = without_mailto(folded);
     let addresses = address
@@ -122,11 +122,11 @@ fn mistake(folded: &str) -> String {
         !sign.is_alphanumeric() && !matches!(sign, '.' | '-') && !unicode_normalization::char::is_combining_mark(*sign)
     });
     match odd {
-        _ if local.is_empty() => format!("{what}: nothing stands before the @"),
-        _ if domain.is_empty() => format!("{what}: nothing follows the @"),
+        _ if local.is_empty() => format!("{what}: it has nothing before the @"),
+        _ if domain.is_empty() => format!("{what}: it has nothing after the @"),
         Some(odd) => format!("{what}: its domain has {}", described(odd)),
         None if !domain.contains('.') => format!("{what}: its domain {domain} has no full stop"),
-        None if domain.ends_with('.') || local.ends_with('.') => format!("{what}: a full stop is at the end"),
+        None if domain.ends_with('.') || local.ends_with('.') => format!("{what}: it ends in a full stop"),
         None if address.contains("..") => format!("{what}: it has two full stops in a row"),
         None => what,
     }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_address() {
+    fn spellings_of_one_address_have_one_normal_form() {
         for spelling in [
             "jane@example.com",
             " JANE@Example.COM ",
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_an_address() {
+    fn texts_that_are_no_address_are_refused_with_the_reason() {
         for good in [
             "jane@example.com",
             "jane+tag@mail.example.org",
@@ -177,8 +177,8 @@ mod tests {
         for (bad, says) in [
             ("", "such as jane@example.com"),
             ("jane", "it has no @"),
-            ("jane@", "nothing follows the @"),
-            ("@example.com", "nothing stands before the @"),
+            ("jane@", "it has nothing after the @"),
+            ("@example.com", "it has nothing before the @"),
             ("jane@localhost", "its domain localhost has no full stop"),
             ("jane@@example.com", "it has 2 @"),
             (
@@ -192,7 +192,7 @@ mod tests {
             ("a@x.com (home)", "it has U+0020 SPACE"),
             ("jane@example.com,", "it has ,"),
             ("jane@example..com", "two full stops"),
-            ("jane@example.com.", "a full stop is at the end"),
+            ("jane@example.com.", "it ends in a full stop"),
             ("jane@exa_mple!.com", "its domain has _"),
         ] {
             let wrong = check_email(bad).expect_err(bad);

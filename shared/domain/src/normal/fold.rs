@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_case_width_and_strokes() {
+    fn accents_case_width_and_strokes_do_not_count() {
         for (raw, folded) in [
             ("Müller", "muller"),
             ("MU\u{308}LLER", "muller"),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn arabic_and_persian_letters_of_one_sound() {
+    fn variants_of_arabic_and_persian_letters_are_equal() {
         for (raw, folded) in [
             ("فاطمة", "فاطمه"),
             ("منى", "مني"),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_and_digits_of_one_meaning() {
+    fn variants_of_punctuation_and_digits_are_equal() {
         assert_eq!(text("Coeur d’Alene"), text("Coeur d'Alene"));
         assert_eq!(text("Stoke\u{2011}on\u{2013}Trent"), "stoke-on-trent");
         assert_eq!(text("شارع ٤٢"), "شارع 42");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_look_like_accents_stay() {
+    fn marks_that_make_another_letter_stay() {
         assert_ne!(fold("राम"), fold("रोम"), "Devanagari vowels");
         assert_ne!(fold("か"), fold("が"), "Japanese voicing");
     }

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn handles() {
+    fn handles_have_one_normal_form() {
         for spelling in [
             "@JaneDoe",
             "janedoe",
@@ -72,8 +72,8 @@ mod tests {
         }
     }
 
-    /// Cases that the property tests below have found: texts of accents alone, an address that is one only without its accent, and one
-    /// whose host is none when its punctuation is plain.
+    /// Cases that the property tests below have found: texts of accents alone, an address that is valid only without
+    /// its accent, and one whose host becomes invalid with plain punctuation.
     #[test]
     fn stray_accents() {
         for raw in ["¨", "´", "\u{301}", "!.\u{20d4}&.", "\\`.a?ϊ"] {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn references() {
+    fn references_have_one_normal_form() {
         for spelling in ["A-1001/7", "a 1001 7", "A10017", "a_1001.7"] {
             assert_eq!(reference(spelling), "a10017", "{spelling}");
         }
@@ -123,7 +123,7 @@ mod tests {
 
         /// A text with a visible character never has an empty normal form, which could not be found.
         #[test]
-        fn nothing_visible_becomes_nothing(raw in "[\\p{L}\\p{N}\\p{S}\\p{P}]{1,20}") {
+        fn visible_text_never_has_an_empty_normal_form(raw in "[\\p{L}\\p{N}\\p{S}\\p{P}]{1,20}") {
             prop_assert!(!text(&raw).is_empty());
             prop_assert!(!reference(&raw).is_empty());
             prop_assert!(!email(&raw).is_empty());

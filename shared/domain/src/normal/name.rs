@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_compounds() {
+    fn a_name_has_tokens_of_its_words_and_compounds() {
         check("Jane Doe", &["doe", "jane"]);
         check("O'Neill", &["neill", "o", "oneill"]);
         check("Anne-Marie", &["anne", "annemarie", "marie"]);
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_searcher_types_words() {
+    fn search_words_are_split_and_folded() {
         assert_eq!(name_words("Anne-Marie D'Angelo"), ["anne", "marie", "d", "angelo"]);
     }
 
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names() {
+    fn different_names_do_not_match() {
         for (stored, asked) in [
             ("Johanna", "anna"),
             ("Jane Doe", "Jane Dow"),
@@ -436,7 +436,7 @@ mod tests {
         ] {
             assert!(!is_found(stored, asked), "{asked} of {stored}");
         }
-        assert!(is_found("Oliver Smith", "O Smith"), "an initial is none");
+        assert!(is_found("Oliver Smith", "O Smith"), "an initial is not a particle");
     }
 
     proptest! {

@@ -595,7 +595,7 @@ impl Network {
 }
 
 impl Place {
-    /// What stands in the place of the handle.
+    /// The text in the place of the handle.
     fn name_in<'p>(&self, path: &'p [String], parameters: &'p [(String, String)]) -> Option<&'p str> {
         let (at, parameter) = self
             .at

@@ -152,7 +152,7 @@ const CHANGES: &[Change] = &[
     change(VIET_NAM, 9, &["75"], 2, "275"),
 ];
 
-/// A number in E.164 as its plan has it today.
+/// A number in E.164 as it is in today's plan.
 pub fn current(number: String) -> String {
     CHANGES.iter().find_map(|change| change.applied(&number)).unwrap_or(number)
 }
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_of_before_is_that_of_after() {
+    fn an_old_number_becomes_the_new_one() {
         for (old, new) in [
             ("+22507123456", "+2250707123456"),
             ("+22545123456", "+2250545123456"),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn every_change_is_whole() {
+    fn every_change_is_well_formed() {
         for change in CHANGES {
             assert!(change.at + change.drop <= change.digits && !change.begins.is_empty());
             assert!(change.begins.iter().all(|pattern| pattern.len() >= change.drop));

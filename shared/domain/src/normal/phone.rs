@@ -434,8 +434,8 @@ fn marks_extension(before: &str) -> Option<usize> {
         .then(|| word.chars().filter(|sign| sign.is_alphabetic()).count())
 }
 
-/// What may be the number, after what a private exchange wants dialled for an outside line: `*9 415…`, `9-1-415…`, `0,030…`. First where
-/// something stands between the two.
+/// The possible numbers after a prefix for an outside line: `*9 415…`, `9-1-415…`, `0,030…`. Those with a separator
+/// after the prefix come first.
 fn after_outside_line(number: &str) -> Vec<&str> {
     const BETWEEN: [char; 4] = ['*', ' ', '-', '.'];
     let bare = number.trim_start_matches(['*', ' ']);
@@ -457,7 +457,8 @@ fn e164(spelled: &str, region: Region) -> Option<String> {
     if spelled.starts_with('+') {
         return national.map(|(number, _)| number);
     }
-    // 00 is how most of the world dials abroad; where the tenant's region dials otherwise, it means the same in an address book.
+    // Most of the world dials 00 for abroad. Address books use it with that meaning even where the tenant's region
+    // dials another prefix.
     let abroad = spelled.trim_start_matches(['(', ' ']).strip_prefix("00");
     if let (None, Some(rest)) = (&national, abroad) {
         return possible(&format!("+{rest}"), region).map(|(number, _)| number);
@@ -473,10 +474,11 @@ fn e164(spelled: &str, region: Region) -> Option<String> {
     }
 }
 
-/// Of a number without `+` that can be one of the region or, with its country's code, one of the world: whether it is the latter. That of
-/// the region comes first where it is valid; but where people write a 0 before every number, a long one without it has a country's code.
+/// Decides about a number without `+` that could be national in the region or international with its country code.
+/// Returns whether it is international. A valid national number takes precedence. But where national numbers are
+/// written with a leading 0, a long one without it has a country code.
 fn is_rather_international(spelled: &str, national: &(String, bool), international: &str, region: Region) -> bool {
-    /// Numbers of the region that people write without their 0 have fewer digits.
+    /// National numbers written without their 0 have fewer digits.
     const LONG: usize = 11;
     let Some(abroad) = number_of(international).filter(PhoneNumber::is_valid) else {
         return false;
@@ -495,7 +497,7 @@ fn number_of(e164: &str) -> Option<PhoneNumber> {
     PHONE_NUMBER_UTIL.parse(e164, None).ok()
 }
 
-/// The number in E.164 and in the plan of today, if its length is right, and whether it is only without an area code.
+/// The number in E.164 and today's plan, if its length is right, and whether only an area code is missing.
 fn possible(spelled: &str, region: Region) -> Option<(String, bool)> {
     let number = PHONE_NUMBER_UTIL.parse(spelled, Some(region)).ok()?;
     let formatted = numbering_plan::current(number.format_as(PhoneNumberFormat::E164).to_string());
@@ -505,21 +507,21 @@ fn possible(spelled: &str, region: Region) -> Option<(String, bool)> {
     }
 }
 
-/// A telephone number taken apart.
+/// The parts of a telephone number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhoneParts {
-    /// The country's, without `+`.
+    /// The country code, without `+`.
     pub country_code: Option<String>,
-    /// The area's, where the country has such.
+    /// The area code, if the country has area codes.
     pub area_code: Option<String>,
-    /// The rest, as it was entered where that can be told.
+    /// The rest, as entered if the parts can be told apart.
     pub number: String,
     /// The extension.
     pub extension: Option<String>,
 }
 
 impl PhoneParts {
-    /// The number as people write it, from which [`phone_parts`] reads the same parts: `+1 415 555 0134 x7`.
+    /// The number as people write it. [`phone_parts`] reads the same parts from it: `+1 415 555 0134 x7`.
     pub fn written(&self) -> String {
         let code = self.country_code.as_ref().map(|code| format!("+{code}"));
         let extension = self.extension.as_ref().map(|extension| format!("x{extension}"));
@@ -528,8 +530,8 @@ impl PhoneParts {
     }
 }
 
-/// Takes a telephone number apart: by its spaces where it begins with `+`, a country code and an area code, else as far as its
-/// country's rules tell.
+/// Splits a telephone number into its parts: by its spaces if it begins with `+`, a country code and an area code,
+/// and otherwise by the rules of its country.
 pub fn phone_parts(raw: &str, region: Region) -> PhoneParts {
     let written = Written::read(raw);
     let bare = written.number.trim();
@@ -591,7 +593,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_number() {
+    fn spellings_of_one_number_have_one_normal_form() {
         check(
             Region::US,
             "+14155552671",
@@ -631,7 +633,7 @@ mod tests {
     }
 
     #[test]
-    fn parts() {
+    fn a_number_is_split_into_country_area_and_rest() {
         check_parts("+1 415 555 0134 x7", (Some("1"), Some("415"), "555 0134", Some("7")));
         check_parts("+44 20 7946 0958", (Some("44"), Some("20"), "7946 0958", None));
         check_parts("(415) 555-2671 ext. 5", (Some("1"), Some("415"), "5552671", Some("5")));
@@ -641,7 +643,7 @@ mod tests {
         assert_eq!(written, "+1 415 555 0134 x7");
     }
 
-    /// Every way to write an extension that the library knows.
+    /// Every notation for extensions that the library knows.
     const WRITTEN: [&str; 22] = [
         " x12",
         "x12",
@@ -668,7 +670,7 @@ mod tests {
     ];
 
     #[test]
-    fn an_extension_is_written_in_many_ways() {
+    fn an_extension_is_read_in_every_notation() {
         for written in WRITTEN {
             for (bare, region) in [
                 ("+44 20 7946 0961", Region::US),
@@ -702,7 +704,7 @@ mod tests {
     }
 
     #[test]
-    fn regions() {
+    fn a_national_number_is_read_by_the_tenants_region() {
         assert_eq!(region("GB"), Some(Region::GB));
         for none in ["XX", "Europe", "", "gb "] {
             assert_eq!(region(none), None, "{none}");
@@ -714,7 +716,7 @@ mod tests {
     }
 
     #[test]
-    fn national_variants() {
+    fn national_variants_have_one_normal_form() {
         check(Region::US, "+5511987654321", &["+55 11 98765-4321", "+55 11 8765-4321"]);
         check(Region::BR, "+5511987654321", &["(11) 98765-4321", "(11) 8765-4321"]);
         check(Region::BR, "+551132345678", &["(11) 3234-5678"]);
@@ -727,7 +729,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_signs_around_a_number_do_not_count() {
+    fn words_and_symbols_around_a_number_do_not_count() {
         check(
             Region::US,
             "+14155550165",
@@ -764,7 +766,7 @@ mod tests {
     }
 
     #[test]
-    fn a_countrys_code_without_plus() {
+    fn a_country_code_may_come_without_a_plus() {
         check(
             Region::US,
             "+441614960123",
@@ -805,7 +807,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_one_number_is_refused() {
+    fn a_text_that_is_not_exactly_one_number_is_refused() {
         for (raw, says) in [
             ("+1 415 555 0111 ::: +1 415 555 0112", "one number per field"),
             ("415 555 0111 / 415 555 0112", "one number per field"),
@@ -834,7 +836,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_parse_keeps_its_digits() {
+    fn a_text_that_is_no_number_keeps_its_digits() {
         assert_eq!(phone("+999 12345", Region::US), "99912345");
         assert_eq!(phone("call me", Region::US), "call me");
         for good in ["+999 12345", "ext. 42", "415 555 0165 (O2)", "1-800-FLOWERS"] {

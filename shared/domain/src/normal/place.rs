@@ -1,15 +1,15 @@
-//! Cities and states, as address labels spell them.
+//! Cities and states, in the spellings of addresses.
 //!
 //! Sources: for `Saint` the abbreviations of the Universal Postal Union's addressing templates and of USPS Publication 28, appendix
 //! A; for `ü` as `ue` ICAO Doc 9303 (see `fold`).
 
 use super::fold::{contracted, text};
 
-/// What the name of a saint begins with, in the languages whose places are written in Latin letters.
+/// The words for `Saint` in place names, in languages with Latin letters.
 const SAINTS: [&str; 9] = ["saint", "sainte", "sankt", "skt", "snt", "st", "sta", "ste", "sint"];
 
-/// The words of a place, without punctuation: `St. Gallen` is `st gallen`, as is `Sankt Gallen`; `München` and `Muenchen` are
-/// `munchen`. A text without letters or digits stays as it is.
+/// The words of a place without punctuation: `St. Gallen` and `Sankt Gallen` are `st gallen`; `München` and
+/// `Muenchen` are `munchen`. A text without letters or digits is unchanged.
 pub fn place(raw: &str) -> String {
     let folded = text(raw);
     let words = folded
@@ -30,7 +30,7 @@ fn place_word(word: &str) -> String {
     }
     let bare = word.replace('\'', "");
     let mut bare = if bare.is_empty() { word.to_owned() } else { bare };
-    // What is left of `aaau` has a pair again.
+    // Contracting `aaau` leaves another pair.
     while let Some(shorter) = contracted(&bare) {
         bare = shorter;
     }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_place() {
+    fn spellings_of_one_place_have_one_normal_form() {
         for (normal, spellings) in [
             ("st gallen", ["St. Gallen", "Sankt Gallen", "ST.GALLEN", "st  gallen"]),
             ("munchen", ["München", "Muenchen", "MU\u{308}NCHEN", "Munchen"]),
@@ -78,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_normal_form_is_its_own(raw in "\\PC{0,24}|[A-Za-zäöüß'. -]{0,24}") {
+        fn a_normal_form_is_stable(raw in "\\PC{0,24}|[A-Za-zäöüß'. -]{0,24}") {
             prop_assert_eq!(place(&place(&raw)), place(&raw));
         }
     }

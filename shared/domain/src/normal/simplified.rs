@@ -1,14 +1,14 @@
-//! Traditional and simplified Chinese characters of one meaning.
+//! Traditional and simplified forms of Chinese characters.
 //!
-//! `simplified.txt` has a line for each character that another one stands for: the two characters, sorted by the first. The script
-//! `simplified.py` of this crate makes it from the property `kSimplifiedVariant` of the Unihan database (Unicode License v3). Characters
-//! that share a simplified form are one: `鐘` and `鍾` are `钟`.
+//! `simplified.txt` has a line for each character that another one replaces: the two characters, sorted by the first.
+//! The script `simplified.py` of this crate generates it from the property `kSimplifiedVariant` of the Unihan
+//! database (Unicode License v3). Characters that share a simplified form are equal: `鐘` and `鍾` are `钟`.
 
-/// All bytes of a line: two characters of three bytes, and the line's end.
+/// The bytes of a line: two characters of three bytes each, and the line feed.
 const LINE: usize = 7;
 static FORMS: &[u8] = include_bytes!("simplified.txt");
 
-/// The character that stands for this one in normal forms.
+/// The character that replaces this one in normal forms.
 pub fn simplified(character: char) -> char {
     if !('\u{3400}'..='\u{9FFF}').contains(&character) {
         return character;
@@ -36,16 +36,12 @@ mod tests {
         assert!(pairs.windows(2).all(|pair| pair[0][0] < pair[1][0]), "sorted, each once");
         for pair in pairs {
             assert_eq!(simplified(pair[0]), pair[1], "{pair:?}");
-            assert_eq!(
-                simplified(pair[1]),
-                pair[1],
-                "{pair:?}: what stands for others stands for itself"
-            );
+            assert_eq!(simplified(pair[1]), pair[1], "{pair:?}: a replacement is not replaced itself");
         }
     }
 
     #[test]
-    fn characters_of_one_meaning() {
+    fn traditional_and_simplified_characters_have_one_form() {
         for (traditional, wanted) in "張偉陳劉黃吳鍾鐘锺龍國華臺說説"
             .chars()
             .zip("张伟陈刘黄吴钟钟钟龙国华台说说".chars())

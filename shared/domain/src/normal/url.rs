@@ -1,6 +1,7 @@
-//! Web addresses, and the handles and profiles that they are written for.
+//! Web addresses, and the handles and profiles in them.
 //!
-//! Sources: the WHATWG URL standard (the crate `url`), RFC 3986, chapter 6 (which addresses are one); for profiles those of `network`.
+//! Sources: the WHATWG URL standard (the crate `url`), RFC 3986, chapter 6 (equivalent addresses); for profiles see
+//! `network`.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_encode};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -12,32 +13,34 @@ use super::{
     network::{self, Found, MASTODON},
 };
 
-/// Sub-domains that show the same page in another dress.
+/// Subdomains that show the same page in another layout.
 const DRESSES: [&str; 11] = [
     "www", "m", "mobile", "mbasic", "touch", "web", "music", "old", "new", "np", "amp",
 ];
-/// The hosts that have a sub-domain for each country or language: `de.linkedin.com`, `de-de.facebook.com`.
+/// Hosts with a subdomain for each country or language: `de.linkedin.com`, `de-de.facebook.com`.
 const BY_COUNTRY: [&str; 3] = ["linkedin.com", "facebook.com", "pinterest.com"];
-/// Dresses that are only those of networks that are known; elsewhere `music.example.com` is another page.
+/// Subdomains that are ignored only on known networks; elsewhere `music.example.com` is another page.
 const DRESSES_OF_NETWORKS: [&str; 7] = ["touch", "web", "music", "old", "new", "np", "amp"];
 
-/// The hosts that give each of their users a sub-domain: `jane.medium.com`.
+/// Hosts that give each user a subdomain: `jane.medium.com`.
 const BY_USER: [&str; 2] = ["t.me", "medium.com"];
 
-/// Query parameters that say where a reader came from, not what is shown; further ones begin with `utm_`.
+/// Query parameters that track where a reader came from and do not select what is shown. Those with the prefix `utm_`
+/// are ignored, too.
 const TRACKING: [&str; 13] = [
     "fbclid", "gclid", "igshid", "igsh", "mibextid", "ref", "ref_src", "ref_url", "s", "t", "si", "lang", "hl",
 ];
 
-/// What messages give as examples.
+/// The example in messages.
 const EXAMPLE: &str = "https://x.com/jane";
 const HANDLE_EXAMPLE: &str = "@jane";
 
-/// Without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash; the host in lower case. The address of a
-/// profile is the same in every form that its network has for it: `twitter.com/@Jane/status/1` is `x.com/jane`. What is no web address
-/// stays as folded text.
+/// The address without scheme, `www.` or `m.`, port, user, fragment, tracking parameters and trailing slash, with the
+/// host in lower case. All forms that a network has for a profile's address are one: `twitter.com/@Jane/status/1` is
+/// `x.com/jane`. A text that is not a web address becomes folded text.
 pub fn web_address(raw: &str) -> String {
-    // Folding can make an address of what was none (a stray accent in the host): the normal form of that is an address, too.
+    // Folding can turn a text into an address, by removing a stray accent in the host. Its normal form is then that
+    // address.
     let Some(url) = parse(raw).or_else(|| parse(&text(raw))) else {
         return text(raw);
     };
@@ -61,19 +64,19 @@ pub fn web_address(raw: &str) -> String {
     } else {
         format!("{host}{path}?{query}")
     };
-    // Punctuation in its plain form can make a host that is none.
+    // Plain punctuation can make the host invalid.
     if parse(&address).is_some() { address } else { text(raw) }
 }
 
-/// The network and the handle that a profile's address names, where the network puts handles into addresses: `https://x.com/Jane` is
-/// `jane` on `twitter`.
+/// The network and the handle that a profile's address contains, if the network has handles in its addresses:
+/// `https://x.com/Jane` is `jane` on `twitter`.
 pub fn profile(raw: &str) -> Option<(&'static str, String)> {
     let found = found(&parse(raw)?)?;
     Some((found.network, case_folded(&found.handle)))
 }
 
-/// A handle without its `@`s, case-folded: `@NorthWind` is `northwind`. Of a profile's address it is the handle in it, and `@name@host` is
-/// what the address of a profile on that host names. Any other web address stays one.
+/// A handle without its `@`s, case-folded: `@NorthWind` is `northwind`. A profile's address becomes the handle in it.
+/// `@name@host` is the same as the address of that profile on the host. Any other web address stays an address.
 pub fn handle(raw: &str) -> String {
     if let Some(url) = address_of_handle(raw) {
         return found(&url).map_or_else(|| web_address(raw), |found| case_folded(&found.handle));
@@ -83,7 +86,7 @@ pub fn handle(raw: &str) -> String {
     if bare == folded { folded } else { handle(bare) }
 }
 
-/// [`handle`] on a network that is known: without full stops where the network ignores them.
+/// [`handle`] on a known network: without full stops if the network ignores them.
 pub fn handle_on(raw: &str, network: Option<&str>) -> String {
     let normal = handle(raw);
     if network.is_some_and(network::ignores_full_stops) && may_have_full_stops(raw, &normal) {
@@ -93,7 +96,8 @@ pub fn handle_on(raw: &str, network: Option<&str>) -> String {
     }
 }
 
-/// The normal forms that a handle may have where it is stored: [`handle`], and without its full stops if its network may ignore them.
+/// The normal forms in which a handle may be stored: [`handle`], and the same without full stops if its network may
+/// ignore them.
 pub fn possible_handles(raw: &str, network: Option<&str>) -> Vec<String> {
     let mut forms = vec![handle(raw)];
     if network.is_none_or(network::ignores_full_stops) && may_have_full_stops(raw, &forms[0]) {
@@ -103,18 +107,19 @@ pub fn possible_handles(raw: &str, network: Option<&str>) -> Vec<String> {
     forms
 }
 
-/// An address has told its network, and a handle with a host needs the full stops of the host.
+/// Whether full stops may be ignored. An address has named its network already, and in a handle with a host they
+/// belong to the host.
 fn may_have_full_stops(raw: &str, normal: &str) -> bool {
     !normal.contains('@') && address_of_handle(raw).is_none()
 }
 
-/// A handle as it was entered, without the `@` that people put before it, and without the address around it.
+/// A handle as entered, without the `@` before it and without the address around it.
 pub fn handle_as_written(raw: &str) -> String {
     let found = address_of_handle(raw).and_then(|url| found(&url));
     found.map_or_else(|| bare_handle(raw.trim()).to_owned(), |found| found.handle_as_written)
 }
 
-/// `@jane`, `u/jane` of Reddit, and `acct:jane@host` of the Fediverse.
+/// The handle in `@jane`, `u/jane` of Reddit, and `acct:jane@host` of the Fediverse.
 fn bare_handle(spelled: &str) -> &str {
     let bare = spelled.trim_start_matches(|sign: char| sign == '@' || is_blank_character(sign) || is_invisible(sign));
     let bare = bare.strip_prefix("acct:").unwrap_or(bare);
@@ -125,7 +130,7 @@ fn bare_handle(spelled: &str) -> &str {
         .unwrap_or(bare)
 }
 
-/// The address that stands in the place of a handle. A handle may have full stops, and then looks like a host: `jane.doe`.
+/// The address that was entered as a handle. A handle with full stops looks like a host: `jane.doe`.
 fn address_of_handle(raw: &str) -> Option<Url> {
     let spelled = raw.trim().trim_start_matches('@');
     let url = parse(spelled)?;
@@ -133,7 +138,7 @@ fn address_of_handle(raw: &str) -> Option<Url> {
     (has_path || spelled.contains("://")).then_some(url)
 }
 
-/// Whether this can be a handle, and one only.
+/// Checks that a text can be exactly one handle.
 ///
 /// # Errors
 /// A sentence for the agent.
@@ -150,29 +155,29 @@ pub fn check_handle(raw: &str) -> Result<(), String> {
     }
     if words.skip(1).any(|word| is_handle(&word)) {
         return Err(format!(
-            "must be a handle alone, such as {HANDLE_EXAMPLE}: other words stand before it"
+            "must be a handle alone, such as {HANDLE_EXAMPLE}: there are other words before it"
         ));
     }
     let what = format!("must be a handle such as {HANDLE_EXAMPLE}, or the address of a profile such as {EXAMPLE}");
     match address_of_handle(raw) {
-        Some(url) if is_own_page(&url) => Err(format!("{what}: {} is nobody's profile", web_address(url.as_str()))),
-        None if raw.contains("://") => Err(format!("{what}: it is no web address")),
+        Some(url) if is_own_page(&url) => Err(format!("{what}: {} is not a profile", web_address(url.as_str()))),
+        None if raw.contains("://") => Err(format!("{what}: it is not a web address")),
         _ => Ok(()),
     }
 }
 
-/// Whether an address is a page of a network's own and nobody's profile.
+/// Whether an address is one of the network's own pages rather than a profile.
 fn is_own_page(url: &Url) -> bool {
     let network = network::of_host(&canonical_host(url.host_str().unwrap_or_default()));
     found(url).is_none() && network.is_some_and(|network| network.is_own_page(&path_and_query(url).0))
 }
 
-/// Whether this is an `http` or `https` address with a dotted host; the scheme may be left out.
+/// Whether this is an `http` or `https` address with a dotted host. The scheme is optional.
 pub fn is_web_address(raw: &str) -> bool {
     parse(raw).is_some()
 }
 
-/// Whether this is one `http` or `https` address.
+/// Checks that a text is exactly one `http` or `https` address.
 ///
 /// # Errors
 /// A sentence for the agent.
@@ -208,7 +213,7 @@ fn lower(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 
-/// An address in plain characters, without the brackets and stops of the sentence that it stood in.
+/// An address in plain characters, without surrounding brackets and punctuation.
 fn spelled(raw: &str) -> String {
     let spelled: String = plain(raw).nfkc().map(plain_character).collect();
     let trimmed = spelled.trim().trim_start_matches(['<', '(', '"', '\'', '[']);
@@ -234,12 +239,12 @@ fn parse(raw: &str) -> Option<Url> {
         Url::parse(&format!("https://{}", spelled.trim_start_matches('/'))).ok()?
     };
     let dotted = url.domain().is_some_and(|domain| domain.trim_matches('.').contains('.'));
-    // `mailto:jane@example.com` would otherwise read as user `mailto` on host `example.com`.
+    // Otherwise `mailto:jane@example.com` would be read as user `mailto` on host `example.com`.
     let anonymous = url.username().is_empty() && url.password().is_none();
     (dotted && anonymous && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
-/// The profile that an address leads to.
+/// The profile at an address.
 fn found(url: &Url) -> Option<Found> {
     let host = canonical_host(url.host_str()?);
     let (mut segments, query) = path_and_query(url);
@@ -268,8 +273,8 @@ fn path_and_query(url: &Url) -> (Vec<String>, &str) {
     (segments.map(decoded).collect(), query)
 }
 
-/// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` as another server shows it, `/users/name` as servers name it
-/// among themselves, and each of them below `/web` or `/deck`.
+/// A profile on a server of the Fediverse: `/@name`, `/@name@other.host` on another server, `/users/name` as servers
+/// address each other, and each of these below `/web` or `/deck`.
 fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
     let mut path = path.iter().skip_while(|segment| matches!(segment.as_str(), "web" | "deck"));
     let first = path.next()?;
@@ -294,15 +299,15 @@ fn on_a_server(host: &str, path: &[String]) -> Option<Found> {
     })
 }
 
-/// A part of an address without percent signs, if it is text.
+/// A part of an address without percent-encoding, if it is text.
 fn decoded(part: &str) -> String {
     let bytes = percent_decode(part.as_bytes());
     let text = bytes.decode_utf8().map_or_else(|_| part.to_owned(), Into::into);
     text.chars().filter(|&sign| !is_invisible(sign)).nfc().collect()
 }
 
-/// A path in which letters of all scripts stand as themselves, composed, and what else needs percent signs has them: so both Unicode
-/// forms of a path, and both ways to write it, are one.
+/// A path with letters of all scripts decoded and composed, and everything else percent-encoded where needed. So both
+/// Unicode forms and both notations of a path are equal.
 fn unescaped(path: &str) -> String {
     let mut plain = String::with_capacity(path.len());
     let mut rest = path;
@@ -341,7 +346,7 @@ fn escaped_again(sign: char) -> String {
 
 fn canonical_host(host: &str) -> String {
     let mut bare = host.trim_end_matches('.');
-    // A host may wear several; what is left must still be a dotted name.
+    // A host may have several such subdomains. What is left must still be a dotted name.
     while let Some((dress, rest)) = bare
         .split_once('.')
         .filter(|(_, rest)| rest.trim_start_matches('.').contains('.'))
@@ -385,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_address() {
+    fn spellings_of_one_address_have_one_normal_form() {
         check(
             "x.com/janedoe",
             &[
@@ -411,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles() {
+    fn a_profiles_address_names_network_and_handle() {
         assert_eq!(
             profile("https://twitter.com/JaneDoe/"),
             Some(("twitter", "janedoe".to_owned()))
@@ -433,7 +438,7 @@ mod tests {
         }
     }
 
-    /// Every documented form of a profile's address, in a field for addresses and in one for handles.
+    /// Every documented form of a profile's address, in fields for addresses and for handles.
     #[track_caller]
     fn check_profile(network: &str, handle_wanted: &str, address: &str, spellings: &[&str]) {
         for spelling in spellings {
@@ -447,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_of_x() {
+    fn forms_of_profiles_on_x() {
         check_profile(
             "twitter",
             "h3_ada",
@@ -479,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_of_facebook() {
+    fn forms_of_profiles_on_facebook() {
         check_profile(
             "facebook",
             "42",
@@ -514,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_of_youtube_are_four_things() {
+    fn youtube_has_four_kinds_of_names_that_stay_apart() {
         check_profile(
             "youtube",
             "jane",
@@ -551,7 +556,7 @@ mod tests {
         );
     }
 
-    /// Networks with a handle, the address of its profile, and other forms of that.
+    /// Networks with a handle, the address of its profile, and other forms of that address.
     const OTHERS: [(&str, &str, &str, &[&str]); 13] = [
         (
             "instagram",
@@ -655,14 +660,14 @@ mod tests {
     ];
 
     #[test]
-    fn profiles_of_other_networks() {
+    fn forms_of_profiles_on_other_networks() {
         for (network, handle, address, spellings) in OTHERS {
             check_profile(network, handle, address, spellings);
         }
     }
 
     #[test]
-    fn handles_that_are_no_addresses_and_addresses_that_are_no_profiles() {
+    fn handles_without_addresses_and_addresses_without_profiles() {
         for (handle_wanted, spellings) in [
             (
                 "jane@mastodon.social",
@@ -689,7 +694,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_a_path_in_both_unicode_forms() {
+    fn paths_are_equal_in_both_unicode_forms() {
         check(
             "blog.example/josé",
             &[
@@ -728,12 +733,12 @@ mod tests {
             "https://www.instagram.com/p/Cabc/",
         ] {
             let problem = check_handle(page).expect_err(page);
-            assert!(problem.ends_with("is nobody's profile"), "{problem}");
+            assert!(problem.ends_with("is not a profile"), "{problem}");
         }
     }
 
     #[test]
-    fn what_is_no_address() {
+    fn texts_that_are_no_web_address_are_refused() {
         for bad in [
             "",
             "jane",

@@ -81,13 +81,13 @@ mod tests {
     proptest! {
         /// Lambda's runtime writes the envelope with the same library.
         #[test]
-        fn what_is_counted_is_what_is_sent(body: String) {
+        fn the_counted_size_is_the_sent_size(body: String) {
             let envelope = serde_json::to_string(&body).unwrap();
             prop_assert_eq!(sent_bytes(body.as_bytes()), envelope.len() - 2);
         }
 
         #[test]
-        fn whatever_fits_in_the_room_makes_an_answer_that_can_be_sent(texts in prop::collection::vec("[\"\\\\a\u{1}ä]{0,60}", 0..30), most in 0_usize..2_000) {
+        fn parts_that_fit_make_an_answer_that_can_be_sent(texts in prop::collection::vec("[\"\\\\a\u{1}ä]{0,60}", 0..30), most in 0_usize..2_000) {
             let mut room = AnswerRoom { left: most };
             let taken = room.first_that_fit(texts.iter().map(|text| json!({"a": text})));
             let sent = sent_bytes(Value::from(taken.clone()).to_string().as_bytes());

@@ -1,4 +1,4 @@
-//! The dialect of our own for administrators. Methods and paths that it does not have are the default catch-all's.
+//! Our own dialect for administrators. The default catch-all answers other methods and paths.
 
 use crm_domain::Permission;
 
@@ -56,7 +56,7 @@ super::table! {
         admission: BY_KEY,
         table_uses: WRITE_RECORDS,
     };
-    /// `findDuplicates`: one customer's.
+    /// `findDuplicates`: those of one customer.
     FIND_DUPLICATES = Route {
         function: "admin-find-duplicates",
         links: true,
@@ -65,7 +65,7 @@ super::table! {
         admission: BY_KEY,
         table_uses: &[QueryContacts, QueryTerms, QueryPartition],
     };
-    /// `listDuplicates`: the tenant's, page by page.
+    /// `listDuplicates`: those of the tenant, page by page.
     LIST_DUPLICATES = Route {
         function: "admin-list-duplicates",
         links: true,

@@ -1,5 +1,5 @@
 //! Omnidesk's customer controller, in the order of its contract. Its own catch-all answers every other spelling of an action, since
-//! API Gateway compares paths to the letter.
+//! API Gateway compares paths exactly.
 
 use crm_domain::Permission;
 

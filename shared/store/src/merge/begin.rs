@@ -1,4 +1,4 @@
-//! The transaction that makes one customer of two.
+//! The transaction that merges two customers.
 
 use crm_domain::{Change, Customer, CustomerId, Difference, MergeId, Merging, TenantSettings, error::Error, merge::PARTS};
 
@@ -10,30 +10,30 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// Which customers are to be merged, and how.
+/// A request to merge two customers.
 #[derive(Debug, Clone)]
 pub struct MergeRequest {
     /// The record that stays.
     pub survivor: CustomerId,
-    /// The record that becomes part of it.
+    /// The record that is merged into it.
     pub merged: CustomerId,
-    /// The fields whose values are to come from the merged record.
+    /// The fields and parts whose values come from the merged record.
     pub take: Vec<String>,
-    /// Whether to merge in spite of conflicts.
+    /// Whether to merge despite conflicts.
     pub force: bool,
-    /// What makes a repetition the same request, also after the merge was taken back; without it, whatever asks for the same merge is
-    /// the same as long as the merge stands.
+    /// Identifies repetitions of this request, even after the merge was undone. Without it, any request for the same
+    /// merge counts as a repetition as long as the merge stands.
     pub once: Option<OnceKey>,
 }
 
-/// What a merge would make.
+/// What a merge would do.
 #[derive(Debug)]
 pub struct MergePlan {
-    /// The record that would come of it.
+    /// The resulting record.
     pub customer: Customer,
     /// The values in which the two differ.
     pub differences: Vec<Difference>,
-    /// What somebody said of them: that these are different people.
+    /// The mark that says these are different people, if somebody set one.
     pub distinct: Option<Distinct>,
     survivor: Customer,
     merged: Customer,
@@ -41,7 +41,7 @@ pub struct MergePlan {
 }
 
 impl MergePlan {
-    /// The differences that refuse the merge.
+    /// The differences that block the merge.
     pub fn conflicts(&self) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(|one| one.is_conflict && !one.is_taken)
     }
@@ -57,17 +57,18 @@ impl MergePlan {
     }
 }
 
-/// Two customers who are to be merged, or a merge that was made before.
+/// Two customers to merge, or a merge that was made before.
 enum Wanted {
     Two(Box<Customer>, Box<Customer>),
     Done(MergeId),
 }
 
 impl Store {
-    /// What a merge would make. Nothing is written.
+    /// Computes a merge without writing anything.
     ///
     /// # Errors
-    /// All but [`MergeRefusal::Conflicts`] and [`MergeRefusal::Distinct`], which the plan has.
+    /// As [`Self::customers_merge`], except for [`MergeRefusal::Conflicts`] and [`MergeRefusal::Distinct`], which the
+    /// plan contains.
     pub async fn merge_plan(
         &self,
         request: &MergeRequest,
@@ -80,10 +81,10 @@ impl Store {
         }
     }
 
-    /// Merges two customers. The same request again completes one that broke off, and answers as it would have.
+    /// Merges two customers. Repeating the request completes an interrupted merge and returns its result.
     ///
     /// # Errors
-    /// See [`MergeRefusal`]; [`Error::Invalid`] where the record would be too large.
+    /// See [`MergeRefusal`]; [`Error::Invalid`] if the record would be too large.
     pub async fn customers_merge(
         &self,
         request: &MergeRequest,
@@ -106,7 +107,7 @@ impl Store {
                     plan.receipt
                 }
                 Wanted::Done(id) => {
-                    // An earlier try may have broken off after its first transaction.
+                    // An earlier attempt may have been interrupted after its first transaction.
                     if let Some(survivor) = self.customer_get(id.merged).await? {
                         self.customer_settled(survivor, &settings.customer_model).await?;
                     }
@@ -123,7 +124,7 @@ impl Store {
         Err(Error::Busy("merge two customers").into())
     }
 
-    /// The merge that an equal request has made before.
+    /// The merge that an equal request made before.
     async fn merge_remembered(&self, request: &MergeRequest, change: &Change) -> Result<Option<MergeId>, Error> {
         let Some(once) = &request.once else { return Ok(None) };
         let remembered = self.remembered(once, change.at).await?;
@@ -164,7 +165,7 @@ impl Store {
         }
     }
 
-    /// Whether a merge was one into this record.
+    /// Whether a receipt is of a merge into this record.
     async fn is_merge_into(&self, id: MergeId, survivor: CustomerId) -> Result<bool, Error> {
         let receipt = self.receipt(id).await?;
         Ok(receipt.is_some_and(|receipt| receipt.survivor == survivor))
@@ -207,7 +208,7 @@ impl Store {
         })
     }
 
-    /// Makes the merge, unless somebody has changed one of the two meanwhile.
+    /// Makes the merge, and returns whether it did: somebody may have changed one of the two meanwhile.
     async fn is_made(
         &self,
         request: &MergeRequest,
@@ -249,7 +250,7 @@ impl Store {
                 item: items::write(&self.keys.customer(merged.id), &forward)?,
                 version: merged.version,
             },
-            // By this term the list of all customers counts.
+            // The list of all customers is counted by this term.
             Write::Delete(self.creation_key(merged)),
             Write::PutNew(self.receipt_item(&receipt)?),
             self.begun(&id, FORTH)?,
@@ -310,7 +311,7 @@ fn refuse_unless_forced(plan: &MergePlan, is_forced: bool) -> Result<(), MergeRe
     }
 }
 
-/// Whichever has more contact points: an earlier version may have stored one with more than there may be now.
+/// The one with more contact points. Earlier versions may have stored more than today's limit.
 fn larger<'record>(one: &'record Customer, other: &'record Customer) -> &'record Customer {
     if one.identifiers.len() < other.identifiers.len() {
         other

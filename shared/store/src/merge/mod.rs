@@ -1,12 +1,13 @@
-//! Merging two customers into one, and taking that back exactly (decision 0039).
+//! Merging two customers into one, and undoing that exactly (decision 0039).
 //!
-//! One transaction makes the merge: it writes the survivor's record, puts a forward in the place of the merged one ([`forward`]), and
-//! keeps both records as they were, beside the receipt, in the merged record's partition. From then on nobody sees two customers.
-//! Terms, cases and events of the merged record follow in further transactions (`moving`). Until they have, the survivor's record
-//! is marked, and whoever reads its cases or events reads those of the merged record, too.
+//! One transaction makes the merge. It writes the survivor's record, replaces the merged record with a forward
+//! ([`forward`]), and keeps the former state of both records, with the receipt, in the merged record's partition.
+//! From then on readers see one customer. Terms, cases and events of the merged record follow in further transactions
+//! (`moving`). Until they have, the survivor's record is marked, and readers of its cases or events also read those
+//! of the merged record.
 //!
-//! A merge is taken back in the other order (`separate`): the survivor is marked, cases and events go back, and one transaction makes
-//! two customers again. A receipt is listed as unfinished meanwhile, in both directions.
+//! Undoing goes in the reverse order (`separate`): the survivor is marked, cases and events move back, and one
+//! transaction makes two customers again. While either is under way, the receipt is listed as unfinished work.
 //!
 //! [`forward`]: super::forward
 
@@ -33,23 +34,23 @@ use super::{
 pub use begin::{MergePlan, MergeRequest};
 pub use separate::MOST_NAMED;
 
-/// How often a step is tried that lost to another writer.
+/// How often a step is retried if another writer wins.
 const TRIES: u32 = 24;
-/// How many records one holds at most: each has a forward, which the transaction of a further merge writes.
+/// The most records merged into one. Each has a forward, which the transaction of the next merge rewrites.
 pub const MOST_MERGED: usize = 30;
 
-/// What is kept of a merge beside its receipt, by name.
+/// The names of what is kept with the receipt.
 const BEFORE_SURVIVOR: &str = "before-survivor";
 const BEFORE_MERGED: &str = "before-merged";
 const RESULT: &str = "result";
-/// The versions of a receipt's entry in the list of unfinished work: for the way there and back.
+/// The versions of a receipt's entry in the list of unfinished work, for merging and for undoing.
 const FORTH: u64 = 1;
 const BACK: u64 = 2;
 
-/// A receipt: what was merged into what, by whom and when, and what became of it. It has no values of the person.
+/// A receipt: what was merged into what, by whom and when, and whether it was undone. It contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Its number.
+    /// The number.
     #[serde(rename = "merge")]
     pub id: MergeId,
     /// The record that was kept.
@@ -59,51 +60,51 @@ pub struct Receipt {
     /// The fields whose values were taken from the merged record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub take: Vec<String>,
-    /// What spoke against it and was overruled: the names of fields, and `distinct` for a mark that these are different people.
+    /// The conflicts that were overruled: names of fields, and `distinct` for a mark that these are different people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overruled: Vec<String>,
-    /// Who takes it back, and since when, as long as that is under way.
+    /// Who is undoing it, and since when, while that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     undoing: Option<Change>,
-    /// Who took it back, and when.
+    /// Who undid it, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Change>,
-    /// What was changed on the survivor between the two, and stayed with it.
+    /// The parts of the survivor that were changed between merge and undoing, and were kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,
     /// Grows by one with every write.
     version: u64,
 }
 
-/// A merge, as its receipt tells it.
+/// A merge with its receipt.
 #[derive(Debug, Clone)]
 pub struct Merge {
     /// The receipt.
     pub receipt: Receipt,
-    /// The cases of the merged record, the oldest first; of one that was taken back none.
+    /// The cases of the merged record, oldest first. Empty if the merge was undone.
     pub cases: Vec<CaseId>,
-    /// How many events of its timeline there were.
+    /// How many events the merged record's timeline had.
     pub events: usize,
-    /// Whether some of them are still being moved.
+    /// Whether cases or events are still being moved.
     pub is_moving: bool,
 }
 
 /// Why customers were not merged.
 #[derive(Debug)]
 pub enum MergeRefusal {
-    /// There is no survivor.
+    /// The survivor does not exist.
     NoSurvivor,
-    /// There is nobody to be merged.
+    /// The record to merge does not exist.
     NoMerged,
-    /// Both are one record already.
+    /// Both numbers are of one record.
     SameRecord,
-    /// No field and no part of a record is called so.
+    /// There is no field or part of this name.
     UnknownField(String),
-    /// Values that speak for two people.
+    /// Differences that suggest two people.
     Conflicts(Vec<Difference>),
-    /// Somebody has said that these are different people.
+    /// A mark says that these are different people.
     Distinct(Box<Distinct>),
-    /// More records than one holds.
+    /// The survivor would hold too many records.
     TooMany,
     /// Anything else.
     Failed(Error),
@@ -115,18 +116,18 @@ impl From<Error> for MergeRefusal {
     }
 }
 
-/// Why a merge was not taken back.
+/// Why a merge was not undone.
 #[derive(Debug)]
 pub enum SeparateRefusal {
     /// There is no such receipt.
     NoSuchMerge,
-    /// The person was erased since: there is no way back.
+    /// The person was erased since, which cannot be undone.
     Erased(Box<Erased>),
-    /// A later merge stands in the way: it has to be taken back first.
+    /// A later merge has to be undone first.
     Blocked(MergeId),
-    /// The case is not the survivor's, or was the merged record's anyway.
+    /// The case is not the survivor's, or belonged to the merged record anyway.
     WrongCase(CaseId),
-    /// More cases are named than one request can.
+    /// The request names too many cases.
     TooManyCases,
     /// Anything else.
     Failed(Error),
@@ -176,7 +177,7 @@ impl Store {
         self.database.get_as(self.keys.merge(id)).await
     }
 
-    /// What a merge has moved so far, or not yet moved back: cases first.
+    /// The notes of what a merge has moved so far, or not yet moved back. Cases come first.
     async fn moved(&self, id: MergeId) -> Result<Vec<Item>, Error> {
         let key = |part: &str| self.keys.merge_part(id, part).sk;
         let partition = self.keys.customer_partition(id.merged);
@@ -187,7 +188,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Goes on with a merge, or with taking one back, as far as that can be done now.
+    /// Continues a merge, or undoing one, as far as possible now.
     pub(super) async fn merge_go_on(&self, id: MergeId, model: &ObjectStructure) -> Result<(), Error> {
         match self.receipt(id).await? {
             Some(receipt) => match receipt.undoing.clone() {
@@ -198,7 +199,7 @@ impl Store {
         }
     }
 
-    /// Takes a merge off the list of unfinished work, if that is still right.
+    /// Removes a merge from the list of unfinished work, if the receipt has not changed.
     async fn forget_entry(&self, id: MergeId, mut writes: Vec<Write>) -> Result<(), Error> {
         writes.push(self.ended(&id));
         match self.database.transact(writes).await {
@@ -207,7 +208,7 @@ impl Store {
         }
     }
 
-    /// Whether a receipt is as it was read.
+    /// Whether a receipt has not changed since it was read.
     async fn is_current(&self, receipt: &Receipt) -> Result<bool, Error> {
         let now = self.receipt(receipt.id).await?;
         Ok(now.is_some_and(|now| now.version == receipt.version))
@@ -217,14 +218,14 @@ impl Store {
         items::write(&self.keys.merge(receipt.id), receipt)
     }
 
-    /// The write that puts a forward over the one of the same merge.
+    /// A write that replaces the forward of the same merge.
     fn forward_over(&self, forward: &Forward) -> Result<Write, Error> {
         let item = items::write(&self.keys.customer(forward.id), forward)?;
         let receipt = forward.receipt;
         Ok(Write::PutOverMerged { item, receipt })
     }
 
-    /// The writes that make the records that were merged into `of` before lead to `into`.
+    /// Writes that point the forwards of records merged into `of` at `into`.
     fn forwards(&self, of: &Customer, into: CustomerId) -> Result<Vec<Write>, Error> {
         let forward = |merged: &Merged| {
             self.forward_over(&Forward {
@@ -237,14 +238,14 @@ impl Store {
         of.merged.iter().map(forward).collect()
     }
 
-    /// The write that makes an external id that is held already lead to this customer.
+    /// A write that points an existing external id at this customer.
     fn external_of(&self, external: &ExternalId, owner: CustomerId) -> Write {
         let mut item = items::key_item(&self.keys.external(CUSTOMER, external));
         item.insert("id".to_owned(), items::text(owner.to_string()));
         Write::Put(item)
     }
 
-    /// Where a merged record leads to, as long as this is its merge.
+    /// The forward of a merged record, if it is of this merge.
     async fn forward_of(&self, id: MergeId) -> Result<Option<Forward>, Error> {
         Ok(match self.place(id.merged).await? {
             Some(Place::Forward(forward)) if forward.receipt == id => Some(forward),
@@ -252,8 +253,8 @@ impl Store {
         })
     }
 
-    /// Writes in one transaction while the receipt is as it was read and the survivor is there: so nothing is moved in one direction
-    /// once it goes into the other. Whether it did.
+    /// Writes in one transaction, on the condition that the receipt has not changed since it was read and the
+    /// survivor exists. So nothing moves in one direction once the other has begun. Returns whether it wrote.
     async fn step(&self, receipt: &Receipt, writes: Vec<Write>) -> Result<bool, Error> {
         let conditions = [
             Write::RequireVersion(self.keys.merge(receipt.id), receipt.version),
@@ -272,7 +273,7 @@ fn is_moving(survivor: &Customer, id: MergeId) -> bool {
     survivor.merged.iter().any(|merged| merged.receipt == id && merged.is_moving)
 }
 
-/// The case that a merge has moved, if it is one that this item is about.
+/// The case that a note of this merge is about, if it is about a case.
 fn moved_case(id: MergeId, item: &Item) -> Option<CaseId> {
     let part = text_of(item, "sk")?.strip_prefix(&format!("{MERGES}{id}#"))?;
     TenantKeys::case_of(part)

@@ -1,5 +1,5 @@
-//! What follows a merge: the merged record's terms go, and its cases and events come to the survivor. Each step stands alone and is
-//! written down, so that it can be taken back, and any number of requests may be at it.
+//! The steps after a merge: the merged record's terms are deleted, and its cases and events move to the survivor.
+//! Each step is independent and recorded, so it can be undone, and any number of requests may work on it.
 
 use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -14,30 +14,30 @@ use crate::{
     transaction::{MOST_WRITES, Refusal, Write},
 };
 
-/// What every step requires beside its own writes.
+/// The conditions of every step, in addition to its own writes.
 pub(super) const CONDITIONS: usize = 2;
-/// How many cases go in one step, and how many bytes their records have. Each takes five writes.
+/// The most cases in one step, and the most bytes of their records. A case takes five writes.
 pub(super) const CASES_AT_ONCE: usize = 16;
 pub(super) const MOST_BYTES: usize = 2_000_000;
-/// How many events go in one step. Each takes three writes.
+/// The most events in one step. An event takes three writes.
 pub(super) const EVENTS_AT_ONCE: usize = 30;
 
-/// What is kept of an event that was moved.
+/// The note of an event that was moved.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct MovedEvent {
     pub(super) event: Event,
-    /// Whether the survivor had the same event before: then it keeps its own.
+    /// Whether the survivor had the same event already. It then keeps its own.
     pub(super) was_there: bool,
 }
 
-/// A case that is to be moved, and the write that notes or forgets it.
+/// A case to move, with the write that records or removes its note.
 pub(super) struct MovingCase {
     pub(super) case: Case,
     pub(super) note: Write,
 }
 
 impl Store {
-    /// Does what a merge leaves to do, as far as that can be done now: a case that is still being made waits until it is whole.
+    /// Completes a merge as far as possible now. A case that is still being created waits until it is complete.
     pub(super) async fn move_to_survivor(&self, receipt: &Receipt, model: &ObjectStructure) -> Result<(), Error> {
         for round in 0..TRIES {
             back_off(round).await;
@@ -60,8 +60,8 @@ impl Store {
         Err(Error::Busy("move what belongs to a merged customer"))
     }
 
-    /// Removes the terms of the merged record, which nobody is to be found by. `false` where the
-    /// receipt has changed meanwhile.
+    /// Deletes the merged record's terms, so that searches no longer find it. `false` if the receipt has changed
+    /// meanwhile.
     async fn drop_merged_terms(&self, receipt: &Receipt) -> Result<bool, Error> {
         let held: Vec<String> = self.held_terms(receipt.id.merged).await?.into_iter().collect();
         let partition = self.keys.customer_partition(receipt.id.merged);
@@ -79,7 +79,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Moves the timeline; `false` where somebody else changed something meanwhile.
+    /// Moves the timeline; `false` if somebody else changed something meanwhile.
     async fn move_events(&self, receipt: &Receipt) -> Result<bool, Error> {
         let (from, into) = (receipt.id.merged, receipt.survivor);
         let partition = self.keys.customer_partition(from);
@@ -107,11 +107,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Moves the cases that are whole; `false` where somebody else changed one meanwhile.
+    /// Moves the complete cases; `false` if somebody else changed one meanwhile.
     async fn move_cases(&self, receipt: &Receipt) -> Result<bool, Error> {
         let (from, into) = (receipt.id.merged, receipt.survivor);
         let mut ids = self.case_ids_in(from).await?;
-        // The oldest first, so that what is not moved yet is what came last.
+        // Oldest first, so that the cases still to move are the newest.
         ids.reverse();
         for some in ids.chunks(CASES_AT_ONCE) {
             let mut moving = Vec::new();
@@ -136,7 +136,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Removes a pointer to a case that is another customer's by now.
+    /// Deletes a pointer to a case that now belongs to another customer. Returns whether it did.
     async fn is_pointer_dropped(&self, case: &Case, pointer: Key) -> Result<bool, Error> {
         let unchanged = Write::RequireVersion(self.keys.case(case.id), case.version);
         match self.database.transact(vec![unchanged, Write::Delete(pointer)]).await {
@@ -146,7 +146,7 @@ impl Store {
         }
     }
 
-    /// Moves cases from one of the two to the other; `false` where somebody else changed one meanwhile.
+    /// Moves cases from one of the two to the other; `false` if somebody else changed one meanwhile.
     pub(super) async fn cases_moved(
         &self,
         receipt: &Receipt,
@@ -189,8 +189,8 @@ impl Store {
         self.step(receipt, writes).await
     }
 
-    /// Marks the survivor's record, or takes the mark from it, together with other writes; whether the receipt is still as it was read. Nobody's
-    /// edit is lost, and nobody is named as the last who changed the record.
+    /// Marks the survivor's record or removes the mark, together with other writes. Returns whether the receipt is
+    /// still as it was read. Concurrent edits are not lost, and the record's last editor stays.
     pub(super) async fn mark(
         &self,
         receipt: &Receipt,

@@ -1,4 +1,5 @@
-//! Taking a merge back: first cases and events, while readers still see one customer; then one transaction makes two of it.
+//! Undoing a merge: first cases and events move back, while readers still see one customer. Then one transaction
+//! makes two customers.
 
 use std::collections::BTreeSet;
 
@@ -17,23 +18,23 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// How many cases opened since can be given to the merged record with one request: their notes are written together.
+/// The most cases that one request can assign to the merged record: their notes are written together.
 pub const MOST_NAMED: usize = 40;
-/// What `kept` calls an external id that another record has by now.
+/// The name in `kept` of an external id that another record has now.
 const EXTERNAL_ID_LOST: &str = "externalId of the merged record";
 
-/// What one try of the last transaction came to.
+/// The result of one attempt at the last transaction.
 enum Last {
     Done,
     Again,
-    /// Another record has the external id of the merged one.
+    /// Another record has the merged record's external id.
     ExternalIdTaken,
 }
 
 impl Store {
-    /// Takes a merge back. The merged record has its number, values, contact points, events and cases again. `cases` are some that were
-    /// opened since and are to be the merged record's, too; all others stay with the survivor. The same request again completes one
-    /// that broke off, and one that was completed is answered with its receipt.
+    /// Undoes a merge. The merged record gets back its number, values, contact points, events and cases. `cases` were
+    /// opened since and are assigned to it, too; all other new cases stay with the survivor. Repeating the request
+    /// completes an interrupted one. If it is complete, the receipt is returned.
     ///
     /// # Errors
     /// See [`SeparateRefusal`].
@@ -48,7 +49,7 @@ impl Store {
             back_off(round).await;
             let merge = self.merge_get(id).await?;
             if merge.receipt.undone.is_some() {
-                // An earlier try may have broken off after the transaction that separated them.
+                // An earlier attempt may have been interrupted after the last transaction.
                 for of in [merge.receipt.survivor, id.merged] {
                     if let Some(customer) = self.customer_own(of).await? {
                         self.customer_settled(customer, model).await?;
@@ -74,7 +75,7 @@ impl Store {
         let receipt = &merge.receipt;
         let id = receipt.id;
         self.check_last(receipt).await?;
-        // What is still on its way arrives first, so that nothing is moved in both directions at once.
+        // Moves still under way are completed first, so that nothing moves in both directions at once.
         if merge.is_moving {
             self.move_to_survivor(receipt, model).await?;
         }
@@ -95,7 +96,7 @@ impl Store {
         Ok(self.mark(receipt, true, writes, model).await?)
     }
 
-    /// Refuses where the survivor was merged again, or another record into it: later merges are taken back first.
+    /// Refuses if there was a later merge of the survivor, or into it. Later merges are undone first.
     async fn check_last(&self, receipt: &Receipt) -> Result<(), SeparateRefusal> {
         match self.place(receipt.survivor).await? {
             Some(Place::Forward(forward)) => Err(SeparateRefusal::Blocked(forward.receipt)),
@@ -108,7 +109,7 @@ impl Store {
         }
     }
 
-    /// The notes of cases that were opened since and are to go with the merged record.
+    /// The notes of cases that were opened since and are assigned to the merged record.
     async fn named(&self, receipt: &Receipt, cases: &[CaseId]) -> Result<Vec<Write>, SeparateRefusal> {
         if cases.len() > MOST_NAMED {
             return Err(SeparateRefusal::TooManyCases);
@@ -126,7 +127,7 @@ impl Store {
         Ok(notes)
     }
 
-    /// Goes on with taking a merge back.
+    /// Continues undoing a merge.
     pub(super) async fn separate_go_on(&self, receipt: &Receipt, change: &Change, model: &ObjectStructure) -> Result<(), Error> {
         let mut is_external_taken = false;
         for round in 0..TRIES {
@@ -150,7 +151,7 @@ impl Store {
         Err(Error::Busy("take a merge back"))
     }
 
-    /// Moves cases and events back to where they came from; `false` where somebody else changed something meanwhile.
+    /// Moves cases and events back; `false` if somebody else changed something meanwhile.
     async fn moved_back(&self, receipt: &Receipt, change: &Change) -> Result<bool, Error> {
         let notes = self.moved(receipt.id).await?;
         let is_event = |note: &&Item| moved_case(receipt.id, note).is_none();
@@ -179,7 +180,7 @@ impl Store {
         let mut writes = Vec::new();
         for (note, MovedEvent { event, was_there }) in notes.iter().zip(moved) {
             let key = self.keys.event(survivor, &event);
-            // What an import has changed of it since is of the event, and goes with it.
+            // What an import has since changed of the event moves with it.
             let event = there.get(&key).filter(|_| !was_there).cloned().unwrap_or(event);
             writes.push(Write::Put(self.event_item(merged, &event)?));
             if !was_there {
@@ -206,7 +207,7 @@ impl Store {
                     case: case.clone(),
                     note: Write::Delete(key),
                 }),
-                // It was given to somebody else since, or is gone.
+                // It was given to another customer since, or deleted.
                 None => forgotten.push(Write::Delete(key)),
             }
         }
@@ -278,8 +279,8 @@ impl Store {
         }
     }
 
-    /// The writes that put the merged record back into its place, exactly as it was, and forget what was kept for that. Its terms
-    /// follow, by which it is not found yet; the list of all customers counts it at once.
+    /// The writes that restore the merged record exactly and delete what was kept for that. Its terms follow, so
+    /// searches do not find it yet, but the list of all customers counts it at once.
     fn merged_back(&self, merged: &Customer, id: MergeId) -> Result<Vec<Write>, Error> {
         let unsettled = Customer {
             unsettled: true,
@@ -299,7 +300,7 @@ impl Store {
         Ok(writes)
     }
 
-    /// The writes that give both records their external ids, and the place of the one that another record may have by now.
+    /// The writes that restore both external ids, and the position of the one that another record may have now.
     fn externals_back(
         &self,
         now: &Customer,
@@ -316,7 +317,7 @@ impl Store {
             if of_survivor == Some(external) {
                 writes.push(self.external_of(external, merged.id));
             } else if of_forward != Some(external) {
-                // Somebody took it from the survivor since.
+                // Another record took it from the survivor since.
                 taken_at = Some(writes.len());
                 writes.extend(self.external_changes(external::CUSTOMER, &merged.id, None, Some(external))?);
             }

@@ -74,7 +74,7 @@ pub enum Problem {
 /// A problem that was found.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// What.
+    /// The problem.
     pub problem: Problem,
     /// The id of the customer or case, or else the beginning of the item's key.
     pub of: String,
@@ -176,7 +176,8 @@ impl Partition {
         }
     }
 
-    /// The number of items beside the record and what imports keep, which is deleted last when a run is taken back.
+    /// The number of items apart from the record and what imports keep. The latter is deleted last when a run is
+    /// undone.
     fn left(&self) -> usize {
         self.terms.len() + self.pointers.len() + usize::from(self.places.is_some()) + self.others
     }

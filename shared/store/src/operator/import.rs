@@ -1,5 +1,5 @@
-//! Imports. Each row is one transaction, which writes the record, the row's journal entry and the before-image. So a row is applied exactly
-//! once however often a run is resumed, and a run can be taken back.
+//! Imports. Each row is one transaction, which writes the record, the row's journal entry and the before-image. So a
+//! row is applied exactly once however often a run is resumed, and a run can be undone.
 
 use crm_domain::{Case, Change, Customer, CustomerId, Event, Interaction, ObjectStructure, Timestamp, error::Error};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,7 +16,7 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
-/// How long a run can be resumed or taken back.
+/// How long a run can be resumed or undone.
 const KEPT_SECONDS: i64 = 30 * 86_400;
 /// The largest number of items and bytes beside the record in a row's transaction, well below DynamoDB's 4 MB. Further items are written
 /// ahead.
@@ -556,7 +556,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_row_of_a_record_says_what_was_before_and_a_strangers_edit_between_spoils_it() {
+    fn a_record_keeps_its_first_before_image_and_loses_it_when_others_edit_between_rows() {
         let first = RunMark::next(None, &"old", 4, 5);
         assert_eq!((first.version, first.before), (5, Some("old")));
         let second = RunMark::next(Some(first), &"mine", 5, 6);

@@ -1,4 +1,4 @@
-//! Measures the write capacity that a program's calls use, for programs that must leave some to others.
+//! Measures the write capacity that a program uses, for programs that must leave some to others.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use aws_sdk_dynamodb::{
 
 use crate::Database;
 
-/// Counts the usage by the calls of a [`Database::metered`].
+/// Counts the capacity used by the calls of a [`Database::metered`].
 #[derive(Debug, Clone, Default)]
 pub struct Meter(Arc<Mutex<Reading>>);
 

@@ -1,5 +1,5 @@
-//! The operations of `crm` alone: imports and taking them back, data models and backfills, walks over all records, checks and repairs, and
-//! metering. Functions are released without them (feature `operator`).
+//! Operations that only `crm` uses: imports and undoing them, data models and backfills, walks over all records,
+//! checks and repairs, and metering. The functions are compiled without them (feature `operator`).
 
 mod backfill;
 mod check;

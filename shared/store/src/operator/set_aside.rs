@@ -1,6 +1,6 @@
-//! Customers who are deleted without being erased, such as duplicates and test records. Only the record is deleted at once. It is kept for
-//! a week and can be restored, and everything that is left of it expires then. No digest stays, so nothing stops the person from coming
-//! back.
+//! Deletes customers without erasing them, such as duplicates and test records. Only the record is deleted at once.
+//! It can be restored for a week; then everything that is left of it expires. No digest is kept, so the person can be
+//! stored again at any time.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ const KEPT_SECONDS: i64 = 7 * 86_400;
 pub(super) const EXPIRES: &str = "expires";
 /// How many items are deleted together.
 const TOGETHER: usize = 50;
-/// What comes before and after every sort key of a record's partition.
+/// The bounds of all sort keys in a record's partition.
 const FIRST: &str = "a";
 const LAST: &str = "z";
 
@@ -35,7 +35,7 @@ pub enum Moved {
     Nobody,
     /// The customer has cases, which would be without a customer.
     HasCases,
-    /// Other records were merged into it. They would lead to nobody.
+    /// Other records were merged into it. Their forwards would lead nowhere.
     HasMerged,
     /// Somebody changed the record meanwhile, or has its external id now.
     Taken,

@@ -1,5 +1,5 @@
-//! Taking back what an import did to one record, unless somebody changed it since. The mark that the import left in the record's
-//! partition goes last, so that taking back can break off anywhere and be taken up again.
+//! Undoes what an import did to one record, unless somebody has changed it since. The import's mark in the record's
+//! partition is deleted last, so an interrupted undo can be continued.
 
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
 
@@ -13,46 +13,46 @@ use crate::{
 
 use super::import::{EventBefore, InteractionBefore, mark_of};
 
-/// How often a record is tried that others write meanwhile.
+/// How often a record is retried if others write it meanwhile.
 const TRIES: u32 = 8;
-/// How many items are removed together: some may be large.
+/// The most items removed together, since some may be large.
 const REMOVED_TOGETHER: usize = 25;
-/// How many bytes the items of one transaction have at most; DynamoDB takes 4 MB with everything around them.
+/// The most bytes of the items in one transaction. DynamoDB accepts 4 MB including overhead.
 const MOST_BYTES: usize = 3_500_000;
 /// The first sort key after all case pointers: `$` is the character after `#`.
 const CUSTOMER_CASES_END: &str = "case$";
-/// All that imports keep in a partition lies between [`MARKS`] and this, and only a record's mark has a version.
+/// The end of the range of import marks, which begins at [`MARKS`]. Only a record's mark has a version.
 const MARKS_END: &str = "before$";
 const VERSION: &str = "version";
-/// What comes before and after every sort key of a record's partition.
+/// The bounds of all sort keys in a record's partition.
 const FIRST: &str = "a";
 const LAST: &str = "z";
 
-/// What became of a record whose import is taken back.
+/// The result of undoing an import of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undone {
-    /// The import had made it: it is gone.
+    /// The import had created the record. It was deleted.
     Removed,
-    /// The import had changed it: it is as before.
+    /// The import had changed the record. It is as before.
     Restored,
-    /// It was taken back before, or is gone.
+    /// It was undone before, or the record is gone.
     Before,
-    /// Somebody changed it since: it stays.
+    /// Somebody changed the record since. It was kept.
     Changed,
-    /// It has cases of its own now: it stays.
+    /// The customer has cases of its own now. It was kept.
     HasCases,
-    /// What it is to be again needs something that is another record's now, or gone: it stays.
+    /// Something that the former record needs belongs to another record now, or is gone. The record was kept.
     Taken,
 }
 
-/// What one try came to.
+/// The result of one attempt.
 enum Try {
     Done(Undone),
     Again,
 }
 
 impl Store {
-    /// Takes back what a run did to a customer.
+    /// Undoes what a run did to a customer.
     pub async fn customer_undo(
         &self,
         run: &RunId,
@@ -132,7 +132,7 @@ impl Store {
         restored(self.write_with_terms(Some(current), &before, others, terms, model).await)
     }
 
-    /// Takes back what a run did to a case.
+    /// Undoes what a run did to a case.
     pub async fn case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Undone, Error> {
         until_done("take back a case", async || self.try_case_undo(run, id, change).await).await
     }
@@ -171,7 +171,7 @@ impl Store {
         }
     }
 
-    /// Puts the interactions back first, each step only while nobody else has changed the case, and the record last.
+    /// Restores the interactions first and the record last. Each step requires that nobody else has changed the case.
     async fn restore_case(
         &self,
         run: &RunId,
@@ -202,8 +202,9 @@ impl Store {
         restored(self.database.transact(writes).await)
     }
 
-    /// Takes back what a run wrote beside a record, each step only while nobody has changed the record. Returns what the marks of runs
-    /// need when the record goes from its current version back to what it was; `None` if somebody has changed it.
+    /// Undoes what a run wrote in addition to a record. Each step requires that nobody has changed the record.
+    /// Returns the writes for the marks of other runs when the record returns from its current version to its former
+    /// one; `None` if somebody has changed it.
     async fn restore_beside(
         &self,
         record: &Key,
@@ -219,7 +220,7 @@ impl Store {
         Ok(Some(marks))
     }
 
-    /// Takes steps back, each only while nobody has changed the record; whether nobody has.
+    /// Undoes steps. Each requires that nobody has changed the record. Returns whether nobody has.
     async fn stepped(&self, record: &Key, version: u64, steps: &[Write]) -> Result<bool, Error> {
         let mut left = steps;
         while !left.is_empty() {
@@ -235,8 +236,8 @@ impl Store {
         Ok(true)
     }
 
-    /// The marks of earlier runs which wrote the version that is restored, with the number that it gets now: so runs can be taken
-    /// back one after the other, the last one first.
+    /// Updates the marks of earlier runs that wrote the restored version with the number it gets now. So runs can be
+    /// undone one after the other, the last one first.
     async fn earlier_runs(&self, partition: &str, run: &RunId, before: u64, now: u64) -> Result<Vec<Write>, Error> {
         let own = TenantKeys::before(partition, run.as_str(), None);
         let marks = self.query(partition, MARKS, MARKS_END).await?;
@@ -251,7 +252,8 @@ impl Store {
         Ok(renumbered.collect())
     }
 
-    /// The writes that remove a customer's record of this version, with what must go at once. [`Self::put_back`] is the reverse.
+    /// The writes that delete a customer's record of this version, with what must go at the same time.
+    /// [`Self::put_back`] is the reverse.
     pub(super) fn removal(&self, customer: &Customer) -> Result<Vec<Write>, Error> {
         let mut writes = vec![
             Write::DeleteOver {
@@ -266,7 +268,7 @@ impl Store {
         Ok(writes)
     }
 
-    /// Removes a record of a version, with what must go at once; whether it still had that version.
+    /// Deletes a record of a version, with what must go at the same time. Returns whether it still had that version.
     pub(super) async fn is_removed(&self, head: Vec<Write>) -> Result<bool, Error> {
         match self.database.transact(head).await {
             Ok(()) => Ok(true),
@@ -279,7 +281,7 @@ impl Store {
         Ok(!self.query(partition, CASE_POINTERS, CUSTOMER_CASES_END).await?.is_empty())
     }
 
-    /// A case came between the look for cases and the customer's removal. Nothing is gone yet but what went with the record.
+    /// Restores a customer who got a case between the check for cases and the deletion. Nothing else is deleted yet.
     pub(super) async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
         let creation = self.term_item(customer.id, &customer.creation_term());
         let mut writes = vec![
@@ -294,7 +296,7 @@ impl Store {
         self.transact_all(writes).await
     }
 
-    /// Removes all that a removed record leaves in its partition, the run's mark last.
+    /// Deletes everything that a deleted record leaves in its partition, the run's mark last.
     async fn clear(&self, partition: &str, run: &RunId, record: &str) -> Result<Try, Error> {
         let mark = TenantKeys::before(partition, run.as_str(), None);
         loop {
@@ -325,7 +327,7 @@ impl Store {
     }
 }
 
-/// Repeats an attempt as long as others write the record meanwhile.
+/// Retries an attempt as long as others write the record meanwhile.
 async fn until_done(what: &'static str, attempt: impl AsyncFn() -> Result<Try, Error>) -> Result<Undone, Error> {
     for round in 0..TRIES {
         back_off(round).await;
@@ -336,8 +338,8 @@ async fn until_done(what: &'static str, attempt: impl AsyncFn() -> Result<Try, E
     Err(Error::Busy(what))
 }
 
-/// A restoring transaction is refused where the record was changed, which the next try finds out, or where something that it
-/// needs is gone: then the next tries end in the same refusal.
+/// Interprets a refused transaction. If the record was changed, the next attempt finds out. If something it needs is
+/// gone, further attempts are refused as well.
 fn restored(result: Result<(), Refusal>) -> Result<Try, Error> {
     match result {
         Ok(()) => Ok(Try::Done(Undone::Restored)),
@@ -347,7 +349,7 @@ fn restored(result: Result<(), Refusal>) -> Result<Try, Error> {
     }
 }
 
-/// The writes that make what lies beside a record what it was before a run, each followed by the removal of its mark.
+/// The writes that restore what lies beside a record, each followed by the deletion of its mark.
 fn steps_back(
     partition: &str,
     run: &RunId,
@@ -379,7 +381,7 @@ fn audit() -> Audit {
     }
 }
 
-/// The beginning of these writes that fits into one transaction, at most so many; at least one, if there is any.
+/// The first of these writes that fit into one transaction: at most `most`, and at least one if there is any.
 fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
     let mut bytes = 0;
     let fitting = writes.iter().take(most).take_while(|write| {
@@ -389,7 +391,7 @@ fn first_that_fit(writes: &[Write], most: usize) -> &[Write] {
     &writes[..fitting.count().max(1).min(writes.len())]
 }
 
-/// How many bytes a write adds to its transaction, beside its key.
+/// The bytes that a write adds to its transaction, without its key.
 fn size(write: &Write) -> usize {
     match write {
         Write::Put(item)
@@ -417,12 +419,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_holds_so_many_writes_and_bytes() {
+    fn a_transaction_stays_within_its_writes_and_bytes() {
         let put = |bytes: usize| Write::Put(Item::from([("a".to_owned(), text("x".repeat(bytes)))]));
         let fitting = |writes: &[Write], most| first_that_fit(writes, most).len();
         assert_eq!(fitting(&[], 2), 0);
         assert_eq!(fitting(&[put(1), put(1), put(1)], 2), 2);
         assert_eq!(fitting(&[put(MOST_BYTES - 1), put(1)], 9), 1);
-        assert_eq!(fitting(&[put(MOST_BYTES), put(1)], 9), 1, "alone where it must be");
+        assert_eq!(fitting(&[put(MOST_BYTES), put(1)], 9), 1, "a large item goes alone");
     }
 }

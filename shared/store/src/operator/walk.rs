@@ -1,5 +1,6 @@
-//! All customers, cases or items of a tenant, a page at a time. No index lists them, so this reads the table from end to
-//! end. Only the operator's `crm` does so, at a price that grows with the table. The functions' policies do not allow it.
+//! Reads all customers, cases or items of a tenant, a page at a time. No index lists them, so this scans the whole
+//! table. Only the operator's `crm` does that, because its cost grows with the table. The functions' policies do not
+//! allow it.
 
 use std::collections::BTreeSet;
 
@@ -15,34 +16,34 @@ use crate::{
     transaction::Write,
 };
 
-/// How many items, of whatever kind, one call looks at: few enough to leave the table's throughput to agents.
+/// The most items that one call reads. The number is small so that agents keep the table's throughput.
 const ITEMS_PER_CALL: i32 = 2_000;
 
-/// How many items of a tenant are deleted in one transaction, of the 100 that DynamoDB takes.
+/// The most items of a tenant deleted in one transaction. DynamoDB's limit is 100.
 const MOST_DELETED: usize = 100;
 
-/// Where a walk through the table stands.
+/// The position of a walk in the table.
 #[derive(Debug)]
 pub struct Position(Item);
 
-/// What such a walk comes to: a customer, and after it its events.
+/// An item of a walk: a customer, followed by its events.
 #[derive(Debug)]
 pub enum Walked {
     /// A customer.
     Customer(Box<Customer>),
-    /// An event of this customer's.
+    /// An event of this customer.
     Event(CustomerId, Box<Event>),
 }
 
-/// What an operator wants to know of where a table is.
+/// Where the table is.
 #[derive(Debug, Clone)]
 pub struct Whereabouts {
-    /// The table's ARN, with region and account; of a database that is not AWS' made up.
+    /// The table's ARN, with region and account. Other databases than AWS' make one up.
     pub arn: String,
 }
 
 impl Database {
-    /// Where the table is, as AWS knows it.
+    /// The table's location, as AWS describes it.
     pub async fn whereabouts(&self) -> Result<Whereabouts, Error> {
         let described = self.client.describe_table().table_name(&self.table).send().await;
         let described = described.map_err(failed("describe the table"))?;
@@ -50,7 +51,7 @@ impl Database {
         Ok(Whereabouts { arn })
     }
 
-    /// The names of the tenants that something is set for, or that have a key; of so many pages of the table, or of all.
+    /// The names of the tenants that have settings or a key. Reads this many pages of the table, or all.
     pub async fn tenants(&self, pages: Option<usize>) -> Result<BTreeSet<String>, Error> {
         let (mut names, mut from) = (BTreeSet::new(), None);
         for _ in 0..pages.unwrap_or(usize::MAX) {
@@ -77,7 +78,7 @@ impl Database {
         Ok(names)
     }
 
-    /// A scan of the table. This is the one place that begins any.
+    /// Begins a scan of the table. No other place does.
     #[expect(
         clippy::disallowed_methods,
         reason = "nothing else lists tenants and their records, and only `crm` asks for this"
@@ -87,14 +88,14 @@ impl Database {
     }
 }
 
-/// The page of a scan that comes after a place, and where the next one begins; nowhere at the end.
+/// The page of a scan after a position, and the position of the next one; `None` at the end.
 async fn page(scan: ScanFluentBuilder, from: Option<Item>) -> Result<(Vec<Item>, Option<Item>), Error> {
     let answer = scan.set_exclusive_start_key(from).send().await;
     let answer = answer.map_err(failed("read the table from end to end"))?;
     Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
 }
 
-/// The items of the first page after a place that has any; none at the end.
+/// The items of the first page after a position that has any; none at the end.
 async fn page_with_items(scan: ScanFluentBuilder, mut from: Option<Item>) -> Result<Vec<Item>, Error> {
     loop {
         let (found, next) = page(scan.clone(), from).await?;
@@ -106,8 +107,8 @@ async fn page_with_items(scan: ScanFluentBuilder, mut from: Option<Item>) -> Res
 }
 
 impl Store {
-    /// Deletes items of the tenant, whatever they are, and says how many; none are left where it says 0. The keys go first and at once,
-    /// so that nobody writes meanwhile who is not already at it.
+    /// Deletes some items of the tenant and returns how many; 0 if none are left. Keys are deleted first, all at
+    /// once, so that only requests already running can still write.
     pub async fn tenant_delete_some(&self) -> Result<usize, Error> {
         let keys = self.key_list().await?;
         for key in &keys {
@@ -122,7 +123,7 @@ impl Store {
         Ok(keys.len() + found.len())
     }
 
-    /// The keys of items of the tenant: of the first page that has any.
+    /// The keys of some items of the tenant: those of the first page that has any.
     async fn some_of_tenant(&self) -> Result<Vec<Key>, Error> {
         let scan = self.scan_of_tenant().projection_expression("pk, sk");
         Ok(page_with_items(scan, None).await?.iter().filter_map(items::key_of).collect())
@@ -137,8 +138,8 @@ impl Store {
             .consistent_read(true)
     }
 
-    /// The customers and their events from a position on, in the table's own order: some of them, perhaps none, and where to go on;
-    /// nowhere at the end.
+    /// Customers and their events from a position on, in the table's order, and the next position; `None` at the end.
+    /// A page may be empty.
     pub async fn customers_and_events(&self, from: Option<Position>) -> Result<(Vec<Walked>, Option<Position>), Error> {
         let scan = self
             .database
@@ -162,8 +163,8 @@ impl Store {
         Ok((walked, next.map(Position)))
     }
 
-    /// The ids of the customers from a position on, in the table's own order, also of those who were deleted and can be brought back:
-    /// some of them, perhaps none, and where to go on; nowhere at the end.
+    /// The ids of customers from a position on, in the table's order, and the next position; `None` at the end.
+    /// Deleted customers that can be restored are included. A page may be empty.
     pub async fn customer_ids(&self, from: Option<Position>) -> Result<(Vec<CustomerId>, Option<Position>), Error> {
         let scan = self
             .database
@@ -179,27 +180,27 @@ impl Store {
         Ok((found.iter().filter_map(id).collect(), next.map(Position)))
     }
 
-    /// The tenant's items from a position on, of whatever kind, in the table's own order: some of them, perhaps none, and where to go on;
-    /// nowhere at the end.
+    /// The tenant's items of all kinds from a position on, in the table's order, and the next position; `None` at the
+    /// end. A page may be empty.
     pub(super) async fn items_page(&self, from: Option<Position>) -> Result<(Vec<Item>, Option<Position>), Error> {
         let (found, next) = page(self.scan_of_tenant(), from.map(|from| from.0)).await?;
         Ok((found, next.map(Position)))
     }
 
-    /// The customers after this one, in the table's own order, which never changes: some of them, or none where it was the last.
-    /// Every customer that is there all the while is seen once, whatever else is written meanwhile.
+    /// The customers after this one, in the table's order, which never changes; none at the end. A customer that
+    /// exists during the whole walk is read once, whatever is written meanwhile.
     pub async fn customers_page(&self, after: Option<CustomerId>) -> Result<Vec<Customer>, Error> {
         let after = after.map(|id| self.keys.customer(id));
         self.records_after(&self.keys.customer_partitions(), CUSTOMER, after).await
     }
 
-    /// The cases after this one, likewise, without those that are still being made.
+    /// The cases after this one, in the same way, without those that are still being created.
     pub async fn cases_page(&self, after: Option<CaseId>) -> Result<Vec<Case>, Error> {
         let after = after.map(|id| self.keys.case(id));
         self.records_after(&self.keys.case_partitions(), CASE, after).await
     }
 
-    /// The next records with this sort key in partitions that begin so.
+    /// The next records with this sort key in partitions with this prefix.
     async fn records_after<T: DeserializeOwned>(
         &self,
         partitions: &str,

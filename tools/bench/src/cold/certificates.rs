@@ -4,10 +4,10 @@ use anyhow::Result;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// The name under which clients reach it.
+/// The host name by which clients connect.
 pub const HOST: &str = "localhost";
 
-/// What a server shows, and what a client has to trust.
+/// The certificates and keys of server and clients.
 #[derive(Debug)]
 pub struct Certificates {
     /// The endpoint's certificate and the one of its authority.
@@ -19,7 +19,7 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// Makes new ones, which only this run trusts.
+    /// Creates new certificates, which only this run trusts.
     pub fn new() -> Result<Self> {
         let root = CertifiedIssuer::self_signed(authority("khoros-crm bench root"), KeyPair::generate()?)?;
         let below = CertifiedIssuer::signed_by(authority("khoros-crm bench authority"), KeyPair::generate()?, &root)?;

@@ -1,4 +1,4 @@
-//! What is compared: builds of our functions, and the same endpoints written by others.
+//! The contenders: builds of our functions, and the same endpoints written in other ways.
 
 use std::{
     fs::{self, File, Permissions},
@@ -12,7 +12,7 @@ use zip::ZipArchive;
 
 use super::process::Program;
 
-/// A name for the tables, and the folder of a build: `as built=target/lambda`.
+/// A build, as in `built=target/lambda`: a name for the tables, and its folder.
 #[derive(Debug, Clone)]
 pub struct Build {
     /// The name.
@@ -24,7 +24,7 @@ impl std::str::FromStr for Build {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, folder) = text.split_once('=').ok_or("it must be a name, = and a folder")?;
+        let (name, folder) = text.split_once('=').ok_or("it must be NAME=FOLDER")?;
         Ok(Self {
             name: name.to_owned(),
             folder: folder.into(),
@@ -43,7 +43,7 @@ impl Build {
         } else {
             ensure!(
                 bare.is_file(),
-                "{} has no {function}: make build makes it",
+                "{} has no {function}: `make build` builds it",
                 self.folder.display()
             );
             (bare.canonicalize()?, None)
@@ -73,7 +73,7 @@ pub struct Peer {
     program: fn(function: &str, root: &Path) -> Option<Program>,
 }
 
-/// What the peers answer.
+/// The endpoints that the peers serve.
 pub const ENDPOINTS_OF_PEERS: [&str; 3] = ["khoros-find-customer", "khoros-search-customers", "khoros-create-customer"];
 
 /// The peers.
@@ -93,7 +93,7 @@ pub const PEERS: [Peer; 3] = [
 ];
 
 impl Peer {
-    /// Its program for a function; `None` where this machine cannot run it.
+    /// The program of a function; `None` if this machine cannot run it.
     pub fn program(&self, function: &str) -> Result<Option<Program>> {
         Ok((self.program)(function, &stack::root().canonicalize()?))
     }
@@ -138,7 +138,7 @@ fn interpreted(interpreter: PathBuf, function: &str, script: &Path) -> Program {
     }
 }
 
-/// Where a program is: its real place, since the functions have no PATH.
+/// The real path of a program, since the functions have no PATH.
 fn on_the_path(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let mut found = std::env::split_paths(&folders).map(|folder| folder.join(program));

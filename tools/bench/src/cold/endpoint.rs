@@ -1,4 +1,4 @@
-//! TLS in front of the embedded database, as DynamoDB's endpoint has it. It counts the connections that it accepts.
+//! TLS in front of the embedded database, like DynamoDB's own endpoint. It counts the connections that it accepts.
 
 use std::{
     io::Error,
@@ -52,7 +52,7 @@ impl Endpoint {
         format!("https://{HOST}:{}", self.port)
     }
 
-    /// How many connections were opened since the last call of this method.
+    /// The number of connections since the last call of this method.
     pub fn take_opened(&self) -> u32 {
         self.accepted.swap(0, Relaxed)
     }
@@ -67,7 +67,7 @@ impl Drop for Endpoint {
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor, upstream: SocketAddr, accepted: Arc<AtomicU32>) {
     while let Ok((stream, _)) = listener.accept().await {
         accepted.fetch_add(1, Relaxed);
-        // It ends when either side closes the connection: a client that ends does not say goodbye.
+        // It ends when either side closes the connection, since a client that exits sends no TLS close.
         tokio::spawn(pass_on(stream, acceptor.clone(), upstream));
     }
 }

@@ -1,4 +1,5 @@
-//! One life of a function: it is started, initialised, asked for the first time, asked again and again, and ended.
+//! One life of a function: its process is started and initialised, answers a first call and further calls, and
+//! ends.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use super::{
     runtime_api::{Answer, Poll, RuntimeApi},
 };
 
-/// What one life took.
+/// The figures of one life.
 #[derive(Debug, Clone, Copy)]
 pub struct Life {
     /// From the start of the process until it asks for the first call.
@@ -29,7 +30,7 @@ pub struct Life {
     pub status: u16,
 }
 
-/// How long something took.
+/// The duration of something.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Took {
     /// By the clock.

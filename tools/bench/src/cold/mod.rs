@@ -1,5 +1,6 @@
-//! Measures how fast functions start: real release programs under a stand-in for Lambda's Runtime API, with TLS in front of the
-//! embedded database. Their lives are interleaved, so that other work on the machine concerns all of them alike.
+//! Measures how fast functions start. Real release programs run under a stand-in for Lambda's Runtime API, with TLS
+//! in front of the embedded database. The lives of all contenders are interleaved, so that other work on the machine
+//! affects all of them alike.
 
 mod certificates;
 mod contender;
@@ -30,20 +31,21 @@ use self::{
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The builds to compare, the first one with all others: a name, = and a folder with programs or zips of functions
+    /// The builds to compare: NAME=FOLDER, where the folder has programs or zips of functions. The first is compared
+    /// with all others
     #[arg(long = "build", default_value = "khoros-crm=target/lambda")]
     builds: Vec<Build>,
     /// How often each function is started
     #[arg(long, default_value_t = 15)]
     starts: usize,
-    /// How often it is asked again each time
+    /// How often each started function is called again
     #[arg(long, default_value_t = 50)]
     calls: usize,
-    /// These functions only, such as khoros-find-customer
+    /// Only these functions, such as khoros-find-customer
     #[arg(long, num_args = 1..)]
     only: Vec<String>,
-    /// Let our functions read all of the system's roots, as if an operator had named a file; otherwise they have as many as a
-    /// deployed function has compiled in
+    /// Let our functions read all root certificates of the system, as if an operator had named a file. Otherwise they
+    /// have as many as are compiled into a deployed function
     #[arg(long)]
     all_roots: bool,
     /// Without the peers
@@ -51,7 +53,7 @@ pub struct Arguments {
     alone: bool,
 }
 
-/// One program to measure, and what has been measured.
+/// A program to measure, and its measurements.
 struct Contest {
     question: &'static Question,
     is_ours: bool,
@@ -68,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 async fn measure(arguments: &Arguments) -> Result<String> {
     let folder = stack::root().join("target/bench-cold");
     let mut contests = contests(arguments, &folder)?;
-    ensure!(!contests.is_empty(), "no function is named so");
+    ensure!(!contests.is_empty(), "there is no such function");
     let world = World::new().await?;
     let certificates = Certificates::new()?;
     let roots = Roots::write(&certificates, &folder)?;
@@ -141,8 +143,8 @@ fn contests(arguments: &Arguments, folder: &Path) -> Result<Vec<Contest>> {
     Ok(contests)
 }
 
-/// What a function on Lambda finds in its environment, and where the stand-ins are. Node and Python have roots of their own beside
-/// the system's, and names of their own for what is trusted besides.
+/// The environment that a function has on Lambda, and the addresses of the stand-ins. Node and Python have roots of
+/// their own beside the system's, and their own variables for further roots.
 fn environment(world: &World, endpoint: &Endpoint, roots: &Roots) -> Vec<(String, String)> {
     let variables = [
         ("TABLE_NAME", TABLE),
@@ -165,7 +167,7 @@ fn environment(world: &World, endpoint: &Endpoint, roots: &Roots) -> Vec<(String
         ("_HANDLER", "bootstrap"),
         ("LANG", "en_US.UTF-8"),
         ("TZ", ":UTC"),
-        // Lambda's system has one file of roots.
+        // Lambda's system has one file with all roots.
         ("SSL_CERT_FILE", &roots.all),
         ("AWS_CA_BUNDLE", &roots.all),
         ("NODE_EXTRA_CA_CERTS", &roots.own),
@@ -173,7 +175,7 @@ fn environment(world: &World, endpoint: &Endpoint, roots: &Roots) -> Vec<(String
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
 }
 
-/// Files of what clients trust, each with the root of this run.
+/// Files with trusted roots, each including the root of this run.
 struct Roots {
     /// With the system's roots, as one file like Lambda's.
     all: String,
@@ -192,7 +194,7 @@ impl Roots {
         ];
         const OF_FUNCTIONS: &str = include_str!("../../../../shared/store/src/amazon_roots.pem");
         let system = OF_THE_SYSTEM.iter().find_map(|path| fs::read_to_string(path).ok());
-        let system = system.context("this system's root certificates are not where most systems have them")?;
+        let system = system.context("this system's root certificates are not in a usual place")?;
         fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
         let write = |name: &str, others: &str| -> Result<String> {

@@ -1,4 +1,4 @@
-//! The process of a function: its processor time, of all its threads, and the most memory that it has had.
+//! The process of a function, with the processor time of all its threads and its peak memory.
 
 use std::{
     ffi::OsString,
@@ -14,14 +14,14 @@ use nix::{
 };
 use tokio::process::{Child, Command};
 
-/// What to start.
+/// The program to start.
 #[derive(Debug, Clone)]
 pub struct Program {
     /// The executable and its arguments.
     pub command: Vec<OsString>,
-    /// What it needs in its environment beyond what every function has.
+    /// Environment variables beyond those of every function.
     pub environment: Vec<(String, String)>,
-    /// How large its zip is, in bytes, where it is one.
+    /// The size of its zip in bytes, if it is one.
     pub zip_bytes: Option<u64>,
 }
 
@@ -71,12 +71,12 @@ impl Process {
         Ok(self.clock.now()?.into())
     }
 
-    /// The processor time since it was this.
+    /// The processor time since an earlier reading.
     pub fn processor_time_since(&self, before: Duration) -> Result<Duration> {
         Ok(self.processor_time()?.saturating_sub(before))
     }
 
-    /// The most memory that it has had so far, in bytes.
+    /// Its peak memory so far, in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(&self.status)?;
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

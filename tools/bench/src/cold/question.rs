@@ -1,4 +1,4 @@
-//! What every function is asked.
+//! The question for each function.
 
 use hyper::body::Bytes;
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ struct Request {
 }
 
 impl Question {
-    /// The call as API Gateway's HTTP API makes it (payload format 2.0). A function that writes is asked for something else each
-    /// time.
+    /// The call as API Gateway's HTTP API makes it (payload format 2.0). A function that writes gets a different
+    /// request each time.
     pub fn event(&self, world: &World, number: usize) -> Bytes {
         let Request {
             target,
@@ -162,7 +162,7 @@ pub const QUESTIONS: &[Question] = questions! {
     "omnidesk-unknown-route" POST |_, _| at(format!("{OMNIDESK}/nowhere"));
 };
 
-/// A customer who is nobody else.
+/// A customer who is different from all others.
 fn other(number: usize) -> Value {
     let mut other = jane();
     other["email"] = format!("bench{number}@example.com").into();

@@ -7,11 +7,11 @@ use super::life::{Life, Took};
 /// The lives of one program.
 #[derive(Debug)]
 pub struct Lives {
-    /// Whose build, or which peer.
+    /// The build's or the peer's name.
     pub contender: String,
     /// The function.
     pub function: &'static str,
-    /// How large its zip is, in bytes, where it is one.
+    /// The size of its zip in bytes, if it is one.
     pub zip_bytes: Option<u64>,
     /// What was measured.
     pub all: Vec<Life>,

@@ -1,5 +1,5 @@
-//! Lambda's Runtime API for one execution environment: it hands out calls one by one, and notes when a function asks for one
-//! and when it answers.
+//! Lambda's Runtime API for one execution environment. It hands out calls one by one, and records when a function
+//! asks for a call and when it answers.
 
 use std::{
     io::Error,
@@ -22,7 +22,7 @@ use tokio::{
 
 /// How long a function may take for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Lambda's own time-out, which functions are told.
+/// Lambda's own time-out, which is told to the functions.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The running API. It serves until it is dropped.
@@ -45,12 +45,12 @@ pub struct Poll {
 impl Poll {
     /// Gives it the call.
     pub fn send(self, event: Bytes) {
-        // A function that has ended gets none, and its answer will be missed.
+        // A function that has ended does not get it, and its answer will be missed.
         _ = self.call.send(event);
     }
 }
 
-/// What a function has answered.
+/// The answer of a function.
 #[derive(Debug)]
 pub struct Answer {
     /// When its answer was complete.
@@ -77,7 +77,7 @@ impl RuntimeApi {
         })
     }
 
-    /// Where functions find it.
+    /// The address for the functions.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

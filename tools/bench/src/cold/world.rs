@@ -1,4 +1,5 @@
-//! What the functions are asked about: the sample of `make run`, and one customer more, with a case.
+//! The data that the functions are asked about: the sample of `make run`, and one more customer with
+//! a case.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -17,13 +18,13 @@ use local::{
 };
 use serde_json::{Map, Value, json};
 
-/// The value of the key, of every dialect.
+/// The value of the key, which opens every dialect.
 pub const AUTHORIZATION: &str = "Bearer bench-key";
 /// The e-mail address of the customer.
 pub const EMAIL: &str = "jane.bench@example.com";
 const TENANT: &str = "bench";
 
-/// A filled database, and what is in it.
+/// A filled database, and its contents.
 pub struct World {
     /// The database.
     pub database: EmbeddedDatabase,
@@ -31,7 +32,7 @@ pub struct World {
     pub link_secret: String,
     /// The customer's id.
     pub customer: String,
-    /// The same id as Omnidesk has it.
+    /// The same id in Omnidesk's form.
     pub number: u64,
     /// The id of the customer's case.
     pub case: String,
@@ -93,7 +94,7 @@ pub fn jane() -> Value {
     })
 }
 
-/// Makes the key and the settings, and lets the key in.
+/// Creates the key and the settings, and opens a session.
 async fn admit(table: &Database) -> Result<Arc<Grant>, Error> {
     let tenant = TenantId::try_from(TENANT.to_owned()).map_err(|why| Error::internal("name the tenant", why))?;
     let opens = [

@@ -30,13 +30,13 @@ const COUNTED: usize = 20;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// How many customers, in ascending order: more are loaded each time
+    /// The numbers of customers, in ascending order
     #[arg(long, value_delimiter = ' ', num_args = 1.., default_values_t = [1_000, 10_000, 100_000])]
     sizes: Vec<usize>,
     /// How often each kind of question is asked for its latency
     #[arg(long, default_value_t = 200)]
     questions: usize,
-    /// The same seed makes the same customers
+    /// The seed: the same seed gives the same customers
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Keep the data in this file while it runs instead of in memory; it is removed at the end

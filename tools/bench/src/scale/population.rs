@@ -1,9 +1,9 @@
-//! The customers: those of a sample. The questions are about some of them, and very many have one common name.
+//! The customers of a sample. The questions are about some of them, and many others have one common name.
 
 use evaluate::sample::{self, Customer};
 use serde_json::Value;
 
-/// How many customers the questions are about: the first ones.
+/// The number of customers that the questions are about: the first ones.
 pub const KNOWN: usize = 40;
 /// One of this many customers has the common surname,
 const SURNAME_OF_ONE_IN: usize = 20;
@@ -17,7 +17,7 @@ pub struct Population {
     pub customers: Vec<Customer>,
 }
 
-/// A customer who is asked about.
+/// A customer that questions are about.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// The id.
@@ -26,15 +26,15 @@ pub struct Known {
     pub first: String,
     /// A last name that hardly anybody else has.
     pub last: String,
-    /// This customer's alone, like all that follows.
+    /// The customer's own e-mail address. The following values are the customer's own, too.
     pub email: String,
     /// In the national spelling.
     pub phone: String,
     /// Without `@`.
     pub handle: String,
-    /// The e-mail of the customer of the common name who comes next.
+    /// The e-mail of the next customer with the common name.
     pub namesake_email: String,
-    /// The id of that one.
+    /// The id of that customer.
     pub namesake: String,
 }
 
@@ -54,7 +54,7 @@ impl Population {
         Self { customers }
     }
 
-    /// The customers to ask about. `ids` are those of the first customers.
+    /// The customers that questions are about. `ids` are those of the first customers.
     pub fn known(&self, ids: &[String]) -> Vec<Known> {
         let pair = |place: usize| {
             let text = |place: usize, field: &str| self.customers[place][field].as_str().unwrap_or_default().to_owned();
@@ -98,7 +98,7 @@ fn fields<const COUNT: usize>(fields: [(&str, String); COUNT]) -> Customer {
     fields.map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
 }
 
-/// A word that is nobody's name, of syllables that stand for the number.
+/// A word that is not a name, made of syllables that stand for the number.
 fn rare(beginning: &str, number: usize) -> String {
     const SYLLABLES: [&str; 8] = ["zav", "mur", "tik", "bol", "wen", "gax", "lod", "fep"];
     let places = [number % 8, number / 8 % 8, number / 64 % 8];
@@ -106,7 +106,7 @@ fn rare(beginning: &str, number: usize) -> String {
     format!("{beginning}{syllables}")
 }
 
-/// Gives a customer another name, and no display name, which would still say the old one.
+/// Gives a customer another name, and removes the display name, which would still be the old one.
 fn rename(customer: &mut Customer, first: Option<&str>, last: &str) {
     customer.remove("displayName");
     if let Some(first) = first {
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_who_are_asked_about_are_told_apart_and_the_common_name_is_common() {
+    fn known_customers_are_distinct_and_the_common_name_is_common() {
         let population = Population::new(1, 1_000);
         let ids: Vec<String> = (0..1_000).map(|place| place.to_string()).collect();
         let known = population.known(&ids);

@@ -1,4 +1,4 @@
-//! What is asked, and what the answer must hold.
+//! The kinds of questions, and the right answers.
 
 use anyhow::Result;
 use evaluate::client::Client;
@@ -13,7 +13,7 @@ pub struct QuestionKind {
     pub name: &'static str,
     /// Makes the request about a customer. The text is unique, so that a create differs from all before it.
     request: fn(&Known, &str) -> Request,
-    /// What the answer must hold.
+    /// The right answer.
     right: RightAnswer,
 }
 
@@ -25,11 +25,11 @@ struct Request {
     at_root: bool,
 }
 
-/// Whom an answer must name.
+/// The customer that an answer must name.
 enum RightAnswer {
     /// The customer, first.
     Customer,
-    /// The next customer of the common name, first.
+    /// The next customer with the common name, first.
     Namesake,
     /// Somebody.
     Anybody,
@@ -37,11 +37,11 @@ enum RightAnswer {
     EgainCustomer,
     /// Somebody, in Omnidesk's shape.
     OmnideskItem,
-    /// Anybody, or nobody.
+    /// Anybody or nobody.
     Whatever,
 }
 
-/// Everything that is asked.
+/// All kinds of questions.
 pub const KINDS: [QuestionKind; 24] = [
     QuestionKind {
         name: "find customer",
@@ -237,7 +237,7 @@ fn best_match(identity: Value) -> Request {
 }
 
 impl QuestionKind {
-    /// Asks about a customer: whether the answer names whom it should.
+    /// Asks about a customer. Returns whether the answer is right.
     pub fn ask(&self, client: &Client, known: &Known, unique: &str) -> Result<bool> {
         let Request {
             method,

@@ -10,7 +10,7 @@ pub struct Row {
     figures: Vec<Figures>,
 }
 
-/// What one question cost on average.
+/// The average cost of a question.
 pub struct PerQuestion {
     /// Requests to the database.
     pub requests: f64,
@@ -53,7 +53,7 @@ impl Row {
     }
 }
 
-/// How long loading took.
+/// The duration of loading.
 pub struct Loading {
     size: usize,
     count: usize,
@@ -61,22 +61,22 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Of the customers that made the store grow to this size.
+    /// The loading of the customers that brought the store to this size.
     pub fn new(size: usize, count: usize, took: Duration) -> Self {
         Self { size, count, took }
     }
 }
 
-/// Everything.
+/// All figures.
 pub fn markdown(rows: &[Row], loadings: &[Loading], made: usize, making: Duration) -> String {
     let cost = |figures: &Figures| format!("{:.1} / {:.1}", figures.requests, figures.units);
     let time = |figures: &Figures| format!("{:.1} / {:.1}", figures.median, figures.slowest);
-    let mut text = format!("{made} customers were made up in {:.1} s.\n", making.as_secs_f64());
+    let mut text = format!("{made} customers were generated in {:.1} s.\n", making.as_secs_f64());
     for Loading { size, count, took } in loadings {
         let per_second = f64::from(u32::try_from(*count).unwrap_or(u32::MAX)) / took.as_secs_f64();
         _ = writeln!(
             text,
-            "{count} customers were loaded in {:.1} s, {per_second:.0} a second, which makes {size}.",
+            "{count} customers were loaded in {:.1} s, {per_second:.0} a second, for a total of {size}.",
             took.as_secs_f64()
         );
     }
@@ -88,18 +88,14 @@ pub fn markdown(rows: &[Row], loadings: &[Loading], made: usize, making: Duratio
     text.trim_end().to_owned()
 }
 
-/// Reports wrong answers: a cheap wrong answer is worth nothing.
+/// Reports wrong answers, since a cheap answer must also be right.
 fn wrong_answers(rows: &[Row], loadings: &[Loading]) -> String {
     let mut text = String::new();
     for row in rows {
         for (figures, loading) in row.figures.iter().zip(loadings) {
             if figures.wrong > 0 {
                 let (wrong, size) = (figures.wrong, thousands(loading.size));
-                _ = write!(
-                    text,
-                    "\nNot whom the question was about: {wrong} answers, {}, {size} customers.",
-                    row.name
-                );
+                _ = write!(text, "\nWrong answers: {wrong}, {}, {size} customers.", row.name);
             }
         }
     }
@@ -136,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_ends_with_the_ratio_of_the_largest_to_the_smallest() {
+    fn a_row_ends_with_the_ratio_of_the_largest_to_the_smallest_size() {
         let mut row = Row::new("search");
         for units in [2.0, 3.0] {
             let latencies = Latencies::of(0, |_| Ok(()));
@@ -153,6 +149,6 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("| search | 1.0 / 2.0 | 1.0 / 3.0 | 1.50 |"), "{text}");
-        assert!(text.ends_with("1 answers, search, 1,000,000 customers."), "{text}");
+        assert!(text.ends_with("Wrong answers: 1, search, 1,000,000 customers."), "{text}");
     }
 }

@@ -19,23 +19,23 @@ pub async fn run(store: &Store, text: &str, is_said: bool, output: &mut Output) 
     match store.customer_set_aside(id, &change("delete")).await.map_err(failed)? {
         Moved::Done(_) => {
             output.line(&format!(
-                "{id} is deleted; `crm customer restore {id}` brings the record back within a week"
+                "{id} is deleted; `crm customer restore {id}` restores it within a week"
             ));
             output.document(&json!({"id": id.to_string(), "deleted": true}));
             Ok(Exit::Passed)
         }
         Moved::HasCases => Err(Misuse(format!(
-            "{id} has cases, which would be nobody's: give them to another customer first. `crm customer show {id}` lists them"
+            "{id} has cases, which would belong to nobody: give them to another customer first. `crm customer show {id}` lists them"
         ))
         .into()),
         Moved::HasMerged => Err(Misuse(format!(
-            "other records were merged into {id}, which would lead to nobody: take the merges back first, the last one first. \
+            "other records were merged into {id}, and their ids would lead to nobody: undo the merges first, the latest first. \
              `crm customer show {id}` lists them"
         ))
         .into()),
         Moved::Nobody => Err(absent(store, id).await?),
         Moved::Taken => Err(anyhow::anyhow!(
-            "{id} was changed just now by somebody else: look at it again"
+            "somebody else changed {id} just now: look at it before you repeat the command"
         )),
     }
 }
@@ -55,7 +55,7 @@ pub async fn restore(store: &Store, text: &str, output: &mut Output) -> anyhow::
             Ok(Exit::Passed)
         }
         Moved::Taken | Moved::HasCases | Moved::HasMerged => Err(anyhow::anyhow!(
-            "{id} cannot come back: the record is there, or another customer has its external id now"
+            "{id} cannot be restored: the record exists, or another customer has its external id now"
         )),
         Moved::Nobody if store.customer_get(id).await.map_err(failed)?.is_some() => {
             Err(Misuse(format!("{id} is not deleted")).into())

@@ -16,17 +16,17 @@ use crate::{
 };
 
 pub const ABOUT: &str = "\
-Deletes all that is stored of the person: the record and everything that it is found by, its cases with their interactions, the \
-histories of both, what remembers their creation, the ids in the journals of imports, and keys by which the person sees the record. \
-From the first moment nobody finds the person any more. If the command breaks off, the same command again completes it.
+Deletes everything that is stored about the person: the record and its search terms, the cases with their interactions, the \
+histories of both, the records that detect repeated creates, the ids in the journals of imports, and the person's own keys. The \
+person can no longer be found from the first moment on. If the command is interrupted, run it again to complete the erasure.
 
-A customer whom `crm customer delete` has deleted is kept for a week: erase it by the same id. Nobody can bring it back then.
+A customer who was deleted by `crm customer delete` is kept for a week. Erase it by the same id; it cannot be restored afterwards.
 
-A customer whom Omnidesk's DELETE has removed has no record any more, but its cases are left: erase it by the same id. Where nobody \
-knows the id, --contact-point erases the cases that wait for somebody with a contact point.
+A customer who was deleted by Omnidesk's DELETE no longer has a record, but the cases are left. Erase them by the same id. If \
+nobody knows the id, --contact-point erases the cases that wait for a customer with a contact point.
 
-What stays are keyed digests of what names the person, without any value, by which `crm import` notices that it would bring the \
-person back. Backups, the table's point-in-time recovery, logs and Khoros' own copies are not touched; the receipt names them.";
+Keyed digests of the person's ids and contact points stay, without any value. With them `crm import` notices that it would create \
+the person again. Backups, the table's point-in-time recovery, logs and Khoros' own copies are not changed; the receipt lists them.";
 
 /// The longest period of DynamoDB's point-in-time recovery, in seconds.
 const RECOVERY_SECONDS: i64 = 35 * 86_400;
@@ -36,8 +36,9 @@ pub struct Arguments {
     /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
     #[arg(required_unless_present = "contact_points", conflicts_with = "contact_points")]
     id: Option<String>,
-    /// Instead of the id: a contact point of a person without a record, email=ann@x.example, phone=+31612345678, `handle=ann_j` (with
-    /// --network) or `url=x.com/ann_j`. Erases the cases that wait for somebody with it. May be given several times
+    /// Instead of the id: a contact point of a person without a record, such as email=ann@x.example,
+    /// phone=+31612345678, `handle=ann_j` (with --network) or `url=x.com/ann_j`. Erases the cases that wait for a
+    /// customer with it. May be given several times
     #[arg(long = "contact-point", value_name = "KIND=VALUE", value_parser = contact_point)]
     contact_points: Vec<(Role, String)>,
     /// The network of the handles, such as twitter; "" for handles without a known network
@@ -118,10 +119,13 @@ async fn erase_customer(
     let asked = match (&begun, &record) {
         (Some(begun), _) => {
             check_same(begun, arguments)?;
-            output.line(&format!("{id}: completing what was begun at {}", begun.at.iso_seconds()));
+            output.line(&format!(
+                "{id}: completing the erasure that was begun at {}",
+                begun.at.iso_seconds()
+            ));
             begun.is_deletion().then(|| format!("{id}, whose record was deleted"))
         }
-        (None, Some(customer)) if is_kept => Some(format!("{id}{}, who was deleted and could be brought back", name(customer))),
+        (None, Some(customer)) if is_kept => Some(format!("{id}{}, who was deleted and could be restored", name(customer))),
         (None, Some(customer)) => Some(format!("{id}{}", name(customer))),
         (None, None) => Some(format!("{id}, whose record was deleted")),
     };
@@ -182,7 +186,10 @@ async fn erase_waiting(
     let begun = store.erasure_get_at(&places).await.map_err(failed)?;
     if let Some(begun) = &begun {
         check_same(begun, arguments)?;
-        output.line(&format!("completing what was begun at {}", begun.at.iso_seconds()));
+        output.line(&format!(
+            "completing the erasure that was begun at {}",
+            begun.at.iso_seconds()
+        ));
     } else {
         let parts = store.erasure_preview_at(&places).await.map_err(failed)?;
         if parts.is_empty() {
@@ -192,7 +199,7 @@ async fn erase_waiting(
             let kind = KINDS.iter().find(|(_, of)| of == role);
             (kind.map_or("", |(name, _)| *name), value.as_str())
         });
-        let whom = "what waits for somebody with this contact point";
+        let whom = "the cases that wait for a customer with this contact point";
         if !is_confirmed(whom, parts, &format!("{kind}={value}"), arguments, output)? {
             return Ok(Exit::Failed);
         }
@@ -223,7 +230,8 @@ fn points(arguments: &Arguments, settings: &TenantSettings) -> Result<Vec<Contac
         let network = match (role, &network) {
             (Role::Handle, None) => {
                 return Err(Misuse(
-                    "handle= needs --network, such as twitter: the same handle on another network is somebody else's".to_owned(),
+                    "handle= needs --network, such as twitter: the same handle on another network belongs to somebody else"
+                        .to_owned(),
                 ));
             }
             (Role::Handle, Some(network)) => Some(network.clone()).filter(|network| !network.is_empty()),
@@ -266,7 +274,7 @@ async fn nothing_waits(store: &Store, marks: &BTreeSet<PersonMark>, output: &mut
     }
 }
 
-/// An erasure is completed in the way in which it was begun. A deletion becomes an erasure of either kind.
+/// An erasure is completed with the options with which it was begun. A deletion becomes an erasure of either kind.
 fn check_same(begun: &Erasure, arguments: &Arguments) -> Result<(), Misuse> {
     match (begun.keeps_cases, arguments.keep_cases) {
         _ if begun.is_deletion() => Ok(()),
@@ -287,7 +295,7 @@ fn is_confirmed(
         return Ok(true);
     }
     if !output.can_ask() {
-        return Err(Misuse("nobody is there to be asked: --yes erases without asking".to_owned()));
+        return Err(Misuse("there is nobody to ask: --yes erases without asking".to_owned()));
     }
     if arguments.keep_cases
         && let Some(cases) = parts.remove(&DataKind::Cases)
@@ -321,15 +329,15 @@ fn name(customer: &Customer) -> String {
 /// The secret that becomes the key of the tenant's digests if there is none yet.
 pub fn secret() -> anyhow::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
-    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness for a key: {error}"))?;
+    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("the system has no random bytes for a key: {error}"))?;
     Ok(secret)
 }
 
 pub(super) async fn complete(store: &Store, erasure: &mut Erasure, again: &str, output: &mut Output) -> anyhow::Result<()> {
-    output.line("Nobody finds the person any more. The rest takes ten seconds or more: requests under way are waited for.");
+    output.line("The person can no longer be found. The rest takes ten seconds or more, until requests under way are done.");
     let mut progress = Progress::new(output, "items", None);
     let completed = store.erasure_complete(erasure, |items| progress.advance(items)).await;
-    completed.map_err(|error| failed(error).context(format!("the erasure broke off, and `{again}` completes it")))
+    completed.map_err(|error| failed(error).context(format!("the erasure was interrupted; `{again}` completes it")))
 }
 
 /// The number of cases that wait under the record's former contact points. Another customer left them, perhaps the same person.
@@ -364,7 +372,7 @@ fn show_earlier(who: &str, erased: &Erased, keys: usize, output: &mut Output) {
 }
 
 fn keys_ended(keys: usize) -> String {
-    format!("{keys} {} of the person's ended", if keys == 1 { "key" } else { "keys" })
+    format!("{keys} {} of the person revoked", if keys == 1 { "key" } else { "keys" })
 }
 
 /// The receipt of an erasure. It contains no personal data.
@@ -426,10 +434,7 @@ impl Receipt {
             until,
         };
         let mut stays = vec![stay(
-            &format!(
-                "{} keyed digests, by which an import notices the person",
-                self.erasure.digests
-            ),
+            &format!("{} keyed digests, so that an import notices the person", self.erasure.digests),
             TABLE,
             None,
         )];
@@ -447,12 +452,12 @@ impl Receipt {
         let recovered = self.erasure.at.plus_seconds(RECOVERY_SECONDS);
         stays.extend([
             stay(
-                "everything, as it was",
+                "everything, unchanged",
                 "in the table's point-in-time recovery",
                 Some(recovered),
             ),
             stay(
-                "everything, as it was",
+                "everything, unchanged",
                 "in backups of your own, as long as you keep them",
                 None,
             ),
@@ -467,7 +472,7 @@ impl Receipt {
 fn show_parts(parts: &DataCounts, output: &mut Output) {
     for (&part, &count) in parts.iter().filter(|(_, count)| **count > 0) {
         let kept = if part == DataKind::KeptCases {
-            " kept, as nobody's"
+            " kept, without a customer"
         } else {
             ""
         };

@@ -13,13 +13,13 @@ use crate::{
 };
 
 pub const ABOUT: &str = "\
-Erase from a restored table whom the table of before has erased
+Repeat in a restored table the erasures of the original table
 
-A table that is restored as it was at some moment has everybody again who was erased since. The table of before still has their \
-digests. This reads every customer of the restored table, asks the other table for each, and erases those whom it knows, with \
-their cases. It can break off, and the same command goes on.
+A table that is restored to an earlier time contains everybody again who was erased since. The original table still has their \
+digests. This command reads every customer of the restored table, looks each of them up in the original table, and erases those \
+who were erased there, with their cases. If it is interrupted, run it again.
 
-It knows whoever had a record: erasures by the customer's id, and Omnidesk's purges. Erasures by a contact point are to be repeated \
+It finds everybody who had a record, whether erased by the customer's id or purged by Omnidesk. Repeat erasures by a contact point \
 with `crm customer erase --contact-point`.";
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub struct Arguments {
 
 pub async fn run(restored: &Store, connection: &Connection, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     if arguments.as_in == connection.table {
-        return Err(Misuse("--as-in is the table of before, and --table the restored one: these are the same".to_owned()).into());
+        return Err(Misuse("--as-in names the original table, and --table the restored one: these are the same".to_owned()).into());
     }
     let before = Connection {
         table: arguments.as_in.clone(),
@@ -62,7 +62,7 @@ pub async fn run(restored: &Store, connection: &Connection, arguments: &Argument
     Ok(Exit::Passed)
 }
 
-/// The customers of the restored table, including deleted ones, that were erased in the original table or whose erasure broke off there.
+/// The customers of the restored table, including deleted ones, that were erased in the original table or whose erasure was interrupted there.
 async fn who_is_back(restored: &Store, before: &Store, output: &mut Output) -> anyhow::Result<Vec<(CustomerId, Erased)>> {
     let mut progress = Progress::new(output, "customers", None);
     let (mut back, mut from) = (Vec::new(), None);

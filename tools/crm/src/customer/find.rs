@@ -34,7 +34,7 @@ pub async fn run(store: &Store, text: &str, output: &mut Output) -> anyhow::Resu
         output.line(&line(customer));
     }
     if found.len() > MOST_SHOWN {
-        output.line(&format!("and {} others: say more", found.len() - MOST_SHOWN));
+        output.line(&format!("and {} others: be more specific", found.len() - MOST_SHOWN));
     }
     if found.is_empty() {
         output.line("nobody: e-mail addresses, telephone numbers, handles, ids of other systems and account numbers are compared as a whole, \
@@ -57,7 +57,7 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     let terms: Vec<Term> = own.iter().flat_map(AskedIdentifier::terms).collect();
     ids.extend(look_up(store, &terms).await?.into_iter().flatten());
     let mut found = store.customer_get_many(ids).await.map_err(failed)?;
-    // An index only proposes.
+    // An index entry is only a candidate.
     found.retain(|customer| {
         customer.is_called(text) || own.iter().any(|asked| customer.identifiers.iter().any(|held| asked.is(held)))
     });
@@ -82,7 +82,7 @@ async fn by_external_id(store: &Store, settings: &TenantSettings, text: &str) ->
     Ok(found.into_iter().collect())
 }
 
-/// The values of its own that a customer could have with this text.
+/// The identifiers that a customer could have with this text.
 fn own_values(text: &str, region: Region) -> Vec<AskedIdentifier> {
     let may_be = |role: Role| match role {
         Role::Email => is_email(text),
@@ -100,7 +100,7 @@ async fn look_up(store: &Store, terms: &[Term]) -> anyhow::Result<Vec<BTreeSet<C
     Ok(found.into_iter().map(|found| found.ids).collect())
 }
 
-/// The customers of whose names some word begins with each word of the text.
+/// The customers whose names have, for each word of the text, a word that begins with it.
 async fn by_name(store: &Store, text: &str) -> anyhow::Result<Vec<Customer>> {
     let words = name_words(text);
     let mut shared: Option<BTreeSet<CustomerId>> = None;

@@ -82,7 +82,7 @@ fn show(lines: &[Line], output: &mut Output) {
         output.line(&view::printable(&parts.into_iter().flatten().collect::<Vec<_>>().join("  ")));
     }
     if lines.is_empty() {
-        output.line("nothing is written down");
+        output.line("there is no history");
     }
 }
 

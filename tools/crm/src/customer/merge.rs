@@ -1,5 +1,5 @@
-//! `crm customer merge`, `unmerge` and `distinct`: two records of one person become one, one becomes two again, and two people stay
-//! two.
+//! `crm customer merge`, `unmerge` and `distinct`: merges two records of one person, undoes a merge, and marks two
+//! customers as different people.
 
 use clap::Args;
 use crm_domain::{CaseId, Customer, CustomerId, MergeId, TenantSettings};
@@ -14,53 +14,54 @@ use crate::{
 };
 
 pub const ABOUT: &str = "\
-Merge two records of one person. The first one stays, under its id; the other one's id leads to it from then on, in every system and \
-for ever. The survivor keeps its values and gets the other's where it has none, or where --take says so. It holds every contact point, \
-every case and the whole timeline of both. `crm customer unmerge` takes a merge back exactly, at any later time.
+Merge two records of one person. The first record survives under its id. From then on the other record's id leads to it, permanently \
+and in every interface. The survivor keeps its values. It takes the other record's value where it has none, or where --take says so. \
+It gets all contact points and cases, and the timeline, of both. `crm customer unmerge` undoes a merge exactly, at any later time.
 
-Two different brands, account numbers or external ids, and a mark that these are different people, are refused unless --force is \
-given.";
+The merge is refused if the two have different brands, account numbers or external ids, or are marked as different people. --force \
+overrules this.";
 
-/// What the command line says of a merge.
+/// The arguments of `merge`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The id of the customer who stays, such as C0SA77REZRPC
     survivor: String,
     /// The id of the customer who becomes part of it
     merged: String,
-    /// A field whose value is to be that of the second record; may be given several times. Also: externalId, brand, department, kind,
-    /// preferredAgent
+    /// A field that takes the second record's value; may be given several times. Also: externalId, brand, department,
+    /// kind, preferredAgent
     #[arg(long, value_name = "FIELD")]
     take: Vec<String>,
     /// Merge in spite of conflicts
     #[arg(long)]
     force: bool,
-    /// Show the record that would come of it, and every conflict, and change nothing
+    /// Show the resulting record and every conflict, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-/// What the command line says of a merge that is to be taken back.
+/// The arguments of `unmerge`.
 #[derive(Debug, Args)]
 pub struct UndoArguments {
     /// The receipt of the merge, such as MC0SA77REZRPC3F2A91B0
     receipt: String,
-    /// A case that was opened since and is to go with the second record; may be given several times. All others stay
+    /// A case that was opened since the merge and should go with the second record; may be given several times. All
+    /// others stay
     #[arg(long = "case", value_name = "ID")]
     cases: Vec<String>,
 }
 
-/// What the command line says of two different people.
+/// The arguments of `distinct`.
 #[derive(Debug, Args)]
 pub struct DistinctArguments {
     /// The id of one of them
     one: String,
     /// The id of the other one
     other: String,
-    /// Why; whoever wants to merge them reads it
+    /// The reason, shown to anybody who tries to merge them
     #[arg(long)]
     reason: Option<String>,
-    /// Lift the mark
+    /// Remove the mark
     #[arg(long, conflicts_with = "reason")]
     lift: bool,
 }
@@ -82,7 +83,7 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
     }
     let merge = store.customers_merge(&request, &settings, &change).await.map_err(refused)?;
     show_merge(&merge, output);
-    output.line(&format!("`crm customer unmerge {}` takes it back", merge.receipt.id));
+    output.line(&format!("`crm customer unmerge {}` undoes it", merge.receipt.id));
     Ok(Exit::Passed)
 }
 
@@ -144,7 +145,7 @@ fn show_plan(plan: &MergePlan, settings: &TenantSettings, output: &mut Output) {
     output.line(if plan.is_refused() {
         "the merge would be refused: --take decides a conflict, and --force overrules it"
     } else {
-        "nothing was changed: without --dry-run the two are merged"
+        "nothing was changed; without --dry-run the two would be merged"
     });
     output.document(&json!({
         "dryRun": true,
@@ -166,14 +167,10 @@ fn show_merge(merge: &Merge, output: &mut Output) {
         view::who(&receipt.made.by)
     ));
     if let Some(undone) = &receipt.undone {
-        output.line(&format!(
-            "taken back at {} by {}",
-            undone.at.iso_seconds(),
-            view::who(&undone.by)
-        ));
+        output.line(&format!("undone at {} by {}", undone.at.iso_seconds(), view::who(&undone.by)));
         if !receipt.kept.is_empty() {
             output.line(&format!(
-                "changed since, and kept by {}: {}",
+                "changed since the merge, and kept by {}: {}",
                 receipt.survivor,
                 receipt.kept.join(", ")
             ));
@@ -183,7 +180,7 @@ fn show_merge(merge: &Merge, output: &mut Output) {
         output.line(&format!("moved: {}", moved.join(", ")));
     }
     if merge.is_moving {
-        output.line("a case that is still being made follows by itself when it is complete");
+        output.line("a case that is still being created follows by itself");
     }
     output.document(&json!({
         "receipt": receipt.id,
@@ -200,14 +197,14 @@ fn show_merge(merge: &Merge, output: &mut Output) {
     }));
 }
 
-/// What somebody said of two customers.
+/// The mark of two different people, in words.
 pub fn words(distinct: &Distinct) -> String {
     let reason = distinct
         .reason
         .as_deref()
         .map(|reason| format!(": {}", view::printable(reason)));
     format!(
-        "{} said at {} that {} is another person{}",
+        "{} said at {} that {} is a different person{}",
         view::who(&distinct.marked.by),
         distinct.marked.at.iso_seconds(),
         distinct.other,
@@ -215,7 +212,7 @@ pub fn words(distinct: &Distinct) -> String {
     )
 }
 
-/// The records that were merged into a customer, in lines.
+/// The records that were merged into a customer, one per line.
 pub fn show_merged(customer: &Customer, output: &mut Output) {
     for merged in &customer.merged {
         let at = merged.at.iso_seconds();
@@ -227,9 +224,9 @@ fn refused(refusal: MergeRefusal) -> anyhow::Error {
     let sentence = match refusal {
         MergeRefusal::NoSurvivor => "there is no customer with the first id".to_owned(),
         MergeRefusal::NoMerged => "there is no customer with the second id".to_owned(),
-        MergeRefusal::SameRecord => "both ids lead to one record already".to_owned(),
+        MergeRefusal::SameRecord => "both ids already lead to one record".to_owned(),
         MergeRefusal::UnknownField(name) => format!(
-            "--take {}: no field of the data model and no part of a record is called so",
+            "--take {}: there is no such field of the data model or part of a record",
             view::printable(&name)
         ),
         MergeRefusal::Conflicts(conflicts) => {
@@ -240,7 +237,7 @@ fn refused(refusal: MergeRefusal) -> anyhow::Error {
             )
         }
         MergeRefusal::Distinct(distinct) => format!(
-            "{}. `crm customer distinct --lift` lifts the mark, and --force overrules it",
+            "{}. `crm customer distinct --lift` removes the mark, and --force overrules it",
             words(&distinct)
         ),
         MergeRefusal::TooMany => format!("one customer holds at most {} merged records", crm_store::MOST_MERGED),
@@ -265,13 +262,13 @@ fn not_undone(refusal: SeparateRefusal) -> anyhow::Error {
     let sentence = match refusal {
         SeparateRefusal::NoSuchMerge => "there is no merge with this receipt: compare it, and --tenant and --table".to_owned(),
         SeparateRefusal::Erased(erased) => format!(
-            "there is no way back: the person was erased at {} (receipt {})",
+            "this merge cannot be undone: the person was erased at {} (receipt {})",
             erased.at.iso_seconds(),
             erased.number
         ),
-        SeparateRefusal::Blocked(later) => format!("a later merge stands in the way: take that back first, receipt {later}"),
+        SeparateRefusal::Blocked(later) => format!("undo the later merge first, receipt {later}"),
         SeparateRefusal::WrongCase(case) => {
-            format!("--case {case}: only a case that was opened since the merge, and is the survivor's, can be named")
+            format!("--case {case}: name only cases of the survivor that were opened since the merge")
         }
         SeparateRefusal::TooManyCases => format!("--case can be given at most {} times", crm_store::MOST_NAMED),
         SeparateRefusal::Failed(error) => return failed(error),

@@ -33,9 +33,9 @@ Examples:
     crm customer export C0SA77REZRPC --output person.json
   Erase a person, and keep the receipt:
     crm customer erase C0SA77REZRPC --receipt receipt.json
-  Erase the cases that Omnidesk's DELETE left of somebody, whose id nobody knows:
+  Erase the cases that Omnidesk's DELETE left, if nobody knows the customer's id:
     crm customer erase --contact-point email=ann@x.example
-  Merge two records of one person, and take that back:
+  Merge two records of one person, and undo a merge:
     crm customer merge C0SA77REZRPC C0SA77RF0001 --take email --dry-run
     crm customer unmerge MC0SA77RF00013F2A91B0
   Who changed what:
@@ -47,7 +47,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
@@ -68,8 +68,8 @@ enum Action {
     History(history::Arguments),
     /// Write everything about the person as one JSON document
     Export(export::Arguments),
-    /// Delete a duplicate or a test record without cases. No digest stays, so an import may bring it again. `restore` takes the deletion
-    /// back within a week. For a person's own request use `erase`
+    /// Delete a duplicate or a test record without cases. No digest stays, so an import may create it again.
+    /// `restore` undoes the deletion within a week. For a person's own request use `erase`
     Delete {
         /// The customer's id, such as C0SA77REZRPC, or any text by which `crm customer find` finds exactly one customer
         id: String,
@@ -85,9 +85,9 @@ enum Action {
     /// Merge two records of one person into one
     #[command(long_about = merge::ABOUT)]
     Merge(merge::Arguments),
-    /// Take a merge back: the second record has its id, values, contact points and cases again. What was changed since stays
+    /// Undo a merge: the second record gets back its id, values, contact points and cases. Later changes stay
     Unmerge(merge::UndoArguments),
-    /// Mark two customers as different people, so that nobody merges them, or lift the mark
+    /// Mark two customers as different people, so that nobody merges them, or remove the mark
     Distinct(merge::DistinctArguments),
     /// Delete everything about the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
@@ -150,7 +150,7 @@ async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     match found.as_slice() {
         [customer] => Ok(customer.id),
         [] => Err(Misuse(
-            "no customer is found by this. An id is a C with 11 digits and capital letters, such as C0SA77REZRPC; an e-mail address, a \
+            "no customer matches this. An id is a C with 11 digits and capital letters, such as C0SA77REZRPC; an e-mail address, a \
              telephone number, a handle, an id of another system or a name will do, too"
                 .to_owned(),
         )
@@ -159,19 +159,19 @@ async fn customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
             let lines: Vec<String> = several.iter().take(MOST_NAMED).map(find::line).collect();
             let more = several.len().saturating_sub(MOST_NAMED);
             let more = if more > 0 { format!("\n  and {more} others") } else { String::new() };
-            Err(Misuse(format!("several customers are found by this: name one by its id\n  {}{more}", lines.join("\n  "))).into())
+            Err(Misuse(format!("several customers match this: name one by its id\n  {}{more}", lines.join("\n  "))).into())
         }
     }
 }
 
-/// The customer for a command that cannot be taken back. A name is not accepted, because several people may have it.
+/// The customer for a command that cannot be undone. A name is not accepted, because several people may have it.
 async fn certain_customer_id(store: &Store, text: &str) -> anyhow::Result<CustomerId> {
     if CustomerId::parse(text).is_none() && CaseId::parse(text).is_none() {
         let (found, by) = find::find(store, text).await?;
         if let ([customer], find::By::Name) = (found.as_slice(), by) {
             let line = find::line(customer);
             return Err(Misuse(format!(
-                "a name may be anybody's: name the customer by the id, if it is this one\n  {line}"
+                "several people may have a name: if this is the right customer, use the id\n  {line}"
             ))
             .into());
         }
@@ -193,19 +193,19 @@ async fn absent(store: &Store, id: CustomerId) -> anyhow::Result<anyhow::Error> 
     if let Some(begun) = store.erasure_get(id).await.map_err(failed)? {
         if begun.is_deletion() {
             return Ok(anyhow::anyhow!(
-                "{id} was deleted at {}; its cases wait for somebody else: `crm customer erase {id}` erases them",
+                "{id} was deleted at {}; the cases are left: `crm customer erase {id}` erases them",
                 begun.at.iso_seconds()
             ));
         }
         return Ok(anyhow::anyhow!(
-            "{id} is being erased since {} (receipt {}): if that broke off, `crm customer erase {id}` completes it",
+            "{id} is being erased since {} (receipt {}): if the erasure was interrupted, `crm customer erase {id}` completes it",
             begun.at.iso_seconds(),
             begun.number
         ));
     }
     if let Some(kept) = store.customer_set_aside_get(id, clock::now()).await.map_err(failed)? {
         return Ok(anyhow::anyhow!(
-            "{id} was deleted at {}: `crm customer restore {id}` brings the record back, `crm customer erase {id}` erases what is kept of it",
+            "{id} was deleted at {}: `crm customer restore {id}` restores the record, `crm customer erase {id}` erases it for good",
             kept.deleted.at.iso_seconds()
         ));
     }

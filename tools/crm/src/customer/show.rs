@@ -36,7 +36,9 @@ pub async fn run(store: &Store, tenant: &TenantId, id: &str, output: &mut Output
     show_cases(&cases, output);
     let not_shown = ids.len().saturating_sub(MOST_CASES);
     if not_shown > 0 {
-        output.line(&format!("  and {not_shown} older ones: `crm customer export` has them all"));
+        output.line(&format!(
+            "  and {not_shown} older ones: `crm customer export` writes all of them"
+        ));
     }
     let mut document = view::customer(&customer, &settings);
     let session = session_of(tenant.clone(), settings, store.clone());

@@ -1,5 +1,5 @@
-//! Calls without the right key (contract section 1). None of them could write anything even if the key were not checked: bodies of creates
-//! and updates are not JSON, and ids do not exist.
+//! Calls without the right key (contract section 1). None of them could write anything even if the key were not
+//! checked: the bodies of creates and updates are not JSON, and the ids do not exist.
 
 use super::check::{Check, Severity};
 use super::gateway::{Key, Reply};
@@ -13,7 +13,7 @@ pub const CHECKS: &[Check] = &[
         section: "1",
         severity: Severity::Failure,
         writes: false,
-        rule: "every operation without a key is 401, before anything else of the request is looked at",
+        rule: "every operation without a key is 401, before any other part of the request is checked",
         agent: "nothing, but anybody who finds the URL can read, or probe for, customers",
         fix: "compare the Authorization header before routing, parsing the body or reading a record, in one place for all operations",
         run: no_key_is_401,
@@ -23,9 +23,9 @@ pub const CHECKS: &[Check] = &[
         section: "1",
         severity: Severity::Failure,
         writes: false,
-        rule: "every operation with another key is 401, before anything else of the request is looked at",
+        rule: "every operation with another key is 401, before any other part of the request is checked",
         agent: "nothing, but anybody who finds the URL can read, or probe for, customers",
-        fix: "compare the whole header value with the stored one, in one place for all operations; do not merely look whether there is one",
+        fix: "compare the whole header value with the stored one, in one place for all operations; do not merely check that there is one",
         run: a_wrong_key_is_401,
     },
     Check {
@@ -33,8 +33,8 @@ pub const CHECKS: &[Check] = &[
         section: "1",
         severity: Severity::Failure,
         writes: false,
-        rule: "the key is compared whole and to the letter",
-        agent: "nothing, but a part of the key opens the door",
+        rule: "the whole key is compared, character by character",
+        agent: "nothing, but a part of the key gives access",
         fix: "compare the complete header value for equality (best in constant time, on a digest): no prefix, no trimming",
         run: parts_of_the_key_are_401,
     },
@@ -45,7 +45,7 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "paths and methods that do not exist are 401 without a key, too",
         agent: "nothing, but strangers can tell which paths exist",
-        fix: "look at the key before routing; behind an API gateway, give its default route the same authentication",
+        fix: "check the key before routing; behind an API gateway, give its default route the same authentication",
         run: unknown_paths_are_401,
     },
 ];
@@ -115,7 +115,7 @@ fn parts_of_the_key_are_401(visit: &mut Visit) -> Outcome {
         key[..key.len() - 1].trim_end().to_owned(),
         key[..key.len() / 2].trim_end().to_owned(),
     ];
-    let words = ["with a letter more", "without its last letter", "its first half"];
+    let words = ["with one more letter", "without its last letter", "its first half"];
     let mut wrong = Vec::new();
     for (variant, words) in variants.iter().zip(words) {
         let reply = visit.gateway.send(Key::Other(variant), "GET", "/meta/object/case", &[], None);

@@ -7,7 +7,7 @@ use super::outcome::{Outcome, Trouble, broken, ensure, not_asked};
 use super::visit::{Visit, lists};
 use serde_json::{Value, json};
 
-const STRANGER: &str = "somebody else's data beside an identity that nobody knows";
+const STRANGER: &str = "somebody else's data beside an unknown identity";
 const NO_MATCH: &str = "\"no match\" for a customer who is in the CRM";
 
 /// Best match.
@@ -19,7 +19,7 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "the best match for a stranger is 200 with []",
         agent: STRANGER,
-        fix: "answer 200 with an empty array when nothing fits well; not 204, not 404, not the least bad customer",
+        fix: "answer 200 with an empty array when nothing fits well; not 204, not 404, not the least unlikely customer",
         run: nobody_for_a_stranger,
     },
     Check {
@@ -49,7 +49,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Warning,
         writes: false,
         rule: "an unknown member, or one of the wrong type, is 400",
-        agent: "nothing as long as no client errs",
+        agent: "nothing, unless a client has a bug",
         fix: "answer 400 and name the member",
         run: unknown_member_is_400,
     },
@@ -60,7 +60,7 @@ pub const CHECKS: &[Check] = &[
         writes: true,
         rule: "the best match by screenName is the customer with this handle",
         agent: NO_MATCH,
-        fix: "compare screenName with all handles of a customer, without @ and case",
+        fix: "compare screenName with all handles of a customer, without @ and ignoring case",
         run: by_handle,
     },
     Check {

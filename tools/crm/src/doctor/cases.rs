@@ -88,7 +88,7 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "a case is found the moment its creation has answered, and is what creation showed",
+        rule: "a case is found as soon as its creation has been answered, and equals that answer",
         agent: "\"not found\" for the case that they have just created",
         fix: "read the record itself (a consistent read), not a search index or a replica",
         run: lookup,
@@ -98,8 +98,8 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "a customer's cases show a case the moment its creation has answered",
-        agent: "no case where they have just created one, so that they create another",
+        rule: "a customer's cases include a case as soon as its creation has been answered",
+        agent: "no case although they have just created one, so they create another",
         fix: "read a customer's cases consistently: write the relation in the transaction that creates the case",
         run: listed_at_once,
     },
@@ -118,7 +118,7 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "without description, status and interactions a case has \"\", open and []",
+        rule: "a case that is created without description, status and interactions has \"\", open and []",
         agent: "a case without a status",
         fix: "fill in the defaults when a case is created",
         run: defaults,
@@ -129,7 +129,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "two cases have two numbers",
-        agent: "two cases that read alike to a customer on the telephone",
+        agent: "two cases that a customer on the telephone cannot tell apart",
         fix: "make the number unique, by a counter or by a condition when it is written",
         run: numbers_differ,
     },
@@ -159,7 +159,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "an update of an unknown case is 404",
-        agent: "an edit that seems to be saved and is nowhere",
+        agent: "an edit that seems to be saved but is lost",
         fix: "answer 404 and create nothing when PATCH /case/{id} names no case",
         run: update_unknown_is_404,
     },
@@ -170,7 +170,7 @@ pub const CHECKS: &[Check] = &[
         writes: true,
         rule: "a case of a customer who does not exist is 422 on customerId",
         agent: "a case that belongs to nobody and is never seen again",
-        fix: "look the customer up when a case is created, and answer 422 with fields naming customerId",
+        fix: "look up the customer when a case is created, and answer 422 with fields naming customerId",
         run: unknown_customer_is_422,
     },
     Check {
@@ -180,7 +180,7 @@ pub const CHECKS: &[Check] = &[
         writes: true,
         rule: "a case without a title is 422, and title is named",
         agent: "cases without a title in every list",
-        fix: "ask for a title that is not blank",
+        fix: "require a title that is not blank",
         run: title_is_required,
     },
     Check {
@@ -199,7 +199,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "all fields of a case with invalid values are named in one 422",
-        agent: "one error after the other, a save for each",
+        agent: "one error per save, again and again",
         fix: "collect the errors of all fields, the contract's own and the model's, before answering 422",
         run: all_invalid_are_named,
     },
@@ -208,9 +208,9 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "an update is 201 with the whole case, and only what it names changes",
+        rule: "an update is 201 with the whole case, and changes only the members in the request",
         agent: NOT_SAVED,
-        fix: "answer PATCH /case/{id} with 201 (not 200 or 204) and the case as it is now; leave absent members alone",
+        fix: "answer PATCH /case/{id} with 201 (not 200 or 204) and the case as it is now; leave absent members unchanged",
         run: update,
     },
     Check {
@@ -218,7 +218,7 @@ pub const CHECKS: &[Check] = &[
         section: "4",
         severity: Severity::Failure,
         writes: true,
-        rule: "two agents who edit different members of a case at once both win",
+        rule: "if two agents edit different members of a case at once, both edits are kept",
         agent: "edits that vanish, now and then",
         fix: "write only the members of the request, or make the write conditional on the version that was read and try again",
         run: parallel_updates,
@@ -228,7 +228,7 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "a case moves to another customer and stays itself",
+        rule: "a case moves to another customer and keeps its id",
         agent: "a case in two places, or in none",
         fix: "accept customerId in PATCH /case/{id}; move the relation in the same transaction, keep id, number and history",
         run: moves,
@@ -239,7 +239,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "a case is closed, stays visible, and can be opened again",
-        agent: "closed cases that cannot be found any more",
+        agent: "closed cases that can no longer be found",
         fix: "keep closed cases in GET /customer/{id}/cases; accept status open and closed in both directions",
         run: closes_and_opens,
     },
@@ -293,7 +293,7 @@ fn create(visit: &mut Visit) -> Outcome {
     })?;
     visit.case = Some(case);
     visit.sent_case = custom;
-    Ok(can_do_without.then(|| format!("left out {}, whose values the server did not like", disliked.join(", "))))
+    Ok(can_do_without.then(|| format!("left out {}, whose values the server refused", disliked.join(", "))))
 }
 
 fn created(visit: &Visit) -> Result<&Value, Trouble> {
@@ -393,7 +393,7 @@ fn times_to_the_second(visit: &mut Visit) -> Outcome {
 }
 
 fn lookup(visit: &mut Visit) -> Outcome {
-    // A case of its own, so that nothing lies between its creation and the look.
+    // A case of its own, so that nothing happens between its creation and the read.
     let body = json!({"customerId": visit.customer_id()?, "title": format!("{}: looked up at once", visit.mark.text())});
     let case = visit.create("case", &body).object(201)?;
     let id = id_of(&case).ok_or_else(|| not_asked("the case has no id: see case-create"))?;
@@ -566,13 +566,13 @@ fn moves(visit: &mut Visit) -> Outcome {
         .all(|name| after[*name] == before[*name]);
     ensure(
         after["customerId"] == to && itself,
-        &format!("201 with customerId {to} and all else as it was"),
+        &format!("201 with customerId {to} and everything else unchanged"),
         || reply.came(),
     )?;
     let old = visit.gateway.get(&format!("/customer/{from}/cases"));
     let new = visit.gateway.get(&format!("/customer/{to}/cases"));
     patch(visit, &json!({"customerId": from}))?;
-    ensure(!lists(&old, &case), &format!("no case {case} any more"), || old.came())?;
+    ensure(!lists(&old, &case), &format!("the list without case {case}"), || old.came())?;
     ensure(lists(&new, &case), &format!("case {case}"), || new.came())?;
     Ok(None)
 }

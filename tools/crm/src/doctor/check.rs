@@ -20,11 +20,11 @@ pub struct Check {
     pub agent: &'static str,
     /// What to change.
     pub fix: &'static str,
-    /// Finds out.
+    /// Runs the test.
     pub run: fn(&mut Visit) -> Outcome,
 }
 
-/// How severe it is.
+/// The severity of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

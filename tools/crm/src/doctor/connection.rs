@@ -12,7 +12,7 @@ pub const CHECKS: &[Check] = &[
         section: "1",
         severity: Severity::Warning,
         writes: false,
-        rule: "the URL begins with https:// (http is for this very machine)",
+        rule: "the URL begins with https:// (http is only for this machine)",
         agent: "nothing, but the key and customers' data cross the network in the clear",
         fix: "serve HTTPS with a certificate of a public authority, and register that URL",
         run: encrypted,
@@ -24,8 +24,8 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "the registered Authorization value is accepted",
         agent: "\"unauthorized\" for every identity they open",
-        fix: "compare --auth with the server's key to the letter, scheme word and spaces included; a key that was revoked, expired or \
-              bound to another company (--company-id) is refused as well",
+        fix: "compare --auth with the server's key character by character, scheme word and spaces included; a key that was \
+              revoked, expired or bound to another company (--company-id) is refused as well",
         run: key_is_accepted,
     },
     Check {
@@ -84,7 +84,7 @@ fn paths_are_found(visit: &mut Visit) -> Outcome {
         return Ok(None);
     }
     if is_absent(&visit.gateway.get("/meta/object/case")) {
-        visit.stop = Some("the contract's paths are not there: see base-path".to_owned());
+        visit.stop = Some("the contract's paths do not exist: see base-path".to_owned());
     }
     Err(broken("any status but 404 and 405", reply.came()))
 }

@@ -8,7 +8,7 @@ use super::visit::{Visit, at_once, id_of, is_same_value};
 use serde_json::{Map, Value, json};
 
 const NOT_SAVED: &str = "\"try again\" after pressing save, though the fault is not theirs";
-const WRONG_DATA: &str = "other data than were entered";
+const WRONG_DATA: &str = "data other than what they entered";
 
 /// The life of a customer.
 pub const CHECKS: &[Check] = &[
@@ -37,7 +37,7 @@ pub const CHECKS: &[Check] = &[
         section: "4",
         severity: Severity::Failure,
         writes: true,
-        rule: "a customer is found the moment its creation has answered, and is what creation showed",
+        rule: "a customer is found as soon as its creation has been answered, and equals that answer",
         agent: "\"not found\" for the customer that they have just created",
         fix: "read the record itself (a consistent read), not a search index or a replica",
         run: find,
@@ -87,8 +87,8 @@ pub const CHECKS: &[Check] = &[
         section: "4",
         severity: Severity::Failure,
         writes: true,
-        rule: "fields that an update does not name stay",
-        agent: "fields that empty themselves when another one is edited",
+        rule: "fields that an update does not name are unchanged",
+        agent: "fields that become empty when another one is edited",
         fix: "change only the members of the request: Khoros sends those that the agent's form has",
         run: update_keeps,
     },
@@ -118,7 +118,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Warning,
         writes: true,
         rule: "another id in an update is 422",
-        agent: "nothing as long as no client errs",
+        agent: "nothing, unless a client has a bug",
         fix: "compare an id in the body with the path's and refuse another one with 422",
         run: other_id_is_422,
     },
@@ -137,7 +137,7 @@ pub const CHECKS: &[Check] = &[
         section: "4",
         severity: Severity::Failure,
         writes: true,
-        rule: "two agents who edit different fields at once both win",
+        rule: "if two agents edit different fields at once, both edits are kept",
         agent: "edits that vanish, now and then",
         fix: "write only the fields of the request, or make the write conditional on the version that was read and try again",
         run: parallel_updates,
@@ -158,7 +158,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "an update of an unknown customer is 404",
-        agent: "an edit that seems to be saved and is nowhere",
+        agent: "an edit that seems to be saved but is lost",
         fix: "answer 404 and create nothing when PATCH /customer/{id} names no customer",
         run: update_unknown_is_404,
     },
@@ -188,7 +188,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Failure,
         writes: true,
         rule: "all fields with invalid values are named in one answer",
-        agent: "one error after the other, a save for each",
+        agent: "one error per save, again and again",
         fix: "collect the errors of all fields before answering 422",
         run: all_invalid_are_named,
     },
@@ -199,7 +199,7 @@ pub const CHECKS: &[Check] = &[
         writes: true,
         rule: "creating a customer without any value is 422",
         agent: "empty customers in search results",
-        fix: "ask for at least one populated field",
+        fix: "require at least one populated field",
         run: empty_create_is_422,
     },
 ];
@@ -226,7 +226,7 @@ fn create(visit: &mut Visit) -> Outcome {
     )?;
     visit.sent = fields;
     visit.customer = Some(customer);
-    Ok((!disliked.is_empty()).then(|| format!("left out {}, whose values the server did not like", disliked.join(", "))))
+    Ok((!disliked.is_empty()).then(|| format!("left out {}, whose values the server refused", disliked.join(", "))))
 }
 
 fn created(visit: &Visit) -> Result<&Value, Trouble> {
@@ -299,7 +299,7 @@ fn no_null(visit: &mut Visit) -> Outcome {
         .filter(|(_, value)| value.is_null())
         .map(|(name, _)| format!("{name} is null"))
         .collect();
-    ensure_none(&nulls, "no member that is null")?;
+    ensure_none(&nulls, "no null members")?;
     Ok(None)
 }
 
@@ -324,7 +324,7 @@ fn update(visit: &mut Visit) -> Outcome {
 fn update_keeps(visit: &mut Visit) -> Outcome {
     let field = visit.free_texts(1)?.remove(0);
     let reply = patch(visit, &json!({field.as_str(): visit.mark.text()}))?;
-    ensure(reply.is_success(), "an update that is accepted", || reply.came())?;
+    ensure(reply.is_success(), "an accepted update", || reply.came())?;
     let after = visit.stored_customer()?;
     // Compared with what was created, since an earlier update may have done the damage.
     let mut expected = visit.sent.clone();

@@ -33,9 +33,9 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "an interaction that is sent again (same service and serviceId) updates its body and is not doubled",
+        rule: "an interaction that is sent again (same service and serviceId) updates its body and is not duplicated",
         agent: "every message twice, or old texts of edited messages",
-        fix: "take service and serviceId for an interaction's identity, and replace the body of one that is known",
+        fix: "identify an interaction by service and serviceId, and replace the body of a known one",
         run: repeated,
     },
     Check {
@@ -53,9 +53,9 @@ pub const CHECKS: &[Check] = &[
         section: "5",
         severity: Severity::Failure,
         writes: true,
-        rule: "an interaction without its required members is 422, and the case stays as it was",
+        rule: "an interaction without its required members is 422, and the case is unchanged",
         agent: "messages without a text or a time",
-        fix: "ask for created, body, linkUrl, serviceId, service and contentType, and refuse the whole request otherwise",
+        fix: "require created, body, linkUrl, serviceId, service and contentType, and refuse the whole request otherwise",
         run: required_members,
     },
 ];

@@ -14,8 +14,8 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Warning,
         writes: false,
         rule: "a path that does not exist is 404, a method that does not exist is 404 or 405",
-        agent: "nothing as long as no client errs",
-        fix: "answer 404 or 405 with the error body for everything that is no operation",
+        agent: "nothing, unless a client has a bug",
+        fix: "answer 404 or 405 with the error body for everything that is not an operation",
         run: unknown_paths,
     },
     Check {
@@ -23,9 +23,9 @@ pub const CHECKS: &[Check] = &[
         section: "6",
         severity: Severity::Failure,
         writes: true,
-        rule: "creates and updates with a body that is no JSON, or no object, are 400",
+        rule: "creates and updates with a body that is not a JSON object are 400",
         agent: "an unexplained error",
-        fix: "catch errors of parsing and answer 400 with the error body",
+        fix: "catch parsing errors and answer 400 with the error body",
         run: no_json_is_400,
     },
     Check {

@@ -12,7 +12,7 @@ pub struct VisitMark {
 }
 
 impl VisitMark {
-    /// A new mark. The standard library's hasher is the randomness at hand; nothing here is a secret.
+    /// A new mark. The standard library's hasher is random enough; nothing here is a secret.
     pub fn new() -> Self {
         let bits = RandomState::new().build_hasher().finish();
         Self::from_bits(u32::try_from(bits >> 32).unwrap_or_default())

@@ -64,11 +64,11 @@ pub const AREAS: &[(&str, &[Check])] = &[
 
 /// The beginning of `crm doctor --help`.
 pub const ABOUT: &str = "\
-Plays Khoros against a deployment of the custom CRM contract, ours or anybody's, and says where it leaves the contract.
+Plays Khoros against a deployment of the custom CRM contract, this one or any other, and reports where it breaks the contract.
 
-It asks every operation, with records of its own that carry a mark such as \"crm-doctor 3f9a2c1b\". The contract has no delete: its \
-cases are closed and its customers emptied at the end, and the report lists what stays. Whoever has the table can say --remove. With \
---read-only nothing is written.";
+It calls every operation, with records of its own that carry a mark such as \"crm-doctor 3f9a2c1b\". The contract has no delete, so \
+at the end its cases are closed, its customers are emptied, and the report lists the records that stay. If you have access to the \
+table, --remove erases them. With --read-only nothing is written.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -95,7 +95,8 @@ pub struct Arguments {
     /// Write nothing: check only the model, 401s, 404s, and searches that find nobody
     #[arg(long)]
     pub read_only: bool,
-    /// Erase the records of this visit from the table at the end (--table, --endpoint-url, --tenant); some keyed digests of them stay
+    /// Erase the records of this visit from the table at the end (--table, --endpoint-url, --tenant); keyed digests
+    /// of them stay
     #[arg(long, conflicts_with = "read_only")]
     pub remove: bool,
     #[command(flatten)]
@@ -232,7 +233,7 @@ fn find(visit: &mut Visit, area: &'static str, check: &Check, end: Instant) -> F
     if visit.stop.is_none() && visit.gateway.is_silent(PATIENT_WITH_SILENCE) {
         visit.stop = Some("the server stopped answering".to_owned());
     }
-    // The answers until then are checked in any case.
+    // The answers so far are checked in any case.
     let is_asked = visit.stop.is_none() || area == "every answer";
     let outcome = match &visit.stop {
         Some(reason) if !is_asked => Err(not_asked(reason.clone())),
@@ -245,7 +246,7 @@ fn not_tidied(visit: &Visit) -> Vec<Leftover> {
     let leftover = |record: &visit::Record| Leftover {
         kind: record.kind,
         id: record.id.clone(),
-        state: "as it was made: the server stopped answering".to_owned(),
+        state: "as it was created: the server stopped answering".to_owned(),
     };
     visit.records.iter().map(leftover).collect()
 }
@@ -263,7 +264,7 @@ fn notes(visit: &Visit, arguments: &Arguments) -> Vec<String> {
             .map(|lag| format!("A search found the new customer after {:.2} s.", lag.as_secs_f64())),
     );
     if arguments.read_only {
-        notes.push("Read only: whatever creates or updates was left out.".to_owned());
+        notes.push("Read only: checks that create or update records were left out.".to_owned());
     }
     if let Some(reason) = &visit.stop {
         notes.push(format!("The visit was cut short: {reason}."));

@@ -15,7 +15,7 @@ const RESERVED: [&str; 9] = [
     "customerId",
     "interactions",
 ];
-/// Members of a case that the contract itself defines, so that they are no custom fields.
+/// Members of a case that the contract itself defines, so that they are not custom fields.
 const OF_EVERY_CASE: [&str; 4] = ["title", "description", "status", "customId"];
 
 /// The fields of customers or cases.
@@ -92,7 +92,7 @@ impl Model {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field that carries the doctor's mark: a name if there is one, searchable if there is any such.
+    /// The field for the doctor's mark: a name if there is one, preferably searchable.
     pub fn mark_field(&self) -> Option<&Field> {
         let named = ["lastName", "displayName", "name", "firstName"]
             .iter()

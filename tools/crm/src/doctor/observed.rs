@@ -14,7 +14,7 @@ const META_LIMIT: Duration = Duration::from_secs(20);
 /// Khoros' limit for everything else.
 const LIMIT: Duration = Duration::from_secs(8);
 
-const UNCLEAR: &str = "\"an error occurred\", with no word about what to do";
+const UNCLEAR: &str = "\"an error occurred\", without a hint what to do";
 
 /// The checks on all answers.
 pub const CHECKS: &[Check] = &[
@@ -25,7 +25,7 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "every answer comes within Khoros' limits: 20 s for /meta, 8 s for everything else",
         agent: "an error after a long wait",
-        fix: "work against a deadline of 7 s and answer 500 yourself; look for cold starts, missing indexes and slow systems behind",
+        fix: "work against a deadline of 7 s and answer 500 yourself; look for cold starts, missing indexes and slow backends",
         run: within_limits,
     },
     Check {
@@ -35,7 +35,7 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "every answer comes within half of Khoros' limits",
         agent: "long waits, and errors on a busy day",
-        fix: "look for cold starts, missing indexes and slow systems behind",
+        fix: "look for cold starts, missing indexes and slow backends",
         run: within_half,
     },
     Check {
@@ -53,9 +53,9 @@ pub const CHECKS: &[Check] = &[
         section: "6",
         severity: Severity::Failure,
         writes: false,
-        rule: "every answer with a body is application/json, and really JSON",
+        rule: "every answer with a body has the type application/json and is valid JSON",
         agent: UNCLEAR,
-        fix: "set content-type: application/json, for errors too: also those of the gateway, proxy or framework in front",
+        fix: "set content-type: application/json, also for errors, and also for those of the gateway, proxy or framework in front",
         run: all_is_json,
     },
     Check {
@@ -63,9 +63,9 @@ pub const CHECKS: &[Check] = &[
         section: "4",
         severity: Severity::Failure,
         writes: false,
-        rule: "no list has a record twice",
-        agent: "the same customer or case twice, and no way to tell which is meant",
-        fix: "join what the indexes find by its id before it is listed",
+        rule: "no list contains a record twice",
+        agent: "the same customer or case twice, with no way to tell which one to use",
+        fix: "merge the results of the indexes by id before listing them",
         run: nothing_is_listed_twice,
     },
     Check {
@@ -104,7 +104,7 @@ pub const CHECKS: &[Check] = &[
         severity: Severity::Warning,
         writes: false,
         rule: "every error has a name in snake_case",
-        agent: "nothing, but whoever helps them cannot tell errors apart",
+        agent: "nothing, but their support cannot tell errors apart",
         fix: "add \"error\": \"not_found\" and the like, in lower case with underscores",
         run: errors_have_names,
     },
@@ -115,7 +115,7 @@ pub const CHECKS: &[Check] = &[
         writes: false,
         rule: "the fields of an error are objects of name and errorMessage",
         agent: "no hint which field is wrong",
-        fix: "write fields as [{\"name\": \"email\", \"errorMessage\": \"what would be right\"}], and leave it out where there are none",
+        fix: "write fields as [{\"name\": \"email\", \"errorMessage\": \"what would be right\"}], and leave it out if there are none",
         run: error_fields_are_whole,
     },
     Check {
@@ -123,7 +123,7 @@ pub const CHECKS: &[Check] = &[
         section: "6",
         severity: Severity::Warning,
         writes: false,
-        rule: "no error tells about the server's inside",
+        rule: "no error reveals the server's internals",
         agent: "a stack trace",
         fix: "log the details and answer with a sentence and a code that leads to the log line",
         run: errors_tell_nothing,

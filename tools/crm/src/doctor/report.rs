@@ -230,7 +230,7 @@ impl Report {
             return;
         }
         output.line(
-            "The contract has no way to delete, so these records stay behind (--remove takes them out of a table that you have):",
+            "The contract has no way to delete, so these records stay behind (--remove erases them if you have access to the table):",
         );
         for leftover in &self.left_behind {
             output.line(&format!("  {} {}: {}", leftover.kind, leftover.id, leftover.state));

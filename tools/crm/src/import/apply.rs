@@ -74,7 +74,7 @@ impl Context {
                 Ok(result) => return Ok(result),
                 Err(Failure::Rejected(fields)) => return Ok(RowResult::rejected(number, fields, |name| values.get(name))),
                 Err(Failure::Failed(error)) if !error.is_ours() || !patience.lasts() => return Err(error),
-                Err(Failure::Moved) if !patience.lasts() => return Err(Error::Busy("write a record that others write, too")),
+                Err(Failure::Moved) if !patience.lasts() => return Err(Error::Busy("write a record that others are writing, too")),
                 Err(Failure::Moved | Failure::Failed(_)) => patience.wait().await,
             }
         }

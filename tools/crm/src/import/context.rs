@@ -70,7 +70,7 @@ impl Context {
             None => Ok(()),
             Some(at) => Err(Failure::rejected(
                 "customer",
-                format!("was erased on {}: --force-erased brings the person back", at.iso_seconds()),
+                format!("was erased on {}: --force-erased creates the person again", at.iso_seconds()),
             )),
         }
     }

@@ -96,7 +96,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     if has_contacts {
         after.adopt_contact_name(&named_by(&wanted.fields));
         if let Some(before) = &before {
-            // This comes after the name, because a name that moves to the profile is no change of the contact person.
+            // This comes after the name, because a name that moves to the profile does not change the contact person.
             party::keep_times(&mut after, before, now);
         }
     }

@@ -12,11 +12,11 @@ const SIGNATURES: [(&[u8], &str); 13] = [
     (b"Rar!", "is a RAR archive: unpack it first"),
     (
         b"%PDF-",
-        "is a PDF document: export the data as CSV from where they come from",
+        "is a PDF document: export the data as CSV from the original program",
     ),
     (
         b"{\\rtf",
-        "is an RTF document: export the data as CSV from where they come from",
+        "is an RTF document: export the data as CSV from the original program",
     ),
     (b"SQLite format 3\0", "is an SQLite database: export its table as CSV"),
     (b"PAR1", "is a Parquet file: convert it to CSV or to JSON lines"),
@@ -29,7 +29,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 const ZIPPED: [(&[u8], &str); 2] = [
     (
         b"word/",
-        "is a Word document: export the data as CSV from where they come from",
+        "is a Word document: export the data as CSV from the original program",
     ),
     (
         b"Index/Document.iwa",
@@ -47,12 +47,12 @@ pub fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(OLD_OFFICE) || (head.starts_with(ZIP) && WORKBOOKS.into_iter().any(holds) && !is_document())
 }
 
-/// The reason why a file that begins with these bytes is no readable text.
+/// The reason why a file that begins with these bytes is not readable text.
 pub fn no_text(head: &[u8]) -> Option<&'static str> {
     let holds = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     if head.starts_with(ZIP) {
         let document = ZIPPED.iter().find(|(part, _)| holds(part)).map(|(_, problem)| *problem);
-        return document.or(Some("is a ZIP archive: unpack it, and import the file that is in it"));
+        return document.or(Some("is a ZIP archive: unpack it, and import the file in it"));
     }
     let signature = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature));
     signature.map(|(_, problem)| *problem)
@@ -79,7 +79,7 @@ pub fn no_records(head: &str) -> Option<&'static str> {
     } else if begins("<?xml") || begins("<") {
         Some("is XML: export the data as CSV or JSON lines")
     } else if head.strip_prefix('[').is_some_and(list) {
-        Some("is a JSON array, where every line must be one JSON object: `jq -c '.[]' FILE > people.jsonl` makes it so")
+        Some("is a JSON array, but every line must be one JSON object: `jq -c '.[]' FILE > people.jsonl` converts it")
     } else {
         None
     }
@@ -91,14 +91,14 @@ pub fn not_of(format: Format, head: &str) -> Option<&'static str> {
     let first = head.lines().next().unwrap_or_default().trim_end();
     match (format, head.starts_with('{')) {
         (_, true) if first == "{" => {
-            Some("has JSON objects of several lines, where every line must be one: `jq -c . FILE > people.jsonl` makes it so")
+            Some("has JSON objects of several lines, but every line must be one object: `jq -c . FILE > people.jsonl` converts it")
         }
         (Format::Csv, true) if first.starts_with("{\"") || first.starts_with("{ \"") => {
             Some("has lines of JSON: import it with --format jsonl")
         }
-        (Format::Jsonl, false) => Some(
-            "has no lines of JSON, since its first line does not begin with {: is it a table? Then import it with --format csv",
-        ),
+        (Format::Jsonl, false) => {
+            Some("has no lines of JSON, since its first line does not begin with {: if it is a table, import it with --format csv")
+        }
         _ => None,
     }
 }

@@ -55,7 +55,8 @@ impl Findings {
         }
     }
 
-    /// The reason for which nearly all rows so far were rejected, if it is a single one. Then the file is read wrongly, rather than wrong.
+    /// The reason for which nearly all rows so far were rejected, if it is a single one. Then it is more likely that
+    /// the file is read wrongly than that it is wrong.
     pub fn common_reason(&self) -> Option<String> {
         let Counts {
             created,
@@ -70,7 +71,7 @@ impl Findings {
         let is_most = rows >= ENOUGH && reason.rows as f64 >= rows as f64 * MOST;
         is_most.then(|| {
             format!(
-                "{} of {rows} rows fail alike: {name} {message}{}",
+                "{} of {rows} rows fail for the same reason: {name} {message}{}",
                 reason.rows,
                 reason.example()
             )
@@ -84,14 +85,14 @@ impl Findings {
         let repeated = (self.repeated.rows > 0).then(|| {
             let Reason { rows, first, value } = &self.repeated;
             format!(
-                "{rows} rows repeat the externalId of a row before them, and change its record: row {first} that of row {}",
+                "{rows} rows have the externalId of an earlier row, and change its record: row {first} that of row {}",
                 value.as_deref().unwrap_or_default()
             )
         });
         let alike = (self.alike.rows > 0).then(|| {
             let Reason { rows, first, value } = &self.alike;
             format!(
-                "{rows} rows without an id look like customers there are, or rows before them (row {first}: {}). --match-on email, phone or \
+                "{rows} rows without an id resemble existing customers or earlier rows (row {first}: {}). --match-on email, phone or \
                  best changes those in place of making others",
                 value.as_deref().unwrap_or_default()
             )
@@ -155,7 +156,7 @@ fn told(reasons: &HashMap<(String, String), Reason>, what: &str) -> Vec<String> 
     let mut lines: Vec<String> = sorted.iter().take(MOST_TOLD).map(line).collect();
     if sorted.len() > MOST_TOLD {
         lines.push(format!(
-            "          and {} other reasons: the results have them",
+            "          and {} other reasons, which the results file lists",
             sorted.len() - MOST_TOLD
         ));
     }
@@ -221,7 +222,7 @@ mod tests {
         findings.add(&RowResult::of(200, RowOutcome::Created, "C".to_owned()));
         let reason = findings.common_reason().unwrap();
         assert!(
-            reason.starts_with("199 of 200 rows fail alike: id is wrong (row 0: \"007\")"),
+            reason.starts_with("199 of 200 rows fail for the same reason: id is wrong (row 0: \"007\")"),
             "{reason}"
         );
         for row in 0..100 {

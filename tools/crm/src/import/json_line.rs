@@ -19,10 +19,7 @@ pub fn read(line: &str) -> Result<Map<String, Value>, String> {
         Ok(_) => Err("must be one JSON object".to_owned()),
         // The place after the sentence is a place in the line.
         Err(error) if error.is_data() => Err(error.to_string().split(" at line ").next().unwrap_or_default().to_owned()),
-        Err(error) => Err(format!(
-            "must be one JSON object: it breaks off at character {}",
-            error.column()
-        )),
+        Err(error) => Err(format!("must be one JSON object: it ends at character {}", error.column())),
     }
 }
 

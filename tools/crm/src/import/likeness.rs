@@ -36,7 +36,7 @@ impl Alike {
         customers.chain(self.rows.iter().map(|row| format!("row {row}"))).collect()
     }
 
-    /// Whether it resembles earlier rows of a dry run only, which are no customers yet.
+    /// Whether it resembles earlier rows of a dry run only, which are not customers yet.
     pub fn is_row_only(&self) -> bool {
         self.customers.is_empty() && !self.rows.is_empty()
     }
@@ -47,7 +47,7 @@ impl Alike {
             return Err(Failure::rejected(
                 "row",
                 format!(
-                    "could be several customers ({}): write the id of the right one into a column id",
+                    "could be several customers ({}): write the id of the right one into a column named id",
                     self.shown().join(", ")
                 ),
             ));

@@ -24,7 +24,7 @@ pub fn read(path: &Path, object: Object) -> Result<Vec<String>, Misuse> {
     let text = fs::read_to_string(path).map_err(|error| refused(&format!("cannot be read: {error}")))?;
     let file: MapFile = serde_norway::from_str(&text).map_err(|error| {
         refused(&format!(
-            "is no mapping file: {error}. --save-map writes one: `object: {}`, then `columns:` with a line 'Column: field' for each",
+            "is not a mapping file: {error}. --save-map writes one: `object: {}`, then `columns:` with a line 'Column: field' for each",
             object.name()
         ))
     })?;
@@ -71,7 +71,12 @@ mod tests {
         assert_eq!(read_again, ["E-Mail: a=b=email", "yes=", "#4=city"]);
         assert!(read(&path, Object::Cases).unwrap_err().0.contains("is about customers"));
         fs::write(&path, "columns: [a]").unwrap();
-        assert!(read(&path, Object::Customers).unwrap_err().0.contains("is no mapping file"));
+        assert!(
+            read(&path, Object::Customers)
+                .unwrap_err()
+                .0
+                .contains("is not a mapping file")
+        );
         fs::remove_file(path).unwrap();
     }
 }

@@ -266,7 +266,7 @@ impl Mapping {
         }
         let vendor = match presets::looks_like(self.object, names) {
             Some((vendor, known)) if self.from.is_none() && known >= FEWEST_KNOWN && known * ONE_OF >= names.len() => {
-                format!("the file looks like an export of this vendor: --from {vendor}. Else ")
+                format!("the file looks like an export of this vendor: --from {vendor}. Otherwise ")
             }
             _ => String::new(),
         };
@@ -330,11 +330,11 @@ fn called(header: &[String]) -> Vec<String> {
 fn two_columns(first: &str, second: &str, field: &str) -> String {
     let number = second.strip_prefix(first).and_then(|rest| rest.strip_prefix('#'));
     let explained = number.map_or_else(String::new, |number| {
-        format!(" ('{second}' is what column {number} of the name '{first}' is called here)")
+        format!(" ('{second}' is column {number} with the name '{first}')")
     });
     format!(
-        "the columns '{first}' and '{second}' are both the field {field}{explained}: leave one out with --map '{second}=' or --map \
-         '{first}=', or say what else it is, as in --map '{second}=field'"
+        "the columns '{first}' and '{second}' are both mapped to the field {field}{explained}: leave one out with --map '{second}=' \
+         or --map '{first}=', or map it to another field with --map '{second}=field'"
     )
 }
 
@@ -464,7 +464,7 @@ mod tests {
         check_refused(
             &[],
             &["Id", "IsDeleted", "FirstName", "MailingStreet", "MailingCity", "CreatedDate"],
-            "--from salesforce. Else name the field",
+            "--from salesforce. Otherwise name the field",
         );
         let problem = mapping(&[], None)
             .unwrap()
@@ -486,7 +486,7 @@ mod tests {
     #[test]
     fn columns_of_one_name_are_told_apart_by_their_number() {
         let twice = &["phone", "city", "phone", "phone"][..];
-        check_refused(&[], twice, "'phone#2' is what column 2 of the name 'phone' is called here");
+        check_refused(&[], twice, "'phone#2' is column 2 with the name 'phone'");
         check_refused(&[], twice, "--map 'phone#2='");
         check_refused(&["phone#2="], twice, "'phone' and 'phone#3'");
         check(
@@ -513,7 +513,7 @@ mod tests {
         check_refused(
             &["Mail=email"],
             &["Mail", "email"],
-            "'Mail' and 'email' are both the field email: leave one out",
+            "'Mail' and 'email' are both mapped to the field email: leave one out",
         );
         check_refused(&["Mail"], &["Mail"], "Column=field");
         check_refused(&[], &["hidden"], "'hidden'");

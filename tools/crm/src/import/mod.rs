@@ -62,18 +62,18 @@ const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// The description in `crm import --help`.
 pub const ABOUT: &str = "\
-Bring customers and cases in from a file, one row at a time
+Import customers and cases from a file, row by row
 
-A row with an externalId changes the record that has it, or makes one; so does a row with our own id, as `crm export` writes it; any other \
-row makes a new record. Only columns that the file has are set, and an empty CSV cell leaves its field alone. A row that is wrong is \
-reported and holds up no other.";
+A row with an externalId changes the record that has it, or creates one. So does a row with this CRM's own id, as `crm export` writes it. \
+Any other row creates a record. Only the columns of the file are set, and an empty CSV cell leaves its field unchanged. An invalid row is \
+reported, and all other rows are applied.";
 const EXAMPLES: &str = "\
 Examples:
   crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size=' --dry-run
   crm import customers people.csv --external-id 'Customer no' --map 'E-Mail=email' --map 'Shoe size='
   crm import customers contacts.csv --from salesforce --skip-bad-cells --save-map salesforce.yaml
   crm import customers people.xlsx --sheet Kunden --map-file salesforce.yaml
-  crm import customers people.csv.rejected-3f9a2c41d0.csv --map-file salesforce.yaml    # mended
+  crm import customers people.csv.rejected-3f9a2c41d0.csv --map-file salesforce.yaml    # after correction
   crm import customers people.csv --resume 3f9a2c41d0     # after an abort: no row is applied twice
   crm import cases cases.jsonl
   crm import --undo 3f9a2c41d0                            # within 30 days
@@ -88,7 +88,7 @@ pub struct Arguments {
     /// Undo a run: short for `crm import undo RUN`
     #[arg(long, value_name = "RUN")]
     undo: Option<String>,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -254,7 +254,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             (None, Some(Action::Runs)) => return runs(&table.store, output).await,
             (None, Some(Action::Customers(file))) => (Object::Customers, file),
             (None, Some(Action::Cases(file))) => (Object::Cases, file),
-            _ => return Err(Misuse("say either --undo RUN, or what to import: `crm import --help`".to_owned()).into()),
+            _ => return Err(Misuse("give either --undo RUN, or what to import: `crm import --help`".to_owned()).into()),
         };
         run::run(file, object, table, output).await
     })

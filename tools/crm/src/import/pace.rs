@@ -48,8 +48,8 @@ impl Limit {
     pub fn note(self) -> &'static str {
         match self {
             Self::Rate => "",
-            Self::Share => "the share of the table's write capacity is the limit (--units)",
-            Self::Table => "the table is the limit: it refuses calls",
+            Self::Share => "limited by the share of the table's write capacity (--units)",
+            Self::Table => "limited by the table, which refuses calls",
         }
     }
 }

@@ -89,7 +89,7 @@ fn one_of<'settings>(
         Words::named(known).read(&name).map(str::to_owned)
     } else {
         Err(format!(
-            "must be a {what} of the tenant, which has none: `crm tenant set --{what} 1=Name` adds one"
+            "must be a {what} of the tenant, but there is none: `crm tenant set --{what} 1=Name` adds one"
         ))
     };
     mistakes.note(what, read)
@@ -348,7 +348,7 @@ impl Contacts<'_> {
             let Some(mut object) = RowObject::open(place, value, mistakes) else {
                 continue;
             };
-            // Members that exports write and that follow from what is stored.
+            // Members that exports write and that can be computed from what is stored.
             object.members.remove("id");
             read.extend(open(self, &mut object));
             object.close();
@@ -482,7 +482,7 @@ fn event(customer: CustomerId, at: usize, value: Value, mistakes: &mut Mistakes)
         object.mistakes.note(place, checked)?;
     }
     let at = at?;
-    // The same event, brought again, is the same.
+    // If the same event is imported again, it gets the same id.
     let id = id.unwrap_or_else(|| EventId::draw(at, contact_point::number(customer, &[EVENTS, &words])));
     Some(Event { id, at, what })
 }

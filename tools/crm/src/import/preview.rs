@@ -44,7 +44,7 @@ impl Preview {
         self.0.iter().map(|(column, _)| column.clone()).collect()
     }
 
-    /// Whether columns of our own ids have values that are none of our ids, since another system may use the same column name.
+    /// Whether columns of our own ids contain other ids, since another system may use the same column name.
     pub fn check_ids(&self, object: Object) -> Result<(), Misuse> {
         let is_case = |text: &str| CaseId::parse(text).is_some();
         let is_customer = |text: &str| CustomerId::parse(text).is_some();
@@ -63,7 +63,7 @@ impl Preview {
                 _ => format!("--external-id '{name}'"),
             };
             return Err(Misuse(format!(
-                "the column '{name}' holds ids of another system, such as {first:?}: say {advice}, or leave it out with --map '{name}='"
+                "the column '{name}' holds ids of another system, such as {first:?}: add {advice}, or leave it out with --map '{name}='"
             )));
         }
         Ok(())
@@ -102,9 +102,9 @@ pub fn summary(columns: &[Column]) -> String {
     let names: Vec<&str> = left_out.iter().map(|column| column.name.as_str()).collect();
     let (fields, left_out) = (fields.len(), names.join(", "));
     if names.is_empty() {
-        return format!("columns that are fields: {fields}");
+        return format!("mapped columns: {fields}");
     }
-    format!("columns that are fields: {fields}, left out: {} ({left_out})", names.len())
+    format!("mapped columns: {fields}, left out: {} ({left_out})", names.len())
 }
 
 fn shown_field(column: &Column) -> &str {
@@ -149,10 +149,7 @@ mod tests {
                 "  x          city",
             ]
         );
-        assert_eq!(
-            summary(&preview.columns()),
-            "columns that are fields: 2, left out: 1 (Shoe size)"
-        );
+        assert_eq!(summary(&preview.columns()), "mapped columns: 2, left out: 1 (Shoe size)");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The columns that customers and cases share: ids, and by whom and when a record was created and changed.
+//! The columns that customers and cases share: ids, and when and by whom a record was created and changed.
 
 use crm_domain::{Actor, Change, ExternalId, Hidden, ObjectStructure, model::json_type};
 use crm_service::json::Mistakes;
@@ -60,7 +60,7 @@ fn actor(value: Value) -> Result<Actor, String> {
 pub fn id<T>(values: &mut Map<String, Value>, parse: impl Fn(&str) -> Option<T>, mistakes: &mut Mistakes) -> Option<T> {
     let text = text(values, ID, mistakes)?;
     let read = parse(&text)
-        .ok_or("must be an id of this CRM, as an export writes it; another system's belongs into externalId".to_owned());
+        .ok_or("must be an id of this CRM, as an export writes it; an id of another system belongs in externalId".to_owned());
     mistakes.note(ID, read)
 }
 

@@ -1,4 +1,4 @@
-//! The format of the file of rejected rows: what its two columns are called, and how it is written.
+//! The format of the file of rejected rows: the names of its two columns, and how it is written.
 
 /// The column of the row's number.
 pub const ROW: &str = "crm:row";

@@ -123,7 +123,7 @@ impl RowResult {
         }
     }
 
-    /// A row that was applied earlier; without an id if the person was erased since.
+    /// A row that was applied earlier. It has no id if the person was erased since.
     pub fn applied(row: u64, applied: Applied) -> Self {
         let kind = if applied.created {
             RowOutcome::Created

@@ -28,7 +28,7 @@ pub struct Row {
     pub number: u64,
     /// Its row in a spreadsheet, where a cell of several lines is in one row.
     pub place: u64,
-    /// The row as in the file: its cells, or its text as a single cell if it is no table or cannot be divided into cells.
+    /// The row as in the file: its cells, or its text as a single cell if it is not a table or cannot be divided into cells.
     pub raw: Vec<Vec<u8>>,
     /// Its values by the names of the fields. Absent fields stay unchanged.
     pub values: Result<Map<String, Value>, Vec<FieldError>>,
@@ -254,14 +254,14 @@ impl JsonlRows {
         let members = json_line::read(text).map_err(|problem| wrong(&problem))?;
         let (mut values, mut mistakes) = (Map::new(), Mistakes::default());
         if members.contains_key(LINE) {
-            return Err(wrong("was no JSON object: write the object in place of this line"));
+            return Err(wrong("was not a JSON object: replace this line by the object"));
         }
         for (name, value) in members {
             match self.mapping.target(&name) {
                 Target::Ignored => {}
                 Target::Unknown => mistakes.unknown(name, UNKNOWN),
                 Target::Field(field) if values.contains_key(&field) => {
-                    mistakes.invalid(field, "stands there twice");
+                    mistakes.invalid(field, "occurs twice");
                 }
                 Target::Field(field) => drop(values.insert(field, value)),
             }
@@ -398,7 +398,7 @@ mod tests {
                 (1, r#"{"email":"a"}"#),
                 (3, "y: is not a field of this CRM's data model"),
                 (4, "row: must be one JSON object"),
-                (5, "row: must be one JSON object: it breaks off at character 8"),
+                (5, "row: must be one JSON object: it ends at character 8"),
                 (6, "row: must be UTF-8"),
                 (7, "empty"),
                 (8, "row: has the member city twice"),

@@ -87,7 +87,7 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
     };
     let name = plan.run.run.as_str().to_owned();
     if !show_plan(&plan, output) {
-        return Err(Misuse("name the field of each column with --map 'Column=field'".to_owned()).into());
+        return Err(Misuse("name the field of each wrong column with --map 'Column=field'".to_owned()).into());
     }
     if plan.context.dry {
         output.line("a dry run: nothing is written to the table");
@@ -121,14 +121,14 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
         End::Hopeless(reason) => {
             report(&plan, tenant, began, output);
             output.problem(&format!(
-                "stopped after row {}: {reason}. Look at the columns above; --keep-going reads to the end",
+                "stopped after row {}: {reason}. Check the columns above; --keep-going reads to the end",
                 plan.reported
             ));
             Ok(Exit::Failed)
         }
         End::Failed(error) if plan.context.dry => Err(error),
         End::Failed(error) => {
-            output.problem(&format!("the run broke off; go on with: {}", resume.command(&name)));
+            output.problem(&format!("the run was interrupted; continue with: {}", resume.command(&name)));
             Err(error)
         }
     }
@@ -160,7 +160,7 @@ fn show_plan(plan: &Plan, output: &mut Output) -> bool {
         output.line(&line);
     }
     let answer = if output.can_ask() {
-        output.ask("Is every column where it belongs? [Y/n] ")
+        output.ask("Is the mapping correct? [Y/n] ")
     } else {
         String::new()
     };
@@ -231,7 +231,7 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Tab
         return Err(refused(&format!("was one of {}", run.object)).into());
     }
     if run.undone.is_some() {
-        return Err(refused("was taken back: begin a new one").into());
+        return Err(refused("was undone: begin a new run").into());
     }
     if run.finished.is_some() {
         return Err(refused("is finished").into());
@@ -241,7 +241,7 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Tab
     let source = SourceFile::open(file, encoding, manner.sheet.as_deref())?;
     if source.digest() != run.digest {
         return Err(refused(&format!(
-            "was about another file, or this one has changed: it read {}",
+            "read another file, or this one has changed since: it read {}",
             run.file
         ))
         .into());
@@ -616,16 +616,14 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
     if let Some(path) = plan.rejected.path() {
         let path = path.display();
         output.line(&format!(
-            "rows that were not applied, to be mended and imported with the same options: {path}"
+            "rows that were not applied, to be corrected and imported with the same options: {path}"
         ));
         if !plan.context.manner.skip_bad_cells {
-            output.line(
-                "where cells are wrong that do not matter: --skip-bad-cells leaves them out, and applies the rest of their rows",
-            );
+            output.line("if the wrong cells do not matter, --skip-bad-cells leaves them out and applies the rest of their rows");
         }
     }
     if !plan.context.dry && plan.findings.counts.created + plan.findings.counts.updated > 0 {
-        output.line(&format!("to take it back: crm import --tenant {tenant} --undo {run}"));
+        output.line(&format!("to undo it: crm import --tenant {tenant} --undo {run}"));
     }
     output.document(&document(plan, Some(seconds)));
 }
@@ -633,7 +631,7 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
 fn report_interrupted(plan: &Plan, resume: &Resume<'_>, output: &mut Output) {
     output.line(&format!("stopped after line {}", plan.reported));
     if !plan.context.dry {
-        output.line(&format!("go on with: {}", resume.command(plan.run.run.as_str())));
+        output.line(&format!("continue with: {}", resume.command(plan.run.run.as_str())));
     }
     output.document(&document(plan, None));
 }

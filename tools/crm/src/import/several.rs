@@ -28,7 +28,7 @@ pub fn divide(
             .collect();
         let room = free.len() + 1;
         let message = format!(
-            "has {} values, and the model has room for {room}: leave the others out",
+            "has {} values, but the model has room for {room}: leave out the others",
             parts.len()
         );
         if parts.len() > room && !may_drop {

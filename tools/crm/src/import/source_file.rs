@@ -47,13 +47,13 @@ impl SourceFile {
             let bytes = fs::read(path).with_context(unreadable)?;
             let (text, _, is_wrong) = encoding.unwrap_or(UTF_8).decode(&bytes);
             if is_wrong {
-                return Err(Misuse(format!("{} is not UTF-8: --encoding says what it is", path.display())).into());
+                return Err(Misuse(format!("{} is not UTF-8: name its encoding with --encoding", path.display())).into());
             }
             let digest = text_file::digest(path).with_context(unreadable)?;
             return Ok(Self::Contacts(text.into_owned(), digest));
         }
         if sheet.is_some() {
-            return Err(Misuse(format!("{} is no workbook: leave --sheet out", path.display())).into());
+            return Err(Misuse(format!("{} is not a workbook: leave out --sheet", path.display())).into());
         }
         TextFile::open(path, encoding).map(Self::Text)
     }

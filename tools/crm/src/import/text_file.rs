@@ -57,7 +57,7 @@ impl TextFile {
         let refused = |problem: &str| Misuse(format!("{} {problem}", path.display()));
         let mut file = File::open(path).with_context(unreadable)?;
         if !file.metadata().with_context(unreadable)?.is_file() {
-            return Err(refused("must be a file, since it is read twice: write what comes from a pipe to a file first").into());
+            return Err(refused("must be a file, since it is read twice: write the output of a pipe to a file first").into());
         }
         let mut head = Vec::new();
         Read::take(&mut file, HEAD).read_to_end(&mut head).with_context(unreadable)?;
@@ -147,7 +147,7 @@ impl TextFile {
         if self.encoding != UTF_8 {
             let name = self.encoding.name();
             return Ok(format!(
-                "is not {name}: line {line} is the first that shows it. Which one it is says --encoding"
+                "is not {name}: line {line} is the first with an invalid character. Name its encoding with --encoding"
             ));
         }
         let likely = match self.end {
@@ -156,7 +156,7 @@ impl TextFile {
             LineEnd::LineFeed => detect(&self.path)?.name(),
         };
         Ok(format!(
-            "is not UTF-8: line {line} is the first that shows it. It looks like {likely}: import it with --encoding {likely} and look at \
+            "is not UTF-8: line {line} is the first with an invalid character. It looks like {likely}: use --encoding {likely}, and check \
              names with accents, or save it as \"CSV UTF-8\""
         ))
     }
@@ -179,7 +179,7 @@ fn guess(head: &[u8]) -> Result<&'static Encoding, &'static str> {
     } else if is_it(big, little) {
         Ok(UTF_16BE)
     } else {
-        Err("is no text: it has zero bytes. Export the data as \"CSV UTF-8\" or as JSON lines")
+        Err("is not a text: it has zero bytes. Export the data as \"CSV UTF-8\" or as JSON lines")
     }
 }
 

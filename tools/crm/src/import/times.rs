@@ -97,7 +97,7 @@ fn by_order(first: u32, second: u32, order: Option<DateOrder>) -> Result<(u32, u
         Some(DateOrder::MonthFirst) => Ok((first, second)),
         None if first > 12 || first == second => Ok((second, first)),
         None if second > 12 => Ok((first, second)),
-        None => Err("can be read in two ways: say --dates day-first or --dates month-first".to_owned()),
+        None => Err("can be read in two ways: add --dates day-first or --dates month-first".to_owned()),
     }
 }
 

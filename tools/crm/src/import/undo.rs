@@ -188,7 +188,7 @@ async fn undo(context: &Context, row: u64, applied: &Applied) -> Result<RowUndon
         Undone::HasCases => (TakenBack::Kept, Some("has cases of its own now")),
         Undone::Taken => (
             TakenBack::Kept,
-            Some("its external id or its customer of before is not free any more"),
+            Some("its former external id is taken, or its former customer no longer exists"),
         ),
     };
     Ok(RowUndone {
@@ -208,12 +208,12 @@ fn report(context: &Context, counts: &Counts, whole: bool, path: &Path, began: I
     } = counts;
     let seconds = began.elapsed().as_secs_f64();
     output.line(&format!(
-        "{removed} removed, {restored} as before, {before} taken back already, {kept} kept, in {seconds:.1} s{}",
+        "{removed} removed, {restored} restored, {before} undone already, {kept} kept, in {seconds:.1} s{}",
         pace::used(context.meter.read())
     ));
     output.line(&format!("the result of each row: {}", path.display()));
     if !whole {
-        output.line("stopped: the same command goes on");
+        output.line("stopped: run the same command to continue");
     }
     output.document(&json!({
         "run": context.run.run.as_str(),

@@ -37,11 +37,11 @@ impl CloudWatch {
         let configuration = aws_config::defaults(BehaviorVersion::latest()).load().await;
         let region = configuration
             .region()
-            .ok_or_else(|| Misuse("say in which region: the variable AWS_REGION, or a profile".to_owned()))?
+            .ok_or_else(|| Misuse("set the region, by the variable AWS_REGION or a profile".to_owned()))?
             .to_string();
         let credentials = configuration
             .credentials_provider()
-            .ok_or_else(|| anyhow!("there are no AWS credentials: `aws configure`, a profile or a role gives some"))?;
+            .ok_or_else(|| anyhow!("there are no AWS credentials: use `aws configure`, a profile or a role"))?;
         let url = std::env::var(ENDPOINT).unwrap_or_else(|_| format!("https://logs.{region}.{}", domain(&region)));
         Ok(Self {
             group,
@@ -70,7 +70,7 @@ impl CloudWatch {
             }
         }
         bail!(
-            "the log {} is too large to be looked through: name a shorter time with --since",
+            "the log {} is too large to search: give a shorter time with --since",
             self.group
         )
     }
@@ -95,7 +95,7 @@ impl CloudWatch {
     /// The headers that sign the call.
     async fn signature(&self, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Vec<(String, String)>> {
         let credentials = self.credentials.provide_credentials().await;
-        let identity = credentials.context("the AWS credentials cannot be had")?.into();
+        let identity = credentials.context("the AWS credentials cannot be obtained")?.into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)

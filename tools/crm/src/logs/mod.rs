@@ -27,9 +27,9 @@ const EXAMPLES: &str = "\
 Examples:
   What happened to the request whose trace code an agent reads out:
     crm logs 69535d61b371 --table crm-Table-1QXWZ
-  What comes in just now, of one tenant:
+  What comes in right now, for one tenant:
     crm logs tail --tenant acme --table crm-Table-1QXWZ
-  Of this machine's `make run`:
+  The same for `make run` on this machine:
     crm logs tail --file /tmp/khoros-crm-9000.log";
 
 /// The command's arguments.
@@ -80,7 +80,7 @@ impl Wanted<'_> {
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     if arguments.wanted == "tail" {
         if output.is_json() {
-            return Err(Misuse("tail has no end, and so no document: leave --json out".to_owned()).into());
+            return Err(Misuse("tail has no end, so it cannot print one document: leave out --json".to_owned()).into());
         }
         return tail(&mut arguments.source()?, arguments.connection.tenant.as_deref(), output);
     }
@@ -175,7 +175,7 @@ fn trace_code(text: &str) -> Result<&str, Misuse> {
         return Ok(text);
     }
     Err(Misuse(format!(
-        "{text:?} is no trace code: it stands in every error, such as 69535d61b371. `crm logs tail` shows what comes in"
+        "{text:?} is not a trace code such as 69535d61b371, which every error contains. `crm logs tail` shows what comes in"
     )))
 }
 

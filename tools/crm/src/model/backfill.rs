@@ -24,7 +24,7 @@ pub async fn begin_again(store: &Store) -> anyhow::Result<()> {
     let begins = unfinished.map_or(now, |unfinished| unfinished.begins.max(now));
     let begun = store.backfill_begin(before.as_ref(), &Backfill::new(now, begins)).await;
     if !begun.map_err(failed)? {
-        bail!("another backfill is at it, or the model has changed just now: try again when it is done");
+        bail!("another backfill is running, or the model has just changed: try again when it is done");
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub async fn run(store: &Store, wait: bool, output: &mut Output) -> anyhow::Resu
         let before = backfill.seen;
         page(store, &mut backfill).await?;
         if !store.backfill_save(&mut backfill).await.map_err(failed)? {
-            bail!("another backfill is at it, or the model has changed again: `crm model backfill` does what is left");
+            bail!("another backfill is running, or the model has changed again: `crm model backfill` completes the rest");
         }
         progress.advance(backfill.seen - before);
     }
@@ -59,8 +59,8 @@ async fn wait_until(begins: Timestamp, output: &mut Output) {
         return;
     };
     output.line(&format!(
-        "the backfill begins in {} s, when no function works with the old model any more; \
-         if you interrupt it, `crm model backfill` goes on",
+        "the backfill begins in {} s, when no function uses the old model any longer; \
+         if you interrupt it, `crm model backfill` continues",
         left.div_ceil(1000)
     ));
     tokio::time::sleep(Duration::from_millis(left)).await;

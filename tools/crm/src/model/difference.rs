@@ -36,8 +36,8 @@ pub struct Difference {
     pub effect: Effect,
 }
 
-const EMPTY: &str = "empty, or with the values of an earlier field of this name";
-const HIDDEN: &str = "hidden, nothing is deleted: the values come back with the field";
+const EMPTY: &str = "empty, or with the values of an earlier field with this name";
+const HIDDEN: &str = "hidden; nothing is deleted, and the values come back with the field";
 
 /// All differences, grouped by field in the order of the new model, with removed fields at the end.
 pub fn differences(before: &DataModel, after: &DataModel) -> Vec<Difference> {
@@ -74,7 +74,7 @@ impl Comparison<'_> {
             self.removed(field);
         }
         if order_of(after, before) != order_of(before, after) {
-            self.note("", "order", "agents see the fields in another order", Effect::None);
+            self.note("", "order", "agents see the fields in a different order", Effect::None);
         }
     }
 
@@ -98,7 +98,7 @@ impl Comparison<'_> {
         }
         let (mut meaning, mut effect) = (EMPTY.to_owned(), Effect::None);
         if self.object == Object::Customer && (field.has_own_terms() || field.role.is_some()) {
-            meaning.push_str(", which a backfill makes searchable");
+            meaning.push_str(", which are searchable after a backfill");
             effect = Effect::Backfill;
         }
         self.note(&field.name, "added", meaning, effect);
@@ -132,11 +132,11 @@ impl Comparison<'_> {
         self.changed_role(was, is);
         match (was.searchable, is.searchable) {
             (false, true) if is.has_own_terms() => {
-                let meaning = "customers that have a value already are found by it after the backfill";
+                let meaning = "customers that already have a value are found by it after the backfill";
                 self.note(name, "searchable", meaning, Effect::BackfillLater);
             }
             (false, true) => self.note(name, "searchable", "agents can search by it at once", Effect::None),
-            (true, false) => self.note(name, "searchable", "agents cannot search by it any more", Effect::None),
+            (true, false) => self.note(name, "searchable", "agents can no longer search by it", Effect::None),
             _ => {}
         }
         self.changed_constraints(was, is);
@@ -147,22 +147,22 @@ impl Comparison<'_> {
         if was.role != is.role && was.is_kept_by_name() && is.is_kept_by_name() {
             let meaning = match is.role {
                 Some(role) => format!(
-                    "values stay; those stored already are found and matched as {} after the backfill",
+                    "values stay; those already stored are found and matched as {} after the backfill",
                     role.name()
                 ),
-                None => "values stay; after the backfill they are not matched any more".to_owned(),
+                None => "values stay; after the backfill they are no longer matched".to_owned(),
             };
             self.note(name, "role", meaning, Effect::BackfillLater);
         } else if was.role != is.role {
             let role = [was.role, is.role].into_iter().flatten().find(|role| !role.is_identifier());
             let role = role.map_or("", Role::name);
             let meaning = format!(
-                "a customer has one {role}, whichever field shows it: the field's values would be lost sight of; \
+                "a customer has one {role}, whichever field shows it, so the field's values would no longer be shown; \
                  leave the role as it is, and add a field of another name"
             );
             self.note(name, "role", meaning, Effect::Refused);
         } else if was.network != is.network {
-            let meaning = "handles stored already are matched by the new one after the backfill";
+            let meaning = "handles already stored are matched by the new network after the backfill";
             self.note(name, "network", meaning, Effect::BackfillLater);
         }
     }
@@ -195,7 +195,7 @@ impl Comparison<'_> {
             self.note(name, "pattern", meaning, Effect::None);
         }
         if was.example != is.example {
-            self.note(name, "example", "agents are shown the new one", Effect::None);
+            self.note(name, "example", "agents see the new one", Effect::None);
         }
     }
 }
@@ -232,10 +232,10 @@ fn of_list(was: &[ListValue], is: &[ListValue]) -> String {
     }
     if !removed.is_empty() {
         let removed = removed.join(", ");
-        parts.push(format!("{removed} cannot be chosen any more; records that have it keep it"));
+        parts.push(format!("{removed} can no longer be chosen; records that have it keep it"));
     }
     if parts.is_empty() {
-        parts.push("agents see other names, or another order".to_owned());
+        parts.push("agents see different names, or a different order".to_owned());
     }
     parts.join("; ")
 }
@@ -284,7 +284,7 @@ mod tests {
         check(&["a", "b"], &["a"], &[("removed", "nothing is deleted", Effect::None)]);
         let still_matched = [("removed", "count as email", Effect::None)];
         check(&["a, role: email", "b, role: email"], &["b, role: email"], &still_matched);
-        check(&["a", "b"], &["b", "a"], &[("order", "another order", Effect::None)]);
+        check(&["a", "b"], &["b", "a"], &[("order", "different order", Effect::None)]);
         let renamed = [
             ("added", "the values of a", Effect::None),
             ("removed", "shown by b", Effect::None),
@@ -298,7 +298,7 @@ mod tests {
         check(&["a"], &["a, searchable: true"], &found_later);
         let found_at_once = [("searchable", "at once", Effect::None)];
         check(&["a, role: email"], &["a, role: email, searchable: true"], &found_at_once);
-        check(&["a, searchable: true"], &["a"], &[("searchable", "any more", Effect::None)]);
+        check(&["a, searchable: true"], &["a"], &[("searchable", "no longer", Effect::None)]);
     }
 
     #[test]

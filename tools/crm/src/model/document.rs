@@ -149,7 +149,7 @@ impl Tree {
                     content: Content::Scalar { text, plain },
                 })
             }
-            Event::Alias(_) => Err("aliases (*name) are not read here: write it out"),
+            Event::Alias(_) => Err("aliases (*name) are not supported: write the value out"),
             Event::DocumentStart(_) if self.root.is_some() => Err("a second document begins: a model is one"),
             _ => Ok(()),
         }
@@ -157,7 +157,7 @@ impl Tree {
 
     fn begin(&mut self, at: Position, content: Content) -> Result<(), &'static str> {
         if self.open.len() == MOST_LEVELS {
-            return Err("lies too deep: a model has five levels");
+            return Err("is nested too deeply: a model has five levels");
         }
         self.open.push(Open { at, content, name: None });
         Ok(())
@@ -176,7 +176,7 @@ impl Tree {
             }),
             (Content::Object(members), None, Content::Scalar { text, .. }) => {
                 if members.iter().any(|member| member.name == text) {
-                    return Err("is there twice in this object");
+                    return Err("occurs twice in this object");
                 }
                 open.name = Some((text, node.at));
             }

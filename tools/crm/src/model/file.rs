@@ -315,7 +315,7 @@ fn field_name(model: &DataModel, place: &str) -> Option<String> {
 fn text(node: &Node) -> Result<String, String> {
     match &node.content {
         Content::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL") => {
-            Err("has no value: leave it out, or give it one".to_owned())
+            Err("has no value: give it one, or leave it out".to_owned())
         }
         Content::Scalar { text, plain: true } if is_flag_or_number(text) => {
             Err(format!("must be a text: put it in quotes, \"{text}\""))
@@ -537,7 +537,7 @@ mod tests {
                 "5:12 customer[2].name is the name of customer[0] already",
                 "customer[2].label must not be empty",
                 "customer[2].type must be one of",
-                "6:99 customer[3].listValues[1].value is there twice",
+                "6:99 customer[3].listValues[1].value is in this list twice",
                 "customer[3].listValues[2] has no value",
             ],
         );

@@ -47,7 +47,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     action: Action,
 }
@@ -160,8 +160,8 @@ async fn diff(connection: &Connection, model: &DataModel, output: &mut Output) -
     output.document(&json!({"changes": changes, "backfill": unfinished.as_ref().map(backfill::document)}));
     if let Some(left) = &unfinished {
         output.problem(&format!(
-            "a backfill has not finished: {} customers were seen, and those after them have the form of the model before. `crm model backfill` \
-             goes on",
+            "a backfill has not finished: {} customers were seen, and the others still have the form of the former model. \
+             `crm model backfill` continues",
             left.seen
         ));
     }
@@ -195,7 +195,7 @@ async fn apply(
         .map(|change| change.field.as_str())
         .collect();
     if !hidden.is_empty() {
-        let question = format!("Agents will not see {} any more. Apply it?", hidden.join(", "));
+        let question = format!("Agents will no longer see {}. Apply it?", hidden.join(", "));
         if !output.confirm(is_said, &question)? {
             output.line("nothing was applied");
             return Ok(Exit::Failed);
@@ -249,7 +249,7 @@ async fn log(connection: &Connection, output: &mut Output) -> anyhow::Result<Exi
         next = model;
     }
     if entries.is_empty() {
-        output.line("the model was never replaced, or by an earlier version of `crm`");
+        output.line("the model was never replaced, or only by an earlier version of `crm`");
     }
     output.document(&entries);
     Ok(Exit::Passed)
@@ -268,7 +268,10 @@ async fn rollback(
     let Some(past) = past.into_iter().find(is_it) else {
         return Err(Misuse("no model was replaced then: `crm model log` shows when".to_owned()).into());
     };
-    output.line(&format!("the model before {}:", past.replaced.at.iso_milliseconds()));
+    output.line(&format!(
+        "the model before its replacement at {}:",
+        past.replaced.at.iso_milliseconds()
+    ));
     apply(connection, &store, &past.model, is_said, pace, output).await
 }
 
@@ -297,7 +300,7 @@ async fn go_on(connection: &Connection, all: bool, pace: &Pace, output: &mut Out
     }
     let done = backfill::run(&store, !pace.no_wait, output).await?;
     if done.is_none() {
-        output.line("nothing is left to do: every customer has the form of the model");
+        output.line("nothing to do: every customer has the form of the model");
     }
     output.document(&json!({"backfill": done.as_ref().map(backfill::document)}));
     Ok(Exit::Passed)
@@ -330,7 +333,7 @@ fn content(file: &Path) -> anyhow::Result<String> {
     read.with_context(|| format!("{} cannot be read", file.display()))?;
     if content.len() as u64 > LARGEST_FILE {
         return Err(Misuse(format!(
-            "{} is larger than {LARGEST_FILE} bytes: it is no model",
+            "{} is larger than {LARGEST_FILE} bytes, which no model is",
             file.display()
         ))
         .into());

@@ -36,7 +36,8 @@ fn ids(report: &Value, outcome: &str) -> Vec<String> {
         .collect()
 }
 
-/// The doctor finds these rules broken, one of them a failure, and explains each.
+/// Checks that the doctor finds these rules broken, at least one of them a failure, and
+/// explains each.
 #[track_caller]
 fn check_failure(defect: Defect, wanted: &[&str]) {
     let failed = failures(defect);
@@ -45,7 +46,7 @@ fn check_failure(defect: Defect, wanted: &[&str]) {
     }
 }
 
-/// As [`check_failure`], and nothing else is found.
+/// Like [`check_failure`], and nothing else is found.
 #[track_caller]
 fn check_only(defect: Defect, wanted: &[&str]) {
     assert_eq!(failures(defect), wanted, "{defect:?}");
@@ -70,7 +71,7 @@ fn failures(defect: Defect) -> Vec<String> {
     ids(&report, "failed")
 }
 
-/// The doctor warns, and still lets it pass.
+/// Checks that the doctor warns, and exits successfully.
 #[track_caller]
 fn check_warning(defect: Defect, wanted: &[&str]) {
     let output = doctor(&crm(defect), &[]);
@@ -91,7 +92,7 @@ fn a_good_server_passes_everything() {
 }
 
 #[test]
-fn what_stays_behind_is_closed_or_emptied_and_listed() {
+fn leftovers_are_closed_or_emptied_and_listed() {
     let report = report(&doctor(&crm(Defect::None), &[]));
     let left = report["leftBehind"].as_array().unwrap();
     assert!(left.iter().any(|record| record["kind"] == "customer"));
@@ -207,7 +208,7 @@ fn slow_answers_are_a_warning_before_they_are_a_failure() {
 }
 
 #[test]
-fn an_index_may_lag_and_how_long_is_said() {
+fn an_index_may_lag_and_its_lag_is_reported() {
     let report = report(&doctor(&crm(Defect::IndexLags), &[]));
     assert_eq!(ids(&report, "failed"), Vec::<String>::new(), "{report:#}");
     assert!(
@@ -305,7 +306,7 @@ fn the_command_line_is_checked() {
 }
 
 #[test]
-fn nobody_there_is_explained() {
+fn an_unreachable_server_is_explained() {
     let output = doctor("http://127.0.0.1:9/api/v1", &[]);
     assert_eq!(output.status.code(), Some(3));
     assert!(
@@ -316,7 +317,7 @@ fn nobody_there_is_explained() {
 }
 
 #[test]
-fn people_get_a_summary_and_the_defects() {
+fn the_text_report_has_a_summary_and_the_defects() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crm"));
     let output = command
         .args(["doctor", &crm(Defect::TwoLinks), "--auth", KEY])

@@ -14,7 +14,7 @@ fn line(trace: &str, status: u16) -> Value {
 
 fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crm"));
-    // Long ago, seen from whenever this runs.
+    // The lines are old, whenever this test runs.
     command.args(["logs", "--since", "36500d"]).args(words);
     command
 }
@@ -56,7 +56,8 @@ fn a_trace_is_found_in_the_file_of_make_run() {
     std::fs::remove_file(&file).unwrap();
 }
 
-/// CloudWatch with these answers, one after the other, and what it was asked.
+/// CloudWatch with these answers, one after the other. Returns its address and the
+/// requests.
 fn cloud_watch(answers: Vec<(u16, Value)>) -> (String, Arc<Mutex<Vec<Request>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let (log, answers) = (Arc::clone(&asked), Mutex::new(answers.into_iter()));
@@ -112,7 +113,7 @@ fn a_trace_is_found_in_cloud_watch_however_many_pages_are_empty() {
 }
 
 #[test]
-fn a_refusal_is_in_aws_words_with_what_to_do() {
+fn a_refusal_shows_aws_text_and_advice() {
     let denied = json!({"__type": "AccessDeniedException", "message": "User: ops is not authorized"});
     let (url, _) = cloud_watch(vec![(400, denied)]);
     let output = of_cloud_watch(&url, &[TRACE, "--log-group", "/khoros-crm/crm/functions"]);
@@ -123,11 +124,11 @@ fn a_refusal_is_in_aws_words_with_what_to_do() {
 }
 
 #[test]
-fn whoever_names_no_log_hears_how() {
+fn a_command_without_a_log_is_told_how_to_name_one() {
     for (words, said) in [
         (&[TRACE, "--table", "khoros-crm"][..], "--log-group"),
         (&[TRACE, "--endpoint-url", "http://127.0.0.1:9001"], "CRM_LOG"),
-        (&["tails"], "is no trace code"),
+        (&["tails"], "is not a trace code"),
         (&["tail", "--json", "--file", "/dev/null"], "leave --json out"),
     ] {
         let output = of_cloud_watch("http://127.0.0.1:9", words);

@@ -1,4 +1,4 @@
-//! The program as its users meet it: run as a process, against small servers that stand in for the other side.
+//! The program as its users run it: as a process, with small stand-in servers.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod doctor;

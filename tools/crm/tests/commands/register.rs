@@ -29,7 +29,7 @@ fn all(output: &Output) -> String {
     )
 }
 
-/// Khoros with one answer, and what it was asked.
+/// Khoros with one answer. Returns its address and the requests.
 fn khoros(status: u16, headers: &'static str, body: Value) -> (String, Arc<Mutex<Vec<Request>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&asked);
@@ -44,10 +44,10 @@ fn khoros(status: u16, headers: &'static str, body: Value) -> (String, Arc<Mutex
     (format!("{url}/v2/crm/admin/custom"), asked)
 }
 
-/// Khoros answers with this status; the program says `words` and exits with 1.
+/// Khoros answers with this status. The program prints `words` and exits with 1.
 #[track_caller]
 fn check_refused(status: u16, headers: &'static str, options: &[&str], words: &str) {
-    // Khoros repeats what it was sent: the secrets may not come through.
+    // Khoros repeats the request, but the secrets must not be shown.
     let (endpoint, _) = khoros(status, headers, json!({"message": format!("no: {AUTH} {TOKEN}")}));
     let output = register(&endpoint, options);
     assert_eq!(output.status.code(), Some(1), "{}", all(&output));
@@ -55,7 +55,7 @@ fn check_refused(status: u16, headers: &'static str, options: &[&str], words: &s
 }
 
 #[test]
-fn a_registration_is_sent_and_its_id_is_said() {
+fn a_registration_is_sent_and_its_id_is_printed() {
     let (endpoint, asked) = khoros(201, "", json!({"data": {"id": 4711}}));
     let output = register(&endpoint, &FULL);
     assert_eq!(output.status.code(), Some(0), "{}", all(&output));
@@ -125,7 +125,7 @@ fn print_sends_nothing_and_needs_no_token() {
 }
 
 #[test]
-fn a_missing_token_is_a_matter_of_the_command_line() {
+fn a_missing_token_is_a_usage_error() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crm"));
     let output = command
         .arg("register")
@@ -153,7 +153,7 @@ fn mistakes_are_found_before_anything_is_sent() {
 }
 
 #[test]
-fn silence_is_explained() {
+fn a_missing_answer_is_explained() {
     let output = register("http://127.0.0.1:9/v2", &FULL);
     assert_eq!(output.status.code(), Some(3), "{}", all(&output));
     assert!(all(&output).contains("Nobody listens there"), "{}", all(&output));
@@ -164,7 +164,7 @@ fn silence_is_explained() {
 }
 
 #[test]
-fn programs_get_a_document() {
+fn with_json_the_result_is_a_document() {
     let (endpoint, _) = khoros(200, "", json!({"id": "abc"}));
     let mut options = FULL.to_vec();
     options.push("--json");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 pub const KEY: &str = "Bearer stand-in-key-123";
 
-/// One thing that is wrong with a server.
+/// A defect of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Defect {
     None,
@@ -294,7 +294,7 @@ impl Server {
         }
     }
 
-    /// As on the wire.
+    /// The record as it is sent.
     fn shown(&self, record: &Value) -> Value {
         let mut record = record.clone();
         if self.is(Defect::NullFields) && record.get("city").is_none() && record.get("title").is_none() {
@@ -335,7 +335,7 @@ impl Server {
             .any(|(created, at)| *id == *created && at.elapsed() < age)
     }
 
-    /// The record of an equal create, if there was one.
+    /// The record of an identical create, if there was one.
     fn made_before(&self, request: &Request) -> Option<Response> {
         let state = self.state.lock().unwrap();
         let same = state

@@ -15,7 +15,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// What tells the account from every other.
+    /// The key of the account, which no other account has.
     pub fn key(&self) -> String {
         key(self.network, &self.text)
     }
@@ -39,7 +39,7 @@ impl Handle {
     }
 }
 
-/// What tells an account from every other.
+/// The key of an account, which no other account has.
 pub fn key(network: &str, text: &str) -> String {
     format!("{network} {text}")
 }

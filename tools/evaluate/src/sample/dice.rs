@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-/// The one source of randomness of a sample: the same seed gives the same sample.
+/// The only source of randomness of a sample: the same seed gives the same sample.
 pub struct Dice(Rng);
 
 impl Dice {

@@ -1,43 +1,45 @@
-//! What differs from company to company: how many customers are related, what a record has, who asks, and how.
+//! The habits of a company, which differ from one to the next: how many customers are related, what a record has, who
+//! asks, and how.
 
 use super::dice::Dice;
 
 /// The shares and chances of one sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Habits {
-    /// How many customers are relatives, namesakes, namesakes nearby and colleagues of an earlier one.
+    /// The shares of customers who are relatives, namesakes, namesakes nearby, and colleagues of an earlier one.
     pub relations: [f64; 4],
-    /// How likely a record has an e-mail address, a second one, a telephone number.
+    /// The probabilities that a record has an e-mail address, a second one, a telephone number.
     pub contacts: [f64; 3],
-    /// How likely a handle stands in its network's field, in the field without a network, in the profile's address.
+    /// The probabilities that a handle is in its network's field, in the field without a network, in the profile's
+    /// address.
     pub handles: [f64; 3],
-    /// How likely a record has a whole address, or a city only.
+    /// The probabilities that a record has a whole address, or only a city.
     pub addresses: [f64; 2],
-    /// How likely a record has the number of the account, of an order.
+    /// The probabilities that a record has the number of the account, of an order.
     pub references: [f64; 2],
     /// How records have names: first and last, display only, all, a nickname or a word, an initial and the last, none.
     pub names: [f64; 6],
-    /// How many handles are made of words instead of names.
+    /// The share of handles that are made of words instead of names.
     pub handles_of_words: f64,
-    /// How likely a question comes from a handle that says nothing new.
+    /// The probability that a question comes from a handle that says nothing new.
     pub unknown_profiles: f64,
-    /// How likely such a handle is on a network of which the record has another one.
+    /// The probability that such a handle is on a network of which the record has a different handle.
     pub second_accounts: f64,
-    /// How likely somebody has the name of a customer by chance although hardly anybody has it.
+    /// The probability that a stranger happens to have the name of a customer, although the name is rare.
     pub rare_namesakes: f64,
-    /// How many people in a million bear a name that is called common.
+    /// The number of people in a million who have a name that counts as common.
     pub common_name: f64,
-    /// How many live in one of many small towns.
+    /// The share of people who live in one of many small towns.
     pub small_towns: f64,
-    /// How likely no name is shown beside a contact.
+    /// The probability that a contact is shown without a name.
     pub nameless: f64,
-    /// How likely something else is told beside a name.
+    /// The probability that a name is shown with something else.
     pub corroborated: f64,
-    /// How frequent each scenario is.
+    /// The weight of each scenario.
     pub scenarios: Vec<f64>,
 }
 
-/// How frequent a scenario usually is.
+/// The usual weight of a scenario.
 #[derive(Debug, Clone, Copy)]
 pub struct ScenarioShare {
     /// Its weight among all scenarios.
@@ -68,7 +70,7 @@ impl Habits {
         }
     }
 
-    /// The habits of some company, drawn anew from wide ranges for every sample, so that nothing can be learnt from them.
+    /// The habits of a company, drawn from wide ranges for every sample, so that nothing can be learnt from them.
     pub fn drawn(scenarios: &[ScenarioShare], dice: &mut Dice) -> Self {
         let usual = Self::usual();
         let strangers = dice.times(2.0);
@@ -97,7 +99,7 @@ impl Habits {
         }
     }
 
-    /// Which of several shares is drawn.
+    /// The index of the drawn share.
     pub fn place(shares: &[f64], dice: &mut Dice) -> usize {
         let places: Vec<usize> = (0..shares.len()).collect();
         dice.weighted(&places, |&place| shares[place]).copied().unwrap_or(0)

@@ -104,7 +104,7 @@ pub fn words(dice: &mut Dice) -> String {
     }
 }
 
-/// A handle that holds a good part of the name.
+/// A handle with a good part of the name.
 pub fn named(person: &Person, names: &Names, dice: &mut Dice) -> String {
     let short = names.nicknames(&person.given);
     let given = match dice.one_of(short) {
@@ -130,7 +130,7 @@ pub fn named(person: &Person, names: &Names, dice: &mut Dice) -> String {
     }
 }
 
-/// Given name and family name in full, so that the handle says who it is.
+/// Given name and family name in full, so that the handle identifies the person.
 pub fn full_name(person: &Person, dice: &mut Dice) -> String {
     let given = spelled(&person.given, dice);
     let surname = spelled(&person.surnames[0], dice);
@@ -147,7 +147,7 @@ pub fn full_name(person: &Person, dice: &mut Dice) -> String {
     }
 }
 
-/// A handle of the full name, or of an initial and the family name, with what people put around it.
+/// A handle of the full name, or of an initial and the family name, with usual additions.
 pub fn full_name_or_variant(person: &Person, dice: &mut Dice) -> String {
     let text = full_name(person, dice);
     if dice.chance(0.4) {
@@ -157,7 +157,7 @@ pub fn full_name_or_variant(person: &Person, dice: &mut Dice) -> String {
     text
 }
 
-/// A handle with a calling, a place or a purpose around a name.
+/// A handle with a profession, a place or a purpose around a name.
 pub fn titled(person: &Person, dice: &mut Dice) -> String {
     const BEFORE: [&str; 14] = [
         "Dr", "Coach", "Chef", "Prof", "Captain", "DJ", "Rep", "Sen", "Vote", "Team", "Mayor", "Judge", "Nurse", "Ask",
@@ -207,7 +207,7 @@ pub fn varied(usual: &str, person: &Person, dice: &mut Dice) -> String {
     }
 }
 
-/// A different handle that looks alike: one digit differs, or there is one more.
+/// A different handle that looks alike: one digit is different or added.
 pub fn lookalike(usual: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = usual.chars().collect();
     let digits: Vec<usize> = (0..letters.len()).filter(|&at| letters[at].is_ascii_digit()).collect();
@@ -248,7 +248,7 @@ const PROVIDERS: [&str; 14] = [
     "proton.me",
 ];
 
-/// An address of the person's own.
+/// A personal address.
 pub fn email(person: &Person, names: &Names, dice: &mut Dice) -> String {
     let local = if dice.chance(0.15) {
         words(dice)

@@ -1,4 +1,4 @@
-//! Decides which customers the evidence of a question points to, as a careful person who knows the truth would.
+//! Decides which customers the evidence of a question points to, as a careful person would who knows the facts.
 //!
 //! A label is fair only if the evidence supports it. The judge knows what every spelling stands for, so noise does not
 //! matter to it: it decides whether the facts point to one customer, to several, or to nobody. It shares no code with
@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{account::Handle, handle, names::Names, person::surname_key, record::Record};
 
-/// A fact that a question states, however it is spelled.
+/// A fact that a question states, in any spelling.
 #[derive(Debug, Clone)]
 pub enum Fact {
     /// A name, or what is left of it.
@@ -17,12 +17,12 @@ pub enum Fact {
         given: Given,
         /// Keys of the family names; none where they are missing.
         surnames: Vec<String>,
-        /// How much certainty the spelling takes away.
+        /// How much certainty is lost by the spelling.
         loss: i32,
     },
     /// An e-mail address.
     Email(String),
-    /// An address with a slip in it, that is one edit away from this one.
+    /// An address with a typing error, one edit away from this one.
     NearEmail(String),
     /// A telephone number, by its key.
     Phone(String),
@@ -38,7 +38,7 @@ pub enum Fact {
     Reference(String),
 }
 
-/// What is known of a given name.
+/// The knowledge of a given name.
 #[derive(Debug, Clone)]
 pub enum Given {
     /// It is one of these, by their keys.
@@ -61,12 +61,12 @@ impl Given {
 
 /// The least weight of evidence that makes somebody the answer.
 pub const ENOUGH: i32 = 7;
-/// The most evidence that there may be for anybody if nobody is the answer.
+/// The highest weight of evidence for anybody with which the answer can be nobody.
 pub const DOUBTFUL: i32 = 4;
-/// How much less the evidence for all other customers must weigh.
+/// The margin by which the evidence for all other customers must weigh less.
 const CLEARLY: i32 = 3;
 
-/// What the evidence says.
+/// The judgement on the evidence.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// These customers, whom it cannot tell apart.
@@ -96,7 +96,7 @@ impl<'a> Judge<'a> {
         Self { names, records, index }
     }
 
-    /// Who the facts speak for.
+    /// The customers that the facts point to.
     pub fn verdict(&self, facts: &[Fact]) -> Verdict {
         let candidates: BTreeSet<usize> = facts
             .iter()
@@ -177,7 +177,8 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The most customers that a question may fit equally well. Beyond that it is about nobody in particular.
+/// The largest number of customers that a question may fit equally well. Beyond that it is about nobody in
+/// particular.
 const MOST_ALIKE: usize = 3;
 
 fn of_fact(fact: &Fact, record: &Record) -> i32 {
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusual_name_suffices_and_a_common_one_does_not() {
+    fn an_unusual_name_suffices_but_a_common_one_does_not() {
         let names = Names::read();
         let records = ["Winifred Oglethorpe", "Mary Smith"].map(|name| {
             let (given, surname) = name.split_once(' ').unwrap();

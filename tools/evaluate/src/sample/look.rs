@@ -1,4 +1,4 @@
-//! How a name appears on a profile.
+//! The appearance of a name on a profile.
 
 use super::{
     dice::Dice,
@@ -10,7 +10,7 @@ use super::{
     spelling,
 };
 
-/// Which parts of the name are shown, and in which order.
+/// The shown parts of the name, and their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
     /// Given name and family name.
@@ -29,11 +29,11 @@ pub enum Parts {
     SurnameOnly,
     /// Of two family names, one.
     OneSurname,
-    /// The family name before the wedding.
+    /// The family name before the marriage.
     FormerSurname,
 }
 
-/// What is done to the letters.
+/// Changes of the letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Letters {
     /// Nothing.
@@ -52,7 +52,7 @@ pub enum Letters {
     Small,
 }
 
-/// How a name is shown.
+/// The appearance of a name.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     /// Which parts.
@@ -61,12 +61,12 @@ pub struct Look {
     pub nickname: bool,
     /// In which letters.
     pub letters: Letters,
-    /// Whether emoji, titles and the like stand around it.
+    /// Whether it is decorated with emoji, titles and the like.
     pub decorated: bool,
 }
 
 impl Look {
-    /// The full name as it is.
+    /// The unchanged full name.
     pub const PLAIN: Self = Self {
         parts: Parts::Both,
         nickname: false,
@@ -74,7 +74,7 @@ impl Look {
         decorated: false,
     };
 
-    /// As profiles look in general: most show the name as it is, many in some disguise.
+    /// The look of any profile: most show the name unchanged, many in some disguise.
     pub fn any(dice: &mut Dice) -> Self {
         let parts = match dice.fraction() {
             both if both < 0.62 => Parts::Both,

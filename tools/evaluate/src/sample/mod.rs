@@ -1,4 +1,4 @@
-//! A generated sample with labels: customers as companies have them, and questions as they come from networks.
+//! A generated sample with labels: customers like those of companies, and questions like those from networks.
 //!
 //! The parts, in reading order: [`people`] makes a [`person`] after the other with [`names`], [`handle`] and
 //! [`account`]. [`mod@record`] writes down what a company knows of them. [`scenarios`] drafts questions with [`look`]
@@ -34,7 +34,7 @@ use self::{
     scenarios::{About, Pool, SCENARIOS, Scenario},
 };
 
-/// What a sample is to be like.
+/// The properties of a sample.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// The same seed gives the same sample.
@@ -47,7 +47,8 @@ pub struct Settings {
     pub purpose: Purpose,
 }
 
-/// What a sample is for. What best match is trained on has other names, nicknames and habits than what it is judged by.
+/// The purpose of a sample. Samples for training best match have other names, nicknames and habits than those for
+/// judging it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// To judge best match: the same habits in every sample.
@@ -69,9 +70,9 @@ pub struct Question {
     /// Other customers whom the evidence cannot tell from the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<usize>,
-    /// What kind of question it is.
+    /// The kind of question.
     pub scenario: String,
-    /// Whether it is left out of the totals: a name that several share, and nothing else.
+    /// Whether it is left out of the totals, because several customers share its name and it has nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub aside: bool,
 }
@@ -140,7 +141,7 @@ struct Interview<'a> {
     records: &'a [Record],
 }
 
-/// How many customers a scenario tries before another takes its turn.
+/// The number of customers that a scenario tries before another one gets its turn.
 const TRIES: usize = 400;
 
 impl Interview<'_> {
@@ -180,7 +181,7 @@ impl Interview<'_> {
 }
 
 impl Interview<'_> {
-    /// Whether an account or an address is really another customer's, recorded or not.
+    /// Whether an account or an address belongs to another customer, recorded or not.
     fn is_of_somebody_else(&self, facts: &[Fact], answer: Option<usize>) -> bool {
         let owner = |fact: &Fact| match fact {
             Fact::Handle(Some(network), text) => self.owners.get(&account::key(network, text)),
@@ -191,7 +192,7 @@ impl Interview<'_> {
     }
 }
 
-/// Whose each account and each address is.
+/// The owner of each account and each address.
 fn owners(records: &[Record]) -> HashMap<String, usize> {
     let mut owners = HashMap::new();
     for (place, record) in records.iter().enumerate() {
@@ -251,7 +252,7 @@ pub(crate) fn usual_shares() -> Vec<ScenarioShare> {
     SCENARIOS.iter().map(share).collect()
 }
 
-/// The habits of the samples that best match is judged by.
+/// The habits of the samples for judging best match.
 fn judged_habits() -> Habits {
     Habits {
         scenarios: usual_shares().iter().map(|share| share.weight).collect(),
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_a_sample() {
+    fn a_seed_determines_the_sample() {
         assert!(sample(1) == sample(1), "an equal seed gives another sample");
         assert!(sample(1) != sample(2), "another seed gives the same sample");
     }
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_what_their_scenario_promises() {
+    fn labels_agree_with_their_scenarios() {
         let sample = sample(4);
         for question in &sample.questions {
             let scenario = SCENARIOS.iter().find(|scenario| scenario.name == question.scenario).unwrap();
@@ -316,7 +317,7 @@ mod tests {
         }
     }
 
-    /// One question must not have two right answers in one sample.
+    /// A sample must not have two right answers to one question.
     #[test]
     fn equal_questions_have_equal_answers() {
         let mut answers = HashMap::new();

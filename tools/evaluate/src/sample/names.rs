@@ -52,18 +52,18 @@ impl Name {
         &self.latin[if usual { 0 } else { dice.below(self.latin.len()) }]
     }
 
-    /// What all its spellings have in common, for the judge of what can be told apart.
+    /// The common key of all its spellings, by which the judge compares names.
     pub fn key(&self) -> String {
         spelling::ascii(self.latin())
     }
 }
 
-/// How telephone numbers are made: country code, trunk prefix of national spellings, leading digits, digits in all.
+/// A telephone numbering plan: country code, trunk prefix of national spellings, leading digits, number of digits.
 #[derive(Debug, Clone, Copy)]
 pub struct PhonePlan {
     /// The country code.
     pub country: &'static str,
-    /// What national spellings begin with.
+    /// The beginning of national spellings.
     pub trunk: &'static str,
     leading: &'static [&'static str],
     length: usize,
@@ -77,7 +77,7 @@ impl PhonePlan {
     }
 }
 
-/// A city and where its postcodes begin.
+/// A city with one of its postcodes.
 #[derive(Debug, Clone)]
 pub struct City {
     /// Its name.
@@ -88,7 +88,7 @@ pub struct City {
 
 /// People who take their names from the same lists.
 pub struct Culture {
-    /// What the file of its names is called.
+    /// The name of the file of its names.
     pub name: &'static str,
     /// The share of all people who belong to it.
     pub share: f64,
@@ -136,7 +136,7 @@ impl Culture {
     }
 }
 
-/// A place in a list whose n-th entry is about n times as rare as its first: Zipf's law with a flat beginning.
+/// A place in a list whose n-th entry is about n times as rare as the first: Zipf's law with a flat beginning.
 fn ranked(length: usize, dice: &mut Dice) -> usize {
     #[expect(clippy::cast_precision_loss, reason = "lists of names are short")]
     let span = ((length as f64 + FLAT) / FLAT).ln();
@@ -150,17 +150,17 @@ fn ranked(length: usize, dice: &mut Dice) -> usize {
     place.min(length - 1)
 }
 
-/// How many names at the head of a list are about equally frequent.
+/// The number of names at the head of a list that are about equally frequent.
 const FLAT: f64 = 12.0;
 
-/// How likely the entry at a place of a list is.
+/// The probability of the entry at a place of a list.
 fn likelihood(length: usize, place: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "lists of names are short")]
     let (length, place) = (length as f64, place as f64);
     ((place + 1.0 + FLAT) / (place + FLAT)).ln() / ((length + FLAT) / FLAT).ln()
 }
 
-/// All names there are.
+/// All names.
 pub struct Names {
     /// The cultures, the largest first.
     pub cultures: Vec<Culture>,
@@ -179,7 +179,7 @@ impl Names {
         }
     }
 
-    /// Those for samples that best match is trained on: from other sources, as far as there are any.
+    /// The names for training samples, from other sources where there are some.
     pub fn for_training() -> Self {
         let of_training = |source: &Source| {
             let text = TRAINING.iter().find(|(name, _)| *name == source.name);
@@ -221,7 +221,7 @@ impl Names {
         keys
     }
 
-    /// How many people in a million bear this given name and this family name (basic form) in a culture.
+    /// The number of people in a million who have this given name and this family name (basic form) in a culture.
     pub fn namesakes_in_a_million(&self, culture: usize, given: &Name, surname: &Name) -> f64 {
         let culture = &self.cultures[culture];
         let of = |kind, name: &Name| {

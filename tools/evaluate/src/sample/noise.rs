@@ -1,4 +1,4 @@
-//! Noise in what people write: typing errors, decoration, stylised letters, other spellings.
+//! Noise in what people write: typing errors, decoration, stylised letters, different spellings.
 
 use super::{dice::Dice, person::Phone, spelling};
 
@@ -41,7 +41,7 @@ fn neighbour(letter: char, dice: &mut Dice) -> char {
         .unwrap_or(lower)
 }
 
-/// With one digit wrong, not the first ones.
+/// One digit is wrong, not one of the first.
 pub fn wrong_digit(digits: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = digits.chars().collect();
     let at = dice.between(letters.len() / 2, letters.len() - 1);
@@ -115,7 +115,7 @@ const AFTER: [&str; 16] = [
     "(backup)",
 ];
 
-/// With emoji, a title, or something else that people put around names on networks.
+/// Adds emoji, a title, or something else that people put around names on networks.
 pub fn decorated(name: &str, dice: &mut Dice) -> String {
     let emoji = dice.pick(&EMOJI);
     match dice.below(7) {
@@ -129,7 +129,7 @@ pub fn decorated(name: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// In letters that only look like letters: `𝓙𝓪𝓷𝓮`, `Ｊａｎｅ`, `J a n e`, `JANE`.
+/// Replaces letters by lookalikes: `𝓙𝓪𝓷𝓮`, `Ｊａｎｅ`, `J a n e`, `JANE`.
 pub fn stylised(name: &str, dice: &mut Dice) -> String {
     const ALPHABETS: [(u32, u32); 6] = [
         (0x1D4D0, 0x1D4EA), // bold script
@@ -159,7 +159,7 @@ pub fn stylised(name: &str, dice: &mut Dice) -> String {
     plain.chars().map(styled).collect()
 }
 
-/// With digits in the place of some letters: `J4n3`.
+/// Replaces some letters by digits: `J4n3`.
 pub fn leet(text: &str, dice: &mut Dice) -> String {
     let pairs = [('a', '4'), ('e', '3'), ('i', '1'), ('o', '0'), ('s', '5')];
     let swapped = |letter: char| {
@@ -200,7 +200,7 @@ pub fn spelled_phone(phone: &Phone, dice: &mut Dice) -> String {
     }
 }
 
-/// A number of an order or account with other separators.
+/// A number of an order or account with different separators.
 pub fn spelled_reference(number: &str, dice: &mut Dice) -> String {
     let bare: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     match dice.below(5) {
@@ -226,7 +226,7 @@ mod tests {
         people::{People, Relation},
     };
 
-    /// Noise changes the spelling and not the value: otherwise a question would ask for something else.
+    /// Noise changes the spelling and not the value, since otherwise a question would ask for something else.
     #[test]
     fn spellings_of_phones_and_numbers_mean_the_same() {
         let names = Names::read();

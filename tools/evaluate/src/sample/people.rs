@@ -1,4 +1,4 @@
-//! The people of a sample: families, namesakes and colleagues among them.
+//! The people of a sample, including families, namesakes and colleagues.
 
 use std::collections::HashSet;
 
@@ -26,20 +26,20 @@ pub enum Relation {
     Colleague,
 }
 
-/// A name that so many in a million have has many bearers everywhere.
+/// The frequency in a million from which a name has many bearers everywhere.
 const MANY_NAMESAKES: f64 = 40.0;
 
-/// Makes people.
+/// Generates people.
 pub struct People<'a> {
     /// The names to choose from.
     pub names: &'a Names,
-    /// How they are related, and what they call themselves.
+    /// How they are related, and how they choose handles.
     pub habits: &'a Habits,
 }
 
 impl People<'_> {
-    /// Makes this many people, related as people in a company's records are. No two share a handle on a network or a
-    /// personal address.
+    /// Generates this many people, related as people in a company's records are. No two share a handle on a network
+    /// or a personal address.
     pub fn make(&self, count: usize, dice: &mut Dice) -> Vec<Person> {
         let mut people: Vec<Person> = Vec::with_capacity(count);
         let mut taken = HashSet::new();
@@ -70,7 +70,7 @@ impl People<'_> {
         people
     }
 
-    /// Somebody unrelated to everybody.
+    /// A person without relation to anybody.
     pub fn anybody(&self, dice: &mut Dice) -> Person {
         let culture = self.names.any_culture(dice);
         let woman = dice.chance(0.5);
@@ -79,7 +79,7 @@ impl People<'_> {
         self.named(culture, woman, given, surname, dice)
     }
 
-    /// Somebody who relates to another person.
+    /// A person related to another one.
     pub fn related(&self, relation: Relation, other: &Person, dice: &mut Dice) -> Person {
         let list = &self.names.cultures[other.culture];
         match relation {
@@ -128,7 +128,7 @@ impl People<'_> {
         }
     }
 
-    /// Whether somebody else may have a person's name by chance: the more likely, the more people have it.
+    /// Whether a stranger may happen to have a person's name. The more people have the name, the more likely.
     pub fn may_have_namesake(&self, person: &Person, dice: &mut Dice) -> bool {
         let bearers = self
             .names
@@ -136,7 +136,7 @@ impl People<'_> {
         dice.chance((bearers / MANY_NAMESAKES).max(self.habits.rare_namesakes))
     }
 
-    /// Somebody of this name.
+    /// A person with this name.
     pub fn named(&self, culture: usize, woman: bool, given: Name, basic_surname: Name, dice: &mut Dice) -> Person {
         let list = &self.names.cultures[culture];
         let two = match list.name {
@@ -202,7 +202,7 @@ impl People<'_> {
     }
 }
 
-/// A town that is called after somebody, as most are that nobody knows.
+/// A town named after somebody, as most small towns are.
 fn small_town(list: &Culture, dice: &mut Dice) -> City {
     let ending = dice.pick(&[
         "ville", "ton", "burg", "field", "wood", " Springs", " Falls", "dorf", "stad", "",
@@ -213,7 +213,7 @@ fn small_town(list: &Culture, dice: &mut Dice) -> City {
     }
 }
 
-/// Changes handles and addresses that somebody else has.
+/// Replaces handles and addresses that somebody else has.
 fn evade(person: &mut Person, taken: &mut HashSet<String>, dice: &mut Dice) {
     for handle in &mut person.handles {
         while !taken.insert(handle.key()) {
@@ -278,7 +278,7 @@ fn account(dice: &mut Dice) -> String {
     }
 }
 
-/// The form of a family name that a woman bears, where the language has one.
+/// The form of a family name for a woman, if the language has one.
 fn gendered(name: &Name, woman: bool, culture: &str) -> Name {
     let endings: &[(&str, &str)] = match culture {
         _ if !woman => return name.clone(),

@@ -1,4 +1,4 @@
-//! A person of a sample as they really are.
+//! A person of a sample: the truth, of which a record knows only a part.
 
 use super::{
     account::Handle,
@@ -12,7 +12,7 @@ use super::{
 pub struct Phone {
     /// Country code without `+`.
     pub country: &'static str,
-    /// What national spellings begin with.
+    /// The beginning of national spellings.
     pub trunk: &'static str,
     /// Without country code and trunk prefix.
     pub national: String,
@@ -28,13 +28,13 @@ impl Phone {
         }
     }
 
-    /// What all its spellings have in common.
+    /// The common key of all its spellings.
     pub fn key(&self) -> String {
         format!("+{}{}", self.country, self.national)
     }
 }
 
-/// The place where somebody lives or works.
+/// A home or workplace.
 #[derive(Debug, Clone)]
 pub struct Home {
     /// Street and house number.
@@ -43,7 +43,7 @@ pub struct Home {
     pub city: City,
 }
 
-/// Somebody.
+/// A person.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// The place of the culture in [`Names::cultures`](super::names::Names::cultures).
@@ -54,11 +54,11 @@ pub struct Person {
     pub given: Name,
     /// A second given name.
     pub middle: Option<Name>,
-    /// The family name, or both of them where people have two, in the form that this person bears.
+    /// The family name, or both of them in cultures with two, in the form for this person.
     pub surnames: Vec<Name>,
-    /// The first family name in the form that the lists have.
+    /// The first family name in the form of the lists.
     pub basic_surname: Name,
-    /// The family name before the wedding.
+    /// The family name before the marriage.
     pub former_surname: Option<Name>,
     /// The year of birth, which people like to put into handles.
     pub born: usize,
@@ -93,7 +93,7 @@ impl Person {
     }
 }
 
-/// What all forms of a family name have in common, by which the judge compares them.
+/// The common key of all forms of a family name, by which the judge compares them.
 pub fn surname_key(name: &Name) -> String {
     spelling::ascii(name.latin())
 }

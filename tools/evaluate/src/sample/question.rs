@@ -1,4 +1,4 @@
-//! A question as Khoros asks it, while it is being put together.
+//! A question as Khoros asks it, as a draft.
 
 use serde_json::{Map, Value, json};
 
@@ -13,11 +13,11 @@ use super::{
     record::Script,
 };
 
-/// A best match question and what it really says.
+/// A best match question, and the facts that it states.
 #[derive(Debug, Default)]
 pub struct Draft {
     body: Map<String, Value>,
-    /// What it says.
+    /// The stated facts.
     pub facts: Vec<Fact>,
 }
 
@@ -78,13 +78,13 @@ impl Draft {
         self.put("description", dice.pick(&SAYINGS));
     }
 
-    /// A second account on a network, which says nothing of the first.
+    /// A second account on a network, which says nothing about the first.
     pub fn second_account(&mut self, handle: &Handle, dice: &mut Dice) {
         self.profile(handle, dice);
         self.facts.pop();
     }
 
-    /// An e-mail address that nobody has recorded.
+    /// An e-mail address that is in no record.
     pub fn unknown_email(&mut self, email: &str) {
         self.put("email", email);
     }
@@ -132,7 +132,7 @@ impl Draft {
         self.facts.push(Fact::City(city.name.key()));
     }
 
-    /// An e-mail address as its provider reads it, too.
+    /// An e-mail address in a spelling that its provider treats as the same.
     pub fn respelled_email(&mut self, email: &str, dice: &mut Dice) {
         let (local, domain) = email.split_once('@').unwrap_or((email, ""));
         let is_google = domain == "gmail.com";
@@ -151,7 +151,7 @@ impl Draft {
         self.put("caseNumbers", json!([format!("CS-{}", dice.digits(6))]));
     }
 
-    /// An e-mail address as it is.
+    /// An unchanged e-mail address.
     pub fn email(&mut self, email: &str) {
         self.put("email", email);
         self.facts.push(Fact::Email(email.to_owned()));
@@ -190,7 +190,7 @@ impl Draft {
         self.facts.push(Fact::NearPhone(phone.key()));
     }
 
-    /// Where somebody lives: the city, and perhaps the rest.
+    /// A home: the city, and perhaps the rest.
     pub fn address(&mut self, person: &Person, part: AddressPart, dice: &mut Dice) {
         let city = &person.home.city;
         let script = Script::usual(&city.name, dice);
@@ -214,20 +214,20 @@ impl Draft {
         self.put("addresses", json!([address]));
     }
 
-    /// The number of an order or an account, with other separators.
+    /// The number of an order or an account, with different separators.
     pub fn reference(&mut self, member: &str, number: &str, dice: &mut Dice) {
         self.put(member, json!([noise::spelled_reference(number, dice)]));
         self.facts.push(Fact::Reference(number.to_owned()));
     }
 }
 
-/// How much of an address is given.
+/// The part of an address that is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressPart {
     /// The city alone.
     City,
     /// The postcode alone.
     Postcode,
-    /// All of it.
+    /// The whole address.
     Whole,
 }

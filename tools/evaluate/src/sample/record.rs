@@ -1,4 +1,4 @@
-//! What a company knows of a person: some fields, spelled as they came in.
+//! The record of a person at a company: some fields, in the spelling in which they arrived.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use super::{
     spelling,
 };
 
-/// The facts that a record has, however it spells them.
+/// The facts in a record, in any spelling.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     /// Whether the given name is in it.
@@ -38,7 +38,7 @@ pub struct Shown {
     pub account: Option<String>,
 }
 
-/// A customer of the sample: the person, and what the record has of them.
+/// A customer of the sample: the person and the record.
 #[derive(Debug)]
 pub struct Record {
     /// The person.
@@ -49,7 +49,7 @@ pub struct Record {
     pub fields: Map<String, Value>,
 }
 
-/// How names are written.
+/// The spelling of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
     /// In their original script.
@@ -163,7 +163,7 @@ impl Clerk<'_> {
                 self.put("lastName", surname);
             }
             3 => {
-                // A customer known from a network only: what the profile shows is hardly a full name.
+                // A customer known only from a network, whose profile rarely shows a full name.
                 let word = super::handle::words(dice);
                 self.put("displayName", if dice.chance(0.5) { given } else { word });
                 self.shown.given = false;
@@ -281,7 +281,8 @@ impl Clerk<'_> {
     }
 }
 
-/// A display name as clerks enter it: mostly as it is, sometimes in capitals, or the family name first.
+/// A display name as clerks enter it: mostly unchanged, sometimes in capitals, or with the family name
+/// first.
 fn shown_as(display: &str, given: &str, surname: &str, dice: &mut Dice) -> String {
     match dice.fraction() {
         capitals if capitals < 0.04 => display.to_uppercase(),

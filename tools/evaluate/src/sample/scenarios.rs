@@ -1,5 +1,5 @@
-//! The scenarios: each drafts questions of one kind about a customer, or about a stranger who resembles one. Whether a draft is
-//! a fair question is for the [judge](super::judge).
+//! The scenarios. Each drafts questions of one kind about a customer, or about a stranger who resembles one. The
+//! [judge](super::judge) decides whether a draft is a fair question.
 
 use super::{
     account::{Handle, NETWORKS},
@@ -23,7 +23,7 @@ pub enum Pool {
     Households,
 }
 
-/// Who is asked for.
+/// The person who is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
     /// The customer.
@@ -38,11 +38,11 @@ pub enum About {
 pub struct Scenario {
     /// Its name in reports.
     pub name: &'static str,
-    /// Who is asked for.
+    /// The person who is asked for.
     pub about: About,
-    /// How frequent it is.
+    /// Its weight.
     pub weight: f64,
-    /// Which customers it starts from.
+    /// The customers that it starts from.
     pub pool: Pool,
     draft: fn(&mut Scene) -> Option<()>,
 }
@@ -53,7 +53,7 @@ pub struct Scene<'a> {
     pub draft: Draft,
     /// The customer that it starts from.
     pub record: &'a Record,
-    /// Who makes strangers.
+    /// The source of strangers.
     pub people: &'a People<'a>,
     /// Chance.
     pub dice: &'a mut Dice,
@@ -101,7 +101,7 @@ const fn stranger(name: &'static str, weight: f64, draft: fn(&mut Scene) -> Opti
     }
 }
 
-/// All scenarios. The weights of those about strangers are a third of all.
+/// All scenarios. Those about strangers have a third of the weight.
 #[expect(
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path has one lifetime of Scene, not all of them"
@@ -204,7 +204,7 @@ impl Scene<'_> {
         self.draft.named(look, &self.record.person, self.people.names, self.dice)
     }
 
-    /// The full name in a common look. If the name cannot have that look, it stays as it is.
+    /// Shows the full name in a common look, or unchanged if the name cannot have that look.
     fn fully_named(&mut self) -> Option<()> {
         let look = Look::full(self.dice);
         self.named(look).or_else(|| self.named(Look::PLAIN))
@@ -244,14 +244,14 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// A namesake of the customer, if chance may have made one.
+    /// A namesake of the customer, if there may be one.
     fn namesake(&mut self) -> Option<Person> {
         let person = &self.record.person;
         let may_be = self.people.may_have_namesake(person, self.dice);
         may_be.then(|| self.people.related(Relation::Namesake, person, self.dice))
     }
 
-    /// A name beside a contact, unless it is shown without one.
+    /// Adds a name beside a contact, unless it is shown without one.
     fn perhaps_named(&mut self) -> Option<()> {
         if self.dice.chance(self.people.habits.nameless) {
             return Some(());
@@ -341,7 +341,7 @@ impl Scene<'_> {
         self.named(look)
     }
 
-    /// The full name in a certain look, from a handle that says nothing new, and perhaps something more.
+    /// The full name in a look, from a handle that says nothing new, and perhaps another fact.
     fn looking(&mut self, change: impl FnOnce(&mut Look)) -> Option<()> {
         let mut look = Look::PLAIN;
         change(&mut look);
@@ -353,14 +353,14 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// Nothing but a handle that is made of the full name, with what people put around it.
+    /// Only a handle of the full name, with usual additions.
     fn handle_of_name_alone(&mut self) -> Option<()> {
         let text = handle::full_name_or_variant(&self.record.person, self.dice);
         self.states_name()?;
         self.asks_with_new_handle(text)
     }
 
-    /// A handle of a title and a part of the name, with the name that is shown or alone.
+    /// A handle of a title and a part of the name, with or without the shown name.
     fn titled_handle(&mut self, with_name: bool) -> Option<()> {
         let text = handle::titled(&self.record.person, self.dice);
         if with_name {
@@ -388,7 +388,7 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// The address as its provider reads it: with a plus, without Google's dots.
+    /// The address in a spelling that its provider treats as the same: with a plus, or without Google's dots.
     fn mailbox_variant(&mut self) -> Option<()> {
         let email = self.record.shown.emails.first()?.clone();
         self.draft.respelled_email(&email, self.dice);
@@ -397,7 +397,7 @@ impl Scene<'_> {
         self.named(look)
     }
 
-    /// An address that the company does not know, made of the name of which less is shown.
+    /// An address that the company does not know, made of the name. Less of the name is shown.
     fn new_email_of_name(&mut self) -> Option<()> {
         self.record.shown.emails.is_empty().then_some(())?;
         let email = self.dice.one_of(&self.record.person.emails)?.clone();
@@ -435,7 +435,7 @@ impl Scene<'_> {
         self.named(look).or_else(|| self.named(Look::PLAIN))
     }
 
-    /// A handle made of a stranger's name, which may be alike a customer's.
+    /// A handle of a stranger's name, which may resemble a customer's.
     fn strange_handle_alone(&mut self) -> Option<()> {
         let stranger = self.people.anybody(self.dice);
         let text = if self.dice.chance(0.3) {
@@ -449,7 +449,7 @@ impl Scene<'_> {
         self.asks_with_new_handle(text)
     }
 
-    /// The same of somebody with a customer's surname.
+    /// The same for somebody with a customer's surname.
     fn relatives_handle_alone(&mut self) -> Option<()> {
         let stranger = self.people.related(Relation::Relative, &self.record.person, self.dice);
         let text = handle::full_name_or_variant(&stranger, self.dice);
@@ -473,7 +473,7 @@ impl Scene<'_> {
 
     fn transliterated(&mut self) -> Option<()> {
         self.record.person.surnames[0].has_script().then_some(())?;
-        // The record itself may be in Latin letters. Then the original script is the other spelling.
+        // The record itself may be in Latin letters. Then the original script is the different spelling.
         let letters = if self.dice.chance(0.3) {
             Letters::Usual
         } else {
@@ -527,7 +527,7 @@ impl Scene<'_> {
             ..Look::PLAIN
         };
         self.named(look)?;
-        // What is shown contradicts the record, as it does; the address makes up for it.
+        // The shown name contradicts the record, and the address makes up for it.
         self.draft.facts.pop();
         Some(())
     }
@@ -781,7 +781,7 @@ impl Scene<'_> {
 
     fn taken_handle(&mut self) -> Option<()> {
         let (person, text) = (&self.record.person, self.known_handle()?);
-        // A stranger would hardly have the customer's name as a handle.
+        // A stranger is unlikely to have the customer's name as a handle.
         let names = [person.given.key(), person.basic_surname.key()];
         names.iter().all(|name| !text.contains(name.as_str())).then_some(())?;
         let is_common = text.len() <= LONGEST_COMMON_HANDLE;

@@ -11,7 +11,7 @@ pub fn ascii(text: &str) -> String {
         .collect()
 }
 
-/// Without accents, else as it was.
+/// The text without accents, and otherwise unchanged.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.nfd().filter(|&letter| !is_combining_mark(letter)) {
@@ -23,7 +23,7 @@ pub fn plain(text: &str) -> String {
     plain.nfc().collect()
 }
 
-/// As speakers of the language write it without the keys: `Müller` = `Mueller`, `Ødegård` = `Oedegaard`.
+/// The usual spelling on a keyboard without these letters: `Müller` = `Mueller`, `Ødegård` = `Oedegaard`.
 pub fn digraphs(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for letter in text.nfc() {
@@ -67,7 +67,7 @@ const SPECIAL: [(char, &str, &str); 28] = [
     ('ş', "s", "s"),
 ];
 
-/// The Latin spellings that the rules of Cyrillic and Greek give, the usual one first. Empty for every other script.
+/// The Latin spellings by the rules for Cyrillic and Greek, the usual one first. Empty for every other script.
 pub fn romanised(name: &str) -> Vec<String> {
     let lower = name.to_lowercase();
     let bare = plain(&lower);
@@ -88,7 +88,7 @@ pub fn romanised(name: &str) -> Vec<String> {
 }
 
 fn cyrillic(lower: &str, scheme: usize) -> String {
-    // Some Ukrainian letters look like Russian ones and sound different.
+    // Some Ukrainian letters look like Russian ones but sound different.
     let ukrainian = lower.contains(['і', 'ї', 'є', 'ґ', '’']) || lower.ends_with("енко");
     let adjusted = if ukrainian {
         lower.replace('г', "һ").replace('и', "ы")
@@ -98,7 +98,7 @@ fn cyrillic(lower: &str, scheme: usize) -> String {
     spelled(&adjusted, &CYRILLIC, scheme)
 }
 
-/// The longest rule that fits, letter by letter; the columns are the schemes.
+/// Applies the longest rule that fits, letter by letter. The columns are the schemes.
 fn spelled(text: &str, rules: &[[&str; 4]], scheme: usize) -> String {
     let mut spelled = String::new();
     let mut rest = text;
@@ -129,7 +129,7 @@ pub fn capitalised(text: &str) -> String {
     capitalised
 }
 
-/// Russian and Ukrainian: as in passports, as scholars write, as Germans do.
+/// Russian and Ukrainian: the spelling of passports, of scholars, and of Germans.
 const CYRILLIC: [[&str; 4]; 41] = [
     ["ий", "iy", "ij", "i"],
     ["ый", "yi", "yj", "y"],
@@ -174,7 +174,7 @@ const CYRILLIC: [[&str; 4]; 41] = [
     ["я", "ya", "ja", "ja"],
 ];
 
-/// Greek without accents: as in passports, as it sounds, as it looks.
+/// Greek without accents: the spelling of passports, by sound, and by look.
 const GREEK: [[&str; 4]; 34] = [
     ["ου", "ou", "ou", "ou"],
     ["αυ", "af", "av", "au"],

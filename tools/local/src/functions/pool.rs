@@ -317,7 +317,7 @@ impl State {
     /// Hands waiting calls to idle environments.
     fn dispatch(&mut self, limit: Duration) {
         while let Some(idle) = self.environments.iter_mut().find(|environment| environment.poll.is_some()) {
-            // Calls that waited too long have been answered already, and are not run any more.
+            // Calls that waited too long have already been answered and are no longer run.
             let Some(call) = std::iter::from_fn(|| self.waiting.pop_front()).find(|call| !call.reply.is_closed()) else {
                 return;
             };

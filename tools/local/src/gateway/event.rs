@@ -131,7 +131,7 @@ pub(super) fn event(
     serde_json::to_vec(&event).map(Bytes::from)
 }
 
-/// The requested host; `fallback` if the request names none. `None` if what it names is no host.
+/// The requested host; `fallback` if the request names none. `None` if it names something else than a host.
 ///
 /// `lambda_http` parses the host as part of a URI and panics where that fails, so anything else is refused here.
 pub(super) fn host(request: &Parts, fallback: SocketAddr) -> Option<Cow<'_, str>> {
@@ -277,7 +277,7 @@ fn body_length(body: Option<&str>, is_base64_encoded: bool) -> usize {
     body.len()
 }
 
-/// For example `22/Nov/2026:10:11:12 +0000`.
+/// A time such as `22/Nov/2026:10:11:12 +0000`.
 fn time(now: OffsetDateTime) -> String {
     let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
     now.format(format).unwrap_or_default()
@@ -408,7 +408,7 @@ mod tests {
     #[track_caller]
     fn check_path(sent: &str, expected: &str) {
         assert_eq!(raw_path(sent), expected);
-        // What lambda_http does with the host.
+        // The same as lambda_http does with the host.
         let url = Url::parse(&format!("http://localhost{expected}")).unwrap();
         assert_eq!((url.query(), url.fragment()), (None, None));
         url.as_str().parse::<Uri>().unwrap();

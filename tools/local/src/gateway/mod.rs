@@ -178,7 +178,7 @@ impl Api {
         if head_bytes(&request) > MAX_HEAD_BYTES {
             return Err(Refusal::HeadTooLarge);
         }
-        // The targets of `OPTIONS *` and `CONNECT host:port` are no paths, and API Gateway has no routes for them.
+        // The targets of `OPTIONS *` and `CONNECT host:port` are not paths, and API Gateway has no routes for them.
         if !request.uri.path().starts_with('/') {
             return Err(Refusal::BadRequest);
         }
@@ -196,7 +196,7 @@ impl Api {
         }
     }
 
-    /// Our own page, if that is asked for, under a name of this machine.
+    /// Our own page, if it is requested under a name of this machine.
     fn home_page(&self, request: &Parts) -> Option<Reply> {
         let home = self
             .home

@@ -112,7 +112,7 @@ fn status(value: &Value) -> Result<StatusCode> {
     };
     let status = number
         .and_then(|number| u16::try_from(number).ok())
-        .with_context(|| format!("the status {value} is no number"))?;
+        .with_context(|| format!("the status {value} is not a number"))?;
     ensure!(
         (200..600).contains(&status),
         "the status {status} is not one of a final response"
@@ -121,7 +121,7 @@ fn status(value: &Value) -> Result<StatusCode> {
 }
 
 fn header_name(name: &str) -> Result<HeaderName> {
-    name.parse().with_context(|| format!("{name:?} is no header name"))
+    name.parse().with_context(|| format!("{name:?} is not a header name"))
 }
 
 fn header_value(value: &Value) -> Result<HeaderValue> {

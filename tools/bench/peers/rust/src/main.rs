@@ -1,4 +1,5 @@
-//! The endpoints in plain Rust, with the SDK's defaults; `ENDPOINT` says which one this process serves.
+//! The endpoints in plain Rust, with the SDK's defaults. `ENDPOINT` selects the one that this process
+//! serves.
 
 use std::{
     collections::HashMap,

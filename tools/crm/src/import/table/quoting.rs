@@ -1,5 +1,5 @@
-//! The strict form of a row (RFC 4180): cells are separated by one character; a cell may stand in quotes, and then holds separators,
-//! line breaks and doubled quotes; a cell that does not begin with a quote holds none.
+//! The strict form of a row (RFC 4180). Cells are separated by one character. A cell in quotes may contain
+//! separators, line breaks and doubled quotes. A cell that does not begin with a quote contains no quotes.
 
 use super::super::lines::{LONGEST, Line};
 
@@ -34,7 +34,7 @@ pub enum Fault {
     TextAfterQuote,
     /// A cell in quotes that does not end.
     NotClosed,
-    /// A cell in quotes that holds rows of the file.
+    /// A cell in quotes that contains rows of the file.
     HoldsRows,
     /// Each line could be a row, but the lines around it only fit if it is not.
     Unbalanced,
@@ -47,20 +47,20 @@ impl Fault {
     pub fn message(self) -> &'static str {
         match self {
             Self::QuoteInside => {
-                "has a quote inside of a cell that does not begin with one: write the whole cell in quotes, and its own quotes twice"
+                "has a quote inside a cell that does not begin with one: put the whole cell in quotes, and double its own quotes"
             }
             Self::TextAfterQuote => {
-                "has text after the quote that ends a cell: write quotes that belong to the cell twice, and none after it"
+                "has text after the quote that ends a cell: double the quotes that belong to the cell, and put nothing after it"
             }
-            Self::NotClosed => "has a quote that is not closed: end the cell with a quote, or take the first one away",
-            Self::HoldsRows => "has a cell in quotes that would hold the rows after it: close its quote, or take it away",
-            Self::Unbalanced => "has a quote too few or too many: the lines after it belong to one of its cells",
+            Self::NotClosed => "has a quote that is not closed: end the cell with a quote, or remove the first one",
+            Self::HoldsRows => "has a cell in quotes that would contain the rows after it: close its quote, or remove it",
+            Self::Unbalanced => "has one quote too few or too many: the lines after it belong to one of its cells",
             Self::TooLong => "must be at most 4 MB long: is there a quote that is not closed?",
         }
     }
 }
 
-/// The row that begins on a line.
+/// The reading of the row that begins on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// A row with this number of lines and cells.
@@ -70,7 +70,7 @@ pub enum Reading {
         /// Its cells.
         cells: usize,
     },
-    /// None.
+    /// Not a row.
     Faulty(Fault),
     /// The lines end within quotes.
     Open,

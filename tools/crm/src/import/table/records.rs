@@ -24,7 +24,7 @@ const SEPARATOR: &[u8] = b"sep=";
 pub struct Record {
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// Which row of a spreadsheet it is: the header is the first, and a cell of several lines is in one.
+    /// Its row in a spreadsheet, in which the header is the first row and a cell of several lines is in one row.
     pub row: u64,
     /// Its cells, as many as the header has, or the mistake.
     pub cells: Result<Vec<Vec<u8>>, String>,
@@ -47,8 +47,8 @@ pub struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Reads the header: the first line that is not blank, and whose cells name the columns. What separates cells is what the operator
-    /// says, else what the file says (`sep=;`), else what makes the most known columns of the header.
+    /// Reads the header: the first line that is not blank, and whose cells name the columns. The separator is the
+    /// operator's, or else the file's (`sep=;`), or else the one that gives the most known columns.
     pub fn open(lines: Lines<R>, delimiter: Option<u8>, is_known: impl Fn(&str) -> bool) -> anyhow::Result<(Vec<String>, Self)> {
         let mut records = Self {
             lines,
@@ -127,7 +127,8 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    /// Reads on and divides what is there into records. Those at the end wait for what comes after them, unless nothing does.
+    /// Reads on, and divides what is there into records. The last lines wait for the lines after them, unless the
+    /// file ends.
     fn divide(&mut self) -> anyhow::Result<()> {
         self.held.drain(..self.gone);
         self.gone = 0;
@@ -239,7 +240,7 @@ fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: im
     match *rated.as_slice() {
         [] => Ok(DELIMITERS[0]),
         [one, other, ..] if (one.0, one.1) == (other.0, other.1) => Err(Misuse(format!(
-            "the first line could be separated by {} or by {}: say which with --delimiter",
+            "the first line could be separated by {} or by {}: choose with --delimiter",
             shown(one.2),
             shown(other.2)
         ))),

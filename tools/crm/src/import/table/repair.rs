@@ -315,7 +315,7 @@ enum Sign {
     Other,
 }
 
-/// The signs of a line. Of other characters in a row no more than corrections can take out, and one.
+/// The signs of a line. In a row of other characters, only as many are kept as corrections can remove, and one more.
 fn signs(line: &Line, syntax: Syntax) -> Vec<Sign> {
     let (mut signs, mut others) = (Vec::new(), 0);
     for &byte in line.text() {
