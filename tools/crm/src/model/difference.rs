@@ -307,7 +307,7 @@ mod tests {
             check(&[before], &[after], &[("role", says, effect)]);
         };
         becomes("a", "a, role: phone", "matched as phone", Effect::BackfillLater);
-        becomes("a, role: phone", "a", "not matched", Effect::BackfillLater);
+        becomes("a, role: phone", "a", "no longer matched", Effect::BackfillLater);
         becomes("a, role: phone", "a, role: email", "matched as email", Effect::BackfillLater);
         becomes("a", "a, role: city", "one city", Effect::Refused);
         becomes("a, role: city", "a", "one city", Effect::Refused);
@@ -315,7 +315,7 @@ mod tests {
         becomes("a, role: city", "a, role: state", "one city", Effect::Refused);
         let (plain, phone) = ("a, searchable: true", "a, searchable: true, role: phone");
         becomes(plain, phone, "matched as phone", Effect::BackfillLater);
-        becomes(phone, plain, "not matched", Effect::BackfillLater);
+        becomes(phone, plain, "no longer matched", Effect::BackfillLater);
         let network = [("network", "handles", Effect::BackfillLater)];
         check(&["a, role: handle"], &["a, role: handle, network: twitter"], &network);
     }
@@ -337,7 +337,7 @@ mod tests {
             &list("xy"),
             &list("zt"),
             "listValues",
-            "z, t can be chosen; x, y cannot",
+            "z, t can be chosen; x, y can no longer be chosen",
             Effect::None,
         );
         becomes(&list("xy"), &list("yx"), "listValues", "order", Effect::None);
