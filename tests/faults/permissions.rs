@@ -11,7 +11,7 @@ use contract_tests::{
 use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
 use crm_lambda::{
     routes::{self, Admission},
-    table_use::{OF_ERASURES, OF_OPERATORS, TableUse},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse},
 };
 use crm_store::KEY_USES;
 use local::{
@@ -176,6 +176,7 @@ fn nobody_writes_what_is_the_operators_whatever_else_is_allowed() {
         if uses.contains(&TableUse::NoteKeyUse) {
             wanted.extend(denied(&[TableUse::Put, TableUse::Delete, TableUse::BatchWrite], OF_OPERATORS));
             wanted.extend(denied(&[TableUse::Delete, TableUse::BatchWrite], OF_ERASURES));
+            wanted.extend(denied(&[TableUse::Delete, TableUse::BatchWrite], OF_FEED));
         }
         if uses.contains(&TableUse::Put) && !uses.contains(&TableUse::Erase) {
             wanted.extend(denied(&[TableUse::Put], OF_ERASURES));

@@ -11,7 +11,7 @@ use contract_tests::{
     client::{Tenant, at_once, case, customer, id_of, interaction},
     crm,
     fault_proxy::{Fault, FaultProxy},
-    stack::{shared_stack, wait},
+    stack::{change_now, shared_stack, wait},
     table::{items_in, items_of, restore},
 };
 use crm_domain::{CustomerId, TenantId, Timestamp};
@@ -235,7 +235,7 @@ fn a_deletion_is_not_taken_back_while_an_erasure_is_under_way() {
     let database = Database::new(wait(client(shared_stack().endpoint())), TABLE.to_owned());
     let store = database.of(&TenantId::parse(&folder.tenant).unwrap());
     let customer = CustomerId::parse(&id).unwrap();
-    let begin = |manner| wait(store.erasure_begin(customer, manner, &[7; 32], clock::now())).unwrap();
+    let begin = |manner| wait(store.erasure_begin(customer, manner, &[7; 32], &change_now())).unwrap();
     let deletion = begin(Manner::Delete { default_brand: None });
     assert!(deletion.is_none(), "she is deleted already");
     assert!(begin(Manner::Erase).is_some());
@@ -606,7 +606,7 @@ fn a_key_of_somebody_who_was_purged_is_shown_and_ended_later() {
     ];
     let key = document(&zenobia.tenant, &words);
     let store = store_of(&zenobia);
-    let begun = wait(store.erasure_begin(id, Manner::Erase, &[7; 32], clock::now()));
+    let begun = wait(store.erasure_begin(id, Manner::Erase, &[7; 32], &change_now()));
     let mut erasure = begun.unwrap().unwrap().erasure;
     wait(store.erasure_complete(&mut erasure, |_| {})).unwrap();
     wait(store.erasure_end(&erasure)).unwrap();

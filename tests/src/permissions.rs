@@ -2,7 +2,7 @@
 
 use crm_lambda::{
     routes,
-    table_use::{OF_ERASURES, OF_OPERATORS, TableUse, matches_any},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse, matches_any},
 };
 use crm_store::KEY_USES;
 use serde_json::Value;
@@ -61,7 +61,7 @@ fn put(request: &Value) -> Result<BTreeSet<TableUse>, String> {
 
 fn removing(one: TableUse, key: &Value) -> Result<BTreeSet<TableUse>, String> {
     let partition = partition(key);
-    if matches_any(OF_OPERATORS, partition) || matches_any(OF_ERASURES, partition) {
+    if matches_any(&[OF_OPERATORS, OF_ERASURES, OF_FEED].concat(), partition) {
         return Err(format!("no function may do {one:?} to {partition}"));
     }
     Ok([one].into())

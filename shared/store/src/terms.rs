@@ -49,7 +49,7 @@ impl Store {
     }
 
     /// Writes a record over the one before, or for the first time, with all that its terms need. The record's write comes first in
-    /// the transaction, then `others`: places in a refusal count so.
+    /// the transaction, then `others`, which tell of the change: places in a refusal count so.
     pub(super) async fn write_with_terms(
         &self,
         before: Option<&Customer>,
@@ -120,7 +120,12 @@ impl Store {
             let is_last = left.len() <= MOST_WRITES - LAST_WRITES;
             let rest = left.split_off(left.len().min(MOST_WRITES - if is_last { LAST_WRITES } else { 1 }));
             let mut writes = if is_last {
-                vec![self.customer_over(Some(customer), customer, false)?, self.ended(&customer.id)]
+                vec![
+                    self.customer_over(Some(customer), customer, false)?,
+                    // Only the mark goes.
+                    Write::Untold(self.keys.customer(customer.id)),
+                    self.ended(&customer.id),
+                ]
             } else {
                 vec![Write::RequireVersion(self.keys.customer(customer.id), customer.version)]
             };

@@ -8,6 +8,7 @@ super::table! {
     CUSTOMER_PAGE = Route {
         function: "agent-customer-page",
         links: true,
+        waits: false,
         method: "GET",
         paths: &["/agent/customer/{id}"],
         admission: Admission::Link,
@@ -17,6 +18,7 @@ super::table! {
     CASE_PAGE = Route {
         function: "agent-case-page",
         links: true,
+        waits: false,
         method: "GET",
         paths: &["/agent/case/{id}"],
         admission: Admission::Link,
@@ -26,6 +28,7 @@ super::table! {
     ASSET = Route {
         function: "agent-asset",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/agent/asset/{name}"],
         admission: Admission::Open,

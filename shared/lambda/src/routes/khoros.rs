@@ -15,6 +15,7 @@ super::table! {
     DEFINE_OBJECT_STRUCTURES = Route {
         function: "khoros-define-object-structures",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/api/v1/meta/object/{type}"],
         admission: BY_KEY,
@@ -24,6 +25,7 @@ super::table! {
     SEARCH_CUSTOMERS = Route {
         function: "khoros-search-customers",
         links: true,
+        waits: false,
         method: "POST",
         paths: &["/api/v1/customers"],
         admission: BY_KEY,
@@ -33,6 +35,7 @@ super::table! {
     BESTMATCH_CUSTOMERS = Route {
         function: "khoros-bestmatch-customers",
         links: true,
+        waits: false,
         method: "POST",
         paths: &["/api/v1/customer/bestmatch"],
         admission: BY_KEY,
@@ -42,6 +45,7 @@ super::table! {
     FIND_CUSTOMER = Route {
         function: "khoros-find-customer",
         links: true,
+        waits: false,
         method: "GET",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -51,6 +55,7 @@ super::table! {
     FIND_CASES = Route {
         function: "khoros-find-cases",
         links: true,
+        waits: false,
         method: "GET",
         paths: &["/api/v1/customer/{id}/cases"],
         admission: BY_KEY,
@@ -60,6 +65,7 @@ super::table! {
     CREATE_CUSTOMER = Route {
         function: "khoros-create-customer",
         links: true,
+        waits: false,
         method: "POST",
         paths: &["/api/v1/customer"],
         admission: BY_KEY,
@@ -69,6 +75,7 @@ super::table! {
     UPDATE_CUSTOMER = Route {
         function: "khoros-update-customer",
         links: true,
+        waits: false,
         method: "PATCH",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -78,6 +85,7 @@ super::table! {
     CREATE_CASE = Route {
         function: "khoros-create-case",
         links: true,
+        waits: false,
         method: "POST",
         paths: &["/api/v1/case"],
         admission: BY_KEY,
@@ -87,6 +95,7 @@ super::table! {
     LOOKUP_CASE = Route {
         function: "khoros-lookup-case",
         links: true,
+        waits: false,
         method: "GET",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -96,6 +105,7 @@ super::table! {
     UPDATE_CASE = Route {
         function: "khoros-update-case",
         links: true,
+        waits: false,
         method: "PATCH",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -105,6 +115,7 @@ super::table! {
     OPENAPI = Route {
         function: "khoros-openapi",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/api/v1/openapi.json"],
         admission: BY_KEY,
@@ -114,6 +125,7 @@ super::table! {
     UNKNOWN_ROUTE = Route {
         function: "khoros-unknown-route",
         links: false,
+        waits: false,
         method: ANY,
         paths: &[],
         admission: Admission::AnyKey,

@@ -18,6 +18,7 @@ super::table! {
     GET_INDEX = Route {
         function: "omnidesk-get-index",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/api/v2/customer"],
         admission: READ,
@@ -27,6 +28,7 @@ super::table! {
     GET_ITEM = Route {
         function: "omnidesk-get-item",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/api/v2/customer/{id}"],
         admission: READ,
@@ -36,6 +38,7 @@ super::table! {
     POST_INDEX = Route {
         function: "omnidesk-post-index",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -45,6 +48,7 @@ super::table! {
     PUT_INDEX = Route {
         function: "omnidesk-put-index",
         links: false,
+        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -54,6 +58,7 @@ super::table! {
     PUT_ITEM = Route {
         function: "omnidesk-put-item",
         links: false,
+        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -63,6 +68,7 @@ super::table! {
     DELETE_ITEM = Route {
         function: "omnidesk-delete-item",
         links: false,
+        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -72,6 +78,7 @@ super::table! {
     SEARCH_BY_PRIMARY_EXTERNAL_ID = Route {
         function: "omnidesk-search-by-primary-external-id",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByPrimaryExternalID"],
         admission: READ,
@@ -81,6 +88,7 @@ super::table! {
     SEARCH_BY_CUSTOMER_CHANNEL_VALUE = Route {
         function: "omnidesk-search-by-customer-channel-value",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByCustomerChannelValue"],
         admission: READ,
@@ -90,6 +98,7 @@ super::table! {
     ADD_CHANNEL_ONLY = Route {
         function: "omnidesk-add-channel-only",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/addChannelOnly"],
         admission: WRITE,
@@ -99,6 +108,7 @@ super::table! {
     UPDATE_CUSTOMER = Route {
         function: "omnidesk-update-customer",
         links: false,
+        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer/updateCustomer"],
         admission: WRITE,
@@ -108,6 +118,7 @@ super::table! {
     DELETE_ITEM_CHANNEL = Route {
         function: "omnidesk-delete-item-channel",
         links: false,
+        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
@@ -117,6 +128,7 @@ super::table! {
     DELETE_ITEM_PURGE_DATA = Route {
         function: "omnidesk-delete-item-purge-data",
         links: false,
+        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/purgeData/{id}"],
         admission: WRITE,
@@ -126,6 +138,7 @@ super::table! {
     TIMELINE_BY_CUSTOMER_EXTERNAL_ID = Route {
         function: "omnidesk-timeline-by-customer-external-id",
         links: false,
+        waits: false,
         method: "GET",
         paths: &["/api/v2/customer/timelineByCustomerExternalID"],
         admission: READ,
@@ -135,6 +148,7 @@ super::table! {
     EXTERNAL_EVENT = Route {
         function: "omnidesk-external-event",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/externalEvent"],
         admission: WRITE,
@@ -144,6 +158,7 @@ super::table! {
     SYNC_WITH_CRM = Route {
         function: "omnidesk-sync-with-crm",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/syncWithCRM"],
         admission: WRITE,
@@ -153,6 +168,7 @@ super::table! {
     CREATE_CUSTOMER_CRUD = Route {
         function: "omnidesk-create-customer-crud",
         links: false,
+        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/createCustomerCRUD"],
         admission: WRITE,
@@ -162,6 +178,7 @@ super::table! {
     UNKNOWN_ROUTE = Route {
         function: "omnidesk-unknown-route",
         links: false,
+        waits: false,
         method: ANY,
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
         // The function checks that the key allows the action that the path spells.

@@ -224,17 +224,19 @@ impl Store {
         Ok(Write::PutOverMerged { item, receipt })
     }
 
-    /// The writes that make the records that were merged into `of` before lead to `into`.
+    /// The writes that make the records that were merged into `of` before lead to `into`. Others are told of `of` only.
     fn forwards(&self, of: &Customer, into: CustomerId) -> Result<Vec<Write>, Error> {
-        let forward = |merged: &Merged| {
-            self.forward_over(&Forward {
+        let mut writes = Vec::new();
+        for merged in &of.merged {
+            writes.push(self.forward_over(&Forward {
                 id: merged.id,
                 into,
                 receipt: merged.receipt,
                 external_id: merged.external_id.clone(),
-            })
-        };
-        of.merged.iter().map(forward).collect()
+            })?);
+            writes.push(Write::Untold(self.keys.customer(merged.id)));
+        }
+        Ok(writes)
     }
 
     /// The write that makes an external id that is held already lead to this customer.

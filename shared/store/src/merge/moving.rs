@@ -1,11 +1,15 @@
 //! What follows a merge: the merged record's terms go, and its cases and events come to the survivor. Each step stands alone and is
 //! written down, so that it can be taken back, and any number of requests may be at it.
 
-use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, ObjectStructure, error::Error};
+use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, Notice, NoticeKind, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
-use super::{Receipt, TRIES, begin::audit, is_moving};
+use super::{
+    Receipt, TRIES,
+    begin::{MERGE, SEPARATE, audit},
+    is_moving,
+};
 use crate::{
     Store, back_off,
     items::{self, PENDING},
@@ -16,7 +20,7 @@ use crate::{
 
 /// What every step requires beside its own writes.
 pub(super) const CONDITIONS: usize = 2;
-/// How many cases go in one step, and how many bytes their records have. Each takes five writes.
+/// How many cases go in one step, and how many bytes their records have. Each takes six writes.
 pub(super) const CASES_AT_ONCE: usize = 16;
 pub(super) const MOST_BYTES: usize = 2_000_000;
 /// How many events go in one step. Each takes three writes.
@@ -156,9 +160,9 @@ impl Store {
         change: &Change,
     ) -> Result<bool, Error> {
         let operation = if from == receipt.id.merged {
-            "mergeCustomers"
+            MERGE
         } else {
-            "separateCustomers"
+            SEPARATE
         };
         let (mut writes, mut bytes) = (Vec::new(), 0);
         for MovingCase { case, note } in moving {
@@ -175,11 +179,16 @@ impl Store {
             bytes = if writes.is_empty() { size } else { bytes + size };
             let version = case.version;
             let history = self.keys.case_partition(case.id);
+            let notice = Notice {
+                receipt: Some(receipt.id),
+                ..Notice::new(NoticeKind::CaseMoved, operation, &change.by)
+            };
             writes.extend([
                 Write::PutOver { item, version },
                 self.pointer(&after),
                 Write::Delete(self.keys.case_pointer(from, case.created.at, case.id)),
                 audit(operation, receipt.id, &[]).write(&history, change)?,
+                self.tell_of_case(&case, &after, notice),
                 note,
             ]);
         }
@@ -198,7 +207,11 @@ impl Store {
         others: Vec<Write>,
         model: &ObjectStructure,
     ) -> Result<bool, Error> {
-        let unchanged = Write::RequireVersion(self.keys.merge(receipt.id), receipt.version);
+        let unchanged = [
+            Write::RequireVersion(self.keys.merge(receipt.id), receipt.version),
+            // Nobody sees the mark.
+            Write::Untold(self.keys.customer(receipt.survivor)),
+        ];
         for round in 0..TRIES {
             back_off(round).await;
             let Some(before) = self.customer_own(receipt.survivor).await? else {
@@ -207,7 +220,7 @@ impl Store {
             let Some(after) = marked(&before, receipt.id, is_marked) else {
                 return Ok(false);
             };
-            let others = [vec![unchanged.clone()], others.clone()].concat();
+            let others = [unchanged.to_vec(), others.clone()].concat();
             let terms = self.term_changes(Some(&before), &after, model);
             match self.write_with_terms(Some(&before), &after, others, terms, model).await {
                 Ok(()) => return Ok(true),
