@@ -13,6 +13,7 @@ mod doctor;
 mod duplicates;
 mod erasure;
 mod export;
+mod feed;
 mod folder;
 mod import;
 mod import_files;

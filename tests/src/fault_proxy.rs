@@ -61,6 +61,8 @@ pub enum Fault {
     AnswerCut,
     /// The call is executed, and refused with this status and error all the same.
     AnswerReplaced(u16, &'static str),
+    /// The call is executed after so long, whether the caller still waits or not.
+    Late(Duration),
     /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
     HalfUnprocessed,
 }
@@ -402,9 +404,18 @@ impl Desk {
         };
         let (began, delay, fault) = script.begin(&operation, &body);
         sleep(delay).await;
-        let forwarded = proxy::forward(&self.upstream, Request::from_parts(head, Full::new(body.clone())));
+        let request = Request::from_parts(head, Full::new(body.clone()));
+        if let Some(Fault::Late(delay)) = fault {
+            let upstream = self.upstream.clone();
+            let late = tokio::spawn(async move {
+                sleep(delay).await;
+                proxy::forward(&upstream, request).await
+            });
+            return late.await.map_err(Error::other)?;
+        }
+        let forwarded = proxy::forward(&self.upstream, request);
         let answer = match fault {
-            None => forwarded.await?,
+            None | Some(Fault::Late(_)) => forwarded.await?,
             Some(Fault::Refused(status, kind)) => refusal(status, &json!({"__type": kind, "message": "made by the test"})),
             Some(Fault::Cancelled(reason)) => refusal(400, &cancellation(reason, &body)?),
             Some(Fault::Hanging) => future::pending().await,
