@@ -329,7 +329,14 @@ fn everything_that_is_listed_is_needed() {
         }
         assert_eq!(listed, done, "what {} may do, and what it did", function.name);
     }
+    for route in routes::all().filter(|route| route.writes()) {
+        let tells = !OF_MARKS.contains(&route.function);
+        assert_eq!(rig.proxy.has_told(route.function), tells, "{} and the feed of changes", route.function);
+    }
 }
+
+/// What these write is no part of a customer: there is nothing to tell.
+const OF_MARKS: [&str; 2] = ["admin-mark-distinct", "admin-lift-distinct"];
 
 /// Each function that writes completes what others left unfinished, beside its first request, whatever becomes of that.
 fn take_up_everywhere(rig: &Rig) {
@@ -486,6 +493,7 @@ fn as_administrator(rig: &Rig) {
     let receipt = format!("/merges/{}", merge["receipt"].as_str().unwrap());
     ask("GET", &receipt, &Value::Null).expect(200);
     ask("DELETE", &receipt, &Value::Null).expect(200);
+    ask("GET", "/changes", &Value::Null).expect(200);
 }
 
 /// The first removal of a tenant makes the key of its digests, whichever function removes.

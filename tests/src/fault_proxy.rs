@@ -135,6 +135,7 @@ impl FaultProxy {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             scopes: Mutex::default(),
             uses: Mutex::default(),
+            tellers: Mutex::default(),
             meters: Mutex::default(),
         });
         let server = Mutex::new(tokio::spawn(Arc::clone(&desk).serve(listener)));
@@ -165,6 +166,11 @@ impl FaultProxy {
     /// What a function has done to the table so far.
     pub fn uses_of(&self, function: &str) -> BTreeSet<TableUse> {
         lock(&self.desk.uses).get(function).cloned().unwrap_or_default()
+    }
+
+    /// Whether a function has told others of a change, in the feed.
+    pub fn has_told(&self, function: &str) -> bool {
+        lock(&self.desk.tellers).contains(function)
     }
 
     /// Starts counting what a function's calls consume, except for calls in a scope.
@@ -362,6 +368,8 @@ struct Desk {
     scopes: Mutex<Vec<Arc<Script>>>,
     /// By function.
     uses: Mutex<BTreeMap<String, BTreeSet<TableUse>>>,
+    /// The functions that told others of a change.
+    tellers: Mutex<BTreeSet<String>>,
     /// By function, of those that are metered.
     meters: Mutex<BTreeMap<String, Units>>,
 }
@@ -449,6 +457,9 @@ impl Desk {
             return Err(reason);
         }
         lock(&self.uses).entry(function.to_owned()).or_default().extend(uses);
+        if permissions::tells(operation, &request) {
+            lock(&self.tellers).insert(function.to_owned());
+        }
         Ok(())
     }
 

@@ -77,6 +77,13 @@ fn batch(request: &Value) -> Result<BTreeSet<TableUse>, String> {
     }))
 }
 
+/// Whether a call tells others of a change: a transaction puts a notice into the feed.
+pub fn tells(operation: &str, request: &Value) -> bool {
+    let parts = request["TransactItems"].as_array().into_iter().flatten();
+    let mut put = parts.map(|part| partition(&part["Put"]["Item"]));
+    operation == "TransactWriteItems" && put.any(|partition| matches_any(OF_FEED, partition))
+}
+
 /// One write of a transaction.
 fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
     let kind = write.as_object().and_then(|write| write.iter().next());

@@ -11,7 +11,7 @@ use crate::{refusal, wire};
 /// How many changes a page has, unless the request says so, and at most.
 const LIMIT: u64 = 100;
 const LIMITS: RangeInclusive<u64> = 1..=1_000;
-/// For so many seconds a request may wait.
+/// For so many seconds a request may ask to wait. It is answered earlier.
 const WAITS: RangeInclusive<u64> = 0..=20;
 /// What the cursor of the end of the feed is called.
 const LATEST: &str = "latest";

@@ -29,9 +29,7 @@ const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const UTF_8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF_16_MARKS: [&[u8]; 3] = [&[0xfe, 0xff], &[0xff, 0xfe], &[0x00, 0x00, 0xfe, 0xff]];
 /// The time limit of a request. Khoros gives up after 8 s (contract section 2).
-pub const LONGEST: Duration = Duration::from_secs(7);
-/// The time limit of a request that may ask to wait. API Gateway gives up after 30 s.
-pub const LONGEST_WAITING: Duration = Duration::from_secs(23);
+const LONGEST: Duration = Duration::from_secs(7);
 /// The longest host name, with its port, under which a caller can reach us.
 const LONGEST_HOST: usize = 255 + ":65535".len();
 /// The part of the invocation's time that is reserved for answering.
@@ -60,8 +58,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads an invocation. `longest` is the time limit of its route.
-    pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>, longest: Duration) -> Self {
+    /// Reads an invocation.
+    pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>) -> Self {
         let LambdaEvent { payload, context } = event;
         let path = payload.raw_path.unwrap_or_default();
         let query_string = payload.raw_query_string.unwrap_or_default();
@@ -73,7 +71,7 @@ impl Request {
                 Body::from_maybe_encoded(payload.is_base64_encoded, &body).to_vec()
             }),
             trace: trace(&context.request_id),
-            budget: budget(longest, context.deadline, clock::now()),
+            budget: budget(context.deadline, clock::now()),
             request_id: context.request_id,
             path_parameters: payload.path_parameters,
             query: decoded(query_string.as_bytes()),
@@ -183,11 +181,11 @@ fn trace(request_id: &str) -> String {
     }
 }
 
-/// The route's time limit, or less if the invocation ends sooner. cargo-lambda's deadlines are in 1970 and are ignored.
-fn budget(longest: Duration, deadline: u64, now: Timestamp) -> Duration {
+/// Seven seconds, or less if the invocation ends sooner. cargo-lambda's deadlines are in 1970 and are ignored.
+fn budget(deadline: u64, now: Timestamp) -> Duration {
     match deadline.checked_sub(now.milliseconds().unsigned_abs()) {
-        None | Some(0) => longest,
-        Some(left) => longest.min(Duration::from_millis(left).saturating_sub(TO_ANSWER)),
+        None | Some(0) => LONGEST,
+        Some(left) => LONGEST.min(Duration::from_millis(left).saturating_sub(TO_ANSWER)),
     }
 }
 
@@ -324,13 +322,12 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_is_the_routes_or_what_the_invocation_has_left() {
+    fn the_budget_is_seven_seconds_or_what_the_invocation_has_left() {
         let now = Timestamp::from_milliseconds(1_000_000);
-        assert_eq!(budget(LONGEST, 1_030_000, now), Duration::from_secs(7));
-        assert_eq!(budget(LONGEST, 1_003_000, now), Duration::from_millis(2_700));
-        assert_eq!(budget(LONGEST, 1_000_100, now), Duration::ZERO);
-        assert_eq!(budget(LONGEST, 600_000, now), Duration::from_secs(7), "a deadline in 1970 is none");
-        assert_eq!(budget(LONGEST_WAITING, 1_030_000, now), Duration::from_secs(23));
+        assert_eq!(budget(1_030_000, now), Duration::from_secs(7));
+        assert_eq!(budget(1_003_000, now), Duration::from_millis(2_700));
+        assert_eq!(budget(1_000_100, now), Duration::ZERO);
+        assert_eq!(budget(600_000, now), Duration::from_secs(7), "a deadline in 1970 is none");
     }
 
     #[test]

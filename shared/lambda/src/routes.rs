@@ -11,12 +11,12 @@ pub mod egain;
 pub mod khoros;
 pub mod omnidesk;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use crm_service::Session;
 
 use crate::{
-    http::{LONGEST, LONGEST_WAITING, Request, Response},
+    http::{Request, Response},
     table_use::{BY_KEY, BY_LINK, TableUse},
 };
 
@@ -27,8 +27,6 @@ pub struct Route {
     pub function: &'static str,
     /// Whether it shows or opens links to the agents' pages. Then it gets the secret that signs them.
     pub links: bool,
-    /// Whether a request may ask to wait for something to happen. Then it may take longer.
-    pub waits: bool,
     /// The HTTP method, upper case, or [`ANY`] for a catch-all.
     pub method: &'static str,
     /// The paths as API Gateway writes them, parameters in braces. A catch-all without paths is the `$default` route.
@@ -85,11 +83,6 @@ impl Route {
             Admission::Open => &[],
         };
         admission.iter().chain(self.table_uses).copied().collect()
-    }
-
-    /// The time limit of a request.
-    pub fn time_limit(&self) -> Duration {
-        if self.waits { LONGEST_WAITING } else { LONGEST }
     }
 
     /// Whether the function writes records. Then it also completes unfinished work of others.
@@ -240,14 +233,6 @@ mod tests {
         );
         check("HEAD", "/agent/case/K1", "agent-case-page", &[("id", "K1")]);
         check("GET", "/api/v1/customer/C1/cases", "khoros-find-cases", &[("id", "C1")]);
-    }
-
-    /// An erasure waits until no request is alive that may still write.
-    #[test]
-    fn whoever_waits_writes_nothing() {
-        let waiting: Vec<_> = all().filter(|route| route.waits).collect();
-        assert_eq!(waiting, [&admin::LIST_CHANGES]);
-        assert!(waiting.iter().all(|route| !route.writes()));
     }
 
     #[test]

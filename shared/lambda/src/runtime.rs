@@ -272,7 +272,7 @@ struct Function {
 impl Function {
     async fn answer(&self, event: LambdaEvent<ApiGatewayV2httpRequest>) -> Result<ApiGatewayV2httpResponse, Infallible> {
         let begun = Instant::now();
-        let request = Arc::new(Request::new(event, self.endpoint.route.time_limit()));
+        let request = Arc::new(Request::new(event));
         let mut caller = Caller::default();
         let result = AssertUnwindSafe(tokio::time::timeout(
             request.budget,

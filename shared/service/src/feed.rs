@@ -10,7 +10,10 @@ pub use crm_store::{NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told};
 use super::Session;
 
 /// How often the feed is looked at while somebody waits.
-const POLL: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_secs(1);
+/// For so long a request waits at most, whatever it asks for. An alarm counts answers that take more than five seconds, and functions
+/// time out after seven.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
 /// How far a cursor may be ahead, in seconds: clocks differ.
 const AHEAD: i64 = 60;
 
@@ -42,12 +45,14 @@ impl From<Error> for FeedRefusal {
     }
 }
 
-/// The changes after a place, in order, at most so many. Where there are none, it waits for some, for at most this long.
+/// The changes after a place, in order, at most so many. Where there are none, it waits for some: as long as it is asked to, but no more
+/// than four seconds.
 ///
 /// # Errors
 /// See [`FeedRefusal`].
 pub async fn read_changes(session: &Session, after: After, most: usize, patience: Duration) -> Result<NoticesPage, FeedRefusal> {
     let begun = Instant::now();
+    let patience = patience.min(LONGEST_WAIT);
     let mut place = beginning(after, session.now)?;
     loop {
         let until = clock::now().plus_seconds(-LAG);

@@ -15,7 +15,6 @@ super::table! {
     MERGE_CUSTOMERS = Route {
         function: "admin-merge-customers",
         links: true,
-        waits: false,
         method: "POST",
         paths: &["/admin/v1/merges"],
         admission: BY_KEY,
@@ -25,7 +24,6 @@ super::table! {
     FIND_MERGE = Route {
         function: "admin-find-merge",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/admin/v1/merges/{receipt}"],
         admission: BY_KEY,
@@ -35,7 +33,6 @@ super::table! {
     UNDO_MERGE = Route {
         function: "admin-undo-merge",
         links: false,
-        waits: false,
         method: "DELETE",
         paths: &["/admin/v1/merges/{receipt}"],
         admission: BY_KEY,
@@ -45,7 +42,6 @@ super::table! {
     MARK_DISTINCT = Route {
         function: "admin-mark-distinct",
         links: false,
-        waits: false,
         method: "PUT",
         paths: &["/admin/v1/distinct/{id}/{other}"],
         admission: BY_KEY,
@@ -55,7 +51,6 @@ super::table! {
     LIFT_DISTINCT = Route {
         function: "admin-lift-distinct",
         links: false,
-        waits: false,
         method: "DELETE",
         paths: &["/admin/v1/distinct/{id}/{other}"],
         admission: BY_KEY,
@@ -65,7 +60,6 @@ super::table! {
     FIND_DUPLICATES = Route {
         function: "admin-find-duplicates",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/admin/v1/customers/{id}/duplicates"],
         admission: BY_KEY,
@@ -75,7 +69,6 @@ super::table! {
     LIST_DUPLICATES = Route {
         function: "admin-list-duplicates",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/admin/v1/duplicates"],
         admission: BY_KEY,
@@ -85,7 +78,6 @@ super::table! {
     LIST_CHANGES = Route {
         function: "admin-list-changes",
         links: false,
-        waits: true,
         method: "GET",
         paths: &["/admin/v1/changes"],
         admission: Admission::Key(&[Permission::Changes]),

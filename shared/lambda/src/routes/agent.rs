@@ -8,7 +8,6 @@ super::table! {
     CUSTOMER_PAGE = Route {
         function: "agent-customer-page",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/agent/customer/{id}"],
         admission: Admission::Link,
@@ -18,7 +17,6 @@ super::table! {
     CASE_PAGE = Route {
         function: "agent-case-page",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/agent/case/{id}"],
         admission: Admission::Link,
@@ -28,7 +26,6 @@ super::table! {
     ASSET = Route {
         function: "agent-asset",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/agent/asset/{name}"],
         admission: Admission::Open,

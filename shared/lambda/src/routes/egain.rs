@@ -10,7 +10,6 @@ super::table! {
     SEARCH_CUSTOMERS = Route {
         function: "egain-search-customers",
         links: false,
-        waits: false,
         method: "GET",
         // The vendor's own SDK uses the second path (eGain section 9).
         paths: &["/core/customermgr/v3/customer", "/core/customermgr/v3/internal/customer"],
@@ -22,7 +21,6 @@ super::table! {
     UNKNOWN_ROUTE = Route {
         function: "egain-unknown-route",
         links: false,
-        waits: false,
         method: ANY,
         paths: &["/core", "/core/", "/core/{path+}"],
         admission: Admission::AnyKey,

@@ -15,7 +15,6 @@ super::table! {
     DEFINE_OBJECT_STRUCTURES = Route {
         function: "khoros-define-object-structures",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/api/v1/meta/object/{type}"],
         admission: BY_KEY,
@@ -25,7 +24,6 @@ super::table! {
     SEARCH_CUSTOMERS = Route {
         function: "khoros-search-customers",
         links: true,
-        waits: false,
         method: "POST",
         paths: &["/api/v1/customers"],
         admission: BY_KEY,
@@ -35,7 +33,6 @@ super::table! {
     BESTMATCH_CUSTOMERS = Route {
         function: "khoros-bestmatch-customers",
         links: true,
-        waits: false,
         method: "POST",
         paths: &["/api/v1/customer/bestmatch"],
         admission: BY_KEY,
@@ -45,7 +42,6 @@ super::table! {
     FIND_CUSTOMER = Route {
         function: "khoros-find-customer",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -55,7 +51,6 @@ super::table! {
     FIND_CASES = Route {
         function: "khoros-find-cases",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/api/v1/customer/{id}/cases"],
         admission: BY_KEY,
@@ -65,7 +60,6 @@ super::table! {
     CREATE_CUSTOMER = Route {
         function: "khoros-create-customer",
         links: true,
-        waits: false,
         method: "POST",
         paths: &["/api/v1/customer"],
         admission: BY_KEY,
@@ -75,7 +69,6 @@ super::table! {
     UPDATE_CUSTOMER = Route {
         function: "khoros-update-customer",
         links: true,
-        waits: false,
         method: "PATCH",
         paths: &["/api/v1/customer/{id}"],
         admission: BY_KEY,
@@ -85,7 +78,6 @@ super::table! {
     CREATE_CASE = Route {
         function: "khoros-create-case",
         links: true,
-        waits: false,
         method: "POST",
         paths: &["/api/v1/case"],
         admission: BY_KEY,
@@ -95,7 +87,6 @@ super::table! {
     LOOKUP_CASE = Route {
         function: "khoros-lookup-case",
         links: true,
-        waits: false,
         method: "GET",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -105,7 +96,6 @@ super::table! {
     UPDATE_CASE = Route {
         function: "khoros-update-case",
         links: true,
-        waits: false,
         method: "PATCH",
         paths: &["/api/v1/case/{id}"],
         admission: BY_KEY,
@@ -115,7 +105,6 @@ super::table! {
     OPENAPI = Route {
         function: "khoros-openapi",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/api/v1/openapi.json"],
         admission: BY_KEY,
@@ -125,7 +114,6 @@ super::table! {
     UNKNOWN_ROUTE = Route {
         function: "khoros-unknown-route",
         links: false,
-        waits: false,
         method: ANY,
         paths: &[],
         admission: Admission::AnyKey,

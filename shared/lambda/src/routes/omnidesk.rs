@@ -18,7 +18,6 @@ super::table! {
     GET_INDEX = Route {
         function: "omnidesk-get-index",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/api/v2/customer"],
         admission: READ,
@@ -28,7 +27,6 @@ super::table! {
     GET_ITEM = Route {
         function: "omnidesk-get-item",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/api/v2/customer/{id}"],
         admission: READ,
@@ -38,7 +36,6 @@ super::table! {
     POST_INDEX = Route {
         function: "omnidesk-post-index",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -48,7 +45,6 @@ super::table! {
     PUT_INDEX = Route {
         function: "omnidesk-put-index",
         links: false,
-        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer"],
         admission: WRITE,
@@ -58,7 +54,6 @@ super::table! {
     PUT_ITEM = Route {
         function: "omnidesk-put-item",
         links: false,
-        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -68,7 +63,6 @@ super::table! {
     DELETE_ITEM = Route {
         function: "omnidesk-delete-item",
         links: false,
-        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/{id}"],
         admission: WRITE,
@@ -78,7 +72,6 @@ super::table! {
     SEARCH_BY_PRIMARY_EXTERNAL_ID = Route {
         function: "omnidesk-search-by-primary-external-id",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByPrimaryExternalID"],
         admission: READ,
@@ -88,7 +81,6 @@ super::table! {
     SEARCH_BY_CUSTOMER_CHANNEL_VALUE = Route {
         function: "omnidesk-search-by-customer-channel-value",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/SearchByCustomerChannelValue"],
         admission: READ,
@@ -98,7 +90,6 @@ super::table! {
     ADD_CHANNEL_ONLY = Route {
         function: "omnidesk-add-channel-only",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/addChannelOnly"],
         admission: WRITE,
@@ -108,7 +99,6 @@ super::table! {
     UPDATE_CUSTOMER = Route {
         function: "omnidesk-update-customer",
         links: false,
-        waits: false,
         method: "PUT",
         paths: &["/api/v2/customer/updateCustomer"],
         admission: WRITE,
@@ -118,7 +108,6 @@ super::table! {
     DELETE_ITEM_CHANNEL = Route {
         function: "omnidesk-delete-item-channel",
         links: false,
-        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/channel/{id}"],
         admission: WRITE,
@@ -128,7 +117,6 @@ super::table! {
     DELETE_ITEM_PURGE_DATA = Route {
         function: "omnidesk-delete-item-purge-data",
         links: false,
-        waits: false,
         method: "DELETE",
         paths: &["/api/v2/customer/purgeData/{id}"],
         admission: WRITE,
@@ -138,7 +126,6 @@ super::table! {
     TIMELINE_BY_CUSTOMER_EXTERNAL_ID = Route {
         function: "omnidesk-timeline-by-customer-external-id",
         links: false,
-        waits: false,
         method: "GET",
         paths: &["/api/v2/customer/timelineByCustomerExternalID"],
         admission: READ,
@@ -148,7 +135,6 @@ super::table! {
     EXTERNAL_EVENT = Route {
         function: "omnidesk-external-event",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/externalEvent"],
         admission: WRITE,
@@ -158,7 +144,6 @@ super::table! {
     SYNC_WITH_CRM = Route {
         function: "omnidesk-sync-with-crm",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/syncWithCRM"],
         admission: WRITE,
@@ -168,7 +153,6 @@ super::table! {
     CREATE_CUSTOMER_CRUD = Route {
         function: "omnidesk-create-customer-crud",
         links: false,
-        waits: false,
         method: "POST",
         paths: &["/api/v2/customer/createCustomerCRUD"],
         admission: WRITE,
@@ -178,7 +162,6 @@ super::table! {
     UNKNOWN_ROUTE = Route {
         function: "omnidesk-unknown-route",
         links: false,
-        waits: false,
         method: ANY,
         paths: &["/api/v2/customer", "/api/v2/customer/", "/api/v2/customer/{action+}"],
         // The function checks that the key allows the action that the path spells.
