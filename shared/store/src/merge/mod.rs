@@ -16,7 +16,7 @@ mod separate;
 
 use std::collections::BTreeSet;
 
-use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, Merged, ObjectStructure, error::Error};
+use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, ObjectStructure, error::Error};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 
