@@ -44,7 +44,11 @@ fn read(admin: &Admin, after: &str, limit: usize, count: usize) -> Vec<Value> {
 #[test]
 fn every_change_is_told_once_in_order_with_who_made_it_and_without_values() {
     let admin = admin();
-    let headers = [("x-sf-user-email", "Ann@brand.example"), ("x-sf-initiative", "7"), ("x-sf-company-id", "12")];
+    let headers = [
+        ("x-sf-user-email", "Ann@brand.example"),
+        ("x-sf-initiative", "7"),
+        ("x-sf-company-id", "12"),
+    ];
     let jane = json!({"firstName": "Zenobia", "email": "zenobia@quux.example"});
     let made = admin.khoros.post_with("/customer", &headers, &jane).expect(201);
     let one = id_of(&made);
@@ -52,10 +56,16 @@ fn every_change_is_told_once_in_order_with_who_made_it_and_without_values() {
     assert_eq!(id_of(&admin.khoros.post_with("/customer", &headers, &jane).expect(201)), one);
     admin
         .khoros
-        .patch(&format!("/customer/{one}"), &json!({"city": "Palmyra", "phone": "+1 415 555 2671"}))
+        .patch(
+            &format!("/customer/{one}"),
+            &json!({"city": "Palmyra", "phone": "+1 415 555 2671"}),
+        )
         .expect(201);
     // Nothing of it differs.
-    admin.khoros.patch(&format!("/customer/{one}"), &json!({"city": "Palmyra"})).expect(201);
+    admin
+        .khoros
+        .patch(&format!("/customer/{one}"), &json!({"city": "Palmyra"}))
+        .expect(201);
     let other = admin.person(&json!({"firstName": "Zenobia"}));
     let title = json!({"title": "Whisper", "interactions": [interaction(1, json!({}))]});
     let case = id_of(&admin.khoros.create_case(&other, title));
@@ -63,9 +73,15 @@ fn every_change_is_told_once_in_order_with_who_made_it_and_without_values() {
     admin.khoros.patch(&path, &json!({"status": "closed"})).expect(201);
     admin
         .khoros
-        .patch(&path, &json!({"interactions": [interaction(1, json!({})), interaction(2, json!({}))]}))
+        .patch(
+            &path,
+            &json!({"interactions": [interaction(1, json!({})), interaction(2, json!({}))]}),
+        )
         .expect(201);
-    admin.khoros.patch(&path, &json!({"customerId": one, "title": "Murmur"})).expect(201);
+    admin
+        .khoros
+        .patch(&path, &json!({"customerId": one, "title": "Murmur"}))
+        .expect(201);
     admin.khoros.patch(&path, &json!({"customerId": other})).expect(201);
     let receipt = admin.merge(&one, &other);
     admin.undo(&receipt).expect(200);
@@ -103,9 +119,16 @@ fn every_change_is_told_once_in_order_with_who_made_it_and_without_values() {
         json!({"kind": "customer.created", "operation": "createCustomer", "customer": one, "fields": ["firstName", "email"],
             "version": 1, "actor": "ann@brand.example", "initiative": 7, "company": 12})
     );
-    assert_eq!((&found[1]["fields"], &found[1]["version"]), (&json!(["phone", "city"]), &json!(2)));
+    assert_eq!(
+        (&found[1]["fields"], &found[1]["version"]),
+        (&json!(["phone", "city"]), &json!(2))
+    );
     assert_eq!(found[3]["interactions"], json!(1));
-    assert_eq!((&found[5]["interactions"], &found[5]["fields"]), (&json!(1), &none), "one of two is new");
+    assert_eq!(
+        (&found[5]["interactions"], &found[5]["fields"]),
+        (&json!(1), &none),
+        "one of two is new"
+    );
     assert_eq!(
         (&found[6]["from"], &found[6]["fields"]),
         (&other, &json!(["customerId", "title"]))
@@ -146,8 +169,14 @@ fn pages_of_any_size_have_the_same_changes_and_a_cursor_goes_on_where_it_was_giv
     // `latest` was ten seconds before the first change.
     assert_eq!(read(&admin, &beginning, 100, 41), all);
     let from_the_middle = page(&admin, &format!("after={}&limit=20", all[4]["id"].as_str().unwrap()));
-    assert_eq!((changes(&from_the_middle), &from_the_middle["more"]), (all[5..25].to_vec(), &json!(true)));
-    let rest = page(&admin, &format!("after={}&limit=100", from_the_middle["cursor"].as_str().unwrap()));
+    assert_eq!(
+        (changes(&from_the_middle), &from_the_middle["more"]),
+        (all[5..25].to_vec(), &json!(true))
+    );
+    let rest = page(
+        &admin,
+        &format!("after={}&limit=100", from_the_middle["cursor"].as_str().unwrap()),
+    );
     assert_eq!((changes(&rest), &rest["more"]), (all[25..].to_vec(), &json!(false)));
 }
 

@@ -73,7 +73,9 @@ fn what_is_committed_late_is_missed_without_the_lag_and_never_with_it() {
             .collect();
         let begun = Instant::now();
         // Others write meanwhile, past the delay, and both read. The slow ones are done when their functions have given up.
-        while slow.iter().any(|writer| !writer.is_finished()) || told(&store).iter().filter(|told| is_slow(told)).count() < SLOW_WRITERS {
+        while slow.iter().any(|writer| !writer.is_finished())
+            || told(&store).iter().filter(|told| is_slow(told)).count() < SLOW_WRITERS
+        {
             assert!(begun.elapsed() < PATIENCE, "the slow writers are never done");
             create_directly(&store);
             hasty.read(&store);

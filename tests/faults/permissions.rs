@@ -331,7 +331,12 @@ fn everything_that_is_listed_is_needed() {
     }
     for route in routes::all().filter(|route| route.writes()) {
         let tells = !OF_MARKS.contains(&route.function);
-        assert_eq!(rig.proxy.has_told(route.function), tells, "{} and the feed of changes", route.function);
+        assert_eq!(
+            rig.proxy.has_told(route.function),
+            tells,
+            "{} and the feed of changes",
+            route.function
+        );
     }
 }
 

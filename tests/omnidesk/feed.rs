@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, ok, opaque};
 
-use NoticeKind::{
-    CaseCreated, CaseErased, CaseMoved, CustomerCreated, CustomerDeleted, CustomerErased, CustomerUpdated,
-};
+use NoticeKind::{CaseCreated, CaseErased, CaseMoved, CustomerCreated, CustomerDeleted, CustomerErased, CustomerUpdated};
 
 #[test]
 fn each_operation_that_writes_tells_of_it() {
@@ -54,7 +52,9 @@ fn each_operation_that_writes_tells_of_it() {
     assert_eq!(news(), [CustomerUpdated]);
     account.made("strict", &[]);
     assert_eq!(news(), [CustomerCreated]);
-    crm.answers(stand_in::json(&json!([{"lastname": "Told", "primaryID": "told"}]).to_string()));
+    crm.answers(stand_in::json(
+        &json!([{"lastname": "Told", "primaryID": "told"}]).to_string(),
+    ));
     let sync = [("brandID", "2"), ("channel", "email"), ("address", "told@quux.example")];
     account.post("/syncWithCRM", &sync).expect(200);
     assert_eq!(news(), [CustomerCreated]);
@@ -77,7 +77,10 @@ fn each_operation_that_writes_tells_of_it() {
     ok(&account.delete(&format!("/{id}")));
     assert_eq!(news(), [CustomerDeleted, CaseMoved]);
     let left = told(&account.store).pop().unwrap().notice;
-    assert_eq!((left.from.map(|id| id.to_string()), left.customer), (Some(text.clone()), None));
+    assert_eq!(
+        (left.from.map(|id| id.to_string()), left.customer),
+        (Some(text.clone()), None)
+    );
     ok(&account.delete(&format!("/purgeData/{heir}")));
     assert_eq!(news(), [CustomerErased, CaseErased]);
     // A deletion that becomes an erasure takes what waits.

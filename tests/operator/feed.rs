@@ -64,8 +64,13 @@ fn imports_tell_of_what_they_write_and_of_what_is_taken_back() {
 fn an_operators_commands_tell_of_what_they_do() {
     let folder = Folder::new();
     let store = store_of(&folder);
-    let [one, other, third] = ["Ann", "Anne", "Anna"].map(|name| id_of(&folder.khoros.create_customer(&json!({"firstName": name}))));
-    let case = id_of(&folder.khoros.create_case(&other, json!({"interactions": [interaction(1, json!({}))]})));
+    let [one, other, third] =
+        ["Ann", "Anne", "Anna"].map(|name| id_of(&folder.khoros.create_customer(&json!({"firstName": name}))));
+    let case = id_of(
+        &folder
+            .khoros
+            .create_case(&other, json!({"interactions": [interaction(1, json!({}))]})),
+    );
     let tell = |words: &[&str]| told_by(&folder, &store, words);
     assert_eq!(tell(&["customer", "distinct", &one, &third]), []);
     assert_eq!(tell(&["customer", "distinct", &one, &third, "--lift"]), []);

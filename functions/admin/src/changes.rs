@@ -34,8 +34,14 @@ fn question(request: &Request) -> Result<(After, usize, Duration), Error> {
     let mut mistakes = Mistakes::default();
     let given = |name| request.query_parameter(name).filter(|value| !value.is_empty());
     let after = mistakes.note("after", after(given("after"))).unwrap_or(After::Oldest);
-    let limit = mistakes.note("limit", number(given("limit"), LIMITS)).flatten().unwrap_or(LIMIT);
-    let wait = mistakes.note("wait", number(given("wait"), WAITS)).flatten().unwrap_or_default();
+    let limit = mistakes
+        .note("limit", number(given("limit"), LIMITS))
+        .flatten()
+        .unwrap_or(LIMIT);
+    let wait = mistakes
+        .note("wait", number(given("wait"), WAITS))
+        .flatten()
+        .unwrap_or_default();
     if !mistakes.is_empty() {
         return Err(mistakes.into_error());
     }
@@ -47,7 +53,9 @@ fn after(given: Option<&str>) -> Result<After, String> {
     match given {
         None => Ok(After::Oldest),
         Some(LATEST) => Ok(After::Latest),
-        Some(cursor) => NoticePlace::parse(cursor).map(After::Place).ok_or_else(|| NO_CURSOR.to_owned()),
+        Some(cursor) => NoticePlace::parse(cursor)
+            .map(After::Place)
+            .ok_or_else(|| NO_CURSOR.to_owned()),
     }
 }
 

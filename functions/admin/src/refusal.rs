@@ -2,9 +2,7 @@
 
 use crm_domain::error::{Error, FieldError, Refusal};
 use crm_lambda::http::{Request, Response};
-use crm_service::{
-    DistinctRefusal, LONGEST_REASON, MOST_MERGED, MOST_NAMED, MergeRefusal, NOTICES_KEPT_DAYS, SeparateRefusal,
-};
+use crm_service::{DistinctRefusal, LONGEST_REASON, MOST_MERGED, MOST_NAMED, MergeRefusal, NOTICES_KEPT_DAYS, SeparateRefusal};
 use khoros::wire;
 
 /// What the request addresses does not exist.

@@ -123,7 +123,9 @@ fn told_change(told: &Told, session: &Session) -> Value {
         ("initiative", notice.by.initiative.map(|initiative| json!(initiative))),
         ("company", notice.by.company.map(|company| json!(company))),
     ];
-    let known = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let known = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     known.collect::<Map<String, Value>>().into()
 }
 

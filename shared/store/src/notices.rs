@@ -25,8 +25,8 @@ use crate::random;
 
 /// How long after its notices' time a transaction may still be sent, in seconds.
 pub(super) const SENT_WITHIN: i64 = 5;
-/// How old a notice must be before it is read, in seconds: what [`SENT_WITHIN`] allows, one attempt, and as much again for clocks that
-/// differ and a database that is slow.
+/// How old a notice must be before it is read, in seconds: five in which its transaction is sent, one for the last attempt, and four for
+/// clocks that differ and a database that is slow.
 pub const LAG: i64 = 10;
 /// How long notices can be read.
 pub const NOTICES_KEPT_DAYS: i64 = 30;
@@ -128,7 +128,8 @@ impl Telling {
         let case = case.map(|case| self.keys.case(case));
         // A notice of a case only names the customer.
         let customers = customer.iter().chain(merged).filter(move |_| self.notice.case.is_none());
-        case.into_iter().chain(customers.map(|customer| self.keys.customer(*customer)))
+        case.into_iter()
+            .chain(customers.map(|customer| self.keys.customer(*customer)))
     }
 
     /// The notice's item.
@@ -300,7 +301,10 @@ mod tests {
         assert_eq!(day, ["2026-11-22"]);
         let three: Vec<String> = days(AT..=AT.plus_seconds(2 * SECONDS_PER_DAY - 1)).collect();
         assert_eq!(three.len(), 2);
-        assert_eq!(days(AT.plus_seconds(-1)..=AT).collect::<Vec<_>>(), ["2026-11-21", "2026-11-22"]);
+        assert_eq!(
+            days(AT.plus_seconds(-1)..=AT).collect::<Vec<_>>(),
+            ["2026-11-21", "2026-11-22"]
+        );
     }
 
     #[test]
@@ -312,7 +316,10 @@ mod tests {
             ..Notice::new(NoticeKind::CustomerUpdated, "updateCustomer", &Actor::default())
         };
         let item = Telling::new(TenantKeys::new("acme"), notice.clone()).item(AT).unwrap();
-        assert_eq!(item["expires"], items::number(AT.plus_seconds(31 * SECONDS_PER_DAY).seconds()));
+        assert_eq!(
+            item["expires"],
+            items::number(AT.plus_seconds(31 * SECONDS_PER_DAY).seconds())
+        );
         let told = told(item).unwrap();
         assert_eq!((told.place.at, told.notice), (AT, notice));
     }

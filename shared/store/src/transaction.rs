@@ -212,7 +212,10 @@ fn actions(writes: Vec<Write>, now: Timestamp) -> Result<Vec<Action>, Error> {
         let what = format!("{} writes, of which a transaction holds {MOST_WRITES}", actions.len());
         return Err(Error::internal(BUILD, what));
     }
-    if let Some(untold) = actions.iter().find(|action| action.changes_record() && !settled.contains(&action.key)) {
+    if let Some(untold) = actions
+        .iter()
+        .find(|action| action.changes_record() && !settled.contains(&action.key))
+    {
         let what = format!("nothing is told of the record that the writes at {:?} change", untold.places);
         return Err(Error::internal(BUILD, what));
     }

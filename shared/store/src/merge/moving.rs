@@ -159,11 +159,7 @@ impl Store {
         into: CustomerId,
         change: &Change,
     ) -> Result<bool, Error> {
-        let operation = if from == receipt.id.merged {
-            MERGE
-        } else {
-            SEPARATE
-        };
+        let operation = if from == receipt.id.merged { MERGE } else { SEPARATE };
         let (mut writes, mut bytes) = (Vec::new(), 0);
         for MovingCase { case, note } in moving {
             let after = Case {

@@ -100,7 +100,10 @@ impl Store {
             Write::Require(self.keys.set_aside(id)),
             Write::RequireAbsent(self.keys.erasure(id)),
             audit("restoreCustomer").write(&partition, change)?,
-            self.tell_of(&customer, audit("restoreCustomer").notice(NoticeKind::CustomerRestored, change)),
+            self.tell_of(
+                &customer,
+                audit("restoreCustomer").notice(NoticeKind::CustomerRestored, change),
+            ),
         ];
         writes.extend(self.external_changes(external::CUSTOMER, &id, None, customer.external_id.as_ref())?);
         self.keep(&partition).await?;

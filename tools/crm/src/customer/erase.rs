@@ -136,7 +136,9 @@ async fn erase_customer(
         }
     }
     let file = arguments.receipt_file()?;
-    let erased = store.erasure_begin(id, arguments.manner(), &secret()?, &change("erase")).await;
+    let erased = store
+        .erasure_begin(id, arguments.manner(), &secret()?, &change("erase"))
+        .await;
     let Some(Begun { mut erasure, .. }) = erased.map_err(failed)? else {
         return Err(absent(store, id).await?);
     };

@@ -87,7 +87,9 @@ async fn erase_one(store: &Store, id: CustomerId, arguments: &Arguments, output:
     } else {
         Manner::Erase
     };
-    let begun = store.erasure_begin(id, manner, &erase::secret()?, &change("erase-again")).await;
+    let begun = store
+        .erasure_begin(id, manner, &erase::secret()?, &change("erase-again"))
+        .await;
     let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? else {
         return Ok(());
     };
