@@ -73,7 +73,10 @@ def bill(units, prices, usage, company, asked):
         return sum(count * amount(units["functions"][function]) for function, count in calls.items())
 
     gigabyte_seconds = over_calls(lambda one: milliseconds(one, memory) / 1e3 * memory / 1024)
-    stored = sum(units["storedBytes"][kind] * company[f"{kind}s"] for kind in ("customer", "case")) / 1e9
+    # Each call that writes leaves a notice in the feed of changes, for 31 days.
+    notices = sum(count for function, count in calls.items() if units["functions"][function]["writeUnits"])
+    kept = {"customer": company["customers"], "case": company["cases"], "notice": notices}
+    stored = sum(units["storedBytes"][kind] * count for kind, count in kept.items()) / 1e9
     parts = {
         "calls": total,
         "API Gateway": total / 1e6 * prices["apiMillionCalls"],

@@ -37,6 +37,14 @@ fn only_a_key_with_the_permission_is_accepted() {
     let admin = Admin::with(&[Permission::Admin]);
     admin.khoros.get("/customer/C00000000001").error(401, "unauthorized");
     admin.ask("GET", "/duplicates", None).expect(200);
+    // The feed is for other systems, which may do nothing else.
+    admin.ask("GET", "/changes", None).error(401, "unauthorized");
+    let reader = Admin::with(&[Permission::Changes]);
+    reader.ask("GET", "/changes", None).expect(200);
+    for (method, path, body) in operations(NOBODY, NOBODY, NO_RECEIPT) {
+        reader.ask(method, &path, body.as_ref()).error(401, "unauthorized");
+    }
+    reader.khoros.get("/customer/C00000000001").error(401, "unauthorized");
 }
 
 #[test]

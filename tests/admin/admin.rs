@@ -5,11 +5,14 @@ use contract_tests::{
     stack::shared_stack,
 };
 use crm_domain::Permission;
+use crm_store::Store;
 use serde_json::{Value, json};
 
 /// A tenant whose key opens both dialects.
 pub struct Admin {
     pub khoros: Tenant,
+    /// Its part of the table.
+    pub store: Store,
     origin: String,
 }
 
@@ -20,9 +23,9 @@ impl Admin {
 
     /// With a key of these permissions.
     pub fn with(permissions: &[Permission]) -> Self {
-        let (khoros, _) = shared_stack().tenant_with(|key| key.permissions = permissions.iter().copied().collect());
+        let (khoros, store) = shared_stack().tenant_with(|key| key.permissions = permissions.iter().copied().collect());
         let origin = khoros.base.trim_end_matches("/api/v1").to_owned();
-        Self { khoros, origin }
+        Self { khoros, store, origin }
     }
 
     /// Calls a path of the dialect.

@@ -8,6 +8,7 @@
 
 mod access;
 mod admin;
+mod changes;
 mod distinct;
 mod duplicates;
 mod merges;

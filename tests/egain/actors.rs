@@ -2,10 +2,10 @@
 
 use contract_tests::{
     client::{id_of, members},
-    stack::wait,
+    stack::{change_now, wait},
 };
 use crm_domain::{CustomerId, Permission};
-use crm_store::{Manner, clock};
+use crm_store::Manner;
 use serde_json::json;
 
 use crate::world::{SHARED, caller, divided_world, query, refused, tenant, world};
@@ -148,7 +148,7 @@ fn a_customers_key_ends_with_the_record() {
             key.customer = Some(id);
         });
         assert_eq!(own.ids(&[]), [id.number()]);
-        let begun = wait(store.erasure_begin(id, manner, &[7; 32], clock::now()));
+        let begun = wait(store.erasure_begin(id, manner, &[7; 32], &change_now()));
         assert!(begun.is_ok_and(|begun| begun.is_some_and(|begun| begun.is_own)));
         refused(&own.get(&[]), "401-101");
         refused(&own.get(&[("$attribute", "all")]), "401-101");

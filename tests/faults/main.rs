@@ -12,6 +12,7 @@ mod budget;
 mod crash;
 mod egain;
 mod erasure;
+mod feed;
 mod lasting;
 mod logs;
 mod merge;

@@ -176,10 +176,10 @@ impl Janes {
         Rig::shared().table().count(&partition, "event#")
     }
 
-    /// Everything that is stored about them, except for histories, receipts, and versions.
+    /// Everything that is stored about them, except for histories, notices, receipts, and versions.
     fn stored(&self) -> Stored {
         let mut items = items_by_key(Rig::shared().stack.endpoint(), &self.tenant.name);
-        items.retain(|(_, sk), _| !sk.starts_with("audit#") && !sk.starts_with("merge#"));
+        items.retain(|(pk, sk), _| !sk.starts_with("audit#") && !sk.starts_with("merge#") && !pk.contains("#changes#"));
         let merged = format!("#customer#{}", self.merged);
         for ((pk, sk), item) in &mut items {
             if (sk == "customer" || sk == "case") && !pk.ends_with(&merged) {

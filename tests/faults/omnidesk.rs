@@ -37,7 +37,12 @@ pub fn watched(rig: &Rig) -> Watched {
 pub fn watched_with(rig: &Rig, sync_url: Option<String>) -> Watched {
     let mut record = None;
     let (tenant, store) = rig.stack.tenant_with(|key| {
-        let all = [Permission::CustomerRead, Permission::CustomerCud, Permission::Admin];
+        let all = [
+            Permission::CustomerRead,
+            Permission::CustomerCud,
+            Permission::Admin,
+            Permission::Changes,
+        ];
         key.permissions.extend(all);
         record = Some(key.clone());
     });

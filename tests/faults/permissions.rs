@@ -11,7 +11,7 @@ use contract_tests::{
 use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
 use crm_lambda::{
     routes::{self, Admission},
-    table_use::{OF_ERASURES, OF_OPERATORS, TableUse},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse},
 };
 use crm_store::KEY_USES;
 use local::{
@@ -177,6 +177,7 @@ fn no_function_may_write_the_operators_items() {
         if uses.contains(&TableUse::NoteKeyUse) {
             wanted.extend(denied(&[TableUse::Put, TableUse::Delete, TableUse::BatchWrite], OF_OPERATORS));
             wanted.extend(denied(&[TableUse::Delete, TableUse::BatchWrite], OF_ERASURES));
+            wanted.extend(denied(&[TableUse::Delete, TableUse::BatchWrite], OF_FEED));
         }
         if uses.contains(&TableUse::Put) && !uses.contains(&TableUse::Erase) {
             wanted.extend(denied(&[TableUse::Put], OF_ERASURES));
@@ -329,7 +330,19 @@ fn every_listed_table_use_is_needed() {
         }
         assert_eq!(listed, done, "what {} may do, and what it did", function.name);
     }
+    for route in routes::all().filter(|route| route.writes()) {
+        let tells = !OF_MARKS.contains(&route.function);
+        assert_eq!(
+            rig.proxy.has_told(route.function),
+            tells,
+            "{} and the feed of changes",
+            route.function
+        );
+    }
 }
+
+/// These write nothing of a customer, so they give no notice.
+const OF_MARKS: [&str; 2] = ["admin-mark-distinct", "admin-lift-distinct"];
 
 /// Each function that writes completes unfinished work of others with its first request, whatever that request's
 /// result.
@@ -487,6 +500,7 @@ fn as_administrator(rig: &Rig) {
     let receipt = format!("/merges/{}", merge["receipt"].as_str().unwrap());
     ask("GET", &receipt, &Value::Null).expect(200);
     ask("DELETE", &receipt, &Value::Null).expect(200);
+    ask("GET", "/changes", &Value::Null).expect(200);
 }
 
 /// The first removal of a tenant creates the key of its digests, whichever function it is.

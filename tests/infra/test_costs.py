@@ -39,14 +39,15 @@ def test_a_bill_equals_one_calculated_by_hand():
     usage = {"workingDays": 10, "calls": {"f": 2}}
     company = {"agents": 5, "identitiesPerAgentAndDay": 10, "customers": 1_000_000, "cases": 0}
     function = {"readUnits": 3, "writeUnits": 4, "cpuMilliseconds": 1, "roundTrips": 1}
-    units = {"functions": {"f": function}, "storedBytes": {"customer": 1000, "case": 1}, "logBytesPerCall": 1000}
+    units = {"functions": {"f": function}, "storedBytes": {"customer": 1000, "case": 1, "notice": 1_000_000}, "logBytesPerCall": 1000}
     asked = bill.command_line().parse_args(["--memory", "1769"])
     found = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)
     assert found["calls"] == 1000
     assert found["API Gateway"] == pytest.approx(0.001)
     assert found["DynamoDB, reading"] == pytest.approx(3000 / 1e6 * 0.125)
     assert found["DynamoDB, writing"] == pytest.approx(4000 / 1e6 * 0.625)
-    assert found["DynamoDB, storing"] == pytest.approx(0.45)
+    # A gigabyte of customers, and one of notices of calls that write.
+    assert found["DynamoDB, storing"] == pytest.approx(2 * 0.45)
     # A millisecond of work on a full processor, and one wait of five milliseconds.
     assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
 

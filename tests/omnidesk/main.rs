@@ -13,6 +13,7 @@ mod bounds;
 mod channels;
 mod creation;
 mod differential;
+mod feed;
 mod item;
 mod list;
 mod lookup;

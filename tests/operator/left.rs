@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract_tests::{
     client::{Tenant, at_once, customer, id_of, interaction},
     fault_proxy::{Fault, FaultProxy},
-    stack::{shared_stack, wait},
+    stack::{change_now, shared_stack, wait},
     table::items_of,
 };
 use crm_domain::{Actor, Brand, Change, Customer, CustomerId, ObjectStructure, TenantRecord, Timestamp};
@@ -84,7 +84,7 @@ impl Account {
         let manner = Manner::Delete {
             default_brand: Some(brand),
         };
-        let begun = wait(self.store.erasure_begin(id, manner, &[7; 32], clock::now()));
+        let begun = wait(self.store.erasure_begin(id, manner, &[7; 32], &change_now()));
         begun.unwrap().unwrap().erasure
     }
 

@@ -14,6 +14,7 @@ mod doctor;
 mod duplicates;
 mod erasure;
 mod export;
+mod feed;
 mod folder;
 mod import;
 mod import_files;

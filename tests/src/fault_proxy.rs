@@ -62,6 +62,8 @@ pub enum Fault {
     AnswerCut,
     /// The call is executed, but the answer is this status and error.
     AnswerReplaced(u16, &'static str),
+    /// The call is executed after so long, whether the caller still waits or not.
+    Late(Duration),
     /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
     HalfUnprocessed,
 }
@@ -134,6 +136,7 @@ impl FaultProxy {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             scopes: Mutex::default(),
             uses: Mutex::default(),
+            tellers: Mutex::default(),
             meters: Mutex::default(),
         });
         let server = Mutex::new(tokio::spawn(Arc::clone(&desk).serve(listener)));
@@ -164,6 +167,11 @@ impl FaultProxy {
     /// What a function has done to the table so far.
     pub fn uses_of(&self, function: &str) -> BTreeSet<TableUse> {
         lock(&self.desk.uses).get(function).cloned().unwrap_or_default()
+    }
+
+    /// Whether a function has written a notice to the feed of changes.
+    pub fn has_told(&self, function: &str) -> bool {
+        lock(&self.desk.tellers).contains(function)
     }
 
     /// Starts counting the units that a function's calls consume, except for calls in a scope.
@@ -362,6 +370,8 @@ struct Desk {
     scopes: Mutex<Vec<Arc<Script>>>,
     /// By function.
     uses: Mutex<BTreeMap<String, BTreeSet<TableUse>>>,
+    /// The functions that told others of a change.
+    tellers: Mutex<BTreeSet<String>>,
     /// By function, of those that are metered.
     meters: Mutex<BTreeMap<String, Units>>,
 }
@@ -404,9 +414,18 @@ impl Desk {
         };
         let (began, delay, fault) = script.begin(&operation, &body);
         sleep(delay).await;
-        let forwarded = proxy::forward(&self.upstream, Request::from_parts(head, Full::new(body.clone())));
+        let request = Request::from_parts(head, Full::new(body.clone()));
+        if let Some(Fault::Late(delay)) = fault {
+            let upstream = self.upstream.clone();
+            let late = tokio::spawn(async move {
+                sleep(delay).await;
+                proxy::forward(&upstream, request).await
+            });
+            return late.await.map_err(Error::other)?;
+        }
+        let forwarded = proxy::forward(&self.upstream, request);
         let answer = match fault {
-            None => forwarded.await?,
+            None | Some(Fault::Late(_)) => forwarded.await?,
             Some(Fault::Refused(status, kind)) => refusal(status, &json!({"__type": kind, "message": "made by the test"})),
             Some(Fault::Cancelled(reason)) => refusal(400, &cancellation(reason, &body)?),
             Some(Fault::Hanging) => future::pending().await,
@@ -440,6 +459,9 @@ impl Desk {
             return Err(reason);
         }
         lock(&self.uses).entry(function.to_owned()).or_default().extend(uses);
+        if permissions::tells(operation, &request) {
+            lock(&self.tellers).insert(function.to_owned());
+        }
         Ok(())
     }
 

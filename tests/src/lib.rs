@@ -5,6 +5,7 @@ pub mod client;
 pub mod crm;
 pub mod documents;
 pub mod fault_proxy;
+pub mod feed;
 pub mod permissions;
 pub mod stack;
 pub mod stand_in;

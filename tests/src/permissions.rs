@@ -3,7 +3,7 @@
 
 use crm_lambda::{
     routes,
-    table_use::{OF_ERASURES, OF_OPERATORS, TableUse, matches_any},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse, matches_any},
 };
 use crm_store::KEY_USES;
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn put(request: &Value) -> Result<BTreeSet<TableUse>, String> {
 
 fn removing(one: TableUse, key: &Value) -> Result<BTreeSet<TableUse>, String> {
     let partition = partition(key);
-    if matches_any(OF_OPERATORS, partition) || matches_any(OF_ERASURES, partition) {
+    if matches_any(&[OF_OPERATORS, OF_ERASURES, OF_FEED].concat(), partition) {
         return Err(format!("no function may do {one:?} to {partition}"));
     }
     Ok([one].into())
@@ -76,6 +76,13 @@ fn batch(request: &Value) -> Result<BTreeSet<TableUse>, String> {
         let item = if put.is_null() { &write["DeleteRequest"]["Key"] } else { put };
         removing(TableUse::BatchWrite, item)
     }))
+}
+
+/// Whether a call tells others of a change: a transaction puts a notice into the feed.
+pub fn tells(operation: &str, request: &Value) -> bool {
+    let parts = request["TransactItems"].as_array().into_iter().flatten();
+    let mut put = parts.map(|part| partition(&part["Put"]["Item"]));
+    operation == "TransactWriteItems" && put.any(|partition| matches_any(OF_FEED, partition))
 }
 
 /// One write of a transaction.

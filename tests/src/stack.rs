@@ -11,8 +11,8 @@ use std::{
     },
 };
 
-use crm_domain::{KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
-use crm_store::Store;
+use crm_domain::{Actor, Change, KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
+use crm_store::{Store, clock};
 use local::{
     database::EmbeddedDatabase,
     stack::{Stack, StackOptions, binaries},
@@ -48,6 +48,12 @@ pub fn one_at_a_time() -> File {
     let file = File::create(directory.join("one-busy-test.lock")).expect("a file beside the functions is made");
     file.lock().expect("the file is locked");
     file
+}
+
+/// A change that nobody makes, at this moment.
+pub fn change_now() -> Change {
+    let (at, by) = (clock::now(), Actor::default());
+    Change { at, by }
 }
 
 /// A fresh tenant on the shared stack.

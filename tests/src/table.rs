@@ -13,6 +13,8 @@ use crate::stack::wait;
 
 /// All items of a tenant as lower-case text, so that a word is found wherever it is stored. The key of an item names
 /// its tenant.
+/// Notices of the feed of changes are shown without the ids and the acting agent, which they keep for 30 days, whatever
+/// becomes of the record.
 ///
 /// # Panics
 /// When the table cannot be read.
@@ -38,8 +40,26 @@ pub fn items_by_key(endpoint: &str, tenant: &str) -> BTreeMap<(String, String), 
 /// # Panics
 /// When the table cannot be read.
 pub fn items_in(endpoint: &str, table: &str, tenant: &str) -> Vec<String> {
-    let items = wait(raw_items(endpoint, table, tenant));
+    let mut items = wait(raw_items(endpoint, table, tenant));
+    for notice in items.iter_mut().filter(|item| is_notice(item)) {
+        notice.retain(|name, _| !TOLD.contains(&name.as_str()));
+    }
     items.iter().map(|item| format!("{item:?}").to_lowercase()).collect()
+}
+
+/// The attributes of a notice that have ids, and who acted.
+const TOLD: [&str; 6] = ["customer", "case", "from", "merged", "receipt", "by"];
+/// What the partitions of notices have in their keys.
+const NOTICES: &str = "#changes#";
+
+fn is_notice(item: &HashMap<String, AttributeValue>) -> bool {
+    matches!(item.get("pk"), Some(AttributeValue::S(partition)) if partition.contains(NOTICES))
+}
+
+/// Those of [`items_of`] that are no notices.
+pub fn without_notices(mut items: Vec<String>) -> Vec<String> {
+    items.retain(|item| !item.contains(NOTICES));
+    items
 }
 
 /// Deletes all items of a tenant.

@@ -2,7 +2,7 @@
 
 use crm_lambda::{endpoints, handler};
 
-use crate::{DIALECT, distinct, duplicates, merges};
+use crate::{DIALECT, changes, distinct, duplicates, merges};
 
 endpoints! {
     admin, DIALECT:
@@ -13,4 +13,5 @@ endpoints! {
     LIFT_DISTINCT = handler!(distinct::lift_distinct);
     FIND_DUPLICATES = handler!(duplicates::find_duplicates);
     LIST_DUPLICATES = handler!(duplicates::list_duplicates);
+    LIST_CHANGES = handler!(changes::list_changes);
 }

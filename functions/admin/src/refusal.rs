@@ -2,7 +2,7 @@
 
 use crm_domain::error::{Error, FieldError, Refusal};
 use crm_lambda::http::{Request, Response};
-use crm_service::{DistinctRefusal, LONGEST_REASON, MOST_MERGED, MOST_NAMED, MergeRefusal, SeparateRefusal};
+use crm_service::{DistinctRefusal, LONGEST_REASON, MOST_MERGED, MOST_NAMED, MergeRefusal, NOTICES_KEPT_DAYS, SeparateRefusal};
 use khoros::wire;
 
 /// What the request addresses does not exist.
@@ -99,6 +99,15 @@ pub fn of_separation(refusal: SeparateRefusal) -> Error {
 /// The error for an unknown receipt.
 pub fn no_such_merge() -> Error {
     not_found("This CRM has no merge with this receipt.")
+}
+
+/// The error for a cursor of the feed whose changes have expired.
+pub fn expired_cursor() -> Error {
+    let sentence = format!(
+        "The cursor is older than {NOTICES_KEPT_DAYS} days, and changes since then are gone: take the cursor of after=latest, read all \
+         records again, and go on from that cursor."
+    );
+    refused(GONE, sentence, Vec::new())
 }
 
 /// Why two customers were not marked as different people, or the mark was not removed.

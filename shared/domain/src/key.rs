@@ -53,6 +53,10 @@ pub enum Permission {
     #[serde(rename = "admin")]
     #[strum(serialize = "admin")]
     Admin,
+    /// The feed of changes, for other systems of the company.
+    #[serde(rename = "changes")]
+    #[strum(serialize = "changes")]
+    Changes,
 }
 
 /// An API key without its value. Only the value's digest is stored.

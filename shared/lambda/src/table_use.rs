@@ -40,6 +40,9 @@ pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"]
 /// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports.
 pub const OF_ERASURES: &[&str] = &["*#settings", "*#import#*"];
 
+/// The partitions from which no function deletes: what others were told expires by itself.
+pub const OF_FEED: &[&str] = &["*#changes#*"];
+
 /// Whether one of IAM's patterns matches a partition.
 pub fn matches_any(patterns: &[&str], partition: &str) -> bool {
     let matches = |pattern: &&str| {
@@ -106,6 +109,7 @@ mod tests {
             assert!(matches_any(OF_OPERATORS, partition), "{partition}");
             assert!(!matches_any(OF_ERASURES, partition), "{partition}");
         }
+        assert!(matches_any(OF_FEED, "acme#changes#2026-11-22#0"));
         for partition in ["acme#settings", "acme#import#run#7"] {
             assert!(matches_any(OF_ERASURES, partition), "{partition}");
             assert!(!matches_any(OF_OPERATORS, partition), "{partition}");
@@ -117,10 +121,8 @@ mod tests {
             "acme#external#case#00",
             "keys",
         ] {
-            assert!(
-                !matches_any(OF_OPERATORS, partition) && !matches_any(OF_ERASURES, partition),
-                "{partition}"
-            );
+            let patterns = [OF_OPERATORS, OF_ERASURES, OF_FEED].concat();
+            assert!(!matches_any(&patterns, partition), "{partition}");
         }
     }
 }

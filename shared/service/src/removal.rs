@@ -64,7 +64,7 @@ pub async fn erase_customer(session: &Session, id: CustomerId) -> Result<(), Err
 async fn begin(session: &Session, id: CustomerId, manner: Manner<'_>) -> Result<Begun, Error> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::internal("draw a secret", error.to_string()))?;
-    let begun = session.store().erasure_begin(id, manner, &secret, session.now).await?;
+    let begun = session.store().erasure_begin(id, manner, &secret, &session.change()).await?;
     if begun.is_none() {
         take_up_others(session).await;
     }

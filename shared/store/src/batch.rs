@@ -10,7 +10,7 @@ use super::{
     Database, Item, back_off,
     error::failed,
     items::{key_item, key_of},
-    keys::Key,
+    keys::{Key, is_record},
 };
 
 /// DynamoDB's limit on the keys of one BatchGetItem.
@@ -58,9 +58,12 @@ impl Database {
     }
 
     /// Puts items, overwriting existing ones. After a failure some may be written and others not. Of several items with one key the last
-    /// one is put.
+    /// one is put. Records of customers and cases are not put so: others are told of them, in one transaction with the record.
     pub(super) async fn put_many(&self, items: Vec<Item>) -> Result<(), Error> {
         let items = last_of_each_key(items);
+        if items.iter().filter_map(key_of).any(|key| is_record(&key)) {
+            return Err(Error::internal("put items", "a record is written by transactions only"));
+        }
         let mut requests = Vec::with_capacity(items.len());
         for item in items {
             let put = PutRequest::builder().set_item(Some(item)).build();

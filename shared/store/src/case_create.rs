@@ -9,12 +9,13 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use crm_domain::{Case, CaseId, Interaction, case::merged, error::Error};
+use crm_domain::{Case, CaseId, Interaction, Notice, NoticeKind, case::merged, error::Error};
 
 use super::{
     Audit, CaseRefusal, Created, Item, OnceKey, Store, WholeCase,
     cases::CUSTOMER_PLACE,
     items::{self, PENDING},
+    notices::of_case,
     once::{has_same_content, remembered},
     transaction::{MOST_WRITES, Refusal, Refused, Write},
 };
@@ -24,7 +25,7 @@ use crate::random;
 /// How often another number is drawn if one is taken.
 const DRAWS: u32 = 24;
 /// The number of items in a new case's transaction beside its interactions.
-const NEW_CASE_WRITES: usize = 5;
+const NEW_CASE_WRITES: usize = 6;
 /// The lease of a request on its steps, in seconds.
 const LEASE_SECONDS: i64 = 3;
 /// How an equal request waits for the lease: about as long as its own time allows.
@@ -48,7 +49,7 @@ impl Store {
         for _ in 0..DRAWS {
             let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;
             let refused = match self.database.transact(writes).await {
-                Ok(()) if in_steps => return self.other_steps(case, interactions).await,
+                Ok(()) if in_steps => return self.other_steps(case, interactions, audit).await,
                 Ok(()) => return Ok(Created::Now((case, merged(Vec::new(), interactions)))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) => refused,
@@ -56,7 +57,7 @@ impl Store {
             if let Some((id, record)) = earlier(&refused) {
                 return match self.case_awaited(id, has_same_content(record, once)).await? {
                     Awaited::Whole(first) => Ok(Created::Before(first)),
-                    Awaited::Ours(begun) => self.other_steps(begun, interactions).await,
+                    Awaited::Ours(begun) => self.other_steps(begun, interactions, audit).await,
                 };
             }
             if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
@@ -93,18 +94,33 @@ impl Store {
         ];
         if in_steps {
             writes.push(self.begun(&case.id, case.version)?);
+            // Others are told when the case can be seen.
+            writes.push(Write::Untold(self.keys.case(case.id)));
         } else {
+            writes.push(self.tell_of_new_case(case, interactions, audit));
             writes.extend(self.interaction_items(case.id, interactions)?.into_iter().map(Write::Put));
         }
         Ok(writes)
     }
 
-    async fn other_steps(&self, case: Case, interactions: Vec<Interaction>) -> Result<Created<WholeCase>, CaseRefusal> {
+    fn tell_of_new_case(&self, case: &Case, interactions: &[Interaction], audit: &Audit) -> Write {
+        let notice = audit.notice(NoticeKind::CaseCreated, &case.created);
+        let interactions = interactions.len();
+        self.tell(of_case(case, Notice { interactions, ..notice }))
+    }
+
+    async fn other_steps(
+        &self,
+        case: Case,
+        interactions: Vec<Interaction>,
+        audit: &Audit,
+    ) -> Result<Created<WholeCase>, CaseRefusal> {
         self.database
             .put_many(self.interaction_items(case.id, &interactions)?)
             .await?;
         let record = Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?);
-        match self.database.transact(vec![record, self.ended(&case.id)]).await {
+        let told = self.tell_of_new_case(&case, &interactions, audit);
+        match self.database.transact(vec![record, self.ended(&case.id), told]).await {
             Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
             Err(Refusal::Failed(error)) => Err(error.into()),
             // An equal request took over the lease when ours ran out, and was faster.
@@ -130,7 +146,12 @@ impl Store {
                 // The case as it was begun, since the key of its pointer contains its time.
                 let begun: Case = items::read(record)?;
                 let item = self.pending_item(&begun)?;
-                match self.database.transact(vec![Write::PutOverPendingUntil { item, until }]).await {
+                let untold = Write::Untold(self.keys.case(id));
+                match self
+                    .database
+                    .transact(vec![Write::PutOverPendingUntil { item, until }, untold])
+                    .await
+                {
                     Ok(()) => return Ok(Awaited::Ours(begun)),
                     Err(Refusal::Failed(error)) => return Err(error),
                     Err(Refusal::Conditions(_)) => {}

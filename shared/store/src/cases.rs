@@ -8,7 +8,9 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use crm_domain::{Case, CaseChange, CaseId, Change, Customer, CustomerId, Interaction, case::merged, error::Error};
+use crm_domain::{
+    Case, CaseChange, CaseId, Change, Customer, CustomerId, Interaction, Notice, NoticeKind, case::merged, error::Error,
+};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
 use super::{
@@ -17,6 +19,7 @@ use super::{
     forward::{HOPS, Place},
     items::{self, PENDING, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
+    notices::{of_case, somebody},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
     unclaimed::MOST_PLACE_ITEMS,
@@ -31,8 +34,8 @@ pub(super) const CASES_AT_ONCE: usize = 16;
 /// The largest number of bytes that are read of one case, and of all cases of a customer together. It is several times an answer. A page of
 /// DynamoDB has a megabyte, and cases are read in parallel, so slightly more may be read.
 const MOST_READ: usize = 16_000_000;
-/// The items in a changed case's transaction beside interactions: the case, the customer, two pointers, the history.
-const CHANGED_CASE_WRITES: usize = 5;
+/// The items in a changed case's transaction beside interactions: the case, the customer, two pointers, the history, the notice.
+const CHANGED_CASE_WRITES: usize = 6;
 /// The place of the customer's condition in the transactions of new and of moved cases.
 pub(super) const CUSTOMER_PLACE: usize = 1;
 
@@ -246,6 +249,7 @@ impl Store {
         let mut after = changed_by(&before, &change, by)?;
         let interactions = merged(stored.clone(), change.interactions.clone());
         let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
+        let news = items.len();
         let mut room = MOST_WRITES - CHANGED_CASE_WRITES;
         if finds_customer(&before, change.customer.unwrap_or(before.customer)) {
             room -= MOST_PLACE_ITEMS;
@@ -272,7 +276,7 @@ impl Store {
                 before = newer;
                 after = changed_by(&before, &change, by)?;
             }
-            let mut writes = self.changed_case(&before, &after, by, audit)?;
+            let mut writes = self.changed_case(&before, &after, by, audit, news)?;
             if finds_customer(&before, after.customer) {
                 writes.extend(self.waits_no_more(id).await?);
             }
@@ -307,8 +311,15 @@ impl Store {
         try_join_all(parts).await.map(drop)
     }
 
-    /// The writes of a case that changed.
-    pub(super) fn changed_case(&self, before: &Case, after: &Case, by: &Change, audit: &Audit) -> Result<Vec<Write>, Error> {
+    /// The writes of a case that changed. So many interactions are new, or have another text.
+    pub(super) fn changed_case(
+        &self,
+        before: &Case,
+        after: &Case,
+        by: &Change,
+        audit: &Audit,
+        interactions: usize,
+    ) -> Result<Vec<Write>, Error> {
         let mut writes = vec![Write::PutOver {
             item: items::write(&self.keys.case(after.id), after)?,
             version: before.version,
@@ -323,7 +334,25 @@ impl Store {
             )));
         }
         writes.push(audit.write(&self.keys.case_partition(after.id), by)?);
+        let kind = if before.customer != after.customer {
+            NoticeKind::CaseMoved
+        } else if interactions > 0 && audit.fields.is_empty() {
+            NoticeKind::CaseInteractionsAdded
+        } else {
+            NoticeKind::CaseUpdated
+        };
+        let notice = Notice {
+            interactions,
+            ..audit.notice(kind, by)
+        };
+        writes.push(self.tell_of_case(before, after, notice));
         Ok(writes)
+    }
+
+    /// The write that tells others of a case as it is after a change.
+    pub(super) fn tell_of_case(&self, before: &Case, after: &Case, notice: Notice) -> Write {
+        let from = somebody(before.customer).filter(|_| before.customer != after.customer);
+        self.tell(of_case(after, Notice { from, ..notice }))
     }
 
     pub(super) fn pointer(&self, case: &Case) -> Write {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Change, Customer, CustomerId, ObjectStructure, error::Error};
+use crm_domain::{Change, Customer, CustomerId, Notice, NoticeKind, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
@@ -105,7 +105,10 @@ impl Store {
         gone: Option<CustomerId>,
         audit: &Audit,
     ) -> Result<Vec<Write>, Error> {
-        let mut writes = vec![audit.write_once(&self.keys.customer_partition(customer.id), &customer.created, once)?];
+        let mut writes = vec![
+            audit.write_once(&self.keys.customer_partition(customer.id), &customer.created, once)?,
+            self.tell_of(customer, audit.notice(NoticeKind::CustomerCreated, &customer.created)),
+        ];
         if let Some(once) = once {
             let remember = self.remember(once, &customer.id, customer.created.at)?;
             writes.push(match (remember, gone) {
@@ -119,6 +122,15 @@ impl Store {
         let external = customer.external_id.as_ref();
         writes.extend(self.external_changes(external::CUSTOMER, &customer.id, None, external)?);
         Ok(writes)
+    }
+
+    /// The write that tells others of a customer as it is after a change.
+    pub(super) fn tell_of(&self, customer: &Customer, notice: Notice) -> Write {
+        self.tell(Notice {
+            customer: Some(customer.id),
+            version: Some(customer.version),
+            ..notice
+        })
     }
 
     /// Reads a customer, edits it and writes it back. It repeats from the read if another writer came first, so that both edits are kept.
@@ -150,7 +162,10 @@ impl Store {
             after.updated = change.clone();
             after.unsettled = false;
             let id = before.id;
-            let mut others = vec![audit.write(&self.keys.customer_partition(id), change)?];
+            let mut others = vec![
+                audit.write(&self.keys.customer_partition(id), change)?,
+                self.tell_of(&after, audit.notice(NoticeKind::CustomerUpdated, change)),
+            ];
             // After the record.
             let external = others.len() + 1;
             let (old, new) = (before.external_id.as_ref(), after.external_id.as_ref());

@@ -24,7 +24,10 @@ use std::{
     time::Duration,
 };
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, ErasureId, MergeId, ObjectStructure, PersonMark, Timestamp, error::Error};
+use crm_domain::{
+    Actor, Case, CaseId, Change, Customer, CustomerId, ErasureId, MergeId, Notice, NoticeKind, ObjectStructure, PersonMark,
+    Timestamp, error::Error,
+};
 use futures::{
     StreamExt as _, TryStreamExt as _,
     future::{try_join, try_join_all},
@@ -56,12 +59,19 @@ const ABANDONED_AFTER: i64 = 60;
 pub(super) const ITEMS_AT_ONCE: usize = WRITES_AT_ONCE / 2;
 /// The number of writes in one transaction beside the erasure itself.
 pub(super) const WRITES_AT_ONCE: usize = MOST_WRITES - 1;
-/// The number of cases' records in one transaction. Each may have an external id elsewhere, and a pointer is written for it.
-const CASES_AT_ONCE: usize = WRITES_AT_ONCE / 3;
+/// The number of cases' records in one transaction. Each may have an external id elsewhere, a pointer is written for it, and others are
+/// told of it.
+const CASES_AT_ONCE: usize = WRITES_AT_ONCE / 4;
 /// Twenty years in seconds. No customer has a number from the future, since a number has the time when it was drawn.
 const TO_COME: i64 = 20 * 365 * 86_400;
 /// The largest number of running erasures that are searched for one with the same places.
 const MOST_UNDER_WAY: usize = 1_000;
+
+/// The fields of a case that an erasure always empties, if the case stays.
+const OF_PERSON: [&str; 3] = ["customerId", "title", "description"];
+/// What the feed of changes calls the two.
+const DELETE: &str = "deleteCustomer";
+const ERASE: &str = "eraseCustomer";
 
 /// The kinds of data that a person's records consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,6 +180,9 @@ pub struct Erasure {
     pub number: ErasureId,
     /// When it began, and the record was deleted, if there was one.
     pub at: Timestamp,
+    /// Who began it. Earlier versions did not store this.
+    #[serde(default)]
+    by: Actor,
     /// Whether cases stay: without the person, or unchanged for a deletion.
     pub keeps_cases: bool,
     /// The items deleted so far.
@@ -211,11 +224,12 @@ pub struct Erasure {
 }
 
 impl Erasure {
-    fn new(customer: CustomerId, manner: Manner<'_>, now: Timestamp) -> Self {
+    fn new(customer: CustomerId, manner: Manner<'_>, change: &Change) -> Self {
         Self {
             customer,
-            number: ErasureId::draw(now, random::bits()),
-            at: now,
+            number: ErasureId::draw(change.at, random::bits()),
+            at: change.at,
+            by: change.by.clone(),
             keeps_cases: manner.keeps_cases(),
             parts: DataCounts::new(),
             digests: 0,
@@ -252,6 +266,26 @@ impl Erasure {
     /// The import runs whose journals may keep ids of erased records, and until when.
     pub fn journals(&self) -> impl Iterator<Item = (&str, Option<Timestamp>)> {
         self.journals.iter().map(|(run, until)| (run.as_str(), *until))
+    }
+
+    /// What others are told of the person, or of one of the cases.
+    fn notice(&self, kind: NoticeKind) -> Notice {
+        Notice::new(kind, if self.is_deletion() { DELETE } else { ERASE }, &self.by)
+    }
+
+    /// What others are told when the record is gone, or when a deletion becomes an erasure.
+    fn beginning_notice(&self, version: Option<u64>) -> Notice {
+        let kind = if self.is_deletion() {
+            NoticeKind::CustomerDeleted
+        } else {
+            NoticeKind::CustomerErased
+        };
+        Notice {
+            customer: Some(self.customer),
+            merged: self.merged.clone(),
+            version,
+            ..self.notice(kind)
+        }
     }
 
     /// Counts deleted items, and remembers journals whose rows a record's marks do not name.
@@ -353,7 +387,7 @@ impl Store {
         customer: CustomerId,
         manner: Manner<'_>,
         secret: &[u8; 32],
-        now: Timestamp,
+        change: &Change,
     ) -> Result<Option<Begun>, Error> {
         for round in 0..TRIES {
             back_off(round).await;
@@ -366,8 +400,8 @@ impl Store {
                 }
                 self.widened(begun, manner, secret).await?
             } else if let Some(record) = self.record_to_erase(customer, manner).await? {
-                self.beginning_with_record(record, manner, secret, now).await?
-            } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, now).await? {
+                self.beginning_with_record(record, manner, secret, change).await?
+            } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, change).await? {
                 beginning
             } else {
                 return Ok(None);
@@ -414,7 +448,7 @@ impl Store {
         record: Record,
         manner: Manner<'_>,
         secret: &[u8; 32],
-        now: Timestamp,
+        change: &Change,
     ) -> Result<(Erasure, Vec<Write>), Error> {
         let Record {
             customer: record,
@@ -426,7 +460,7 @@ impl Store {
         let owner = record.id.to_string();
         let (mut elsewhere, creation) = try_join(self.items_elsewhere(&owner, [&item]), creation).await?;
         elsewhere.extend(creation);
-        let mut erasure = Erasure::new(record.id, manner, now);
+        let mut erasure = Erasure::new(record.id, manner, change);
         if let Manner::Delete { default_brand } = manner {
             let key = if let Some(key) = self.digest_key().await? {
                 key
@@ -454,6 +488,7 @@ impl Store {
         count(&mut erasure.parts, &elsewhere);
         writes.extend(self.beginning(&erasure)?);
         writes.extend(deletes(&elsewhere));
+        writes.push(self.tell(erasure.beginning_notice(Some(record.version))));
         Ok((erasure, writes))
     }
 
@@ -462,7 +497,7 @@ impl Store {
         &self,
         customer: CustomerId,
         manner: Manner<'_>,
-        now: Timestamp,
+        change: &Change,
     ) -> Result<Option<(Erasure, Vec<Write>)>, Error> {
         // Without a key nobody was ever erased.
         let key = if matches!(manner, Manner::Delete { .. }) {
@@ -476,10 +511,11 @@ impl Store {
             return Ok(None);
         }
         let digest = key.digest(&PersonMark::of_id(customer))?;
-        let mut erasure = Erasure::new(customer, manner, now).leaving(vec![digest]);
+        let mut erasure = Erasure::new(customer, manner, change).leaving(vec![digest]);
         erasure.waiting_at = vec![left];
-        let writes = self.beginning(&erasure)?;
-        Ok(Some((erasure, writes.into())))
+        let mut writes = self.beginning(&erasure)?.to_vec();
+        writes.push(self.tell(erasure.beginning_notice(None)));
+        Ok(Some((erasure, writes)))
     }
 
     /// Begins an erasure of the cases that wait at these places, for a person without a record. `marks` are what the
@@ -490,15 +526,15 @@ impl Store {
         marks: &BTreeSet<PersonMark>,
         manner: Manner<'_>,
         secret: &[u8; 32],
-        now: Timestamp,
+        change: &Change,
     ) -> Result<Option<Erasure>, Error> {
         if self.unclaimed_cases(places).await?.is_empty() {
             return Ok(None);
         }
         let digests = self.digest_key_or(secret).await?.digests(marks)?;
         for _ in 0..TRIES {
-            let nobody = CustomerId::draw(now.plus_seconds(TO_COME), random::bits());
-            let mut erasure = Erasure::new(nobody, manner, now).leaving(digests.clone());
+            let nobody = CustomerId::draw(change.at.plus_seconds(TO_COME), random::bits());
+            let mut erasure = Erasure::new(nobody, manner, change).leaving(digests.clone());
             erasure.waiting_at = places.to_vec();
             match self.database.transact(self.beginning(&erasure)?.into()).await {
                 Ok(()) => return Ok(Some(erasure)),
@@ -531,13 +567,17 @@ impl Store {
             version: before + 1,
             ..begun
         };
-        if wider.released_to.take().is_some() {
+        let was_deletion = wider.released_to.take().is_some();
+        if was_deletion {
             wider.marks = Vec::new();
             wider.quiet_from = None;
             wider = wider.leaving(digests.into_iter().collect());
         }
         let item = items::write(&self.keys.erasure(wider.customer), &wider)?;
-        Ok((wider, vec![Write::PutOver { item, version: before }]))
+        let mut writes = vec![Write::PutOver { item, version: before }];
+        // Of an erasure that takes the cases as well, others were told before.
+        writes.extend(was_deletion.then(|| self.tell(wider.beginning_notice(None))));
+        Ok((wider, writes))
     }
 
     /// Does the rest of an erasure except its end, in ten seconds or more. `gone` is told how many items were deleted.
@@ -669,11 +709,13 @@ fn is_of(id: &str, owner: &str) -> bool {
 
 const TAKEN_OVER: Error = Error::Busy("erase a customer whom another command is erasing, too");
 
-/// The writes that delete items. A row of an import's journal stays, without the id.
+/// The writes that delete items. A row of an import's journal stays, without the id. Of a forward others are told with its survivor.
 pub(super) fn deletes<'item>(items: impl IntoIterator<Item = &'item Item>) -> impl Iterator<Item = Write> {
-    items.into_iter().filter_map(|item| match without_record(item) {
-        Some(row) => Some(Write::Put(row)),
-        None => items::key_of(item).map(Write::Delete),
+    items.into_iter().flat_map(|item| {
+        let key = items::key_of(item);
+        let untold = key.clone().filter(|_| is_forward(item)).map(Write::Untold);
+        let write = without_record(item).map(Write::Put).or(key.map(Write::Delete));
+        write.into_iter().chain(untold)
     })
 }
 
@@ -815,6 +857,7 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             writes.push(Write::DeleteOver { key, version });
             writes.extend(deletes(&elsewhere));
             writes.extend(self.pointer(case));
+            writes.push(self.tell_of_erased(case));
         }
         if writes.is_empty() {
             return Ok(false);
@@ -841,6 +884,12 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         };
         let is_pointed_to = lead == Lead::Pointer && unclaimed::are_of_earlier_version(places);
         is_pointed_to || places.iter().any(|place| self.erasure.waiting_at.contains(place))
+    }
+
+    /// The write that tells others of a case that is deleted.
+    fn tell_of_erased(&self, case: &Case) -> Write {
+        let notice = self.erasure.notice(NoticeKind::CaseErased);
+        self.store.tell_of_case(case, case, notice)
     }
 
     /// The write of a pointer to a waiting case, for the second look.
@@ -892,17 +941,25 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         let elsewhere = self.store.items_elsewhere(&case.id.to_string(), [item]).await?;
         let mut next = self.erasure.clone();
         count(&mut next.parts, &elsewhere);
-        let (part, write) = if keep {
+        let (part, write, told) = if keep {
             let mut kept = items::write(&self.store.keys.case(case.id), &case.without_person(&self.case_model))?;
             kept.insert(PENDING.to_owned(), items::number(i64::MAX));
             let version = case.version;
-            (DataKind::KeptCases, Write::PutOver { item: kept, version })
+            // Others are told when it can be seen again.
+            let untold = Write::Untold(self.store.keys.case(case.id));
+            (DataKind::KeptCases, Write::PutOver { item: kept, version }, untold)
         } else {
             let (key, version) = (self.store.keys.case(case.id), case.version);
-            (DataKind::Cases, Write::DeleteOver { key, version })
+            let told = if item.contains_key(PENDING) && case.customer != CustomerId::NOBODY {
+                // It was never seen. One that an erasure hides was.
+                Write::Untold(key.clone())
+            } else {
+                self.tell_of_erased(case)
+            };
+            (DataKind::Cases, Write::DeleteOver { key, version }, told)
         };
         *next.parts.entry(part).or_default() += 1;
-        let writes = [write].into_iter().chain(deletes(&elsewhere)).chain(self.pointer(case));
+        let writes = [write, told].into_iter().chain(deletes(&elsewhere)).chain(self.pointer(case));
         self.step(next, writes.collect()).await.map(drop)
     }
 
@@ -911,14 +968,21 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
         let mut next = self.erasure.clone();
         *next.parts.entry(DataKind::KeptCases).or_default() += 1;
         let brand = self.erasure.released_brand.clone();
-        let writes = self.store.released_case(case, brand, &places)?;
+        let notice = self.erasure.notice(NoticeKind::CaseMoved);
+        let writes = self.store.released_case(case, brand, &places, notice)?;
         self.step(next, writes).await.map(drop)
     }
 
     /// Shows a case again, which has no customer now.
     async fn show_again(&mut self, case: &Case) -> Result<bool, Error> {
         let record = items::write(&self.store.keys.case(case.id), case)?;
-        self.step(self.erasure.clone(), vec![Write::PutOverPending(record)]).await
+        let notice = Notice {
+            fields: OF_PERSON.map(str::to_owned).to_vec(),
+            ..self.erasure.notice(NoticeKind::CaseUpdated)
+        };
+        let told = self.store.tell_of_case(case, case, notice);
+        self.step(self.erasure.clone(), vec![Write::PutOverPending(record), told])
+            .await
     }
 
     /// Deletes the items of a partition, except those that stay.

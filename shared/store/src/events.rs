@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crm_domain::{Change, Customer, CustomerId, Event, error::Error};
+use crm_domain::{Change, Customer, CustomerId, Event, Notice, NoticeKind, error::Error};
 use futures::{Stream, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
 
 use super::{
@@ -15,6 +15,9 @@ use super::{
     transaction::{Refusal, Write},
 };
 
+/// What the feed of changes calls the timeline, among the fields of a customer.
+const TIMELINE: &str = "timeline";
+
 impl Store {
     /// Adds an event to a customer's timeline; `false` if there is no such customer. One round trip; three if the customer was merged into
     /// another.
@@ -25,6 +28,11 @@ impl Store {
                 Write::RequireRecord(self.keys.customer(customer)),
                 Write::Put(self.event_item(customer, event)?),
                 audit.write(&self.keys.customer_partition(customer), change)?,
+                self.tell(Notice {
+                    customer: Some(customer),
+                    fields: vec![TIMELINE.to_owned()],
+                    ..audit.notice(NoticeKind::CustomerUpdated, change)
+                }),
             ];
             match self.database.transact(writes).await {
                 Ok(()) => return Ok(true),

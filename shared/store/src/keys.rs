@@ -23,6 +23,7 @@
 //! | erased person | `{t}#erased#{hmac}` | `erased` | an import that would bring one back |
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
+//! | notice of a change | `{t}#changes#{day}#{part}` | `{time}-{random}` | other systems, in order, for 30 days |
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
 //! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | the results of a run, in the file's order |
 //! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what undoing a run restores; deleted with the record |
@@ -41,6 +42,8 @@ use crm_domain::{
     digest::{digest, sha256},
     term::time_token,
 };
+
+use super::notices::NoticePlace;
 
 /// The prefix of the partition keys of the only items that a function updates in place.
 pub const KEY_USES: &str = "key-use#";
@@ -115,6 +118,11 @@ pub(super) const ROWS: &str = "row#";
 /// The number of rows of an import per partition. One query can read them, and no partition gets hot.
 pub const ROWS_TOGETHER: u64 = 1_000;
 
+/// The word after the tenant in the partition keys of notices.
+pub(super) const CHANGES: &str = "changes";
+/// How many partitions the notices of one day are in. Each takes some 500 a second.
+pub(super) const NOTICE_PARTS: u64 = 4;
+
 /// The key of an API key's item, by the digest of the whole header value. The value itself is not stored.
 pub(super) fn api_key(digest: &str) -> Key {
     Key::new(format!("key#{digest}"), "key")
@@ -136,8 +144,13 @@ pub(super) const SETTINGS: &str = "#settings";
 /// The part after the tenant in the partition key of its key pointers.
 pub(super) const KEY_POINTERS: &str = "#keys";
 
+/// Whether a sort key is that of a customer's or a case's record, or of a forward in its place. No other item has these.
+pub(super) fn is_record(key: &Key) -> bool {
+    key.sk == CUSTOMER || key.sk == CASE
+}
+
 /// The keys of one tenant's items.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct TenantKeys {
     tenant: String,
 }
@@ -317,6 +330,15 @@ impl TenantKeys {
     pub(super) fn external(&self, kind: &str, external: &ExternalId) -> Key {
         let parts: Vec<&str> = external.brand.as_deref().into_iter().chain([external.id.as_str()]).collect();
         Key::new(format!("{}#external#{kind}#{}", self.tenant, digest(&parts)), "external")
+    }
+
+    /// The partition of a part of a day's notices.
+    pub(super) fn notices(&self, day: &str, part: u64) -> String {
+        format!("{}#{CHANGES}#{day}#{part}", self.tenant)
+    }
+
+    pub(super) fn notice(&self, place: NoticePlace) -> Key {
+        Key::new(self.notices(&place.at.iso_date(), place.part()), place.to_string())
     }
 
     /// The partition of a part of a run's journal, with [`ROWS_TOGETHER`] rows.

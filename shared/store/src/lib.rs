@@ -25,6 +25,7 @@ mod items;
 mod journal;
 mod keys;
 mod merge;
+mod notices;
 mod once;
 #[cfg(feature = "operator")]
 mod operator;
@@ -61,6 +62,7 @@ pub use in_turn::Turn;
 pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use merge::{MOST_MERGED, MOST_NAMED, Merge, MergePlan, MergeRefusal, MergeRequest, Receipt, SeparateRefusal};
+pub use notices::{LAG, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{

@@ -51,7 +51,8 @@ impl Store {
     }
 
     /// Creates a record, or writes it over the previous version, with the changes of its terms. In the transaction
-    /// the record's write comes first and then `others`; a refusal counts positions in this order.
+    /// the record's write comes first and then `others`, which include the notice of the change; a refusal counts
+    /// positions in this order.
     pub(super) async fn write_with_terms(
         &self,
         before: Option<&Customer>,
@@ -122,7 +123,12 @@ impl Store {
             let is_last = left.len() <= MOST_WRITES - LAST_WRITES;
             let rest = left.split_off(left.len().min(MOST_WRITES - if is_last { LAST_WRITES } else { 1 }));
             let mut writes = if is_last {
-                vec![self.customer_over(Some(customer), customer, false)?, self.ended(&customer.id)]
+                vec![
+                    self.customer_over(Some(customer), customer, false)?,
+                    // Only the mark goes.
+                    Write::Untold(self.keys.customer(customer.id)),
+                    self.ended(&customer.id),
+                ]
             } else {
                 vec![Write::RequireVersion(self.keys.customer(customer.id), customer.version)]
             };

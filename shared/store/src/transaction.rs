@@ -1,26 +1,31 @@
 //! Transactions: either all of their writes happen, or none.
 //!
-//! This code guarantees that no transaction names a key twice, whatever lists its writes come from. DynamoDB always
-//! refuses such a transaction.
+//! This code guarantees two things, whatever lists the writes of a transaction come from:
+//!
+//! - No transaction names a key twice. DynamoDB always refuses such a transaction.
+//! - Every customer and every case that it writes has a notice for the feed of changes ([`Write::Tell`]), or states that
+//!   there is nothing to notice ([`Write::Untold`]). So no operation can forget the feed.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
+    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
+    error::{BoxError, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
         AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     },
 };
-use crm_domain::{MergeId, error::Error};
+use crm_domain::{MergeId, Timestamp, error::Error};
 
 use super::{
     Database, Item, back_off,
     error::failed,
     items::{key_item, key_of, number, text},
-    keys::Key,
+    keys::{Key, is_record},
+    notices::{SENT_WITHIN, Telling},
 };
-use crate::random;
+use crate::{clock, random};
 
 /// DynamoDB's limit on the writes of one transaction.
 pub(super) const MOST_WRITES: usize = 100;
@@ -95,6 +100,10 @@ pub(super) enum Write {
     RequireAbsent(Key),
     /// Require that this record has this version.
     RequireVersion(Key, u64),
+    /// Tell others of a change of a record, in the feed.
+    Tell(Box<Telling>),
+    /// Write nothing: what this transaction does to this record can be seen by nobody, so that there is nothing to tell.
+    Untold(Key),
 }
 
 /// The effect of a transaction on one item.
@@ -130,8 +139,11 @@ struct Action {
 }
 
 impl Write {
-    fn action(self, place: usize) -> Result<Action, Error> {
+    /// What it does to an item; `None` if it does nothing.
+    fn action(self, place: usize, now: Timestamp) -> Result<Option<Action>, Error> {
         let (key, effect, condition) = match self {
+            Self::Tell(telling) => put(telling.item(now)?, None)?,
+            Self::Untold(_) => return Ok(None),
             Self::Put(item) => put(item, None)?,
             Self::PutNew(item) => put(item, Some(Condition::Absent))?,
             Self::PutOver { item, version } => put(item, Some(Condition::Version(version)))?,
@@ -149,12 +161,21 @@ impl Write {
             Self::RequireVersion(key, version) => (key, Effect::Nothing, Some(Condition::Version(version))),
         };
         let places = vec![place];
-        Ok(Action {
+        Ok(Some(Action {
             key,
             effect,
             condition,
             places,
-        })
+        }))
+    }
+
+    /// The records about which it settles what others are told.
+    fn settled(&self) -> Vec<Key> {
+        match self {
+            Self::Tell(telling) => telling.records().collect(),
+            Self::Untold(key) => vec![key.clone()],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -166,16 +187,20 @@ fn put(item: Item, condition: Option<Condition>) -> Result<(Key, Effect, Option<
 const BUILD: &str = "build a transaction";
 
 /// Combines the writes into one action per key. Equal writes of one key become one, and a requirement is added to the
-/// other action on its item.
+/// other action on its item. Notices get this time.
 ///
 /// # Errors
-/// If writes of one key contradict each other, or if there are more than one transaction holds. Both are mistakes of
-/// this program. The text contains positions but no keys, since keys can contain values.
-fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
+/// If writes of one key contradict each other, if there are more than one transaction holds, or if a record is written
+/// without a notice. All are mistakes of this program. The text contains positions but no keys, since keys can contain
+/// values.
+fn actions(writes: Vec<Write>, now: Timestamp) -> Result<Vec<Action>, Error> {
     let mut actions: Vec<Action> = Vec::with_capacity(writes.len());
     let mut by_key: HashMap<Key, usize> = HashMap::with_capacity(writes.len());
+    let settled: HashSet<Key> = writes.iter().flat_map(Write::settled).collect();
     for (place, write) in writes.into_iter().enumerate() {
-        let action = write.action(place)?;
+        let Some(action) = write.action(place, now)? else {
+            continue;
+        };
         match by_key.entry(action.key.clone()) {
             Entry::Vacant(entry) => {
                 entry.insert(actions.len());
@@ -188,10 +213,21 @@ fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
         let what = format!("{} writes, but a transaction holds at most {MOST_WRITES}", actions.len());
         return Err(Error::internal(BUILD, what));
     }
+    if let Some(untold) = actions
+        .iter()
+        .find(|action| action.changes_record() && !settled.contains(&action.key))
+    {
+        let what = format!("nothing is told of the record that the writes at {:?} change", untold.places);
+        return Err(Error::internal(BUILD, what));
+    }
     Ok(actions)
 }
 
 impl Action {
+    fn changes_record(&self) -> bool {
+        self.effect != Effect::Nothing && is_record(&self.key)
+    }
+
     fn join(&mut self, other: Self) -> Result<(), Error> {
         self.places.extend(other.places);
         let joined = joined_effect(&mut self.effect, other.effect) && joined_condition(&mut self.condition, other.condition);
@@ -329,31 +365,71 @@ impl Database {
     ///
     /// All attempts have one client request token. So if the answer to an attempt is lost or late, DynamoDB
     /// recognises the next attempt as the same transaction, and its own success never appears as a failed condition.
+    ///
+    /// A transaction with a notice is sent within a bounded time, or fails with [`Error::Timeout`], because readers of the
+    /// feed wait no longer.
     pub(super) async fn transact(&self, writes: Vec<Write>) -> Result<(), Refusal> {
-        let actions = actions(writes)?;
+        let now = clock::now();
+        let tells = writes.iter().any(|write| matches!(write, Write::Tell(_)));
+        let in_time = tells.then(|| InTime(now.plus_seconds(SENT_WITHIN)));
+        let actions = actions(writes, now)?;
         let places: Vec<Vec<usize>> = actions.iter().map(|action| action.places.clone()).collect();
         let items = actions.into_iter().map(|action| action.into_item(&self.table));
         let items: Vec<TransactWriteItem> = items.collect::<Result<_, _>>()?;
         let token = format!("{:016x}{:016x}", random::bits(), random::bits());
         for round in 0..TRIES {
             back_off(round).await;
-            let sent = self
+            let mut call = self
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(items.clone()))
                 .client_request_token(&token)
-                .send()
-                .await;
-            match sent {
+                .customize();
+            if let Some(in_time) = in_time {
+                call = call.interceptor(in_time);
+            }
+            match call.send().await {
                 Ok(_) => return Ok(()),
                 Err(error) => match reasons(&error) {
                     Verdict::Refused(refused) => return Err(Refusal::Conditions(by_place(refused, &places))),
                     Verdict::Again => {}
+                    Verdict::Failed if in_time.is_some_and(InTime::is_over) && error.as_service_error().is_none() => {
+                        return Err(Refusal::Failed(Error::Timeout));
+                    }
                     Verdict::Failed => return Err(Refusal::Failed(failed("write items")(error))),
                 },
             }
         }
         Err(Refusal::Failed(Error::Busy("write items")))
+    }
+}
+
+/// Lets no attempt of a call begin after this time, even if the process was suspended meanwhile. The clock is the one
+/// that gives notices their time.
+#[derive(Debug, Clone, Copy)]
+struct InTime(Timestamp);
+
+impl InTime {
+    fn is_over(self) -> bool {
+        clock::now() > self.0
+    }
+}
+
+impl Intercept for InTime {
+    fn name(&self) -> &'static str {
+        "InTime"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.is_over() {
+            return Err("a transaction that tells of a change is not sent so late".into());
+        }
+        Ok(())
     }
 }
 
@@ -412,9 +488,11 @@ fn verdict(reasons: &[CancellationReason]) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use crm_domain::{Actor, CustomerId, Notice, NoticeKind};
     use proptest::prelude::*;
 
     use super::*;
+    use crate::keys::TenantKeys;
 
     fn reason(code: &str) -> CancellationReason {
         CancellationReason::builder().code(code).build()
@@ -430,6 +508,12 @@ mod tests {
         assert!(matches!(verdict(&[reason("ValidationError")]), Verdict::Failed));
         let both = verdict(&[reason("TransactionConflict"), reason("ConditionalCheckFailed")]);
         assert!(matches!(both, Verdict::Refused(refused) if refused.len() == 1 && refused[0].place == 1));
+    }
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
+
+    fn actions(writes: Vec<Write>) -> Result<Vec<Action>, Error> {
+        super::actions(writes, NOW)
     }
 
     fn key(name: &str) -> Key {
@@ -499,6 +583,73 @@ mod tests {
         let many = (0..=MOST_WRITES).map(|n| Write::Delete(key(&n.to_string()))).collect();
         let error = actions(many).unwrap_err().log_text();
         assert!(error.contains("101 writes"), "{error}");
+    }
+
+    /// Each write of a record, by itself.
+    fn writes_of_record() -> Vec<Write> {
+        let item = |version: u64| {
+            let mut item = key_item(&record());
+            item.insert("version".to_owned(), number(version));
+            item
+        };
+        let (key, version, until, now) = (record(), 1, 1, 1);
+        let owner = "C00000000001".to_owned();
+        let receipt = MergeId::parse("MC00000000001000000FF").unwrap();
+        vec![
+            Write::Put(item(2)),
+            Write::PutNew(item(2)),
+            Write::PutOver { item: item(2), version },
+            Write::PutOverPending(item(2)),
+            Write::PutOverPendingUntil { item: item(2), until },
+            Write::PutOverExpired { item: item(2), now },
+            Write::PutOwned { item: item(2), owner },
+            Write::PutOverMerged { item: item(2), receipt },
+            Write::Delete(record()),
+            Write::DeleteOver {
+                key: key.clone(),
+                version,
+            },
+            Write::DeletePendingUntil { key, until },
+        ]
+    }
+
+    fn record() -> Key {
+        TenantKeys::new("acme").customer(CustomerId::parse("C00000000001").unwrap())
+    }
+
+    fn telling(customer: &str) -> Write {
+        let notice = Notice {
+            customer: CustomerId::parse(customer),
+            ..Notice::new(NoticeKind::CustomerUpdated, "updateCustomer", &Actor::default())
+        };
+        Write::Tell(Box::new(Telling::new(TenantKeys::new("acme"), notice)))
+    }
+
+    #[test]
+    fn no_record_is_written_without_others_being_told() {
+        for write in writes_of_record() {
+            let error = actions(vec![write.clone()]).unwrap_err().log_text();
+            assert!(error.contains("nothing is told"), "{write:?}: {error}");
+            let another = actions(vec![write.clone(), telling("C00000000002")]).unwrap_err();
+            assert!(another.log_text().contains("the writes at [0]"), "{write:?}");
+            let told = actions(vec![write.clone(), telling("C00000000001")]).unwrap();
+            assert_eq!(told.len(), 2, "{write:?}");
+            assert!(told[1].key.pk.starts_with("acme#changes#2026-11-22#"), "{write:?}");
+            check(vec![write, Write::Untold(record())], &[&[0]]);
+        }
+        for other in [
+            Write::RequireRecord(record()),
+            Write::RequireVersion(record(), 1),
+            Write::Put(item("audit", "1")),
+        ] {
+            check(vec![other], &[&[0]]);
+        }
+    }
+
+    #[test]
+    fn the_time_in_which_a_transaction_is_sent_ends() {
+        assert!(!InTime(clock::now().plus_seconds(SENT_WITHIN)).is_over());
+        assert!(InTime(clock::now().plus_seconds(-1)).is_over());
     }
 
     #[test]

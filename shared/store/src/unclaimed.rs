@@ -13,7 +13,7 @@ use std::{
     pin::pin,
 };
 
-use crm_domain::{Case, CaseId, Change, ContactPointKey, Customer, CustomerId, digest::digest, error::Error};
+use crm_domain::{Case, CaseId, Change, ContactPointKey, Customer, CustomerId, Notice, digest::digest, error::Error};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
@@ -110,8 +110,15 @@ impl PlacedCase {
 }
 
 impl Store {
-    /// The writes that remove the customer from a case, which is otherwise unchanged and keeps the customer's brand.
-    pub(super) fn released_case(&self, case: &Case, brand: Option<String>, places: &[String]) -> Result<Vec<Write>, Error> {
+    /// The writes that remove the customer from a case, which is otherwise unchanged and keeps the customer's brand. `notice`
+    /// announces it.
+    pub(super) fn released_case(
+        &self,
+        case: &Case,
+        brand: Option<String>,
+        places: &[String],
+        notice: Notice,
+    ) -> Result<Vec<Write>, Error> {
         let released = Case {
             customer: CustomerId::NOBODY,
             brand,
@@ -122,6 +129,7 @@ impl Store {
             item: items::write(&self.keys.case(case.id), &released)?,
             version: case.version,
         }];
+        writes.push(self.tell_of_case(case, &released, notice));
         let id = case.id.to_string();
         // A deletion that an earlier version began may list a place twice.
         let places: Vec<String> = BTreeSet::from_iter(places).into_iter().cloned().collect();
@@ -261,7 +269,7 @@ impl Store {
                 ..before.clone()
             };
             after.give_to(customer);
-            let mut writes = self.changed_case(&before, &after, change, audit)?;
+            let mut writes = self.changed_case(&before, &after, change, audit, 0)?;
             writes.extend(self.waits_no_more(id).await?);
             match self.database.transact(writes).await {
                 Ok(()) => return Ok(true),

@@ -167,7 +167,12 @@ impl Store {
             let case: Case = items::read(record)?;
             let pointer = self.keys.case_pointer(case.customer, case.created.at, id);
             let key = self.keys.case(id);
-            let writes = vec![Write::DeletePendingUntil { key, until }, Write::Delete(pointer)];
+            let writes = vec![
+                // Nobody ever saw the case.
+                Write::Untold(key.clone()),
+                Write::DeletePendingUntil { key, until },
+                Write::Delete(pointer),
+            ];
             match self.database.transact(writes).await {
                 Ok(()) => {}
                 // Somebody is working on it, or deleting it.

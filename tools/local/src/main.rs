@@ -27,12 +27,13 @@ use local::{
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The permissions of the key of `AUTH`: every dialect.
-const OPENS: [Permission; 5] = [
+const OPENS: [Permission; 6] = [
     Permission::Khoros,
     Permission::EgainClient,
     Permission::CustomerRead,
     Permission::CustomerCud,
     Permission::Admin,
+    Permission::Changes,
 ];
 /// The tenant that the key of `AUTH` belongs to.
 const TENANT: &str = "demo";

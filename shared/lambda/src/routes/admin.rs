@@ -74,4 +74,13 @@ super::table! {
         admission: BY_KEY,
         table_uses: &[QueryContacts, QueryTerms, QueryPartition],
     };
+    /// `listChanges`: the feed for other systems.
+    LIST_CHANGES = Route {
+        function: "admin-list-changes",
+        links: false,
+        method: "GET",
+        paths: &["/admin/v1/changes"],
+        admission: Admission::Key(&[Permission::Changes]),
+        table_uses: &[QueryPartition],
+    };
 }

@@ -1,6 +1,8 @@
 //! The transaction that merges two customers.
 
-use crm_domain::{Change, Customer, CustomerId, Difference, MergeId, Merging, TenantSettings, error::Error, merge::PARTS};
+use crm_domain::{
+    Change, Customer, CustomerId, Difference, MergeId, Merging, Notice, NoticeKind, TenantSettings, error::Error, merge::PARTS,
+};
 
 use super::{BEFORE_MERGED, BEFORE_SURVIVOR, FORTH, MOST_MERGED, Merge, MergeRefusal, RESULT, Receipt, SeparateRefusal, TRIES};
 use crate::{
@@ -9,6 +11,10 @@ use crate::{
     items, random,
     transaction::{Refusal, Write},
 };
+
+/// The operation's name of a merge in histories, and of undoing one.
+pub(super) const MERGE: &str = "mergeCustomers";
+pub(super) const SEPARATE: &str = "separateCustomers";
 
 /// A request to merge two customers.
 #[derive(Debug, Clone)]
@@ -260,9 +266,12 @@ impl Store {
         }
         let once = request.once.as_ref();
         for (of, once) in [(survivor.id, None), (merged.id, once)] {
-            let audit = audit("mergeCustomers", id, &request.take);
+            let audit = audit(MERGE, id, &request.take);
             others.push(audit.write_once(&self.keys.customer_partition(of), change, once)?);
         }
+        let notice = Notice::new(NoticeKind::CustomerMerged, MERGE, &change.by);
+        let fields = request.take.clone();
+        others.push(self.tell_of(customer, of_merge(id, Notice { fields, ..notice })));
         if let Some(once) = once {
             others.push(self.remember(once, &id, change.at)?);
         }
@@ -317,6 +326,15 @@ fn larger<'record>(one: &'record Customer, other: &'record Customer) -> &'record
         other
     } else {
         one
+    }
+}
+
+/// Completes a notice of a merge.
+pub(super) fn of_merge(id: MergeId, notice: Notice) -> Notice {
+    Notice {
+        merged: vec![id.merged],
+        receipt: Some(id),
+        ..notice
     }
 }
 

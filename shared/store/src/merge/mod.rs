@@ -17,7 +17,7 @@ mod separate;
 
 use std::collections::BTreeSet;
 
-use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, Merged, ObjectStructure, error::Error};
+use crm_domain::{CaseId, Change, Customer, CustomerId, Difference, ExternalId, MergeId, ObjectStructure, error::Error};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -225,17 +225,19 @@ impl Store {
         Ok(Write::PutOverMerged { item, receipt })
     }
 
-    /// Writes that point the forwards of records merged into `of` at `into`.
+    /// Writes that point the forwards of records merged into `of` at `into`. Only `of` gets a notice.
     fn forwards(&self, of: &Customer, into: CustomerId) -> Result<Vec<Write>, Error> {
-        let forward = |merged: &Merged| {
-            self.forward_over(&Forward {
+        let mut writes = Vec::new();
+        for merged in &of.merged {
+            writes.push(self.forward_over(&Forward {
                 id: merged.id,
                 into,
                 receipt: merged.receipt,
                 external_id: merged.external_id.clone(),
-            })
-        };
-        of.merged.iter().map(forward).collect()
+            })?);
+            writes.push(Write::Untold(self.keys.customer(merged.id)));
+        }
+        Ok(writes)
     }
 
     /// A write that points an existing external id at this customer.

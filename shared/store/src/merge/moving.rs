@@ -1,11 +1,15 @@
 //! The steps after a merge: the merged record's terms are deleted, and its cases and events move to the survivor.
 //! Each step is independent and recorded, so it can be undone, and any number of requests may work on it.
 
-use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, ObjectStructure, error::Error};
+use crm_domain::{Case, Change, Customer, CustomerId, Event, MergeId, Notice, NoticeKind, ObjectStructure, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
-use super::{Receipt, TRIES, begin::audit, is_moving};
+use super::{
+    Receipt, TRIES,
+    begin::{MERGE, SEPARATE, audit},
+    is_moving,
+};
 use crate::{
     Store, back_off,
     items::{self, PENDING},
@@ -16,7 +20,7 @@ use crate::{
 
 /// The conditions of every step, in addition to its own writes.
 pub(super) const CONDITIONS: usize = 2;
-/// The most cases in one step, and the most bytes of their records. A case takes five writes.
+/// The most cases in one step, and the most bytes of their records. A case takes six writes.
 pub(super) const CASES_AT_ONCE: usize = 16;
 pub(super) const MOST_BYTES: usize = 2_000_000;
 /// The most events in one step. An event takes three writes.
@@ -155,11 +159,7 @@ impl Store {
         into: CustomerId,
         change: &Change,
     ) -> Result<bool, Error> {
-        let operation = if from == receipt.id.merged {
-            "mergeCustomers"
-        } else {
-            "separateCustomers"
-        };
+        let operation = if from == receipt.id.merged { MERGE } else { SEPARATE };
         let (mut writes, mut bytes) = (Vec::new(), 0);
         for MovingCase { case, note } in moving {
             let after = Case {
@@ -175,11 +175,16 @@ impl Store {
             bytes = if writes.is_empty() { size } else { bytes + size };
             let version = case.version;
             let history = self.keys.case_partition(case.id);
+            let notice = Notice {
+                receipt: Some(receipt.id),
+                ..Notice::new(NoticeKind::CaseMoved, operation, &change.by)
+            };
             writes.extend([
                 Write::PutOver { item, version },
                 self.pointer(&after),
                 Write::Delete(self.keys.case_pointer(from, case.created.at, case.id)),
                 audit(operation, receipt.id, &[]).write(&history, change)?,
+                self.tell_of_case(&case, &after, notice),
                 note,
             ]);
         }
@@ -198,7 +203,11 @@ impl Store {
         others: Vec<Write>,
         model: &ObjectStructure,
     ) -> Result<bool, Error> {
-        let unchanged = Write::RequireVersion(self.keys.merge(receipt.id), receipt.version);
+        let unchanged = [
+            Write::RequireVersion(self.keys.merge(receipt.id), receipt.version),
+            // Nobody sees the mark.
+            Write::Untold(self.keys.customer(receipt.survivor)),
+        ];
         for round in 0..TRIES {
             back_off(round).await;
             let Some(before) = self.customer_own(receipt.survivor).await? else {
@@ -207,7 +216,7 @@ impl Store {
             let Some(after) = marked(&before, receipt.id, is_marked) else {
                 return Ok(false);
             };
-            let others = [vec![unchanged.clone()], others.clone()].concat();
+            let others = [unchanged.to_vec(), others.clone()].concat();
             let terms = self.term_changes(Some(&before), &after, model);
             match self.write_with_terms(Some(&before), &after, others, terms, model).await {
                 Ok(()) => return Ok(true),

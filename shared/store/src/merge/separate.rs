@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Case, CaseId, Change, Customer, MergeId, ObjectStructure, Separated, error::Error};
+use crm_domain::{Case, CaseId, Change, Customer, MergeId, Notice, NoticeKind, ObjectStructure, Separated, error::Error};
 
 use super::{
     BACK, BEFORE_MERGED, BEFORE_SURVIVOR, Merge, RESULT, Receipt, SeparateRefusal, TRIES,
-    begin::audit,
+    begin::{SEPARATE, audit, of_merge},
     moved_case,
     moving::{CASES_AT_ONCE, EVENTS_AT_ONCE, MovedEvent, MovingCase},
 };
@@ -263,8 +263,10 @@ impl Store {
             version: receipt.version,
         });
         for of in [survivor.id, merged.id] {
-            others.push(audit("separateCustomers", id, &[]).write(&self.keys.customer_partition(of), change)?);
+            others.push(audit(SEPARATE, id, &[]).write(&self.keys.customer_partition(of), change)?);
         }
+        let notice = Notice::new(NoticeKind::CustomerUnmerged, SEPARATE, &change.by);
+        others.push(self.tell_of(&survivor, of_merge(id, notice)));
         let terms = self.term_changes(Some(&now), &survivor, model);
         match self.write_with_terms(Some(&now), &survivor, others, terms, model).await {
             Ok(()) => {

@@ -125,7 +125,9 @@ impl Store {
                 } else {
                     TermChanges::Known(terms)
                 };
-                self.write_with_terms(Some(&before), &after, Vec::new(), changes, model).await
+                // No value changes, so others are not told.
+                let untold = vec![Write::Untold(self.keys.customer(id))];
+                self.write_with_terms(Some(&before), &after, untold, changes, model).await
             };
             match written {
                 Ok(()) => return Ok(true),

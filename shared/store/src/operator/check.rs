@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Case, CaseId, Customer, CustomerId, MergeId, TenantSettings, error::Error};
+use crm_domain::{Actor, Case, CaseId, Customer, CustomerId, MergeId, Notice, NoticeKind, TenantSettings, error::Error};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
@@ -17,7 +17,8 @@ use crate::{
     Erasure, Item, Store, clock,
     forward::{Forward, Place},
     items::{self, PENDING, key_of, text_of},
-    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
+    keys::{CASE, CASE_POINTERS, CHANGES, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
+    notices::is_notice,
     transaction::{MOST_WRITES, Refusal, Write},
     unfinished::Entry,
 };
@@ -28,6 +29,8 @@ const AT_ONCE: usize = 8;
 const MOST_READINGS: usize = 3;
 /// How long an interrupted removal is waited for, in seconds.
 const REMOVAL_IS_AWAITED: i64 = 660;
+/// What the feed of changes calls a repair.
+const REPAIR: &str = "repairIndex";
 /// A bound on running erasures, above the largest number that a tenant ever has.
 const MOST_ERASURES: usize = 1_000;
 
@@ -69,6 +72,8 @@ pub enum Problem {
     PlacesWithoutCase,
     /// Waiting cases that are not listed at their place.
     CasesWithoutPlace,
+    /// Notices of the feed that cannot be read, or never expire. There is no repair.
+    UnreadableNotices,
 }
 
 /// A problem that was found.
@@ -194,6 +199,13 @@ fn names_of(judged: &Judged) -> BTreeSet<(Problem, String)> {
     judged.iter().map(|(finding, _)| finding.name()).collect()
 }
 
+impl TenantKeys {
+    /// Whether an item is a notice of the feed in which nothing is wrong.
+    fn is_sound_notice(&self, partition: &str, item: &Item) -> bool {
+        self.kind_of(partition) == CHANGES && is_notice(item)
+    }
+}
+
 fn finding(problem: Problem, of: &str, items: usize, repair: Repair) -> (Finding, Repair) {
     let finding = Finding {
         problem,
@@ -238,7 +250,9 @@ impl Check<'_> {
                 whole.extend(self.open.replace(Partition::new(&pk)));
             }
             let is_of_record = self.store.keys.is_of_record(&pk);
-            if let Some(open) = &mut self.open {
+            if let Some(open) = &mut self.open
+                && !self.store.keys.is_sound_notice(&pk, &item)
+            {
                 open.add(is_of_record, item);
             }
         }
@@ -299,7 +313,7 @@ impl Check<'_> {
         let is_of_record = self.store.keys.is_of_record(pk);
         let mut pages = std::pin::pin!(self.store.pages(pk, 1_000));
         while let Some(items) = pages.try_next().await? {
-            for item in items {
+            for item in items.into_iter().filter(|item| !self.store.keys.is_sound_notice(pk, item)) {
                 partition.add(is_of_record, item);
             }
         }
@@ -538,7 +552,9 @@ impl Check<'_> {
                 let item = items::write(&store.keys.case(case.id), &left)?;
                 let version = case.version;
                 let gone = Write::RequireAbsent(store.keys.customer(owner));
-                let repair = Repair::Write(vec![Write::PutOver { item, version }, gone]);
+                let notice = Notice::new(NoticeKind::CaseMoved, REPAIR, &Actor::default());
+                let told = store.tell_of_case(case, &left, notice);
+                let repair = Repair::Write(vec![Write::PutOver { item, version }, gone, told]);
                 judged.push(finding(Problem::CasesWithoutCustomer, &name, 1, repair));
             }
         } else if !is_there(&pointer) {
@@ -619,6 +635,8 @@ impl Check<'_> {
                     .then(|| finding(Problem::UnfinishedEntries, &of, 1, repair())))
             }
             "erasure" => self.judge_erasure(item).await,
+            // Those that are sound do not come here: a day may have very many.
+            CHANGES => Ok(Some(finding(Problem::UnreadableNotices, pk, 1, Repair::None))),
             _ => Ok(None),
         }
     }

@@ -1,7 +1,9 @@
 //! Imports. Each row is one transaction, which writes the record, the row's journal entry and the before-image. So a
 //! row is applied exactly once however often a run is resumed, and a run can be undone.
 
-use crm_domain::{Case, Change, Customer, CustomerId, Event, Interaction, ObjectStructure, Timestamp, error::Error};
+use crm_domain::{
+    Case, Change, Customer, CustomerId, Event, Interaction, Notice, NoticeKind, ObjectStructure, Timestamp, error::Error,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -307,10 +309,17 @@ impl Store {
         }
         let external = before.and_then(|before| before.external_id.as_ref());
         let external = self.external_changes(external::CUSTOMER, &after.id, external, after.external_id.as_ref())?;
-        let history = row.audit("importCustomer", 0).write(&partition, &row.change)?;
+        let audit = row.audit("importCustomer", 0);
+        let history = audit.write(&partition, &row.change)?;
+        let kind = if before.is_none() {
+            NoticeKind::CustomerCreated
+        } else {
+            NoticeKind::CustomerUpdated
+        };
+        let told = self.tell_of(&after, audit.notice(kind, &row.change));
         let mut writes = RowWrites::of_record();
         writes.push(RowConcern::ExternalId, external);
-        writes.push(RowConcern::Record, [put_mark(&partition, row, mark)?, history]);
+        writes.push(RowConcern::Record, [put_mark(&partition, row, mark)?, history, told]);
         let applied = applied(&after.id, before.is_none());
         writes.push(RowConcern::Journal, [self.journal(row, &applied)?]);
         for event in events {
@@ -384,6 +393,8 @@ impl Store {
             Write::RequireRecord(self.keys.customer(case.customer)),
             self.pointer(case),
             self.begun(&case.id, case.version)?,
+            // Others are told when the case can be seen.
+            Write::Untold(self.keys.case(case.id)),
         ];
         match self.database.transact(writes).await {
             Ok(()) => Ok(()),
@@ -407,7 +418,8 @@ impl Store {
         let audit = row.audit("importCase", interactions);
         let mut writes = RowWrites::default();
         if let Some(before) = before {
-            writes.push(RowConcern::Record, self.changed_case(before, after, &row.change, &audit)?);
+            let changed = self.changed_case(before, after, &row.change, &audit, interactions)?;
+            writes.push(RowConcern::Record, changed);
             if before.customer != after.customer {
                 writes.concerns[CUSTOMER_PLACE] = RowConcern::Customer;
             }
@@ -419,7 +431,12 @@ impl Store {
                 Write::PutNew(record)
             };
             let history = audit.write(&self.keys.case_partition(after.id), &row.change)?;
-            writes.push(RowConcern::Record, [record, self.pointer(after), history]);
+            let notice = Notice {
+                interactions,
+                ..audit.notice(NoticeKind::CaseCreated, &row.change)
+            };
+            let told = self.tell_of_case(after, after, notice);
+            writes.push(RowConcern::Record, [record, self.pointer(after), history, told]);
             writes.push(RowConcern::Record, in_steps.then(|| self.ended(&after.id)));
             writes.push(
                 RowConcern::Customer,

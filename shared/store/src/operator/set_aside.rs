@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{Change, Customer, CustomerId, ObjectStructure, Timestamp, error::Error};
+use crm_domain::{Change, Customer, CustomerId, NoticeKind, ObjectStructure, Timestamp, error::Error};
 
 use crate::{
     Audit, Item, SetAside, Store,
@@ -61,13 +61,16 @@ impl Store {
         };
         let mut head = self.removal(&customer)?;
         head.push(Write::Put(items::write(&self.keys.set_aside(id), &kept)?));
-        head.push(audit("deleteCustomer").write(&partition, change)?);
+        let deletion = audit("deleteCustomer");
+        head.push(deletion.write(&partition, change)?);
+        head.push(self.tell_of(&customer, deletion.notice(NoticeKind::CustomerDeleted, change)));
         if !self.is_removed(head).await? {
             return Ok(Moved::Taken);
         }
         if self.has_cases(&partition).await? {
             // A case was created between the check and the deletion.
-            self.put_back(&customer).await?;
+            self.put_back(&customer, deletion.notice(NoticeKind::CustomerRestored, change))
+                .await?;
             self.transact_all(vec![Write::Delete(self.keys.set_aside(id))]).await?;
             return Ok(Moved::HasCases);
         }
@@ -97,6 +100,10 @@ impl Store {
             Write::Require(self.keys.set_aside(id)),
             Write::RequireAbsent(self.keys.erasure(id)),
             audit("restoreCustomer").write(&partition, change)?,
+            self.tell_of(
+                &customer,
+                audit("restoreCustomer").notice(NoticeKind::CustomerRestored, change),
+            ),
         ];
         writes.extend(self.external_changes(external::CUSTOMER, &id, None, customer.external_id.as_ref())?);
         self.keep(&partition).await?;

@@ -1,7 +1,7 @@
 //! Undoes what an import did to one record, unless somebody has changed it since. The import's mark in the record's
 //! partition is deleted last, so an interrupted undo can be continued.
 
-use crm_domain::{Case, CaseId, Change, Customer, CustomerId, ObjectStructure, error::Error};
+use crm_domain::{Case, CaseId, Change, Customer, CustomerId, Notice, NoticeKind, ObjectStructure, error::Error};
 
 use crate::{
     Audit, Item, RunId, Store, back_off, external,
@@ -86,11 +86,14 @@ impl Store {
                     return Ok(Try::Done(Undone::HasCases));
                 }
                 if let Some(current) = current {
-                    if !self.is_removed(self.removal(&current)?).await? {
+                    let mut head = self.removal(&current)?;
+                    head.push(self.tell_of(&current, audit().notice(NoticeKind::CustomerDeleted, change)));
+                    if !self.is_removed(head).await? {
                         return Ok(Try::Again);
                     }
                     if self.has_cases(&partition).await? {
-                        self.put_back(&current).await?;
+                        self.put_back(&current, audit().notice(NoticeKind::CustomerRestored, change))
+                            .await?;
                         return Ok(Try::Done(Undone::HasCases));
                     }
                 }
@@ -127,6 +130,7 @@ impl Store {
         before.version = current.version + 1;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
         others.push(audit().write(&partition, change)?);
+        others.push(self.tell_of(&before, audit().notice(NoticeKind::CustomerUpdated, change)));
         others.extend(self.external_changes(external::CUSTOMER, &before.id, owned.0, owned.1)?);
         let terms = self.term_changes(Some(current), &before, model);
         restored(self.write_with_terms(Some(current), &before, others, terms, model).await)
@@ -160,6 +164,8 @@ impl Store {
                         id,
                     )));
                     head.extend(self.external_changes(external::CASE, &id, current.external_id.as_ref(), None)?);
+                    let notice = audit().notice(NoticeKind::CaseDeleted, change);
+                    head.push(self.tell_of_case(&current, &current, notice));
                     if !self.is_removed(head).await? {
                         return Ok(Try::Again);
                     }
@@ -196,7 +202,7 @@ impl Store {
         };
         before.version = current.version + 1;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
-        let mut writes = self.changed_case(current, &before, change, &audit())?;
+        let mut writes = self.changed_case(current, &before, change, &audit(), 0)?;
         writes.extend(self.external_changes(external::CASE, &before.id, owned.0, owned.1)?);
         writes.extend(others);
         restored(self.database.transact(writes).await)
@@ -282,11 +288,12 @@ impl Store {
     }
 
     /// Restores a customer who got a case between the check for cases and the deletion. Nothing else is deleted yet.
-    pub(super) async fn put_back(&self, customer: &Customer) -> Result<(), Error> {
+    pub(super) async fn put_back(&self, customer: &Customer, notice: Notice) -> Result<(), Error> {
         let creation = self.term_item(customer.id, &customer.creation_term());
         let mut writes = vec![
             Write::PutNew(items::write(&self.keys.customer(customer.id), customer)?),
             Write::Put(creation),
+            self.tell_of(customer, notice),
         ];
         if customer.unsettled {
             writes.push(self.begun(&customer.id, customer.version)?);
@@ -402,7 +409,10 @@ fn size(write: &Write) -> usize {
         | Write::PutOverExpired { item, .. }
         | Write::PutOwned { item, .. }
         | Write::PutOverMerged { item, .. } => items::size(item),
-        Write::Delete(_)
+        // Ids and names of fields: little beside what is put.
+        Write::Tell(_)
+        | Write::Untold(_)
+        | Write::Delete(_)
         | Write::DeleteOver { .. }
         | Write::DeletePendingUntil { .. }
         | Write::Require(_)

@@ -116,7 +116,11 @@ impl Store {
         }
         let found = self.some_of_tenant().await?;
         for part in found.chunks(MOST_DELETED) {
-            let writes = part.iter().cloned().map(Write::Delete).collect();
+            // With the tenant's items goes the feed itself, so that nobody can be told.
+            let writes = part
+                .iter()
+                .flat_map(|key| [Write::Untold(key.clone()), Write::Delete(key.clone())]);
+            let writes = writes.collect();
             let deleted = self.database.transact(writes).await;
             deleted.map_err(|refusal| refusal.unexpected("delete a tenant's items"))?;
         }

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use clap::Args;
 use crm_domain::{ContactPointKey, Customer, CustomerId, PersonMark, Role, TenantSettings, Timestamp};
-use crm_store::{Begun, DataCounts, DataKind, Erased, Erasure, Manner, Store, clock};
+use crm_store::{Begun, DataCounts, DataKind, Erased, Erasure, Manner, Store};
 use serde_json::{Value, json};
 
-use super::{absent, certain_customer_id, view};
+use super::{absent, certain_customer_id, delete::change, view};
 use crate::{
     Exit, Misuse,
     connection::failed,
@@ -140,7 +140,9 @@ async fn erase_customer(
         }
     }
     let file = arguments.receipt_file()?;
-    let erased = store.erasure_begin(id, arguments.manner(), &secret()?, clock::now()).await;
+    let erased = store
+        .erasure_begin(id, arguments.manner(), &secret()?, &change("erase"))
+        .await;
     let Some(Begun { mut erasure, .. }) = erased.map_err(failed)? else {
         return Err(absent(store, id).await?);
     };
@@ -208,7 +210,7 @@ async fn erase_waiting(
     let erasure = match begun {
         Some(begun) => Some(begun),
         None => store
-            .erasure_begin_at(&places, &marks, arguments.manner(), &secret()?, clock::now())
+            .erasure_begin_at(&places, &marks, arguments.manner(), &secret()?, &change("erase"))
             .await
             .map_err(failed)?,
     };

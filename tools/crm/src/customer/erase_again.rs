@@ -2,10 +2,10 @@
 
 use clap::Args;
 use crm_domain::CustomerId;
-use crm_store::{Begun, Erased, Manner, Store, clock};
+use crm_store::{Begun, Erased, Manner, Store};
 use serde_json::json;
 
-use super::erase;
+use super::{delete::change, erase};
 use crate::{
     Exit, Misuse,
     connection::{Connection, failed},
@@ -87,7 +87,9 @@ async fn erase_one(store: &Store, id: CustomerId, arguments: &Arguments, output:
     } else {
         Manner::Erase
     };
-    let begun = store.erasure_begin(id, manner, &erase::secret()?, clock::now()).await;
+    let begun = store
+        .erasure_begin(id, manner, &erase::secret()?, &change("erase-again"))
+        .await;
     let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use super::cleanup::Leftover;
 use crate::connection::failed;
 use crate::customer::erasure_secret;
-use crm_domain::{CaseId, CustomerId};
+use crm_domain::{Actor, CaseId, Change, CustomerId};
 use crm_store::{Begun, Manner, Store, clock};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
@@ -46,8 +46,16 @@ async fn goes_with(store: &Store, customers: &BTreeSet<CustomerId>, record: &Lef
     Ok(case.is_some_and(|case| customers.contains(&case.customer)))
 }
 
+fn change() -> Change {
+    let by = Actor {
+        agent: Some("crm doctor".to_owned()),
+        ..Actor::default()
+    };
+    Change { at: clock::now(), by }
+}
+
 async fn erase(store: &Store, id: CustomerId) -> anyhow::Result<()> {
-    let begun = store.erasure_begin(id, Manner::Erase, &erasure_secret()?, clock::now()).await;
+    let begun = store.erasure_begin(id, Manner::Erase, &erasure_secret()?, &change()).await;
     if let Some(Begun { mut erasure, .. }) = begun.map_err(failed)? {
         store.erasure_complete(&mut erasure, |_| {}).await.map_err(failed)?;
         store.erasure_end(&erasure).await.map_err(failed)?;
