@@ -347,7 +347,7 @@ fn words_for(call: &Call, answer: &Answer) -> (&'static str, String) {
         ),
         429 => return ("too many calls.", wait_words(answer)),
         300..400 => (
-            "the endpoint redirects, and a redirect is not followed with a token.",
+            "the endpoint redirects elsewhere, and redirects are not followed with a token.",
             "Check --endpoint: Khoros' own address answers directly.",
         ),
         500.. => (

@@ -129,7 +129,7 @@ fn a_command_without_a_log_is_told_how_to_name_one() {
         (&[TRACE, "--table", "khoros-crm"][..], "--log-group"),
         (&[TRACE, "--endpoint-url", "http://127.0.0.1:9001"], "CRM_LOG"),
         (&["tails"], "is not a trace code"),
-        (&["tail", "--json", "--file", "/dev/null"], "leave --json out"),
+        (&["tail", "--json", "--file", "/dev/null"], "leave out --json"),
     ] {
         let output = of_cloud_watch("http://127.0.0.1:9", words);
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
