@@ -247,7 +247,7 @@ fn a_customer_is_found_and_named_by_any_known_value() {
         &tenant,
         &["customer", "erase", "lovelace", "--yes"],
         2,
-        "a name may be shared",
+        "several people may have a name",
     );
     let nobody = crm(&tenant, &["customer", "find", "nobody@x.example"]);
     assert_eq!(nobody.status.code(), Some(1));

@@ -105,5 +105,10 @@ fn a_walk_continues_from_its_file_and_deletes_it_at_the_end() {
     let rest = lines(&tenant, &["--state", &state]);
     assert_eq!(rest, [json!({"lookedAt": 0, "pairs": 0})]);
     std::fs::write(&state, "somewhere\n").unwrap();
-    check_refused(&tenant, &["duplicates", "--state", &state], 2, "name another --state");
+    check_refused(
+        &tenant,
+        &["duplicates", "--state", &state],
+        2,
+        "name another file with --state",
+    );
 }

@@ -619,7 +619,7 @@ fn a_key_of_a_purged_customer_is_shown_and_ended_later() {
         .unwrap();
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let name = key["key"].as_str().unwrap();
-    assert!(listed.contains(&format!("{name} opens nothing")), "{listed}");
+    assert!(listed.contains(&format!("{name} is of no use")), "{listed}");
     let again = zenobia.erase(&[]);
     assert_eq!((&again["wasErasedBefore"], &again["keysEnded"]), (&json!(true), &json!(1)));
     zenobia.check_nowhere(&["portal"]);

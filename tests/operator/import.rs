@@ -238,7 +238,10 @@ fn an_interrupted_run_says_how_to_continue_and_accepts_only_the_same_file() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    let command = said.lines().find_map(|line| line.strip_prefix("go on with: crm ")).unwrap();
+    let command = said
+        .lines()
+        .find_map(|line| line.strip_prefix("continue with: crm "))
+        .unwrap();
     let done = folder.read("results").lines().count();
     assert!(said.contains(&format!("stopped after line {done}")) && done < 200, "{said}");
     let mut words: Vec<&str> = command.split(' ').collect();

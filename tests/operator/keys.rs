@@ -41,8 +41,8 @@ fn an_existing_value_of_any_form_can_be_imported() {
         assert_eq!(document(&tenant, &["keys", "list"]).as_array().unwrap().len(), at + 1);
     }
     let again = ["keys", "create", "--label", "again", "--value", "abc123-of-any-form"];
-    check_refused(&tenant, &again, 2, "is a key already");
-    check_refused(&fresh_tenant(), &again, 2, "is a key already");
+    check_refused(&tenant, &again, 2, "is already a key");
+    check_refused(&fresh_tenant(), &again, 2, "is already a key");
     check_refused(
         &tenant,
         &["keys", "create", "--label", "x", "--value", " x "],
@@ -100,7 +100,7 @@ fn a_key_is_valid_for_its_period_only() {
         &tenant,
         &["keys", "create", "--label", "x", "--expires", "2020-01-01"],
         2,
-        "that is over",
+        "that is in the past",
     );
 }
 
@@ -263,7 +263,7 @@ fn a_key_for_egain_names_departments_or_a_customer() {
         &tenant,
         &create(&["--permission", "egain:customer", "--customer", "2003"]),
         2,
-        "no customer's id",
+        "is not the id of a customer",
     );
     document(&tenant, &["tenant", "set", "--department", "999=Service"]);
     let agent = document(&tenant, &create(&["--permission", "egain:user", "--department", "Service"]));

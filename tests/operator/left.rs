@@ -144,7 +144,7 @@ fn an_unfinished_deletion_becomes_an_erasure() {
     let mut erasure = account.begin_delete(&id, "1");
     wait(account.store.erasure_advance(&mut erasure)).unwrap();
     assert_eq!(account.khoros.case(&case)["customerId"], "C00000000000");
-    check_refused(&account.name, &["customer", "show", &id], 1, "its cases wait");
+    check_refused(&account.name, &["customer", "show", &id], 1, "the cases are left");
     let receipt = account.erase(&[&id]);
     assert_eq!(
         (&receipt["erased"]["records"], &receipt["erased"]["cases"]),
