@@ -2,6 +2,7 @@
 
 use contract_tests::{
     client::{id_of, interaction},
+    fault_proxy::{Fault, FaultProxy},
     feed::{kinds_after, told},
     stack::{shared_stack, wait},
     table::items_by_key,
@@ -11,7 +12,7 @@ use crm_store::{Database, Store};
 use local::stack::{TABLE, client};
 use serde_json::{Value, json};
 
-use crate::folder::Folder;
+use crate::{folder::Folder, rig::crm_at};
 
 use NoticeKind::{
     CaseCreated, CaseDeleted, CaseErased, CaseMoved, CaseUpdated, CustomerCreated, CustomerDeleted, CustomerErased, CustomerMerged,
@@ -113,4 +114,30 @@ fn a_check_knows_notices_and_finds_one_that_cannot_be_read() {
     assert_eq!(found["problem"], "unreadableNotices", "{found}");
     // Other tests walk the table, too.
     folder.crm(&["tenant", "delete", "--with-data", &folder.tenant], 0);
+}
+
+#[test]
+fn nothing_is_written_by_a_clock_that_is_wrong() {
+    let proxy = wait(FaultProxy::start(shared_stack().endpoint())).unwrap();
+    // The item that does not exist, which is read for the answer's date.
+    let scope = proxy.scope(&["\"nothing\""], &[]);
+    let folder = Folder::new();
+    let customer = id_of(&folder.khoros.create_customer(&json!({"firstName": "Ann"})));
+    let delete = |code: i32| {
+        let output = crm_at(&proxy.endpoint(), &folder.tenant, &["customer", "delete", &customer, "--yes"]);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for (later, says) in [(30, "30 s behind"), (-30, "30 s ahead of")] {
+        scope.always("GetItem", Fault::Dated(later));
+        let said = delete(1);
+        assert!(
+            said.contains(says) || said.contains(&says.replace("30", "31")) || said.contains(&says.replace("30", "29")),
+            "{said}"
+        );
+        scope.heal();
+    }
+    folder.khoros.customer(&customer);
+    scope.always("GetItem", Fault::Dated(2));
+    delete(0);
 }

@@ -31,5 +31,6 @@ mod private_files;
 mod quotes;
 mod register;
 mod rig;
+mod sync;
 mod tenant;
 mod undo;

@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use crm_lambda::table_use::TableUse;
+use crm_store::clock;
 use http_body_util::{BodyExt, Full};
 use hyper::{
     Request, Response, StatusCode,
@@ -64,6 +66,8 @@ pub enum Fault {
     AnswerReplaced(u16, &'static str),
     /// The call is executed after so long, whether the caller still waits or not.
     Late(Duration),
+    /// The call is executed, and the answer's date is so many seconds later than now.
+    Dated(i64),
     /// A `BatchGetItem` answers half of its keys, and says that the others are unprocessed.
     HalfUnprocessed,
 }
@@ -441,6 +445,13 @@ impl Desk {
             Some(Fault::AnswerReplaced(status, kind)) => {
                 forwarded.await?;
                 refusal(status, &json!({"__type": kind, "message": "made by the test"}))
+            }
+            Some(Fault::Dated(later)) => {
+                let mut answer = forwarded.await?;
+                let date = DateTime::from_secs(clock::now().plus_seconds(later).seconds()).fmt(DateTimeFormat::HttpDate);
+                let date = date.map_err(Error::other)?.parse().map_err(Error::other)?;
+                answer.headers_mut().insert(header::DATE, date);
+                answer
             }
             Some(Fault::AnswerCut) => change_body(forwarded.await?, |answer| Ok(answer.slice(..answer.len() / 2))).await?,
             Some(Fault::HalfUnprocessed) => {

@@ -688,6 +688,7 @@ impl Store {
                 self.external_key(item),
                 self.unfinished_key(owner, item),
                 self.distinct_elsewhere(owner, item),
+                self.synced_elsewhere(item),
             ];
             let one = one.into_iter().flatten();
             one.chain(self.unclaimed_keys(owner, item))

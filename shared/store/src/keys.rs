@@ -27,6 +27,8 @@
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
 //! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | the results of a run, in the file's order |
 //! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what undoing a run restores; deleted with the record |
+//! | row of an extract | `{t}#sync#{source}#{part}` | `{digest}` | which rows of another system's extract changed since the last one |
+//! | what it gave | the customer's partition | `sync#{source}#{digest}` | what others changed since; deleted with the record |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | former data model | same partition | `model-before#{time}#…` | to return to an earlier model |
 //! | backfill | same partition | `backfill` | the work after a change of the data model |
@@ -120,6 +122,12 @@ pub const ROWS_TOGETHER: u64 = 1_000;
 
 /// The word after the tenant in the partition keys of notices.
 pub(super) const CHANGES: &str = "changes";
+/// The prefix of the sort keys of notes of what another system's extract gave a record.
+pub(super) const SYNCED: &str = "sync#";
+/// How many partitions the rows of one source are in: one for each hexadecimal digit.
+#[cfg(feature = "operator")]
+pub(super) const SYNC_PARTS: u8 = 16;
+
 /// How many partitions the notices of one day are in. Each takes some 500 a second.
 pub(super) const NOTICE_PARTS: u64 = 4;
 
@@ -332,6 +340,12 @@ impl TenantKeys {
         Key::new(format!("{}#external#{kind}#{}", self.tenant, digest(&parts)), "external")
     }
 
+    /// The key of a row of another system's extract, by the digest of its external id.
+    pub(super) fn synced_row(&self, source: &str, row: &str) -> Key {
+        let part: String = row.chars().take(1).collect();
+        Key::new(format!("{}#sync#{source}#{part}", self.tenant), row)
+    }
+
     /// The partition of a part of a day's notices.
     pub(super) fn notices(&self, day: &str, part: u64) -> String {
         format!("{}#{CHANGES}#{day}#{part}", self.tenant)
@@ -402,6 +416,16 @@ impl TenantKeys {
     /// The prefix of all of the tenant's partitions.
     pub(super) fn partitions(&self) -> String {
         format!("{}#", self.tenant)
+    }
+
+    /// The partition of a part of the rows of a source.
+    pub(super) fn synced_part(&self, source: &str, part: u8) -> String {
+        format!("{}#sync#{source}#{part:x}", self.tenant)
+    }
+
+    /// The key of the note of what a row gave a record.
+    pub(super) fn synced(&self, id: CustomerId, source: &str, row: &str) -> Key {
+        Key::new(self.customer_partition(id), format!("{SYNCED}{source}#{row}"))
     }
 
     /// The partition of the tenant's import runs.

@@ -33,6 +33,7 @@ mod overview;
 mod pages;
 mod search;
 mod set_aside;
+mod synced;
 mod tenants;
 mod terms;
 mod transaction;
@@ -66,8 +67,9 @@ pub use notices::{LAG, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{
-    Applied, Backfill, Check, CheckedPage, Counts, Finding, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter, Moved,
-    PastModel, Position, Problem, Reading, RowConflict, Undone, Walked, Whereabouts,
+    Applied, Backfill, Check, CheckedPage, Counts, Finding, Given, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter,
+    Moved, PastModel, Position, Problem, Reading, RowConflict, RowDigests, SyncNote, SyncSource, SyncedRow, Undone, Walked,
+    Whereabouts,
 };
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;

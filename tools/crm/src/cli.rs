@@ -56,6 +56,9 @@ pub enum Command {
     /// Import customers and cases from a file
     #[command(long_about = import::ABOUT)]
     Import(import::Arguments),
+    /// Bring in what has changed in another system since its last extract
+    #[command(long_about = import::SYNC_ABOUT)]
+    Sync(Box<import::SyncArguments>),
     /// Export all customers or cases to a file that an import reads
     #[command(long_about = export::ABOUT)]
     Export(export::Arguments),
@@ -85,6 +88,7 @@ impl Command {
             Self::Model(arguments) => model::run(arguments, output),
             Self::Customer(arguments) => customer::run(arguments, output),
             Self::Import(arguments) => import::run(arguments, output),
+            Self::Sync(arguments) => import::sync(arguments, output),
             Self::Export(arguments) => export::run(arguments, output),
             Self::Index(arguments) => index::run(arguments, output),
             Self::Match(arguments) => best_match::run(arguments, output),

@@ -15,6 +15,8 @@ use crate::{Misuse, Unreachable, output::Output, suggestion::closest};
 
 /// The tenant of `make run`.
 const LOCAL_TENANT: &str = "demo";
+/// How many seconds this machine's clock may differ from the database's, whose time is told in whole seconds.
+const CLOCK_MAY_DIFFER: i64 = 3;
 /// The least likeness, of at most 1, for a name to be suggested.
 const ALIKE: f64 = 0.8;
 /// The largest number of pages of the table that are read for a suggestion, which should be cheap.
@@ -39,6 +41,21 @@ fn endpoint(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("write it with its scheme, such as http://127.0.0.1:9001".to_owned())
+}
+
+/// What is written gets its time from this machine. With a wrong one, other systems could miss it in the feed of changes.
+async fn check_clock(database: &Database) -> anyhow::Result<()> {
+    // A database that does not answer is found out by what follows.
+    let ahead = database.clock_ahead().await.ok().flatten().unwrap_or_default();
+    if ahead.abs() <= CLOCK_MAY_DIFFER {
+        return Ok(());
+    }
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    anyhow::bail!(
+        "the clock of this machine is {} s {way} the database's: set it by a time server. Other systems could miss what is written with a \
+         wrong time",
+        ahead.abs()
+    )
 }
 
 impl Connection {
@@ -86,6 +103,7 @@ impl Connection {
     /// The same for a command that writes. It prints the place.
     pub async fn open_to_write(&self, output: &mut Output) -> anyhow::Result<(Database, Store)> {
         let (database, store) = self.open().await?;
+        check_clock(&database).await?;
         output.note(&self.place(&database).await?);
         Ok((database, store))
     }

@@ -170,6 +170,7 @@ fn words(problem: Problem) -> &'static str {
         Problem::BrokenMerges => "merged records that their customer does not list, or the reverse; a backup may have them",
         Problem::PlacesWithoutCase => "waiting places of cases that do not wait there",
         Problem::CasesWithoutPlace => "waiting cases that are not listed at their place",
+        Problem::SyncedRowsWithoutRecord => "rows of extracts whose record does not know them",
         Problem::UnreadableNotices => "notices in the feed of changes that cannot be read",
     }
 }

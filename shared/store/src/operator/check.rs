@@ -12,7 +12,7 @@ use crm_domain::{Actor, Case, CaseId, Customer, CustomerId, MergeId, Notice, Not
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
-use super::{Position, set_aside::EXPIRES};
+use super::{Position, set_aside::EXPIRES, sync::SyncedRow};
 use crate::{
     Erasure, Item, Store, clock,
     forward::{Forward, Place},
@@ -74,6 +74,8 @@ pub enum Problem {
     CasesWithoutPlace,
     /// Notices of the feed that cannot be read, or never expire. There is no repair.
     UnreadableNotices,
+    /// Rows of extracts whose record has no note of them.
+    SyncedRowsWithoutRecord,
 }
 
 /// A problem that was found.
@@ -636,6 +638,7 @@ impl Check<'_> {
             }
             "erasure" => self.judge_erasure(item).await,
             // Those that are sound do not come here: a day may have very many.
+            "sync" => self.judge_synced(pk, key, item).await,
             CHANGES => Ok(Some(finding(Problem::UnreadableNotices, pk, 1, Repair::None))),
             _ => Ok(None),
         }
@@ -711,6 +714,20 @@ impl Check<'_> {
             _ => Repair::TakeUp(entry),
         };
         Ok(Some(finding(Problem::UnfinishedEntries, &of, 1, repair)))
+    }
+
+    /// Checks a row of an extract: the record has the note of it.
+    async fn judge_synced(&self, pk: &str, key: Key, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let store = self.store;
+        let row: SyncedRow = items::read(item.clone())?;
+        let source = pk.rsplit('#').nth(1).unwrap_or_default();
+        let note = store.keys.synced(row.id, source, &key.sk);
+        if store.database.get(note.clone()).await?.is_some() {
+            return Ok(None);
+        }
+        let repair = Repair::Write(vec![Write::RequireAbsent(note), Write::Delete(key)]);
+        let of = row.id.to_string();
+        Ok(Some(finding(Problem::SyncedRowsWithoutRecord, &of, 1, repair)))
     }
 
     async fn judge_place(&self, pk: &str, key: &Key) -> Result<Option<(Finding, Repair)>, Error> {

@@ -18,6 +18,8 @@ use crate::{
     transaction::{Refusal, Write},
 };
 
+use super::sync::SyncNote;
+
 /// How long a run can be resumed or undone.
 const KEPT_SECONDS: i64 = 30 * 86_400;
 /// The largest number of items and bytes beside the record in a row's transaction, well below DynamoDB's 4 MB. Further items are written
@@ -108,6 +110,8 @@ pub struct ImportRow<'run> {
     pub change: Change,
     /// The columns that it has, for the history.
     pub fields: Vec<String>,
+    /// What is to be remembered of it for the next extract.
+    pub note: Option<SyncNote>,
 }
 
 /// Why a row was not applied.
@@ -324,6 +328,9 @@ impl Store {
         writes.push(RowConcern::Journal, [self.journal(row, &applied)?]);
         for event in events {
             writes.push(RowConcern::Record, [Write::Put(self.event_item(after.id, event)?)]);
+        }
+        if let Some(note) = &row.note {
+            writes.push(RowConcern::Record, self.synced_writes(after.id, note)?);
         }
         writes.push(RowConcern::Record, events_before.into_iter().map(Write::Put));
         let terms = self.term_changes(before, &after, model);

@@ -11,7 +11,7 @@ use crate::{
     erasure::deletes,
     external,
     items::{self, number, text_of},
-    keys::{AFTER_AUDIT, AFTER_EVENTS, AUDIT, EVENTS, MARKS, TERMS},
+    keys::{AFTER_AUDIT, AFTER_EVENTS, AUDIT, EVENTS, MARKS, SYNCED, TERMS},
     terms::TermChanges,
     transaction::{Refusal, Write},
 };
@@ -115,14 +115,14 @@ impl Store {
         }
     }
 
-    /// Deletes the terms of a deleted record and what imports kept of it, and lets its timeline and history expire. The imports' journals
+    /// Deletes the terms of a deleted record and what imports and extracts left of it, and lets its timeline and history expire. The imports' journals
     /// lose the id, as in an erasure, because nothing would lead to their rows later.
     async fn let_expire(&self, id: CustomerId, expires: i64) -> Result<(), Error> {
         let found = self.query(&self.keys.customer_partition(id), FIRST, LAST).await?;
         let is = |item: &Item, prefix: &str| text_of(item, "sk").is_some_and(|sk| sk.starts_with(prefix));
-        let marks = found.iter().filter(|item| is(item, MARKS));
-        let mut gone = self.items_elsewhere(&id.to_string(), marks).await?;
-        gone.extend(found.iter().filter(|item| is(item, TERMS) || is(item, MARKS)).cloned());
+        let is_kept = |item: &&Item| is(item, MARKS) || is(item, SYNCED);
+        let mut gone = self.items_elsewhere(&id.to_string(), found.iter().filter(is_kept)).await?;
+        gone.extend(found.iter().filter(|item| is(item, TERMS) || is_kept(item)).cloned());
         let gone: Vec<Write> = deletes(&gone).collect();
         for part in gone.chunks(TOGETHER) {
             self.transact_all(part.to_vec()).await?;

@@ -4,10 +4,12 @@
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, Notice, NoticeKind, ObjectStructure, error::Error};
 
 use crate::{
-    Audit, Item, RunId, Store, back_off, external,
+    Audit, Item, RunId, Store, back_off,
+    erasure::deletes,
+    external,
     forward::Place,
     items::{self, text_of},
-    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, TenantKeys},
+    keys::{CASE, CASE_POINTERS, CUSTOMER, Key, MARKS, SYNCED, TenantKeys},
     transaction::{Refusal, Write},
 };
 
@@ -308,6 +310,14 @@ impl Store {
         let mark = TenantKeys::before(partition, run.as_str(), None);
         loop {
             let found = self.query(partition, FIRST, LAST).await?;
+            let owner = self.keys.customer_of(partition).map(|id| id.to_string()).unwrap_or_default();
+            let notes = found
+                .iter()
+                .filter(|item| text_of(item, "sk").is_some_and(|sk| sk.starts_with(SYNCED)));
+            let elsewhere = self.items_elsewhere(&owner, notes).await?;
+            for part in elsewhere.chunks(REMOVED_TOGETHER) {
+                self.transact_all(deletes(part).collect()).await?;
+            }
             let others = found.iter().filter_map(|item| text_of(item, "sk"));
             let others: Vec<Write> = others
                 .filter(|sk| *sk != mark.sk && *sk != record)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crm_domain::{Change, error::Error};
-use crm_store::{ImportRow, Meter, random};
+use crm_store::{ImportRow, Meter, SyncNote, random};
 use serde_json::{Map, Value};
 
 use super::{
@@ -29,13 +29,15 @@ impl Context {
     /// Applies a row. An error is not the row's fault and ends the run. If the operator wants that, wrong cells are left out, unless the
     /// row is wrong without them.
     pub async fn apply(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
+        // Of the row as it is in the file, whatever of it is applied.
+        let note = self.sync.as_ref().map(|sync| sync.note(values)).transpose()?.flatten();
         let (mut values, mut left_out) = (values.clone(), Vec::new());
         for (field, rest) in several::divide(&mut values, self.model(), self.region(), self.manner.skip_bad_cells) {
             left_out.push(WrongField::new(field, Some(&rest.into())));
         }
         let mut first = None;
         loop {
-            let mut result = self.apply_patiently(number, &values, by).await?;
+            let mut result = self.apply_patiently(number, &values, by, note.as_ref()).await?;
             if result.result != RowOutcome::Rejected {
                 result.skipped_cells = left_out;
                 return Ok(result);
@@ -52,7 +54,13 @@ impl Context {
         }
     }
 
-    async fn apply_patiently(&self, number: u64, values: &Map<String, Value>, by: &Change) -> Result<RowResult, Error> {
+    async fn apply_patiently(
+        &self,
+        number: u64,
+        values: &Map<String, Value>,
+        by: &Change,
+        note: Option<&SyncNote>,
+    ) -> Result<RowResult, Error> {
         let mut patience = Patience::new(&self.meter);
         loop {
             let row = ImportRow {
@@ -60,6 +68,7 @@ impl Context {
                 number,
                 change: by.clone(),
                 fields: values.keys().cloned().collect(),
+                note: note.cloned(),
             };
             let applied = match self.object {
                 Object::Customers => customers::apply(self, &row, values.clone()).await,

@@ -1,14 +1,14 @@
 //! The state that the rows of a run share, and the outcomes of a row.
 
 use crm_domain::{
-    Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings,
+    Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings, Timestamp,
     error::{Error, FieldError},
     model::REQUIRED,
     normal::Region,
 };
 use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store};
 
-use super::{manner::Manner, newcomers::Newcomers, row_result::RowResult};
+use super::{manner::Manner, newcomers::Newcomers, row_result::RowResult, sync::Sync};
 use crate::columns::Object;
 
 /// The state that all rows of a run share.
@@ -34,6 +34,8 @@ pub struct Context {
     pub manner: Manner,
     /// The customers that rows of this run have created.
     pub newcomers: Newcomers,
+    /// What a sync knows of earlier extracts.
+    pub sync: Option<Sync>,
 }
 
 /// The reason why a row got no result.
@@ -63,16 +65,21 @@ impl From<Error> for Failure {
 impl Context {
     /// Whether a row may create this customer. An erased person is created again only on demand.
     pub async fn check_new_customer(&self, customer: &Customer) -> Result<(), Failure> {
-        if self.force_erased {
-            return Ok(());
-        }
-        match self.store.erased_since(customer).await? {
+        match self.erased_since(customer).await? {
             None => Ok(()),
             Some(at) => Err(Failure::rejected(
                 "customer",
                 format!("was erased on {}: --force-erased creates the person again", at.iso_seconds()),
             )),
         }
+    }
+
+    /// When the person was erased whom this customer would bring back, if that is not wanted.
+    pub async fn erased_since(&self, customer: &Customer) -> Result<Option<Timestamp>, Failure> {
+        if self.force_erased {
+            return Ok(None);
+        }
+        Ok(self.store.erased_since(customer).await?)
     }
 
     /// Checks that a new record has every required field. Rows with our own id are not checked, because their records may be older than the

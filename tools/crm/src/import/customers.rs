@@ -11,6 +11,7 @@ use super::{
     party::{self, PartyRow},
     reading::{self, Origin},
     row_result::{RowOutcome, RowResult},
+    sync::{self, Conflict},
     words,
 };
 use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, EXTERNAL_ID, KIND, ORGANISATION, PREFERRED_AGENT};
@@ -67,6 +68,7 @@ fn read<'model>(
 
 async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'_>) -> Result<RowResult, Failure> {
     let (id, before) = find(context, &wanted).await?;
+    let (row, conflicts) = &settled(context, row, &mut wanted, before.as_ref()).await?;
     let is_nameless = id.is_none() && wanted.external_id.is_none();
     let alike = if is_nameless {
         likeness::alike(context, &wanted.fields, context.manner.match_on).await?
@@ -111,11 +113,18 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         .check_size(before.as_ref(), context.model())
         .map_err(Failure::Rejected)?;
     if before.as_ref() == Some(&after) && events.is_empty() {
-        let id = after.id.to_string();
+        let id = after.id;
         if !context.dry {
             context.store.customer_settled(after, context.model()).await?;
+            if let Some(note) = &row.note {
+                // A record that is gone by now is found out by the next extract.
+                context.store.synced_put(id, note).await?;
+            }
         }
-        return Ok(RowResult::of(row.number, RowOutcome::Unchanged, id));
+        return Ok(RowResult {
+            conflicts: conflicts.clone(),
+            ..RowResult::of(row.number, RowOutcome::Unchanged, id.to_string())
+        });
     }
     if before.is_none() {
         if after.is_blank() && wanted.id.is_none() {
@@ -123,6 +132,9 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
         }
         if wanted.id.is_none() {
             context.check_required(|field| after.field(field).is_some())?;
+        }
+        if context.sync.is_some() && context.erased_since(&after).await?.is_some() {
+            return Ok(RowResult::of_erased(row.number));
         }
         context.check_new_customer(&after).await?;
     }
@@ -151,8 +163,35 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CustomerRow<'
     Ok(RowResult {
         changed,
         looks_like: alike.shown(),
+        conflicts: conflicts.clone(),
         ..result
     })
+}
+
+/// The row with what is to be remembered of it. In a sync, `wanted` keeps only what the source has changed and wins.
+async fn settled<'run>(
+    context: &Context,
+    row: &ImportRow<'run>,
+    wanted: &mut CustomerRow<'_>,
+    before: Option<&Customer>,
+) -> Result<(ImportRow<'run>, Vec<Conflict>), Failure> {
+    let mut conflicts = Vec::new();
+    let mut note = row.note.clone();
+    if let (Some(sync), Some(note)) = (&context.sync, &mut note) {
+        note.given = sync::given(&wanted.fields);
+        if let Some(before) = before {
+            let last = sync.last_given(&context.store, note).await?;
+            conflicts = sync.settle(&mut wanted.fields, before, &last, wanted.origin.updated.at);
+        }
+    }
+    let row = ImportRow {
+        run: row.run,
+        number: row.number,
+        change: row.change.clone(),
+        fields: row.fields.clone(),
+        note,
+    };
+    Ok((row, conflicts))
 }
 
 /// The changed fields, by their names in files.

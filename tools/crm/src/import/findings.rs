@@ -1,11 +1,14 @@
 //! The summary of a run: the number of rows per result, and the reasons why rows were not applied or only in part.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crm_store::Counts;
 use serde_json::{Value, json};
 
-use super::row_result::{self, RowOutcome, RowResult, WrongField};
+use super::{
+    row_result::{self, RowOutcome, RowResult, WrongField},
+    sync::Winner,
+};
 
 /// The largest number of reasons that are listed.
 const MOST_TOLD: usize = 20;
@@ -33,6 +36,9 @@ pub struct Findings {
     skipped_cells: HashMap<(String, String), Reason>,
     repeated: Reason,
     alike: Reason,
+    erased: Reason,
+    /// How many values both sides changed, by field and by whose stayed.
+    conflicts: BTreeMap<(String, Winner), u64>,
 }
 
 impl Findings {
@@ -46,6 +52,12 @@ impl Findings {
             for field in wrong {
                 note(reasons, field, result.row);
             }
+        }
+        for conflict in &result.conflicts {
+            *self.conflicts.entry((conflict.field.clone(), conflict.kept)).or_default() += 1;
+        }
+        if result.erased {
+            self.erased.note(result.row, || None);
         }
         if let Some(before) = result.repeats {
             self.repeated.note(result.row, || Some(before.to_string()));
@@ -97,7 +109,20 @@ impl Findings {
                 value.as_deref().unwrap_or_default()
             )
         });
-        rejections.into_iter().chain(cells).chain(repeated).chain(alike).collect()
+        let erased = (self.erased.rows > 0).then(|| {
+            let Reason { rows, first, .. } = &self.erased;
+            format!("{rows} rows are about erased persons, who stay erased (row {first}): --force-erased brings them back")
+        });
+        let conflicts = self.conflicts.iter().map(|((field, kept), count)| {
+            let kept = if *kept == Winner::Theirs {
+                "the file's value is taken"
+            } else {
+                "ours is kept"
+            };
+            format!("{count} conflicts about {field}, which both sides changed: {kept}")
+        });
+        let others = rejections.into_iter().chain(cells).chain(repeated).chain(alike).chain(erased);
+        others.chain(conflicts).collect()
     }
 
     /// The findings for `--json`.
@@ -107,6 +132,10 @@ impl Findings {
             "skippedCells": document(&self.skipped_cells),
             "repeatedExternalIds": self.repeated.rows,
             "lookAlikes": self.alike.rows,
+            "erased": self.erased.rows,
+            "conflicts": self.conflicts.iter().map(|((field, kept), count)| {
+                json!({"field": field, "kept": kept, "rows": count})
+            }).collect::<Vec<Value>>(),
         })
     }
 }

@@ -26,6 +26,7 @@ mod rows;
 mod run;
 mod several;
 mod source_file;
+mod sync;
 mod table;
 mod text_file;
 mod times;
@@ -44,6 +45,7 @@ use serde_json::{Value, json};
 
 use tokio::time::Instant;
 
+pub use self::sync::{ABOUT as SYNC_ABOUT, Arguments as SyncArguments, run as sync};
 use self::{manner::Manner, pace::Pace};
 use crate::{
     Exit, Misuse,
@@ -256,7 +258,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             (None, Some(Action::Cases(file))) => (Object::Cases, file),
             _ => return Err(Misuse("give either --undo RUN, or what to import: `crm import --help`".to_owned()).into()),
         };
-        run::run(file, object, table, output).await
+        run::run(file, object, table, None, output).await
     })
 }
 

@@ -4,6 +4,9 @@ use crm_domain::error::FieldError;
 use crm_store::{Applied, Counts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::ops::Not as _;
+
+use super::sync::Conflict;
 
 /// The result of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +59,15 @@ pub struct RowResult {
     /// Customers with an e-mail address or telephone number of a row that created another customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks_like: Vec<String>,
+    /// Values that both sides changed since the last extract.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// Whether it is as it was in the last extract: then it is counted, and not listed.
+    #[serde(skip)]
+    pub same: bool,
+    /// Whether it is about an erased person, who stays erased.
+    #[serde(default, skip_serializing_if = "<&bool>::not")]
+    pub erased: bool,
 }
 
 /// A field that is wrong, and what would be right.
@@ -95,6 +107,9 @@ impl RowResult {
             skipped_cells: Vec::new(),
             repeats: None,
             looks_like: Vec::new(),
+            conflicts: Vec::new(),
+            same: false,
+            erased: false,
         }
     }
 
@@ -107,6 +122,14 @@ impl RowResult {
         Self {
             fields: fields.into_iter().map(wrong).collect(),
             ..Self::empty(row, RowOutcome::Rejected)
+        }
+    }
+
+    /// A row about an erased person.
+    pub fn of_erased(row: u64) -> Self {
+        Self {
+            erased: true,
+            ..Self::empty(row, RowOutcome::Unchanged)
         }
     }
 

@@ -10,7 +10,10 @@ use std::{
 };
 
 use clap::ValueEnum as _;
-use crm_domain::{Actor, Change, error::Error};
+use crm_domain::{
+    Actor, Change, CustomerId,
+    error::{Error, FieldError},
+};
 use crm_store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, clock, random};
 use encoding_rs::Encoding;
 use futures::{Stream, StreamExt as _, pin_mut, stream};
@@ -33,6 +36,7 @@ use super::{
     row_result::{self, RowOutcome, RowResult},
     rows::{Row, Rows},
     source_file::SourceFile,
+    sync::{Gone, Sync},
     turns::{Turn, Turns},
 };
 use crate::{
@@ -56,6 +60,8 @@ struct Plan {
     /// The last reported row, by its number in the journal.
     reported: u64,
     resumed: bool,
+    /// What is missing from a whole extract.
+    gone: Option<Gone>,
 }
 
 impl Plan {
@@ -77,12 +83,18 @@ enum End {
 }
 
 /// Processes a file from its beginning, or from where the run was interrupted.
-pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, output: &mut Output) -> anyhow::Result<Exit> {
+pub async fn run(
+    arguments: &FileArguments,
+    object: Object,
+    table: Table<'_>,
+    sync: Option<Sync>,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let (tenant, connection) = (table.connection.tenant()?, table.connection);
     let tenant = tenant.as_str();
     let mut plan = match &arguments.resume {
-        None => begin(arguments, object, table).await?,
+        None => begin(arguments, object, table, sync).await?,
         Some(run) => resume(arguments, object, run, table).await?,
     };
     let name = plan.run.run.as_str().to_owned();
@@ -96,18 +108,26 @@ pub async fn run(arguments: &FileArguments, object: Object, table: Table<'_>, ou
         output.line(&format!("run {name}"));
     }
     let pace = arguments.speed.pace(connection, plan.context.dry, plan.context.meter.clone());
-    let end = work(&mut plan, pace, arguments.keep_going, output).await;
+    let mut end = work(&mut plan, pace, arguments.keep_going, output).await;
+    if let (End::Finished, Some(sync)) = (&end, &plan.context.sync) {
+        match sync.end(&plan.context.store, &plan.context.meter, plan.context.dry).await {
+            Ok(gone) => plan.gone = gone,
+            Err(error) => end = End::Failed(failed(error)),
+        }
+    }
     let noted = note_end(&mut plan, &end).await;
     let resume = Resume {
         arguments,
         object,
         tenant,
+        is_sync: plan.context.sync.is_some(),
     };
     match end {
         End::Finished => {
             noted?;
             report(&plan, tenant, began, output);
-            let exit = if plan.findings.counts.rejected == 0 {
+            let is_refused = plan.gone.as_ref().is_some_and(Gone::is_refused);
+            let exit = if plan.findings.counts.rejected == 0 && !is_refused {
                 Exit::Passed
             } else {
                 Exit::Failed
@@ -167,7 +187,7 @@ fn show_plan(plan: &Plan, output: &mut Output) -> bool {
     !answer.to_lowercase().starts_with('n')
 }
 
-async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> anyhow::Result<Plan> {
+async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>, sync: Option<Sync>) -> anyhow::Result<Plan> {
     let (file, manner) = (&arguments.file, &arguments.manner);
     let source = SourceFile::open(file, arguments.encoding, manner.sheet.as_deref())?;
     let format = source.format(file, arguments.format)?;
@@ -196,7 +216,10 @@ async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> a
         undone: None,
         counts: Counts::default(),
     };
-    let context = context(arguments, object, &run, table).await?;
+    let context = Context {
+        sync,
+        ..context(arguments, object, &run, table).await?
+    };
     let rows = open(&run, &context, &source, format)?;
     let preview = Preview::of(open(&run, &context, &source, format)?)?;
     if let Some(preview) = &preview {
@@ -220,6 +243,7 @@ async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>) -> a
         findings: Findings::default(),
         reported: 0,
         resumed: false,
+        gone: None,
     })
 }
 
@@ -263,6 +287,7 @@ async fn resume(arguments: &FileArguments, object: Object, run: &str, table: Tab
         findings,
         reported: last.map_or(0, |last| last.number()),
         resumed: true,
+        gone: None,
     })
 }
 
@@ -286,6 +311,7 @@ async fn context(arguments: &FileArguments, object: Object, run: &ImportRun, tab
         force_erased: arguments.force_erased,
         manner: manner(run)?,
         newcomers: Newcomers::default(),
+        sync: None,
     })
 }
 
@@ -331,6 +357,8 @@ enum Job {
     Apply(Row, Turn, Option<u64>),
     /// Applied before the run was interrupted.
     Applied(Row, Applied),
+    /// As it was in the last extract, with the record's id.
+    Same(Row, CustomerId),
     /// The rest of the file cannot be read.
     Broken(anyhow::Error),
 }
@@ -412,6 +440,11 @@ impl Source<'_> {
             {
                 return Ok(Some(Job::Applied(row, applied)));
             }
+            if let Some(sync) = &self.context.sync
+                && let Some(id) = sync.unchanged(&row).map_err(failed)?
+            {
+                return Ok(Some(Job::Same(row, id)));
+            }
             if row.is_to_be_applied() {
                 Pace::wait(self.pace).await;
             }
@@ -433,6 +466,15 @@ async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::R
             let result = RowResult {
                 external_id,
                 ..RowResult::applied(row.number, applied)
+            };
+            (row, result)
+        }
+        Job::Same(row, id) => {
+            let external_id = row.external_id();
+            let result = RowResult {
+                external_id,
+                same: true,
+                ..RowResult::of(row.number, RowOutcome::Unchanged, id.to_string())
             };
             (row, result)
         }
@@ -462,6 +504,10 @@ async fn apply_in_turn(context: &Context, pace: &RefCell<Pace>, row: &Row, turn:
         Err(wrong) => return Ok(RowResult::rejected(row.number, wrong.clone(), |_| None)),
         Ok(values) => values,
     };
+    if context.sync.is_some() && row.external_id().is_none_or(|id| id.trim().is_empty()) {
+        let missing = FieldError::new(EXTERNAL_ID, "is missing: a sync recognises its rows by it");
+        return Ok(RowResult::rejected(row.number, vec![missing], |_| None));
+    }
     turn.wait().await;
     let by = Change {
         at: clock::now(),
@@ -532,7 +578,10 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
         let added = result.and_then(|(result, row)| {
             // The rejected row is written first. One without a result is dropped when the run continues.
             row.map_or(Ok(()), |row| rejected.add(&row, &result))?;
-            results.add(&result).map(|()| result)
+            if !result.same {
+                results.add(&result)?;
+            }
+            Ok(result)
         });
         match added {
             Ok(result) => {
@@ -564,10 +613,14 @@ struct Resume<'a> {
     arguments: &'a FileArguments,
     object: Object,
     tenant: &'a str,
+    is_sync: bool,
 }
 
 impl Resume<'_> {
     fn command(&self, run: &str) -> String {
+        if self.is_sync {
+            return "the same command again, which skips what is done".to_owned();
+        }
         let file = quoted(&self.arguments.file);
         let files = [("results", &self.arguments.results), ("rejected", &self.arguments.rejected)];
         let named = files.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?)));
@@ -606,7 +659,7 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
         row_result::shown(plan.findings.counts),
         pace::used(used)
     ));
-    for line in plan.findings.told() {
+    for line in plan.findings.told().into_iter().chain(plan.gone.as_ref().map(Gone::told)) {
         output.line(&line);
     }
     if plan.findings.counts == Counts::default() {
@@ -650,6 +703,7 @@ fn document(plan: &Plan, seconds: Option<f64>) -> serde_json::Value {
         "seconds": seconds,
         "writeUnits": used.units,
         "refusedCalls": used.refusals,
+        "gone": plan.gone.as_ref().map(Gone::document),
         "results": plan.results.path().display().to_string(),
     })
 }
