@@ -344,7 +344,7 @@ fn every_listed_table_use_is_needed() {
 }
 
 /// These write nothing of a customer, so they give no notice.
-const OF_MARKS: [&str; 2] = ["admin-mark-distinct", "admin-lift-distinct"];
+const OF_MARKS: [&str; 3] = ["admin-mark-distinct", "admin-lift-distinct", "desk-distinct"];
 
 /// Each function that writes completes unfinished work of others with its first request, whatever that request's
 /// result.
