@@ -29,8 +29,8 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 # Everything that runs on this machine is built with `--workspace`, narrowed down by targets. So it shares one set of
 # features, and no dependency is compiled twice. The functions for Lambda are built by the names of their packages,
 # with the few features that these need (`make build`).
-FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*'
-FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin
+FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*' --bin 'desk-*'
+FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin -p desk
 
 .PHONY: help
 help: ## This list
@@ -89,7 +89,7 @@ runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS
 	FUNCTIONS=target/lambda .venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra/test_runtime.py
 
 .PHONY: browser
-browser: local .venv/browser chromium ## The agents' pages in a real browser; screenshots in target/screenshots
+browser: local .venv/browser chromium ## The agents' pages and the desk in a real browser; screenshots in target/screenshots
 	.venv/bin/python -m unittest discover --start-directory tests/browser
 
 # CHROMIUM=/path/to/chromium selects another browser than the system's.
@@ -231,7 +231,7 @@ audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Pyth
 sbom: rust .tools/cargo-cyclonedx ## The components of the functions: target/sbom/*.cdx.json
 	@mkdir -p target/sbom
 	cargo cyclonedx --quiet --format json --target all
-	@for package in khoros egain omnidesk admin agent; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
+	@for package in khoros egain omnidesk admin agent desk; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
 # Only the functions take their random numbers from the kernel and the processor

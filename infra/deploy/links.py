@@ -84,7 +84,7 @@ class Links:
             raise Problem(f"there is no stack {stack} in {session.region_name}")
         secret = changes.outputs_of(found).get("LinkSecret")
         if not secret:
-            raise Problem(f"{stack} has no pages for agents (AgentPages is off), or was deployed by an earlier version: deploy it first")
+            raise Problem(f"{stack} has no pages (AgentPages and Desk are off), or was deployed by an earlier version: deploy it first")
         return cls(session, secret)
 
     def version(self):

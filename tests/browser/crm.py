@@ -37,6 +37,8 @@ class Crm:
         if not self.process.stdout.readline().startswith("ready"):
             self.process.wait()
             raise RuntimeError("the CRM does not start: " + "".join(self.log))
+        # The link that signs in at the desk.
+        self.desk = next(line.split()[1] for line in self.process.stdout if line.startswith("desk "))
 
     def stop(self):
         self.process.terminate()

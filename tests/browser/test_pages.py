@@ -2,20 +2,13 @@
 
 import datetime
 import itertools
-import os
 import re
-import shutil
 import unittest
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-
-from crm import ROOT, Crm, interaction
+from browser import THEMES, BrowserTest, start
+from crm import ROOT, interaction
 
 SCREENSHOTS = ROOT / "target/screenshots"
-THEMES = ("light", "dark")
-# The narrowest phone, Khoros' side panel, a desktop.
-WIDTHS = (320, 400, 1200)
 # The limit of a page with everything that it loads, except for images.
 HEAVIEST = 50 * 1024
 
@@ -26,39 +19,15 @@ OVERRIDE = "\u202emoc.rekcatta\u2066 \u202d"
 HOSTILE = f"{MARKUP} {OVERRIDE} {PILE} 👩‍👩‍👧‍👦🏳️‍🌈 مرحبا {WORD}"
 
 
-def chromium():
-    """The system's browser, or the one that CHROMIUM names."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        raise RuntimeError("there is no Chromium: install it, or say where it is with CHROMIUM=/path/to/chromium")
-    return found
-
-
 def setUpModule():
-    global crm, playwright, browser
-    crm = Crm()
-    unittest.addModuleCleanup(crm.stop)
-    playwright = sync_playwright().start()
-    unittest.addModuleCleanup(playwright.stop)
-    browser = playwright.chromium.launch(
-        executable_path=chromium(),
-        args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-              "--disable-component-update", "--disable-sync"],
-    )
-    unittest.addModuleCleanup(browser.close)
+    global crm, browser
+    crm, browser = start()
 
 
-class PageTest(unittest.TestCase):
+class PageTest(BrowserTest):
     def open(self, url, width=1200, **options):
         """A page in a browser of its own, with its requests and messages."""
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        self.addCleanup(context.close)
-        page = context.new_page()
-        page.answers, page.asked, page.said = [], [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("response", lambda answer: page.answers.append(answer))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("dialog", lambda dialog: (page.said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page = self.page_in(browser, width, **options)
         page.answer = page.goto(url, wait_until="load")
         return page
 
@@ -90,17 +59,7 @@ def hostile_records():
 
 class Looks(PageTest):
     def check(self, url, name):
-        page = self.open(url)
-        for theme, width in itertools.product(THEMES, WIDTHS):
-            with self.subTest(page=name, theme=theme, width=width):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=theme)
-                violations = [violation for violation in Axe().run(page).response["violations"] if violation["impact"] in ("serious", "critical")]
-                self.assertEqual([], [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations])
-                wide = page.evaluate("""() => [document.documentElement, ...document.querySelectorAll("body *")]
-                    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display != "inline" && !one.matches(".skip"))
-                    .map(one => `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}`)""")
-                self.assertEqual([], wide, "wider than its container")
+        self.check_looks(self.open(url), name)
 
     def test_pages_are_accessible_and_fit(self):
         jane = self.jane()

@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use contract_tests::{
-    client::{ask, id_of, interaction, over},
-    stack::one_at_a_time,
+    client::{ask, ask_raw, id_of, interaction, over},
+    stack::{LINK_SECRET, one_at_a_time},
     stand_in::{self, StandIn},
 };
-use crm_domain::{CaseId, CustomerId, Permission as KeyPermission};
+use crm_domain::{CaseId, CustomerId, Permission as KeyPermission, digest::sha256};
 use crm_lambda::{
     routes::{self, Admission},
     table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse},
 };
-use crm_store::KEY_USES;
+use crm_service::{link::LinkKeys, sign_in::SignIn};
+use crm_store::{KEY_USES, clock};
 use local::{
     stack::template_path,
     template::{Template, read_document},
@@ -312,6 +313,7 @@ fn every_listed_table_use_is_needed() {
 
     as_omnidesk(&rig);
     as_administrator(&rig);
+    at_the_desk(&rig);
     take_up_everywhere(&rig);
 
     for function in Template::read(&template_path()).unwrap().functions {
@@ -342,7 +344,7 @@ fn every_listed_table_use_is_needed() {
 }
 
 /// These write nothing of a customer, so they give no notice.
-const OF_MARKS: [&str; 2] = ["admin-mark-distinct", "admin-lift-distinct"];
+const OF_MARKS: [&str; 3] = ["admin-mark-distinct", "admin-lift-distinct", "desk-distinct"];
 
 /// Each function that writes completes unfinished work of others with its first request, whatever that request's
 /// result.
@@ -359,14 +361,28 @@ fn take_up_everywhere(rig: &Rig) {
         let path = segments.collect::<Vec<&str>>().join("/");
         let method = if route.is_catch_all() { "PUT" } else { route.method };
         let origin = tenant.base.trim_end_matches("/api/v1");
+        let (token, form) = at_the_door(&tenant);
         let headers = [
             ("authorization", tenant.authorization.as_str()),
             ("apiKey", &tenant.authorization),
+            ("cookie", &format!("desk={token}")),
         ];
-        let answer = ask(origin, method, &path, &headers, b"");
+        let is_desk = matches!(route.admission, Admission::SignedIn(_));
+        let body = if is_desk { form.as_bytes() } else { b"" };
+        let answer = ask(origin, method, &path, &headers, body);
         assert!((400..500).contains(&answer.status), "{}: {answer:?}", route.function);
         assert_eq!(rig.table().items(&list), [], "{}", route.function);
     }
+}
+
+/// The token of a sign-in at the desk by this tenant's key, and the form of a page.
+fn at_the_door(tenant: &Watched) -> (String, String) {
+    let links = LinkKeys::read(LINK_SECRET).unwrap();
+    let digest = sha256(tenant.authorization.as_bytes());
+    let sign_in = SignIn::new(digest, tenant.key.tenant.clone(), "Ann".to_owned(), clock::now());
+    let token = links.token(&sign_in).unwrap();
+    let form = format!("form-code={}", links.form_code(&token).unwrap());
+    (token, form)
 }
 
 /// A name's maximum of 85 words of two letters each. Two such names have more terms than a transaction holds.
@@ -501,6 +517,57 @@ fn as_administrator(rig: &Rig) {
     ask("GET", &receipt, &Value::Null).expect(200);
     ask("DELETE", &receipt, &Value::Null).expect(200);
     ask("GET", "/changes", &Value::Null).expect(200);
+}
+
+/// All that the desk's functions do to the table.
+fn at_the_desk(rig: &Rig) {
+    let tenant = watched(rig);
+    let origin = tenant.base.trim_end_matches("/api/v1");
+    let jane = id_of(&tenant.create_customer(&json!({"firstName": "Jane", "email": "jane@desk.example"})));
+    let case = id_of(&tenant.create_case(&jane, json!({})));
+    let key = tenant.authorization.replace(' ', "%20");
+    let word = [("cookie", "desk-form=word")];
+    let form = format!("form-code=word&person=Ann&key={key}");
+    let signed_in = ask_raw(origin, "POST", "/desk/sign-in", &word, form.as_bytes());
+    assert_eq!(signed_in.status, 303, "{signed_in:?}");
+    let cookie = signed_in.headers["set-cookie"].split_once(';').unwrap().0.to_owned();
+    let headers = [("cookie", cookie.as_str())];
+    let [one, other] = ["Ulm", "Bonn"].map(|city| {
+        let joan = json!({"firstName": "Joan", "lastName": "Dovzhenko", "email": "joan@desk.example", "city": city});
+        id_of(&tenant.create_customer(&joan))
+    });
+    let page = ask_raw(origin, "GET", "/desk", &headers, b"");
+    let page = page.text();
+    let (_, code) = page.split_once("name=\"form-code\" value=\"").unwrap();
+    let code = code.split_once('"').unwrap().0;
+    for (path, fields) in [
+        ("/desk", "displayName=Joan&email=jane%40desk.example"),
+        ("/desk/people", "firstName=Jane"),
+        ("/desk/people", "email=jane%40desk.example"),
+    ] {
+        let form = format!("form-code={code}&{fields}");
+        assert_eq!(ask_raw(origin, "POST", path, &headers, form.as_bytes()).status, 200, "{path}");
+    }
+    let send = |path: &str, fields: &str| {
+        let form = format!("form-code={code}&{fields}");
+        let answer = ask_raw(origin, "POST", path, &headers, form.as_bytes());
+        assert_eq!(answer.status, 303, "{path}: {answer:?}");
+        answer.headers["location"].clone()
+    };
+    send(&format!("/desk/distinct/{one}/{other}"), "reason=twins");
+    send(&format!("/desk/distinct/{one}/{other}"), "lift=1");
+    let receipt = send(&format!("/desk/merge/{one}/{other}"), "do=merge");
+    assert_eq!(ask_raw(origin, "GET", &receipt, &headers, b"").status, 200, "{receipt}");
+    send(&format!("{receipt}/undo"), "");
+    for path in [
+        format!("/desk/people/{jane}"),
+        format!("/desk/cases/{case}"),
+        format!("/desk/people/{one}/duplicates"),
+        "/desk/duplicates".to_owned(),
+        "/desk/sign-out".to_owned(),
+    ] {
+        assert_eq!(ask_raw(origin, "GET", &path, &headers, b"").status, 200, "{path}");
+    }
 }
 
 /// The first removal of a tenant creates the key of its digests, whichever function it is.

@@ -162,8 +162,9 @@ fn the_openapi_documents_have_the_routes() {
         // YAML includes JSON.
         .flat_map(|text| described(&serde_norway::from_str(&text).unwrap()))
         .collect();
-    // The agents' pages are for browsers.
-    let wanted = routes().into_keys().filter(|(_, path)| !path.starts_with("/agent/"));
+    // The agents' pages and the desk are for browsers.
+    let is_page = |path: &str| path.starts_with("/agent/") || path == "/desk" || path.starts_with("/desk/");
+    let wanted = routes().into_keys().filter(|(_, path)| !is_page(path));
     assert_eq!(described, wanted.collect());
 }
 

@@ -22,7 +22,7 @@ from conftest import ROOT, of_type, to_cloudformation
 STACK = "crm-test"
 FIRST_SECRET = "the-first-secret-of-these-links-1"
 # The conditions that hold with default parameters. moto's updates do not leave out resources of the others.
-HOLD = ["HasAgentPages"]
+HOLD = ["HasAgentPages", "HasPages"]
 # Outputs that refer to resources which moto does not create.
 UNKNOWN_TO_MOTO = {
     "BaseUrl": {"Value": "https://crm.example/api/v1"},

@@ -157,7 +157,7 @@ def test_a_web_acl_that_shows_requests_is_noticed(edge):
     [("", "off", False), ("crm.example.com", "off", True), ("crm.example.com", "on", False)],
 )
 def test_aws_own_host_name_is_disabled_if_there_is_a_domain(cloudformation, domain, execute_api, is_closed):
-    dialects = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on"}
+    dialects = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on"}
     deployed = Deployed(cloudformation, {"DomainName": domain, "ExecuteApi": execute_api, **dialects})
     [(_, api)] = deployed.resources("AWS::ApiGatewayV2::Api")
     # SAM writes it into the API's document, where API Gateway reads it for HTTP APIs.

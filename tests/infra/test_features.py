@@ -6,7 +6,7 @@ import pytest
 
 from conftest import ROOT
 
-FUNCTIONS = ["khoros", "agent", "egain", "omnidesk", "admin"]
+FUNCTIONS = ["khoros", "agent", "egain", "omnidesk", "admin", "desk"]
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_the_drill(secret, cloudformation, deployed_versions, monkeypatch):
 
 def test_a_new_version_changes_every_function_that_has_the_secret_and_no_other(cloudformation):
     def all_settings(version):
-        stack = Deployed(cloudformation, {"LinkSecretVersion": version, "EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on"})
+        stack = Deployed(cloudformation, {"LinkSecretVersion": version, "EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on"})
         return dict(stack.resources("AWS::Lambda::Function"))
 
     before, after = all_settings("accept-1"), all_settings("sign-1")

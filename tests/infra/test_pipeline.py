@@ -189,7 +189,7 @@ def test_a_change_set_runs_with_the_bounded_role():
 
 def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
     """A role whose policies allow everything is still limited to the boundary."""
-    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "KmsKeyArn": KEY})
+    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "KmsKeyArn": KEY})
     policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
     policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
     wanted = {action for statement in statements(*policies) for action in listed(statement["Action"])}

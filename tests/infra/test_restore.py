@@ -86,7 +86,7 @@ def test_one_parameter_switches_everything_to_another_table(cloudformation):
 
     def uses(**parameters):
         """Every string of the stack except for the table itself, with the two parameters resolved."""
-        asked = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", **parameters}
+        asked = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", **parameters}
         first = Deployed(cloudformation, asked, names)
         served = {f"{name}.Value": one["Value"] for name, one in first.resources("AWS::SSM::Parameter")}
         stack = Deployed(cloudformation, asked, {**names, **served})

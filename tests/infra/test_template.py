@@ -109,7 +109,7 @@ def test_every_parameter_is_explained_and_grouped(template):
     assert all(parameter["Description"] for parameter in template["Parameters"].values())
 
 
-@pytest.mark.parametrize("switch", ["AgentPages", "EgainDialect", "OmnideskDialect", "AdminDialect"])
+@pytest.mark.parametrize("switch", ["AgentPages", "EgainDialect", "OmnideskDialect", "AdminDialect", "Desk"])
 def test_dialects_can_be_switched(template, switch):
     parameter = template["Parameters"][switch]
     assert parameter["AllowedValues"] == ["on", "off"]

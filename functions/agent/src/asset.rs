@@ -14,20 +14,27 @@ struct Asset {
     content: &'static str,
 }
 
+/// The style sheet of all pages.
+pub const STYLE_SHEET: &str = include_str!("../assets/page.css");
+/// The script that shows times in the reader's zone.
+pub const TIMES_SCRIPT: &str = include_str!("../assets/page.js");
+/// The icon of all pages.
+pub const ICON_PICTURE: &str = include_str!("../assets/icon.svg");
+
 const STYLE: Asset = Asset {
     stem: "page.css",
     content_type: "text/css; charset=utf-8",
-    content: include_str!("../assets/page.css"),
+    content: STYLE_SHEET,
 };
 const SCRIPT: Asset = Asset {
     stem: "page.js",
     content_type: "text/javascript; charset=utf-8",
-    content: include_str!("../assets/page.js"),
+    content: TIMES_SCRIPT,
 };
 const ICON: Asset = Asset {
     stem: "icon.svg",
     content_type: "image/svg+xml",
-    content: include_str!("../assets/icon.svg"),
+    content: ICON_PICTURE,
 };
 
 impl Asset {

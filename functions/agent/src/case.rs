@@ -14,6 +14,7 @@ use crate::{
     page,
     text::Text,
     timeline::{Entry, MOST_ENTRIES, Page, Timeline, page_number},
+    ways::Ways,
 };
 
 /// `GET /agent/case/{id}`.
@@ -27,7 +28,10 @@ pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Respon
     }
     let number = page_number(&request, "page");
     let (end, customer) = crm_service::case_end(&session, request.path_parameter("id"), number * MOST_ENTRIES).await?;
-    let page = CasePage::new(&session, &request, (&end, customer.as_ref()), number);
+    let page = CasePage {
+        assets: &ASSETS,
+        record: CaseRecord::new(&session, (&end, customer.as_ref()), number, &Ways::signed(&session, &request)),
+    };
     page::html(200, &page, &settings.tenant.frame_origins)
 }
 
@@ -35,33 +39,51 @@ pub async fn case_page(session: Session, request: Arc<Request>) -> Result<Respon
 #[template(path = "case.html")]
 struct CasePage {
     assets: &'static Assets,
-    title: Text,
-    number: String,
-    is_open: bool,
-    description: Text,
+    record: CaseRecord,
+}
+
+/// A case as pages show it (`case_record.html`).
+pub struct CaseRecord {
+    /// Its title.
+    pub title: Text,
+    /// Its number, as people read it out.
+    pub number: String,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// Its description.
+    pub description: Text,
     /// The customer's name, and the link to their page; `None` if the customer was erased.
-    customer: Option<Whose>,
-    facts: Vec<Fact>,
-    conversation: Page,
-    earlier: String,
-    later: String,
-    created: ChangeMark,
-    updated: ChangeMark,
+    pub customer: Option<Whose>,
+    /// The fields of the model.
+    pub facts: Vec<Fact>,
+    /// What was written.
+    pub conversation: Page,
+    /// The link to earlier messages.
+    pub earlier: String,
+    /// The link to later messages.
+    pub later: String,
+    /// Who added it.
+    pub created: ChangeMark,
+    /// Who changed it last.
+    pub updated: ChangeMark,
 }
 
 /// Whose case it is.
-struct Whose {
-    name: Text,
-    link: String,
+pub struct Whose {
+    /// The customer's name.
+    pub name: Text,
+    /// The customer's page.
+    pub link: String,
 }
 
-impl CasePage {
-    fn new(session: &Session, request: &Request, (end, customer): (&CaseEnd, Option<&Customer>), number: usize) -> Self {
+impl CaseRecord {
+    /// The view of a case, with this page of its conversation.
+    pub fn new(session: &Session, (end, customer): (&CaseEnd, Option<&Customer>), number: usize, ways: &Ways<'_>) -> Self {
         let case = &end.case;
         let mut timeline = Timeline::default();
         timeline.add_case(end, None);
         let conversation = timeline.page(number);
-        let to_page = |number| page::turned(request, &[("page", number)]);
+        let to_page = |number| ways.turned(&[("page", number)]);
         let mut facts = fact::of_case(case, session.case_model());
         facts.extend(
             case.external_id
@@ -69,14 +91,13 @@ impl CasePage {
                 .map(|external| fact::plain("Id in another system", &external.id)),
         );
         Self {
-            assets: &ASSETS,
             title: Text::new(&case.title),
             number: case.id.case_number(),
             is_open: case.status == Status::Open,
             description: Text::new(&case.description),
             customer: customer.map(|customer| Whose {
                 name: customer::names(customer, session.customer_model()).0,
-                link: session.customer_link(customer.id, ""),
+                link: ways.to_customer(customer.id),
             }),
             facts,
             earlier: to_page(conversation.number + 1),

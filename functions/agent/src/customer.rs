@@ -13,6 +13,7 @@ use crate::{
     page,
     text::Text,
     timeline::{Entry, LONGEST_NAME, MOST_ENTRIES, Page, Timeline, page_number},
+    ways::Ways,
     when::When,
 };
 
@@ -31,31 +32,38 @@ pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Re
         return Err(Error::Unauthorized("the tenant's links lead into another system"));
     }
     let turn = Turn::of(&request);
-    let overview = crm_service::customer_overview(&session, request.path_parameter("id"), turn.page * MOST_ENTRIES).await?;
-    page::html(
-        200,
-        &CustomerPage::new(&session, &request, &overview, turn),
-        &settings.tenant.frame_origins,
-    )
+    let id = request.path_parameter("id");
+    let overview = crm_service::customer_overview(&session, id, turn.entries()).await?;
+    let page = CustomerPage {
+        assets: &ASSETS,
+        record: CustomerRecord::new(&session, id, &overview, turn, &Ways::signed(&session, &request)),
+    };
+    page::html(200, &page, &settings.tenant.frame_origins)
 }
 
 /// The pages of the long lists that a request asks for.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
+pub struct Turn {
     page: usize,
     cases: usize,
 }
 
 impl Turn {
-    fn of(request: &Request) -> Self {
+    /// Reads a request.
+    pub fn of(request: &Request) -> Self {
         Self {
             page: page_number(request, "page"),
             cases: page_number(request, "cases"),
         }
     }
 
-    fn link(self, request: &Request) -> String {
-        page::turned(request, &[("page", self.page), ("cases", self.cases)])
+    /// How many entries of each conversation have to be read.
+    pub fn entries(self) -> usize {
+        self.page * MOST_ENTRIES
+    }
+
+    fn link(self, ways: &Ways<'_>) -> String {
+        ways.turned(&[("page", self.page), ("cases", self.cases)])
     }
 }
 
@@ -63,50 +71,81 @@ impl Turn {
 #[template(path = "customer.html")]
 struct CustomerPage {
     assets: &'static Assets,
-    name: Text,
-    /// First and last name, if the heading shows another name.
-    full_name: Option<Text>,
-    id: String,
-    /// The customer's number in the link, if that record was merged into this one.
-    asked: Option<Text>,
-    contact: Option<Section>,
-    address: Vec<Text>,
-    /// The facts beside the contact points.
-    sections: Vec<Section>,
-    cases: CaseList,
-    conversation: Page,
-    /// The number of cases whose messages the conversation has, and of older ones that it leaves out.
-    with_conversation: usize,
-    without_conversation: usize,
-    earlier: String,
-    later: String,
-    created: ChangeMark,
-    updated: ChangeMark,
+    record: CustomerRecord,
 }
 
-struct CaseList {
-    shown: Vec<CaseLine>,
-    count: usize,
-    open: usize,
-    previous: Option<String>,
-    next: Option<String>,
+/// A customer as pages show it (`customer_record.html`).
+pub struct CustomerRecord {
+    /// The name in the heading.
+    pub name: Text,
+    /// First and last name, if the heading shows another name.
+    pub full_name: Option<Text>,
+    /// Its id.
+    pub id: String,
+    /// The customer's number in the link, if that record was merged into this one.
+    pub asked: Option<Text>,
+    /// The contact points.
+    pub contact: Option<Section>,
+    /// The lines of the postal address.
+    pub address: Vec<Text>,
+    /// The facts beside the contact points.
+    pub sections: Vec<Section>,
+    /// The cases.
+    pub cases: CaseList,
+    /// What was written and what happened.
+    pub conversation: Page,
+    /// The number of cases whose messages the conversation has.
+    pub with_conversation: usize,
+    /// The number of older ones that it leaves out.
+    pub without_conversation: usize,
+    /// The link to earlier messages.
+    pub earlier: String,
+    /// The link to later messages.
+    pub later: String,
+    /// Who added it.
+    pub created: ChangeMark,
+    /// Who changed it last.
+    pub updated: ChangeMark,
+}
+
+/// One page of a customer's cases.
+pub struct CaseList {
+    /// The cases of the page.
+    pub shown: Vec<CaseLine>,
+    /// How many there are on all pages.
+    pub count: usize,
+    /// How many of these are open.
+    pub open: usize,
+    /// The link to the page before.
+    pub previous: Option<String>,
+    /// The link to the next page.
+    pub next: Option<String>,
 }
 
 /// A case in the list of cases.
-struct CaseLine {
-    link: String,
-    title: Text,
-    number: String,
-    is_open: bool,
-    opened: When,
+pub struct CaseLine {
+    /// Its page.
+    pub link: String,
+    /// Its title.
+    pub title: Text,
+    /// Its number, as people read it out.
+    pub number: String,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// When it was opened.
+    pub opened: When,
     /// When the case was last changed, if it ever was.
-    changed: Option<When>,
-    last: Option<LastMessage>,
+    pub changed: Option<When>,
+    /// Its last message.
+    pub last: Option<LastMessage>,
 }
 
-struct LastMessage {
-    by: Text,
-    beginning: Text,
+/// The last message of a case.
+pub struct LastMessage {
+    /// Who wrote it.
+    pub by: Text,
+    /// How it begins.
+    pub beginning: Text,
 }
 
 /// Who did something, and when.
@@ -126,8 +165,9 @@ impl From<&Change> for ChangeMark {
     }
 }
 
-impl CustomerPage {
-    fn new(session: &Session, request: &Request, overview: &Overview, turn: Turn) -> Self {
+impl CustomerRecord {
+    /// The view of a customer whom a request called `asked`.
+    pub fn new(session: &Session, asked: &str, overview: &Overview, turn: Turn, ways: &Ways<'_>) -> Self {
         let Overview {
             customer,
             recent,
@@ -139,7 +179,7 @@ impl CustomerPage {
         let mut timeline = Timeline::default();
         timeline.add_event(customer.created.at, "The customer was added to the CRM");
         for end in recent {
-            timeline.add_case(end, Some(&session.case_link(end.case.id, "")));
+            timeline.add_case(end, Some(&ways.to_case(end.case.id)));
         }
         for event in events {
             timeline.add_happening(event);
@@ -148,19 +188,16 @@ impl CustomerPage {
             timeline.add_event(merged.at, &format!("The customer {} was merged into this one", merged.id));
         }
         let conversation = timeline.page(turn.page);
-        let to_page = |page| Turn { page, ..turn }.link(request);
+        let to_page = |page| Turn { page, ..turn }.link(ways);
         Self {
-            assets: &ASSETS,
             name,
             full_name,
             id: customer.id.to_string(),
-            asked: Some(request.path_parameter("id"))
-                .filter(|asked| *asked != customer.id.to_string())
-                .map(Text::new),
+            asked: Some(asked).filter(|asked| *asked != customer.id.to_string()).map(Text::new),
             contact: fact::contact(customer, model),
             address: address(customer, model),
             sections: fact::other_than_contact(customer, &session.grant.settings),
-            cases: CaseList::new(session, request, overview, turn),
+            cases: CaseList::new(overview, turn, ways),
             earlier: to_page(conversation.number + 1),
             later: to_page(conversation.number.saturating_sub(1)),
             conversation,
@@ -174,16 +211,16 @@ impl CustomerPage {
 
 impl CaseList {
     /// One page of the customer's cases: open ones first, each group with the newest first.
-    fn new(session: &Session, request: &Request, overview: &Overview, turn: Turn) -> Self {
-        let recent = overview.recent.iter().map(|end| CaseLine::new(session, &end.case, Some(end)));
-        let earlier = overview.earlier.iter().map(|case| CaseLine::new(session, case, None));
+    fn new(overview: &Overview, turn: Turn, ways: &Ways<'_>) -> Self {
+        let recent = overview.recent.iter().map(|end| CaseLine::new(&end.case, Some(end), ways));
+        let earlier = overview.earlier.iter().map(|case| CaseLine::new(case, None, ways));
         let mut all: Vec<CaseLine> = recent.chain(earlier).collect();
         // The sort is stable, and the newest come first already.
         all.sort_by_key(|case| Reverse(case.is_open));
         let (count, open) = (all.len(), all.iter().filter(|case| case.is_open).count());
         let parts = count.div_ceil(MOST_CASES).max(1);
         let part = turn.cases.min(parts);
-        let link = |cases| Turn { cases, ..turn }.link(request);
+        let link = |cases| Turn { cases, ..turn }.link(ways);
         Self {
             shown: all.into_iter().skip((part - 1) * MOST_CASES).take(MOST_CASES).collect(),
             count,
@@ -195,10 +232,10 @@ impl CaseList {
 }
 
 impl CaseLine {
-    fn new(session: &Session, case: &Case, end: Option<&CaseEnd>) -> Self {
+    fn new(case: &Case, end: Option<&CaseEnd>, ways: &Ways<'_>) -> Self {
         let last = end.and_then(|end| end.newest.last());
         Self {
-            link: session.case_link(case.id, ""),
+            link: ways.to_case(case.id),
             title: Text::new(&case.title),
             number: case.id.case_number(),
             is_open: case.status == Status::Open,
@@ -234,7 +271,7 @@ pub fn names(customer: &Customer, model: &ObjectStructure) -> (Text, Option<Text
 }
 
 /// The lines of the postal address.
-fn address(customer: &Customer, model: &ObjectStructure) -> Vec<Text> {
+pub fn address(customer: &Customer, model: &ObjectStructure) -> Vec<Text> {
     let line = |roles: &[Role]| {
         let parts: Vec<String> = roles.iter().filter_map(|role| shown(customer, model, *role)).collect();
         Text::new(&parts.join(" "))

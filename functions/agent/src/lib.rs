@@ -2,19 +2,22 @@
 //! a script.
 //!
 //! A handler calls one operation, makes a view of the result (plain data for a template), and fills a template.
-//! The shown texts were written by strangers. They go through `text::Text` and the templates' escaping, and only what
-//! `text::web_link` accepts becomes a link.
+//! The shown texts were written by strangers. They go through [`text::Text`] and the templates' escaping, and only what
+//! [`text::web_link`] accepts becomes a link.
+//!
+//! The desk shows the same records, with the same views, fragments of templates and style.
 
 pub mod asset;
 pub mod case;
 pub mod customer;
 pub mod endpoints;
-mod fact;
+pub mod fact;
 mod network;
 mod page;
-mod text;
-mod timeline;
-mod when;
+pub mod text;
+pub mod timeline;
+pub mod ways;
+pub mod when;
 
 use crm_domain::Actor;
 use crm_lambda::runtime::Dialect;

@@ -30,16 +30,6 @@ pub fn html(status: u16, template: &impl Template, frames: &[String]) -> Result<
         .with("x-robots-tag", "noindex"))
 }
 
-/// The link to another page of the same record: the same link with other parameters. The signature covers the path,
-/// so it stays valid.
-pub fn turned(request: &Request, parameters: &[(&str, usize)]) -> String {
-    let access = request.query_parameter("access").unwrap_or_default();
-    let turned = parameters.iter().filter(|(_, number)| *number > 1);
-    turned.fold(format!("?access={access}"), |link, (name, number)| {
-        format!("{link}&{name}={number}")
-    })
-}
-
 /// A page that says why the requested one cannot be shown.
 #[derive(Template)]
 #[template(path = "notice.html")]

@@ -49,8 +49,9 @@ impl fmt::Display for Text {
     }
 }
 
-/// Direction marks (U+200E, U+200F, U+061C) stay: Arabic and Hebrew use them, and they do not reorder other text.
-fn is_shown(character: char) -> bool {
+/// Whether a character may be shown. Direction marks (U+200E, U+200F, U+061C) may: Arabic and Hebrew use them, and they do not reorder
+/// other text.
+pub fn is_shown(character: char) -> bool {
     let turns_text = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     !turns_text && (!character.is_control() || matches!(character, '\n' | '\t'))
 }

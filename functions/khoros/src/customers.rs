@@ -37,7 +37,10 @@ pub async fn search_customers(session: Session, request: Arc<Request>) -> Result
 }
 
 /// Reads the criteria: every searchable field with a value. Empty fields count as absent, as on a form.
-fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Error> {
+///
+/// # Errors
+/// [`Error::Malformed`] if there is nothing to search for, and the mistakes of the fields.
+pub fn criteria(body: Map<String, Value>, session: &Session) -> Result<Criteria, Error> {
     let mut mistakes = Mistakes::default();
     let mut criteria = Criteria::new();
     for (name, value) in body {

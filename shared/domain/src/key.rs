@@ -57,6 +57,14 @@ pub enum Permission {
     #[serde(rename = "changes")]
     #[strum(serialize = "changes")]
     Changes,
+    /// The desk's pages that show customers, cases and how best match decides.
+    #[serde(rename = "desk:view")]
+    #[strum(serialize = "desk:view")]
+    DeskView,
+    /// Changing records at the desk, and whatever the pages show.
+    #[serde(rename = "desk:edit")]
+    #[strum(serialize = "desk:edit")]
+    DeskEdit,
 }
 
 /// An API key without its value. Only the value's digest is stored.
@@ -122,6 +130,18 @@ impl KeyRecord {
             Ok(())
         } else {
             Err(Error::Forbidden("the key lacks the permission"))
+        }
+    }
+
+    /// Checks that the key is for all customers of its tenant: for no department's only, and not for one customer's own record.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn check_whole_tenant(&self) -> Result<(), Error> {
+        if self.departments.is_empty() && self.customer.is_none() {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("the key is for some customers only"))
         }
     }
 

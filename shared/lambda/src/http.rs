@@ -5,7 +5,7 @@
 
 mod room;
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::OnceLock, time::Duration};
 
 use crm_domain::{Timestamp, error::Error};
 use crm_store::{clock, random};
@@ -52,9 +52,14 @@ pub struct Request {
     pub request_id: String,
     /// The time budget.
     pub budget: Duration,
+    /// The address of the caller, or of what stands before the API. It is in no log line.
+    pub source: String,
     path_parameters: HashMap<String, String>,
     query_string: String,
     query: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
+    /// The form in the body, once it was asked for.
+    form: OnceLock<Vec<(String, String)>>,
 }
 
 impl Request {
@@ -62,6 +67,7 @@ impl Request {
     pub fn new(event: LambdaEvent<ApiGatewayV2httpRequest>) -> Self {
         let LambdaEvent { payload, context } = event;
         let path = payload.raw_path.unwrap_or_default();
+        let cookies = cookies(payload.cookies.unwrap_or_default(), &payload.headers);
         let query_string = payload.raw_query_string.unwrap_or_default();
         Self {
             method: payload.request_context.http.method.as_str().to_owned(),
@@ -73,10 +79,30 @@ impl Request {
             trace: trace(&context.request_id),
             budget: budget(context.deadline, clock::now()),
             request_id: context.request_id,
+            source: payload.request_context.http.source_ip.unwrap_or_default(),
             path_parameters: payload.path_parameters,
             query: decoded(query_string.as_bytes()),
             query_string,
+            cookies,
+            form: OnceLock::new(),
         }
+    }
+
+    /// A cookie's value.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let found = self.cookies.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The fields of the form in the body, in their order.
+    pub fn form(&self) -> &[(String, String)] {
+        self.form.get_or_init(|| decoded(&self.body))
+    }
+
+    /// The first value of a field of the form; empty if the form has none of this name.
+    pub fn form_value(&self, name: &str) -> &str {
+        let found = self.form().iter().find(|(found, _)| found == name);
+        found.map_or("", |(_, value)| value.as_str())
     }
 
     /// A path parameter; empty if the route has none of this name. API Gateway decodes it and cargo-lambda does not. Both give the same for
@@ -169,6 +195,17 @@ impl Request {
 /// Names and values of a query, or of a form-encoded body, in their order.
 pub fn decoded(encoded: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+/// The cookies by name. API Gateway has them in a list; cargo-lambda leaves them in their header.
+fn cookies(listed: Vec<String>, headers: &HeaderMap) -> Vec<(String, String)> {
+    let in_headers = headers.get_all("cookie").iter().filter_map(|line| line.to_str().ok());
+    let in_headers = in_headers.flat_map(|line| line.split(';')).map(str::to_owned);
+    let named = |cookie: String| {
+        let (name, value) = cookie.trim().split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    listed.into_iter().chain(in_headers).filter_map(named).collect()
 }
 
 /// Twelve characters of Lambda's request id. They are enough to find a request in the log, and can be read out.
@@ -383,6 +420,23 @@ mod tests {
             let is_object = !body.is_empty() && wanted.is_none();
             assert_eq!(request.json_object().is_ok(), is_object, "{headers:?} {body:?}");
         }
+    }
+
+    #[test]
+    fn cookies_are_in_a_list_or_in_a_header() {
+        let mut headers = HeaderMap::new();
+        headers.append("cookie", HeaderValue::from_static("three=3; four=a=b; five"));
+        let found = cookies(vec!["one=1".to_owned(), " two=".to_owned()], &headers);
+        let wanted = [("one", "1"), ("two", ""), ("three", "3"), ("four", "a=b")];
+        assert_eq!(found, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn a_form_is_decoded() {
+        let request = request(&[], b"name=%C3%84nn+O&note=a%0D%0Ab&name=2");
+        assert_eq!(request.form_value("name"), "\u{c4}nn O");
+        assert_eq!((request.form_value("note"), request.form_value("none")), ("a\r\nb", ""));
+        assert_eq!(request.form().len(), 3);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crm_domain::{Timestamp, digest::sha256, error::Error};
-use crm_service::{BELIEVED, Grant};
+use crm_service::{BELIEVED, Grant, sign_in::SignIn};
 use crm_store::{Database, USE_IS_KNOWN_WITHIN};
 use tracing::warn;
 
@@ -52,6 +52,13 @@ impl KeyRing {
         let value = value.filter(|value| !value.is_empty()).ok_or(Error::Unauthorized("no key"))?;
         let grant = self.grant(&sha256(value.as_bytes())).await?;
         grant.ok_or(Error::Unauthorized("unknown key"))
+    }
+
+    /// The grant of the key by which somebody has signed in.
+    pub async fn of_sign_in(&self, sign_in: &SignIn) -> Result<Arc<Grant>, Error> {
+        let grant = self.grant(&sign_in.digest).await?;
+        let grant = grant.filter(|grant| grant.key.tenant == sign_in.tenant);
+        grant.ok_or(Error::Unauthorized("the key of the sign-in is gone"))
     }
 
     /// A key that was read a moment ago is not read again. An older one is read together with its settings. A new one is read first, since

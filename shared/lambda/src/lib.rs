@@ -10,3 +10,4 @@ pub mod request_line;
 pub mod routes;
 pub mod runtime;
 pub mod table_use;
+mod tries;

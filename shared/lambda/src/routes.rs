@@ -7,6 +7,7 @@ use crm_domain::{Permission, error::Error};
 
 pub mod admin;
 pub mod agent;
+pub mod desk;
 pub mod egain;
 pub mod khoros;
 pub mod omnidesk;
@@ -25,7 +26,7 @@ use crate::{
 pub struct Route {
     /// The name of the binary and of the Lambda function.
     pub function: &'static str,
-    /// Whether it shows or opens links to the agents' pages. Then it gets the secret that signs them.
+    /// Whether it shows or opens links to the agents' pages, or signs people in. Then it gets the secret that signs.
     pub links: bool,
     /// The HTTP method, upper case, or [`ANY`] for a catch-all.
     pub method: &'static str,
@@ -47,6 +48,10 @@ pub enum Admission {
     Key(&'static [Permission]),
     /// By any valid key. Either the answer reveals nothing about a tenant, or the function checks permissions itself.
     AnyKey,
+    /// By a key in a form, with any one of these permissions, for all customers. Failures are bounded.
+    SignIn(&'static [Permission]),
+    /// By a sign-in at the desk, whose key has any one of these permissions. Its forms carry a code that no other site knows.
+    SignedIn(&'static [Permission]),
     /// By the signature of the link.
     Link,
     /// Not at all. The answer is the same for everybody, and the function has no table.
@@ -59,18 +64,21 @@ impl Route {
         self.method == ANY
     }
 
-    /// The methods that it takes: its own and, where browsers and monitors ask for a page, `HEAD`.
+    /// The methods that it takes: its own and, where monitors ask for a page, `HEAD`. A form of the desk is a page, too: `GET` shows it.
     pub fn methods(&self) -> &[&'static str] {
         match self.admission {
             Admission::Link | Admission::Open => &["GET", "HEAD"],
-            Admission::Key(_) | Admission::AnyKey => std::slice::from_ref(&self.method),
+            Admission::SignedIn(_) if self.method == "POST" => &["GET", "POST"],
+            Admission::Key(_) | Admission::AnyKey | Admission::SignIn(_) | Admission::SignedIn(_) => {
+                std::slice::from_ref(&self.method)
+            }
         }
     }
 
     /// The permissions of which a key needs one; none if the route is not opened by a key or checks nothing.
     pub fn permissions(&self) -> &'static [Permission] {
         match self.admission {
-            Admission::Key(permissions) => permissions,
+            Admission::Key(permissions) | Admission::SignIn(permissions) | Admission::SignedIn(permissions) => permissions,
             Admission::AnyKey | Admission::Link | Admission::Open => &[],
         }
     }
@@ -78,7 +86,7 @@ impl Route {
     /// All uses of the table by the function.
     pub fn all_table_uses(&self) -> BTreeSet<TableUse> {
         let admission = match self.admission {
-            Admission::Key(_) | Admission::AnyKey => BY_KEY,
+            Admission::Key(_) | Admission::AnyKey | Admission::SignIn(_) | Admission::SignedIn(_) => BY_KEY,
             Admission::Link => BY_LINK,
             Admission::Open => &[],
         };
@@ -130,7 +138,7 @@ use table;
 
 /// All routes, dialect by dialect.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL, admin::ALL]
+    [khoros::ALL, agent::ALL, egain::ALL, omnidesk::ALL, admin::ALL, desk::ALL]
         .into_iter()
         .flatten()
         .copied()
@@ -255,12 +263,16 @@ mod tests {
     #[test]
     fn every_route_except_pages_requires_a_key_with_a_permission() {
         for route in all() {
-            let is_page = route.paths.iter().any(|path| path.starts_with("/agent/"));
+            let is_under = |beginning: &str| route.paths.iter().any(|path| path.starts_with(beginning));
+            let (is_agents, is_desks) = (is_under("/agent/"), is_under("/desk"));
             match route.admission {
-                Admission::Key(permissions) => assert!(!permissions.is_empty() && !is_page, "{route:?}"),
+                Admission::Key(permissions) => assert!(!permissions.is_empty() && !is_agents && !is_desks, "{route:?}"),
+                Admission::SignIn(permissions) | Admission::SignedIn(permissions) => {
+                    assert!(!permissions.is_empty() && is_desks && route.links, "{route:?}");
+                }
                 Admission::AnyKey => assert!(route.is_catch_all(), "{route:?}"),
-                Admission::Link => assert!(is_page, "{route:?}"),
-                Admission::Open => assert!(is_page && route.table_uses.is_empty(), "{route:?}"),
+                Admission::Link => assert!(is_agents, "{route:?}"),
+                Admission::Open => assert!((is_agents || is_desks) && route.table_uses.is_empty(), "{route:?}"),
             }
         }
     }

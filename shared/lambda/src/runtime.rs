@@ -13,7 +13,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crm_domain::{Actor, Permission, Timestamp, error::Error, normal::prepare_phone_numbers};
+use crm_domain::{
+    Actor, Permission, Timestamp,
+    error::{Error, Refusal},
+    normal::prepare_phone_numbers,
+};
 use crm_service::{
     Session,
     link::{LINK_SECRET, LinkKeys},
@@ -34,7 +38,15 @@ use crate::{
     link_ring::LinkRing,
     request_line::{Caller, Outcome, request_line},
     routes::{Admission, Route},
+    tries::Tries,
 };
+
+/// The field of the desk's forms that carries the code of the sign-in. Fields of data models have no hyphens.
+pub const FORM_CODE: &str = "form-code";
+/// The refusal of a form that no page of this sign-in has made.
+pub const FOREIGN_FORM: &str = "foreign_form";
+/// The refusal of a sign-in after too many failures.
+pub const TOO_MANY_TRIES: &str = "too_many_tries";
 
 /// The time limit for opening the connection. The first request's caller waits for it in addition to its own seven seconds.
 const TO_OPEN: Duration = Duration::from_millis(500);
@@ -42,9 +54,9 @@ const TO_OPEN: Duration = Duration::from_millis(500);
 /// The outer form of a dialect, or of our own pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
-    /// Finds the API key in a request. It is not called on routes that no key opens.
+    /// Finds the API key in a request, or the token of a sign-in. It is not called on routes that neither opens.
     pub key: fn(&Request) -> Option<&str>,
-    /// Finds the acting user in a request. It is also called on routes that no key opens.
+    /// Finds the acting user in a request. It is also called on routes that no key opens. A sign-in tells its own.
     pub actor: fn(&Request) -> Actor,
     /// Words an error.
     pub render_error: fn(&Error, &Request) -> Response,
@@ -157,12 +169,16 @@ impl Endpoint {
 struct Gate {
     ring: Ring,
     links: Arc<LinkKeys>,
+    /// The failures, where they are bounded.
+    tries: Option<Tries>,
 }
 
 /// Whom this execution environment has let in before.
 enum Ring {
     /// By a key with any one of these permissions; any valid key if there are none.
     Keys(KeyRing, Option<&'static [Permission]>),
+    /// By a sign-in, whose key has any one of these permissions.
+    SignIns(KeyRing, &'static [Permission]),
     Links(LinkRing),
     /// The request is not authenticated.
     Open,
@@ -171,11 +187,10 @@ enum Ring {
 impl Gate {
     async fn start(endpoint: &Endpoint) -> Result<Self, StartError> {
         let name = endpoint.route.function;
-        let permissions = match endpoint.route.admission {
-            Admission::Open => return Ok(Self::open()),
-            Admission::Key(permissions) => Some(permissions),
-            Admission::AnyKey | Admission::Link => None,
-        };
+        let admission = endpoint.route.admission;
+        if admission == Admission::Open {
+            return Ok(Self::open());
+        }
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
         // The processor works while the network does. It runs at full speed during INIT, and not during the first request.
@@ -195,24 +210,72 @@ impl Gate {
             LinkKeys::default()
         };
         let links = Arc::new(links);
-        let ring = if endpoint.route.admission == Admission::Link {
-            Ring::Links(LinkRing::new(database, Arc::clone(&links)))
-        } else {
-            Ring::Keys(KeyRing::new(database), permissions)
+        let ring = match admission {
+            Admission::Key(permissions) | Admission::SignIn(permissions) => Ring::Keys(KeyRing::new(database), Some(permissions)),
+            Admission::AnyKey => Ring::Keys(KeyRing::new(database), None),
+            Admission::SignedIn(permissions) => Ring::SignIns(KeyRing::new(database), permissions),
+            Admission::Link => Ring::Links(LinkRing::new(database, Arc::clone(&links))),
+            Admission::Open => Ring::Open,
         };
-        Ok(Self { ring, links })
+        let tries = matches!(admission, Admission::SignIn(_)).then(Tries::default);
+        Ok(Self { ring, links, tries })
     }
 
     fn open() -> Self {
         Self {
             ring: Ring::Open,
             links: Arc::default(),
+            tries: None,
+        }
+    }
+
+    /// The keys that were read, where keys let callers in.
+    fn keys(&self) -> Option<&KeyRing> {
+        match &self.ring {
+            Ring::Keys(keys, _) | Ring::SignIns(keys, _) => Some(keys),
+            Ring::Links(_) | Ring::Open => None,
         }
     }
 
     /// Whether this is the first request since the caller's key was read, at most some fifty seconds ago.
     fn is_first_look(&self, session: &Session) -> bool {
-        matches!(&self.ring, Ring::Keys(keys, _) if keys.is_first_look(&session.grant))
+        self.keys().is_some_and(|keys| keys.is_first_look(&session.grant))
+    }
+
+    /// Like [`Self::admit`], but not after too many failures.
+    async fn admit_if_allowed(
+        &self,
+        dialect: &Dialect,
+        request: &Request,
+        caller: &mut Caller,
+        now: Timestamp,
+        afterwards: &Afterwards,
+    ) -> Result<Session, Error> {
+        let Some(tries) = &self.tries else {
+            return self.admit(dialect, request, caller, now, afterwards).await;
+        };
+        if !tries.may_try(&request.source, Instant::now()) {
+            return Err(refused(TOO_MANY_TRIES));
+        }
+        let admitted = self.admit(dialect, request, caller, now, afterwards).await;
+        let whole = admitted.and_then(|session| session.grant.key.check_whole_tenant().map(|()| session));
+        if matches!(whole, Err(Error::Unauthorized(_) | Error::Forbidden(_))) {
+            tries.note_failure(&request.source, Instant::now());
+        }
+        whole
+    }
+
+    /// Checks that a form comes from a page of this sign-in: another site cannot know the code.
+    fn check_form(&self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
+        if !matches!(self.ring, Ring::SignIns(..)) || request.method == "GET" {
+            return Ok(());
+        }
+        let token = (dialect.key)(request).unwrap_or_default();
+        if self.links.is_form_code(request.form_value(FORM_CODE), token) {
+            Ok(())
+        } else {
+            Err(refused(FOREIGN_FORM))
+        }
     }
 
     /// The caller, authenticated. `None` on routes that do not authenticate.
@@ -225,20 +288,27 @@ impl Gate {
         afterwards: &Afterwards,
     ) -> Result<Session, Error> {
         let actor = (dialect.actor)(request);
-        let grant = match &self.ring {
-            Ring::Keys(keys, _) => keys.find((dialect.key)(request)).await?,
-            Ring::Links(links) => links.find(request, now).await?,
+        let (grant, actor) = match &self.ring {
+            Ring::Keys(keys, _) => (keys.find((dialect.key)(request)).await?, actor),
+            Ring::SignIns(keys, _) => {
+                let sign_in = self.links.sign_in((dialect.key)(request).unwrap_or_default(), now)?;
+                (keys.of_sign_in(&sign_in).await?, sign_in.actor())
+            }
+            Ring::Links(links) => (links.find(request, now).await?, actor),
             Ring::Open => return Err(Error::internal("admit a caller", "an open route has no sessions")),
         };
         *caller = Caller::new(grant.key.tenant.as_str(), &grant.key.label, &actor);
-        if let Ring::Keys(keys, permissions) = &self.ring {
-            match permissions {
-                Some(permissions) => grant.key.check(permissions, actor.company, now)?,
-                None => grant.key.check_valid(actor.company, now)?,
+        match &self.ring {
+            Ring::Keys(_, Some(permissions)) => grant.key.check(permissions, actor.company, now)?,
+            Ring::Keys(_, None) => grant.key.check_valid(actor.company, now)?,
+            Ring::SignIns(_, permissions) => {
+                grant.key.check(permissions, actor.company, now)?;
+                grant.key.check_whole_tenant()?;
             }
-            if let Some(note) = keys.note_of_use(&grant, now) {
-                afterwards.add(note);
-            }
+            Ring::Links(_) | Ring::Open => {}
+        }
+        if let Some(note) = self.keys().and_then(|keys| keys.note_of_use(&grant, now)) {
+            afterwards.add(note);
         }
         Ok(Session {
             grant,
@@ -247,6 +317,15 @@ impl Gate {
             links: Arc::clone(&self.links),
         })
     }
+}
+
+/// A refusal that the desk words.
+fn refused(code: &'static str) -> Error {
+    Error::Refused(Box::new(Refusal {
+        code,
+        arguments: Vec::new(),
+        details: Vec::new(),
+    }))
 }
 
 /// The secrets that sign links to our pages. Without them the CRM works, and its links lead to a page that says so. A problem with pages
@@ -317,11 +396,12 @@ impl Function {
         let dialect = self.endpoint.dialect;
         let session = self
             .gate
-            .admit(dialect, request, caller, clock::now(), &self.afterwards)
+            .admit_if_allowed(dialect, request, caller, clock::now(), &self.afterwards)
             .await?;
         if request.body.len() > BODY_LIMIT {
             return Err(Error::TooLarge);
         }
+        self.gate.check_form(dialect, request)?;
         if !(self.endpoint.route.writes() && self.gate.is_first_look(&session)) {
             return handler(session, Arc::clone(request)).await;
         }
@@ -347,7 +427,7 @@ fn write_line(line: &Value) {
 }
 
 /// The crates of this workspace, whose log lines contain no data of the SDK.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "crm_domain",
     "crm_store",
     "crm_service",
@@ -357,6 +437,7 @@ const OURS: [&str; 9] = [
     "egain",
     "omnidesk",
     "admin",
+    "desk",
 ];
 
 /// Logs JSON lines to standard output, which Lambda collects. `LOG_LEVEL` sets what our own code logs beside the line of each request,

@@ -86,6 +86,25 @@ impl LinkKeys {
         codes.any(|right| right.verify_slice(code).is_ok())
     }
 
+    /// The newest secret's code of a text. `purpose` keeps codes of one kind from being codes of another; it does not begin with a
+    /// slash, as what links sign does.
+    pub(crate) fn code(&self, purpose: &str, text: &str) -> Option<String> {
+        let code = code_of(self.0.first()?, &format!("{purpose}\n{text}"))?;
+        Some(URL_SAFE_NO_PAD.encode(code.finalize().into_bytes()))
+    }
+
+    /// Whether a code is that of a text, by any of the secrets. In constant time.
+    pub(crate) fn is_code(&self, code: &str, purpose: &str, text: &str) -> bool {
+        let Ok(code) = URL_SAFE_NO_PAD.decode(code) else {
+            return false;
+        };
+        let mut codes = self
+            .0
+            .iter()
+            .filter_map(|secret| code_of(secret, &format!("{purpose}\n{text}")));
+        codes.any(|right| right.verify_slice(&code).is_ok())
+    }
+
     /// Whether a link is one of ours to the same page, with the access of this or another day.
     pub fn is_same_page(&self, link: &str, other: &str) -> bool {
         let page = link.split_once(BEFORE_ACCESS).map_or(link, |(page, _)| page);
@@ -126,10 +145,13 @@ impl<'a> Claim<'a> {
 
     /// The code. The parts are separated by line breaks, which none of them contains.
     fn code(&self, secret: &str, path: &str) -> Option<Hmac<Sha256>> {
-        let signed = format!("{path}\n{}\n{}", self.tenant, self.last_day);
-        let hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();
-        hmac.map(|hmac| hmac.chain_update(signed))
+        code_of(secret, &format!("{path}\n{}\n{}", self.tenant, self.last_day))
     }
+}
+
+fn code_of(secret: &str, text: &str) -> Option<Hmac<Sha256>> {
+    let hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();
+    hmac.map(|hmac| hmac.chain_update(text))
 }
 
 #[cfg(test)]

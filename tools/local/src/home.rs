@@ -10,6 +10,8 @@ use crm_domain::{Actor, Case, Customer, TenantId, Timestamp, error::Error};
 use crm_service::{Grant, Session, link::LinkKeys, list_customers, newest_cases};
 use crm_store::clock;
 
+use crate::desk::Desk;
+
 /// The default key. Other keys are not shown on the page.
 pub const USUAL_AUTHORIZATION: &str = "Bearer demo-key";
 /// The placeholder for another key in the lines to try.
@@ -29,6 +31,8 @@ pub struct Home {
     pub authorization: String,
     /// The sample, if it is loaded.
     pub sample: Option<Sample>,
+    /// The desk.
+    pub desk: Desk,
 }
 
 /// Sample customers with the links to their pages.
@@ -86,6 +90,12 @@ impl Home {
         } else {
             OTHER_AUTHORIZATION
         };
+        // Whoever does not know a key of one's own is not signed in by it either.
+        let desk = if self.authorization == USUAL_AUTHORIZATION {
+            self.desk.signed_in(now)
+        } else {
+            Desk::PATH.to_owned()
+        };
         let data = match &self.sample {
             Some(Sample { count, .. }) => format!("It has {count} invented customers."),
             None => "It is empty until you add customers.".to_owned(),
@@ -93,6 +103,7 @@ impl Home {
         let pages = self.sample.as_ref().map(|sample| sample.pages(now)).unwrap_or_default();
         let values = [
             ("{{data}}", escaped(&data)),
+            ("{{desk}}", escaped(&desk)),
             ("{{pages}}", pages),
             ("{{header}}", escaped(&format!("\"Authorization: {authorization}\""))),
             ("{{api_key}}", escaped(&format!("\"apiKey: {authorization}\""))),
@@ -154,6 +165,12 @@ mod tests {
             endpoint: "http://127.0.0.1:9001".to_owned(),
             authorization: authorization.to_owned(),
             sample: None,
+            desk: Desk::new(
+                TenantId::parse("demo").unwrap(),
+                authorization,
+                "a-secret-of-at-least-32-characters",
+            )
+            .unwrap(),
         };
         home.page(Timestamp::from_milliseconds(0))
     }
@@ -163,6 +180,7 @@ mod tests {
         let page = home(USUAL_AUTHORIZATION);
         assert!(!page.contains("{{") && !page.contains("}}"), "{page}");
         assert!(page.contains("curl -sH &quot;Authorization: Bearer demo-key&quot; http://127.0.0.1:9000/api/v1/customers"));
+        assert!(page.contains("href=\"/desk?token="), "{page}");
     }
 
     #[test]
@@ -170,5 +188,6 @@ mod tests {
         let page = home("Bearer secret<1>");
         assert!(!page.contains("secret"), "{page}");
         assert!(page.contains("Authorization: $AUTH"));
+        assert!(page.contains("href=\"/desk\""), "{page}");
     }
 }

@@ -6,6 +6,7 @@
 //! - [`gateway`] plays API Gateway and the Lambda service for the prebuilt function binaries.
 
 pub mod database;
+pub mod desk;
 mod functions;
 pub mod gateway;
 pub mod home;

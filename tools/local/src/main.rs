@@ -15,10 +15,11 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use crm_domain::{Brand, KeyRecord, Permission, TenantId, TenantRecord, digest::sha256};
 use crm_lambda::key_ring::KeyRing;
 use crm_service::{Grant, link::LINK_SECRET};
-use crm_store::Database;
+use crm_store::{Database, clock};
 use local::{
     LogSink,
     database::{EmbeddedDatabase, create_table},
+    desk::Desk,
     home::{Home, Sample, USUAL_AUTHORIZATION},
     link_secret, sample,
     stack::{self, Stack, StackOptions, TABLE},
@@ -104,7 +105,7 @@ async fn run() -> Result<()> {
     if has_home {
         stack.show(options.home(&endpoint, sample, &link_secret).await?);
     }
-    options.print_ready(&endpoint, customers, has_home, kept.as_deref())?;
+    options.print_ready(&endpoint, customers, has_home, kept.as_deref(), &options.desk(&link_secret)?)?;
     stop.wait().await;
     stack.shutdown().await;
     stop_database(embedded).await;
@@ -136,6 +137,7 @@ async fn watch() -> Result<()> {
     let client = stack::client(&endpoint).await;
     create_table(&client, TABLE, &Template::read(&stack::template_path())?).await?;
     let sample = options.prepare(&Database::new(client, TABLE.to_owned())).await?;
+    let link_secret = options.link_secret()?;
     let mut cargo_lambda = tokio::process::Command::new("cargo")
         .args([
             "lambda",
@@ -147,13 +149,14 @@ async fn watch() -> Result<()> {
         ])
         // Without a time-out, callers of a function that does not compile would wait for ever.
         .args(["--timeout", "120", "--concurrency", "2", "--disable-cors"])
-        .envs(stack::environment(&endpoint, &options.link_secret()?))
+        .envs(stack::environment(&endpoint, &link_secret))
         .current_dir(stack::root())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .context("cannot start cargo lambda: `make watch` installs it")?;
-    options.print_ready(&endpoint, sample.map(|(count, _)| count), false, None)?;
+    let customers = sample.map(|(count, _)| count);
+    options.print_ready(&endpoint, customers, false, None, &options.desk(&link_secret)?)?;
     tokio::select! {
         () = stop.wait() => stop_cargo_lambda(&mut cargo_lambda).await,
         ended = cargo_lambda.wait() => bail!("cargo lambda ended by itself: {}", ended?),
@@ -330,7 +333,13 @@ impl Options {
             endpoint: endpoint.to_owned(),
             authorization: self.authorization.clone(),
             sample,
+            desk: self.desk(link_secret)?,
         })
+    }
+
+    fn desk(&self, link_secret: &str) -> Result<Desk> {
+        let tenant = tenant().map_err(|error| anyhow!("cannot name the tenant: {}", error.log_text()))?;
+        Desk::new(tenant, &self.authorization, link_secret)
     }
 
     fn origin(&self) -> String {
@@ -350,8 +359,8 @@ impl Options {
         database.key_put(&digest, &KeyRecord::new(tenant, LABEL, OPENS)).await
     }
 
-    /// Prints the address. `make watch` has no page at `/`, and keeps no lines in a file.
-    fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool, log: Option<&Path>) -> Result<()> {
+    /// Prints the addresses. `make watch` has no page at `/`, and keeps no lines in a file.
+    fn print_ready(&self, endpoint: &str, customers: Option<usize>, has_home: bool, log: Option<&Path>, desk: &Desk) -> Result<()> {
         let authorization = &self.authorization;
         let base = format!("{}/api/v1", self.origin());
         let mut out = io::stdout().lock();
@@ -359,6 +368,7 @@ impl Options {
         if has_home {
             writeln!(out, "in a browser: {}/", self.origin())?;
         }
+        writeln!(out, "desk {}{}", self.origin(), desk.signed_in(clock::now()))?;
         let header = quoted(&format!("Authorization: {authorization}"));
         if let Some(customers) = customers {
             let question = quoted(r#"{"displayName": "jane"}"#);

@@ -17,7 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crm_domain::TenantId;
 use local::{
+    desk::Desk,
     gateway::{Gateway, GatewayOptions},
     home::Home,
     template::{FunctionDefinition, Route},
@@ -393,6 +395,12 @@ async fn the_page_at_the_root_is_shown_under_a_name_of_this_machine_only() {
         endpoint: "http://127.0.0.1:9001".to_owned(),
         authorization: "Bearer demo-key".to_owned(),
         sample: None,
+        desk: Desk::new(
+            TenantId::parse("demo").unwrap(),
+            "Bearer demo-key",
+            "a-secret-of-at-least-32-characters",
+        )
+        .unwrap(),
     });
     for host in ["localhost", "127.0.0.1", "localhost:9000"] {
         let shown = fixture

@@ -1,0 +1,3 @@
+//! `GET /desk/cases/{id}`: see [`desk::case::case`].
+
+crm_lambda::serve!(desk::endpoints::CASE);

@@ -1,0 +1,3 @@
+//! `POST /desk/distinct/{id}/{other}`: see [`desk::distinct::distinct`].
+
+crm_lambda::serve!(desk::endpoints::DISTINCT);

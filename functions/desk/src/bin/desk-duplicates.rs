@@ -1,0 +1,3 @@
+//! `GET /desk/duplicates`: see [`desk::duplicates::duplicates`].
+
+crm_lambda::serve!(desk::endpoints::DUPLICATES);

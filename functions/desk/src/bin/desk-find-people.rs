@@ -1,0 +1,3 @@
+//! `POST /desk/people`: see [`desk::people::find_people`].
+
+crm_lambda::serve!(desk::endpoints::FIND_PEOPLE);

@@ -1,0 +1,3 @@
+//! `GET /desk/people/{id}`: see [`desk::person::person`].
+
+crm_lambda::serve!(desk::endpoints::PERSON);

@@ -1,0 +1,3 @@
+//! `POST /desk/merges/{receipt}/undo`: see [`desk::receipt::undo`].
+
+crm_lambda::serve!(desk::endpoints::UNDO);

@@ -1,0 +1,13 @@
+//! Who changed what.
+
+use crm_domain::{Customer, error::Error};
+use futures::{StreamExt as _, TryStreamExt as _};
+
+pub use crm_store::Entry;
+
+use super::Session;
+
+/// The newest entries of a customer's history, and of records that were merged into it, at most `most`.
+pub async fn customer_history(session: &Session, customer: &Customer, most: usize) -> Result<Vec<Entry>, Error> {
+    session.store().customer_history(customer).take(most).try_collect().await
+}

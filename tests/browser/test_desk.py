@@ -1,0 +1,273 @@
+"""The desk in a real browser: the ways of a visitor from the sign-in to a result, and what the pages look like."""
+
+import re
+import unittest
+
+from browser import THEMES, BrowserTest, start
+from crm import AUTHORIZATION, ROOT, interaction
+
+SCREENSHOTS = ROOT / "target/screenshots"
+# Of a page; it asks for nothing else.
+HEAVIEST = 100 * 1000
+# Of the themes and widths these two have everything once.
+LOOKS = (("light", 1200), ("dark", 320))
+
+ARABIC = "محمد بن عبد الله آل راشد الطويل جدا"
+WORD = "Donaudampfschifffahrtsgesellschaft" * 8
+HOSTILE = f'"><script>window.ran = 1</script> \u202emoc.rekcatta\u2066 {ARABIC} {WORD}'
+
+
+def setUpModule():
+    global crm, browser
+    crm, browser = start()
+
+
+class DeskTest(BrowserTest):
+    def visit(self, path="", width=1200, **options):
+        """A page of the desk for somebody who has signed in by the link of `make run`."""
+        page = self.page_in(browser, width, **options)
+        page.goto(crm.desk)
+        if path:
+            page.goto(f"{crm.origin}/desk{path}")
+        return page
+
+    def fill(self, page, **fields):
+        for name, value in fields.items():
+            page.locator(f"main [name={name}]:not([type=hidden])").fill(value)
+
+
+class Journeys(DeskTest):
+    def sign_in(self, page):
+        page.goto(f"{crm.origin}/desk")
+        self.assertEqual("Sign in to the desk", page.inner_text("h1"))
+        page.get_by_label("Key").fill(AUTHORIZATION)
+        page.get_by_label("Your name").fill("Ann")
+        page.get_by_role("button", name="Sign in").click()
+        self.assertEqual("Try it, as Khoros would", page.inner_text("h1"))
+
+    def check_from_sign_in_to_a_case(self, **options):
+        page = self.page_in(browser, **options)
+        self.sign_in(page)
+        page.get_by_role("button", name="A handle and a name").click()
+        self.assertEqual("Khoros would show one customer.", page.inner_text("h2#result"))
+        self.assertIn("The same handle", page.inner_text(".candidate >> nth=0"))
+        page.get_by_text("As Khoros would ask").click()
+        self.assertIn("/api/v1/customer/bestmatch -d", page.inner_text(".exchange"))
+        page.get_by_role("link", name="People").click()
+        self.fill(page, firstName="jane")
+        page.get_by_role("button", name="Find").click()
+        self.assertRegex(page.inner_text("h2#result"), r"^\d+ customers$")
+        page.get_by_role("link", name="Dr. Jane").click()
+        self.assertEqual("Dr. Jane ✨", page.inner_text("h1"))
+        page.locator(".cases a.title").first.click()
+        self.assertIn("/desk/cases/", page.url)
+        page.get_by_role("button", name="Sign out").click()
+        self.assertEqual("Sign in to the desk", page.inner_text("h1"))
+        page.goto(f"{crm.origin}/desk/people")
+        self.assertEqual("Sign in to the desk", page.inner_text("h1"))
+        for url in page.asked:
+            self.assertNotRegex(url, "(?i)jane|ann|bearer", "nothing of anybody stands in an address")
+            self.assertTrue(url.startswith((f"{crm.origin}/desk", "data:image/svg")), url)
+
+    def test_from_sign_in_to_a_case(self):
+        self.check_from_sign_in_to_a_case()
+
+    def test_the_same_without_a_script(self):
+        self.check_from_sign_in_to_a_case(java_script_enabled=False)
+
+    def test_the_same_by_the_keyboard(self):
+        page = self.page_in(browser)
+        page.goto(f"{crm.origin}/desk/sign-in")
+
+        def reach(selector, key="Tab"):
+            for _ in range(60):
+                page.keyboard.press(key)
+                if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                    outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
+                    self.assertNotEqual("none", outline, selector)
+                    return
+            self.fail(f"the keyboard does not reach {selector}")
+
+        reach("[name=key]")
+        page.keyboard.type(AUTHORIZATION)
+        reach("[name=person]")
+        page.keyboard.type("Ann")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk")
+        reach(".skip")
+        reach("main [name=displayName]:not([type=hidden])")
+        page.keyboard.type("Dr. Jane ✨")
+        reach("main [name=screenName]:not([type=hidden])")
+        page.keyboard.type("drjanesparkles")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#result")
+        reach(".candidate a")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk/people/*")
+        self.assertEqual("Dr. Jane ✨", page.inner_text("h1"))
+
+    def test_two_records_become_one_and_two_again_and_are_different_people(self):
+        one, other = (crm.create_customer(firstName="Zenobia", lastName="Twice", email="zenobia@twice.example", city=city)["id"]
+                      for city in ("Ulm", "Bonn"))
+        page = self.visit("/duplicates")
+        while not page.get_by_role("link", name="Zenobia Twice").count():
+            page.get_by_text("Look further").click()
+        page.goto(f"{crm.origin}/desk/people/{other}")
+        page.get_by_text("Look for other records").click()
+        page.get_by_text("Why").click()
+        self.assertIn("The same address", page.inner_text(".reasons"))
+        page.get_by_text("Compare and merge").click()
+        page.get_by_label("City: Bonn").check()
+        page.get_by_role("button", name="Show what would come of it").click()
+        self.assertIn("Bonn", page.locator("section.result").inner_text())
+        page.get_by_role("button", name="Merge", exact=True).click()
+        page.wait_for_url("**/merges/*")
+        self.assertEqual((one, "Bonn"), tuple(crm.ask("GET", f"/customer/{other}")[name] for name in ("id", "city")))
+        page.get_by_role("button", name="Take it back").click()
+        self.assertEqual("This merge was taken back", page.inner_text("h1"))
+        self.assertEqual((other, "Bonn"), tuple(crm.ask("GET", f"/customer/{other}")[name] for name in ("id", "city")))
+        page.goto(f"{crm.origin}/desk/merge/{one}/{other}")
+        page.get_by_label("Why, for whoever asks again").fill("mother and daughter")
+        page.get_by_role("button", name="Mark as different people").click()
+        self.assertIn("mother and daughter", page.inner_text("main"))
+        page.goto(f"{crm.origin}/desk/people/{one}/duplicates")
+        self.assertIn("No other record may be of this person.", page.inner_text("main"))
+
+    def test_mistakes_stand_beside_their_fields(self):
+        page = self.visit("/people")
+        self.fill(page, displayName="x" * 1001, email="jane")
+        page.get_by_role("button", name="Find").click()
+        field = page.locator("[name=displayName]")
+        self.assertEqual("true", field.get_attribute("aria-invalid"))
+        self.assertIn("at most 1000 characters", page.inner_text("#" + field.get_attribute("aria-describedby")))
+        self.assertEqual("jane", page.input_value("[name=email]"), "what was typed is kept")
+
+
+class Looks(DeskTest):
+    def pages(self, **options):
+        """Every kind of page, by name: with nothing, one and many rows, long names and those from right to left."""
+        person = crm.create_customer(displayName=HOSTILE, firstName=ARABIC, lastName=WORD, email="long@looks.example", city=ARABIC)
+        pieces = [interaction(f"{WORD}{number}", HOSTILE) for number in range(3)]
+        case = crm.create_case(person, pieces, title=HOSTILE[:900])
+        jane = crm.find(email="drjane@example.net")["id"]
+
+        twins = [crm.create_customer(displayName=HOSTILE, lastName=WORD, email="twin@looks.example", accountNumber=account, city=city)["id"]
+                 for account, city in (("A-1", WORD), ("B-2", ARABIC))]
+
+        def merging(button):
+            page = self.visit(f"/merge/{twins[0]}/{twins[1]}", **options)
+            page.get_by_role("button", name=button, exact=True).click()
+            page.wait_for_selector("#preview, .mistake[role=alert]")
+            return page
+
+        def answer(path, **fields):
+            page = self.visit(path, **options)
+            if not path:
+                page.locator("details.more").evaluate("details => details.open = true")
+            self.fill(page, **fields)
+            page.locator("main button:not(.quiet)").first.click()
+            page.wait_for_selector("#result, .mistake")
+            for details in page.locator(".exchange").all():
+                details.evaluate("details => details.open = true")
+            return page
+
+        def signing_in(key=None):
+            page = self.page_in(browser, **options)
+            page.goto(f"{crm.origin}/desk/sign-in")
+            if key:
+                page.get_by_label("Key").fill(key)
+                page.get_by_label("Your name").fill(ARABIC)
+                page.get_by_role("button").click()
+            return page
+
+        return {
+            "sign-in": signing_in, "sign-in-refused": lambda: signing_in("wrong"), "try": lambda: self.visit(**options),
+            "try-nobody": lambda: answer("", displayName="Ada Lovelace"),
+            "try-one": lambda: answer("", displayName="Dr. Jane ✨", screenName="drjanesparkles"),
+            "try-several": lambda: answer("", displayName="Jane Doe"),
+            "try-long": lambda: answer("", email="long@looks.example", displayName=HOSTILE),
+            "people": lambda: self.visit("/people", **options), "people-none": lambda: answer("/people", displayName="nobody at all"),
+            "people-many": lambda: answer("/people", city="berlin"), "people-long": lambda: answer("/people", email="long@looks.example"),
+            "people-wrong": lambda: answer("/people", displayName="x" * 1001), "person": lambda: self.visit(f"/people/{jane}", **options),
+            "person-long": lambda: self.visit(f"/people/{person['id']}", **options),
+            "case-long": lambda: self.visit(f"/cases/{case['id']}", **options),
+            "duplicates": lambda: self.visit("/duplicates", **options),
+            "duplicates-long": lambda: self.visit(f"/people/{twins[1]}/duplicates", **options),
+            "merge-preview": lambda: merging("Show what would come of it"), "merge-refused": lambda: merging("Merge"),
+            "gone": lambda: self.visit("/people/C00000000001", **options), "sign-out": lambda: self.visit("/sign-out", **options),
+        }
+
+    def test_pages_are_accessible_and_fit(self):
+        for name, show in self.pages().items():
+            page = show()
+            self.check_looks(page, name, LOOKS)
+            self.assertIsNone(page.evaluate("() => window.ran ?? null"), "a stranger's script ran")
+            self.assertIsNone(re.search("[\u202a-\u202e\u2066-\u2069]", page.inner_text("body")), "nothing turns text around")
+            self.assertEqual([], [line for line in page.said if "status of 4" not in line], name)
+            page.context.close()
+
+    def test_screenshots(self):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for theme in THEMES:
+            pages = self.pages(color_scheme=theme, timezone_id="UTC", locale="en-GB")
+            for name in ("sign-in", "try-one", "people-many", "person", "person-long", "merge-preview"):
+                page = pages[name]()
+                for width, suffix in ((360, "-narrow"), (1200, "")):
+                    page.set_viewport_size({"width": width, "height": 720})
+                    page.screenshot(path=SCREENSHOTS / f"desk-{name}-{theme}{suffix}.png", full_page=True)
+                page.context.close()
+
+    def test_a_page_is_one_answer_and_light(self):
+        crm_people = [crm.create_customer(firstName="Manifold", lastName=f"Number {number}", email=f"m{number}@looks.example") for number in range(60)]
+        self.assertEqual(60, len(crm_people))
+        page = self.visit("/people")
+        self.fill(page, firstName="manifold")
+        page.asked.clear()
+        page.answers.clear()
+        page.get_by_role("button", name="Find").click()
+        page.wait_for_selector("#result")
+        self.assertEqual("50 customers, and perhaps more", page.inner_text("#result"))
+        asked = [url for url in page.asked if not url.startswith("data:")]
+        self.assertEqual(1, len(asked), asked)
+        self.assertLess(len(page.answers[0].body()), HEAVIEST)
+
+
+class Doors(DeskTest):
+    def test_what_an_injection_would_do_is_forbidden(self):
+        page = self.visit()
+        page.evaluate("""() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = 1";
+            document.body.append(script);
+            const image = new Image();
+            image.src = "http://127.0.0.1:1/stolen";
+            document.body.append(image);
+            document.body.style.cssText = "";
+        }""")
+        self.assertIsNone(page.evaluate("() => window.ran ?? null"))
+        self.assertTrue(any("Content Security Policy" in line for line in page.said), page.said)
+
+    def test_another_sites_form_does_not_reach_the_desk(self):
+        page = self.visit()
+        page.goto("about:blank")
+        page.set_content(f'<form method="post" action="{crm.origin}/desk/sign-out"><button>Win a prize</button></form>')
+        page.get_by_role("button").click()
+        page.wait_for_url("**/desk/sign-out")
+        self.assertIn("Your sign-in has ended", page.inner_text("h1"), "the cookie is not sent")
+        page.goto(f"{crm.origin}/desk")
+        self.assertEqual("Try it, as Khoros would", page.inner_text("h1"), "it has not ended")
+
+    def test_no_script_reads_the_cookie_and_no_frame_shows_the_desk(self):
+        page = self.visit()
+        self.assertEqual("", page.evaluate("() => document.cookie"))
+        [cookie] = [cookie for cookie in page.context.cookies() if cookie["name"] == "desk"]
+        self.assertEqual((True, "Strict"), (cookie["httpOnly"], cookie["sameSite"]))
+        outside = self.page_in(browser)
+        outside.set_content(f'<iframe src="{crm.origin}/desk/sign-in"></iframe>')
+        outside.wait_for_load_state("networkidle")
+        [frame] = outside.main_frame.child_frames
+        self.assertNotIn("Sign in", frame.locator("body").inner_text(), "in somebody's frame")
+
+
+if __name__ == "__main__":
+    unittest.main()
