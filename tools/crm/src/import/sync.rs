@@ -31,7 +31,7 @@ rule decides: `ours` keeps what is here, `theirs` takes what the file says, `new
 updated). Every such conflict is in the results. What the other system does not change is left as it is here.
 
 With --whole the file has all records of the source. Those that are missing are marked as gone, and nothing is deleted unless \
---delete-gone says so. A sync that breaks off goes on when it is run again, and `crm import --undo` takes one back.";
+--delete-gone says so. A sync that breaks off goes on when it is run again, and `crm import --undo` undoes one.";
 const EXAMPLES: &str = "\
 Examples:
   crm sync erp.csv --source erp --external-id 'Customer no' --map 'E-Mail=email' --dry-run
