@@ -207,7 +207,7 @@ def test_every_function_starts_answers_and_ends(emulator, program_of, running, t
             assert again["statusCode"] in (first["statusCode"], 404), (name, again)
             assert function.megabytes() < MEMORY, name
         asked += 1
-    assert asked == 41
+    assert asked > 50
 
 
 def created(emulator, program_of, running, **fields):

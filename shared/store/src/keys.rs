@@ -142,9 +142,10 @@ pub(super) fn api_key_use(digest: &str) -> Key {
     Key::new(format!("{KEY_USES}{digest}"), "use")
 }
 
-/// The key of an item that never exists. Reading it opens the connection.
+/// The key of an item that never exists. Reading it opens the connection, or tells the time. It lies beside the API keys, which
+/// every policy allows to read.
 pub(super) fn nothing() -> Key {
-    Key::new("nothing", "nothing")
+    Key::new("key#nothing", "nothing")
 }
 
 /// The part after the tenant in the partition key of its settings.

@@ -150,7 +150,7 @@ async fn erase_customer(
     for id in erasure.numbers() {
         keys += store.customer_keys_end(id).await.map_err(failed)?;
     }
-    complete(store, &mut erasure, &format!("crm customer erase {id}"), output).await?;
+    complete(store, &mut erasure, &format!("`crm customer erase {id}`"), output).await?;
     let waiting = waiting_under(store, record.as_ref(), settings).await?;
     end(store, &Receipt { erasure, keys, waiting }, file, output).await
 }
@@ -339,7 +339,7 @@ pub(super) async fn complete(store: &Store, erasure: &mut Erasure, again: &str, 
     output.line("The person can no longer be found. The rest takes ten seconds or more, until requests under way are done.");
     let mut progress = Progress::new(output, "items", None);
     let completed = store.erasure_complete(erasure, |items| progress.advance(items)).await;
-    completed.map_err(|error| failed(error).context(format!("the erasure was interrupted; `{again}` completes it")))
+    completed.map_err(|error| failed(error).context(format!("the erasure was interrupted; {again} completes it")))
 }
 
 /// The number of cases that wait under the record's former contact points. Another customer left them, perhaps the same person.
