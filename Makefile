@@ -45,11 +45,9 @@ watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot
 	@exec target/debug/local watch
 
 # Black-box tests mostly wait for functions and for clocks: run more threads than cores, and several suites at once.
-# The suite of operators waits most: an erasure waits ten seconds for requests in progress.
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 4 : $(CORES))))
 SUITES_AT_ONCE := $(shell echo $$(($(CORES) < 2 ? 2 : $(CORES))))
-suite-operator: TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 8 : $(CORES) * 2)))
 # The longest come first. A suite's output is shown as a whole if this make can do that.
 LONG_SUITES := faults operator infra
 RUST_SUITES := $(notdir $(patsubst %/main.rs,%,$(wildcard tests/*/main.rs tools/*/tests/*/main.rs))) \
