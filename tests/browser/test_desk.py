@@ -56,7 +56,7 @@ class Journeys(DeskTest):
         page.get_by_role("button", name="A handle and a name").click()
         self.assertEqual("Khoros would show one customer.", page.inner_text("h2#result"))
         self.assertIn("The same handle", page.inner_text(".candidate >> nth=0"))
-        page.get_by_text("As Khoros would ask").click()
+        page.get_by_text("The request that Khoros would send").click()
         self.assertIn("/api/v1/customer/bestmatch -d", page.inner_text(".exchange"))
         page.get_by_role("link", name="People").click()
         self.fill(page, firstName="jane")
@@ -116,23 +116,23 @@ class Journeys(DeskTest):
                       for city in ("Ulm", "Bonn"))
         page = self.visit("/duplicates")
         while not page.get_by_role("link", name="Zenobia Twice").count():
-            page.get_by_text("Look further").click()
+            page.get_by_text("Next page").click()
         page.goto(f"{crm.origin}/desk/people/{other}")
-        page.get_by_text("Look for other records").click()
+        page.get_by_text("Find duplicates").click()
         page.get_by_text("Why").click()
         self.assertIn("The same address", page.inner_text(".reasons"))
         page.get_by_text("Compare and merge").click()
         page.get_by_label("City: Bonn").check()
-        page.get_by_role("button", name="Show what would come of it").click()
+        page.get_by_role("button", name="Preview the result").click()
         self.assertIn("Bonn", page.locator("section.result").inner_text())
         page.get_by_role("button", name="Merge", exact=True).click()
         page.wait_for_url("**/merges/*")
         self.assertEqual((one, "Bonn"), tuple(crm.ask("GET", f"/customer/{other}")[name] for name in ("id", "city")))
-        page.get_by_role("button", name="Take it back").click()
-        self.assertEqual("This merge was taken back", page.inner_text("h1"))
+        page.get_by_role("button", name="Undo the merge").click()
+        self.assertEqual("This merge was undone", page.inner_text("h1"))
         self.assertEqual((other, "Bonn"), tuple(crm.ask("GET", f"/customer/{other}")[name] for name in ("id", "city")))
         page.goto(f"{crm.origin}/desk/merge/{one}/{other}")
-        page.get_by_label("Why, for whoever asks again").fill("mother and daughter")
+        page.get_by_label("Reason").fill("mother and daughter")
         page.get_by_role("button", name="Mark as different people").click()
         self.assertIn("mother and daughter", page.inner_text("main"))
         page.goto(f"{crm.origin}/desk/people/{one}/duplicates")
@@ -198,7 +198,7 @@ class Looks(DeskTest):
             "case-long": lambda: self.visit(f"/cases/{case['id']}", **options),
             "duplicates": lambda: self.visit("/duplicates", **options),
             "duplicates-long": lambda: self.visit(f"/people/{twins[1]}/duplicates", **options),
-            "merge-preview": lambda: merging("Show what would come of it"), "merge-refused": lambda: merging("Merge"),
+            "merge-preview": lambda: merging("Preview the result"), "merge-refused": lambda: merging("Merge"),
             "gone": lambda: self.visit("/people/C00000000001", **options), "sign-out": lambda: self.visit("/sign-out", **options),
         }
 

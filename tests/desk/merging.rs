@@ -59,7 +59,7 @@ fn two_records_are_compared_tried_merged_and_taken_apart_again() {
     }
     let tried = expect_page(&visitor.fill(&path, &[("pick-city", "theirs"), ("do", "preview")]), 200);
     assert!(
-        tried.contains("What would come of it") && tried.contains("Nothing was changed."),
+        tried.contains("The result would be") && tried.contains("Nothing was changed."),
         "{tried}"
     );
     assert!(
@@ -77,7 +77,7 @@ fn two_records_are_compared_tried_merged_and_taken_apart_again() {
         &other,
         PERSON,
         "Taken from the merged record: <bdi>City</bdi>",
-        "Take it back",
+        "Undo the merge",
     ] {
         assert!(page.contains(wanted), "{wanted} in {page}");
     }
@@ -96,7 +96,7 @@ fn two_records_are_compared_tried_merged_and_taken_apart_again() {
     assert_eq!(visitor.tenant.customer(&one)["city"], "Ulm");
     let page = expect_page(&visitor.get(&receipt), 200);
     assert!(
-        page.contains("This merge was taken back") && !page.contains("Take it back"),
+        page.contains("This merge was undone") && !page.contains("Undo the merge"),
         "{page}"
     );
 }
@@ -112,7 +112,7 @@ fn a_merge_of_what_may_be_two_people_is_refused_until_somebody_decides() {
     let refused = expect_page(&visitor.fill(&path, &[("do", "merge")]), 409);
     for wanted in [
         "please choose a value of each marked field",
-        "They may be two people.",
+        "they may be two people.",
         "name=\"force\"",
     ] {
         assert!(refused.contains(wanted), "{wanted} in {refused}");
@@ -153,7 +153,7 @@ fn merges_are_taken_back_in_reverse_order() {
     let second = location(&visitor.fill(&format!("/desk/merge/{three}/{one}"), &[("do", "merge")]));
     let page = expect_page(&visitor.fill_at(&first, &format!("{first}/undo"), &[]), 409);
     assert!(
-        page.contains("A later merge stands in the way.") && page.contains(&format!("href=\"{second}\"")),
+        page.contains("A later merge blocks this.") && page.contains(&format!("href=\"{second}\"")),
         "{page}"
     );
 }
@@ -166,7 +166,7 @@ fn whoever_may_only_look_changes_nothing() {
     editor.change_key(|key| key.permissions = [Permission::Khoros, Permission::DeskView].into());
     // No function but these has read the key yet.
     let page = expect_page(&editor.get(&receipt), 200);
-    assert!(!page.contains("Take it back"), "{page}");
+    assert!(!page.contains("Undo the merge"), "{page}");
     for path in [format!("/desk/distinct/{one}/{other}"), format!("{receipt}/undo")] {
         let page = expect_page(&editor.get(&path), 403);
         assert!(page.contains("does not allow this"), "{page}");

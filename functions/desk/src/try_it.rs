@@ -26,7 +26,7 @@ const TEXTS: [(&str, &str, &str); 5] = [
     ("screenName", "Handle", "such as @drjanesparkles"),
     ("profileUrl", "Profile", "such as instagram.com/drjane"),
     ("email", "E-mail address", ""),
-    ("description", "What it says about itself", ""),
+    ("description", "Profile description", ""),
 ];
 /// Those that are lists.
 const LISTS: [(&str, &str, &str); 4] = [

@@ -326,7 +326,7 @@ impl Sync {
         let is_too_many = missing * 100 > known * usize::from(whole.most_percent);
         is_too_many.then(|| {
             format!(
-                "{missing} of {known} records are missing from the file, more than --most-gone {} percent: is it whole?",
+                "{missing} of {known} records are missing from the file, more than --most-gone {} percent; raise it if the file is complete",
                 whole.most_percent
             )
         })
