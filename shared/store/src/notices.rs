@@ -1,12 +1,12 @@
-//! The feed of changes: what other systems are told of customers and cases (decision 0045).
+//! The feed of changes, which other systems read to follow customers and cases (decision 0045).
 //!
-//! A notice is written by the transaction that makes the change. `transaction` refuses every transaction that writes a record and neither
-//! tells of it nor says that nobody can see the change, so no operation can forget its notice, and a change that did not happen has none.
+//! The transaction that makes a change also writes its notice. `transaction` refuses to write a record without a notice, unless the
+//! caller states that nobody can see the change. So no operation can forget its notice, and a change that did not happen has none.
 //!
-//! The feed is in order of time, and readers never miss a notice that comes late. A notice gets its time when its transaction is first
-//! sent, no attempt begins later than [`SENT_WITHIN`] after that, and readers see nothing younger than [`LAG`]. By then every transaction
-//! is over, whatever it came to. The feed is in partitions by day, each in a few parts, so that no partition takes all of a tenant's
-//! writes, and readers of earlier days are not in the way of writers.
+//! The feed is ordered by time, and readers never miss a notice that is committed late. A notice gets its time when its transaction is
+//! first sent, no attempt begins later than [`SENT_WITHIN`] after that, and readers see nothing younger than [`LAG`]. By then every
+//! transaction has succeeded or failed. The feed has a few partitions for each day, so that no partition takes all of a tenant's writes,
+//! and readers of earlier days do not compete with writers.
 
 use std::{fmt, ops::RangeInclusive};
 
@@ -30,7 +30,7 @@ pub(super) const SENT_WITHIN: i64 = 5;
 pub const LAG: i64 = 10;
 /// How long notices can be read.
 pub const NOTICES_KEPT_DAYS: i64 = 30;
-/// Notices expire a day after nobody can ask for them any more, so that none goes while somebody reads it.
+/// Notices expire a day after they can last be requested, so that none disappears while it is read.
 const EXPIRES_AFTER: i64 = (NOTICES_KEPT_DAYS + 1) * SECONDS_PER_DAY;
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -181,7 +181,6 @@ impl Store {
             is_more: false,
         };
         if after >= end {
-            page.next = after;
             return Ok(page);
         }
         for day in days(after.at..=until) {

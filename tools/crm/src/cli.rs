@@ -56,7 +56,7 @@ pub enum Command {
     /// Import customers and cases from a file
     #[command(long_about = import::ABOUT)]
     Import(import::Arguments),
-    /// Bring in what has changed in another system since its last extract
+    /// Import what has changed in another system since its last extract
     #[command(long_about = import::SYNC_ABOUT)]
     Sync(Box<import::SyncArguments>),
     /// Export all customers or cases to a file that an import reads

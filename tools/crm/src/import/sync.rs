@@ -1,5 +1,5 @@
-//! `crm sync`: an import that is repeated with every extract of another system. It writes what has changed there since the last extract,
-//! leaves alone what has not, and notices records that are gone.
+//! `crm sync`: an import that is repeated with every extract of another system. It writes only what has changed there since the last
+//! extract, and detects records that are gone.
 
 use std::{
     cell::{Cell, RefCell},
@@ -23,15 +23,15 @@ use crate::{
 
 /// The description in `crm sync --help`.
 pub const ABOUT: &str = "\
-Bring in what has changed in another system since its last extract
+Import what has changed in another system since its last extract
 
-Every row needs the other system's id (externalId), by which it is recognised in the next extract. A row that is as it was costs \
-nothing. Of a row that changed, the values that changed there are written. Where somebody has changed the same value here meanwhile, a \
-rule decides: `ours` keeps what is here, `theirs` takes what the file says, `newest` takes whatever was changed last (by the column \
-updated). Every such conflict is in the results. What the other system does not change is left as it is here.
+Every row needs the other system's id (externalId), which identifies the record in the next extract. An unchanged row writes nothing. \
+For a changed row, only the values that changed in the other system are written. If somebody has changed the same value here, a rule \
+decides: `ours` keeps the stored value, `theirs` takes the file's, `newest` takes the one that was changed last (by the column updated). \
+The results list every such conflict.
 
-With --whole the file has all records of the source. Those that are missing are marked as gone, and nothing is deleted unless \
---delete-gone says so. A sync that breaks off goes on when it is run again, and `crm import --undo` undoes one.";
+With --whole, the file has all records of the source. Missing records are marked as gone, and deleted only with --delete-gone. If a \
+sync is interrupted, run it again to complete it. `crm import --undo` undoes a sync.";
 const EXAMPLES: &str = "\
 Examples:
   crm sync erp.csv --source erp --external-id 'Customer no' --map 'E-Mail=email' --dry-run
@@ -63,7 +63,7 @@ pub struct Arguments {
     /// Delete customers that are gone, if they have no cases; `crm customer restore` brings them back within a week
     #[arg(long, requires = "whole")]
     delete_gone: bool,
-    /// The largest part of the known records that may be missing, in percent. Beyond, nobody is marked: the file may not be whole
+    /// The largest part of the known records that may be missing, in percent. Beyond this, no record is marked, since the file may be incomplete
     #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=100))]
     most_gone: u8,
     /// A field, and who wins where both sides changed it: ours, theirs or newest. May be given several times
@@ -250,8 +250,8 @@ impl Sync {
         }
     }
 
-    /// Leaves of a row's changes those that the source has made since it was last read, where nobody has made another one here, or where
-    /// the field's rule decides for the source. `at` is when the source changed the row.
+    /// Keeps those of a row's changes that the source has made since it was last read. Where somebody has changed the same value here,
+    /// the field's rule decides. `at` is when the source changed the row.
     pub fn settle(&self, changes: &mut Vec<FieldChange<'_>>, ours: &Customer, last: &Given, at: Timestamp) -> Vec<Conflict> {
         let mut conflicts = Vec::new();
         changes.retain(|change| {
@@ -320,7 +320,7 @@ impl Sync {
     /// Why nobody is marked although so many rows are missing.
     fn refusal(&self, whole: Whole, missing: usize) -> Option<String> {
         if self.is_partly_unreadable.get() {
-            return Some("rows of the file cannot be read, so that nobody can tell which records are missing".to_owned());
+            return Some("some rows of the file cannot be read, so the missing records are not known".to_owned());
         }
         let known = self.known.values().filter(|known| known.gone.is_none()).count();
         let is_too_many = missing * 100 > known * usize::from(whole.most_percent);
@@ -362,7 +362,7 @@ impl Gone {
     /// It in words.
     pub fn told(&self) -> String {
         if let Some(why) = &self.refused {
-            return format!("nobody is marked as gone: {why}");
+            return format!("no record is marked as gone: {why}");
         }
         let deleted = match (self.deleted, self.kept) {
             (0, 0) => String::new(),
