@@ -87,18 +87,25 @@ runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS
 	FUNCTIONS=target/lambda .venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra/test_runtime.py
 
 .PHONY: browser
-browser: local .venv/browser chromium ## The agents' pages and the desk in a real browser; screenshots in target/screenshots
+browser: local .venv/browser chromium ## The agents' pages and the desk in a real browser
 	.venv/bin/python -m unittest discover --start-directory tests/browser
+
+.PHONY: screenshots
+screenshots: local .venv/browser chromium ## Screenshots of the pages and the desk, in target/screenshots
+	mkdir -p target/screenshots
+	SCREENSHOTS=target/screenshots .venv/bin/python -m unittest discover --start-directory tests/browser -k Looks
 
 # CHROMIUM=/path/to/chromium selects another browser than the system's.
 .PHONY: chromium
 chromium:
-	@for browser in "$${CHROMIUM:-}" chromium chromium-browser google-chrome; do \
+	@for browser in "$${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome; do \
 		[ -z "$$browser" ] || ! command -v "$$browser" >/dev/null || exit 0; done; \
 	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || { \
 		echo "The browser tests need Chromium: please install it, or name one: make browser CHROMIUM=/path/to/chromium"; exit 1; }; \
 	apt-get update -qq; \
-	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null
+	apt-get install -y -qq --no-install-recommends fonts-dejavu-core fonts-noto-color-emoji >/dev/null; \
+	for package in chromium-headless-shell chromium; do \
+		apt-get install -y -qq --no-install-recommends $$package >/dev/null && exit 0; done; exit 1
 
 .PHONY: check
 check: rust .tools/cargo-deny .tools/cargo-machete .venv/infra ## Format, lints, licences, unused dependencies, template, documentation
