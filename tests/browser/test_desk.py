@@ -1,5 +1,7 @@
 """The desk in a real browser: the ways of a visitor from the sign-in to a result, and what the pages look like."""
 
+import json
+import pathlib
 import re
 import unittest
 
@@ -11,7 +13,8 @@ HEAVIEST = 100 * 1000
 # Of the themes and widths these two have everything once.
 LOOKS = (("light", 1200), ("dark", 320))
 # The pages of which screenshots are kept.
-SHOWN = ("sign-in", "try-one", "people-many", "person", "person-long", "merge-preview")
+SHOWN = ("sign-in", "try-one", "people-many", "person", "person-long", "merge-preview", "edit-person-wrong", "edit-case",
+         "erase-wrong", "settings", "edit-fields-meaning")
 
 ARABIC = "محمد بن عبد الله آل راشد الطويل جدا"
 WORD = "Donaudampfschifffahrtsgesellschaft" * 8
@@ -137,6 +140,78 @@ class Journeys(DeskTest):
         page.goto(f"{crm.origin}/desk/people/{one}/duplicates")
         self.assertIn("No other record may be of this person.", page.inner_text("main"))
 
+    def check_a_customer_and_a_case_are_created_and_edited(self, **options):
+        page = self.visit("/people", **options)
+        page.get_by_role("link", name="New customer").click()
+        self.fill(page, firstName="Quirina", lastName="Newcomer", email="quirina")
+        page.get_by_role("button", name="Create the customer").click()
+        wrong = page.locator("[name=email]")
+        self.assertEqual("true", wrong.get_attribute("aria-invalid"))
+        self.assertEqual("Quirina", page.input_value("[name=firstName]"), "what was typed is kept")
+        self.fill(page, email=f"quirina{len(options)}@newcomer.example", description="First line\nsecond line")
+        page.get_by_role("button", name="Show Khoros").click()
+        self.assertIn("/api/v1/customer -d", page.inner_text(".exchange"))
+        page.get_by_role("button", name="Create the customer").click()
+        self.assertEqual("Saved.", page.inner_text("[role=status]"))
+        self.assertEqual("Quirina Newcomer", page.inner_text("h1"))
+        page.get_by_role("link", name="Edit", exact=True).click()
+        self.fill(page, city="Ulm")
+        page.get_by_role("button", name="Show Khoros").click()
+        self.assertIn("""-d '{"city":"Ulm"}'""", page.inner_text(".exchange"), "nothing else was touched")
+        page.get_by_role("button", name="Save").click()
+        self.assertIn("Ulm", page.inner_text("main"))
+        page.get_by_role("link", name="New case").click()
+        page.get_by_label("Title").fill("Parcel is late")
+        page.get_by_role("button", name="Create the case").click()
+        self.assertEqual("Parcel is late", page.inner_text("h1"))
+        page.get_by_role("link", name="Edit", exact=True).click()
+        page.get_by_label("Status").select_option("Closed")
+        page.get_by_role("button", name="Save").click()
+        self.assertIn("Closed", page.inner_text("header.top"))
+        for url in page.asked:
+            self.assertNotRegex(url, "(?i)quirina|newcomer|ulm|parcel", "nothing of anybody stands in an address")
+
+    def test_a_customer_and_a_case_are_created_and_edited(self):
+        self.check_a_customer_and_a_case_are_created_and_edited()
+
+    def test_they_are_also_without_a_script(self):
+        self.check_a_customer_and_a_case_are_created_and_edited(java_script_enabled=False)
+
+    def test_a_person_takes_their_data_and_is_erased(self):
+        person = crm.create_customer(firstName="Xenia", lastName="Leaving", email="xenia@leaving.example")
+        page = self.visit(f"/people/{person['id']}")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Export").click()
+        self.assertEqual(f"{person['id']}.json", download.value.suggested_filename)
+        self.assertEqual("khoros-crm person", json.loads(pathlib.Path(download.value.path()).read_text())["format"])
+        page.get_by_role("link", name="Erase").click()
+        self.assertIn("1 record\n", page.inner_text("main") + "\n")
+        page.get_by_label("The customer’s id").fill("Xenia")
+        page.get_by_role("button", name="Erase for good").click()
+        self.assertIn("Nothing was erased.", page.inner_text("main"))
+        page.get_by_label("The customer’s id").fill(person["id"])
+        page.get_by_role("button", name="Erase for good").click()
+        self.assertEqual("Erased", page.inner_text("h1"))
+        page.get_by_role("button", name="Take the second look").click()
+        self.assertEqual("Erased", page.inner_text("h1"))
+        page.goto(f"{crm.origin}/desk/people/{person['id']}")
+        self.assertEqual("This record is not there", page.inner_text("h1"))
+
+    def test_a_label_is_changed_after_a_look_at_what_it_means(self):
+        page = self.visit("/settings")
+        page.get_by_role("link", name="Edit: Fields of cases").click()
+        product = page.locator("[name=label-product]")
+        product.fill("Goods")
+        page.get_by_role("button", name="Show what it would mean").click()
+        self.assertIn('agents read "Goods"', page.inner_text("section.result"))
+        page.get_by_role("button", name="Save").click()
+        self.assertIn("Saved.", page.inner_text("[role=status]"))
+        self.assertIn("Goods", page.inner_text("main"))
+
+    def test_a_path_that_there_is_not_is_answered_by_the_desk(self):
+        page = self.visit("/nowhere")
+        self.assertEqual("There is no such page", page.inner_text("h1"))
+
     def test_mistakes_stand_beside_their_fields(self):
         page = self.visit("/people")
         self.fill(page, displayName="x" * 1001, email="jane")
@@ -175,6 +250,14 @@ class Looks(DeskTest):
                 details.evaluate("details => details.open = true")
             return page
 
+        def pressed(path, button, **fields):
+            page = self.visit(path, **options)
+            for name, value in fields.items():
+                page.locator(f"[name={name.replace('_', '-')}]").fill(value)
+            page.get_by_role("button", name=button).click()
+            page.wait_for_load_state()
+            return page
+
         def signing_in(key=None):
             page = self.page_in(browser, **options)
             page.goto(f"{crm.origin}/desk/sign-in")
@@ -198,6 +281,17 @@ class Looks(DeskTest):
             "duplicates": lambda: self.visit("/duplicates", **options),
             "duplicates-long": lambda: self.visit(f"/people/{twins[1]}/duplicates", **options),
             "merge-preview": lambda: merging("Preview the result"), "merge-refused": lambda: merging("Merge"),
+            "new-person": lambda: self.visit("/people/new", **options),
+            "edit-person-wrong": lambda: pressed(f"/people/{person['id']}/edit", "Save", email="x" * 300, displayName=WORD * 5),
+            "edit-person-request": lambda: pressed(f"/people/{person['id']}/edit", "Show Khoros", city=HOSTILE),
+            "new-case": lambda: self.visit(f"/people/{person['id']}/new-case", **options),
+            "edit-case": lambda: self.visit(f"/cases/{case['id']}/edit", **options),
+            "erase-wrong": lambda: pressed(f"/people/{person['id']}/erase", "Erase", confirm=WORD),
+            "settings": lambda: self.visit("/settings", **options),
+            "edit-settings-wrong": lambda: pressed("/settings/edit", "Save", departments=HOSTILE.replace("=", "")),
+            "edit-fields": lambda: self.visit("/settings/fields/customer", **options),
+            "edit-fields-meaning": lambda: pressed("/settings/fields/case", "Show what", label_product=HOSTILE[:200], choices_priority="a=b"),
+            "nowhere": lambda: self.visit("/nowhere", **options),
             "gone": lambda: self.visit("/people/C00000000001", **options), "sign-out": lambda: self.visit("/sign-out", **options),
         }
 

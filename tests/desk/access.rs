@@ -16,7 +16,10 @@ fn doors(customer: &str, case: &str) -> Vec<(&'static str, String)> {
     paths
         .map(|(method, path)| {
             let id = if path.starts_with("/desk/cases") { case } else { customer };
-            let path = path.replace("{id}", id).replace("{other}", "C00000000001");
+            let path = path
+                .replace("{id}", id)
+                .replace("{other}", "C00000000001")
+                .replace("{object}", "case");
             (method, path.replace("{receipt}", "MC00000000001000000FF"))
         })
         .collect()

@@ -10,7 +10,10 @@
 )]
 
 mod access;
+mod editing;
+mod leaving;
 mod merging;
 mod pages;
+mod settings;
 mod sign_in;
 mod visitor;

@@ -6,14 +6,6 @@ use serde_json::json;
 
 use crate::visitor::{PERSON, Visitor, expect_page};
 
-/// Somebody who may edit.
-#[track_caller]
-fn editor() -> Visitor {
-    let mut visitor = Visitor::with(|key| key.permissions = [Permission::Khoros, Permission::DeskEdit].into());
-    assert_eq!(visitor.sign_in().status, 303);
-    visitor
-}
-
 /// Two records of one person, who has two cities.
 fn twice(visitor: &Visitor) -> [String; 2] {
     ["Ulm", "Bonn"].map(|city| {
@@ -30,7 +22,7 @@ fn location(answer: &Answer) -> String {
 
 #[test]
 fn duplicates_are_listed_with_the_reason_and_lead_to_the_comparison() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let page = expect_page(&visitor.get("/desk/duplicates"), 200);
     assert!(page.contains("There is no customer here."), "{page}");
     let [one, other] = twice(&visitor);
@@ -50,7 +42,7 @@ fn duplicates_are_listed_with_the_reason_and_lead_to_the_comparison() {
 
 #[test]
 fn two_records_are_compared_tried_merged_and_taken_apart_again() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let [one, other] = twice(&visitor);
     let path = format!("/desk/merge/{one}/{other}");
     let page = expect_page(&visitor.get(&path), 200);
@@ -103,7 +95,7 @@ fn two_records_are_compared_tried_merged_and_taken_apart_again() {
 
 #[test]
 fn a_merge_of_what_may_be_two_people_is_refused_until_somebody_decides() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let [one, other] = ["A-1", "B-2"].map(|account| {
         let jane = json!({"firstName": "Jane", "email": "jane@x.example", "accountNumber": account});
         id_of(&visitor.tenant.create_customer(&jane))
@@ -125,7 +117,7 @@ fn a_merge_of_what_may_be_two_people_is_refused_until_somebody_decides() {
 
 #[test]
 fn different_people_are_marked_and_the_mark_is_lifted() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let [one, other] = twice(&visitor);
     let (path, mark) = (format!("/desk/merge/{one}/{other}"), format!("/desk/distinct/{one}/{other}"));
     assert_eq!(location(&visitor.fill_at(&path, &mark, &[("reason", "twins")])), path);
@@ -142,7 +134,7 @@ fn different_people_are_marked_and_the_mark_is_lifted() {
 
 #[test]
 fn merges_are_taken_back_in_reverse_order() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let [one, two] = twice(&visitor);
     let three = id_of(
         &visitor
@@ -160,7 +152,7 @@ fn merges_are_taken_back_in_reverse_order() {
 
 #[test]
 fn whoever_may_only_look_changes_nothing() {
-    let mut editor = editor();
+    let mut editor = Visitor::who_may(Permission::DeskEdit);
     let [one, other] = twice(&editor);
     let receipt = location(&editor.fill(&format!("/desk/merge/{one}/{other}"), &[("do", "merge")]));
     editor.change_key(|key| key.permissions = [Permission::Khoros, Permission::DeskView].into());
@@ -175,7 +167,7 @@ fn whoever_may_only_look_changes_nothing() {
 
 #[test]
 fn whoever_is_not_there_cannot_be_merged() {
-    let mut visitor = editor();
+    let mut visitor = Visitor::who_may(Permission::DeskEdit);
     let [one, _] = twice(&visitor);
     for path in [
         format!("/desk/merge/{one}/C00000000001"),

@@ -98,17 +98,8 @@ fn an_empty_form_says_what_to_fill_in() {
 fn the_search_form_is_that_of_the_tenants_model() {
     let mut visitor = Visitor::signed_in();
     let field = |name: &str, field_type, searchable| FieldDefinition {
-        name: name.to_owned(),
-        label: format!("Label of {name}"),
-        field_type,
         searchable,
-        list_values: Vec::new(),
-        role: None,
-        network: None,
-        required: false,
-        maximum_length: None,
-        pattern: None,
-        example: None,
+        ..FieldDefinition::new(name, &format!("Label of {name}"), field_type)
     };
     let mut model = ObjectStructure::default_customer();
     let gold = ListValue {

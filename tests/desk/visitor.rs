@@ -62,6 +62,15 @@ impl Visitor {
         visitor
     }
 
+    /// One who has signed in with this permission, and may call Khoros' operations.
+    #[track_caller]
+    pub fn who_may(permission: Permission) -> Self {
+        let mut visitor = Self::with(|key| key.permissions = [Permission::Khoros, permission].into());
+        let answer = visitor.sign_in();
+        assert_eq!(answer.status, 303, "{answer:?}");
+        visitor
+    }
+
     /// Fills in the form.
     pub fn sign_in(&mut self) -> Answer {
         let key = self.tenant.authorization.clone();

@@ -11,7 +11,7 @@ use contract_tests::{
 use crm_domain::{CaseId, CustomerId, Permission as KeyPermission, digest::sha256};
 use crm_lambda::{
     routes::{self, Admission},
-    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TableUse},
 };
 use crm_service::{link::LinkKeys, sign_in::SignIn};
 use crm_store::{KEY_USES, clock};
@@ -134,6 +134,10 @@ impl Resources {
                 let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [format!("{KEY_USES}*")]}});
                 [on(TABLE.to_owned(), Some(only))].into()
             }
+            TableUse::PutSettings => {
+                let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [SETTINGS]}});
+                [on(TABLE.to_owned(), Some(only))].into()
+            }
             _ => [on(TABLE.to_owned(), None)].into(),
         }
     }
@@ -158,7 +162,7 @@ fn a_role_allows_exactly_the_table_uses_of_its_functions() {
 }
 
 /// An attacker who controls a function cannot create a key, and can change settings only if the function removes
-/// customers.
+/// customers, or does nothing else.
 #[test]
 fn no_function_may_write_the_operators_items() {
     let resources = Resources::read();
@@ -554,6 +558,23 @@ fn at_the_desk(rig: &Rig) {
         assert_eq!(answer.status, 303, "{path}: {answer:?}");
         answer.headers["location"].clone()
     };
+    let neo = send("/desk/people/new", "firstName=Neo").replace("?saved=1", "");
+    send(&format!("{neo}/edit"), "before-firstName=Neo&firstName=Thomas");
+    let owner = neo.trim_start_matches("/desk/people/");
+    let parcel = send(&format!("{neo}/new-case"), &format!("title=Parcel&customerId={owner}")).replace("?saved=1", "");
+    send(&format!("{parcel}/edit"), "before-title=Parcel&title=Letter");
+    send("/desk/settings/edit", "match=careful");
+    let fields = "/desk/settings/fields/case";
+    let page = ask_raw(origin, "GET", fields, &headers, b"").text();
+    let before = page
+        .split_once("name=\"before\" value=\"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0;
+    let labels = "label-priority=P&label-product=Q&label-escalated=R&choices-priority=a";
+    send(fields, &format!("do=apply&before={before}&{labels}"));
     send(&format!("/desk/distinct/{one}/{other}"), "reason=twins");
     send(&format!("/desk/distinct/{one}/{other}"), "lift=1");
     let receipt = send(&format!("/desk/merge/{one}/{other}"), "do=merge");
@@ -565,9 +586,21 @@ fn at_the_desk(rig: &Rig) {
         format!("/desk/people/{one}/duplicates"),
         "/desk/duplicates".to_owned(),
         "/desk/sign-out".to_owned(),
+        "/desk/people/new".to_owned(),
+        format!("/desk/people/{jane}/export"),
+        "/desk/settings".to_owned(),
     ] {
         assert_eq!(ask_raw(origin, "GET", &path, &headers, b"").status, 200, "{path}");
     }
+    let form = format!("form-code={code}&confirm={jane}");
+    let erased = ask_raw(
+        origin,
+        "POST",
+        &format!("/desk/people/{jane}/erase"),
+        &headers,
+        form.as_bytes(),
+    );
+    assert_eq!(erased.status, 200, "{erased:?}");
 }
 
 /// The first removal of a tenant creates the key of its digests, whichever function it is.

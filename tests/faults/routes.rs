@@ -114,7 +114,12 @@ fn wanted_watch_router() -> Vec<String> {
     // So does any other path. cargo-lambda's router does not allow a greedy parameter beside one for a single segment.
     let of_omnidesk = ["/api/v2/customer/", "/api/v2/customer/{id}/{action}"];
     let of_egain = ["/core", "/core/", "/core/{*path}"];
-    let others = of_omnidesk.into_iter().chain(of_egain).chain(["/{*path}", "/"]);
+    let of_desk = ["/desk/", "/desk/{*path}"];
+    let others = of_omnidesk
+        .into_iter()
+        .chain(of_egain)
+        .chain(of_desk)
+        .chain(["/{*path}", "/"]);
     rows.extend(others.map(|path| router_row(path, None, catch_all(path))));
     rows
 }

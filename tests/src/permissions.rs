@@ -3,7 +3,7 @@
 
 use crm_lambda::{
     routes,
-    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, TableUse, matches_any},
+    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TableUse, matches_any},
 };
 use crm_store::KEY_USES;
 use serde_json::Value;
@@ -56,6 +56,9 @@ fn put(request: &Value) -> Result<BTreeSet<TableUse>, String> {
     if matches_any(OF_OPERATORS, partition) {
         return Err(format!("no function may put into {partition}"));
     }
+    if matches_any(&[SETTINGS], partition) {
+        return Ok([TableUse::PutSettings].into());
+    }
     let erase = matches_any(OF_ERASURES, partition).then_some(TableUse::Erase);
     Ok([TableUse::Put].into_iter().chain(erase).collect())
 }
@@ -94,6 +97,15 @@ fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
         Some(("ConditionCheck", _)) => Ok([TableUse::Check].into()),
         other => Err(format!("no function may do {other:?} in a transaction")),
     }
+}
+
+/// These uses by what allows them to the function: to one that removes customers, the permission to erase also allows writes of settings.
+pub fn allowed_as(function: &str, mut uses: BTreeSet<TableUse>) -> BTreeSet<TableUse> {
+    let erases = routes::of_function(function).is_some_and(|route| route.table_uses.contains(&TableUse::Erase));
+    if erases && uses.remove(&TableUse::PutSettings) {
+        uses.extend([TableUse::Put, TableUse::Erase]);
+    }
+    uses
 }
 
 /// The reason why the function may not use the table like this; `None` if it may.

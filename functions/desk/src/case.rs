@@ -22,6 +22,9 @@ struct CasePage {
     inline: &'static Inline,
     bar: Bar,
     record: CaseRecord,
+    is_saved: bool,
+    /// Where the case is edited, for whoever may do so.
+    edit: Option<String>,
 }
 
 /// `GET /desk/cases/{id}`.
@@ -35,6 +38,8 @@ pub async fn case(session: Session, request: Arc<Request>) -> Result<Response, E
         inline: &INLINE,
         bar: Bar::new(&session, &request, Place::Elsewhere),
         record: CaseRecord::new(&session, (&end, customer.as_ref()), number, &WAYS),
+        is_saved: page::is_saved(&request),
+        edit: page::may_edit(&session).then(|| format!("{}/edit", WAYS.to_case(end.case.id))),
     };
     page::html(200, &page)
 }

@@ -10,18 +10,45 @@ use serde_json::Value;
 pub struct Exchange {
     /// The request, as a line for a shell. It has no key.
     pub line: String,
-    /// The status and the body of the answer.
-    pub answer: String,
+    /// The status and the body of the answer, where it is known.
+    pub answer: Option<String>,
 }
 
 impl Exchange {
-    /// A `POST` of JSON to a path under `/api/v1`, and its answer; `None` for one without a body.
-    pub fn new(origin: &str, path: &str, body: &Value, answer: Option<&Value>) -> Self {
+    /// A request with JSON to a path under `/api/v1`.
+    pub fn request(method: &str, origin: &str, path: &str, body: &Value) -> Self {
         let body = quoted(&escaped(&body.to_string()));
-        let answer = answer.map(|answer| format!("200 OK\n\n{}", escaped(&format!("{answer:#}"))));
+        let method = if method == "POST" {
+            String::new()
+        } else {
+            format!(" -X {method}")
+        };
         Self {
-            line: format!("curl -sH \"Authorization: $AUTH\" {origin}/api/v1{path} -d {body}"),
-            answer: answer.unwrap_or_else(|| "204 No Content".to_owned()),
+            line: format!("curl -sH \"Authorization: $AUTH\"{method} {origin}/api/v1{path} -d {body}"),
+            answer: None,
+        }
+    }
+
+    /// A search and its answer; `None` for one without a body.
+    pub fn found(origin: &str, path: &str, body: &Value, answer: Option<&Value>) -> Self {
+        let status = if answer.is_some() { 200 } else { 204 };
+        Self::request("POST", origin, path, body).answered(status, answer)
+    }
+
+    /// The same with its answer.
+    pub fn answered(self, status: u16, body: Option<&Value>) -> Self {
+        let reason = match status {
+            200 => " OK",
+            204 => " No Content",
+            400 => " Bad Request",
+            404 => " Not Found",
+            422 => " Unprocessable Content",
+            _ => "",
+        };
+        let body = body.map_or(String::new(), |body| format!("\n\n{}", escaped(&format!("{body:#}"))));
+        Self {
+            answer: Some(format!("{status}{reason}{body}")),
+            ..self
         }
     }
 }
@@ -53,12 +80,26 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_stays_one() {
-        let exchange = Exchange::new("http://h", "/customers", &json!({"lastName": "O'Neil; rm -rf"}), None);
+        let exchange = Exchange::found("http://h", "/customers", &json!({"lastName": "O'Neil; rm -rf"}), None);
         assert_eq!(
             exchange.line,
             r#"curl -sH "Authorization: $AUTH" http://h/api/v1/customers -d '{"lastName":"O'\''Neil; rm -rf"}'"#
         );
-        assert_eq!(exchange.answer, "204 No Content");
+        assert_eq!(exchange.answer.as_deref(), Some("204 No Content"));
+    }
+
+    #[test]
+    fn a_method_that_curl_would_not_use_is_named() {
+        let exchange = Exchange::request("PATCH", "http://h", "/case/K1", &json!({"title": null}));
+        assert_eq!(
+            exchange.line,
+            r#"curl -sH "Authorization: $AUTH" -X PATCH http://h/api/v1/case/K1 -d '{"title":null}'"#
+        );
+        let exchange = exchange.answered(422, Some(&json!({"error": "x"})));
+        assert_eq!(
+            exchange.answer.as_deref(),
+            Some("422 Unprocessable Content\n\n{\n  \"error\": \"x\"\n}")
+        );
     }
 
     #[test]

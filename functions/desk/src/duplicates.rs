@@ -5,17 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent::{customer::names, text::Text};
+use agent::text::Text;
 use askama::Template;
 use crm_domain::{Customer, error::Error, matching::Confidence};
 use crm_lambda::http::{Request, Response};
 use crm_service::{Duplicate, Duplicates, DuplicatesPage as DuplicatesFound, Extent, Session, Turn};
 
 use crate::{
-    WAYS,
     difference::label_of,
     explained::{LEAST_SCALE, Reason},
     page::{self, Bar, INLINE, Inline, Place},
+    record::Record,
 };
 
 /// How much of the tenant one page looks at: each customer takes a dozen look-ups, and a request has seven seconds.
@@ -48,18 +48,6 @@ struct Group {
     others: Vec<Other>,
 }
 
-/// A customer in a list.
-pub struct Record {
-    /// The name.
-    pub name: Text,
-    /// First and last name, if that is another one.
-    pub full_name: Option<Text>,
-    /// The id.
-    pub id: String,
-    /// The record.
-    pub link: String,
-}
-
 /// A record that may be of the same person.
 struct Other {
     record: Record,
@@ -80,7 +68,7 @@ pub async fn duplicates(session: Session, request: Arc<Request>) -> Result<Respo
     let id = request.path_parameter("id");
     if !id.is_empty() {
         let found = crm_service::find_duplicates(&session, id).await?;
-        let of = Record::new(&found.customer, &session);
+        let of = Record::new(&found.customer, session.customer_model());
         let groups = if found.others.is_empty() {
             Vec::new()
         } else {
@@ -135,24 +123,11 @@ fn show(
     page::html(200, &page)
 }
 
-impl Record {
-    /// The view of a customer.
-    pub fn new(customer: &Customer, session: &Session) -> Self {
-        let (name, full_name) = names(customer, session.customer_model());
-        Self {
-            name,
-            full_name,
-            id: customer.id.to_string(),
-            link: WAYS.to_customer(customer.id),
-        }
-    }
-}
-
 impl Group {
     fn new(found: &Duplicates, session: &Session) -> Self {
         let others = found.others.iter();
         Self {
-            record: Record::new(&found.customer, session),
+            record: Record::new(&found.customer, session.customer_model()),
             others: others.map(|other| Other::new(&found.customer, other, session)).collect(),
         }
     }
@@ -167,7 +142,7 @@ impl Other {
         // The record that was made first stays, unless whoever merges decides otherwise.
         let (first, second) = (customer.id.min(other.customer.id), customer.id.max(other.customer.id));
         Self {
-            record: Record::new(&other.customer, session),
+            record: Record::new(&other.customer, model),
             confidence: words(other.confidence),
             is_certain: other.confidence == Confidence::Certain,
             reasons: Reason::all(&observations, scale),

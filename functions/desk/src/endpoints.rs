@@ -1,8 +1,12 @@
 //! The pages: each route with its handler.
 
+use crm_domain::error::Error;
 use crm_lambda::{endpoints, handler, runtime::Work};
 
-use crate::{DIALECT, case, distinct, duplicates, merge, people, person, receipt, sign_in, sign_out, try_it};
+use crate::{
+    DIALECT, case, distinct, duplicates, edit_case, edit_fields, edit_person, edit_settings, erase, export, merge, new_case,
+    new_person, people, person, receipt, settings, sign_in, sign_out, try_it,
+};
 
 endpoints! {
     desk, DIALECT:
@@ -12,10 +16,20 @@ endpoints! {
     TRY_IT = handler!(try_it::try_it);
     FIND_PEOPLE = handler!(people::find_people);
     PERSON = handler!(person::person);
+    NEW_PERSON = handler!(new_person::new_person);
+    EDIT_PERSON = handler!(edit_person::edit_person);
+    EXPORT = handler!(export::export);
+    ERASE = handler!(erase::erase);
     CASE = handler!(case::case);
+    NEW_CASE = handler!(new_case::new_case);
+    EDIT_CASE = handler!(edit_case::edit_case);
     DUPLICATES = handler!(duplicates::duplicates);
     MERGE = handler!(merge::merge);
     DISTINCT = handler!(distinct::distinct);
     RECEIPT = handler!(receipt::receipt);
     UNDO = handler!(receipt::undo);
+    SETTINGS = handler!(settings::settings);
+    EDIT_SETTINGS = handler!(edit_settings::edit_settings);
+    EDIT_FIELDS = handler!(edit_fields::edit_fields);
+    UNKNOWN_ROUTE = Work::Open(|_| Err(Error::UnknownPath));
 }

@@ -1,12 +1,11 @@
 //! Why best match shows somebody, or does not: views of its explanations.
 
-use agent::{customer::names, text::Text};
 use crm_domain::{
     ObjectStructure,
     matching::{Candidate, Explanation, Observation, Strictness, explain},
 };
 
-use crate::WAYS;
+use crate::{reason, record::Record};
 
 /// How many candidates are shown beside those that Khoros would show.
 const MOST_OTHERS: usize = 5;
@@ -39,14 +38,8 @@ pub struct Verdict {
 /// A candidate and what speaks for and against it.
 #[derive(Debug)]
 pub struct Person {
-    /// The name.
-    pub name: Text,
-    /// First and last name, if that is another one.
-    pub full_name: Option<Text>,
-    /// The id.
-    pub id: String,
-    /// The record.
-    pub link: String,
+    /// Who it is.
+    pub record: Record,
     /// How likely it is this person, in percent.
     pub percent: String,
     /// What was observed, the weightiest first.
@@ -79,19 +72,13 @@ impl Verdict {
         let weights = listed.iter().flat_map(|one| &one.observations).map(|one| one.weight.abs());
         let scale = weights.fold(LEAST_SCALE, f64::max);
         let first = explained.first();
-        let mut people = listed.iter().zip(judged).map(|(explanation, candidate)| {
-            let (name, full_name) = names(&candidate.customer, model);
-            Person {
-                name,
-                full_name,
-                id: explanation.id.clone(),
-                link: WAYS.to_customer(candidate.customer.id),
-                percent: percent(explanation.probability),
-                reasons: Reason::all(&explanation.observations, scale),
-                apart: first
-                    .filter(|first| first.id != explanation.id)
-                    .and_then(|first| apart(first, explanation)),
-            }
+        let mut people = listed.iter().zip(judged).map(|(explanation, candidate)| Person {
+            record: Record::new(&candidate.customer, model),
+            percent: percent(explanation.probability),
+            reasons: Reason::all(&explanation.observations, scale),
+            apart: first
+                .filter(|first| first.id != explanation.id)
+                .and_then(|first| apart(first, explanation)),
         });
         let shown: Vec<Person> = people.by_ref().take(count).collect();
         let others: Vec<Person> = people.collect();
@@ -169,18 +156,12 @@ impl Reason {
         let start = if is_for { HALF } else { HALF - width };
         Self {
             field: label(one.field),
-            text: plainly(one.agreement),
+            text: reason::words(one.signal),
             worth: format!("{:+.1}", one.weight).replace('-', "−"),
             is_for,
             bar: (format!("{start:.1}"), format!("{width:.1}")),
         }
     }
-}
-
-/// An observation without the unit in which it is counted, which the numbers here do not show.
-fn plainly(text: &'static str) -> &'static str {
-    let units = [", in bits", ", as a logarithm"];
-    units.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text)
 }
 
 /// A field of a social identity, as people call it.
@@ -206,6 +187,7 @@ mod tests {
 
     fn observation(field: &'static str, weight: f64) -> Observation {
         Observation {
+            signal: Signal::EmailEqual,
             field,
             agreement: "agrees",
             amount: 1.0,

@@ -50,6 +50,8 @@ fn words(operation: &str) -> &str {
         "mergeCustomers" => "Merged",
         "separateCustomers" => "Separated again",
         "markDistinct" => "Marked as another person",
+        "changeSettings" => "Settings changed",
+        "changeModel" => "Data model changed",
         "liftDistinct" => "Mark of another person lifted",
         other => other,
     }

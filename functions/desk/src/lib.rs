@@ -8,21 +8,35 @@
 //! have any are sent by `POST`.
 
 pub mod case;
+mod case_fields;
 mod cookie;
 mod curl;
 mod difference;
 pub mod distinct;
 pub mod duplicates;
+pub mod edit_case;
+pub mod edit_fields;
+pub mod edit_person;
+pub mod edit_settings;
 pub mod endpoints;
+pub mod erase;
 mod explained;
+pub mod export;
 mod form;
 mod history;
 pub mod merge;
+pub mod new_case;
+pub mod new_person;
 mod page;
 pub mod people;
 pub mod person;
+mod random_word;
+mod reason;
 pub mod receipt;
+mod record;
+mod record_form;
 mod refusal;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_out;
 pub mod try_it;

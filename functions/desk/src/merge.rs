@@ -17,8 +17,8 @@ use crm_service::{MergePlan, MergeRefusal, MergeRequest, Session};
 
 use crate::{
     difference::{PICK, Row, THEIRS},
-    duplicates::Record,
     page::{self, Bar, INLINE, Inline, Place},
+    record::Record,
 };
 
 /// The input that says what is to be done, and its value for the merge; anything else shows what would come of it.
@@ -138,12 +138,13 @@ async fn compare(session: &Session, request: &Request, wanted: &Wanted, notice: 
         crm_service::find_customer(session, &merged).await?,
     );
     let is_asked = request.method == "POST" && notice.is_none();
+    let model = session.customer_model();
     let page = MergePage {
         inline: &INLINE,
         bar: Bar::new(session, request, Place::Duplicates),
-        rows: Row::all(&survivor, &merged, &plan, session.customer_model()),
-        survivor: Record::new(&survivor, session),
-        merged: Record::new(&merged, session),
+        rows: Row::all(&survivor, &merged, &plan, model),
+        survivor: Record::new(&survivor, model),
+        merged: Record::new(&merged, model),
         mark: plan.distinct.as_ref().map(|distinct| Mark {
             reason: distinct.reason.as_deref().map(Text::new),
             made: (&distinct.marked).into(),

@@ -8,10 +8,10 @@ use agent::{
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use crm_domain::{digest::sha256, error::Error};
+use crm_domain::{Permission, digest::sha256, error::Error};
 use crm_lambda::{
     http::{Request, Response},
-    routes::desk::EDIT,
+    routes::desk::{ADMINISTER, EDIT},
 };
 use crm_service::Session;
 
@@ -60,9 +60,14 @@ pub enum Place {
     People,
     /// Records that may be of one person.
     Duplicates,
+    /// The tenant's settings.
+    Settings,
     /// None of them.
     Elsewhere,
 }
+
+/// The parameter of a record's page that says that a form about it was stored.
+pub const SAVED: &str = "saved";
 
 /// The bar above a page.
 #[derive(Debug)]
@@ -90,10 +95,24 @@ impl Bar {
     }
 }
 
+/// Whether a form about the record has just been stored.
+pub fn is_saved(request: &Request) -> bool {
+    request.query_parameter(SAVED).is_some()
+}
+
 /// Whether whoever has signed in may change records.
 pub fn may_edit(session: &Session) -> bool {
-    let permissions = &session.grant.key.permissions;
-    EDIT.iter().any(|one| permissions.contains(one))
+    may(session, EDIT)
+}
+
+/// Whether whoever has signed in may export and erase people.
+pub fn may_administer(session: &Session) -> bool {
+    may(session, ADMINISTER)
+}
+
+fn may(session: &Session, permissions: &[Permission]) -> bool {
+    let own = &session.grant.key.permissions;
+    permissions.iter().any(|one| own.contains(one))
 }
 
 /// Answers with a page made from a template. The headers forbid any other style and script, resources from elsewhere, frames and
@@ -106,6 +125,11 @@ pub fn html(status: u16, template: &impl Template) -> Result<Response, Error> {
         .render()
         .map_err(|why| Error::internal("fill a page's template", why))?;
     Ok(with_headers(Response::of(status, "text/html; charset=utf-8", body)))
+}
+
+/// Answers with a file to be stored.
+pub fn file(content: String, content_type: &'static str, name: &str) -> Response {
+    with_headers(Response::of(200, content_type, content)).with("content-disposition", format!("attachment; filename=\"{name}\""))
 }
 
 /// Sends the browser to another page.

@@ -3,26 +3,21 @@
 use std::sync::Arc;
 
 use agent::{
-    customer::names,
     fact::{self, Fact},
-    text::Text,
     when::When,
 };
 use askama::Template;
-use crm_domain::{
-    Customer,
-    error::{Error, FieldError},
-};
+use crm_domain::{Customer, error::Error};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use khoros::{customers::criteria, wire};
 use serde_json::{Map, Value};
 
 use crate::{
-    WAYS,
     curl::Exchange,
-    form::{Input, Kind},
+    form::{Input, Kind, Problem},
     page::{self, Bar, INLINE, Inline, Place},
+    record::Record,
 };
 
 /// How many contact points of a customer a list shows.
@@ -36,6 +31,7 @@ struct PeoplePage {
     inputs: Vec<Input>,
     notice: Option<String>,
     result: Option<Found>,
+    may_edit: bool,
 }
 
 struct Found {
@@ -47,10 +43,7 @@ struct Found {
 
 /// A customer in the list.
 struct Person {
-    name: Text,
-    full_name: Option<Text>,
-    id: String,
-    link: String,
+    record: Record,
     facts: Vec<Fact>,
     updated: When,
 }
@@ -66,11 +59,7 @@ pub async fn find_people(session: Session, request: Arc<Request>) -> Result<Resp
     let body = body(&session, &request);
     let criteria = match criteria(body.clone(), &session) {
         Ok(criteria) => criteria,
-        Err(Error::Malformed(sentence)) => return show(&session, &request, Problem::of_all(sentence), None),
-        Err(Error::Invalid(fields) | Error::UnknownFields(fields)) => {
-            return show(&session, &request, Problem::of_fields(fields), None);
-        }
-        Err(other) => return Err(other),
+        Err(error) => return show(&session, &request, Problem::of(error)?, None),
     };
     let matches = crm_service::search_customers(&session, &criteria).await?;
     let origin = request.origin();
@@ -82,7 +71,7 @@ pub async fn find_people(session: Session, request: Arc<Request>) -> Result<Resp
             .map(|customer| Person::new(customer, &session))
             .collect(),
         is_cut: matches.cut,
-        exchange: Exchange::new(&origin, "/customers", &body.into(), answer.as_ref()),
+        exchange: Exchange::found(&origin, "/customers", &body.into(), answer.as_ref()),
     };
     show(&session, &request, Problem::default(), Some(found))
 }
@@ -92,34 +81,6 @@ fn body(session: &Session, request: &Request) -> Map<String, Value> {
     let searchable = session.customer_model().fields.iter().filter(|field| field.searchable);
     let typed = searchable.map(|field| (field.name.clone(), request.form_value(&field.name).trim().into()));
     typed.filter(|(_, value): &(String, Value)| value != "").collect()
-}
-
-/// What is wrong with what was typed.
-#[derive(Debug, Default)]
-struct Problem {
-    notice: Option<String>,
-    fields: Vec<FieldError>,
-}
-
-impl Problem {
-    fn of_all(sentence: String) -> Self {
-        Self {
-            notice: Some(sentence),
-            fields: Vec::new(),
-        }
-    }
-
-    fn of_fields(fields: Vec<FieldError>) -> Self {
-        Self { notice: None, fields }
-    }
-
-    fn status(&self) -> u16 {
-        if self.notice.is_none() && self.fields.is_empty() {
-            200
-        } else {
-            422
-        }
-    }
 }
 
 fn show(session: &Session, request: &Request, problem: Problem, result: Option<Found>) -> Result<Response, Error> {
@@ -133,6 +94,7 @@ fn show(session: &Session, request: &Request, problem: Problem, result: Option<F
             .collect(),
         notice: problem.notice,
         result,
+        may_edit: page::may_edit(session),
     };
     page::html(status, &page)
 }
@@ -140,16 +102,12 @@ fn show(session: &Session, request: &Request, problem: Problem, result: Option<F
 impl Person {
     fn new(customer: &Customer, session: &Session) -> Self {
         let model = session.customer_model();
-        let (name, full_name) = names(customer, model);
         let mut facts = fact::contact(customer, model)
             .map(|contact| contact.facts)
             .unwrap_or_default();
         facts.truncate(MOST_FACTS);
         Self {
-            name,
-            full_name,
-            id: customer.id.to_string(),
-            link: WAYS.to_customer(customer.id),
+            record: Record::new(customer, model),
             facts,
             updated: customer.updated.at.into(),
         }

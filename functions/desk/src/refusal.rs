@@ -78,6 +78,21 @@ pub fn page(error: &Error, request: &Request) -> Response {
     page::html(status, &refused).unwrap_or_else(|_| Response::of(status, "text/plain; charset=utf-8", text))
 }
 
+/// For a person of whom there is more than one answer holds.
+///
+/// # Errors
+/// When the template cannot be rendered, which is not expected.
+pub fn too_large_to_export(request: &Request) -> Result<Response, Error> {
+    let refused = Refused {
+        inline: &INLINE,
+        title: "There is too much to download",
+        text: "A download holds four megabytes, and what can be read in five seconds. An operator’s crm customer export has no such bound.",
+        way: TO_PEOPLE,
+        trace: &request.trace,
+    };
+    page::html(413, &refused)
+}
+
 fn told(error: &Error) -> (u16, &'static str, &'static str, Way) {
     match error {
         Error::Unauthorized(_) => (

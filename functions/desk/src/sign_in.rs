@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use agent::text::Text;
 use askama::Template;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crm_domain::error::Error;
 use crm_lambda::{
     http::{Request, Response},
@@ -19,6 +18,7 @@ use crm_service::{
 use crate::{
     cookie,
     page::{self, INLINE, Inline},
+    random_word::random_word,
 };
 
 /// Where people sign in.
@@ -143,7 +143,7 @@ fn person(request: &Request) -> Result<String, Problem> {
 fn show(request: &Request, status: u16, problem: Option<Problem>) -> Result<Response, Error> {
     let (word, is_new) = match cookie::word(request) {
         Some(word) => (word.to_owned(), false),
-        None => (new_word()?, true),
+        None => (random_word()?, true),
     };
     let form = SignInPage {
         inline: &INLINE,
@@ -158,10 +158,4 @@ fn show(request: &Request, status: u16, problem: Option<Problem>) -> Result<Resp
     } else {
         response
     })
-}
-
-fn new_word() -> Result<String, Error> {
-    let mut bits = [0_u8; 16];
-    getrandom::fill(&mut bits).map_err(|error| Error::internal("draw a random word", error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode(bits))
 }

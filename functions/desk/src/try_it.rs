@@ -127,7 +127,7 @@ pub async fn try_it(session: Session, request: Arc<Request>) -> Result<Response,
     let found: Vec<Customer> = judged.into_iter().take(verdict.shown.len()).map(|one| one.customer).collect();
     let origin = request.origin();
     let answer = wire::customers(&found, &session, &origin);
-    let exchange = Exchange::new(&origin, "/customer/bestmatch", &body.into(), Some(&answer));
+    let exchange = Exchange::found(&origin, "/customer/bestmatch", &body.into(), Some(&answer));
     show(&session, &request, None, Some(Tried { verdict, exchange }))
 }
 

@@ -9,7 +9,7 @@ use crm_domain::{
 };
 use crm_lambda::http::{Request, Response};
 use crm_service::{
-    NO_SUCH_CUSTOMER, NewCase, Session,
+    NO_SUCH_CUSTOMER, NewCase, OnceKey, Session, WholeCase,
     json::{self, Mistakes},
 };
 use serde_json::{Map, Value};
@@ -35,48 +35,60 @@ pub async fn lookup_case(session: Session, request: Arc<Request>) -> Result<Resp
 pub async fn create_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let body = request.json_object()?;
     let once = retry::once_key("createCase", &session, &request, &body);
+    let case = create_from(body, &session, &once).await?;
+    Ok(Response::json(201, &wire::case(&case, &session, &request.origin())))
+}
+
+/// Creates a case from the body of a create.
+///
+/// # Errors
+/// The mistakes of the fields, and those of the operation.
+pub async fn create_from(body: Map<String, Value>, session: &Session, once: &OnceKey) -> Result<WholeCase, Error> {
     let mut mistakes = Mistakes::default();
-    let (change, assigned) = new_case(body, &session, &mut mistakes);
+    let (change, assigned) = new_case(body, session, &mut mistakes);
     assigned.note_changes(|_| None, &session.links, &mut mistakes);
     let customer = match change.customer {
         Some(customer) if mistakes.is_empty() => customer,
         named => {
-            note_missing_customer(named, &session, &mut mistakes).await?;
+            note_missing_customer(named, session, &mut mistakes).await?;
             return Err(mistakes.into_error());
         }
     };
-    let case = crm_service::create_case(
-        &session,
-        NewCase {
-            customer,
-            content: change,
-        },
-        &once,
-    )
-    .await?;
-    Ok(Response::json(201, &wire::case(&case, &session, &request.origin())))
+    let new = NewCase {
+        customer,
+        content: change,
+    };
+    crm_service::create_case(session, new, once).await
 }
 
 /// `PATCH case/{id}` (`updateCase`).
 pub async fn update_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let (id, origin) = (request.path_parameter("id"), request.origin());
+    let case = update_from(request.json_object()?, id, &session, &origin).await?;
+    Ok(Response::json(201, &wire::case(&case, &session, &origin)))
+}
+
+/// Applies the body of an update to the case of this id.
+///
+/// # Errors
+/// The mistakes of the fields, and those of the operation.
+pub async fn update_from(body: Map<String, Value>, id: &str, session: &Session, origin: &str) -> Result<WholeCase, Error> {
     let mut mistakes = Mistakes::default();
-    let (change, assigned) = case_change(request.json_object()?, &session, &mut mistakes);
+    let (change, assigned) = case_change(body, session, &mut mistakes);
     if !mistakes.is_empty() {
         if mistakes.knows_all_fields() {
-            let (case, _) = crm_service::find_case(&session, id).await?;
-            note_changes(&assigned, &case, &session, &origin, &mut mistakes);
-            note_missing_customer(change.customer, &session, &mut mistakes).await?;
+            let (case, _) = crm_service::find_case(session, id).await?;
+            note_changes(&assigned, &case, session, origin, &mut mistakes);
+            note_missing_customer(change.customer, session, &mut mistakes).await?;
         }
         return Err(mistakes.into_error());
     }
     let check = |case: &Case| {
         let mut mistakes = Mistakes::default();
-        note_changes(&assigned, case, &session, &origin, &mut mistakes);
+        note_changes(&assigned, case, session, origin, &mut mistakes);
         mistakes.or(())
     };
-    let case = crm_service::update_case(&session, id, &change, check).await?;
-    Ok(Response::json(201, &wire::case(&case, &session, &origin)))
+    crm_service::update_case(session, id, &change, check).await
 }
 
 /// Notes that the named customer does not exist, so that one answer has all mistakes (contract section 6.2). Only

@@ -9,7 +9,7 @@ use crm_domain::{
 };
 use crm_lambda::http::{Request, Response};
 use crm_service::{
-    Session,
+    OnceKey, Session,
     json::{self, Mistakes},
 };
 use serde_json::{Map, Value};
@@ -94,10 +94,19 @@ pub async fn find_customer(session: Session, request: Arc<Request>) -> Result<Re
 
 /// `POST customer` (`createCustomer`).
 pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
-    let mut body = request.json_object()?;
+    let body = request.json_object()?;
     let once = retry::once_key("createCustomer", &session, &request, &body);
+    let customer = create_from(body, &session, &once).await?;
+    Ok(Response::json(201, &wire::customer(&customer, &session, &request.origin())))
+}
+
+/// Creates a customer from the body of a create.
+///
+/// # Errors
+/// The mistakes of the fields, and those of the operation.
+pub async fn create_from(mut body: Map<String, Value>, session: &Session, once: &OnceKey) -> Result<Customer, Error> {
     json::require_all(&mut body, session.customer_model());
-    let fields = customer_fields(body, &session, |_| None)?;
+    let fields = customer_fields(body, session, |_| None)?;
     if fields.iter().all(|change| change.value.is_none()) {
         let names = session.customer_model().fields.iter().take(3);
         let message = "is empty like every other field: please fill in at least one";
@@ -105,20 +114,27 @@ pub async fn create_customer(session: Session, request: Arc<Request>) -> Result<
             names.map(|field| FieldError::new(&field.name, message)).collect(),
         ));
     }
-    let customer = crm_service::create_customer(&session, &fields, &once).await?;
-    Ok(Response::json(201, &wire::customer(&customer, &session, &request.origin())))
+    crm_service::create_customer(session, &fields, once).await
 }
 
 /// `PATCH customer/{id}` (`updateCustomer`).
 pub async fn update_customer(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let (id, origin) = (request.path_parameter("id"), request.origin());
+    let customer = update_from(request.json_object()?, id, &session, &origin).await?;
+    Ok(Response::json(201, &wire::customer(&customer, &session, &origin)))
+}
+
+/// Applies the body of an update to the customer of this id.
+///
+/// # Errors
+/// The mistakes of the fields, and those of the operation.
+pub async fn update_from(body: Map<String, Value>, id: &str, session: &Session, origin: &str) -> Result<Customer, Error> {
     let own = |name: &str| match name {
         "id" => Some(id.to_owned()),
-        _ => CustomerId::parse(id).map(|id| session.customer_link(id, &origin)),
+        _ => CustomerId::parse(id).map(|id| session.customer_link(id, origin)),
     };
-    let fields = customer_fields(request.json_object()?, &session, own)?;
-    let customer = crm_service::update_customer(&session, id, &fields).await?;
-    Ok(Response::json(201, &wire::customer(&customer, &session, &origin)))
+    let fields = customer_fields(body, session, own)?;
+    crm_service::update_customer(session, id, &fields).await
 }
 
 /// Reads the changes that a body asks for. `own` returns the assigned members of the customer, if it exists.

@@ -293,7 +293,7 @@ impl Customer {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{Actor, ContactPerson, CustomerKind, FieldType, model::plain};
+    use crate::{Actor, ContactPerson, CustomerKind, FieldType};
 
     pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_795_305_600_000);
 
@@ -375,7 +375,7 @@ pub(crate) mod tests {
             fields: vec![FieldDefinition {
                 role,
                 network: network.map(str::to_owned),
-                ..plain("contact", "Contact", FieldType::Text)
+                ..FieldDefinition::new("contact", "Contact", FieldType::Text)
             }],
         };
         let models = [

@@ -49,7 +49,8 @@ pub enum Permission {
     #[serde(rename = "CUSTOMER_CUD")]
     #[strum(serialize = "CUSTOMER_CUD")]
     CustomerCud,
-    /// Merges, marks of different people and duplicates, and explanations that an administrator may see and an agent may not.
+    /// Merges, marks of different people and duplicates; explanations that an administrator may see and an agent may not; at the desk also
+    /// exports, erasures and settings.
     #[serde(rename = "admin")]
     #[strum(serialize = "admin")]
     Admin,

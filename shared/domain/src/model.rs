@@ -1,6 +1,7 @@
 //! The tenant's data model: which fields customers and cases have (contract section 3).
 
 mod check;
+pub mod difference;
 mod pattern;
 
 use std::collections::BTreeMap;
@@ -215,6 +216,23 @@ pub struct FieldDefinition {
 }
 
 impl FieldDefinition {
+    /// A field without choices, meaning and constraints, by which nobody searches.
+    pub fn new(name: &str, label: &str, field_type: FieldType) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            field_type,
+            searchable: false,
+            list_values: Vec::new(),
+            role: None,
+            network: None,
+            required: false,
+            maximum_length: None,
+            pattern: None,
+            example: None,
+        }
+    }
+
     /// Whether its values have search terms under the field's name. Values with a role have terms under the role instead, whether or not
     /// they are searchable.
     pub fn has_own_terms(&self) -> bool {
@@ -411,7 +429,7 @@ impl ObjectStructure {
                 searchable("accountNumber", "Account number", Role::AccountNumber),
                 searchable("orderNumber", "Order number", Role::OrderNumber),
                 searchable("caseNumber", "Case number", Role::CaseNumber),
-                plain("description", "Description", FieldType::Textarea),
+                FieldDefinition::new("description", "Description", FieldType::Textarea),
             ],
         }
     }
@@ -424,28 +442,12 @@ impl ObjectStructure {
             fields: vec![
                 FieldDefinition {
                     list_values: priorities.iter().map(|value| choice(value)).collect(),
-                    ..plain("priority", "Priority", FieldType::SingleSelList)
+                    ..FieldDefinition::new("priority", "Priority", FieldType::SingleSelList)
                 },
-                plain("product", "Product", FieldType::Text),
-                plain("escalated", "Escalated", FieldType::Checkbox),
+                FieldDefinition::new("product", "Product", FieldType::Text),
+                FieldDefinition::new("escalated", "Escalated", FieldType::Checkbox),
             ],
         }
-    }
-}
-
-pub(crate) fn plain(name: &str, label: &str, field_type: FieldType) -> FieldDefinition {
-    FieldDefinition {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        field_type,
-        searchable: false,
-        list_values: Vec::new(),
-        role: None,
-        network: None,
-        required: false,
-        maximum_length: None,
-        pattern: None,
-        example: None,
     }
 }
 
@@ -453,7 +455,7 @@ fn searchable(name: &str, label: &str, role: Role) -> FieldDefinition {
     FieldDefinition {
         searchable: true,
         role: Some(role),
-        ..plain(name, label, FieldType::Text)
+        ..FieldDefinition::new(name, label, FieldType::Text)
     }
 }
 
@@ -515,7 +517,7 @@ mod tests {
     fn a_required_field_is_neither_left_out_nor_cleared() {
         let required = FieldDefinition {
             required: true,
-            ..plain("seat", "Seat", FieldType::Text)
+            ..FieldDefinition::new("seat", "Seat", FieldType::Text)
         };
         for nothing in [json!(null), json!(""), json!(" ")] {
             check_constraint(&required, &nothing, Err("is required"));
@@ -533,7 +535,7 @@ mod tests {
     fn a_length_counts_characters_and_never_exceeds_the_types() {
         let short = FieldDefinition {
             maximum_length: Some(3),
-            ..plain("seat", "Seat", FieldType::Text)
+            ..FieldDefinition::new("seat", "Seat", FieldType::Text)
         };
         check_constraint(&short, &json!("éàü"), Ok(()));
         check_constraint(&short, &json!("éàü1"), Err("must be at most 3 characters long"));
@@ -552,7 +554,7 @@ mod tests {
     fn a_pattern_is_shown_by_its_example() {
         let reference = FieldDefinition {
             pattern: Some(Pattern::parse("[A-Z0-9]{6}").unwrap()),
-            ..plain("booking", "Booking", FieldType::Text)
+            ..FieldDefinition::new("booking", "Booking", FieldType::Text)
         };
         check_constraint(&reference, &json!("QX7T2P"), Ok(()));
         check_constraint(&reference, &json!(""), Ok(()));

@@ -4,6 +4,7 @@ use crate::{
     case::Status,
     event::{Medium, Mode},
     key::Permission,
+    matching::Strictness,
     model::{FieldType, Object, Role},
     party::CustomerKind,
 };
@@ -47,4 +48,14 @@ macro_rules! named {
     };
 }
 
-named!(FieldType, CustomerKind, Medium, Mode, Object, Permission, Role, Status);
+named!(
+    FieldType,
+    CustomerKind,
+    Medium,
+    Mode,
+    Object,
+    Permission,
+    Role,
+    Status,
+    Strictness
+);

@@ -172,7 +172,7 @@ const BEFORE_1970: i64 = 9_200_000_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FieldDefinition, FieldType, FieldValue, customer::tests::customer, model::plain};
+    use crate::{FieldDefinition, FieldType, FieldValue, customer::tests::customer};
 
     #[test]
     fn invisible_values_have_no_terms() {
@@ -196,7 +196,7 @@ mod tests {
         ]);
         model.fields.push(FieldDefinition {
             searchable: true,
-            ..plain("tier", "Tier", FieldType::Text)
+            ..FieldDefinition::new("tier", "Tier", FieldType::Text)
         });
         jane.custom.insert("tier".to_owned(), FieldValue::Text("Gold".to_owned()));
         let name = |token: &str| Term::new(TermKind::Role(Role::DisplayName), token);

@@ -67,6 +67,7 @@ impl Route {
     /// The methods that it takes: its own and, where monitors ask for a page, `HEAD`. A form of the desk is a page, too: `GET` shows it.
     pub fn methods(&self) -> &[&'static str] {
         match self.admission {
+            _ if self.is_catch_all() => std::slice::from_ref(&self.method),
             Admission::Link | Admission::Open => &["GET", "HEAD"],
             Admission::SignedIn(_) if self.method == "POST" => &["GET", "POST"],
             Admission::Key(_) | Admission::AnyKey | Admission::SignIn(_) | Admission::SignedIn(_) => {

@@ -31,14 +31,20 @@ pub enum TableUse {
     /// Puts among [`OF_ERASURES`]: the key of erased people's digests, and rows of journals without the person's id. It comes
     /// beside [`Self::Put`].
     Erase,
+    /// `PutItem`, alone or in a transaction, on [`SETTINGS`] only: a tenant's settings and data model.
+    PutSettings,
 }
+
+/// The partitions with tenants' settings and data models.
+pub const SETTINGS: &str = "*#settings";
 
 /// The partitions to which no function writes and from which none deletes, as IAM's patterns: API keys, their uses and their pointers. An
 /// attacker who controls a function cannot create a key.
 pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"];
 
-/// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports.
-pub const OF_ERASURES: &[&str] = &["*#settings", "*#import#*"];
+/// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports. Those
+/// of the desk that change settings write to these alone ([`TableUse::PutSettings`]).
+pub const OF_ERASURES: &[&str] = &[SETTINGS, "*#import#*"];
 
 /// The partitions from which no function deletes: what others were told expires by itself.
 pub const OF_FEED: &[&str] = &["*#changes#*"];
@@ -65,7 +71,7 @@ impl TableUse {
             Self::Get => "dynamodb:GetItem",
             Self::BatchGet => "dynamodb:BatchGetItem",
             Self::QueryPartition | Self::QueryContacts | Self::QueryTerms => "dynamodb:Query",
-            Self::Put | Self::Erase => "dynamodb:PutItem",
+            Self::Put | Self::Erase | Self::PutSettings => "dynamodb:PutItem",
             Self::Delete => "dynamodb:DeleteItem",
             Self::Check => "dynamodb:ConditionCheckItem",
             Self::BatchWrite => "dynamodb:BatchWriteItem",

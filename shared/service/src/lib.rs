@@ -1,5 +1,6 @@
 //! The operations that all dialects use. An operation knows the domain and the store, and neither HTTP nor a wire format.
 
+pub mod document;
 pub mod json;
 pub mod link;
 pub mod sign_in;
@@ -17,9 +18,11 @@ mod identification;
 mod listing;
 mod merging;
 mod overview;
+mod person_export;
 mod removal;
 mod search;
 mod session;
+mod settings;
 mod timeline;
 
 use crm_domain::Customer;
@@ -29,7 +32,7 @@ pub use cases::{
     NO_SUCH_CUSTOMER, NewCase, claim_waiting_cases, create_case, find_case, find_cases, is_case_of_brand, move_case, update_case,
 };
 // The operations have these as parameters and results.
-pub use crm_store::{CaseEnd, OnceKey, Overview, WholeCase};
+pub use crm_store::{CaseEnd, DataCounts, DataKind, Erased, Erasure, OnceKey, Overview, WholeCase};
 pub use customers::{
     CustomerEdit, create_customer, customer_exists, customer_of_number, edit_customer, find_customer, update_customer,
 };
@@ -45,9 +48,16 @@ pub use merging::{
     SeparateRefusal, find_merge, lift_distinct, mark_distinct, merge_customers, plan_merge, undo_merge,
 };
 pub use overview::{case_end, customer_overview};
-pub use removal::{delete_customer, erase_customer, remove_contact_point};
+pub use person_export::{ExportFailure, Exported, export_person};
+pub use removal::{
+    ErasureState, complete_erasure, delete_customer, erase_customer, erase_person, erasure_state, plan_erasure,
+    remove_contact_point, words_of,
+};
 pub use search::{Matches, search_customers};
 pub use session::{BELIEVED, FOLLOWED, Grant, Session, take_up_unfinished};
+pub use settings::{
+    ListedKey, ModelRefusal, change_model, change_tenant, list_keys, model_refusal, plan_model, present_settings, settings_history,
+};
 pub use timeline::{customer_events, newest_cases, record_event};
 
 /// A pause between two records that are compared: only in pauses can a request's deadline fire.

@@ -14,7 +14,7 @@ use crm_domain::{
     Customer, CustomerId, Identifier, Term, TermKind,
     error::{Absent, Error},
 };
-use crm_store::{Begun, Erasure, Manner};
+use crm_store::{Begun, DataCounts, DataKind, Erased, Erasure, Manner};
 use tracing::warn;
 
 use super::{CustomerEdit, Session, customers::NOT_FOUND, edit_customer};
@@ -48,6 +48,20 @@ pub async fn delete_customer(session: &Session, id: CustomerId) -> Result<(), Er
 /// # Errors
 /// [`Error::NotFound`], also for all but one of several erasures at once.
 pub async fn erase_customer(session: &Session, id: CustomerId) -> Result<(), Error> {
+    let (_, is_first) = erase(session, id).await?;
+    if is_first { Ok(()) } else { Err(NOT_FOUND) }
+}
+
+/// The same for whoever wants the receipt, which counts what is deleted so far. Of several erasures at once all get it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn erase_person(session: &Session, id: CustomerId) -> Result<Erasure, Error> {
+    Ok(erase(session, id).await?.0)
+}
+
+/// The erasure, and whether this request is the first that finds all cases unreadable.
+async fn erase(session: &Session, id: CustomerId) -> Result<(Erasure, bool), Error> {
     let begun = Instant::now();
     let mut erasure = begin(session, id, Manner::Erase).await?.erasure;
     let is_first = hide_cases(session, &mut erasure).await?;
@@ -57,7 +71,70 @@ pub async fn erase_customer(session: &Session, id: CustomerId) -> Result<(), Err
         // The customer can no longer be read. The next removal of any customer completes this one.
         warn!(cause = error.log_text(), "an erasure could not be completed");
     }
-    if is_first { Ok(()) } else { Err(NOT_FOUND) }
+    Ok((erasure, is_first))
+}
+
+/// What an erasure of this customer would delete; `None` if there is too much to be counted within a request.
+pub async fn plan_erasure(session: &Session, id: CustomerId) -> Result<Option<DataCounts>, Error> {
+    let counted = tokio::time::timeout(TO_GO_ON, session.store().erasure_preview(id)).await;
+    counted.map_or(Ok(None), |parts| parts.map(Some))
+}
+
+/// How far the erasure of a person is.
+#[derive(Debug)]
+pub enum ErasureState {
+    /// Nobody sees the person. The rest is being deleted.
+    UnderWay(Box<Erasure>),
+    /// Nothing is left.
+    Done(Erased),
+}
+
+/// The state of an erasure.
+///
+/// # Errors
+/// [`Error::NotFound`] if nobody of this number was erased.
+pub async fn erasure_state(session: &Session, id: CustomerId) -> Result<ErasureState, Error> {
+    if let Some(erasure) = session
+        .store()
+        .erasure_get(id)
+        .await?
+        .filter(|erasure| !erasure.is_deletion())
+    {
+        return Ok(ErasureState::UnderWay(Box::new(erasure)));
+    }
+    session.store().erased_get(id).await?.map(ErasureState::Done).ok_or(NOT_FOUND)
+}
+
+/// Continues an erasure. Returns it with all that was deleted, and whether it is complete: that can be said when no request is alive that
+/// began before it.
+///
+/// # Errors
+/// [`Error::NotFound`] if none is under way.
+pub async fn complete_erasure(session: &Session, id: CustomerId) -> Result<(Erasure, bool), Error> {
+    let mut erasure = session.store().erasure_get(id).await?.ok_or(NOT_FOUND)?;
+    go_on(session, &mut erasure, TO_GO_ON).await?;
+    let is_complete = session.store().erasure_get(id).await?.is_none();
+    Ok((erasure, is_complete))
+}
+
+/// What people call so many items of a kind.
+pub fn words_of(part: DataKind, count: u64) -> &'static str {
+    let (one, many) = match part {
+        DataKind::Records => ("record", "records"),
+        DataKind::Identifiers => (
+            "contact point or reference in the record",
+            "contact points and references in the record",
+        ),
+        DataKind::Terms => ("search term", "search terms"),
+        DataKind::CasePointers => ("pointer to a case", "pointers to cases"),
+        DataKind::Cases | DataKind::KeptCases => ("case", "cases"),
+        DataKind::Interactions => ("interaction", "interactions"),
+        DataKind::HistoryEntries => ("history entry", "history entries"),
+        DataKind::Events => ("event", "events"),
+        DataKind::OnceRecords => ("record of a create", "records of creates"),
+        DataKind::Others => ("other item", "other items"),
+    };
+    if count == 1 { one } else { many }
 }
 
 /// Begins a removal, or finds the one that is under way.

@@ -110,7 +110,7 @@ impl Store {
         self.history(&self.keys.case_partition(id))
     }
 
-    fn history(&self, partition: &str) -> impl Stream<Item = Result<Entry, Error>> + use<> {
+    pub(super) fn history(&self, partition: &str) -> impl Stream<Item = Result<Entry, Error>> + use<> {
         self.each_between(partition, AUDIT, AFTER_AUDIT, Order::NewestFirst)
             .and_then(async |item| items::read(item))
     }

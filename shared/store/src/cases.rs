@@ -89,6 +89,11 @@ impl Store {
         item.filter(|item| !item.contains_key(PENDING)).map(items::read).transpose()
     }
 
+    /// The record of this case, if it is complete and the customer's.
+    pub async fn case_of(&self, customer: &Customer, id: CaseId) -> Result<Option<Case>, Error> {
+        Ok(self.case_head(id).await?.filter(|case| customer.is_of(case.customer)))
+    }
+
     /// The numbers of a customer's cases, the newest first. A case that is being created or moved may be among them. Empty if there is no
     /// such customer.
     pub async fn customer_case_ids(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {

@@ -33,6 +33,7 @@ mod overview;
 mod pages;
 mod search;
 mod set_aside;
+mod settings;
 mod synced;
 mod tenants;
 mod terms;

@@ -4,7 +4,9 @@ use crm_domain::{KeyRecord, TenantId, TenantRecord, TenantSettings, error::Error
 
 use super::{Database, Item, Store, items, keys, transaction::Write};
 
-const TENANT: &str = "tenant";
+pub(super) const TENANT: &str = "tenant";
+/// The progress of a backfill.
+pub(super) const BACKFILL: &str = "backfill";
 pub(super) const CUSTOMER_MODEL: &str = "model#customer";
 pub(super) const CASE_MODEL: &str = "model#case";
 

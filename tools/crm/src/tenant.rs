@@ -102,7 +102,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 }
 
 fn strictness(text: &str) -> Result<Strictness, String> {
-    text.parse().map_err(|_| "write careful, balanced or generous".to_owned())
+    Strictness::parse(text).ok_or("write careful, balanced or generous".to_owned())
 }
 
 fn numbered(text: &str) -> Result<(String, String), String> {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Candidate, Comparison, Strictness, how_many_named, probabilities};
+use super::{Candidate, Comparison, Signal, Strictness, how_many_named, probabilities};
 
 /// One candidate and its explanation.
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +24,9 @@ pub struct Explanation {
 /// One observation about a field.
 #[derive(Debug, Clone, Serialize)]
 pub struct Observation {
+    /// What was observed.
+    #[serde(skip)]
+    pub signal: Signal,
     /// The field, as the contract calls it.
     pub field: &'static str,
     /// How it agrees.
@@ -57,6 +60,7 @@ pub(super) fn observations(comparison: &Comparison, worth: impl Iterator<Item = 
         .iter()
         .zip(worth)
         .map(|(&(signal, amount), worth)| Observation {
+            signal,
             field: signal.field(),
             agreement: signal.text(),
             amount: rounded(amount),

@@ -2,9 +2,10 @@
 
 use crm_domain::Permission;
 
-use super::{Admission, Route};
+use super::{ANY, Admission, Route};
 use crate::table_use::{
-    TableUse::{QueryContacts, QueryPartition, QueryTerms},
+    REMOVE_CUSTOMER,
+    TableUse::{PutSettings, QueryContacts, QueryPartition, QueryTerms},
     WRITE_RECORDS,
 };
 
@@ -12,6 +13,8 @@ use crate::table_use::{
 pub const VIEW: &[Permission] = &[Permission::DeskView, Permission::DeskEdit, Permission::Admin];
 /// Whoever may change records.
 pub const EDIT: &[Permission] = &[Permission::DeskEdit, Permission::Admin];
+/// Whoever may take a person's data out of the CRM, destroy them, or change settings.
+pub const ADMINISTER: &[Permission] = &[Permission::Admin];
 
 super::table! {
     /// The form in which a person signs in.
@@ -68,6 +71,42 @@ super::table! {
         admission: Admission::SignedIn(VIEW),
         table_uses: &[QueryPartition],
     };
+    /// Creates a customer.
+    NEW_PERSON = Route {
+        function: "desk-new-person",
+        links: true,
+        method: "POST",
+        paths: &["/desk/people/new"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: WRITE_RECORDS,
+    };
+    /// Edits a customer.
+    EDIT_PERSON = Route {
+        function: "desk-edit-person",
+        links: true,
+        method: "POST",
+        paths: &["/desk/people/{id}/edit"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: WRITE_RECORDS,
+    };
+    /// All that is stored of a person, as a file.
+    EXPORT = Route {
+        function: "desk-export",
+        links: true,
+        method: "GET",
+        paths: &["/desk/people/{id}/export"],
+        admission: Admission::SignedIn(ADMINISTER),
+        table_uses: &[QueryPartition],
+    };
+    /// Erases a person.
+    ERASE = Route {
+        function: "desk-erase",
+        links: true,
+        method: "POST",
+        paths: &["/desk/people/{id}/erase"],
+        admission: Admission::SignedIn(ADMINISTER),
+        table_uses: REMOVE_CUSTOMER,
+    };
     /// A case with its conversation.
     CASE = Route {
         function: "desk-case",
@@ -76,6 +115,24 @@ super::table! {
         paths: &["/desk/cases/{id}"],
         admission: Admission::SignedIn(VIEW),
         table_uses: &[QueryPartition],
+    };
+    /// Creates a case of a customer.
+    NEW_CASE = Route {
+        function: "desk-new-case",
+        links: true,
+        method: "POST",
+        paths: &["/desk/people/{id}/new-case"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: WRITE_RECORDS,
+    };
+    /// Edits a case.
+    EDIT_CASE = Route {
+        function: "desk-edit-case",
+        links: true,
+        method: "POST",
+        paths: &["/desk/cases/{id}/edit"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: WRITE_RECORDS,
     };
     /// Records that may be of one person: the tenant's, page by page, and one customer's.
     DUPLICATES = Route {
@@ -121,5 +178,41 @@ super::table! {
         paths: &["/desk/merges/{receipt}/undo"],
         admission: Admission::SignedIn(EDIT),
         table_uses: WRITE_RECORDS,
+    };
+    /// Settings, data model and keys.
+    SETTINGS = Route {
+        function: "desk-settings",
+        links: true,
+        method: "GET",
+        paths: &["/desk/settings"],
+        admission: Admission::SignedIn(VIEW),
+        table_uses: &[QueryPartition],
+    };
+    /// Changes best match's setting, departments and brands.
+    EDIT_SETTINGS = Route {
+        function: "desk-edit-settings",
+        links: true,
+        method: "POST",
+        paths: &["/desk/settings/edit"],
+        admission: Admission::SignedIn(ADMINISTER),
+        table_uses: &[PutSettings],
+    };
+    /// Changes the data model.
+    EDIT_FIELDS = Route {
+        function: "desk-edit-fields",
+        links: true,
+        method: "POST",
+        paths: &["/desk/settings/fields/{object}"],
+        admission: Admission::SignedIn(ADMINISTER),
+        table_uses: &[PutSettings],
+    };
+    /// Every other path under the desk's. The page that says so is the same for everybody.
+    UNKNOWN_ROUTE = Route {
+        function: "desk-unknown-route",
+        links: false,
+        method: ANY,
+        paths: &["/desk", "/desk/", "/desk/{path+}"],
+        admission: Admission::Open,
+        table_uses: &[],
     };
 }

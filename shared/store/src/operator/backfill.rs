@@ -10,11 +10,10 @@ use crate::{
     Item, Store, back_off,
     customers::TRIES,
     items,
+    tenants::BACKFILL,
     terms::TermChanges,
     transaction::{MOST_WRITES, Refusal, Write},
 };
-
-const BACKFILL: &str = "backfill";
 
 /// The progress of a backfill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crm_domain::{Change, DataModel, ObjectStructure, error::Error};
-use serde::{Deserialize, Serialize};
+use crm_domain::{Change, DataModel, error::Error};
 
 use crate::{
     Store,
     items::{self, text_of},
+    settings::{PAST, PastObject},
     tenants::{CASE_MODEL, CUSTOMER_MODEL},
     transaction::Write,
 };
 
 use super::Backfill;
 
-/// The prefix of the sort keys of replaced models. The time and the object follow, because one item could not hold both objects.
-const PAST: &str = "model-before#";
 /// The first sort key after all of them.
 const AFTER_PAST: &str = "model-before$";
 
@@ -26,12 +24,6 @@ pub struct PastModel {
     pub replaced: Change,
     /// The model.
     pub model: DataModel,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PastObject {
-    replaced: Change,
-    structure: ObjectStructure,
 }
 
 impl Store {
@@ -46,7 +38,9 @@ impl Store {
 
     /// Sets the data model, if it is sound, and stores the backfill that it needs, in one transaction.
     pub async fn model_put(&self, model: &DataModel, backfill: Option<&Backfill>) -> Result<(), Error> {
-        let put = self.database.transact(self.model_writes(model, backfill)?).await;
+        let mut writes = self.model_writes(model)?;
+        writes.extend(backfill.map(|backfill| self.backfill_write(backfill)).transpose()?);
+        let put = self.database.transact(writes).await;
         put.map_err(|refusal| refusal.unexpected("put the data model"))
     }
 
@@ -58,15 +52,9 @@ impl Store {
         backfill: Option<&Backfill>,
         change: &Change,
     ) -> Result<(), Error> {
-        let mut writes = self.model_writes(model, backfill)?;
-        for (name, structure) in [(CUSTOMER_MODEL, &before.customer), (CASE_MODEL, &before.case)] {
-            let key = self.keys.setting(&format!("{PAST}{}#{name}", change.at.iso_milliseconds()));
-            let past = PastObject {
-                replaced: change.clone(),
-                structure: structure.clone(),
-            };
-            writes.push(Write::Put(items::write(&key, &past)?));
-        }
+        let mut writes = self.model_writes(model)?;
+        writes.extend(backfill.map(|backfill| self.backfill_write(backfill)).transpose()?);
+        writes.extend(self.past_writes(before, change)?);
         let put = self.database.transact(writes).await;
         put.map_err(|refusal| refusal.unexpected("put the data model"))
     }
@@ -95,15 +83,7 @@ impl Store {
         Ok(whole.collect())
     }
 
-    fn model_writes(&self, model: &DataModel, backfill: Option<&Backfill>) -> Result<Vec<Write>, Error> {
-        model.check().map_err(Error::Invalid)?;
-        let mut writes = vec![
-            Write::Put(items::write(&self.keys.setting(CUSTOMER_MODEL), &model.customer)?),
-            Write::Put(items::write(&self.keys.setting(CASE_MODEL), &model.case)?),
-        ];
-        if let Some(backfill) = backfill {
-            writes.push(Write::Put(self.backfill_item(backfill)?));
-        }
-        Ok(writes)
+    fn backfill_write(&self, backfill: &Backfill) -> Result<Write, Error> {
+        Ok(Write::Put(self.backfill_item(backfill)?))
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use clap::Args;
 use crm_domain::{ContactPointKey, Customer, CustomerId, PersonMark, Role, TenantSettings, Timestamp};
+use crm_service::words_of;
 use crm_store::{Begun, DataCounts, DataKind, Erased, Erasure, Manner, Store};
 use serde_json::{Value, json};
 
@@ -478,27 +479,8 @@ fn show_parts(parts: &DataCounts, output: &mut Output) {
         } else {
             ""
         };
-        output.line(&format!("{count:>8} {}{kept}", words(part, count)));
+        output.line(&format!("{count:>8} {}{kept}", words_of(part, count)));
     }
-}
-
-fn words(part: DataKind, count: u64) -> &'static str {
-    let (one, many) = match part {
-        DataKind::Records => ("record", "records"),
-        DataKind::Identifiers => (
-            "contact point or reference in the record",
-            "contact points and references in the record",
-        ),
-        DataKind::Terms => ("search term", "search terms"),
-        DataKind::CasePointers => ("pointer to a case", "pointers to cases"),
-        DataKind::Cases | DataKind::KeptCases => ("case", "cases"),
-        DataKind::Interactions => ("interaction", "interactions"),
-        DataKind::HistoryEntries => ("history entry", "history entries"),
-        DataKind::Events => ("event", "events"),
-        DataKind::OnceRecords => ("record of a create", "records of creates"),
-        DataKind::Others => ("other item", "other items"),
-    };
-    if count == 1 { one } else { many }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crm_store::{Entry, Store};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
-use super::{named, show::case_of, view};
+use super::{named, view};
 use crate::{Exit, connection::failed, output::Output};
 
 #[derive(Debug, Args)]
@@ -52,7 +52,7 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
 /// Adds the newest entries of every case, and keeps the newest of all.
 async fn add_cases(store: &Store, customer: &Customer, most: usize, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     for id in store.customer_case_ids(customer.id).await.map_err(failed)? {
-        if case_of(store, customer, id).await?.is_none() {
+        if store.case_of(customer, id).await.map_err(failed)?.is_none() {
             continue;
         }
         let entries: Vec<Entry> = store.case_history(id).take(most).try_collect().await.map_err(failed)?;

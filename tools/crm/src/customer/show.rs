@@ -27,11 +27,12 @@ pub async fn run(store: &Store, tenant: &TenantId, id: &str, output: &mut Output
     let settings = store.settings_get().await.map_err(failed)?;
     let ids = store.customer_case_ids(customer.id).await.map_err(failed)?;
     let cases: Vec<Case> = stream::iter(ids.iter().take(MOST_CASES))
-        .map(|&case| case_of(store, &customer, case))
+        .map(|&case| store.case_of(&customer, case))
         .buffered(AT_ONCE)
         .try_filter_map(async |case| Ok(case))
         .try_collect()
-        .await?;
+        .await
+        .map_err(failed)?;
     show_record(&customer, &settings.customer_model, output);
     show_cases(&cases, output);
     let not_shown = ids.len().saturating_sub(MOST_CASES);
@@ -60,12 +61,6 @@ fn show_duplicates(found: &Duplicates, output: &mut Output) {
         duplicates::show(one, false, output);
     }
     output.line("  `crm customer merge` merges two records, `crm customer distinct` marks them as different people");
-}
-
-/// The case, if it is complete and still the customer's.
-pub async fn case_of(store: &Store, customer: &Customer, id: crm_domain::CaseId) -> anyhow::Result<Option<Case>> {
-    let case = store.case_head(id).await.map_err(failed)?;
-    Ok(case.filter(|case| customer.is_of(case.customer)))
 }
 
 fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output) {

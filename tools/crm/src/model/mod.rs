@@ -1,8 +1,7 @@
-//! `crm model`: a tenant's data model as a file. [`mod@file`] reads one and finds its mistakes, [`difference`] says what it would
-//! change, and [`backfill`] adapts the stored customers to it.
+//! `crm model`: a tenant's data model as a file. [`mod@file`] reads one and finds its mistakes, the domain says what it would change, and
+//! [`backfill`] adapts the stored customers to it.
 
 mod backfill;
-mod difference;
 mod document;
 #[cfg(test)]
 mod examples;
@@ -13,10 +12,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use crm_domain::{Actor, Change, DataModel, model::Object};
+use crm_domain::{
+    Actor, Change, DataModel,
+    model::{
+        Object,
+        difference::{Difference, Effect, differences},
+    },
+};
 use crm_service::FOLLOWED;
 use crm_store::{Backfill, PastModel, Store, clock};
-use difference::{Difference, Effect, differences};
 use serde_json::json;
 
 use crate::{

@@ -1,10 +1,8 @@
 //! The effects of a new data model on agents and on stored data.
 
-use crm_domain::{
-    DataModel, FieldDefinition, FieldType, ListValue, ObjectStructure, Role,
-    model::{Object, Pattern},
-};
 use serde::Serialize;
+
+use super::{DataModel, FieldDefinition, FieldType, ListValue, Object, ObjectStructure, Pattern, Role};
 
 /// The work that stored customers need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -243,7 +241,6 @@ fn of_list(was: &[ListValue], is: &[ListValue]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::file::read;
 
     /// Two models of customers, a text per field: `a, role: email`. What it does not say is label L and type text.
     #[track_caller]
@@ -263,7 +260,11 @@ mod tests {
             format!("{{{label}{field_type}name: {text}}}")
         };
         let fields: Vec<String> = fields.iter().map(field).collect();
-        read(&format!("case: []\ncustomer: [{}]", fields.join(", "))).unwrap()
+        let customer = ObjectStructure {
+            fields: serde_norway::from_str(&format!("[{}]", fields.join(", "))).unwrap(),
+        };
+        let case = ObjectStructure { fields: Vec::new() };
+        DataModel { customer, case }
     }
 
     #[test]

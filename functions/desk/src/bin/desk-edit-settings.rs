@@ -1,0 +1,3 @@
+//! `POST /desk/settings/edit`: see [`desk::edit_settings::edit_settings`].
+
+crm_lambda::serve!(desk::endpoints::EDIT_SETTINGS);

@@ -1,0 +1,3 @@
+//! `POST /desk/people/{id}/erase`: see [`desk::erase::erase`].
+
+crm_lambda::serve!(desk::endpoints::ERASE);

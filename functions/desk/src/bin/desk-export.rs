@@ -1,0 +1,3 @@
+//! `GET /desk/people/{id}/export`: see [`desk::export::export`].
+
+crm_lambda::serve!(desk::endpoints::EXPORT);

@@ -1,0 +1,3 @@
+//! `GET /desk/settings`: see [`desk::settings::settings`].
+
+crm_lambda::serve!(desk::endpoints::SETTINGS);
