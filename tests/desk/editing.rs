@@ -173,6 +173,10 @@ fn a_case_is_created_edited_and_moved() {
     ];
     let answer = visitor.fill(&edit, &form);
     saved(&mut visitor, &answer);
+    let page = expect_page(&visitor.get(&format!("/desk/cases/{case}")), 200);
+    for wanted in ["<strong>Changed</strong> <bdi>Customer, Status</bdi>", "1 message", PERSON] {
+        assert!(page.contains(wanted), "{wanted} in {page}");
+    }
     let stored = visitor.tenant.get(&format!("/case/{case}")).expect(200);
     assert_eq!(
         (

@@ -16,6 +16,8 @@ pub struct Line {
     pub what: Text,
     /// The labels of the fields that were named.
     pub fields: Text,
+    /// How many messages were added to a case.
+    pub messages: u64,
     /// Who did it, as far as the request said.
     pub by: Option<Text>,
 }
@@ -24,27 +26,37 @@ impl Line {
     /// The view of an entry.
     pub fn new(entry: &Entry, model: &ObjectStructure) -> Self {
         let label = |name: &String| {
-            model
-                .field(name)
-                .map_or(name.as_str(), |field| field.label.as_str())
-                .to_owned()
+            let field = model.field(name);
+            field.map_or_else(|| of_every_case(name), |field| &field.label).to_owned()
         };
         let fields: Vec<String> = entry.fields.iter().map(label).collect();
         Self {
             when: entry.at.into(),
             what: Text::new(words(&entry.operation)),
             fields: Text::new(&fields.join(", ")),
+            messages: entry.interactions,
             by: entry.by.agent.as_deref().map(Text::new),
         }
+    }
+}
+
+/// A field that every case has, as people call it.
+fn of_every_case(name: &str) -> &str {
+    match name {
+        "title" => "Title",
+        "description" => "Description",
+        "status" => "Status",
+        "customerId" => "Customer",
+        other => other,
     }
 }
 
 /// The operation as people call it; one that only another dialect has by its name there.
 fn words(operation: &str) -> &str {
     match operation {
-        "createCustomer" => "Added",
-        "updateCustomer" => "Changed",
-        "importCustomer" => "Imported",
+        "createCustomer" | "createCase" => "Added",
+        "updateCustomer" | "updateCase" => "Changed",
+        "importCustomer" | "importCase" => "Imported",
         "deleteCustomer" => "Deleted",
         "restoreCustomer" => "Brought back",
         "mergeCustomers" => "Merged",

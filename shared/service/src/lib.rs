@@ -40,7 +40,7 @@ pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
 pub use duplicates::{Duplicate, Duplicates, DuplicatesPage, Extent, Turn, find_duplicates, list_duplicates};
 pub use feed::{After, FeedRefusal, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told, read_changes};
 pub use find_or_create::{CustomerRefusal, FindOrCreate, FoundOrCreated, create_customer_of_brand, find_or_create_customer};
-pub use history::{Entry, customer_history};
+pub use history::{Entry, case_history, customer_history};
 pub use identification::{Address, Sharing, customers_by_address, customers_by_external_id};
 pub use listing::{CustomerList, list_customers};
 pub use merging::{
