@@ -34,7 +34,7 @@ fn assert_same(shown: &Value, wanted: &[Value]) {
 #[test]
 fn thirteen_hundred_interactions_in_one_create() {
     let tenant = tenant();
-    let all = interactions(0..450);
+    let all = interactions(0..1300);
     assert!(json!(all).to_string().len() > 600_000);
     let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": all}));
     assert_same(&case["interactions"], &all);
@@ -44,7 +44,7 @@ fn thirteen_hundred_interactions_in_one_create() {
 #[test]
 fn thirteen_hundred_interactions_in_several_updates() {
     let tenant = tenant();
-    let all = interactions(0..450);
+    let all = interactions(0..1300);
     let case = tenant.create_case(&tenant.some_customer(), json!({"interactions": all[..10]}));
     let path = format!("/case/{}", id_of(&case));
     for (from, to) in [(10, 11), (11, 200), (200, 600), (600, 1300)] {
