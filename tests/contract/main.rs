@@ -17,6 +17,7 @@ mod customers;
 mod errors;
 mod found_by;
 mod interactions;
+mod learning;
 mod meta;
 mod model;
 mod pages;

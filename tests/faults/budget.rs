@@ -105,6 +105,39 @@ fn each_operation_keeps_to_its_round_trips() {
     }
 }
 
+/// What a customer may learn from a new author takes one read of the customer. An author who is known takes none.
+#[test]
+fn learning_from_a_conversation_keeps_to_its_round_trips() {
+    let rig = Rig::start();
+    let tenant = rig.tenant();
+    let customer_id = tenant.some_customer();
+    let message = |n: usize, handle: &str| {
+        let author = json!({"service": "TWITTER", "serviceId": "9", "handle": handle, "name": "Ada", "brandOwned": false});
+        json!([interaction(n, json!({"author": author}))])
+    };
+    let case_id = id_of(&tenant.create_case(&customer_id, json!({"interactions": message(1, "ada")})));
+    let steps_of = |method: &str, path: &str, body: Value| -> Steps {
+        tenant.faults.forget_calls();
+        tenant.faults.slow_down(DELAY);
+        tenant.send(method, path, &[], body.to_string().as_bytes()).expect(201);
+        tenant.faults.heal();
+        let step = |step: Vec<_>| step.into_iter().map(|call: Call| call.operation).collect();
+        steps(tenant.faults.calls()).into_iter().map(step).collect()
+    };
+    let path = format!("/case/{case_id}");
+    let update = |n, handle| steps_of("PATCH", &path, json!({"interactions": message(n, handle)}));
+    // The first call of an environment may take longer.
+    update(2, "ada");
+    assert_eq!(update(3, "ada"), kinds(&[&["Query"], &["TransactWriteItems"]]));
+    let learning = kinds(&[&["Query"], &["GetItem"], &["TransactWriteItems"]]);
+    assert_eq!(update(4, "ada_new"), learning);
+    let another = json!({"customerId": customer_id, "title": "Another", "interactions": message(5, "ada")});
+    assert_eq!(
+        steps_of("POST", "/case", another),
+        kinds(&[&["GetItem"], &["TransactWriteItems"]])
+    );
+}
+
 /// One customer's duplicates: the record, all look-ups in parallel, the records that they propose, and the marks of
 /// different people.
 #[test]

@@ -10,10 +10,12 @@
 mod access;
 mod budget;
 mod crash;
+mod duplicates;
 mod egain;
 mod erasure;
 mod feed;
 mod lasting;
+mod learning;
 mod logs;
 mod merge;
 mod namesakes;

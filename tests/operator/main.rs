@@ -22,6 +22,7 @@ mod import_loop;
 mod import_pace;
 mod index;
 mod keys;
+mod learning;
 mod left;
 mod merge;
 mod model;

@@ -15,7 +15,9 @@ fn settings_are_created_changed_in_part_and_shown() {
     let shown = document(&tenant, &["tenant", "show"]);
     assert_eq!(
         shown,
-        json!({"name": "Acme", "defaultRegion": "GB", "match": "balanced", "caseLink": "https://crm.example/{id}"})
+        json!({
+            "name": "Acme", "defaultRegion": "GB", "match": "balanced", "learnsAccounts": true, "caseLink": "https://crm.example/{id}",
+        })
     );
     document(&tenant, &["tenant", "set", "--case-link", ""]);
     assert_eq!(document(&tenant, &["tenant", "show"]).get("caseLink"), None);

@@ -1,8 +1,8 @@
 //! The labelled facts of a record, in the order of the tenant's data model.
 
 use crm_domain::{
-    Attributes, Case, Customer, CustomerKind, FieldDefinition, FieldType, FieldValue, Identifier, ObjectStructure, Role,
-    TenantSettings, User,
+    Attributes, Case, Customer, CustomerKind, FieldDefinition, FieldType, FieldValue, Identifier, LearntAccount, ObjectStructure,
+    Role, TenantSettings, User, normal,
 };
 
 use crate::{
@@ -19,6 +19,8 @@ pub struct Fact {
     pub label: Text,
     /// Its value.
     pub value: Text,
+    /// How it is known, if nobody entered it.
+    pub note: Option<Text>,
     /// The address that it links to, if any.
     pub link: Option<String>,
 }
@@ -75,9 +77,31 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
     references
         .facts
         .extend(external.map(|external| plain("Id in another system", &external.id)));
-    let mut sections = vec![of_party(customer, settings), references, details];
+    let accounts = Section {
+        title: "Seen in conversations",
+        facts: customer.accounts().filter_map(account_fact).collect(),
+    };
+    let mut sections = vec![accounts, of_party(customer, settings), references, details];
     sections.retain(|section| !section.facts.is_empty());
     sections
+}
+
+/// An account that was learnt from a conversation: its last handle, and how it is known. It is the CRM's observation, which
+/// the words say, so nobody takes it for an entered value.
+fn account_fact(account: &LearntAccount) -> Option<Fact> {
+    let (last, earlier) = account.handles.split_last()?;
+    let name = Some(&account.name).filter(|name| !name.is_empty() && **name != last.value);
+    let name = name.map_or_else(String::new, |name| format!("{name}, "));
+    let seen = format!("seen in case {} since {}", account.case.case_number(), last.first.iso_date());
+    let earlier = earlier.iter().rev();
+    let earlier = earlier.map(|handle| format!("; before {} as {}", handle.last.iso_date(), handle.value));
+    Some(Fact {
+        mark: network::mark(&account.network),
+        label: Text::new(network::title(&account.network)),
+        value: Text::new(&last.value),
+        note: Some(Text::new(&format!("{name}{seen}{}", earlier.collect::<String>()))),
+        link: network::profile(&account.network, &normal::handle(&last.value)),
+    })
 }
 
 /// A customer's kind, department, brand and contact persons. Departments and brands that the tenant has removed stay
@@ -209,6 +233,7 @@ fn identifier_fact(identifier: &Identifier) -> Fact {
         mark,
         label: Text::new(role_label(identifier.role)),
         value: Text::new(&identifier.value),
+        note: None,
         link,
     }
 }
@@ -219,6 +244,7 @@ pub fn plain(label: &str, value: &str) -> Fact {
         mark: "",
         label: Text::new(label),
         value: Text::new(value),
+        note: None,
         link: None,
     }
 }

@@ -65,6 +65,9 @@ fn words(operation: &str) -> &str {
         "changeSettings" => "Settings changed",
         "changeModel" => "Data model changed",
         "liftDistinct" => "Mark of another person lifted",
+        "learnAccounts" => "Account seen in a conversation",
+        "unlearnAccounts" => "Account gone with its case",
+        "removeAccount" => "Account removed",
         other => other,
     }
 }

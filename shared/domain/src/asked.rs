@@ -1,6 +1,6 @@
 //! Contact points and references that a search asks for.
 
-use super::{Identifier, Role, Term, TermKind};
+use super::{Customer, Identifier, Role, Term, TermKind};
 use crate::normal::{Region, ignores_full_stops, possible_handles, profile};
 
 /// A contact point or reference that a search asks for, in every normal form in which it may be stored.
@@ -35,6 +35,16 @@ impl AskedIdentifier {
     pub fn terms(&self) -> Vec<Term> {
         let forms = [Some(&self.normal), self.without_full_stops.as_ref()].into_iter().flatten();
         forms.map(|form| Term::new(TermKind::Role(self.role), form)).collect()
+    }
+
+    /// Whether a customer has it: as a contact point or reference, or as a handle that was learnt.
+    pub fn is_of(&self, customer: &Customer) -> bool {
+        let is_learnt = |(network, handle): (String, String)| {
+            let has_other_form = || self.without_full_stops.as_ref() == Some(&handle) && ignores_full_stops(&network);
+            handle == self.normal || has_other_form()
+        };
+        customer.identifiers.iter().any(|held| self.is(held))
+            || (self.role == Role::Handle && customer.learnt_handles().any(is_learnt))
     }
 
     /// Whether a stored value is this one.

@@ -46,7 +46,7 @@ impl Criterion {
                 let tokens: BTreeSet<String> = names.flat_map(|name| name_tokens(name)).collect();
                 meets(&tokens, words)
             }
-            Self::Has(asked) => customer.identifiers.iter().any(|held| asked.is(held)),
+            Self::Has(asked) => asked.is_of(customer),
             Self::Exactly(Term { kind, value }) => match kind {
                 TermKind::Role(role) => customer
                     .profile

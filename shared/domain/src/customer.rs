@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Not as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, Merged, Party, Role, Timestamp,
+    Attributes, Change, CustomerId, ExternalId, FieldDefinition, FieldValue, LearntAccount, Merged, Party, Role, Timestamp,
     model::{CustomFields, ObjectStructure},
     size::{self, stored_size},
 };
@@ -41,6 +41,9 @@ pub struct Customer {
     /// Records of the same person that were merged into this one, the last one last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Merged>,
+    /// Accounts under which the customer wrote, learnt from conversations, in the order of their keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learnt: Vec<LearntAccount>,
     /// When and by whom it was created.
     pub created: Change,
     /// When and by whom it was last changed.
@@ -113,6 +116,7 @@ impl Customer {
             custom: CustomFields::new(),
             party: Party::default(),
             merged: Vec::new(),
+            learnt: Vec::new(),
             updated: created.clone(),
             created,
             unsettled: false,
@@ -282,8 +286,9 @@ impl Customer {
         });
         let of_custom = self.custom.iter().map(|(name, value)| (name.as_str(), value.as_text().len()));
         let party = (!self.party.is_empty()).then(|| (CONTACTS, stored_size(&self.party)));
+        let learnt = (!self.learnt.is_empty()).then(|| (CONTACTS, stored_size(&self.learnt)));
         let mut sizes = BTreeMap::new();
-        for (name, size) in of_profile.chain(of_identifiers).chain(of_custom).chain(party) {
+        for (name, size) in of_profile.chain(of_identifiers).chain(of_custom).chain(party).chain(learnt) {
             *sizes.entry(name.to_owned()).or_default() += size;
         }
         sizes

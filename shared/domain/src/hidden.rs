@@ -1,12 +1,12 @@
-//! Values of a record that no field of the data model shows: contact points that another dialect added, and values of fields that the model
-//! no longer has. Only exports and imports read them.
+//! Values of a record that no field of the data model shows: contact points that another dialect added, accounts that were learnt from
+//! conversations, and values of fields that the model no longer has. Only exports and imports read them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attributes, Case, Customer, Identifier, ObjectStructure, Role, Timestamp,
+    Attributes, Case, Customer, Identifier, LearntAccount, ObjectStructure, Role, Timestamp,
     model::{CustomFields, NAME_LENGTH, TEXT_LENGTH, TEXTAREA_LENGTH, check_length},
 };
 use crate::normal::Region;
@@ -24,6 +24,9 @@ pub struct Hidden {
     /// All other values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom: CustomFields,
+    /// Accounts that were learnt from conversations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learnt: Vec<LearntAccount>,
 }
 
 /// An identifier that no field shows, without its normal form.
@@ -79,6 +82,10 @@ impl Hidden {
         for line in of_identifiers.chain(self.profile.values()) {
             check_length(line, TEXT_LENGTH).map_err(|why| format!("has a value that {why}"))?;
         }
+        let of_accounts = self.learnt.iter().flat_map(LearntAccount::texts);
+        for line in of_accounts {
+            check_length(line, TEXT_LENGTH).map_err(|why| format!("has an account that {why}"))?;
+        }
         for (name, value) in &self.custom {
             if !(1..=NAME_LENGTH).contains(&name.len()) {
                 return Err(format!("has a name that must have 1 to {NAME_LENGTH} bytes"));
@@ -113,6 +120,7 @@ impl Customer {
             identifiers: identifiers.map(HiddenIdentifier::from).collect(),
             profile: profile.map(|(role, value)| (*role, value.clone())).collect(),
             custom: hidden_custom(&self.custom, model),
+            learnt: self.learnt.clone(),
         }
     }
 
@@ -125,6 +133,8 @@ impl Customer {
         self.profile.retain(|&role, _| has_role(model, role));
         self.profile.extend(hidden.profile.clone());
         set_hidden_custom(&mut self.custom, &hidden.custom, model);
+        self.learnt.clear();
+        self.join_learnt(&hidden.learnt);
     }
 }
 

@@ -37,8 +37,8 @@ impl PersonMark {
 }
 
 impl Customer {
-    /// All marks of this customer: its number, its external id, e-mails, handles with their networks, profile URLs, and full name and phone
-    /// together. A phone alone may be a family's, and a name alone is many people's.
+    /// All marks of this customer: its number, its external id, e-mails, handles with their networks, entered or learnt, profile URLs, and
+    /// full name and phone together. A phone alone may be a family's, and a name alone is many people's.
     pub fn marks(&self) -> BTreeSet<PersonMark> {
         let mut marks = BTreeSet::from([PersonMark::of_id(self.id)]);
         marks.extend(self.merged.iter().map(|merged| PersonMark::of_id(merged.id)));
@@ -54,6 +54,10 @@ impl Customer {
             ..one.into()
         });
         marks.extend(as_before.filter_map(|point| PersonMark::of_contact_point(&point)));
+        let learnt = self
+            .learnt_handles()
+            .map(|(network, handle)| PersonMark::new(&["handle", &network, &handle]));
+        marks.extend(learnt);
         for name in self.person_names().iter().filter_map(PersonName::sorted) {
             let phones = self.identifiers_of(Role::Phone);
             marks.extend(phones.map(|one| PersonMark::new(&["nameAndPhone", &name, &one.normal])));

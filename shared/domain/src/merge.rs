@@ -11,7 +11,10 @@ use serde::Serialize;
 
 use super::{
     Attributes, Change, ContactPerson, ContactPointKey, Customer, CustomerId, CustomerKind, ExternalId, FieldValue, Identifier,
-    MergeId, Merged, Role, contact_point::number, model::ObjectStructure,
+    LearntAccount, MergeId, Merged, Role,
+    contact_point::number,
+    learnt::{ACCOUNTS, AccountKey},
+    model::ObjectStructure,
 };
 
 /// The names in `take` of parts of a record that are not fields of the model. This one is the external id.
@@ -161,6 +164,7 @@ impl Customer {
         let contacts = after.merge_party(&other, merging);
         differences.extend(after.merge_identifiers(&other, &contacts, merging));
         let left_out = after.merge_external_id(&other, merging);
+        after.join_learnt(&other.learnt);
         after.merged.append(&mut other.merged);
         after.merged.push(Merged {
             id: other.id,
@@ -380,6 +384,7 @@ impl Customer {
         );
         party.attributes = map_back(&now.attributes, &was.attributes, &made.attributes, Clone::clone, &mut kept);
         party.contacts = contacts_back(&now.contacts, &was.contacts, &made.contacts, &mut kept);
+        survivor.learnt = learnt_back(&self.learnt, &before.learnt, &merged.learnt, &mut kept);
         survivor.merged.clone_from(&before.merged);
         survivor.updated = if kept.is_empty() && self.updated == merged.updated {
             before.updated.clone()
@@ -459,6 +464,22 @@ fn identifiers_back(now: &[Identifier], before: &[Identifier], merged: &[Identif
     back
 }
 
+fn learnt_back(
+    now: &[LearntAccount],
+    before: &[LearntAccount],
+    merged: &[LearntAccount],
+    kept: &mut Vec<String>,
+) -> Vec<LearntAccount> {
+    let [now, before, merged] = [now, before, merged].map(by_key);
+    map_back(&now, &before, &merged, |_| ACCOUNTS.to_owned(), kept)
+        .into_values()
+        .collect()
+}
+
+fn by_key(accounts: &[LearntAccount]) -> BTreeMap<AccountKey, LearntAccount> {
+    accounts.iter().map(|account| (account.key(), account.clone())).collect()
+}
+
 fn contacts_back(
     now: &[ContactPerson],
     before: &[ContactPerson],
@@ -488,6 +509,7 @@ mod tests {
     use crate::{
         Actor, FieldChange,
         customer::tests::{NOW, customer},
+        learnt::tests::any_accounts,
         normal::Region,
     };
 
@@ -689,8 +711,11 @@ mod tests {
         #[test]
         fn an_undone_merge_leaves_no_trace(
             ours in fields(), theirs in fields(), take in prop::collection::vec(prop::sample::select(NAMES.to_vec()), 0..4),
+            our_accounts in any_accounts(), their_accounts in any_accounts(),
         ) {
-            let (jane, twin) = (made_of(1, &ours), made_of(2, &theirs));
+            let (mut jane, mut twin) = (made_of(1, &ours), made_of(2, &theirs));
+            jane.learnt = our_accounts;
+            twin.learnt = their_accounts;
             let (mut made, _) = merged(&jane, &twin, &take);
             made.updated = change();
             prop_assert_eq!(separated(&made, &jane, &made).survivor, jane);

@@ -127,9 +127,16 @@ impl Question {
                 let asked = email(asked);
                 customer.identifiers_of(Role::Email).any(|one| one.normal == asked)
             }
-            Self::Social(network, id) => customer
-                .identifiers_of(Role::Handle)
-                .any(|one| one.network.as_deref() == Some(network) && compared_id(network, &one.value) == compared_id(network, id)),
+            Self::Social(network, id) => {
+                let asked = compared_id(network, id);
+                let entered = customer.identifiers_of(Role::Handle);
+                let entered = entered
+                    .filter(|one| one.network.as_deref() == Some(network))
+                    .map(|one| &one.value);
+                let learnt = customer.accounts().filter(|account| account.network == *network);
+                let learnt = learnt.flat_map(|account| account.handles.iter().map(|handle| &handle.value));
+                entered.chain(learnt).any(|value| compared_id(network, value) == asked)
+            }
             Self::Field(field, value) => customer.field(field).is_some_and(|held| held.as_text() == value),
             Self::ContactAttribute(name, value) => {
                 let mut contacts = customer.party.contacts.iter();

@@ -152,6 +152,9 @@ pub struct TenantRecord {
     /// How certain best match must be before it shows a customer.
     #[serde(default, rename = "match")]
     pub best_match: Strictness,
+    /// Whether customers learn from conversations under which accounts they write.
+    #[serde(default = "yes")]
+    pub learns_accounts: bool,
     /// The URL of a customer for agents, with `{id}` in the place of the id. The CRM's own page if it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_link: Option<String>,
@@ -187,6 +190,7 @@ impl Default for TenantRecord {
             name: String::new(),
             default_region: "US".to_owned(),
             best_match: Strictness::default(),
+            learns_accounts: true,
             customer_link: None,
             case_link: None,
             frame_origins: Vec::new(),
@@ -198,6 +202,10 @@ impl Default for TenantRecord {
             contact_attributes: BTreeSet::new(),
         }
     }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// The most departments, brands and attributes of a tenant. Every request reads them.

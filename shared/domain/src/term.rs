@@ -98,6 +98,10 @@ impl Customer {
                 terms.extend(others.map(|digits| Term::new(TermKind::Role(Role::Phone), digits)));
             }
         }
+        terms.extend(
+            self.learnt_handles()
+                .map(|(_, handle)| Term::new(TermKind::Role(Role::Handle), handle)),
+        );
         terms.extend(self.party_terms());
         for field in model.fields.iter().filter(|field| field.has_own_terms()) {
             if let Some(value) = self.custom.get(&field.name) {

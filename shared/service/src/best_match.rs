@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crm_domain::{
     CustomerId,
     error::Error,
+    learnt::keep_last_holders,
     matching::{Candidate, Evidence, Frequencies, Identity, MOST_LOOKED_UP, most_proposed, named, ranked},
 };
 
@@ -22,7 +23,8 @@ pub async fn judge(session: &Session, identity: &Identity) -> Result<Vec<Candida
     let found = session.store().customer_find(&lookups, MOST_LOOKED_UP).await?;
     let lists: Vec<BTreeSet<CustomerId>> = found.into_iter().map(|list| list.ids).collect();
     let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
-    let proposed = session.store().customer_get_many(most_proposed(&lists)).await?;
+    let mut proposed = session.store().customer_get_many(most_proposed(&lists)).await?;
+    keep_last_holders(&mut proposed);
     let mut judged = Vec::with_capacity(proposed.len());
     for customer in proposed {
         pause().await;

@@ -53,7 +53,7 @@ pub async fn create_case(session: &Session, new: NewCase, once: &OnceKey) -> Res
     let audit = audit("createCase", &new.content);
     match session
         .store()
-        .case_create(case, new.content.interactions, once, &audit)
+        .case_create(case, new.content.interactions, once, &audit, session.learning())
         .await
     {
         Ok(Created::Now(case) | Created::Before(case)) => Ok(case),
@@ -80,7 +80,7 @@ pub async fn update_case(
     let audit = audit("updateCase", change);
     let updated = session
         .store()
-        .case_update(case_id(id)?, change, &session.change(), &audit, check)
+        .case_update(case_id(id)?, change, &session.change(), &audit, session.learning(), check)
         .await;
     updated.map_err(refused)?.ok_or(NOT_FOUND)
 }
@@ -111,7 +111,7 @@ pub async fn move_case(session: &Session, id: CaseId, customer: CustomerId, oper
     let audit = audit(operation, &change);
     let moved = session
         .store()
-        .case_update(id, &change, &session.change(), &audit, |_| Ok(()))
+        .case_update(id, &change, &session.change(), &audit, session.learning(), |_| Ok(()))
         .await;
     match moved {
         Ok(Some(_)) => Ok(()),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crm_domain::{ActivityQuestion, Customer, CustomerId, CustomerKind, Question, error::Error};
+use crm_domain::{ActivityQuestion, Customer, CustomerId, CustomerKind, Question, error::Error, learnt::keep_last_holders};
 use crm_store::{Found, Picked};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -138,7 +138,9 @@ async fn proposed(session: &Session, question: &Question, most: usize) -> Result
 async fn among(session: &Session, query: &DirectoryQuery, candidates: Candidates) -> Result<Directory, Error> {
     let activity = query.activity().filter(|_| !candidates.had_activity);
     let met = |customer: Customer| query.is_met_by(&customer, session).then_some(customer);
-    let Picked { picked, is_all } = session.store().customer_pick(candidates.ids, MOST_FOUND, met).await?;
+    let Picked { mut picked, is_all } = session.store().customer_pick(candidates.ids, MOST_FOUND, met).await?;
+    keep_last_holders(&mut picked);
+    picked.retain(|customer| query.is_met_by(customer, session));
     match (is_all, activity) {
         (true, None) => Ok(Directory::Found(picked)),
         (true, Some(activity)) => with_activity(session, picked, activity).await.map(Directory::Found),

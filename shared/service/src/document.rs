@@ -1,8 +1,8 @@
 //! Records as documents: with everything that is stored of them, for operators and for exports.
 
 use crm_domain::{
-    Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, Merged, ObjectStructure,
-    Party, Role, TenantSettings,
+    Actor, Case, Change, ContactPerson, Customer, Event, FieldValue, Happening, Identifier, Interaction, LearntAccount,
+    LearntHandle, Merged, ObjectStructure, Party, Role, TenantSettings, Timestamp,
     normal::{Region, phone_parts},
 };
 use crm_store::Entry;
@@ -58,10 +58,30 @@ pub fn customer(customer: &Customer, settings: &TenantSettings) -> Value {
         "updated": change(&customer.updated),
         "fields": fields.collect::<Vec<_>>(),
         "identifiers": customer.identifiers.iter().map(identifier).collect::<Vec<_>>(),
+        "accounts": customer.learnt.iter().map(account).collect::<Vec<_>>(),
         "kind": customer.party.kind,
         "department": customer.party.department,
         "brand": customer.party.brand,
         "party": party(customer, settings.default_region),
+    })
+}
+
+/// An account that was learnt from conversations, removed ones included.
+fn account(account: &LearntAccount) -> Value {
+    let handle = |handle: &LearntHandle| {
+        json!({
+            "handle": handle.value,
+            "first": handle.first.iso_seconds(),
+            "last": handle.last.iso_seconds(),
+        })
+    };
+    json!({
+        "network": account.network,
+        "account": account.account,
+        "name": account.name,
+        "handles": account.handles.iter().map(handle).collect::<Vec<_>>(),
+        "case": account.case,
+        "removed": account.removed.map(Timestamp::iso_seconds),
     })
 }
 

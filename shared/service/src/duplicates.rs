@@ -8,6 +8,7 @@ use std::{
 use crm_domain::{
     Customer, CustomerId, MergeId, Merging, Timestamp,
     error::Error,
+    learnt::keep_last_holders,
     matching::{Confidence, Frequencies, JudgedRecord, Judgement, MOST_LOOKED_UP, most_proposed},
 };
 use futures::future::try_join_all;
@@ -122,13 +123,15 @@ async fn duplicates_of(
     customer: &Customer,
     is_meant: impl Fn(&Customer) -> bool,
 ) -> Result<Vec<Duplicate>, Error> {
-    let record = JudgedRecord::new(customer, session.region());
-    let lookups = record.lookups();
+    let lookups = JudgedRecord::new(customer, session.region()).lookups();
     let found = session.store().customer_find(&lookups, MOST_LOOKED_UP).await?;
     let lists: Vec<BTreeSet<CustomerId>> = found.into_iter().map(|list| list.ids).collect();
     let frequencies: Frequencies = lookups.into_iter().zip(lists.iter().map(BTreeSet::len)).collect();
     let proposed = most_proposed(&lists).into_iter().filter(|id| !customer.is_of(*id));
-    let proposed = session.store().customer_get_many(proposed).await?;
+    let mut proposed = session.store().customer_get_many(proposed).await?;
+    let mut current = customer.clone();
+    keep_last_holders(proposed.iter_mut().chain([&mut current]));
+    let record = JudgedRecord::new(&current, session.region());
     let mut duplicates = Vec::new();
     for other in proposed {
         pause().await;

@@ -15,7 +15,9 @@ use super::Session;
 /// Those of a merge, except for conflicts and the mark, which the plan contains.
 pub async fn plan_merge(session: &Session, request: &MergeRequest) -> Result<MergePlan, MergeRefusal> {
     let settings = &session.grant.settings;
-    session.store().merge_plan(request, settings, &session.change()).await
+    let change = session.change();
+    // It holds several records, which would make the futures of all callers large.
+    Box::pin(session.store().merge_plan(request, settings, &change)).await
 }
 
 /// Merges two customers. If an equal request came before, completes it and returns its
@@ -25,7 +27,8 @@ pub async fn plan_merge(session: &Session, request: &MergeRequest) -> Result<Mer
 /// See [`MergeRefusal`].
 pub async fn merge_customers(session: &Session, request: &MergeRequest) -> Result<Merge, MergeRefusal> {
     let settings = &session.grant.settings;
-    session.store().customers_merge(request, settings, &session.change()).await
+    let change = session.change();
+    Box::pin(session.store().customers_merge(request, settings, &change)).await
 }
 
 /// The merge with this receipt.

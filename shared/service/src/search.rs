@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeSet, HashSet},
 };
 
-use crm_domain::{Criterion, Customer, CustomerId, Term, combined_keys, error::Error};
+use crm_domain::{Criterion, Customer, CustomerId, Term, combined_keys, error::Error, learnt::keep_last_holders};
 use crm_store::Found;
 
 use super::{Session, kept};
@@ -31,7 +31,8 @@ pub struct Matches {
 /// The customers who meet all criteria. Two round trips; three where more customers share a contact point than are read.
 pub async fn search_customers(session: &Session, criteria: &[Criterion]) -> Result<Matches, Error> {
     let (candidates, mut cut) = candidates(look_up(session, criteria).await?);
-    let candidates = session.store().customer_get_many(candidates).await?;
+    let mut candidates = session.store().customer_get_many(candidates).await?;
+    keep_last_holders(&mut candidates);
     let is_meant = |customer: &Customer| criteria.iter().all(|criterion| criterion.is_met_by(customer));
     let mut customers = kept(candidates, is_meant).await;
     customers.sort_by_key(|customer| Reverse((customer.updated.at, customer.id)));

@@ -6,7 +6,7 @@ use crm_domain::{
     Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp,
     matching::Strictness, normal::Region,
 };
-use crm_store::Store;
+use crm_store::{Learning, Store};
 use tracing::warn;
 
 use crate::link::LinkKeys;
@@ -93,6 +93,14 @@ impl Session {
     /// How sure best match must be before it answers with a customer.
     pub fn strictness(&self) -> Strictness {
         self.grant.settings.tenant.best_match
+    }
+
+    /// How customers learn from conversations.
+    pub(crate) fn learning(&self) -> Learning<'_> {
+        Learning {
+            model: self.customer_model(),
+            is_on: self.grant.settings.tenant.learns_accounts,
+        }
     }
 
     /// The id of the tenant's first brand, to which customers without a brand belong.

@@ -12,9 +12,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crm_domain::{Case, CaseId, Interaction, Notice, NoticeKind, case::merged, error::Error};
 
 use super::{
-    Audit, CaseRefusal, Created, Item, OnceKey, Store, WholeCase,
+    Audit, CaseRefusal, Created, Item, Learning, OnceKey, Store, WholeCase,
     cases::CUSTOMER_PLACE,
     items::{self, PENDING},
+    learning::{self, Lesson, Written},
     notices::of_case,
     once::{has_same_content, remembered},
     transaction::{MOST_WRITES, Refusal, Refused, Write},
@@ -33,39 +34,51 @@ const POLL: Duration = Duration::from_millis(100);
 const POLLS: u32 = 60;
 
 impl Store {
-    /// Creates a case, once per `once`. One round trip, and a few more if the interactions do not fit into one transaction.
+    /// Creates a case, once per `once`, from which its customer learns. One round trip, one more if customers wrote in it, and a few more if
+    /// the interactions do not fit into one transaction.
     ///
     /// # Errors
     /// [`Error::Invalid`] if the record would be too large.
     pub async fn case_create(
         &self,
-        mut case: Case,
+        case: Case,
         interactions: Vec<Interaction>,
         once: &OnceKey,
         audit: &Audit,
+        learning: Learning<'_>,
     ) -> Result<Created<WholeCase>, CaseRefusal> {
         case.check_size(None).map_err(Error::Invalid)?;
-        let in_steps = interactions.len() > MOST_WRITES - NEW_CASE_WRITES;
-        for _ in 0..DRAWS {
-            let writes = self.first_step(&case, &interactions, once, audit, in_steps)?;
+        let mut whole = (case, interactions);
+        for round in 0..DRAWS {
+            let mut lesson = self.lesson_of_new(&whole, learning, round).await?;
+            let (case, interactions) = &mut whole;
+            case.customer = lesson.customer.unwrap_or(case.customer);
+            let in_steps = interactions.len() + lesson.writes.len() > MOST_WRITES - NEW_CASE_WRITES;
+            if in_steps {
+                // The customer learns when the case can be seen.
+                lesson.writes.clear();
+            }
+            let teaches = !lesson.writes.is_empty();
+            let mut writes = self.first_step(case, interactions, once, audit, in_steps)?;
+            writes.append(&mut lesson.writes);
             let refused = match self.database.transact(writes).await {
-                Ok(()) if in_steps => return self.other_steps(case, interactions, audit).await,
-                Ok(()) => return Ok(Created::Now((case, merged(Vec::new(), interactions)))),
+                Ok(()) if in_steps => return self.other_steps(whole, audit, learning).await,
+                Ok(()) => return Ok(Created::Now((whole.0, merged(Vec::new(), whole.1)))),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
                 Err(Refusal::Conditions(refused)) => refused,
             };
             if let Some((id, record)) = earlier(&refused) {
                 return match self.case_awaited(id, has_same_content(record, once)).await? {
                     Awaited::Whole(first) => Ok(Created::Before(first)),
-                    Awaited::Ours(begun) => self.other_steps(begun, interactions, audit).await,
+                    Awaited::Ours(begun) => self.other_steps((begun, whole.1), audit, learning).await,
                 };
             }
-            if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
+            if !teaches && refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) {
                 // The customer may have been merged into another.
-                let survivor = self.survivor_of(case.customer).await?;
-                case.customer = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
+                let survivor = self.survivor_of(whole.0.customer).await?;
+                whole.0.customer = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
             }
-            case.id = CaseId::draw(case.created.at, random::bits());
+            whole.0.id = CaseId::draw(whole.0.created.at, random::bits());
         }
         Err(Error::Busy("create a case").into())
     }
@@ -109,26 +122,45 @@ impl Store {
         self.tell(of_case(case, Notice { interactions, ..notice }))
     }
 
+    /// What the customer of a new case learns. After some rounds in which others wrote the customer, nothing.
+    async fn lesson_of_new(&self, whole: &WholeCase, learning: Learning<'_>, round: u32) -> Result<Lesson, Error> {
+        if round >= learning::TRIES {
+            return Ok(Lesson::default());
+        }
+        let written = Written::new(whole.0.customer, whole, &[]);
+        self.lesson(written, learning, &whole.0.created).await
+    }
+
     async fn other_steps(
         &self,
-        case: Case,
-        interactions: Vec<Interaction>,
+        whole: WholeCase,
         audit: &Audit,
+        learning: Learning<'_>,
     ) -> Result<Created<WholeCase>, CaseRefusal> {
-        self.database
-            .put_many(self.interaction_items(case.id, &interactions)?)
-            .await?;
-        let record = Write::PutOverPending(items::write(&self.keys.case(case.id), &case)?);
-        let told = self.tell_of_new_case(&case, &interactions, audit);
-        match self.database.transact(vec![record, self.ended(&case.id), told]).await {
-            Ok(()) => Ok(Created::Now((case, merged(Vec::new(), interactions)))),
-            Err(Refusal::Failed(error)) => Err(error.into()),
-            // An equal request took over the lease when ours ran out, and was faster.
-            Err(Refusal::Conditions(_)) => match self.case_get(case.id).await? {
-                Some(first) => Ok(Created::Before(first)),
-                None => Err(Error::Busy("create a case that an equal request is creating").into()),
-            },
+        let (case, interactions) = &whole;
+        self.database.put_many(self.interaction_items(case.id, interactions)?).await?;
+        for round in 0..DRAWS {
+            let lesson = self.lesson_of_new(&whole, learning, round).await?;
+            let teaches = !lesson.writes.is_empty();
+            let mut writes = vec![
+                Write::PutOverPending(items::write(&self.keys.case(case.id), case)?),
+                self.ended(&case.id),
+                self.tell_of_new_case(case, interactions, audit),
+            ];
+            writes.extend(lesson.writes);
+            match self.database.transact(writes).await {
+                Ok(()) => return Ok(Created::Now((whole.0, merged(Vec::new(), whole.1)))),
+                Err(Refusal::Failed(error)) => return Err(error.into()),
+                // The customer was written meanwhile.
+                Err(Refusal::Conditions(refused)) if teaches && refused.iter().all(|refused| refused.place > 0) => {}
+                // An equal request took over the lease when ours ran out, and was faster.
+                Err(Refusal::Conditions(_)) => {
+                    let first = self.case_get(case.id).await?;
+                    return first.map(Created::Before).ok_or(BUSY.into());
+                }
+            }
         }
+        Err(BUSY.into())
     }
 
     /// Waits until the case that an equal request is creating is complete, or until that request's lease has run out and is ours. A
@@ -159,7 +191,7 @@ impl Store {
             }
             tokio::time::sleep(POLL).await;
         }
-        Err(Error::Busy("create a case that an equal request is creating"))
+        Err(BUSY)
     }
 
     pub(super) fn pending_item(&self, case: &Case) -> Result<Item, Error> {
@@ -169,6 +201,8 @@ impl Store {
         Ok(item)
     }
 }
+
+const BUSY: Error = Error::Busy("create a case that an equal request is creating");
 
 /// The state of a case that an equal request was creating.
 enum Awaited {

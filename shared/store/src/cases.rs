@@ -14,11 +14,12 @@ use crm_domain::{
 use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
 use super::{
-    Audit, Item, Store, back_off,
+    Audit, Item, Learning, Store, back_off,
     error::failed,
     forward::{HOPS, Place},
     items::{self, PENDING, key_of, text, text_of},
     keys::{AFTER_INTERACTIONS, CASE, CASE_POINTERS, CUSTOMER, INTERACTIONS, Key, TenantKeys},
+    learning::{self, Lesson, Written},
     notices::{of_case, somebody},
     pages::Order,
     transaction::{MOST_WRITES, Refusal, Write},
@@ -234,7 +235,9 @@ impl Store {
     }
 
     /// Reads a case, changes it and writes it back. It repeats if another writer came first, so that both changes are kept. Interactions
-    /// are items of their own, so appending some does not touch another agent's. `None` if there is no such case. Two round trips.
+    /// are items of their own, so appending some does not touch another agent's. The customer learns from those that are new, and a former
+    /// customer forgets what it learnt from this case. `None` if there is no such case. Two round trips, and one more if there is something
+    /// to learn.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the record would be too large.
@@ -244,6 +247,7 @@ impl Store {
         change: &CaseChange,
         by: &Change,
         audit: &Audit,
+        learning: Learning<'_>,
         check: impl Fn(&Case) -> Result<(), Error>,
     ) -> Result<Option<WholeCase>, CaseRefusal> {
         let mut change = Cow::Borrowed(change);
@@ -251,11 +255,16 @@ impl Store {
             return Ok(None);
         };
         check(&before)?;
-        let mut after = changed_by(&before, &change, by)?;
+        let after = changed_by(&before, &change, by)?;
         let interactions = merged(stored.clone(), change.interactions.clone());
-        let mut items = self.interaction_items(id, &changed(&stored, &interactions))?;
+        let mut whole = (after, interactions);
+        let mut lesson = self
+            .lesson(Written::new(before.customer, &whole, &stored), learning, by)
+            .await?;
+        let most_taught = lesson.writes.len();
+        let mut items = self.interaction_items(id, &changed(&stored, &whole.1))?;
         let news = items.len();
-        let mut room = MOST_WRITES - CHANGED_CASE_WRITES;
+        let mut room = MOST_WRITES - CHANGED_CASE_WRITES - most_taught;
         if finds_customer(&before, change.customer.unwrap_or(before.customer)) {
             room -= MOST_PLACE_ITEMS;
         }
@@ -279,9 +288,26 @@ impl Store {
                     return Ok(None);
                 };
                 before = newer;
-                after = changed_by(&before, &change, by)?;
+                whole.0 = changed_by(&before, &change, by)?;
+                lesson = Lesson::default();
+                if round < learning::TRIES {
+                    let written = Written::new(before.customer, &whole, &stored);
+                    lesson = self.lesson(written, learning, by).await?;
+                }
+                if lesson.writes.len() > most_taught {
+                    lesson = Lesson::default();
+                }
             }
-            let mut writes = self.changed_case(&before, &after, by, audit, news)?;
+            if let Some(survivor) = lesson.customer
+                && change.customer.is_some_and(|customer| customer != survivor)
+            {
+                change.to_mut().customer = Some(survivor);
+                whole.0 = changed_by(&before, &change, by)?;
+            }
+            let after = &whole.0;
+            let teaches = !lesson.writes.is_empty();
+            let mut writes = self.changed_case(&before, after, by, audit, news)?;
+            writes.append(&mut lesson.writes);
             if finds_customer(&before, after.customer) {
                 writes.extend(self.waits_no_more(id).await?);
             }
@@ -291,14 +317,14 @@ impl Store {
                 break;
             }
             match self.database.transact(writes).await {
-                Ok(()) => return Ok(Some((after, interactions))),
+                Ok(()) => return Ok(Some(whole)),
                 Err(Refusal::Failed(error)) => return Err(error.into()),
-                Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
+                Err(Refusal::Conditions(refused)) if !teaches && refused.iter().any(|refused| refused.place == CUSTOMER_PLACE) => {
                     // The customer may have been merged into another.
                     let survivor = self.survivor_of(after.customer).await?;
                     let survivor = survivor.ok_or(CaseRefusal::NoSuchCustomer)?;
                     change.to_mut().customer = Some(survivor);
-                    after = changed_by(&before, &change, by)?;
+                    whole.0 = changed_by(&before, &change, by)?;
                 }
                 Err(Refusal::Conditions(_)) => {}
             }

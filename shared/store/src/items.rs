@@ -163,6 +163,7 @@ mod tests {
             .into(),
             party: Party::default(),
             merged: Vec::new(),
+            learnt: Vec::new(),
             created: change(),
             updated: Change {
                 at: AT,

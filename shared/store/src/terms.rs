@@ -85,7 +85,8 @@ impl Store {
         settled.map_err(Refusal::Failed)
     }
 
-    fn customer_over(&self, before: Option<&Customer>, after: &Customer, unsettled: bool) -> Result<Write, Error> {
+    /// The write of a record over its previous version, or of a new one.
+    pub(super) fn customer_over(&self, before: Option<&Customer>, after: &Customer, unsettled: bool) -> Result<Write, Error> {
         let record = Customer {
             unsettled,
             ..after.clone()

@@ -280,6 +280,11 @@ fn joined_condition(one: &mut Option<Condition>, other: Option<Condition>) -> bo
     if first == second || (*second == Condition::Present && first.implies_presence()) {
         return true;
     }
+    // Only records have versions.
+    if *first == Condition::Record && matches!(second, Condition::Version(_)) {
+        *one = other;
+        return true;
+    }
     if *first == Condition::Present && second.implies_presence() {
         *one = other;
         return true;

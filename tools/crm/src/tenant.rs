@@ -52,6 +52,10 @@ struct Settings {
     /// answered with somebody. `careful` finds 4 to 8 customers of 100 fewer than `balanced`, `generous` one or two more
     #[arg(long = "match", value_name = "careful|balanced|generous", value_parser = strictness)]
     best_match: Option<Strictness>,
+    /// Whether customers learn from conversations under which accounts they write. Best match and search then find them by these. `off`
+    /// keeps what was learnt before
+    #[arg(long, value_name = "on|off", value_parser = on_or_off)]
+    learn_accounts: Option<bool>,
     /// The link to a customer, with {id} in the place of the id; "" for our own page
     #[arg(long, value_name = "TEMPLATE")]
     customer_link: Option<String>,
@@ -120,6 +124,7 @@ impl Settings {
             tenant.default_region = region.to_uppercase();
         }
         tenant.best_match = self.best_match.unwrap_or(tenant.best_match);
+        tenant.learns_accounts = self.learn_accounts.unwrap_or(tenant.learns_accounts);
         if let Some(link) = &self.customer_link {
             tenant.customer_link = given(link);
         }
@@ -290,6 +295,8 @@ fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     output.line(&format!("name             {}", tenant.name));
     output.line(&format!("default region   {}", tenant.default_region));
     output.line(&format!("best match       {}", <&str>::from(tenant.best_match)));
+    let learns = if tenant.learns_accounts { "from conversations" } else { "off" };
+    output.line(&format!("learnt accounts  {learns}"));
     output.line(&format!("customer link    {}", page(&tenant.customer_link)));
     output.line(&format!("case link        {}", page(&tenant.case_link)));
     let framed = match tenant.frame_origins.as_slice() {

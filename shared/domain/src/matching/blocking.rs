@@ -33,20 +33,19 @@ impl Customer {
         let words = names
             .iter()
             .flat_map(|name| name.words().iter().filter(|word| word.len() > 1));
-        let keys: [(TermKind, BTreeSet<String>); 6] = [
+        let keys: [(TermKind, BTreeSet<String>); 5] = [
             (TermKind::NameWord, words.cloned().collect()),
             (TermKind::NamePair, readings.iter().flat_map(pair_keys).collect()),
             (TermKind::NameInitial, names.iter().flat_map(initial_keys).collect()),
             (TermKind::NameSound, names.iter().flat_map(sound_keys).collect()),
-            (TermKind::Alias, self.aliases(&names)),
             (TermKind::NamePlace, self.place_keys(&names)),
         ];
-        keys.into_iter()
-            .flat_map(|(kind, values)| {
-                let some = values.into_iter().take(MOST_OF_A_KIND);
-                some.map(move |value| Term::new(kind.clone(), value)).collect::<Vec<_>>()
-            })
-            .collect()
+        let keys = keys.into_iter().flat_map(|(kind, values)| {
+            let some = values.into_iter().take(MOST_OF_A_KIND);
+            some.map(move |value| Term::new(kind.clone(), value)).collect::<Vec<_>>()
+        });
+        let aliases = self.aliases(&names).into_iter();
+        keys.chain(aliases.map(|alias| Term::new(TermKind::Alias, alias))).collect()
     }
 
     /// The customer's names: first and last name together, and the display name if it differs.
@@ -61,8 +60,14 @@ impl Customer {
         names
     }
 
-    /// Its handles and those in its profile URLs, each with its network.
+    /// Its handles, those in its profile URLs and those that were learnt, each with its network.
     pub(super) fn handles(&self) -> impl Iterator<Item = (Option<String>, String)> {
+        let learnt = self.learnt_handles().map(|(network, handle)| (Some(network), handle));
+        self.entered_handles().chain(learnt)
+    }
+
+    /// The handles that people entered, and those in profile URLs, each with its network.
+    pub(crate) fn entered_handles(&self) -> impl Iterator<Item = (Option<String>, String)> {
         let entered = self
             .identifiers_of(Role::Handle)
             .map(|handle| (handle.network.clone(), handle.normal.clone()));
@@ -73,22 +78,28 @@ impl Customer {
         entered.chain(of_profiles)
     }
 
-    /// Its handles and the mailboxes of its e-mail addresses.
+    /// The handles that people entered, and the mailboxes of its e-mail addresses.
     pub(super) fn handles_and_mailboxes(&self) -> impl Iterator<Item = String> {
         let mailboxes = self
             .identifiers_of(Role::Email)
             .map(|email| mailbox(&email.normal).to_owned());
-        self.handles().map(|(_, handle)| handle).chain(mailboxes)
+        self.entered_handles().map(|(_, handle)| handle).chain(mailboxes)
     }
 
     /// What a handle of this person may consist of: the letters of its handles and mailboxes, and its names without
-    /// spaces.
-    fn aliases(&self, names: &[PersonName]) -> BTreeSet<String> {
-        self.handles_and_mailboxes()
-            .map(|raw| plain_letters(&raw))
-            .chain(names.iter().flat_map(run_together))
-            .filter(|alias| alias.len() >= SHORTEST_ALIAS)
-            .collect()
+    /// spaces. Learnt handles come last, so that they take no place from these.
+    fn aliases(&self, names: &[PersonName]) -> Vec<String> {
+        let is_long = |alias: &String| alias.len() >= SHORTEST_ALIAS;
+        let entered = self.handles_and_mailboxes().map(|raw| plain_letters(&raw));
+        let entered: BTreeSet<String> = entered.chain(names.iter().flat_map(run_together)).filter(is_long).collect();
+        let learnt = self
+            .learnt_handles()
+            .map(|(_, handle)| plain_letters(&handle))
+            .filter(is_long);
+        let mut aliases: Vec<String> = entered.into_iter().collect();
+        aliases.extend(learnt);
+        aliases.truncate(MOST_OF_A_KIND);
+        aliases
     }
 
     fn place_keys(&self, names: &[PersonName]) -> BTreeSet<String> {

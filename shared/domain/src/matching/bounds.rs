@@ -84,6 +84,7 @@ impl Evidence {
                 ..Party::default()
             },
             merged: Vec::new(),
+            learnt: customer.learnt.clone(),
             created: customer.created.clone(),
             updated: customer.updated.clone(),
             unsettled: customer.unsettled,

@@ -187,8 +187,12 @@ fn identifiers(record: &Customer) -> Vec<Term> {
     ];
     let of_role = |role: Role| {
         let usable = record.identifiers_of(role).filter(|one| is_usable(role, &one.normal));
+        let learnt = record.learnt_handles().map(|(_, handle)| handle).take(MOST_OF_A_KIND);
+        let learnt = learnt.filter(|handle| role == Role::Handle && is_usable(role, handle));
         usable
-            .map(|one| Term::new(TermKind::Role(role), &one.normal))
+            .map(|one| one.normal.clone())
+            .chain(learnt)
+            .map(|normal| Term::new(TermKind::Role(role), normal))
             .collect::<Vec<Term>>()
     };
     let mut terms: Vec<Term> = Vec::new();

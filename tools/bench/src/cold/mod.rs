@@ -71,7 +71,7 @@ async fn measure(arguments: &Arguments) -> Result<String> {
     let folder = stack::root().join("target/bench-cold");
     let mut contests = contests(arguments, &folder)?;
     ensure!(!contests.is_empty(), "there is no such function");
-    let world = World::new().await?;
+    let world = Box::pin(World::new()).await?;
     let certificates = Certificates::new()?;
     let roots = Roots::write(&certificates, &folder)?;
     if !arguments.all_roots {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crm_domain::{
     AskedIdentifier, Customer, CustomerId, ExternalId, Role, TenantSettings, Term, TermKind,
+    learnt::keep_last_holders,
     normal::{Region, is_email, is_phone, is_web_address, name_tokens, name_words},
 };
 use crm_store::Store;
@@ -58,9 +59,8 @@ pub async fn find(store: &Store, text: &str) -> anyhow::Result<(Vec<Customer>, B
     ids.extend(look_up(store, &terms).await?.into_iter().flatten());
     let mut found = store.customer_get_many(ids).await.map_err(failed)?;
     // An index entry is only a candidate.
-    found.retain(|customer| {
-        customer.is_called(text) || own.iter().any(|asked| customer.identifiers.iter().any(|held| asked.is(held)))
-    });
+    keep_last_holders(&mut found);
+    found.retain(|customer| customer.is_called(text) || own.iter().any(|asked| asked.is_of(customer)));
     if !found.is_empty() {
         return Ok((found, By::Own));
     }

@@ -1,5 +1,6 @@
 //! `crm customer`: the records of one person, and their erasure.
 
+mod account;
 mod delete;
 mod erase;
 mod erase_again;
@@ -89,6 +90,8 @@ enum Action {
     Unmerge(merge::UndoArguments),
     /// Mark two customers as different people, so that nobody merges them, or remove the mark
     Distinct(merge::DistinctArguments),
+    /// Remove an account that the CRM learnt from a conversation and that is somebody else's. It is not learnt again
+    RemoveAccount(account::Arguments),
     /// Delete everything about the person, and print a receipt
     #[command(long_about = erase::ABOUT)]
     Erase(erase::Arguments),
@@ -108,7 +111,8 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             | Action::Restore { .. }
             | Action::Merge(_)
             | Action::Unmerge(_)
-            | Action::Distinct(_) => connection.open_to_write(output).await?,
+            | Action::Distinct(_)
+            | Action::RemoveAccount(_) => connection.open_to_write(output).await?,
             _ => connection.open().await?,
         };
         match &arguments.action {
@@ -121,6 +125,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Merge(wanted) => Box::pin(merge::run(&store, wanted, output)).await,
             Action::Unmerge(wanted) => merge::undo(&store, wanted, output).await,
             Action::Distinct(wanted) => merge::distinct(&store, wanted, output).await,
+            Action::RemoveAccount(wanted) => account::remove(&store, wanted, output).await,
             Action::Erase(wanted) => erase::run(&store, wanted, output).await,
             Action::EraseAgain(wanted) => erase_again::run(&store, &arguments.connection, wanted, output).await,
         }

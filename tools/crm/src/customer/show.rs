@@ -1,6 +1,6 @@
 //! `crm customer show`: the record, its contact points and its cases.
 
-use crm_domain::{Case, Customer, CustomerId, Identifier, ObjectStructure, TenantId, Timestamp};
+use crm_domain::{Case, Customer, CustomerId, Identifier, LearntAccount, ObjectStructure, TenantId, Timestamp};
 use crm_service::{Duplicates, find_duplicates};
 use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -81,6 +81,10 @@ fn show_record(customer: &Customer, model: &ObjectStructure, output: &mut Output
     table("fields", &fields, output);
     let identifiers: Vec<[String; 4]> = customer.identifiers.iter().map(|one| identifier(one, model)).collect();
     table("contact points and references", &identifiers, output);
+    let accounts: Vec<[String; 4]> = customer.accounts().map(account).collect();
+    if !accounts.is_empty() {
+        table("accounts seen in conversations", &accounts, output);
+    }
     show_party(customer, output);
 }
 
@@ -134,6 +138,27 @@ fn identifier(identifier: &Identifier, model: &ObjectStructure) -> [String; 4] {
             network.unwrap_or_default()
         ),
         format!("since {}", identifier.added.iso_seconds()),
+    ]
+}
+
+/// An account: where it is, its last handle with the name, its id, and what is known of when.
+fn account(account: &LearntAccount) -> [String; 4] {
+    let (last, earlier) = account.handles.split_last().unzip();
+    let shown = last.map_or_else(String::new, |handle| view::printable(&handle.value));
+    let name = Some(view::printable(&account.name)).filter(|name| !name.is_empty());
+    let since = last.map(|handle| format!("since {}", handle.first.iso_date()));
+    let before = earlier.unwrap_or_default().iter().rev();
+    let before = before.map(|handle| format!("{} until {}", view::printable(&handle.value), handle.last.iso_date()));
+    let times: Vec<String> = since
+        .into_iter()
+        .chain(before)
+        .chain([format!("seen in {}", account.case)])
+        .collect();
+    [
+        view::printable(&account.network),
+        name.map_or_else(|| shown.clone(), |name| format!("{shown} ({name})")),
+        format!("account {}", view::printable(&account.account)),
+        times.join(", "),
     ]
 }
 

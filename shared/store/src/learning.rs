@@ -1,0 +1,173 @@
+//! Customers learn accounts from conversations, in the transactions that write their cases (decision 0050).
+//!
+//! What cannot be learnt at once is left out: the case comes first. A customer learns it with the next new account, handle
+//! or name of a conversation.
+
+use crm_domain::{
+    Change, Conversation, Customer, CustomerId, Interaction, NoticeKind, ObjectStructure, error::Error, learnt::ACCOUNTS,
+};
+use futures::future::try_join;
+
+use super::{Audit, CustomerRefusal, Store, cases::WholeCase, terms::TermChanges, transaction::Write};
+
+/// How often a case is written with what its customer learns, if other writers of the customer come first. Then it is
+/// written without.
+pub(super) const TRIES: u32 = 4;
+/// The most changes of terms of one customer beside a case's own writes.
+const MOST_TERMS: usize = 20;
+/// The operations' names in histories and in the feed.
+const LEARN: &str = "learnAccounts";
+const UNLEARN: &str = "unlearnAccounts";
+const REMOVE: &str = "removeAccount";
+
+/// How customers learn from conversations.
+#[derive(Debug, Clone, Copy)]
+pub struct Learning<'settings> {
+    /// The fields of customers.
+    pub model: &'settings ObjectStructure,
+    /// Whether they learn at all. If not, they still lose what they learnt from a case that is another's.
+    pub is_on: bool,
+}
+
+/// What customers learn from a case.
+#[derive(Debug, Default)]
+pub(super) struct Lesson {
+    /// The case's customer: of a record that was merged into another, the survivor.
+    pub(super) customer: Option<CustomerId>,
+    /// The writes of customers, with their histories and notices.
+    pub(super) writes: Vec<Write>,
+}
+
+/// A case as it is before and after a write, and its former customer if it gets another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<'case> {
+    /// The customer after the write.
+    pub(super) customer: CustomerId,
+    /// The customer before it, if it is another.
+    pub(super) former: Option<CustomerId>,
+    /// The conversation.
+    pub(super) conversation: Conversation<'case>,
+}
+
+impl<'case> Written<'case> {
+    /// A case whose interactions were `known` before it was written as `after`. Another customer knows none of them.
+    pub(super) fn new(before: CustomerId, after: &'case WholeCase, known: &'case [Interaction]) -> Self {
+        let (case, all) = after;
+        let is_moved = before != case.customer;
+        Self {
+            customer: case.customer,
+            former: Some(before).filter(|before| is_moved && *before != CustomerId::NOBODY),
+            conversation: Conversation {
+                case: case.id,
+                known: if is_moved { &[] } else { known },
+                all,
+            },
+        }
+    }
+}
+
+impl Store {
+    /// What customers learn when a case is written. One round trip if the conversation has something new, and none
+    /// otherwise.
+    pub(super) async fn lesson(&self, written: Written<'_>, learning: Learning<'_>, change: &Change) -> Result<Lesson, Error> {
+        let Written {
+            customer,
+            former,
+            conversation,
+        } = written;
+        let is_idle = !learning.is_on && former.is_none();
+        if is_idle || customer == CustomerId::NOBODY || !conversation.has_news() {
+            return Ok(Lesson::default());
+        }
+        let former = async {
+            match former {
+                Some(former) => self.customer_get(former).await,
+                None => Ok(None),
+            }
+        };
+        let (customer, former) = try_join(self.customer_get(customer), former).await?;
+        let mut lesson = Lesson {
+            customer: customer.as_ref().map(|customer| customer.id),
+            writes: Vec::new(),
+        };
+        // Both may be one person by now.
+        let former = former.filter(|former| lesson.customer.is_some_and(|customer| !former.is_of(customer)));
+        if let Some(before) = customer.filter(|_| learning.is_on) {
+            let learn = |customer: &mut Customer| customer.learn(&conversation);
+            lesson
+                .writes
+                .extend(self.taught(&before, learn, LEARN, learning.model, change)?);
+        }
+        if let Some(before) = former {
+            let unlearn = |customer: &mut Customer| customer.unlearn(conversation.case);
+            lesson
+                .writes
+                .extend(self.taught(&before, unlearn, UNLEARN, learning.model, change)?);
+        }
+        Ok(lesson)
+    }
+
+    /// The writes of a customer who learnt something; none if there is nothing to write, or not now.
+    fn taught(
+        &self,
+        before: &Customer,
+        teach: impl Fn(&mut Customer),
+        operation: &'static str,
+        model: &ObjectStructure,
+        change: &Change,
+    ) -> Result<Vec<Write>, Error> {
+        let mut after = before.clone();
+        teach(&mut after);
+        if after == *before || after.check_size(Some(before), model).is_err() {
+            return Ok(Vec::new());
+        }
+        after.version += 1;
+        after.updated = change.clone();
+        let terms = match self.term_changes(Some(before), &after, model) {
+            TermChanges::Known(terms) if terms.len() <= MOST_TERMS => terms,
+            TermChanges::Known(_) | TermChanges::Unknown => return Ok(Vec::new()),
+        };
+        let audit = audit(operation);
+        let mut writes = vec![
+            self.customer_over(Some(before), &after, false)?,
+            audit.write(&self.keys.customer_partition(after.id), change)?,
+            self.tell_of(&after, audit.notice(NoticeKind::CustomerUpdated, change)),
+        ];
+        writes.extend(terms);
+        Ok(writes)
+    }
+
+    /// Removes a learnt account from a customer, who does not learn it again. `None` if there is no such customer, and
+    /// otherwise whether it had the account.
+    pub async fn account_remove(
+        &self,
+        id: CustomerId,
+        network: &str,
+        account: &str,
+        model: &ObjectStructure,
+        change: &Change,
+    ) -> Result<Option<bool>, Error> {
+        let has_it = |customer: &Customer| customer.clone().remove_account(network, account, change.at);
+        let Some(customer) = self.customer_get(id).await? else {
+            return Ok(None);
+        };
+        if !has_it(&customer) {
+            return Ok(Some(false));
+        }
+        let edit = |customer: &mut Customer| {
+            customer.remove_account(network, account, change.at);
+            Ok(())
+        };
+        let removed = self.customer_update(id, model, change, &audit(REMOVE), edit).await;
+        let removed = removed.map_err(|refusal: CustomerRefusal| refusal.unexpected("remove an account"))?;
+        Ok(removed.map(|_| true))
+    }
+}
+
+fn audit(operation: &'static str) -> Audit {
+    Audit {
+        operation,
+        fields: vec![ACCOUNTS.to_owned()],
+        interactions: 0,
+    }
+}
