@@ -296,6 +296,12 @@ fn every_listed_table_use_is_needed() {
     for link in [&jane["url"], &tenant.get(&format!("/case/{case}")).expect(200)["url"]] {
         let path = link.as_str().unwrap().trim_start_matches(origin);
         assert_eq!(ask(origin, "GET", path, &[], b"").status, 200, "{link}");
+        // Of a customer, with records that may be of the same person.
+        assert_eq!(
+            ask(origin, "GET", &format!("{path}&same=shown"), &[], b"").status,
+            200,
+            "{link}"
+        );
     }
     for query in [
         "email=jane@example.com",

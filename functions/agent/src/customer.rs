@@ -3,9 +3,10 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use askama::Template;
-use crm_domain::{Case, Change, Customer, ObjectStructure, Role, Status, error::Error};
+use crm_domain::{Case, Change, Customer, ObjectStructure, Role, Status, error::Error, matching::Confidence};
 use crm_lambda::http::{Request, Response};
-use crm_service::{CaseEnd, Overview, Session};
+use crm_service::{CaseEnd, Duplicate, Overview, Session};
+use futures::future::try_join;
 
 use crate::{
     asset::{ASSETS, Assets},
@@ -19,6 +20,10 @@ use crate::{
 
 /// The number of cases on one page of the list.
 const MOST_CASES: usize = 20;
+/// The parameter by which the page also shows records that may be of the same person.
+const SAME: &str = "same";
+/// The most of these.
+const MOST_SAME: usize = 5;
 /// How many characters of a case's last message the list shows.
 const LAST_MESSAGE: usize = 140;
 
@@ -33,10 +38,15 @@ pub async fn customer_page(session: Session, request: Arc<Request>) -> Result<Re
     }
     let turn = Turn::of(&request);
     let id = request.path_parameter("id");
-    let overview = crm_service::customer_overview(&session, id, turn.entries()).await?;
+    let overview = crm_service::customer_overview(&session, id, turn.entries());
+    let same = same_person(&session, &request, id);
+    let (overview, same) = try_join(overview, same).await?;
+    let ways = Ways::signed(&session, &request);
     let page = CustomerPage {
         assets: &ASSETS,
-        record: CustomerRecord::new(&session, id, &overview, turn, &Ways::signed(&session, &request)),
+        record: CustomerRecord::new(&session, id, &overview, turn, &ways),
+        same,
+        to_same: format!("{}&{SAME}=shown", turn.link(&ways)),
     };
     page::html(200, &page, &settings.tenant.frame_origins)
 }
@@ -72,6 +82,33 @@ impl Turn {
 struct CustomerPage {
     assets: &'static Assets,
     record: CustomerRecord,
+    /// Records that may be of the same person, if the request asks for them.
+    same: Option<Vec<SameLine>>,
+    /// The link that asks for them.
+    to_same: String,
+}
+
+/// A record that may be of the same person. It has no link: this page's link opens one person's page.
+struct SameLine {
+    name: Text,
+    id: String,
+    is_certain: bool,
+}
+
+/// The records that are likely of the same person. They are looked up only if the request asks for them, since that takes as much as a best
+/// match.
+async fn same_person(session: &Session, request: &Request, id: &str) -> Result<Option<Vec<SameLine>>, Error> {
+    if request.query_parameter(SAME).is_none() {
+        return Ok(None);
+    }
+    let found = crm_service::find_duplicates(session, id).await?;
+    let likely = found.others.iter().filter(|other| other.confidence >= Confidence::Likely);
+    let line = |other: &Duplicate| SameLine {
+        name: names(&other.customer, session.customer_model()).0,
+        id: other.customer.id.to_string(),
+        is_certain: other.confidence == Confidence::Certain,
+    };
+    Ok(Some(likely.take(MOST_SAME).map(line).collect()))
 }
 
 /// A customer as pages show it (`customer_record.html`).

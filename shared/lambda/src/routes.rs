@@ -99,11 +99,13 @@ impl Route {
         self.table_uses.contains(&TableUse::Put)
     }
 
-    /// Whether most of its requests have contact points: it writes customers without their cases, or finds customers by a contact point.
+    /// Whether most of its requests have contact points: it writes customers without their cases, or finds customers by a contact point. A
+    /// page of a link seldom does.
     pub fn reads_contact_points(&self) -> bool {
         let uses = |one| self.table_uses.contains(&one);
         let writes_customers = self.writes() && !uses(TableUse::BatchWrite);
-        !self.is_catch_all() && (uses(TableUse::QueryContacts) || writes_customers)
+        let is_page = self.admission == Admission::Link;
+        !self.is_catch_all() && !is_page && (uses(TableUse::QueryContacts) || writes_customers)
     }
 
     /// Fails to compile if a binary would serve another function's route.
