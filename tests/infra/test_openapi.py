@@ -95,12 +95,16 @@ def crm(running):
 
 
 class Crm:
-    """A client that checks every answer against the document that the CRM itself returns."""
+    """A client that checks every answer against a document: by default the one that the CRM itself returns."""
 
-    def __init__(self, base):
+    def __init__(self, base, document=None):
         self.base = base
-        status, self.document = self.request("GET", "/openapi.json")
+        self.document = document or self.own_document()
+
+    def own_document(self):
+        status, document = self.request("GET", "/openapi.json")
         assert status == 200
+        return document
 
     def request(self, method, path, body=None, key="Bearer demo-key"):
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -161,6 +165,40 @@ def test_the_answers_are_as_described(crm):
     ]
     for method, path, body, wanted in asked:
         assert crm.ask(method, path, body)[0] == wanted, f"{method} {path}"
+
+
+def test_the_administrators_answers_are_as_described(crm):
+    admin = Crm(crm.base.replace("/api/v1", "/admin/v1"), read(ROOT / "infra/openapi/admin.yaml"))
+    twin = {"firstName": "Joan", "lastName": "Dovzhenko", "email": "joan@dovzhenko.example"}
+    one, other, third = [crm.ask("POST", "/customer", {**twin, "city": city})[1]["id"] for city in ("Ulm", "Bonn", "Jena")]
+    merge = {"survivor": one, "merged": other}
+    assert admin.ask("POST", "/merges", {**merge, "dryRun": True})[0] == 200
+    status, receipt = admin.ask("POST", "/merges", {**merge, "take": ["city"]})
+    assert status == 201
+    nowhere = "C00000000001"
+    asked = [
+        ("GET", f"/merges/{receipt['receipt']}", None, 200),
+        ("GET", f"/customers/{other}/duplicates", None, 200),
+        ("GET", "/duplicates", None, 200),
+        ("PUT", f"/distinct/{one}/{third}", {"reason": "sisters"}, 200),
+        ("POST", "/merges", {"survivor": one, "merged": third}, 409),
+        ("DELETE", f"/distinct/{one}/{third}", None, 200),
+        ("DELETE", f"/distinct/{one}/{third}", None, 404),
+        ("DELETE", f"/merges/{receipt['receipt']}", None, 200),
+        ("GET", "/changes", None, 200),
+        ("GET", "/changes?after=nonsense", None, 422),
+        ("GET", "/duplicates?cursor=nonsense", None, 422),
+        ("GET", f"/customers/{nowhere}/duplicates", None, 404),
+        ("GET", f"/merges/M{nowhere}00000000", None, 404),
+        ("POST", "/merges", b"nonsense", 400),
+        ("POST", "/merges", {"survivor": one, "merged": one}, 422),
+        ("POST", "/merges", {"survivor": one, "merged": nowhere}, 422),
+        ("PUT", f"/distinct/{one}/{nowhere}", None, 404),
+    ]
+    for method, path, body, wanted in asked:
+        assert admin.ask(method, path, body)[0] == wanted, f"{method} {path}"
+    for method, path in [("GET", "/changes"), ("POST", "/merges"), ("GET", "/duplicates")]:
+        assert admin.ask(method, path, key="Bearer nonsense")[0] == 401
 
 
 def test_failures_are_as_described(crm):
