@@ -10,7 +10,9 @@ DATA ?=
 SAMPLE ?= 1
 DB_PORT ?=
 LISTEN ?=
-export PORT AUTH DATA SAMPLE DB_PORT LISTEN
+RECEIVE_PORT ?= 9002
+SECRET ?=
+export PORT AUTH DATA SAMPLE DB_PORT LISTEN RECEIVE_PORT SECRET
 
 # `cargo lambda` finds its zig as `python3 -m ziglang`, so the virtual environment comes first.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -29,8 +31,8 @@ TARGET_x86_64 := x86_64-unknown-linux-gnu.2.34
 # Everything that runs on this machine is built with `--workspace`, narrowed down by targets. So it shares one set of
 # features, and no dependency is compiled twice. The functions for Lambda are built by the names of their packages,
 # with the few features that these need (`make build`).
-FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*' --bin 'desk-*'
-FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin -p desk
+FUNCTIONS := --bin 'khoros-*' --bin 'agent-*' --bin 'egain-*' --bin 'omnidesk-*' --bin 'admin-*' --bin 'desk-*' --bin 'webhook-*'
+FUNCTION_PACKAGES := -p khoros -p agent -p egain -p omnidesk -p admin -p desk -p webhook
 
 .PHONY: help
 help: ## This list
@@ -43,6 +45,10 @@ run: local ## The whole CRM on this machine; variables PORT, AUTH, DATA, SAMPLE,
 .PHONY: watch
 watch: local .venv/cargo-lambda ## The same under `cargo lambda watch`, with hot reload
 	@exec target/debug/local watch
+
+.PHONY: receive
+receive: local ## A receiver of webhooks that prints what arrives; variables SECRET, RECEIVE_PORT
+	@exec target/debug/local receive
 
 # Black-box tests mostly wait for functions and for clocks: run more threads than cores, and several suites at once.
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
@@ -236,7 +242,7 @@ audit: .tools/cargo-deny .venv/audit ## Known vulnerabilities of crates and Pyth
 sbom: rust .tools/cargo-cyclonedx ## The components of the functions: target/sbom/*.cdx.json
 	@mkdir -p target/sbom
 	cargo cyclonedx --quiet --format json --target all
-	@for package in khoros egain omnidesk admin agent desk; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
+	@for package in khoros egain omnidesk admin agent desk webhook; do mv "functions/$$package/$$package.cdx.json" target/sbom/; done
 	@find shared functions tools tests -name '*.cdx.json' -delete
 
 # Only the functions take their random numbers from the kernel and the processor
@@ -291,9 +297,10 @@ stack:
 
 EDGE ?=
 REPLICAS ?=
+WEBHOOKS ?=
 .PHONY: costs
-costs: ## The costs of a month, for three sizes of company; variables EDGE=1, REPLICAS
-	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(REPLICAS),--replicas $(REPLICAS))
+costs: ## The costs of a month, for three sizes of company; variables EDGE=1, WEBHOOKS=1, REPLICAS
+	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(WEBHOOKS),--webhooks) $(if $(REPLICAS),--replicas $(REPLICAS))
 
 .PHONY: format
 format: ## Formats the code

@@ -1,6 +1,6 @@
 """The monthly costs of the CRM: `make costs`.
 
-    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--replicas 0] [--companies FILE]
+    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--webhooks] [--replicas 0] [--companies FILE]
 
 Measured: units, processor time and bytes (units.json). Assumed: how companies work (companies.json), and that DynamoDB answers
 a call in 5 ms. Parameters: the prices of a region (prices.json).
@@ -21,6 +21,12 @@ TRACED = 0.05
 ALARM_METRICS = 19
 # The metrics that the template's filters derive from logs.
 LOG_METRICS = 2
+# The same of the webhooks; how often the schedule calls the function, for how long, and how long a call of the stream waits for the feed;
+# how many calls of the stream follow each other for each change at most; units and bytes of one step of a delivery.
+WEBHOOK_ALARM_METRICS, WEBHOOK_LOG_METRICS = 2, 1
+MINUTES_A_MONTH, SCHEDULED_MILLISECONDS, WAITED_MILLISECONDS = 30 * 24 * 60, 20, 11_000
+READ_UNITS_OF_A_LOOK, STEP_WRITE_UNITS = 4, 6
+WORKING_HOURS = 10
 # The rules of the web ACL in infra/edge.yaml, its alarm, and how many bytes an answer has there on average; the last is assumed.
 EDGE_RULES, EDGE_ALARM_METRICS, BYTES_PER_ANSWER = 4, 1, 3_000
 
@@ -47,6 +53,7 @@ def command_line():
     parser.add_argument("--memory", type=int, default=512, help="of every function, in MB")
     parser.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64")
     parser.add_argument("--edge", action="store_true", help="with infra/edge.yaml in front")
+    parser.add_argument("--webhooks", action="store_true", help="with Webhooks=on, and one tenant's webhook")
     parser.add_argument("--replicas", type=int, default=0, help="how many regions have a copy of the table")
     parser.add_argument("--companies", type=Path, default=HERE / "companies.json")
     return parser
@@ -88,11 +95,29 @@ def bill(units, prices, usage, company, asked):
         "metrics, alarms": (len(calls) + LOG_METRICS) * prices["metricMonth"] + ALARM_METRICS * prices["alarmMetricMonth"],
         "traces, secret": total * TRACED / 1e6 * prices["millionTraces"] + prices["secretMonth"],
     }
+    if asked.webhooks:
+        parts["webhooks"] = webhooks(notices, prices, usage, asked)
     if asked.edge:
         parts["CloudFront"] = total / 1e4 * prices["edgeTenThousandRequests"] + total * BYTES_PER_ANSWER / 1e9 * prices["edgeGigabyte"]
         rules = EDGE_RULES * prices["webAclRuleMonth"] + EDGE_ALARM_METRICS * prices["alarmMetricMonth"]
         parts["AWS WAF"] = prices["webAclMonth"] + rules + total / 1e6 * prices["webAclMillionRequests"]
     return parts
+
+
+def webhooks(changes, prices, usage, asked):
+    """Sending every change of one tenant: the schedule's calls, and those of the stream, which wait for the feed one after the other."""
+    working = usage["workingDays"] * WORKING_HOURS * 3_600
+    of_stream = min(changes, working * 1e3 / WAITED_MILLISECONDS)
+    seconds = (MINUTES_A_MONTH * SCHEDULED_MILLISECONDS + of_stream * WAITED_MILLISECONDS) / 1e3
+    calls = MINUTES_A_MONTH + of_stream
+    return (
+        calls / 1e6 * prices["lambdaMillionCalls"]
+        + seconds * asked.memory / 1024 * prices["lambdaGigabyteSecond"][asked.architecture]
+        + calls * READ_UNITS_OF_A_LOOK / 1e6 * prices["millionReadUnits"]
+        + of_stream * STEP_WRITE_UNITS / 1e6 * prices["millionWriteUnits"]
+        + WEBHOOK_ALARM_METRICS * prices["alarmMetricMonth"]
+        + WEBHOOK_LOG_METRICS * prices["metricMonth"]
+    )
 
 
 def milliseconds(function, memory):

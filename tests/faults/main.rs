@@ -31,3 +31,4 @@ mod routes;
 mod stale_index;
 mod unfinished;
 mod units;
+mod webhook;

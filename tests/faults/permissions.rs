@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 
 use contract_tests::{
     client::{ask, ask_raw, id_of, interaction, over},
-    stack::{LINK_SECRET, one_at_a_time},
+    stack::{LINK_SECRET, one_at_a_time, wait},
     stand_in::{self, StandIn},
 };
-use crm_domain::{CaseId, CustomerId, Permission as KeyPermission, digest::sha256};
+use crm_domain::{Actor, CaseId, CustomerId, Notice, NoticeKind, Permission as KeyPermission, Webhook, digest::sha256};
 use crm_lambda::{
     routes::{self, Admission},
-    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TableUse},
+    table_use::{OF_DELIVERIES, OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TO_DELIVER, TableUse},
+    tasks::{DELIVER_CHANGES, table_uses_of},
 };
 use crm_service::{link::LinkKeys, sign_in::SignIn};
-use crm_store::{KEY_USES, clock};
+use crm_store::{Delivery, Failing, KEY_USES, NoticePlace, Step, Undelivered, Undelivereds, clock};
 use local::{
     stack::template_path,
     template::{Template, read_document},
@@ -138,6 +139,12 @@ impl Resources {
                 let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [SETTINGS]}});
                 [on(TABLE.to_owned(), Some(only))].into()
             }
+            TableUse::FindDelivery | TableUse::FollowFeed | TableUse::Deliver | TableUse::ForgetDelivered => {
+                let reads = matches!(table_use, TableUse::FindDelivery | TableUse::FollowFeed);
+                let partitions = if reads { TO_DELIVER } else { OF_DELIVERIES };
+                let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}, "Null": {"dynamodb:LeadingKeys": false}});
+                [on(TABLE.to_owned(), Some(only))].into()
+            }
             _ => [on(TABLE.to_owned(), None)].into(),
         }
     }
@@ -149,15 +156,12 @@ fn a_role_allows_exactly_the_table_uses_of_its_functions() {
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
         let role = function["Properties"]["Role"].as_str().unwrap().trim_end_matches(".Arn");
-        let route = routes::of_function(name).unwrap_or_else(|| panic!("no route has the function {name}"));
-        let needed: BTreeSet<Permission> = route
-            .all_table_uses()
-            .into_iter()
-            .flat_map(|one| resources.permissions_for(one))
-            .collect();
+        let uses = table_uses_of(name).unwrap_or_else(|| panic!("no route and no task has the function {name}"));
+        let needed: BTreeSet<Permission> = uses.into_iter().flat_map(|one| resources.permissions_for(one)).collect();
         let mut allowed = resources.permissions(role);
-        allowed.retain(|(action, ..)| action.starts_with("dynamodb:"));
-        assert_eq!(allowed, needed, "{role}, the role of {name}, and its route");
+        // The stream has statements of its own.
+        allowed.retain(|(action, resource, _)| action.starts_with("dynamodb:") && !resource.ends_with("StreamArn"));
+        assert_eq!(allowed, needed, "{role}, the role of {name}, and its list");
     }
 }
 
@@ -169,7 +173,7 @@ fn no_function_may_write_the_operators_items() {
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
         let role = function["Properties"]["Role"].as_str().unwrap().trim_end_matches(".Arn");
-        let uses = routes::of_function(name).unwrap().all_table_uses();
+        let uses = table_uses_of(name).unwrap();
         let denied = |uses: &[TableUse], partitions: &[&str]| {
             let pairs = uses
                 .iter()
@@ -198,7 +202,8 @@ fn only_functions_that_show_or_open_links_have_the_secret() {
     for (_, function) in resources.of_type("AWS::Serverless::Function") {
         let name = function["Metadata"]["Binary"].as_str().unwrap();
         let has_secret = !function["Properties"]["Environment"]["Variables"]["LINK_SECRET"].is_null();
-        assert_eq!(has_secret, routes::of_function(name).unwrap().links, "{name}");
+        let needs_it = routes::of_function(name).is_some_and(|route| route.links);
+        assert_eq!(has_secret, needs_it, "{name}");
     }
     let of_all = &Resources::globals()["Function"]["Environment"]["Variables"];
     assert!(of_all["TABLE_NAME"].is_string() && of_all["LINK_SECRET"].is_null());
@@ -324,12 +329,11 @@ fn every_listed_table_use_is_needed() {
     as_omnidesk(&rig);
     as_administrator(&rig);
     at_the_desk(&rig);
+    to_a_webhook(&rig);
     take_up_everywhere(&rig);
 
     for function in Template::read(&template_path()).unwrap().functions {
-        let mut listed = routes::of_function(&function.name)
-            .map(routes::Route::all_table_uses)
-            .unwrap_or_default();
+        let mut listed = table_uses_of(&function.name).unwrap_or_default();
         let done = rig.proxy.uses_of(&function.name);
         if !done.contains(&TableUse::BatchGet) {
             // A key and its settings are read together if the last read was 50 s ago. `revocation` covers that.
@@ -607,6 +611,52 @@ fn at_the_desk(rig: &Rig) {
         form.as_bytes(),
     );
     assert_eq!(erased.status, 200, "{erased:?}");
+}
+
+/// All that is done to the table to send changes: some are accepted, and one waits and is accepted then.
+fn to_a_webhook(rig: &Rig) {
+    let tenant = watched(rig);
+    let (endpoint, store) = (StandIn::start(), tenant.store());
+    let after = NoticePlace::after(clock::now().plus_seconds(-60));
+    let webhook = Webhook {
+        url: endpoint.url(),
+        private: true,
+        secrets: Vec::new(),
+        since: after.at,
+    };
+    wait(store.webhook_put(&webhook)).unwrap();
+    let notice = Notice {
+        customer: CustomerId::parse("C00000000001"),
+        ..Notice::new(NoticeKind::CustomerUpdated, "test", &Actor::default())
+    };
+    let failing = Failing {
+        since: after.at,
+        tries: 1,
+        next: after.at,
+        reason: String::new(),
+    };
+    let delivery = Delivery {
+        version: 1,
+        cursor: after,
+        busy_until: after.at,
+        accepted: None,
+        failing: None,
+        stopped: None,
+    };
+    let waiting = Step::Wait(Undelivered {
+        place: after,
+        notice,
+        failing,
+    });
+    assert!(wait(store.delivery_put(&delivery, vec![waiting])).unwrap());
+    assert!(rig.stack.deliver_changes());
+    assert_eq!(wait(store.undelivered(Undelivereds::Waiting)).unwrap(), []);
+    assert_eq!(endpoint.asked().len(), 1);
+    assert!(
+        rig.proxy
+            .uses_of(DELIVER_CHANGES.function)
+            .contains(&TableUse::ForgetDelivered)
+    );
 }
 
 /// The first removal of a tenant creates the key of its digests, whichever function it is.

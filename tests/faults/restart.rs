@@ -19,7 +19,7 @@ const TRANSACT: &str = "TransactWriteItems";
 const BATCH: &str = "BatchWriteItem";
 
 /// The processes of this function on this rig. Their environment has the address of the rig's proxy.
-fn processes(rig: &Rig, function: &str) -> Vec<u32> {
+pub fn processes(rig: &Rig, function: &str) -> Vec<u32> {
     let endpoint = format!("AWS_ENDPOINT_URL_DYNAMODB={}", rig.proxy.endpoint());
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     let numbers = fs::read_dir("/proc")

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crm_lambda::routes::{self, Route};
+use crm_lambda::{
+    routes::{self, Route},
+    tasks,
+};
 use local::{
     stack::{root, template_path},
     template::Template,
@@ -35,7 +38,9 @@ fn catch_alls() -> impl Iterator<Item = &'static Route> {
 }
 
 fn functions() -> BTreeSet<String> {
-    routes::all().map(|route| route.function.to_owned()).collect()
+    let of_routes = routes::all().map(|route| route.function);
+    let of_tasks = tasks::ALL.iter().map(|task| task.function);
+    of_routes.chain(of_tasks).map(str::to_owned).collect()
 }
 
 /// The function that answers methods that a path does not have and, in the watch router, paths that match no other

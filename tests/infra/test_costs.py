@@ -28,7 +28,7 @@ def test_alarms_are_counted(cloudformation):
     watched = 0
     for alarm in of_type(cloudformation, "AWS::CloudWatch::Alarm").values():
         watched += sum("MetricStat" in metric for metric in alarm.get("Metrics", [{"MetricStat": {}}]))
-    assert watched == bill.ALARM_METRICS
+    assert watched == bill.ALARM_METRICS + bill.WEBHOOK_ALARM_METRICS
 
 
 def test_the_memory_is_that_of_the_template(template):
@@ -51,6 +51,11 @@ def test_a_bill_equals_one_calculated_by_hand():
     # A millisecond of work on a full processor, and one wait of five milliseconds.
     assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
 
+    asked = bill.command_line().parse_args(["--memory", "1024", "--webhooks"])
+    # Each of a thousand changes is waited for alone, and the schedule looks at 30 days' minutes.
+    seconds = 43_200 * 0.02 + 1000 * 11
+    wanted = 44_200 / 1e6 * 0.2 + seconds * 0.0000133334 + 44_200 * 4 / 1e6 * 0.125 + 6000 / 1e6 * 0.625 + 2 * 0.1 + 0.3
+    assert bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)["webhooks"] == pytest.approx(wanted)
 
     asked = bill.command_line().parse_args(["--memory", "1769", "--replicas", "1", "--edge"])
     more = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)
@@ -70,7 +75,7 @@ def test_the_edge_is_counted():
 
 
 def test_metrics_of_logs_are_counted(cloudformation):
-    assert len(of_type(cloudformation, "AWS::Logs::MetricFilter")) == bill.LOG_METRICS
+    assert len(of_type(cloudformation, "AWS::Logs::MetricFilter")) == bill.LOG_METRICS + bill.WEBHOOK_LOG_METRICS
 
 
 def test_an_unknown_region_is_refused_with_advice():

@@ -153,6 +153,19 @@ def present(part):
     return part["Fn::If"][1] if "Fn::If" in part else part
 
 
+def test_the_stream_and_the_schedule_wake_the_function_that_sends_changes(cloudformation):
+    function = {"Ref": "WebhookDeliverChanges"}
+    [mapping] = of_type(cloudformation, "AWS::Lambda::EventSourceMapping").values()
+    assert (mapping["FunctionName"], mapping["EventSourceArn"]) == (function, {"Fn::GetAtt": ["Table", "StreamArn"]})
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["WebhookFailedCalls", "Arn"]}}}
+    [rule] = of_type(cloudformation, "AWS::Events::Rule").values()
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": ["WebhookDeliverChanges", "Arn"]}]
+    callers = {
+        one["Principal"] for one in of_type(cloudformation, "AWS::Lambda::Permission").values() if one["FunctionName"] == function
+    }
+    assert callers == {"events.amazonaws.com"}, "nobody else may call it"
+
+
 def test_every_route_leads_to_a_function_that_it_may_call(cloudformation):
     """Checks what moto cannot create: the API's body, as SAM wrote it, and its permissions."""
     [api] = of_type(cloudformation, "AWS::ApiGatewayV2::Api").values()
@@ -167,7 +180,8 @@ def test_every_route_leads_to_a_function_that_it_may_call(cloudformation):
         [name] = re.findall(r"\$\{(\w+)\.Arn\}", uri)
         assert name in allowed, uri
         called.add(name)
-    assert called == set(of_type(cloudformation, "AWS::Lambda::Function")), "a route for every function"
+    functions = set(of_type(cloudformation, "AWS::Lambda::Function"))
+    assert called == functions - {"WebhookDeliverChanges"}, "a route for every function that requests call"
     assert "/$default" in api["Body"]["paths"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import ROOT
 
-FUNCTIONS = ["khoros", "agent", "egain", "omnidesk", "admin", "desk"]
+FUNCTIONS = ["khoros", "agent", "egain", "omnidesk", "admin", "desk", "webhook"]
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,15 @@ CALLS = {
     "AWS::DynamoDB::Table": """dynamodb: CreateTable DescribeContinuousBackups DescribeContributorInsights
         DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource
         UpdateContinuousBackups UpdateTable UpdateTimeToLive; kms: CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey ReEncryptFrom""",
+    "AWS::Events::Rule": """events: DeleteRule DescribeRule ListTargetsByRule PutRule PutTargets RemoveTargets TagResource
+        UntagResource""",
     "AWS::IAM::ManagedPolicy": """iam: AttachRolePolicy CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion DetachRolePolicy
         GetPolicy GetPolicyVersion ListEntitiesForPolicy ListPolicyVersions""",
     "AWS::IAM::Role": """iam: AttachRolePolicy CreateRole DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy
         ListAttachedRolePolicies ListRolePolicies PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy
         UpdateRole UpdateRoleDescription""",
+    "AWS::Lambda::EventSourceMapping": """lambda: CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping
+        UpdateEventSourceMapping""",
     "AWS::Lambda::Function": """lambda: CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionCodeSigningConfig
         GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig PutFunctionConcurrency TagResource UntagResource
         UpdateFunctionCode UpdateFunctionConfiguration; iam: PassRole; s3: GetObject""",
@@ -42,6 +46,8 @@ CALLS = {
         DescribeLogGroups DescribeResourcePolicies GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy TagResource UntagResource""",
     "AWS::Logs::MetricFilter": "logs: DeleteMetricFilter DescribeMetricFilters PutMetricFilter",
     "AWS::Route53::RecordSet": "route53: ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
+    "AWS::SQS::Queue": """sqs: CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue
+        UntagQueue""",
     "AWS::SSM::Parameter": """ssm: AddTagsToResource DeleteParameter GetParameters ListTagsForResource PutParameter
         RemoveTagsFromResource""",
     "AWS::SecretsManager::Secret": """secretsmanager: CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue TagResource
@@ -130,6 +136,8 @@ ANOTHERS = [
     ("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/apis/another"),
     ("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/domainnames/shop.example.com"),
     ("kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/2"),
+    ("events:PutTargets", f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/crm-staging-WebhookDeliverChangesSchedule-1A"),
+    ("sqs:DeleteQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:crm-staging-WebhookFailedCalls-1A"),
 ]
 CONTEXT = {"iam:PermissionsBoundary": BOUNDARY, "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}
 
@@ -189,16 +197,39 @@ def test_a_change_set_runs_with_the_bounded_role():
 
 def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
     """A role whose policies allow everything is still limited to the boundary."""
-    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "KmsKeyArn": KEY})
+    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "Webhooks": "on", "KmsKeyArn": KEY})
     policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
     policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
     wanted = {action for statement in statements(*policies) for action in listed(statement["Action"])}
     allowed = {action for statement in boundary(KmsKeyArn=KEY) for action in listed(statement["Action"])}
     assert wanted <= allowed
-    assert {action.partition(":")[0] for action in allowed} == {"dynamodb", "kms", "logs", "xray"}
+    assert {action.partition(":")[0] for action in allowed} == {"dynamodb", "kms", "logs", "sqs", "xray"}
     table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/"
     assert may(boundary(), "dynamodb:Query", f"{table}crm-Table-1A/index/term-index")
     assert not may(boundary(), "dynamodb:Query", f"{table}crm-staging-Table-1A")
+    queue = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:"
+    assert may(boundary(), "sqs:SendMessage", f"{queue}crm-WebhookFailedCalls-1A")
+    assert not may(boundary(), "sqs:SendMessage", f"{queue}crm-staging-WebhookFailedCalls-1A")
+
+
+def test_the_function_that_sends_changes_reads_no_customer(cloudformation):
+    stack = Deployed(cloudformation, {"Webhooks": "on"}, {"ServedArn.Value": "arn:aws:dynamodb:eu-west-1:1:table/crm-Table-1A"})
+    [role_of] = [one for name, one in stack.resources("AWS::IAM::Role") if name == "SendChanges"]
+    policy = statements(*(one["PolicyDocument"] for one in role_of["Policies"]))
+    table = "arn:aws:dynamodb:eu-west-1:1:table/crm-Table-1A"
+    keys = lambda *partitions: {"dynamodb:LeadingKeys": list(partitions)}  # noqa: E731
+    for partition in ("webhooks", "acme#changes#2026-11-22#0", "acme#deliveries", "key#nothing"):
+        assert may(policy, "dynamodb:Query", table, **keys(partition)) and may(policy, "dynamodb:GetItem", table, **keys(partition))
+    for partition in ("acme#customer#C0SA77REZRPC", "acme#case#K0SA77REZRPC", "acme#settings", "key#00", "acme#keys"):
+        assert not may(policy, "dynamodb:Query", table, **keys(partition))
+        assert not may(policy, "dynamodb:GetItem", table, **keys(partition))
+        assert not may(policy, "dynamodb:PutItem", table, **keys("acme#deliveries", partition))
+    for action in ("PutItem", "DeleteItem"):
+        assert may(policy, f"dynamodb:{action}", table, **keys("acme#deliveries"))
+        assert not may(policy, f"dynamodb:{action}", table, **keys("webhooks"))
+        assert not may(policy, f"dynamodb:{action}", table, **keys("acme#changes#2026-11-22#0"))
+    assert not may(policy, "dynamodb:Query", table), "without a key"
+    assert not may(policy, "dynamodb:Query", f"{table}/index/term-index", **keys("acme#deliveries"))
 
 
 def trust(**parameters):

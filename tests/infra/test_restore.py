@@ -86,7 +86,7 @@ def test_one_parameter_switches_everything_to_another_table(cloudformation):
 
     def uses(**parameters):
         """Every string of the stack except for the table itself, with the two parameters resolved."""
-        asked = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", **parameters}
+        asked = {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "Webhooks": "on", **parameters}
         first = Deployed(cloudformation, asked, names)
         served = {f"{name}.Value": one["Value"] for name, one in first.resources("AWS::SSM::Parameter")}
         stack = Deployed(cloudformation, asked, {**names, **served})
@@ -110,7 +110,8 @@ def test_only_copies_need_the_stream(cloudformation):
         return properties
 
     assert "StreamSpecification" not in table() and "WarmThroughput" not in table()
-    assert table(ReplicaRegions="eu-central-1")["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    for parameters in ({"ReplicaRegions": "eu-central-1"}, {"Webhooks": "on"}):
+        assert table(**parameters)["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     warm = table(WarmReadUnits=20000)
     wanted = {"ReadUnitsPerSecond": 20000, "WriteUnitsPerSecond": 4000}
     assert warm["WarmThroughput"] == wanted

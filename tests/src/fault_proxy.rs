@@ -465,7 +465,7 @@ impl Desk {
     /// Records what a function does, if it is allowed.
     fn admit(&self, function: &str, operation: &str, body: &[u8]) -> Result<(), String> {
         let request = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        let uses = permissions::allowed_as(function, permissions::uses(operation, &request)?);
+        let uses = permissions::allowed_as(function, permissions::uses(function, operation, &request)?);
         if let Some(reason) = permissions::refusal(function, &uses) {
             return Err(reason);
         }

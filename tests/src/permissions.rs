@@ -3,7 +3,8 @@
 
 use crm_lambda::{
     routes,
-    table_use::{OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TableUse, matches_any},
+    table_use::{OF_DELIVERIES, OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TO_DELIVER, TableUse, matches_any},
+    tasks::{self, table_uses_of},
 };
 use crm_store::KEY_USES;
 use serde_json::Value;
@@ -14,8 +15,11 @@ pub fn caller(user_agent: &str) -> Option<&str> {
     user_agent.split(' ').find_map(|word| word.strip_prefix("app/"))
 }
 
-/// The uses of the table in a call, or the reason why no function may make such a call.
-pub fn uses(operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, String> {
+/// The uses of the table in a function's call, or the reason why it may not make such a call.
+pub fn uses(function: &str, operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, String> {
+    if tasks::ALL.iter().any(|task| task.function == function) {
+        return uses_of_task(operation, request);
+    }
     let one = match operation {
         "GetItem" => TableUse::Get,
         "BatchGetItem" => TableUse::BatchGet,
@@ -43,6 +47,30 @@ fn query(request: &Value) -> TableUse {
         None => TableUse::QueryPartition,
         Some("term-index") => TableUse::QueryTerms,
         Some(_) => TableUse::QueryContacts,
+    }
+}
+
+/// The uses in a call of a function that no request calls. It may reach some partitions only.
+fn uses_of_task(operation: &str, request: &Value) -> Result<BTreeSet<TableUse>, String> {
+    let within = |one: TableUse, patterns: &[&str], partition: &str| {
+        if matches_any(patterns, partition) {
+            return Ok([one].into());
+        }
+        Err(format!("no task may do {one:?} to {partition}"))
+    };
+    let writes = |write: &Value| match write.as_object().and_then(|write| write.iter().next()) {
+        Some((kind, write)) if kind == "Put" => within(TableUse::Deliver, OF_DELIVERIES, partition(&write["Item"])),
+        Some((kind, write)) if kind == "Delete" => within(TableUse::ForgetDelivered, OF_DELIVERIES, partition(&write["Key"])),
+        other => Err(format!("no task may do {other:?} in a transaction")),
+    };
+    match operation {
+        "GetItem" => within(TableUse::FindDelivery, TO_DELIVER, partition(&request["Key"])),
+        "Query" if request["IndexName"].is_null() => {
+            let queried = &request["ExpressionAttributeValues"][":partition"]["S"];
+            within(TableUse::FollowFeed, TO_DELIVER, queried.as_str().unwrap_or_default())
+        }
+        "TransactWriteItems" => all(request["TransactItems"].as_array().into_iter().flatten().map(writes)),
+        other => Err(format!("no task may do {other}")),
     }
 }
 
@@ -110,10 +138,9 @@ pub fn allowed_as(function: &str, mut uses: BTreeSet<TableUse>) -> BTreeSet<Tabl
 
 /// The reason why the function may not use the table like this; `None` if it may.
 pub fn refusal(function: &str, uses: &BTreeSet<TableUse>) -> Option<String> {
-    let Some(route) = routes::of_function(function) else {
-        return Some(format!("no route has the function {function}"));
+    let Some(allowed) = table_uses_of(function) else {
+        return Some(format!("no route and no task has the function {function}"));
     };
-    let allowed = route.all_table_uses();
     let others: Vec<&TableUse> = uses.difference(&allowed).collect();
-    (!others.is_empty()).then(|| format!("the route of {function} does not list {others:?}"))
+    (!others.is_empty()).then(|| format!("{function} does not list {others:?}"))
 }

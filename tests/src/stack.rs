@@ -175,6 +175,11 @@ impl TestStack {
         put.unwrap_or_else(|error| panic!("the key cannot be written: {}", error.log_text()));
     }
 
+    /// Sends what is due to the tenants' webhooks, as the schedule does in AWS. Returns whether that succeeded.
+    pub fn deliver_changes(&self) -> bool {
+        wait(self.stack.deliver_changes())
+    }
+
     /// The output of the functions so far.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,7 +1,7 @@
 //! The dialect's JSON (contract sections 2 to 4, and 6).
 
 use crm_domain::{Actor, Change, Customer, CustomerId, Identifier};
-use crm_service::{Distinct, Duplicate, Duplicates, DuplicatesPage, Merge, MergePlan, NoticesPage, Session, Told};
+use crm_service::{Distinct, Duplicate, Duplicates, DuplicatesPage, Merge, MergePlan, NoticesPage, Session, change_json};
 use serde_json::{Map, Value, json};
 
 /// A dry run's result.
@@ -98,40 +98,7 @@ fn named(id: CustomerId, session: &Session, origin: &str) -> Value {
 
 /// Some changes, and where the next ones are.
 pub fn changes(page: &NoticesPage, session: &Session) -> Value {
-    let changes: Vec<Value> = page.told.iter().map(|told| told_change(told, session)).collect();
+    let tenant = &session.grant.key.tenant;
+    let changes: Vec<Value> = page.told.iter().map(|told| change_json(told, tenant)).collect();
     json!({"changes": changes, "cursor": page.next.to_string(), "more": page.is_more})
-}
-
-/// A change; members that say nothing are left out.
-fn told_change(told: &Told, session: &Session) -> Value {
-    let Told { place, notice } = told;
-    let listed = |ids: &[CustomerId]| (!ids.is_empty()).then(|| json!(ids));
-    let members = [
-        ("id", Some(json!(place.to_string()))),
-        ("at", Some(json!(place.at.iso_milliseconds()))),
-        ("tenant", Some(json!(session.grant.key.tenant.as_str()))),
-        ("kind", Some(json!(notice.kind))),
-        ("operation", Some(json!(notice.operation))),
-        ("customer", notice.customer.map(|id| json!(id))),
-        ("case", notice.case.map(|id| json!(id))),
-        ("from", notice.from.map(|id| json!(id))),
-        ("merged", listed(&notice.merged)),
-        ("receipt", notice.receipt.map(|id| json!(id))),
-        ("fields", (!notice.fields.is_empty()).then(|| json!(notice.fields))),
-        ("interactions", (notice.interactions > 0).then(|| json!(notice.interactions))),
-        ("version", notice.version.map(|version| json!(version))),
-        ("actor", acting(&notice.by)),
-        ("initiative", notice.by.initiative.map(|initiative| json!(initiative))),
-        ("company", notice.by.company.map(|company| json!(company))),
-    ];
-    let known = members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    known.collect::<Map<String, Value>>().into()
-}
-
-/// The agent, by the address or by the id in another system.
-fn acting(by: &Actor) -> Option<Value> {
-    let user = by.user.as_ref().map(|user| user.id.as_str());
-    by.agent.as_deref().or(user).map(|agent| json!(agent))
 }

@@ -11,7 +11,6 @@ mod crm_lookup;
 mod custom;
 mod edits;
 pub mod endpoints;
-mod guard;
 mod identify;
 mod list;
 mod parameters;

@@ -33,6 +33,7 @@ pub mod size;
 pub mod tenant;
 pub mod term;
 pub mod timestamp;
+pub mod webhook;
 
 pub use asked::AskedIdentifier;
 pub use attribute::Attributes;
@@ -57,3 +58,4 @@ pub use question::{ActivityQuestion, Question, Span};
 pub use tenant::{Brand, ID_IN_LINK, TenantId, TenantRecord, TenantSettings};
 pub use term::{Term, TermKind};
 pub use timestamp::Timestamp;
+pub use webhook::{OutgoingUrl, Webhook, WebhookSecret};

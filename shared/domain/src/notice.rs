@@ -132,6 +132,14 @@ impl Notice {
             by: Actor { user, ..by.clone() },
         }
     }
+
+    /// The ids of all records that it is about. Notices that share one must reach other systems in their order.
+    pub fn subjects(&self) -> impl Iterator<Item = String> {
+        let customers = self.customer.iter().chain(&self.from).chain(&self.merged);
+        customers
+            .map(ToString::to_string)
+            .chain(self.case.iter().map(ToString::to_string))
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +151,23 @@ mod tests {
         for kind in NoticeKind::VARIANTS {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
+    }
+
+    #[test]
+    fn a_notice_is_about_every_record_that_it_names() {
+        let (one, other) = (CustomerId::parse("C00000000001"), CustomerId::parse("C00000000002"));
+        let merged = Notice {
+            customer: one,
+            merged: other.into_iter().collect(),
+            ..Notice::new(NoticeKind::CustomerMerged, "mergeCustomers", &Actor::default())
+        };
+        assert_eq!(merged.subjects().collect::<Vec<_>>(), ["C00000000001", "C00000000002"]);
+        let moved = Notice {
+            case: CaseId::parse("K00000000003"),
+            from: other,
+            ..Notice::new(NoticeKind::CaseMoved, "updateCase", &Actor::default())
+        };
+        assert_eq!(moved.subjects().collect::<Vec<_>>(), ["C00000000002", "K00000000003"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     error::FieldError,
     matching::Strictness,
     normal::{Region, region},
+    webhook::OutgoingUrl,
 };
 
 /// Names that no tenant may have. Keys of its items would begin like those of items outside tenants, for which
@@ -19,7 +20,7 @@ use crate::{
 const RESERVED: [&str; 3] = ["key", "key-use", "nothing"];
 
 /// A tenant's name in keys and logs: at most 64 letters, digits, `-` and `_`, except for the reserved names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantId(String);
 
@@ -130,16 +131,10 @@ pub struct Brand {
 impl Brand {
     /// Whether `sync_url` is encrypted and public, or the brand may do without.
     fn has_good_sync_url(&self) -> bool {
-        let is_good = |url: &String| {
-            let is_web = url.starts_with("https://") || (self.sync_private && url.starts_with("http://"));
-            is_web && url.len() <= LONGEST_SYNC_URL && url::Url::parse(url).is_ok_and(|url| url.has_host())
-        };
+        let is_good = |url: &String| OutgoingUrl(url).is_good(self.sync_private);
         self.sync_url.as_ref().is_none_or(is_good)
     }
 }
-
-/// The longest `sync_url`, in bytes.
-const LONGEST_SYNC_URL: usize = 2_048;
 
 /// An operator's settings for a tenant, without its data model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

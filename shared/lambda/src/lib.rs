@@ -10,4 +10,5 @@ pub mod request_line;
 pub mod routes;
 pub mod runtime;
 pub mod table_use;
+pub mod tasks;
 mod tries;

@@ -49,7 +49,7 @@ pub const FOREIGN_FORM: &str = "foreign_form";
 pub const TOO_MANY_TRIES: &str = "too_many_tries";
 
 /// The time limit for opening the connection. The first request's caller waits for it in addition to its own seven seconds.
-const TO_OPEN: Duration = Duration::from_millis(500);
+pub(crate) const TO_OPEN: Duration = Duration::from_millis(500);
 
 /// The outer form of a dialect, or of our own pages.
 #[derive(Debug, Clone, Copy)]
@@ -191,8 +191,7 @@ impl Gate {
         if admission == Admission::Open {
             return Ok(Self::open());
         }
-        let table = std::env::var("TABLE_NAME")
-            .map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?;
+        let table = table_name()?;
         // The processor works while the network does. It runs at full speed during INIT, and not during the first request.
         let prepare = async {
             if endpoint.route.reads_contact_points() {
@@ -319,6 +318,12 @@ impl Gate {
     }
 }
 
+/// The table's name.
+pub(crate) fn table_name() -> Result<String, StartError> {
+    let name = std::env::var("TABLE_NAME");
+    Ok(name.map_err(|_| "the environment variable TABLE_NAME is not set: it names the DynamoDB table of infra/template.yaml")?)
+}
+
 /// A refusal that the desk words.
 fn refused(code: &'static str) -> Error {
     Error::Refused(Box::new(Refusal {
@@ -422,15 +427,16 @@ fn sendable(response: Response) -> Result<Response, Error> {
 }
 
 /// Written in one piece, because Lambda treats what arrives together as one line. A log that cannot be written does not stop the answer.
-fn write_line(line: &Value) {
+pub(crate) fn write_line(line: &Value) {
     _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
 }
 
 /// The crates of this workspace, whose log lines contain no data of the SDK.
-const OURS: [&str; 10] = [
+const OURS: [&str; 12] = [
     "crm_domain",
     "crm_store",
     "crm_service",
+    "crm_outgoing",
     "crm_lambda",
     "khoros",
     "agent",
@@ -438,11 +444,12 @@ const OURS: [&str; 10] = [
     "omnidesk",
     "admin",
     "desk",
+    "webhook",
 ];
 
 /// Logs JSON lines to standard output, which Lambda collects. `LOG_LEVEL` sets what our own code logs beside the line of each request,
 /// which is always written. The SDK stays at warnings, since it logs whole items at lower levels.
-fn start_logging() {
+pub(crate) fn start_logging() {
     let level = std::env::var("LOG_LEVEL")
         .ok()
         .and_then(|level| level.parse().ok())

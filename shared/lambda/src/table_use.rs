@@ -3,7 +3,10 @@
 //! Tests prove that the roles of `infra/template.yaml` allow exactly what is listed. The tests' database refuses everything else to a
 //! function, as IAM would. Another test proves that each entry is needed.
 
-use self::TableUse::{BatchGet, BatchWrite, Check, Delete, Erase, Get, NoteKeyUse, Put, QueryContacts, QueryPartition, QueryTerms};
+use self::TableUse::{
+    BatchGet, BatchWrite, Check, Delete, Deliver, Erase, FindDelivery, FollowFeed, ForgetDelivered, Get, NoteKeyUse, Put,
+    QueryContacts, QueryPartition, QueryTerms,
+};
 
 /// One way to use the table, as IAM distinguishes them. A transaction needs what its parts need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,14 +36,22 @@ pub enum TableUse {
     Erase,
     /// `PutItem`, alone or in a transaction, on [`SETTINGS`] only: a tenant's settings and data model.
     PutSettings,
+    /// `GetItem` in the partitions of [`TO_DELIVER`], by a function that reads nothing else.
+    FindDelivery,
+    /// `Query` on the same partitions.
+    FollowFeed,
+    /// `PutItem` in the partitions of [`OF_DELIVERIES`], by a function that writes nothing else.
+    Deliver,
+    /// The same for `DeleteItem`.
+    ForgetDelivered,
 }
 
 /// The partitions with tenants' settings and data models.
 pub const SETTINGS: &str = "*#settings";
 
-/// The partitions to which no function writes and from which none deletes, as IAM's patterns: API keys, their uses and their pointers. An
-/// attacker who controls a function cannot create a key.
-pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports"];
+/// The partitions to which no function writes and from which none deletes, as IAM's patterns: API keys, their uses and their pointers,
+/// runs of imports, and webhooks. An attacker who controls a function can neither create a key nor send changes elsewhere.
+pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports", "webhooks"];
 
 /// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports. Those
 /// of the desk that change settings write to these alone ([`TableUse::PutSettings`]).
@@ -49,12 +60,20 @@ pub const OF_ERASURES: &[&str] = &[SETTINGS, "*#import#*"];
 /// The partitions from which no function deletes: what others were told expires by itself.
 pub const OF_FEED: &[&str] = &["*#changes#*"];
 
+/// The partitions to which the function writes that sends changes to webhooks.
+pub const OF_DELIVERIES: &[&str] = &["*#deliveries"];
+
+/// The partitions that it reads: the webhooks, the feed, how far each delivery is, and the item that opens the connection.
+pub const TO_DELIVER: &[&str] = &["webhooks", "*#changes#*", "*#deliveries", "key#nothing"];
+
 /// Whether one of IAM's patterns matches a partition.
 pub fn matches_any(patterns: &[&str], partition: &str) -> bool {
     let matches = |pattern: &&str| {
         let mut parts = pattern.split('*');
         let first = parts.next().unwrap_or_default();
-        let last = parts.next_back().unwrap_or_default();
+        let Some(last) = parts.next_back() else {
+            return partition == first;
+        };
         let Some(rest) = partition.strip_prefix(first) else {
             return false;
         };
@@ -68,11 +87,11 @@ impl TableUse {
     /// IAM's name for it.
     pub const fn action(self) -> &'static str {
         match self {
-            Self::Get => "dynamodb:GetItem",
+            Self::Get | Self::FindDelivery => "dynamodb:GetItem",
             Self::BatchGet => "dynamodb:BatchGetItem",
-            Self::QueryPartition | Self::QueryContacts | Self::QueryTerms => "dynamodb:Query",
-            Self::Put | Self::Erase | Self::PutSettings => "dynamodb:PutItem",
-            Self::Delete => "dynamodb:DeleteItem",
+            Self::QueryPartition | Self::QueryContacts | Self::QueryTerms | Self::FollowFeed => "dynamodb:Query",
+            Self::Put | Self::Erase | Self::PutSettings | Self::Deliver => "dynamodb:PutItem",
+            Self::Delete | Self::ForgetDelivered => "dynamodb:DeleteItem",
             Self::Check => "dynamodb:ConditionCheckItem",
             Self::BatchWrite => "dynamodb:BatchWriteItem",
             Self::NoteKeyUse => "dynamodb:UpdateItem",
@@ -93,6 +112,8 @@ pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, Batch
 pub const FIND_AND_WRITE: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check];
 /// Removing all that belongs to a customer.
 pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite, Erase];
+/// Sending changes to webhooks.
+pub const SEND_CHANGES: &[TableUse] = &[FindDelivery, FollowFeed, Deliver, ForgetDelivered];
 /// All uses by Omnidesk's functions.
 pub const ANY_OF_OMNIDESK: &[TableUse] = &[
     QueryContacts,
@@ -111,11 +132,15 @@ mod tests {
 
     #[test]
     fn patterns_match_as_in_a_policy() {
-        for partition in ["key#00", "key-use#00", "acme#keys", "acme#imports"] {
+        for partition in ["key#00", "key-use#00", "acme#keys", "acme#imports", "webhooks"] {
             assert!(matches_any(OF_OPERATORS, partition), "{partition}");
             assert!(!matches_any(OF_ERASURES, partition), "{partition}");
         }
         assert!(matches_any(OF_FEED, "acme#changes#2026-11-22#0"));
+        assert!(matches_any(OF_DELIVERIES, "acme#deliveries"));
+        for partition in ["webhooks", "acme#changes#2026-11-22#0", "acme#deliveries", "key#nothing"] {
+            assert!(matches_any(TO_DELIVER, partition), "{partition}");
+        }
         for partition in ["acme#settings", "acme#import#run#7"] {
             assert!(matches_any(OF_ERASURES, partition), "{partition}");
             assert!(!matches_any(OF_OPERATORS, partition), "{partition}");
@@ -126,8 +151,9 @@ mod tests {
             "acme#erasure#C0SA77REZRPC",
             "acme#external#case#00",
             "keys",
+            "webhooks-2#customer#C0SA77REZRPC",
         ] {
-            let patterns = [OF_OPERATORS, OF_ERASURES, OF_FEED].concat();
+            let patterns = [OF_OPERATORS, OF_ERASURES, OF_FEED, TO_DELIVER].concat();
             assert!(!matches_any(&patterns, partition), "{partition}");
         }
     }

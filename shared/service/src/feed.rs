@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crm_domain::{Timestamp, error::Error};
+use crm_domain::{Actor, CustomerId, TenantId, Timestamp, error::Error};
 use crm_store::{LAG, clock};
+use serde_json::{Map, Value, json};
 
 pub use crm_store::{NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told};
 
@@ -74,6 +75,41 @@ fn beginning(after: After, now: Timestamp) -> Result<NoticePlace, FeedRefusal> {
         After::Place(place) if place.at > now.plus_seconds(AHEAD) => Err(FeedRefusal::Ahead),
         After::Place(place) => Ok(place),
     }
+}
+
+/// A change in JSON, the same for whoever reads the feed and whoever is sent it (administrators' contract, section 6.4). Members that say
+/// nothing are left out.
+pub fn change_json(told: &Told, tenant: &TenantId) -> Value {
+    let Told { place, notice } = told;
+    let listed = |ids: &[CustomerId]| (!ids.is_empty()).then(|| json!(ids));
+    let members = [
+        ("id", Some(json!(place.to_string()))),
+        ("at", Some(json!(place.at.iso_milliseconds()))),
+        ("tenant", Some(json!(tenant.as_str()))),
+        ("kind", Some(json!(notice.kind))),
+        ("operation", Some(json!(notice.operation))),
+        ("customer", notice.customer.map(|id| json!(id))),
+        ("case", notice.case.map(|id| json!(id))),
+        ("from", notice.from.map(|id| json!(id))),
+        ("merged", listed(&notice.merged)),
+        ("receipt", notice.receipt.map(|id| json!(id))),
+        ("fields", (!notice.fields.is_empty()).then(|| json!(notice.fields))),
+        ("interactions", (notice.interactions > 0).then(|| json!(notice.interactions))),
+        ("version", notice.version.map(|version| json!(version))),
+        ("actor", acting(&notice.by)),
+        ("initiative", notice.by.initiative.map(|initiative| json!(initiative))),
+        ("company", notice.by.company.map(|company| json!(company))),
+    ];
+    let known = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    known.collect::<Map<String, Value>>().into()
+}
+
+/// The agent, by the address or by the id in another system.
+fn acting(by: &Actor) -> Option<Value> {
+    let user = by.user.as_ref().map(|user| user.id.as_str());
+    by.agent.as_deref().or(user).map(|agent| json!(agent))
 }
 
 #[cfg(test)]

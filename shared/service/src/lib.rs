@@ -5,6 +5,7 @@ pub mod json;
 pub mod link;
 pub mod sign_in;
 pub mod strength;
+pub mod webhook;
 
 mod best_match;
 mod cases;
@@ -38,7 +39,7 @@ pub use customers::{
 };
 pub use directory::{Directory, DirectoryQuery, MOST_FOUND, search_directory};
 pub use duplicates::{Duplicate, Duplicates, DuplicatesPage, Extent, Turn, find_duplicates, list_duplicates};
-pub use feed::{After, FeedRefusal, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told, read_changes};
+pub use feed::{After, FeedRefusal, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told, change_json, read_changes};
 pub use find_or_create::{CustomerRefusal, FindOrCreate, FoundOrCreated, create_customer_of_brand, find_or_create_customer};
 pub use history::{Entry, case_history, customer_history};
 pub use identification::{Address, Sharing, customers_by_address, customers_by_external_id};

@@ -24,6 +24,9 @@
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
 //! | notice of a change | `{t}#changes#{day}#{part}` | `{time}-{random}` | other systems, in order, for 30 days |
+//! | delivery to the webhook | `{t}#deliveries` | `delivery` | by the deliverer: how far it is |
+//! | notice that waits | same partition | `waiting#{time}-{random}` | by the deliverer, until the endpoint accepts it |
+//! | notice that was given up | same partition | `parked#{time}-{random}` | by operators |
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
 //! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | the results of a run, in the file's order |
 //! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what undoing a run restores; deleted with the record |
@@ -32,11 +35,12 @@
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | former data model | same partition | `model-before#{time}#…` | to return to an earlier model |
 //! | backfill | same partition | `backfill` | the work after a change of the data model |
-//! | API key | `key#{sha256}` | `key` | by digest; it and its use are the only items outside a tenant |
+//! | webhook | `webhooks` | `{t}` | by the deliverer: all tenants' at once; with API keys the only items outside a tenant |
+//! | API key | `key#{sha256}` | `key` | by digest |
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
 //!
-//! All other keys begin with the tenant. Only [`Store`](super::Store) builds them, from the tenant of the caller's key, so no request can
+//! All keys but those of webhooks, API keys and their uses begin with the tenant. Only [`Store`](super::Store) builds them, from the tenant of the caller's key, so no request can
 //! name another tenant's item.
 
 use crm_domain::{
@@ -127,6 +131,13 @@ pub(super) const SYNCED: &str = "sync#";
 /// How many partitions the rows of one source are in: one for each hexadecimal digit.
 #[cfg(feature = "operator")]
 pub(super) const SYNC_PARTS: u8 = 16;
+
+/// The partition of all tenants' webhooks. Only operators write there.
+pub(super) const WEBHOOKS: &str = "webhooks";
+/// The prefix of the sort keys of notices that wait for the endpoint.
+pub(super) const WAITING: &str = "waiting#";
+/// The prefix of the sort keys of notices that were given up.
+pub(super) const PARKED: &str = "parked#";
 
 /// How many partitions the notices of one day are in. Each takes some 500 a second.
 pub(super) const NOTICE_PARTS: u64 = 4;
@@ -354,6 +365,25 @@ impl TenantKeys {
 
     pub(super) fn notice(&self, place: NoticePlace) -> Key {
         Key::new(self.notices(&place.at.iso_date(), place.part()), place.to_string())
+    }
+
+    /// The key of the tenant's webhook.
+    pub(super) fn webhook(&self) -> Key {
+        Key::new(WEBHOOKS, self.tenant.clone())
+    }
+
+    /// The partition of the delivery to the tenant's webhook.
+    pub(super) fn deliveries(&self) -> String {
+        format!("{}#deliveries", self.tenant)
+    }
+
+    pub(super) fn delivery(&self) -> Key {
+        Key::new(self.deliveries(), "delivery")
+    }
+
+    /// The key of a notice that waits or was given up, by the prefix of those.
+    pub(super) fn undelivered(&self, prefix: &str, place: NoticePlace) -> Key {
+        Key::new(self.deliveries(), format!("{prefix}{place}"))
     }
 
     /// The partition of a part of a run's journal, with [`ROWS_TOGETHER`] rows.

@@ -13,6 +13,7 @@ mod case_create;
 mod cases;
 mod connection;
 mod customers;
+mod deliveries;
 mod distinct;
 mod erased;
 mod erasure;
@@ -57,6 +58,7 @@ pub use api_keys::{ListedKey, USE_IS_KNOWN_WITHIN};
 pub use audit::{Audit, Entry};
 pub use cases::{CaseRefusal, WholeCase};
 pub use customers::{CustomerRefusal, Picked};
+pub use deliveries::{Delivery, Failing, Step, Undelivered, Undelivereds};
 pub use distinct::{Distinct, DistinctRefusal, LONGEST_REASON};
 pub use erased::Erased;
 pub use erasure::{Begun, DataCounts, DataKind, Erasure, Manner};
@@ -66,7 +68,7 @@ pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use learning::Learning;
 pub use merge::{MOST_MERGED, MOST_NAMED, Merge, MergePlan, MergeRefusal, MergeRequest, Receipt, SeparateRefusal};
-pub use notices::{LAG, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told};
+pub use notices::{LAG, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told, notice_of_key};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
 pub use operator::{

@@ -10,7 +10,7 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-use crm_domain::{Case, Change, CustomerId, Notice, NoticeKind, Timestamp, error::Error};
+use crm_domain::{Case, Change, CustomerId, Notice, NoticeKind, TenantId, Timestamp, error::Error};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,8 @@ const EXPIRES_AFTER: i64 = (NOTICES_KEPT_DAYS + 1) * SECONDS_PER_DAY;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A place in the feed: that of a notice, or between two of them. It is a notice's id, and a reader's cursor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct NoticePlace {
     /// When.
     pub at: Timestamp,
@@ -98,6 +99,20 @@ impl NoticePlace {
     /// The part of the day's partitions that has it.
     pub(super) fn part(self) -> u64 {
         self.mark % NOTICE_PARTS
+    }
+}
+
+impl TryFrom<String> for NoticePlace {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a place in the feed")
+    }
+}
+
+impl From<NoticePlace> for String {
+    fn from(place: NoticePlace) -> Self {
+        place.to_string()
     }
 }
 
@@ -237,6 +252,13 @@ impl Store {
     }
 }
 
+/// The tenant and the place of the notice whose item has this key, as the stream of the table names it.
+pub fn notice_of_key(pk: &str, sk: &str) -> Option<(TenantId, NoticePlace)> {
+    let (tenant, place) = (pk.split('#').next().and_then(TenantId::parse)?, NoticePlace::parse(sk)?);
+    let key = TenantKeys::new(tenant.as_str()).notice(place);
+    (key.pk == pk).then_some((tenant, place))
+}
+
 /// The days that a time touches.
 fn days(times: RangeInclusive<Timestamp>) -> impl Iterator<Item = String> {
     let day = |at: &Timestamp| at.seconds().div_euclid(SECONDS_PER_DAY);
@@ -304,6 +326,21 @@ mod tests {
             days(AT.plus_seconds(-1)..=AT).collect::<Vec<_>>(),
             ["2026-11-21", "2026-11-22"]
         );
+    }
+
+    #[test]
+    fn the_key_of_a_notice_names_tenant_and_place() {
+        let (keys, place) = (TenantKeys::new("acme"), NoticePlace { at: AT, mark: 6 });
+        let Key { pk, sk } = keys.notice(place);
+        assert_eq!(notice_of_key(&pk, &sk), Some((TenantId::parse("acme").unwrap(), place)));
+        let elsewhere = keys.notices("2026-11-22", 3);
+        for (pk, sk) in [
+            (elsewhere.as_str(), sk.as_str()),
+            (&pk, "row#000000000001"),
+            ("acme#keys", &sk),
+        ] {
+            assert_eq!(notice_of_key(pk, sk), None, "{pk} {sk}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::output::Output;
 use crate::{
     Exit, best_match, completions, customer, doctor, duplicates, export, import, index, keys, logs, manual, model, output,
-    register, status, tenant,
+    register, status, tenant, webhook,
 };
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -49,6 +49,8 @@ pub enum Command {
     Logs(logs::Arguments),
     /// Create, list, show, change and delete tenants
     Tenant(tenant::Arguments),
+    /// Try a tenant's webhook, show its delivery, and send changes again
+    Webhook(webhook::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
     Model(model::Arguments),
     /// Show, export, merge and erase the records of one person
@@ -85,6 +87,7 @@ impl Command {
             Self::Status(arguments) => status::run(arguments, output),
             Self::Logs(arguments) => logs::run(arguments, output),
             Self::Tenant(arguments) => tenant::run(arguments, output),
+            Self::Webhook(arguments) => webhook::run(arguments, output),
             Self::Model(arguments) => model::run(arguments, output),
             Self::Customer(arguments) => customer::run(arguments, output),
             Self::Import(arguments) => import::run(arguments, output),

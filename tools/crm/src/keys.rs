@@ -119,7 +119,8 @@ fn permission_parser() -> impl TypedValueParser<Value = Permission> {
         .try_map(|name| Permission::parse(&name).ok_or("is not a permission"))
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+/// Reads a time of the command line.
+pub fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "write it as 2027-01-31T00:00:00Z".to_owned())
 }
 

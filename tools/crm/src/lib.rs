@@ -27,6 +27,7 @@ pub mod secret;
 pub mod status;
 mod suggestion;
 pub mod tenant;
+pub mod webhook;
 pub mod whole_file;
 
 pub use exit::{Exit, Misuse, Unreachable};

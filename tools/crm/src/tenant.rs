@@ -1,14 +1,15 @@
 //! `crm tenant`: the settings of tenants.
 
 use clap::{Args, Subcommand};
-use crm_domain::{Brand, TenantId, TenantRecord, matching::Strictness};
-use crm_store::Store;
+use crm_domain::{Brand, OutgoingUrl, TenantId, TenantRecord, matching::Strictness};
+use crm_store::{Store, clock};
 use serde_json::{Value, json};
 
 use crate::{
     Exit, Misuse,
     connection::{Connection, failed, wait},
     output::Output,
+    webhook::settings::{Planned, WebhookSettings},
 };
 
 /// The command's arguments.
@@ -95,9 +96,12 @@ struct Settings {
     /// An attribute that contact persons have here. May be given several times; existing ones stay
     #[arg(long = "contact-attribute", value_name = "NAME")]
     contact_attributes: Vec<String>,
+    #[command(flatten)]
+    webhook: WebhookSettings,
 }
 
-fn on_or_off(text: &str) -> Result<bool, String> {
+/// Reads a switch of the command line.
+pub fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
@@ -199,7 +203,7 @@ fn brand<'tenant>(tenant: &'tenant mut TenantRecord, id: &str) -> Result<&'tenan
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let connection = &arguments.connection;
-    let tenant = wait(async {
+    let settings = wait(async {
         match &arguments.action {
             Action::List => list(connection, output).await.map(|()| None),
             Action::Delete { with_data } => delete(connection, with_data.as_deref(), output).await.map(|()| None),
@@ -214,15 +218,16 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             }
             Action::Set(settings) => {
                 let (_, store) = connection.open_to_write(output).await?;
-                let mut tenant = existing(&store).await?;
-                settings.apply(&mut tenant)?;
-                store.tenant_put(&tenant).await.map_err(failed)?;
-                Ok(Some(tenant))
+                let mut set = existing(&store).await?;
+                settings.apply(&mut set.tenant)?;
+                set.webhook = settings.webhook.plan(set.webhook.webhook, clock::now())?;
+                set.write(&store).await?;
+                Ok(Some(set))
             }
         }
     })?;
-    if let Some(tenant) = tenant {
-        show(&connection.tenant()?, &tenant, output);
+    if let Some(settings) = settings {
+        show(&connection.tenant()?, &settings, output);
     }
     Ok(Exit::Passed)
 }
@@ -289,7 +294,21 @@ async fn delete(connection: &Connection, with_data: Option<&str>, output: &mut O
     Ok(())
 }
 
-fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
+/// A tenant's settings, as they are or are about to be.
+struct Set {
+    tenant: TenantRecord,
+    webhook: Planned,
+}
+
+impl Set {
+    async fn write(&self, store: &Store) -> anyhow::Result<()> {
+        store.tenant_put(&self.tenant).await.map_err(failed)?;
+        self.webhook.write(store).await
+    }
+}
+
+fn show(name: &TenantId, settings: &Set, output: &mut Output) {
+    let Set { tenant, webhook } = settings;
     let page = |link: &Option<String>| link.clone().unwrap_or_else(|| "our own page".to_owned());
     output.line(&format!("tenant           {}", name.as_str()));
     output.line(&format!("name             {}", tenant.name));
@@ -305,7 +324,13 @@ fn show(name: &TenantId, tenant: &TenantRecord, output: &mut Output) {
     };
     output.line(&format!("frame origins    {framed}"));
     show_names(tenant, output);
-    output.document(&document(tenant));
+    let now = clock::now();
+    webhook.show(now, output);
+    let mut document = document(tenant);
+    if let Some(webhook) = webhook.document(now) {
+        document["webhook"] = webhook;
+    }
+    output.document(&document);
 }
 
 /// The members are named as in all other documents. The table has other names.
@@ -362,10 +387,6 @@ fn shown(brand: &Brand) -> Vec<String> {
     let search = brand
         .search_by_contact_points
         .then(|| "finds customers by channels".to_owned());
-    let host = |url: &String| {
-        let authority = url.split('/').nth(2).unwrap_or_default();
-        authority.rsplit('@').next().unwrap_or_default().to_owned()
-    };
     let network = if brand.sync_private {
         ", also in a private network"
     } else {
@@ -374,23 +395,28 @@ fn shown(brand: &Brand) -> Vec<String> {
     let sync = brand
         .sync_url
         .as_ref()
-        .map(|url| format!("asks the CRM at {}{network}", host(url)));
+        .map(|url| format!("asks the CRM at {}{network}", OutgoingUrl(url).host()));
     search.into_iter().chain(sync).collect()
 }
 
-async fn create(store: &Store, settings: &Settings) -> anyhow::Result<TenantRecord> {
+async fn create(store: &Store, settings: &Settings) -> anyhow::Result<Set> {
     if store.tenant_get().await.map_err(failed)?.is_some() {
         return Err(Misuse("this tenant already exists: `crm tenant set` changes it".to_owned()).into());
     }
     let mut tenant = TenantRecord::default();
     settings.apply(&mut tenant)?;
-    store.tenant_put(&tenant).await.map_err(failed)?;
-    Ok(tenant)
+    let webhook = settings.webhook.plan(None, clock::now())?;
+    let set = Set { tenant, webhook };
+    set.write(store).await?;
+    Ok(set)
 }
 
-async fn existing(store: &Store) -> anyhow::Result<TenantRecord> {
+async fn existing(store: &Store) -> anyhow::Result<Set> {
     let tenant = store.tenant_get().await.map_err(failed)?;
-    tenant.ok_or_else(|| anyhow::anyhow!("this tenant has no settings: `crm tenant create` creates them"))
+    let tenant = tenant.ok_or_else(|| anyhow::anyhow!("this tenant has no settings: `crm tenant create` creates them"))?;
+    let webhook = store.webhook_get().await.map_err(failed)?;
+    let webhook = Planned::unchanged(webhook);
+    Ok(Set { tenant, webhook })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod home;
 mod http;
 pub mod link_secret;
 pub mod proxy;
+pub mod receiver;
 pub mod sample;
 pub mod stack;
 pub mod template;

@@ -1,4 +1,4 @@
-//! `local run` and `local watch`: what `make run` and `make watch` start.
+//! `local run`, `local watch` and `local receive`: what `make run`, `make watch` and `make receive` start.
 
 use std::{
     fs::{File, TryLockError},
@@ -21,11 +21,12 @@ use local::{
     database::{EmbeddedDatabase, create_table},
     desk::Desk,
     home::{Home, Sample, USUAL_AUTHORIZATION},
-    link_secret, sample,
+    link_secret, receiver, sample,
     stack::{self, Stack, StackOptions, TABLE},
     template::Template,
 };
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 /// The permissions of the key of `AUTH`: every dialect.
 const OPENS: [Permission; 6] = [
@@ -40,6 +41,8 @@ const OPENS: [Permission; 6] = [
 const TENANT: &str = "demo";
 /// The default port of the embedded database: the one after the gateway's usual one.
 const USUAL_DATABASE_PORT: u16 = 9_001;
+/// The default port of the receiver of webhooks.
+const USUAL_RECEIVE_PORT: u16 = 9_002;
 /// The label of that key.
 const LABEL: &str = "make run";
 
@@ -63,7 +66,10 @@ async fn main() -> ExitCode {
     let result = match mode.as_deref() {
         Some("run") => run().await,
         Some("watch") => watch().await,
-        _ => Err(anyhow!("use `local run` or `local watch`, as `make run` and `make watch` do")),
+        Some("receive") => receive().await,
+        _ => Err(anyhow!(
+            "use `local run`, `local watch` or `local receive`, as `make run`, `make watch` and `make receive` do"
+        )),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -106,9 +112,33 @@ async fn run() -> Result<()> {
         stack.show(options.home(&endpoint, sample, &link_secret).await?);
     }
     options.print_ready(&endpoint, customers, has_home, kept.as_deref(), &options.desk(&link_secret)?)?;
+    let delivering = stack.keep_delivering();
     stop.wait().await;
+    delivering.abort();
     stack.shutdown().await;
     stop_database(embedded).await;
+    Ok(())
+}
+
+/// Receives what a webhook is sent, and prints it.
+async fn receive() -> Result<()> {
+    let mut stop = Stop::listen()?;
+    let secret = std::env::var("SECRET").ok().filter(|secret| !secret.is_empty());
+    let secret = secret
+        .context("SECRET is not set: it is what `crm tenant set --webhook http://127.0.0.1:9002/ --webhook-private on` shows")?;
+    let port = std::env::var("RECEIVE_PORT").ok().filter(|port| !port.is_empty());
+    let port = port.map_or(Ok(USUAL_RECEIVE_PORT), |port| {
+        port.parse()
+            .map_err(|_| anyhow!("RECEIVE_PORT is {port}; it must be a number up to 65535, or 0 for any free port"))
+    })?;
+    let listener = receiver::listen(port).await?;
+    println!("ready http://{}/", listener.local_addr()?);
+    let ends = CancellationToken::new();
+    let receiving = receiver::receive(listener, secret, ends.clone(), |line| println!("{line}"));
+    tokio::select! {
+        () = receiving => {}
+        () = stop.wait() => ends.cancel(),
+    }
     Ok(())
 }
 

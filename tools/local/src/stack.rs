@@ -3,14 +3,19 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::{Client, config::Credentials};
-use crm_lambda::local::{IS_LOCAL, LOCAL_STACK};
+use crm_lambda::{
+    local::{IS_LOCAL, LOCAL_STACK},
+    tasks::DELIVER_CHANGES,
+};
 use crm_service::link::LINK_SECRET;
 use crm_store::Database;
+use tokio::task::JoinHandle;
 
 use crate::{
     LogSink,
@@ -22,6 +27,9 @@ use crate::{
 
 /// The name of the table on a laptop.
 pub const TABLE: &str = "khoros-crm";
+
+/// How often changes are sent on a laptop. In AWS the table's stream also wakes the function.
+const DELIVERED_EVERY: Duration = Duration::from_secs(1);
 
 /// A running CRM over an existing database.
 pub struct Stack {
@@ -82,6 +90,16 @@ impl Stack {
     /// Shows this page at `/`.
     pub fn show(&self, home: Home) {
         self.gateway.show(home);
+    }
+
+    /// Sends what is due to the tenants' webhooks once, as the schedule does in AWS. Returns whether that succeeded.
+    pub async fn deliver_changes(&self) -> bool {
+        self.gateway.call(DELIVER_CHANGES.function).await
+    }
+
+    /// Does so every second, until the task is aborted.
+    pub fn keep_delivering(&self) -> JoinHandle<()> {
+        self.gateway.call_every(DELIVER_CHANGES.function, DELIVERED_EVERY)
     }
 
     /// Ends the functions and the gateway.

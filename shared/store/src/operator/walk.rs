@@ -114,6 +114,8 @@ impl Store {
         for key in &keys {
             self.key_delete(&key.digest).await?;
         }
+        // It is not among the tenant's own items.
+        self.webhook_remove().await?;
         let found = self.some_of_tenant().await?;
         for part in found.chunks(MOST_DELETED) {
             // With the tenant's items goes the feed itself, so that nobody can be told.

@@ -91,6 +91,14 @@ impl Functions {
         }
     }
 
+    /// Calls the function of this name.
+    pub(crate) async fn invoke_named(&self, function: &str, payload: Bytes) -> Outcome {
+        match self.pools.iter().find(|pool| pool.definition.name == function) {
+            Some(pool) => pool.invoke(payload).await,
+            None => Outcome::Unavailable,
+        }
+    }
+
     /// Ends every process and waits until they are gone. Calls that are still running fail.
     pub(crate) async fn shutdown(&self) {
         self.stop.cancel();

@@ -12,6 +12,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -21,7 +22,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
     http::request::Parts,
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
@@ -139,6 +140,22 @@ impl Gateway {
         _ = self.home.set(home);
     }
 
+    /// Calls a function that no request calls, as AWS does by a schedule. Returns whether it succeeded.
+    pub async fn call(&self, function: &str) -> bool {
+        call(&self.functions, function).await
+    }
+
+    /// Calls such a function every so often, until the task is aborted.
+    pub fn call_every(&self, function: &'static str, pause: Duration) -> JoinHandle<()> {
+        let functions = Arc::clone(&self.functions);
+        tokio::spawn(async move {
+            loop {
+                sleep(pause).await;
+                call(&functions, function).await;
+            }
+        })
+    }
+
     /// Stops listening, lets running requests finish for a moment, and ends the functions' processes.
     pub async fn shutdown(self) {
         let Self {
@@ -148,6 +165,11 @@ impl Gateway {
         _ = server.await;
         functions.shutdown().await;
     }
+}
+
+async fn call(functions: &Functions, function: &str) -> bool {
+    let event = Bytes::from_static(br#"{"detail-type": "Scheduled Event"}"#);
+    matches!(functions.invoke_named(function, event).await, Outcome::Answer(_))
 }
 
 /// The parts that answer requests.

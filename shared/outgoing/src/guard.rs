@@ -1,4 +1,4 @@
-//! The guard of look-ups. They reach only public addresses and, if the brand allows it, private networks, whatever
+//! The guard of outgoing requests. They reach only public addresses and, if the tenant allows it, private networks, whatever
 //! a name resolves to. They never reach this machine or link-local addresses, where Lambda's runtime API and AWS'
 //! metadata service answer any caller.
 
