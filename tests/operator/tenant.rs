@@ -3,7 +3,7 @@
 use contract_tests::client::id_of;
 use serde_json::json;
 
-use crate::rig::{check_refused, document, khoros, unknown_tenant};
+use crate::rig::{check_refused, crm, document, khoros, unknown_tenant};
 
 #[test]
 fn settings_are_created_changed_in_part_and_shown() {
@@ -62,7 +62,7 @@ fn a_command_that_writes_says_where() {
         &["keys", "create", "--label", "x"],
         &["model", "backfill"],
     ] {
-        let output = crate::rig::crm(&tenant, words);
+        let output = crm(&tenant, words);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
             said.contains("at http://") && said.contains(&format!("table khoros-crm, tenant {tenant}")),
@@ -249,4 +249,29 @@ fn brands_have_settings_of_their_own() {
     document(&tenant, &["tenant", "set", "--brand-sync-url", "2=", "--channel", "4="]);
     let after = document(&tenant, &["tenant", "show"]);
     assert_eq!((after["brands"]["2"].get("syncUrl"), after.get("channels")), (None, None));
+}
+
+#[test]
+fn a_webhook_is_set_shown_tried_and_removed_with_its_tenant() {
+    let tenant = unknown_tenant();
+    document(&tenant, &["tenant", "create"]);
+    check_refused(&tenant, &["webhook", "status"], 2, "--webhook URL");
+    let http = ["tenant", "set", "--webhook", "http://hooks.example/"];
+    check_refused(&tenant, &http, 2, "--webhook must be an https address");
+    let set = document(
+        &tenant,
+        &["tenant", "set", "--webhook", "https://169.254.169.254/latest?key=xyzzy"],
+    );
+    assert_eq!((&set["webhook"]["host"], &set["webhook"]["secrets"]), (&json!("169.254.169.254"), &json!(1)));
+    assert!(set["webhook"]["secret"].as_str().unwrap().starts_with("whsec_"), "{set}");
+    let tried = crm(&tenant, &["webhook", "test"]);
+    let said = String::from_utf8_lossy(&tried.stdout).into_owned();
+    assert_eq!(tried.status.code(), Some(1), "{said}");
+    assert!(said.contains("not one that may be asked") && !said.contains("xyzzy"), "{said}");
+    let status = document(&tenant, &["webhook", "status"]);
+    assert_eq!((&status["accepted"], &status["waiting"]), (&json!(null), &json!([])));
+    check_refused(&tenant, &["webhook", "replay", "--from", "2020-01-01"], 2, "the last 30 days");
+    document(&tenant, &["tenant", "delete"]);
+    document(&tenant, &["tenant", "create"]);
+    check_refused(&tenant, &["webhook", "status"], 2, "--webhook URL");
 }
