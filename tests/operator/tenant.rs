@@ -262,12 +262,18 @@ fn a_webhook_is_set_shown_tried_and_removed_with_its_tenant() {
         &tenant,
         &["tenant", "set", "--webhook", "https://169.254.169.254/latest?key=xyzzy"],
     );
-    assert_eq!((&set["webhook"]["host"], &set["webhook"]["secrets"]), (&json!("169.254.169.254"), &json!(1)));
+    assert_eq!(
+        (&set["webhook"]["host"], &set["webhook"]["secrets"]),
+        (&json!("169.254.169.254"), &json!(1))
+    );
     assert!(set["webhook"]["secret"].as_str().unwrap().starts_with("whsec_"), "{set}");
     let tried = crm(&tenant, &["webhook", "test"]);
     let said = String::from_utf8_lossy(&tried.stdout).into_owned();
     assert_eq!(tried.status.code(), Some(1), "{said}");
-    assert!(said.contains("not one that may be asked") && !said.contains("xyzzy"), "{said}");
+    assert!(
+        said.contains("not one that may be asked") && !said.contains("xyzzy"),
+        "{said}"
+    );
     let status = document(&tenant, &["webhook", "status"]);
     assert_eq!((&status["accepted"], &status["waiting"]), (&json!(null), &json!([])));
     check_refused(&tenant, &["webhook", "replay", "--from", "2020-01-01"], 2, "the last 30 days");

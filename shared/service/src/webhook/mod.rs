@@ -32,6 +32,8 @@ const BUSY: i64 = 20;
 const PAGE: usize = 48;
 /// How many changes that wait a round takes up.
 const MOST_DUE: usize = 16;
+/// A round fits into one transaction, with the delivery itself.
+const _: () = assert!(PAGE + MOST_DUE * Step::MOST_WRITES < 100);
 /// How many changes are sent at once.
 const AT_ONCE: usize = 8;
 /// How many records' changes are tried while the endpoint accepts nothing.
@@ -295,8 +297,8 @@ impl Turn<'_> {
         until: Timestamp,
     ) -> Vec<(Sending, Sent)> {
         let unsent = lanes.split_off(if is_probing { PROBES.min(lanes.len()) } else { lanes.len() });
-        let sent = stream::iter(lanes).map(|lane| self.send_lane(send, lane, until));
-        let mut results: Vec<(Sending, Sent)> = sent.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat();
+        let by_lane = stream::iter(lanes).map(|lane| self.send_lane(send, lane, until));
+        let mut results: Vec<(Sending, Sent)> = by_lane.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat();
         results.extend(unsent.into_iter().flatten().map(|one| (one, Sent::NotTried)));
         results
     }
@@ -311,7 +313,7 @@ impl Turn<'_> {
         let mut is_open = true;
         for one in lane {
             let now = clock::now();
-            let sent = if is_open && now < until {
+            let outcome = if is_open && now < until {
                 let Sending { place, notice, .. } = &one;
                 let (place, notice) = (*place, notice.clone());
                 let message = self.recipient.message(place, &Told { place, notice }, now);
@@ -319,8 +321,8 @@ impl Turn<'_> {
             } else {
                 Sent::NotTried
             };
-            is_open = is_open && sent == Sent::Accepted;
-            results.push((one, sent));
+            is_open = is_open && outcome == Sent::Accepted;
+            results.push((one, outcome));
         }
         results
     }
@@ -577,6 +579,5 @@ mod tests {
             failing = Some(next);
         }
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600]);
-        assert!(PAGE + MOST_DUE * Step::MOST_WRITES < 100, "a round fits into one transaction");
     }
 }

@@ -133,9 +133,10 @@ pub fn line(webhook: &Webhook, now: Timestamp) -> String {
         .iter()
         .filter_map(|secret| secret.until)
         .filter(|until| *until > now);
-    let others: String = ends
+    let others: Vec<String> = ends
         .map(|until| format!("; a former secret signs until {}", until.iso_seconds()))
         .collect();
+    let others = others.concat();
     format!("{host}{network}, since {}{others}", webhook.since.iso_seconds())
 }
 
