@@ -163,11 +163,12 @@ mod tests {
         };
         assert_eq!(merged.subjects().collect::<Vec<_>>(), ["C00000000001", "C00000000002"]);
         let moved = Notice {
-            case: CaseId::parse("K00000000003"),
+            case: CaseId::from_number(3),
             from: other,
             ..Notice::new(NoticeKind::CaseMoved, "updateCase", &Actor::default())
         };
-        assert_eq!(moved.subjects().collect::<Vec<_>>(), ["C00000000002", "K00000000003"]);
+        let case = moved.case.map(|case| case.to_string()).unwrap();
+        assert_eq!(moved.subjects().collect::<Vec<_>>(), ["C00000000002", case.as_str()]);
     }
 
     #[test]

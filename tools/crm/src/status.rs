@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use crm_domain::{Span, Timestamp};
-use crm_store::{Problem, Store, clock};
+use crm_store::{Problem, Store, Undelivereds, clock};
 use serde_json::{Value, json};
 
 use crate::{
     Exit,
     connection::{Connection, failed, wait},
     keys,
-    output::Output,
+    output::{Output, plural},
 };
 
 /// The largest number of erasures that are read.
@@ -134,5 +134,22 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
             ),
         ));
     }
+    left.extend(undelivered(store).await?);
     Ok(left)
+}
+
+/// What the tenant's webhook did not accept for so long that it was given up.
+async fn undelivered(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
+    let delivery = store.delivery_get().await.map_err(failed)?;
+    let parked = store.undelivered(Undelivereds::Parked).await.map_err(failed)?;
+    let advice = "`crm webhook status` says why, and `crm webhook replay` sends them again";
+    let stopped = delivery.and_then(|delivery| delivery.stopped);
+    let stopped = stopped.map(|at| format!("all changes for the webhook since it was given up at {}", at.iso_seconds()));
+    let refused =
+        (!parked.is_empty()).then(|| format!("{} that the webhook did not accept", plural(parked.len() as u64, "change")));
+    Ok(stopped
+        .into_iter()
+        .chain(refused)
+        .map(|what| (what, advice.to_owned()))
+        .collect())
 }

@@ -23,11 +23,11 @@ use order::{Plan, Sending, plan};
 pub use signature::{Signed, WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, new_secret, signatures};
 
 /// How long an endpoint may take for its answer.
-pub const ATTEMPT: Duration = Duration::from_secs(10);
+pub const ATTEMPT: Duration = Duration::from_secs(5);
 /// How long attempts of one round begin, in seconds.
-const ROUND: i64 = 5;
+const ROUND: i64 = 3;
 /// How long a deliverer is believed to be at it after its last step, in seconds: a round, its last attempt, and the writing.
-const BUSY: i64 = 20;
+const BUSY: i64 = 10;
 /// How many changes of the feed a round reads. With those that wait they fit into one transaction.
 const PAGE: usize = 48;
 /// How many changes that wait a round takes up.
