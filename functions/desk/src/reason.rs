@@ -1,5 +1,5 @@
-//! What best match observed, in words for whoever looks after customers. The domain's own texts are for operators, who see numbers beside
-//! them.
+//! What best match observed, in words for whoever looks after customers. Some of the domain's texts are for operators, who also see amounts
+//! and their units.
 
 use crm_domain::matching::Signal;
 
@@ -27,9 +27,7 @@ pub fn words(signal: Signal) -> &'static str {
         Signal::NameGivenOtherBeside => "Another first name counts less, because something agrees that only one person has",
         Signal::NameSurnameOtherBeside => "Another last name counts less, because something agrees that only one person has",
         Signal::NameOtherBeside => "Another name counts less, because something agrees that only one person has",
-        Signal::NameStrangerBeside => "The shown text counts less, because the handle agrees: it may be a mood",
         Signal::NameSurnameOtherBesidePhone => "Another last name counts less, because the telephone number agrees",
-        Signal::HandleEqual => "The same handle on the same network",
         Signal::HandleEqualSomewhere => "The same handle; one of the networks is not known",
         Signal::HandleElsewhere => "The same handle on another network",
         Signal::HandleOrnaments => "The same handle, apart from dots and ornaments",
@@ -37,38 +35,20 @@ pub fn words(signal: Signal) -> &'static str {
         Signal::HandleMailbox => "The handle is the beginning of an e-mail address",
         Signal::HandleMailboxAlike => "The handle has the letters of the beginning of an e-mail address",
         Signal::HandleAlike => "The handles are similar",
-        Signal::HandleOther => "Another handle on the same network",
-        Signal::HandleOtherAlike => "Another handle on the same network, but a similar one",
         Signal::HandleOtherBeside => "Another handle counts less, because something else agrees that only one person has",
         Signal::ProfileEqual => "The same profile",
         Signal::EmailEqual => "The same address, or another spelling of it",
         Signal::EmailMailbox => "The same beginning of the address at another provider",
         Signal::EmailHandle => "The beginning of the address is a handle of the customer",
-        Signal::EmailSlip => "The addresses are one typing error apart",
-        Signal::EmailOther => "Other addresses",
         Signal::EmailOtherBeside => "Other addresses count less, because something else agrees that only one person has",
-        Signal::PhoneEqual => "The same number",
         Signal::PhoneUncontradicted => "The number agrees, and no name speaks against it",
-        Signal::PhoneSlip => "The numbers differ by one digit",
-        Signal::PhoneOther => "Other numbers",
         Signal::PhoneOtherBeside => "Other numbers count less, because something agrees that only one person has",
-        Signal::ReferenceEqual => "The same order, account or case",
-        Signal::ReferenceOther => "Other orders, accounts or cases",
         Signal::ReferenceOtherBeside => "Other numbers count less, because something else agrees that only one person has",
-        Signal::PlaceState => "The same state, or postcodes with the same beginning",
-        Signal::PlaceCity => "The same city",
-        Signal::PlaceZip => "The same postcode",
-        Signal::PlaceStreet => "The same street and number",
         Signal::PlaceNamesakes => "Other customers share a word of the name and the place",
-        Signal::PlaceOther => "Another place",
         Signal::PlaceOtherBeside => "Another place counts less, because something agrees that only one person has",
-        Signal::DescribedEmail => "The description contains the customer’s e-mail address",
-        Signal::DescribedPhone => "The description contains the customer’s telephone number",
-        Signal::DescribedReference => "The description contains a number of the customer’s orders, accounts or cases",
         Signal::DescribedHandle => "The description contains the customer’s handle",
-        Signal::DescribedCity => "The description contains the customer’s city",
-        Signal::DescribedPlaceOther => "The description names another place",
         Signal::Shared => "Several customers share the value that agrees",
+        other => other.text(),
     }
 }
 
@@ -80,7 +60,9 @@ mod tests {
     fn no_two_observations_about_a_field_read_alike_and_none_needs_a_unit() {
         for (at, one) in Signal::ALL.iter().enumerate() {
             let text = words(*one);
-            assert!(!text.contains("bits") && !text.contains("logarithm"), "{text}");
+            for of_operators in ["bits", "logarithm", "How ", "how rare"] {
+                assert!(!text.contains(of_operators), "{text}");
+            }
             let others = Signal::ALL[..at].iter().filter(|other| other.field() == one.field());
             assert!(others.into_iter().all(|other| words(*other) != text), "{text}");
         }
