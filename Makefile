@@ -181,6 +181,13 @@ train: rust .venv/evaluate ## Trains the weights of best match
 	.venv/bin/python tools/train/fit.py target/observations.jsonl --output shared/domain/src/matching/weights.rs
 	cargo fmt -p crm-domain
 
+LEAVE ?= scenario
+.PHONY: train-left-out
+train-left-out: rust .venv/evaluate ## How best match answers kinds of questions that training lacked; variable LEAVE=scenario|culture|source
+	cargo build --locked --workspace --bin train
+	target/debug/train --samples $(TRAINING) --questions 2500 --output target/observations.jsonl
+	.venv/bin/python tools/train/fit.py target/observations.jsonl --brief --leave-out $(LEAVE)
+
 .PHONY: train-duplicates
 train-duplicates: rust .venv/evaluate ## Trains the weights of best match's signals between two records
 	cargo build --locked --workspace --bin evaluate
@@ -210,6 +217,11 @@ bench-scale: rust ## The cost of requests among few and among many customers; va
 	cargo build --locked --profile $(PROFILE)
 	cargo build --locked --profile $(PROFILE) -p bench
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
+
+.PHONY: bench-match
+bench-match: rust ## The time of best match without the database, and of one comparison; variable PROFILE
+	cargo build --locked --profile $(PROFILE) -p bench
+	target/$(PROFILE:dev=debug)/bench match
 
 STARTS ?= 15
 CALLS ?= 50

@@ -20,7 +20,7 @@ pub enum TermKind {
     NameSound,
     /// the letters that a handle of the person may consist of,
     Alias,
-    /// a word of a name and a postcode or city.
+    /// a word of a name and a postcode or city, or the number and the sound of a street.
     NamePlace,
     /// The value of a searchable field of the model that has no role.
     Custom(String),

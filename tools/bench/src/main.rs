@@ -1,6 +1,7 @@
 //! Measures costs and durations of the CRM. Each question has a subcommand, which prints Markdown tables.
 
 mod cold;
+mod comparison;
 mod latency;
 mod meter;
 mod scale;
@@ -19,6 +20,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// How long best match takes without the database, and one comparison of it
+    Match(comparison::Arguments),
     /// How fast functions start, compared with the same endpoints in other languages
     Cold(cold::Arguments),
     /// Whether the number of customers affects costs and latencies
@@ -27,6 +30,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Match(arguments) => comparison::run(&arguments),
         Command::Cold(arguments) => cold::run(&arguments),
         Command::Scale(arguments) => scale::run(&arguments),
     };

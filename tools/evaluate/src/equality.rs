@@ -127,6 +127,7 @@ mod tests {
                 answer: None,
                 also: Vec::new(),
                 scenario: String::new(),
+                culture: String::new(),
                 aside: false,
             }],
         };

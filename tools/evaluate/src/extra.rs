@@ -64,6 +64,7 @@ pub fn read(directory: &Path) -> Result<Sample> {
             also: Vec::new(),
             identity: query.payload,
             scenario: query.scenario,
+            culture: String::new(),
             aside: !query.headline,
         })
     };

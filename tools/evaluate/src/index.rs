@@ -1,10 +1,20 @@
-//! The table in memory as look-ups see it, with the same keys and limits.
+//! The table in memory as look-ups see it, with the same keys and limits. The functions' own code answers from it.
 
 use std::collections::{BTreeSet, HashMap};
 
+use anyhow::{Result, anyhow, bail};
 use crm_domain::{
-    Customer, CustomerId, ObjectStructure, Term,
-    matching::{Frequencies, MOST_LOOKED_UP, most_proposed},
+    Customer, CustomerId, ObjectStructure, TenantSettings, Term,
+    matching::{Candidate, Evidence, Frequencies, MOST_LOOKED_UP, Strictness, most_proposed, named, ranked},
+    normal::Region,
+};
+use serde_json::Value;
+
+use crate::{
+    directory::Answer,
+    extra,
+    load::customer,
+    sample::{Question, Sample},
 };
 
 /// Customers and the terms under which they are found.
@@ -14,7 +24,72 @@ pub struct Index {
     under: HashMap<Term, Vec<usize>>,
 }
 
+/// A question with everything that best match reads before it compares.
+pub struct Asked<'index> {
+    /// The question in normal form.
+    pub evidence: Evidence,
+    /// How many customers each look-up found.
+    pub frequencies: Frequencies,
+    /// The customers to compare.
+    pub proposed: Vec<&'index Customer>,
+}
+
+impl Asked<'_> {
+    /// Compares all proposed customers, and ranks them.
+    pub fn judged(&self) -> Vec<Candidate> {
+        let judge = |&customer: &&Customer| self.evidence.judge_one(customer.clone(), &self.frequencies);
+        ranked(self.proposed.iter().map(judge).collect())
+    }
+}
+
+/// The answers of best match to all questions of a sample, by the functions' own code over an index in memory.
+///
+/// # Errors
+/// When a function would refuse a customer or a question.
+pub fn answers(sample: &Sample) -> Result<Vec<Answer>> {
+    let index = Index::of_sample(sample)?;
+    let answer = |question: &Question| {
+        let shown = named(index.ask(question)?.judged(), Strictness::default());
+        Ok(shown.iter().filter_map(|one| index.place(one.customer.id)).collect())
+    };
+    sample.questions.iter().map(answer).collect()
+}
+
 impl Index {
+    /// A sample's customers.
+    ///
+    /// # Errors
+    /// When the model would refuse one.
+    pub fn of_sample(sample: &Sample) -> Result<Self> {
+        let settings = TenantSettings {
+            customer_model: extra::model(),
+            ..TenantSettings::default()
+        };
+        let customers = (0..)
+            .zip(&sample.customers)
+            .map(|(place, fields)| customer(fields, place, &settings))
+            .collect::<Result<Vec<Customer>>>()?;
+        Ok(Self::new(customers, &settings.customer_model))
+    }
+
+    /// Reads a question and looks it up.
+    ///
+    /// # Errors
+    /// When the function would refuse it.
+    pub fn ask(&self, question: &Question) -> Result<Asked<'_>> {
+        let Value::Object(body) = question.identity.clone() else {
+            bail!("an identity must be an object");
+        };
+        let identity = khoros::identity::read(body).map_err(|error| anyhow!(error.log_text()))?;
+        let evidence = Evidence::new(&identity, Region::US);
+        let (proposed, frequencies) = self.proposed(evidence.lookups());
+        Ok(Asked {
+            proposed: proposed.into_iter().map(|place| &self.customers[place]).collect(),
+            evidence,
+            frequencies,
+        })
+    }
+
     /// Adds customers in the order in which they were created.
     pub fn new(customers: Vec<Customer>, model: &ObjectStructure) -> Self {
         let mut under: HashMap<Term, Vec<usize>> = HashMap::new();

@@ -128,6 +128,7 @@ mod tests {
             answer,
             also: also.to_vec(),
             scenario: "any".to_owned(),
+            culture: String::new(),
             aside: false,
         }
     }

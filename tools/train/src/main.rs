@@ -13,15 +13,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use crm_domain::{
-    Customer, TenantSettings,
-    matching::{Candidate, Direction, Evidence, Signal, probabilities},
-    normal::Region,
-};
+use crm_domain::matching::{Candidate, Direction, Signal, probabilities};
 use evaluate::{
-    directory, extra,
+    directory,
     index::Index,
-    load::customer,
     sample::{Purpose, Question, Sample, Settings},
 };
 use serde_json::{Value, json};
@@ -105,7 +100,9 @@ fn seed_and_customers(text: &str) -> Result<(u64, usize)> {
 
 /// Observes the questions of a sample, in parallel on two threads.
 fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
-    let observer = Observer { index: index(sample)? };
+    let observer = Observer {
+        index: Index::of_sample(sample)?,
+    };
     let half = sample.questions.len().div_ceil(2).max(1);
     thread::scope(|scope| {
         let parts: Vec<_> = sample
@@ -128,34 +125,13 @@ fn observe_all(name: &str, sample: &Sample) -> Result<Vec<String>> {
     })
 }
 
-/// A sample's customers, as best match sees them in the table.
-fn index(sample: &Sample) -> Result<Index> {
-    let settings = TenantSettings {
-        customer_model: extra::model(),
-        ..TenantSettings::default()
-    };
-    let customers = (0..)
-        .zip(&sample.customers)
-        .map(|(place, fields)| customer(fields, place, &settings))
-        .collect::<Result<Vec<Customer>>>()?;
-    Ok(Index::new(customers, &settings.customer_model))
-}
-
 struct Observer {
     index: Index,
 }
 
 impl Observer {
     fn observe(&self, question: &Question, source: &str) -> Result<String> {
-        let Value::Object(body) = question.identity.clone() else {
-            anyhow::bail!("an identity must be an object");
-        };
-        let identity = khoros::identity::read(body).map_err(|error| anyhow::anyhow!(error.log_text()))?;
-        let evidence = Evidence::new(&identity, Region::US);
-        let lookups = evidence.lookups();
-        let (proposed, frequencies) = self.index.proposed(lookups);
-        let proposed = proposed.into_iter().map(|place| self.index.customers()[place].clone());
-        let judged = evidence.judge(proposed.collect(), &frequencies);
+        let judged = self.index.ask(question)?.judged();
         let answers: Vec<usize> = question.answer.into_iter().chain(question.also.iter().copied()).collect();
         let likely = probabilities(&judged);
         let candidates = judged
@@ -165,6 +141,7 @@ impl Observer {
         let line = json!({
             "source": source,
             "scenario": question.scenario,
+            "culture": question.culture,
             "aside": question.aside,
             "answers": answers.len(),
             "candidates": candidates.collect::<Vec<_>>(),

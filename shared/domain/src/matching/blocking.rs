@@ -105,7 +105,11 @@ impl Customer {
     fn place_keys(&self, names: &[PersonName]) -> BTreeSet<String> {
         let place = Place::of(self);
         let words = names.iter().flat_map(|name| name.words().iter().take(3));
-        words.flat_map(|word| place.keys_with(word)).collect()
+        words
+            .flat_map(|word| place.keys_with(word))
+            .take(MOST_OF_A_KIND - 1)
+            .chain(place.house_key())
+            .collect()
     }
 }
 
@@ -127,6 +131,8 @@ impl Evidence {
         };
         if let Some(name) = self.name() {
             ask(&TermKind::NamePair, pair_keys(name), 2);
+            let closed_up = name.closed_up().map(|name| pair_keys(&name)).unwrap_or_default();
+            ask(&TermKind::NamePair, closed_up, 1);
             ask(&TermKind::NameWord, ends(name), 2);
             ask(&TermKind::NameInitial, initial_keys(name), 2);
         }
@@ -143,6 +149,8 @@ impl Evidence {
         }
         ask(&TermKind::Alias, self.alias_keys(), 3);
         ask(&TermKind::NamePlace, self.place_keys(), 3);
+        let houses = self.places.iter().filter_map(Place::house_key);
+        ask(&TermKind::NamePlace, houses.collect(), 1);
         if let Some(name) = self.name() {
             ask(&TermKind::NameSound, sound_keys(name), 1);
         }

@@ -6,7 +6,7 @@
 //! send whatever people typed, so a text that is too long is not an error: its beginning is used. An identifier that
 //! is too long is dropped, because its beginning would be another identifier.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{Address, Evidence, Identity, MOST_OF_A_KIND};
 use crate::{
@@ -59,8 +59,16 @@ pub fn asked(identity: &Identity) -> Identity {
 
 impl Evidence {
     /// The part of a record that is compared: all names, the contact points and references that the question has, and
-    /// a few others.
-    pub(super) fn seen(&self, customer: &Customer) -> Customer {
+    /// a few others. Most records are compared whole.
+    pub(super) fn seen<'customer>(&self, customer: &'customer Customer) -> Cow<'customer, Customer> {
+        if is_small(customer) {
+            Cow::Borrowed(customer)
+        } else {
+            Cow::Owned(self.seen_of_large(customer))
+        }
+    }
+
+    fn seen_of_large(&self, customer: &Customer) -> Customer {
         let mut others: BTreeMap<Role, usize> = BTreeMap::new();
         let mut is_seen = |one: &&Identifier| {
             let is_asked = self.identifiers_of(one.role).any(|asked| asked == one.normal);
@@ -92,10 +100,59 @@ impl Evidence {
     }
 }
 
+/// Whether a record is within all limits.
+fn is_small(customer: &Customer) -> bool {
+    let is_short = |one: &Identifier| one.normal.len() <= LONGEST_ALIKE && one.value.len() <= LONGEST_LINK;
+    customer.identifiers.len() <= MOST_HELD
+        && customer.party.contacts.len() <= MOST_HELD
+        && customer.identifiers.iter().all(is_short)
+        && customer.profile.values().all(|value| value.len() <= LONGEST_TEXT)
+}
+
 /// A word of a name in plain letters, cut to the longest that is used.
 pub fn word(mut word: String) -> String {
     word.truncate(LONGEST_WORD);
     word
+}
+
+/// Whether [`strsim::jaro_winkler`] of bounded texts is at least this much. The letters alone rule out most pairs.
+pub fn is_alike(one: &str, other: &str, least: f64) -> bool {
+    may_be_alike(one, other, least) && jaro_winkler(one, other) >= least
+}
+
+/// Whether the letters of two texts allow a [`jaro_winkler`] of at least this much.
+pub fn may_be_alike(one: &str, other: &str, least: f64) -> bool {
+    /// More than the error of the calculation.
+    const MARGIN: f64 = 1e-9;
+    most_alike(alike(one), alike(other)) >= least - MARGIN
+}
+
+/// An upper bound of [`strsim::jaro_winkler`]: its value if all letters that both texts have were in the same order.
+fn most_alike(one: &str, other: &str) -> f64 {
+    if one.is_empty() || other.is_empty() || !one.is_ascii() || !other.is_ascii() {
+        return 1.0;
+    }
+    let mut letters = [0_u16; 128];
+    for letter in one.bytes() {
+        letters[usize::from(letter)] += 1;
+    }
+    let mut common = 0_u16;
+    for letter in other.bytes() {
+        let left = &mut letters[usize::from(letter)];
+        if *left > 0 {
+            *left -= 1;
+            common += 1;
+        }
+    }
+    if common == 0 {
+        return 0.0;
+    }
+    let length = |text: &str| f64::from(u16::try_from(text.len()).unwrap_or(u16::MAX));
+    let beginning = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let beginning = f64::from(u16::try_from(beginning).unwrap_or(u16::MAX));
+    let common = f64::from(common);
+    let jaro = (common / length(one) + common / length(other) + 1.0) / 3.0;
+    (jaro + 0.1 * beginning * (1.0 - jaro)).min(1.0)
 }
 
 /// [`strsim::jaro_winkler`] of bounded texts.
@@ -159,15 +216,15 @@ mod tests {
     use super::*;
     use crate::{Term, customer::tests::customer, matching::Frequencies, normal::Region};
 
-    /// A name has at most five words. It is also read with each two neighbours joined.
+    /// A name has at most five words. It is also read with each two neighbours joined, and with particles joined.
     const WORDS: usize = 5;
-    const READINGS: usize = 5;
+    const READINGS: usize = 6;
     /// The most that one candidate can cost: two names on either side in all their readings; the names in handles and
     /// mailboxes; two handles against those of the record and of its profiles; one e-mail address; ten telephone
     /// numbers; ten addresses.
-    const MOST_WORK: usize = 2 * 2 * READINGS * READINGS * WORDS * WORDS * (2 * LONGEST_WORD).pow(2)
+    const MOST_WORK: usize = 2 * 2 * 2 * READINGS * READINGS * WORDS * WORDS * (2 * LONGEST_WORD).pow(2)
         + 3 * 2 * MOST_HELD * WORDS * WORDS * LONGEST_WORD.pow(2)
-        + (2 * 2 * MOST_HELD + MOST_HELD + MOST_OF_A_KIND * MOST_HELD + 2 * MOST_OF_A_KIND) * LONGEST_ALIKE.pow(2);
+        + (2 * 2 * MOST_HELD + MOST_HELD + MOST_OF_A_KIND * MOST_HELD + 4 * MOST_OF_A_KIND) * LONGEST_ALIKE.pow(2);
 
     /// The cost of a candidate that has all of this, when everything is asked for.
     fn work(identity: &Identity, held: &Customer) -> usize {
@@ -213,6 +270,28 @@ mod tests {
             crowd.identifiers.extend(identifiers.collect::<Vec<_>>());
         }
         crowd
+    }
+
+    proptest! {
+        #[test]
+        fn the_bound_by_letters_rules_out_no_pair_that_is_alike(
+            one in "[a-e]{0,14}|\\PC{0,6}", other in "[a-e]{0,14}|\\PC{0,6}", least in 0.5_f64..1.0,
+        ) {
+            prop_assert_eq!(is_alike(&one, &other, least), jaro_winkler(&one, &other) >= least);
+        }
+
+        #[test]
+        fn a_record_that_is_compared_whole_is_judged_like_its_seen_part(count in 0_usize..30, asked in 0_usize..30) {
+            let crowd = crowd("Jane Doe", "jane", count / 4);
+            let evidence = Evidence::new(&Identity {
+                display_name: Some("Jane Do".to_owned()),
+                screen_name: Some(format!("jane{asked}")),
+                ..Identity::default()
+            }, Region::US);
+            let part = evidence.seen_of_large(&crowd);
+            let frequencies = Frequencies::new();
+            prop_assert_eq!(evidence.compare(&crowd, &frequencies), evidence.compare(&part, &frequencies));
+        }
     }
 
     proptest! {

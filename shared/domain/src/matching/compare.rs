@@ -1,18 +1,20 @@
 //! Compares an identity with one customer. Names, handles, contacts and places each have a file of their own; this
 //! one combines their results.
 
+use std::cell::OnceCell;
+
 use super::{
-    Evidence, Frequencies, Signal,
+    Direction, Evidence, Frequencies, Signal,
     blocking::mailbox,
-    contacts::{EmailAgreement, Mailbox, PhoneAgreement, compare_phones},
+    contacts::{EmailAgreement, Mailbox, PhoneAgreement, compare_phones, is_one_digit_apart},
     handles::{Cover, HandleText, Likeness, best_cover, cover, likeness},
     names::{Conflict, HeldName, INITIAL_BITS, NameAgreement, best_agreement},
     person_name::{PersonName, is_listed},
-    places::{Place, PlaceAgreement},
+    places::{Place, PlaceAgreement, StreetAgreement, is_house_key},
     weights::BIAS,
     worth::worth_of,
 };
-use crate::{Customer, Role, Term, TermKind};
+use crate::{Customer, Identifier, Role, Term, TermKind};
 
 /// What was observed about one customer: each signal with its amount. The amount is 1, except for signals that are
 /// counted or measured.
@@ -43,6 +45,18 @@ impl Comparison {
         self.signals.iter().any(|(signal, _)| signals.contains(signal))
     }
 
+    /// Whether something in one of these fields counts for the customer.
+    fn has_for(&self, fields: &[&str]) -> bool {
+        let signals = self.signals.iter().map(|(signal, _)| signal);
+        let mut of_fields = signals.filter(|signal| fields.contains(&signal.field()));
+        of_fields.any(|signal| signal.direction() == Direction::For)
+    }
+
+    fn amount_of(&self, wanted: Signal) -> f64 {
+        let found = self.signals.iter().find(|(signal, _)| *signal == wanted);
+        found.map_or(0.0, |(_, amount)| *amount)
+    }
+
     /// The logarithm of the odds that the identity is this customer, against its being nobody.
     pub fn score(&self) -> f64 {
         self.worth().sum::<f64>() + BIAS
@@ -68,6 +82,7 @@ struct Held<'c> {
     names: Vec<HeldName>,
     handles: Vec<(Option<String>, HandleText)>,
     mailboxes: Vec<(Mailbox, HandleText)>,
+    place: OnceCell<Place>,
 }
 
 impl<'c> Held<'c> {
@@ -81,8 +96,13 @@ impl<'c> Held<'c> {
             names: customer.held_names(),
             handles: handles.collect(),
             mailboxes: mailboxes.collect(),
+            place: OnceCell::new(),
             customer,
         }
+    }
+
+    fn place(&self) -> &Place {
+        self.place.get_or_init(|| Place::of(self.customer))
     }
 
     fn has_full_name(&self) -> bool {
@@ -145,7 +165,7 @@ impl Evidence {
         let conflict = name.as_ref().and_then(|name| name.conflict);
         let is_uncontradicted = comparison.has(&[Signal::PhoneEqual]) && conflict.is_none();
         comparison.note_if(Signal::PhoneUncontradicted, is_uncontradicted);
-        self.compare_places(customer, name.as_ref(), frequencies, &mut comparison);
+        self.compare_places(&held, name.as_ref(), frequencies, &mut comparison);
         self.compare_description(&held, &mut comparison);
         self.note_sharers(customer, frequencies, &mut comparison);
         note_relief(&mut comparison);
@@ -315,6 +335,9 @@ impl Evidence {
             Some((Signal::HandleEqual, _)) => comparison.note(Signal::HandleEqual),
             Some((signal, amount)) => {
                 comparison.note_amount(signal, amount);
+                if signal == Signal::HandleElsewhere && name.is_none_or(NameAgreement::says_nothing) {
+                    comparison.note_amount(Signal::HandleElsewhereAlone, BITS_OF_RARE_HANDLE - amount);
+                }
                 let is_equal = matches!(
                     signal,
                     Signal::HandleEqualSomewhere | Signal::HandleElsewhere | Signal::HandleMailbox
@@ -377,47 +400,78 @@ impl Evidence {
     }
 
     fn compare_references(&self, customer: &Customer, comparison: &mut Comparison) {
-        let mut differs = false;
+        let (mut differs, mut is_slip) = (false, false);
         for role in REFERENCES {
             for asked in self.identifiers_of(role) {
                 if customer_has_reference(customer, asked) {
                     return comparison.note(Signal::ReferenceEqual);
                 }
                 differs |= customer.identifiers_of(role).next().is_some();
+                is_slip |= is_reference_mistyped(customer, asked);
             }
         }
-        comparison.note_if(Signal::ReferenceOther, differs);
+        comparison.note_if(Signal::ReferenceSlip, is_slip);
+        comparison.note_if(Signal::ReferenceOther, differs && !is_slip);
     }
 
     /// Relatives live together, so where the given names differ, an address that agrees is not evidence.
     fn compare_places(
         &self,
-        customer: &Customer,
+        held: &Held<'_>,
         name: Option<&NameAgreement>,
         frequencies: &Frequencies,
         comparison: &mut Comparison,
     ) {
-        let held = Place::of(customer);
-        let best = self.places.iter().filter_map(|asked| asked.agreement(&held)).min();
+        if self.places.is_empty() {
+            return;
+        }
+        let best = self.places.iter().filter_map(|asked| asked.agreement(held.place())).min();
         let is_relative = name.is_some_and(|name| name.conflict == Some(Conflict::Given));
         match best {
             Some(PlaceAgreement::Other) => return comparison.note(Signal::PlaceOther),
-            _ if is_relative => return,
+            _ if is_relative => return self.compare_house_of_relative(held, comparison),
             Some(PlaceAgreement::Zip) => comparison.note(Signal::PlaceZip),
             _ => {}
         }
+        let is_zip_mistyped = self.places.iter().any(|asked| asked.has_zip_mistyped(held.place()));
+        comparison.note_if(Signal::PlaceZipSlip, best.is_some() && is_zip_mistyped);
         comparison.note_if(
             Signal::PlaceCity,
             best.is_some_and(|best| best <= PlaceAgreement::City) && self.places.iter().any(|place| place.city.is_some()),
         );
         comparison.note_if(Signal::PlaceState, best.is_some());
         if best.is_some_and(|best| best <= PlaceAgreement::City) {
-            let of_place = frequencies.iter().filter(|(term, _)| term.kind == TermKind::NamePlace);
+            let of_place = frequencies
+                .iter()
+                .filter(|(term, _)| term.kind == TermKind::NamePlace && !is_house_key(&term.value));
             let fewest = of_place.map(|(_, count)| *count).filter(|count| *count > 0).min();
             comparison.note_amount(Signal::PlaceNamesakes, logarithm(fewest.unwrap_or(1)));
+            let commonness = comparison.amount_of(Signal::NameExpected);
+            comparison.note_amount(Signal::PlaceOfCommonName, commonness);
         }
-        let same_street = self.places.iter().any(|asked| asked.is_same_street(&held));
-        comparison.note_if(Signal::PlaceStreet, same_street);
+        let streets = self.places.iter().filter_map(|asked| asked.street_agreement(held.place()));
+        let street = streets.min();
+        comparison.note_amount(Signal::PlaceStreet, street.map_or(0.0, amount_of_street));
+        if comparison.has(&[Signal::NameSurnameOther]) {
+            comparison.note_amount(Signal::NameSurnameOtherBesideHouse, street.map_or(0.0, amount_of_street));
+        }
+    }
+
+    /// A given name that differs at the same house is mostly that of a relative, but may be a middle name or an error. An
+    /// account or an e-mail address of their own makes it a relative.
+    fn compare_house_of_relative(&self, held: &Held<'_>, comparison: &mut Comparison) {
+        let has_account = !self.handles.is_empty() || self.mailbox.is_some();
+        let is_own = has_account && !comparison.has_for(&["screenName", "email", "profileUrl"]);
+        if is_own {
+            return;
+        }
+        let agreement = |asked: &Place| {
+            let is_house = asked.street_agreement(held.place()) == Some(StreetAgreement::House);
+            let is_zip = asked.agreement(held.place()) == Some(PlaceAgreement::Zip);
+            if is_house { 1.0 + f64::from(u8::from(is_zip)) } else { 0.0 }
+        };
+        let best = self.places.iter().map(agreement).fold(0.0, f64::max);
+        comparison.note_amount(Signal::HouseOfRelative, best);
     }
 
     fn compare_description(&self, held: &Held<'_>, comparison: &mut Comparison) {
@@ -447,9 +501,12 @@ impl Evidence {
     }
 
     fn compare_described_place(&self, held: &Held<'_>, comparison: &mut Comparison) {
-        let place = Place::of(held.customer);
+        if self.described.words.is_empty() {
+            return;
+        }
+        let place = held.place();
         let Some(city) = place.city.as_ref() else { return };
-        let agreement = self.described.place.as_ref().and_then(|said| said.agreement(&place));
+        let agreement = self.described.place.as_ref().and_then(|said| said.agreement(place));
         let is_named = city.letters.len() > 3 && self.described.words.contains(&format!(" {} ", city.letters));
         let agrees = agreement.is_some_and(|said| said <= PlaceAgreement::City) || is_named;
         comparison.note_if(Signal::DescribedCity, agrees);
@@ -472,8 +529,14 @@ impl Evidence {
     }
 }
 
+/// A handle of so many bits has one owner on all networks.
+const BITS_OF_RARE_HANDLE: f64 = 31.0;
+
 /// An expectation of fewer than 2^-8 customers counts as none.
 const LEAST_EXPECTED: f64 = 8.0;
+
+/// Numbers that differ by one digit have at least this many signs.
+const SHORTEST_REFERENCE: usize = 6;
 
 const REFERENCES: [Role; 3] = [Role::AccountNumber, Role::OrderNumber, Role::CaseNumber];
 
@@ -482,6 +545,19 @@ fn customer_has_reference(customer: &Customer, number: &str) -> bool {
     REFERENCES
         .into_iter()
         .any(|role| customer.identifiers_of(role).any(|held| held.normal == number))
+}
+
+/// Whether a number of the customer differs by one digit.
+fn is_reference_mistyped(customer: &Customer, number: &str) -> bool {
+    let is_slip = |held: &Identifier| number.len() >= SHORTEST_REFERENCE && is_one_digit_apart(number, &held.normal);
+    REFERENCES.into_iter().any(|role| customer.identifiers_of(role).any(is_slip))
+}
+
+fn amount_of_street(agreement: StreetAgreement) -> f64 {
+    match agreement {
+        StreetAgreement::Street => 1.0,
+        StreetAgreement::House => 2.0,
+    }
 }
 
 fn equal_handle(both_tell_network: bool, is_same: bool) -> Signal {

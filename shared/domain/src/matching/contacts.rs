@@ -89,11 +89,22 @@ pub fn compare_phones(asked: &str, held: &str) -> PhoneAgreement {
         || (is_long && asked.starts_with('+') != held.starts_with('+') && (ours.ends_with(theirs) || theirs.ends_with(ours)))
     {
         PhoneAgreement::Equal
-    } else if asked.len() == held.len() && osa_distance(asked, held) == 1 {
+    } else if is_one_digit_apart(asked, held) {
         PhoneAgreement::Slip
     } else {
         PhoneAgreement::Other
     }
+}
+
+/// Whether two numbers of one length differ by one digit, or by two neighbours that changed places.
+pub fn is_one_digit_apart(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let Some(first) = one.iter().zip(other).position(|(one, other)| one != other) else {
+        return false;
+    };
+    let (ours, theirs) = (&one[first..], &other[first..]);
+    let is_swapped = || ours.len() > 1 && ours[0] == theirs[1] && ours[1] == theirs[0] && ours[2..] == theirs[2..];
+    one.len() == other.len() && (ours[1..] == theirs[1..] || is_swapped())
 }
 
 fn subscriber(phone: &str) -> &str {
@@ -111,6 +122,8 @@ fn letters_and_digits(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -125,6 +138,14 @@ mod tests {
             ("+@x.example", "@x.example", EmailAgreement::Other),
         ] {
             assert_eq!(Mailbox::new(one).agreement(&Mailbox::new(other)), wanted, "{one} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_one_digit_apart_as_the_distance_says(one in "[0-3]{1,6}", other in "[0-3]{1,6}") {
+            let wanted = one.len() == other.len() && osa_distance(&one, &other) == 1;
+            prop_assert_eq!(is_one_digit_apart(&one, &other), wanted);
         }
     }
 

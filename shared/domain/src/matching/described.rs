@@ -11,6 +11,8 @@ use crate::{
 const MOST_OF_A_KIND: usize = 3;
 /// An order number has at least this many digits.
 const DIGITS_OF_REFERENCE: usize = 5;
+/// A handle after the name of a network has at least this many signs.
+const SHORTEST_HANDLE: usize = 5;
 /// A telephone number has this many digits.
 const DIGITS_OF_PHONE: std::ops::RangeInclusive<usize> = 9..=15;
 
@@ -42,10 +44,20 @@ impl Described {
             ..Self::default()
         };
         let mut kind = Role::OrderNumber;
-        for word in raw.split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '|' | '(' | ')' | '•')) {
-            let word = word.trim_matches(|sign: char| !sign.is_alphanumeric() && sign != '@' && sign != '+');
+        // Whether the word before named a network, and whether a sign shows that a handle follows.
+        let mut after_network: Option<bool> = None;
+        for written in raw.split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '|' | '(' | ')' | '•')) {
+            let word = written.trim_matches(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '@' | '+' | '_'));
             kind = kind_told_by(word).unwrap_or(kind);
             found.note(word, kind);
+            if after_network.is_some_and(|is_marked| may_be_handle(word, is_marked)) {
+                found.handles.push(handle(word));
+            }
+            after_network = match after_network {
+                // An arrow or a dash.
+                Some(_) if word.is_empty() => Some(true),
+                _ => is_network(word).then(|| written.ends_with(':')),
+            };
         }
         found.phones.extend(phones_in(raw, region));
         found.emails.truncate(MOST_OF_A_KIND);
@@ -91,6 +103,34 @@ impl Described {
     pub fn mailboxes(&self) -> impl Iterator<Item = Mailbox> {
         self.emails.iter().map(|email| Mailbox::new(email))
     }
+}
+
+/// Whether a word names a network, as people do before a handle: `IG: janedoe`, `YT 👉 janedoe`.
+fn is_network(word: &str) -> bool {
+    const SHORT_NAMES: [&str; 13] = [
+        "ig",
+        "insta",
+        "instagram",
+        "yt",
+        "youtube",
+        "tt",
+        "tiktok",
+        "fb",
+        "facebook",
+        "twitter",
+        "snap",
+        "snapchat",
+        "linkedin",
+    ];
+    SHORT_NAMES.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether a word without an `@` after the name of a network can be a handle. Without a sign between them, it must have
+/// something that words lack.
+fn may_be_handle(word: &str, is_marked: bool) -> bool {
+    let is_sign = |sign: char| sign.is_ascii_digit() || sign == '_';
+    let is_possible = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '.' | '-');
+    word.len() >= SHORTEST_HANDLE && word.chars().all(is_possible) && (is_marked || word.contains(is_sign))
 }
 
 fn kind_told_by(word: &str) -> Option<Role> {
@@ -153,6 +193,9 @@ mod tests {
         assert_eq!(read("my case CS-12345, please").references[0].0, Role::CaseNumber);
         assert_eq!(read("call (415) 555-2671").phones, ["+14155552671"]);
         assert_eq!(read("tiktok: @JaneDoe ✨").handles, ["janedoe"]);
+        assert_eq!(read("IG: @minty_lemon_!").handles, ["minty_lemon_"]);
+        assert_eq!(read("dog person 🐶 YT 👉 jacobbeck152").handles, ["jacobbeck152"]);
+        assert!(read("on Instagram and YouTube every day").handles.is_empty());
         assert!(read("Fort Worth, TX").place.is_some());
         assert!(read("Mom | 📍 Austin").place.is_some());
         assert_eq!(read("Music. Food. Repeat.").place, None);

@@ -1,10 +1,10 @@
 //! How much information a word of a name carries, in bits: the rarer, the more. One person in 2^bits has it.
 //!
 //! The tables are sorted lines of a word and its bits, so a function can use them without preparing them at its
-//! start.
+//! start. The script `name_bits.py` of this crate makes them.
 
 /// Surnames that at least three in 100,000 people have in the United States census of 1990 (public domain), and the
-/// most common surnames of other languages.
+/// most common surnames of other languages (our own list, `common_surnames.txt`).
 static SURNAMES: &str = include_str!("surname_bits.txt");
 /// Given names of the same census, and given names that occur in two or more languages (from Faker's lists, MIT).
 static GIVEN_NAMES: &str = include_str!("given_bits.txt");

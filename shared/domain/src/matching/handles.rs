@@ -1,7 +1,7 @@
 //! Comparison of handles and mailboxes: how rare one is, which names it contains, and how alike two are.
 
 use super::{
-    bounds::jaro_winkler,
+    bounds::is_alike,
     frequency::{given_bits, is_given_name, surname_bits},
     names::{HeldName, INITIAL_BITS, Part, part_bits},
     person_name::{PersonName, is_nickname_of, plain_letters, without_run_in},
@@ -249,7 +249,7 @@ pub fn likeness(ours: &HandleText, theirs: &HandleText) -> Option<Likeness> {
         return likeness_of_numbers(&ours.digits, &theirs.digits);
     }
     let near = ours.letters.len().abs_diff(theirs.letters.len()) <= 3 && ours.digits == theirs.digits;
-    (near && jaro_winkler(&ours.letters, &theirs.letters) >= ALIKE).then_some(Likeness::Alike)
+    (near && is_alike(&ours.letters, &theirs.letters, ALIKE)).then_some(Likeness::Alike)
 }
 
 fn likeness_of_numbers(ours: &str, theirs: &str) -> Option<Likeness> {

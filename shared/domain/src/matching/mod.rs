@@ -514,11 +514,21 @@ mod tests {
         |asked| asked.description = Some("mail me: ada@engine.example".to_owned()),
         |asked| {
             asked.addresses.push(Address {
+                street_one: Some("12 St. James Square".to_owned()),
                 city: Some("london".to_owned()),
                 zip: Some("SW1Y4LB".to_owned()),
-                ..Address::default()
+                state: None,
             });
         },
+    ];
+
+    /// Names beside which the values above may stand: none, that of a relative, the one before a marriage, a mood.
+    const BESIDE: [Option<&str>; 5] = [
+        None,
+        Some("Grace Lovelace"),
+        Some("Ada Byron"),
+        Some("A. Lovelace"),
+        Some("Thinking Aloud"),
     ];
 
     /// Values that differ from it, in parts that can have several.
@@ -540,8 +550,9 @@ mod tests {
             agrees in prop::collection::vec(any::<bool>(), AGREES.len()),
             differs in prop::collection::vec(any::<bool>(), DIFFERS.len()),
             one_more in 0..AGREES.len(),
+            name in 0..BESIDE.len(),
         ) {
-            let mut asked = Identity::default();
+            let mut asked = Identity { display_name: BESIDE[name].map(str::to_owned), ..Identity::default() };
             let chosen = AGREES.iter().zip(&agrees).enumerate().filter(|(at, (_, is_in))| **is_in && *at != one_more);
             chosen.for_each(|(_, (add, _))| add(&mut asked));
             DIFFERS.iter().zip(&differs).filter(|(_, is_in)| **is_in).for_each(|(add, _)| add(&mut asked));

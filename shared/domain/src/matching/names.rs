@@ -153,6 +153,11 @@ impl NameAgreement {
         self.given > 0.0 && self.surname > 0.0
     }
 
+    /// Whether no word agrees and none contradicts.
+    pub fn says_nothing(&self) -> bool {
+        self.bits() <= 0.0 && self.conflict.is_none()
+    }
+
     /// What this reading is worth compared with other readings of the same names.
     fn rank(&self) -> f64 {
         let against = if self.conflict.is_some() { 12.0 } else { 0.0 };
@@ -177,7 +182,7 @@ pub fn best_agreement(asked: &PersonName, held: &[HeldName]) -> Option<NameAgree
 /// If the names do not agree as written, tries each two neighbouring words as one.
 fn agreement_of(asked: &PersonName, held: &HeldName) -> NameAgreement {
     let as_written = agreement(asked, held);
-    let is_joined = asked.words().len().max(held.name.words().len()) > 2;
+    let is_joined = asked.words().len().max(held.name.words().len()) > 2 || asked.has_particles() || held.name.has_particles();
     if !is_joined || (as_written.conflict.is_none() && as_written.more == 0) {
         return as_written;
     }
@@ -189,20 +194,23 @@ fn agreement_of(asked: &PersonName, held: &HeldName) -> NameAgreement {
 }
 
 impl HeldName {
-    /// Every reading of the name with two neighbouring words of one part joined.
+    /// Every reading of the name with two neighbouring words of one part joined, and the one with particles joined.
     fn joined(&self) -> Vec<Self> {
         let words = self.name.words().len();
         let second = (1..words).filter(|&second| self.parts[second - 1] == self.parts[second]);
-        second
-            .map(|second| {
-                let mut parts = self.parts.clone();
-                parts.remove(second);
-                Self {
-                    name: self.name.joined_at(second),
-                    parts,
-                }
-            })
-            .collect()
+        let joined = second.map(|second| {
+            let mut parts = self.parts.clone();
+            parts.remove(second);
+            Self {
+                name: self.name.joined_at(second),
+                parts,
+            }
+        });
+        let with_particles = self.name.with_particles().map(|name| Self {
+            name,
+            parts: self.parts.clone(),
+        });
+        joined.chain(with_particles).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use any_ascii::any_ascii;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::{
-    bounds::{self, jaro_winkler},
+    bounds::{self, is_alike, jaro_winkler, may_be_alike, osa_distance},
     frequency::{is_given_name, is_surname},
 };
 use crate::normal::{fold, is_apostrophe, plain};
@@ -22,8 +22,18 @@ const ALIKE: f64 = 0.89;
 /// The same, for words that also sound alike.
 const ALIKE_IN_SOUND: f64 = 0.80;
 
+/// The same, for words that may differ by typing errors alone.
+const LEAST_ALIKE: f64 = 0.70;
+
 /// The same, if one of them was written in another script.
 const ALIKE_ACROSS_SCRIPTS: f64 = 0.60;
+
+/// The fewest letters of words that are merely similar.
+const SHORTEST_ALIKE: usize = 3;
+/// The fewest letters of a word that is the same with one typing error.
+const SHORTEST_MISTYPED: usize = 4;
+/// The fewest letters of a word that is the same with two typing errors.
+const LONG_WORD: usize = 6;
 
 /// The fewest letters of a word that can be the short form of a longer word with the same beginning.
 const SHORTEST_BEGINNING: usize = 3;
@@ -205,6 +215,8 @@ pub struct PersonName {
     words: Vec<String>,
     /// Whether it was transliterated from a script other than Latin, so that letters may be missing or differ.
     is_transliterated: bool,
+    /// The place of the first word that has particles before it, and the word with them: `delacruz`.
+    with_particles: Option<(usize, String)>,
 }
 
 /// How well two words of names agree, from best to worst.
@@ -228,28 +240,38 @@ impl PersonName {
         let mut words = Vec::new();
         let mut particles = Vec::new();
         let mut titles = Vec::new();
+        let mut before = String::new();
+        let mut with_particles = None;
         for word in plain_words(raw).into_iter().map(bounds::word) {
             if PARTICLES.contains(&word.as_str()) {
+                before.push_str(&word);
                 particles.push(word);
             } else if ORNAMENTS.contains(&word.as_str()) {
                 titles.push(word);
             } else if !words.contains(&word) && words.len() < MOST_WORDS {
+                if !before.is_empty() && with_particles.is_none() {
+                    with_particles = Some((words.len(), bounds::word(format!("{before}{word}"))));
+                }
+                before.clear();
                 words.push(word);
             }
         }
         // The given name of Don Bacon is a title elsewhere.
         if let ([_], Some(given)) = (words.as_slice(), titles.into_iter().find(|title| is_given_name(title))) {
             words.insert(0, given);
+            with_particles = with_particles.map(|(at, word)| (at + 1, word));
         }
         // `Bin` and `Le` are particles, but `Bin Li` and `Le Van` are full names.
         if words.len() < 2 {
             words.extend(particles);
             words.truncate(MOST_WORDS);
+            with_particles = None;
         }
         let is_transliterated = raw.chars().any(|letter| letter.is_alphabetic() && !is_latin(letter));
         (!words.is_empty()).then_some(Self {
             words,
             is_transliterated,
+            with_particles,
         })
     }
 
@@ -257,6 +279,7 @@ impl PersonName {
     pub fn in_handle(handle: &str) -> Option<Self> {
         let words = Self::read(&handle.replace(|sign: char| !sign.is_alphabetic(), " "))?;
         let mut name = words.clone();
+        name.with_particles = None;
         name.words = words.words.iter().map(|word| without_run_in(word).to_owned()).collect();
         name.words.retain(|word| !word.is_empty());
         Some(name).filter(Self::is_full)
@@ -265,6 +288,11 @@ impl PersonName {
     /// Whether it has at least two words. One word does not identify anybody.
     pub fn is_full(&self) -> bool {
         self.words.len() > 1
+    }
+
+    /// Whether a word has particles before it.
+    pub fn has_particles(&self) -> bool {
+        self.with_particles.is_some()
     }
 
     /// Whether it was transliterated from a script other than Latin.
@@ -292,7 +320,30 @@ impl PersonName {
         let mut words = self.words.clone();
         let joined = words.remove(second);
         words[second - 1].push_str(&joined);
-        Self { words, ..*self }
+        Self {
+            words,
+            is_transliterated: self.is_transliterated,
+            with_particles: None,
+        }
+    }
+
+    /// The name with its particles, if it has some, joined to the next word: `Maria Delacruz` of `Maria de la Cruz`.
+    pub fn with_particles(&self) -> Option<Self> {
+        let (at, word) = self.with_particles.as_ref()?;
+        let mut words = self.words.clone();
+        words[*at].clone_from(word);
+        Some(Self {
+            words,
+            is_transliterated: self.is_transliterated,
+            with_particles: None,
+        })
+    }
+
+    /// The name with its particles or a single letter such as that of `Pat O Bryan` joined to the next word.
+    pub fn closed_up(&self) -> Option<Self> {
+        let is_elided = |second: &usize| ELIDED.contains(&self.words[second - 1].as_str()) && self.words[*second].len() > 1;
+        let elided = || (2..self.words.len()).find(is_elided).map(|second| self.joined_at(second));
+        self.with_particles().or_else(elided)
     }
 
     /// Its words.
@@ -309,7 +360,7 @@ impl PersonName {
     }
 
     /// The name as written, and every reading of it with two neighbouring words joined: `Xin Ting Cao` may be
-    /// `Xinting Cao`, and `Pat O Bryan` may be `Pat OBryan`.
+    /// `Xinting Cao`, and `Pat O Bryan` may be `Pat OBryan`. The last is the one with particles joined.
     pub fn readings(&self) -> Vec<Self> {
         let mut readings = vec![self.clone()];
         if self.words.len() > 2 {
@@ -318,6 +369,7 @@ impl PersonName {
             let neighbours = (1..self.words.len()).filter(|&second| (whole(second - 1) || is_elided(second - 1)) && whole(second));
             readings.extend(neighbours.map(|second| self.joined_at(second)));
         }
+        readings.extend(self.with_particles());
         readings
     }
 
@@ -420,6 +472,9 @@ fn is_ideographic(word: &str) -> bool {
 /// A word in plain letters. Names in ideographs and Hangul have no spaces: the surname comes first and has one
 /// character, or two if there are four.
 fn in_plain_letters(word: &str) -> Vec<String> {
+    if word.is_ascii() {
+        return undivided(word);
+    }
     let composed: Vec<char> = word.nfc().collect();
     if is_ideographic(word) && (2..=4).contains(&composed.len()) && composed.iter().all(|sign| is_ideographic(&sign.to_string())) {
         let (surname, given) = composed.split_at(if composed.len() == 4 { 2 } else { 1 });
@@ -435,6 +490,9 @@ fn undivided(word: &str) -> Vec<String> {
     let letters = letters_of(word);
     if letters.is_empty() { Vec::new() } else { vec![letters] }
 }
+
+/// Korean surnames that a transliteration writes with one letter, as if they were initials, in the spelling of Koreans.
+const KOREAN_OF_ONE_LETTER: [(&str, &str); 3] = [("이", "yi"), ("오", "oh"), ("우", "woo")];
 
 /// How Greeks write Greek in Latin letters, where it is not one letter for one.
 const GREEK: [(&str, &str); 11] = [
@@ -452,7 +510,14 @@ const GREEK: [(&str, &str); 11] = [
 ];
 
 fn letters_of(word: &str) -> String {
+    if word.is_ascii() {
+        let letters = word.chars().filter(char::is_ascii_alphabetic);
+        return letters.map(|letter| letter.to_ascii_lowercase()).collect();
+    }
     let composed: String = word.nfc().collect();
+    if let Some((_, latin)) = KOREAN_OF_ONE_LETTER.iter().find(|(hangul, _)| *hangul == composed) {
+        return (*latin).to_owned();
+    }
     let greek = GREEK.iter().fold(composed, |word, (greek, latin)| word.replace(greek, latin));
     let ascii = any_ascii(&greek).to_lowercase();
     ascii.chars().filter(char::is_ascii_lowercase).collect()
@@ -615,12 +680,38 @@ const SPELLINGS: [(&str, &str); 38] = [
 
 /// A form that all spellings of a name share.
 pub fn spelling(word: &str) -> String {
-    let simple = SPELLINGS
-        .iter()
-        .fold(word.to_owned(), |word, (written, plain)| word.replace(written, plain));
-    let mut letters: Vec<char> = simple.chars().collect();
-    letters.dedup();
-    letters.into_iter().collect()
+    let mut simple = word.to_owned();
+    let mut letters = letters_in(word);
+    for ((written, plain), needed) in SPELLINGS.iter().zip(LETTERS_OF_SPELLINGS) {
+        if letters & needed == needed && simple.contains(written) {
+            simple = simple.replace(written, plain);
+            letters = letters_in(&simple);
+        }
+    }
+    let mut last = None;
+    simple.retain(|letter| last.replace(letter) != Some(letter));
+    simple
+}
+
+/// The letters that each of the spellings consists of. A word without one of them is not searched for it.
+const LETTERS_OF_SPELLINGS: [u128; SPELLINGS.len()] = {
+    let mut sets = [0; SPELLINGS.len()];
+    let mut at = 0;
+    while at < sets.len() {
+        sets[at] = letters_in(SPELLINGS[at].0);
+        at += 1;
+    }
+    sets
+};
+
+/// The set of the letters of a text, a bit for each.
+const fn letters_in(text: &str) -> u128 {
+    let (bytes, mut set, mut at) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        set |= 1 << (bytes[at] & 127);
+        at += 1;
+    }
+    set
 }
 
 /// Whether two words agree by consonants. Some scripts omit vowels, and transliterations differ in them.
@@ -632,7 +723,7 @@ fn is_one_across_scripts(one: &str, other: &str) -> bool {
         kept.into_iter().collect()
     };
     let kept = consonants(one);
-    kept.len() > 1 && kept == consonants(other) && jaro_winkler(one, other) >= ALIKE_ACROSS_SCRIPTS
+    kept.len() > 1 && kept == consonants(other) && is_alike(one, other, ALIKE_ACROSS_SCRIPTS)
 }
 
 /// Whether the name tables have the word.
@@ -662,9 +753,22 @@ fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
     if shorter.len() >= SHORTEST_BEGINNING && longer.starts_with(shorter) {
         return Some(WordAgreement::Alike);
     }
-    let likeness = jaro_winkler(one, other);
-    let alike = shorter.len() >= 3 && (likeness >= ALIKE || (likeness >= ALIKE_IN_SOUND && sound(one) == sound(other)));
+    let alike = shorter.len() >= SHORTEST_ALIKE && may_be_alike(one, other, LEAST_ALIKE) && {
+        let likeness = jaro_winkler(one, other);
+        likeness >= ALIKE || (likeness >= ALIKE_IN_SOUND && sound(one) == sound(other)) || is_mistyped(shorter, longer)
+    };
     alike.then_some(WordAgreement::Alike)
+}
+
+/// Whether a word is another one with a typing error, or a long one with two.
+fn is_mistyped(shorter: &str, longer: &str) -> bool {
+    let same_beginning = shorter.as_bytes().first() == longer.as_bytes().first();
+    let errors = match shorter.len() {
+        length if length > LONG_WORD || (length == LONG_WORD && same_beginning) => 2,
+        length if length >= SHORTEST_MISTYPED => 1,
+        _ => return false,
+    };
+    longer.len() - shorter.len() <= errors && osa_distance(shorter, longer) <= errors
 }
 
 #[cfg(test)]
@@ -684,6 +788,8 @@ mod tests {
         check("Doe, JANE", &["doe", "jane"]);
         check("𝓙𝓪𝓷𝓮 𝓓𝓸𝓮", &["jane", "doe"]);
         check("Дмитрий Иванов", &["dmitrii", "ivanov"]);
+        check("이건우", &["yi", "geonu"]);
+        check("우 영우", &["woo", "yeongu"]);
         check("María de la Cruz", &["maria", "cruz"]);
         check("Van Le", &["van", "le"]);
         check("O'Neill", &["oneill"]);
@@ -725,10 +831,53 @@ mod tests {
             ("jane", "john", None),
             ("smith", "smythe", Some(WordAgreement::Alike)),
             ("kwok", "guo", Some(WordAgreement::Nickname)),
+            ("yi", "lee", Some(WordAgreement::Nickname)),
             ("miller", "millar", Some(WordAgreement::Alike)),
+            ("campbell", "cxmpvell", Some(WordAgreement::Alike)),
+            ("wilson", "nelson", None),
+            ("tara", "tana", Some(WordAgreement::Alike)),
+            ("coby", "cboby", Some(WordAgreement::Alike)),
+            ("tom", "max", None),
         ] {
             assert_eq!(word_agreement(one, other), wanted, "{one} {other}");
             assert_eq!(word_agreement(other, one), wanted, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn spellings_are_those_of_the_list_one_after_the_other() {
+        for word in [
+            "shchukin",
+            "tschaikowsky",
+            "schmitt",
+            "aaiiyoue",
+            "jackson",
+            "st. gallen",
+            "kkhh",
+            "qu",
+            "",
+        ] {
+            let simple = SPELLINGS
+                .iter()
+                .fold(word.to_owned(), |word, (written, plain)| word.replace(written, plain));
+            let mut letters: Vec<char> = simple.chars().collect();
+            letters.dedup();
+            assert_eq!(spelling(word), letters.into_iter().collect::<String>(), "{word}");
+        }
+    }
+
+    #[test]
+    fn particles_may_be_joined_to_the_next_word() {
+        for (raw, closed) in [
+            ("María de la Cruz", Some("maria delacruz")),
+            ("de la Cruz, María", Some("delacruz maria")),
+            ("Ludwig van Beethoven", Some("ludwig vanbeethoven")),
+            ("Pat O Bryan", Some("pat obryan")),
+            ("Van Le", None),
+            ("Jane Doe", None),
+        ] {
+            let name = PersonName::read(raw).unwrap();
+            assert_eq!(name.closed_up().map(|name| name.words.join(" ")).as_deref(), closed, "{raw}");
         }
     }
 

@@ -11,6 +11,17 @@ use super::{
 /// Folds a text: compatibility decomposition, case folding, no accents, no invisible characters, and one form of letters that are written
 /// in several ways. Blanks stay, and punctuation gets its plain form.
 pub fn fold(raw: &str) -> String {
+    // Most texts are ASCII, in which nothing decomposes. This takes a tenth of the time.
+    if raw.is_ascii() {
+        return raw
+            .chars()
+            .map(|character| plain_character(character).to_ascii_lowercase())
+            .collect();
+    }
+    fold_any(raw)
+}
+
+fn fold_any(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
     for character in plain(raw).nfkd().default_case_fold().nfkd() {
         if is_accent(character) {
@@ -26,6 +37,9 @@ pub fn fold(raw: &str) -> String {
 
 /// [`fold`] of a text whose German and Nordic letters are spelled out: `Müller` is `mueller`. `None` where it has no such letter.
 pub fn spelled_out(raw: &str) -> Option<String> {
+    if raw.is_ascii() {
+        return None;
+    }
     let mut spelled = String::with_capacity(raw.len() + 4);
     let mut is_spelled = false;
     for character in plain(raw).nfkc().default_case_fold().nfc() {
@@ -147,7 +161,16 @@ fn as_hiragana(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn ascii_is_folded_like_any_other_text(raw in "[\\x00-\\x7F]{0,40}") {
+            prop_assert_eq!(fold(&raw), fold_any(&raw));
+        }
+    }
 
     #[test]
     fn accents_case_width_and_strokes_do_not_count() {

@@ -73,7 +73,8 @@ impl Habits {
     /// The habits of a company, drawn from wide ranges for every sample, so that nothing can be learnt from them.
     pub fn drawn(scenarios: &[ScenarioShare], dice: &mut Dice) -> Self {
         let usual = Self::usual();
-        let strangers = dice.times(2.0);
+        // Fewer than half of the scenarios' weight, because most people who write to a company are its customers.
+        let strangers = 0.6 * dice.times(2.0);
         let scenarios = scenarios.iter().map(|scenario| {
             let share = if scenario.is_about_stranger { strangers } else { 1.0 };
             scenario.weight * share * dice.times(3.0)

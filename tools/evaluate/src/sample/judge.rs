@@ -30,6 +30,10 @@ pub enum Fact {
     NearPhone(String),
     /// A handle on a network; the network may be unknown.
     Handle(Option<&'static str>, String),
+    /// A number of an order or an account with one wrong digit; this is the right one.
+    NearReference(String),
+    /// A street with its number.
+    Street(String),
     /// A city, by its key.
     City(String),
     /// A postcode.
@@ -198,6 +202,8 @@ fn of_fact(fact: &Fact, record: &Record) -> i32 {
             Some(_) => -2,
             None => 0,
         },
+        Fact::NearReference(number) if shown.account.as_ref() == Some(number) => 4,
+        Fact::Street(street) if shown.street.as_ref() == Some(street) => 3,
         Fact::Postcode(postcode) if shown.postcode.as_ref() == Some(postcode) => 3,
         Fact::Reference(number) if shown.orders.contains(number) || shown.account.as_ref() == Some(number) => 10,
         _ => 0,
@@ -258,6 +264,7 @@ fn keys_of(record: &Record) -> BTreeSet<String> {
         keys.insert(format!("email {email}"));
         keys.insert(format!("word {}", mailbox(email)));
     }
+    keys.extend(shown.street.iter().map(|street| format!("street {street}")));
     keys.extend(shown.phones.iter().map(|phone| format!("phone {}", phone.key())));
     for text in shown.handles.iter().map(|handle| &handle.text).chain(&shown.screen_names) {
         keys.insert(format!("word {text}"));
@@ -281,7 +288,8 @@ fn keys_asked(fact: &Fact) -> Vec<String> {
         Fact::Phone(key) | Fact::NearPhone(key) => vec![format!("phone {key}")],
         Fact::Handle(_, text) => vec![format!("word {text}"), format!("stem {}", handle::stem(text))],
         Fact::Reference(number) => vec![format!("number {number}")],
-        Fact::City(_) | Fact::Postcode(_) => Vec::new(),
+        Fact::Street(street) => vec![format!("street {street}")],
+        Fact::NearReference(_) | Fact::City(_) | Fact::Postcode(_) => Vec::new(),
     }
 }
 

@@ -72,6 +72,9 @@ pub struct Question {
     pub also: Vec<usize>,
     /// The kind of question.
     pub scenario: String,
+    /// The culture of the customer that it started from, if the sample knows it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub culture: String,
     /// Whether it is left out of the totals, because several customers share its name and it has nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub aside: bool,
@@ -175,6 +178,7 @@ impl Interview<'_> {
             answer,
             also,
             scenario: scenario.name.to_owned(),
+            culture: self.people.names.cultures[self.records[place].person.culture].name.to_owned(),
             aside: false,
         })
     }

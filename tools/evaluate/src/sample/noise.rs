@@ -54,6 +54,25 @@ pub fn wrong_digit(digits: &str, dice: &mut Dice) -> String {
     letters.into_iter().collect()
 }
 
+/// One digit of a text is wrong, or two neighbours changed places.
+pub fn wrong_number(text: &str, dice: &mut Dice) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let places: Vec<usize> = (0..letters.len()).filter(|&at| letters[at].is_ascii_digit()).collect();
+    let Some(&at) = dice.one_of(&places) else {
+        return text.to_owned();
+    };
+    let is_digit_next = letters
+        .get(at + 1)
+        .is_some_and(|next| next.is_ascii_digit() && *next != letters[at]);
+    if is_digit_next && dice.chance(0.4) {
+        letters.swap(at, at + 1);
+    } else {
+        let digit = letters[at].to_digit(10).unwrap_or(0);
+        letters[at] = char::from_digit((digit + 1 + u32::try_from(dice.below(8)).unwrap_or(0)) % 10, 10).unwrap_or('0');
+    }
+    letters.into_iter().collect()
+}
+
 const EMOJI: [&str; 22] = [
     "✨",
     "🌸",
@@ -252,6 +271,7 @@ mod tests {
         let mut dice = Dice::new(2);
         for _ in 0..200 {
             assert_ne!(wrong_digit("15112345678", &mut dice), "15112345678");
+            assert_ne!(wrong_number("Bell Street 17", &mut dice), "Bell Street 17");
             let typo = typo("Katarzyna", &mut dice);
             assert_ne!(typo, "Katarzyna");
             assert!(typo.chars().count().abs_diff(9) <= 1, "{typo}");

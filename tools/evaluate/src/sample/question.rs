@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     account::Handle,
     dice::Dice,
-    judge::Fact,
+    judge::{Fact, Given},
     look::Look,
     names::{City, Names},
     noise,
@@ -123,6 +123,12 @@ impl Draft {
         self.facts.push(Fact::Handle(None, handle.text.clone()));
     }
 
+    /// A description with a city that says nothing about the customer.
+    pub fn describes_other_city(&mut self, city: &City, dice: &mut Dice) {
+        self.describes_city(city, dice);
+        self.facts.pop();
+    }
+
     /// A description with a city.
     pub fn describes_city(&mut self, city: &City, dice: &mut Dice) {
         let before = dice.pick(&["📍 ", "living in ", "", "from ", "📍"]);
@@ -212,6 +218,71 @@ impl Draft {
             self.facts.push(Fact::Postcode(city.postcode.clone()));
         }
         self.put("addresses", json!([address]));
+    }
+
+    /// The shown name with this many typing errors.
+    pub fn mistype_name(&mut self, errors: usize, dice: &mut Dice) {
+        let Some(Value::String(name)) = self.body.get("displayName") else {
+            return;
+        };
+        let mistyped = (0..errors).fold(name.clone(), |name, _| noise::typo(&name, dice));
+        self.put("displayName", mistyped);
+        if let Some(Fact::Name { loss, .. }) = self.facts.iter_mut().rev().find(|fact| matches!(fact, Fact::Name { .. })) {
+            *loss += i32::try_from(errors).unwrap_or(i32::MAX);
+        }
+    }
+
+    /// The given name that was stated last is not that of the records.
+    pub fn doubts_given_name(&mut self) {
+        if let Some(Fact::Name { given, .. }) = self.facts.iter_mut().rev().find(|fact| matches!(fact, Fact::Name { .. })) {
+            *given = Given::Unknown;
+        }
+    }
+
+    /// A home as somebody types it from paper: parts are missing or mistyped.
+    pub fn address_from_paper(&mut self, person: &Person, dice: &mut Dice) {
+        let city = &person.home.city;
+        let mut address = Map::new();
+        if dice.chance(0.85) {
+            let street = &person.home.street;
+            let typed = match dice.below(8) {
+                0 | 1 => noise::typo(street, dice),
+                2 => noise::wrong_number(street, dice),
+                3 => street.chars().filter(|sign| !sign.is_ascii_digit()).collect(),
+                4 => street.to_lowercase(),
+                _ => street.clone(),
+            };
+            address.insert("streetOne".to_owned(), Value::String(typed));
+            self.facts.push(Fact::Street(street.clone()));
+        }
+        if dice.chance(0.88) {
+            let script = Script::usual(&city.name, dice);
+            let written = script.write(&city.name, dice);
+            let typed = if dice.chance(0.25) {
+                noise::typo(&written, dice)
+            } else {
+                written
+            };
+            address.insert("city".to_owned(), Value::String(typed));
+            self.facts.push(Fact::City(city.name.key()));
+        }
+        if dice.chance(0.9) {
+            let is_wrong = dice.chance(0.25);
+            let typed = if is_wrong {
+                noise::wrong_number(&city.postcode, dice)
+            } else {
+                self.facts.push(Fact::Postcode(city.postcode.clone()));
+                city.postcode.clone()
+            };
+            address.insert("zip".to_owned(), Value::String(typed));
+        }
+        self.put("addresses", json!([address]));
+    }
+
+    /// A number of an order or an account with one wrong digit.
+    pub fn mistyped_reference(&mut self, member: &str, number: &str, dice: &mut Dice) {
+        self.put(member, json!([noise::wrong_number(number, dice)]));
+        self.facts.push(Fact::NearReference(number.to_owned()));
     }
 
     /// The number of an order or an account, with different separators.

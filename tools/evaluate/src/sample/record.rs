@@ -28,6 +28,8 @@ pub struct Shown {
     pub handles: Vec<Handle>,
     /// Handles whose network is not.
     pub screen_names: Vec<String>,
+    /// The street with its number.
+    pub street: Option<String>,
     /// The key of the city.
     pub city: Option<String>,
     /// The postcode.
@@ -251,6 +253,7 @@ impl Clerk<'_> {
                 self.put("streetOne", home.street.clone());
                 self.put("city", city);
                 self.put("zip", home.city.postcode.clone());
+                self.shown.street = Some(home.street.clone());
                 self.shown.city = Some(home.city.name.key());
                 self.shown.postcode = Some(home.city.postcode.clone());
             }

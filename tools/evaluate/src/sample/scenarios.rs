@@ -106,7 +106,7 @@ const fn stranger(name: &'static str, weight: f64, draft: fn(&mut Scene) -> Opti
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path has one lifetime of Scene, not all of them"
 )]
-pub const SCENARIOS: [Scenario; 55] = [
+pub const SCENARIOS: [Scenario; 57] = [
     customer("same handle", 5.0, |scene| scene.same_handle(true)),
     customer("same handle, no name", 2.0, |scene| scene.same_handle(false)),
     customer("handle on another network", 5.0, |scene| scene.handle_elsewhere()),
@@ -156,6 +156,7 @@ pub const SCENARIOS: [Scenario; 55] = [
     customer("new e-mail of the name", 3.0, |scene| scene.new_email_of_name()),
     customer("married, at the same address", 1.5, |scene| scene.married_at_home()),
     customer("told in the description", 4.0, |scene| scene.described_contact()),
+    customer("typed from paper", 4.0, |scene| scene.typed_from_paper()),
     customer("several noises", 7.0, |scene| scene.several_noises()),
     Scenario {
         pool: Pool::Households,
@@ -194,6 +195,7 @@ pub const SCENARIOS: [Scenario; 55] = [
         scene.relatives_handle_alone()
     }),
     stranger("stranger: given name and city", 2.0, |scene| scene.given_name_and_city()),
+    stranger("stranger: typed from paper", 3.0, |scene| scene.stranger_from_paper()),
 ];
 
 /// Shorter handles are taken by different people on different networks.
@@ -349,6 +351,11 @@ impl Scene<'_> {
         self.unknown_profile()?;
         if self.dice.chance(self.people.habits.corroborated) {
             self.corroborated();
+        }
+        if self.people.habits.second_accounts > 0.0 && self.dice.chance(0.04) {
+            // People move.
+            let city = self.people.anybody(self.dice).home.city;
+            self.draft.describes_other_city(&city, self.dice);
         }
         Some(())
     }
@@ -520,7 +527,11 @@ impl Scene<'_> {
     fn married_at_home(&mut self) -> Option<()> {
         let shown = &self.record.shown;
         (shown.city.is_some() && shown.postcode.is_some() && shown.given).then_some(())?;
-        self.draft.address(&self.record.person, AddressPart::Whole, self.dice);
+        if self.dice.chance(0.5) {
+            self.draft.address_from_paper(&self.record.person, self.dice);
+        } else {
+            self.draft.address(&self.record.person, AddressPart::Whole, self.dice);
+        }
         self.states_name()?;
         let look = Look {
             parts: Parts::FormerSurname,
@@ -529,6 +540,74 @@ impl Scene<'_> {
         self.named(look)?;
         // The shown name contradicts the record, and the address makes up for it.
         self.draft.facts.pop();
+        Some(())
+    }
+
+    /// A form that somebody typed from paper: name and address, with errors, and parts left out or exchanged.
+    fn typed_from_paper(&mut self) -> Option<()> {
+        let record = self.record;
+        record.shown.city.is_some().then_some(())?;
+        self.types_name(&record.person)?;
+        self.draft.address_from_paper(&record.person, self.dice);
+        if let Some(account) = record.shown.account.as_ref().filter(|_| self.dice.chance(0.15)) {
+            self.draft.mistyped_reference("accountNumbers", account, self.dice);
+        }
+        if self.dice.chance(0.3) {
+            self.unknown_profile()?;
+        }
+        Some(())
+    }
+
+    fn types_name(&mut self, person: &Person) -> Option<()> {
+        let parts = match self.dice.below(16) {
+            0..=1 => Parts::Swapped,
+            2 => Parts::SurnameOnly,
+            3 => Parts::GivenOnly,
+            _ => Parts::Both,
+        };
+        let look = Look { parts, ..Look::PLAIN };
+        if self.dice.chance(0.1) {
+            // Some people use their middle name, and some clerks enter another one.
+            let called = person.middle.clone().unwrap_or_else(|| {
+                let culture = &self.people.names.cultures[person.culture];
+                culture.given(person.woman, self.dice)
+            });
+            let called = Person {
+                given: called,
+                ..person.clone()
+            };
+            self.draft.named(look, &called, self.people.names, self.dice)?;
+            self.draft.doubts_given_name();
+        } else {
+            self.draft.named(look, person, self.people.names, self.dice)?;
+        }
+        let errors = match self.dice.below(10) {
+            0..=3 => 0,
+            4..=6 => 1,
+            7..=8 => 2,
+            _ => 3,
+        };
+        self.draft.mistype_name(errors, self.dice);
+        Some(())
+    }
+
+    fn stranger_from_paper(&mut self) -> Option<()> {
+        self.record.shown.city.is_some().then_some(())?;
+        let person = &self.record.person;
+        let stranger = match self.dice.below(5) {
+            0 | 1 => self.people.related(Relation::Relative, person, self.dice),
+            2 => self.namesake()?,
+            3 => Person {
+                home: person.home.clone(),
+                ..self.people.anybody(self.dice)
+            },
+            _ => self.people.anybody(self.dice),
+        };
+        self.types_name(&stranger)?;
+        self.draft.address_from_paper(&stranger, self.dice);
+        if self.dice.chance(0.15) {
+            self.draft.reference("accountNumbers", &stranger.account, self.dice);
+        }
         Some(())
     }
 
@@ -676,6 +755,9 @@ impl Scene<'_> {
         let look = Look::full(self.dice);
         let named = self.draft.named(look, stranger, self.people.names, self.dice);
         named.or_else(|| self.draft.named(Look::PLAIN, stranger, self.people.names, self.dice))?;
+        if self.people.habits.second_accounts > 0.0 && self.dice.chance(0.08) {
+            self.draft.describes_other_city(&stranger.home.city, self.dice);
+        }
         let own = self.dice.one_of(&stranger.handles)?;
         let network = network.unwrap_or(own.network);
         let text = own.text.clone();
