@@ -321,7 +321,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("observations", type=Path, nargs="+")
     parser.add_argument("--held-out", nargs="*", default=[], help="sources that are not trained on, but reported")
-    parser.add_argument("--thresholds", type=float, nargs=3, default=[0.95, 0.8, 0.6])
+    parser.add_argument("--thresholds", type=float, nargs=3, default=[0.95, 0.78, 0.65])
     parser.add_argument("--output", type=Path)
     parser.add_argument("--command", default="make train")
     parser.add_argument("--brief", action="store_true", help="no figures by scenario")

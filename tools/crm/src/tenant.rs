@@ -49,8 +49,8 @@ struct Settings {
     #[arg(long, value_name = "COUNTRY")]
     default_region: Option<String>,
     /// How sure best match must be before it names a customer. Of 100 answers about samples that it has not seen, 98 to 99 are
-    /// right with `careful`, 97 to 99 with `balanced`, and 96 to 98 with `generous`; of 100 strangers, at most 2, 5 and 8 are
-    /// answered with somebody. `careful` finds 4 to 8 customers of 100 fewer than `balanced`, `generous` one or two more
+    /// right with `careful`, 96 to 99 with `balanced`, and 95 to 99 with `generous`; of 100 strangers, at most 3, 6 and 9 are
+    /// answered with somebody. `careful` finds 1 to 5 customers of 100 fewer than `balanced`, `generous` one or two more
     #[arg(long = "match", value_name = "careful|balanced|generous", value_parser = strictness)]
     best_match: Option<Strictness>,
     /// Whether customers learn from conversations under which accounts they write. Best match and search then find them by these. `off`

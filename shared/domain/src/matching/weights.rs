@@ -5,7 +5,7 @@ use super::Signal;
 /// The score of a candidate without any observation.
 pub const BIAS: f64 = -4.05;
 /// The least probability of the shown candidates together: careful, balanced, generous.
-pub const THRESHOLDS: [f64; 3] = [0.95, 0.80, 0.60];
+pub const THRESHOLDS: [f64; 3] = [0.95, 0.78, 0.65];
 /// A candidate whose score is this much below the best is not shown beside it.
 pub const TOLD_APART: f64 = 1.50;
 
