@@ -3,9 +3,9 @@
 use super::Signal;
 
 /// The score of a candidate pair without any observation.
-pub const BIAS: f64 = -5.00;
+pub const BIAS: f64 = -3.97;
 /// The factor for best match's curves.
-pub const SCALE: f64 = 0.631;
+pub const SCALE: f64 = 0.446;
 
 /// The correction that is added to the weight of a signal.
 #[allow(
@@ -15,35 +15,35 @@ pub const SCALE: f64 = 0.631;
 )]
 pub fn correction(signal: Signal) -> f64 {
     match signal {
-        Signal::NameBits => 0.69,
-        Signal::NameFull => 1.54,
-        Signal::NameGivenOther => -1.27,
-        Signal::NameSurnameOther => -1.44,
-        Signal::NameOther => -0.45,
-        Signal::NameStranger => 2.55,
-        Signal::NameGivenOtherBeside => -0.93,
-        Signal::NameSurnameOtherBeside => 0.61,
-        Signal::NameOtherBeside => -1.49,
-        Signal::NameSurnameOtherBesidePhone => 0.94,
-        Signal::HandleEqual => 0.65,
-        Signal::HandleEqualSomewhere => 1.02,
-        Signal::HandleOther => -1.02,
-        Signal::HandleOtherAlike => -0.02,
-        Signal::HandleOtherBeside => -0.75,
-        Signal::EmailEqual => -3.52,
-        Signal::EmailOther => 1.82,
-        Signal::EmailOtherBeside => -0.22,
-        Signal::PhoneEqual => -0.30,
-        Signal::PhoneUncontradicted => -2.09,
-        Signal::PhoneOther => 0.31,
-        Signal::PhoneOtherBeside => -0.58,
-        Signal::ReferenceEqual => 0.85,
-        Signal::ReferenceOther => -3.60,
-        Signal::ReferenceOtherBeside => -1.19,
-        Signal::PlaceCity => -0.91,
-        Signal::PlaceZip => -1.96,
-        Signal::PlaceOther => 2.48,
-        Signal::PlaceOtherBeside => -0.47,
+        Signal::NameBits => 0.26,
+        Signal::NameFull => 1.81,
+        Signal::NameGivenOther => -1.93,
+        Signal::NameSurnameOther => -1.34,
+        Signal::NameOther => -0.46,
+        Signal::NameStranger => 1.33,
+        Signal::NameGivenOtherBeside => -1.36,
+        Signal::NameSurnameOtherBeside => 0.06,
+        Signal::NameOtherBeside => -0.47,
+        Signal::NameSurnameOtherBesidePhone => 0.47,
+        Signal::HandleEqual => 0.42,
+        Signal::HandleEqualSomewhere => 1.71,
+        Signal::HandleOther => -0.59,
+        Signal::HandleOtherAlike => -0.00,
+        Signal::HandleOtherBeside => -0.32,
+        Signal::EmailEqual => -2.89,
+        Signal::EmailOther => 0.38,
+        Signal::EmailOtherBeside => 0.12,
+        Signal::PhoneEqual => -1.94,
+        Signal::PhoneUncontradicted => -1.21,
+        Signal::PhoneOther => 0.36,
+        Signal::PhoneOtherBeside => -0.33,
+        Signal::ReferenceEqual => 1.96,
+        Signal::ReferenceOther => -2.55,
+        Signal::ReferenceOtherBeside => -1.23,
+        Signal::PlaceCity => -0.82,
+        Signal::PlaceZip => -0.64,
+        Signal::PlaceOther => 1.77,
+        Signal::PlaceOtherBeside => 0.02,
         _ => 0.0,
     }
 }
