@@ -35,7 +35,7 @@ pub async fn lookup_case(session: Session, request: Arc<Request>) -> Result<Resp
 pub async fn create_case(session: Session, request: Arc<Request>) -> Result<Response, Error> {
     let body = request.json_object()?;
     let once = retry::once_key("createCase", &session, &request, &body);
-    let case = Box::pin(create_from(body, &session, &once)).await?;
+    let case = create_from(body, &session, &once).await?;
     Ok(Response::json(201, &wire::case(&case, &session, &request.origin())))
 }
 
@@ -58,7 +58,8 @@ pub async fn create_from(body: Map<String, Value>, session: &Session, once: &Onc
         customer,
         content: change,
     };
-    crm_service::create_case(session, new, once).await
+    // Boxed: callers' futures would be too large for their stacks.
+    Box::pin(crm_service::create_case(session, new, once)).await
 }
 
 /// `PATCH case/{id}` (`updateCase`).
