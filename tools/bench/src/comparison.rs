@@ -59,19 +59,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// The shortest time of some calls, and the last result.
-fn shortest<T>(times: usize, call: impl Fn() -> T) -> (Duration, T) {
-    let timed = || {
+fn shortest<T>(calls: usize, call: impl Fn() -> T) -> (Duration, T) {
+    let measure = || {
         let began = Instant::now();
         let result = call();
         (began.elapsed(), result)
     };
-    let (mut least, mut last) = timed();
-    for _ in 1..times {
-        let (took, result) = timed();
+    let (mut least, mut result) = measure();
+    for _ in 1..calls {
+        let (took, newest) = measure();
         least = least.min(took);
-        last = result;
+        result = newest;
     }
-    (least, last)
+    (least, result)
 }
 
 fn table(all: &[Times]) -> String {
