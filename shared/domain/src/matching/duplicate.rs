@@ -274,6 +274,29 @@ mod tests {
     }
 
     #[test]
+    fn a_person_may_have_two_accounts() {
+        let jane = |account| {
+            [
+                ("firstName", "Jane"),
+                ("lastName", "Dovzhenko"),
+                ("email", "jane.dovzhenko@x.example"),
+                ("accountNumber", account),
+            ]
+        };
+        let (one, other) = (customer(&jane("A-1")), customer(&jane("A-2")));
+        let record = JudgedRecord::new(&one, Region::US);
+        // Both are on every list that they share.
+        let frequencies: Frequencies = record.lookups().into_iter().map(|term| (term, 2)).collect();
+        let confidence = Confidence::of(record.judge(&other, &frequencies).score);
+        assert!(
+            confidence.is_some() && confidence < Some(Confidence::Certain),
+            "{confidence:?}"
+        );
+        let otto = [("displayName", "Otto Dovzhenko"), ("accountNumber", "A-2")];
+        check(&jane("A-1"), &otto, None);
+    }
+
+    #[test]
     fn confidence_grows_with_the_score() {
         let scores = [-20.0, 0.0, 2.0, 5.0, 9.0, 40.0];
         let confidences = scores.map(Confidence::of);

@@ -39,7 +39,7 @@ pub fn correction(signal: Signal) -> f64 {
         Signal::PhoneOtherBeside => -0.33,
         Signal::ReferenceEqual => 1.96,
         Signal::ReferenceOther => -2.55,
-        Signal::ReferenceOtherBeside => -1.23,
+        Signal::ReferenceOtherBeside => -0.30,
         Signal::PlaceCity => -0.82,
         Signal::PlaceZip => -0.64,
         Signal::PlaceOther => 1.77,
