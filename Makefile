@@ -54,8 +54,9 @@ receive: local ## A receiver of webhooks that prints what arrives; variables SEC
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 TEST_THREADS := $(shell echo $$(($(CORES) < 4 ? 4 : $(CORES))))
 SUITES_AT_ONCE := $(shell echo $$(($(CORES) < 2 ? 2 : $(CORES))))
-# The longest come first. A suite's output is shown as a whole if this make can do that.
-LONG_SUITES := faults operator infra
+# The longest come first, and infra before them, because it leaves most of the processor to another one.
+# A suite's output is shown as a whole if this make can do that.
+LONG_SUITES := infra faults operator
 RUST_SUITES := $(notdir $(patsubst %/main.rs,%,$(wildcard tests/*/main.rs tools/*/tests/*/main.rs))) \
 	$(basename $(notdir $(wildcard tools/*/tests/*.rs)))
 SUITES := $(LONG_SUITES) browser $(filter-out $(LONG_SUITES),$(RUST_SUITES)) library

@@ -172,7 +172,7 @@ def test_alarms_cover_refusals_throttling_and_keys(cloudformation):
     alarms = of_type(cloudformation, "AWS::CloudWatch::Alarm")
     filters = of_type(cloudformation, "AWS::Logs::MetricFilter")
     made = {change["MetricName"] for one in filters.values() for change in one["MetricTransformations"]}
-    assert made == {alarms[name]["MetricName"] for name in ("Throttled", "KeysRefused")}
+    assert made == {alarms[name]["MetricName"] for name in ("Throttled", "KeysRefused", "WebhookGivenUp")}
     # The access log writes the status as text, and the functions the number of key failures.
     assert '"status":"$context.status"' in of_type(cloudformation, "AWS::ApiGatewayV2::Stage")["ApiApiGatewayDefaultStage"][
         "AccessLogSettings"
@@ -180,4 +180,6 @@ def test_alarms_cover_refusals_throttling_and_keys(cloudformation):
     assert filters["ThrottledRequests"]["FilterPattern"] == '{ $.status = "429" }'
     assert '"key_failures"' in (ROOT / "shared/lambda/src/request_line.rs").read_text()
     assert filters["RefusedKeys"]["FilterPattern"] == "{ $.key_failures = 1 }"
+    assert '"given_up"' in (ROOT / "functions/webhook/src/lib.rs").read_text()
+    assert filters["GivenUpChanges"]["FilterPattern"] == "{ $.given_up = 1 }"
     assert "ClientErrors" in alarms

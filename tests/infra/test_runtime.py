@@ -185,7 +185,10 @@ def routes(template):
     """Every function with one of its routes, parameters filled in."""
     for function in of_type(template, "AWS::Serverless::Function").values():
         name = Path(function["CodeUri"]).parts[-2]
-        route = next(iter(function["Events"].values()))["Properties"]
+        event = next(iter(function["Events"].values()))
+        if event["Type"] != "HttpApi":
+            continue
+        route = event["Properties"]
         path = route.get("Path", "/nowhere")
         for parameter, value in (("{id}", "C0SA77REZRPC"), ("{type}", "customer"), ("{name}", "page.css"), ("{path+}", "x"), ("{action+}", "x")):
             path = path.replace(parameter, value)
@@ -208,6 +211,15 @@ def test_every_function_starts_answers_and_ends(emulator, program_of, running, t
             assert function.megabytes() < MEMORY, name
         asked += 1
     assert asked > 50
+
+
+def test_the_deliverer_of_changes_runs_on_its_schedule_and_for_the_tables_stream(emulator, program_of, running):
+    keys = {"pk": {"S": "main#notices#2026-11-30"}, "sk": {"S": "01KBA5XQ8Z"}}
+    record = {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"Keys": keys, "SequenceNumber": "1"}}
+    with started(emulator, program_of("webhook-deliver-changes"), running.endpoint) as function:
+        for event in ({"source": "aws.events", "detail-type": "Scheduled Event"}, {"Records": [record]}):
+            assert json.loads(function.invoke(event)) is None
+        assert function.megabytes() < MEMORY
 
 
 def created(emulator, program_of, running, **fields):
