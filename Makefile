@@ -69,7 +69,7 @@ test: rust ## Unit, property, black-box and browser tests
 	compiled=0; { cargo build --locked --workspace && cargo test --locked --workspace --lib --test '*' --no-run; } || compiled=$$?; \
 	wait $$fetching || { cat target/fetched.log; exit 1; }; \
 	exit $$compiled
-	@$(MAKE_COMMAND) --no-print-directory --keep-going --jobs=$(SUITES_AT_ONCE) $(SUITES_APART) $(SUITES:%=suite-%)
+	@$(MAKE_COMMAND) --no-print-directory --keep-going --jobs=$(SUITES_AT_ONCE) READY=1 $(SUITES_APART) $(SUITES:%=suite-%)
 
 # One suite alone: `make suite-contract`.
 .PHONY: $(SUITES:%=suite-%)
@@ -79,7 +79,8 @@ $(RUST_SUITES:%=suite-%): suite-%: rust
 suite-library: rust
 	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib
 
-suite-infra: local .venv/infra .venv/rie
+# While a prerequisite is made, make begins the suites after it. `test` has made them all, so it says READY=1.
+suite-infra: $(if $(READY),,local .venv/infra .venv/rie)
 	.venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra
 
 suite-browser: browser
@@ -94,7 +95,7 @@ runtime: build local .venv/infra .venv/rie ## The zips of `make build` under AWS
 	FUNCTIONS=target/lambda .venv/bin/python -m pytest --quiet -p no:cacheprovider -W ignore tests/infra/test_runtime.py
 
 .PHONY: browser
-browser: local .venv/browser chromium ## The agents' pages and the desk in a real browser
+browser: $(if $(READY),,local .venv/browser chromium) ## The agents' pages and the desk in a real browser
 	.venv/bin/python -m unittest discover --start-directory tests/browser
 
 .PHONY: screenshots
