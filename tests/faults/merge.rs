@@ -377,11 +377,11 @@ fn a_merge_interrupted_anywhere_is_completed_by_the_same_request_or_the_next_wri
         let broken = janes.merge();
         let got_there = tenant.faults.count(TRANSACT) >= n;
         assert_eq!(broken.is_err(), got_there, "{n} {fault:?}: {broken:?}");
+        // This is read while the fault lasts: an attempt that the caller gave up may reach the proxy after it.
+        let is_made = id_of(&tenant.customer(&janes.merged)) == janes.survivor;
+        assert_eq!(is_made, !got_there || n > 1 || fault == Fault::AnswerLost);
         tenant.faults.heal();
         janes.check_whole();
-        let is_made = id_of(&tenant.customer(&janes.merged)) == janes.survivor;
-        // A dropped first transaction may be repeated in time.
-        assert!(is_made || (n == 1 && fault == Fault::Dropped), "{n} {fault:?}");
         if is_made && at % 4 < 2 {
             janes.complete_by_next_writer();
         } else {
