@@ -10,13 +10,9 @@ use crm_domain::error::Error;
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use khoros::cases;
+use serde_json::{Map, Value};
 
-use crate::{
-    WAYS,
-    case_fields::CaseFields,
-    page::{self, SAVED},
-    record_form::{Asked, RecordForm},
-};
+use crate::{WAYS, case_fields::CaseFields, record_form::RecordForm};
 
 /// `POST /desk/cases/{id}/edit`, and `GET`, which shows the form with what is stored.
 ///
@@ -38,14 +34,11 @@ pub async fn edit_case(session: Session, request: Arc<Request>) -> Result<Respon
         conversation: Some((timeline.page(1), format!("{link}?page=2"))),
     };
     let body = form.changes(&request);
-    let saved = || Ok(page::see_other(&format!("{link}?{SAVED}=1")));
-    match Asked::of(&request) {
-        Asked::Form => form.show(&session, &request),
-        Asked::Request => form.show_request(&session, &request, body),
-        Asked::Save if body.is_empty() => saved(),
-        Asked::Save => match cases::update_from(body.clone(), &id, &session, &request.origin()).await {
-            Ok(_) => saved(),
-            Err(error) => form.refuse(&session, &request, body, error),
-        },
-    }
+    let store = async |body: Map<String, Value>| {
+        if !body.is_empty() {
+            cases::update_from(body, &id, &session, &request.origin()).await?;
+        }
+        Ok(link)
+    };
+    form.answer(&session, &request, body, store).await
 }

@@ -7,12 +7,9 @@ use crm_domain::{Customer, FieldDefinition, error::Error};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use khoros::customers;
+use serde_json::{Map, Value};
 
-use crate::{
-    WAYS,
-    page::{self, SAVED},
-    record_form::{Asked, RecordForm},
-};
+use crate::{WAYS, record_form::RecordForm};
 
 /// `POST /desk/people/{id}/edit`, and `GET`, which shows the form with what is stored.
 ///
@@ -33,16 +30,13 @@ pub async fn edit_person(session: Session, request: Arc<Request>) -> Result<Resp
         conversation: None,
     };
     let body = form.changes(&request);
-    let saved = || Ok(page::see_other(&format!("{link}?{SAVED}=1")));
-    match Asked::of(&request) {
-        Asked::Form => form.show(&session, &request),
-        Asked::Request => form.show_request(&session, &request, body),
-        Asked::Save if body.is_empty() => saved(),
-        Asked::Save => match customers::update_from(body.clone(), &id, &session, &request.origin()).await {
-            Ok(_) => saved(),
-            Err(error) => form.refuse(&session, &request, body, error),
-        },
-    }
+    let store = async |body: Map<String, Value>| {
+        if !body.is_empty() {
+            customers::update_from(body, &id, &session, &request.origin()).await?;
+        }
+        Ok(link)
+    };
+    form.answer(&session, &request, body, store).await
 }
 
 fn stored(customer: &Customer, field: &FieldDefinition) -> String {

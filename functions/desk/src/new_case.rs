@@ -7,12 +7,12 @@ use crm_domain::{Case, CaseId, error::Error};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use khoros::cases;
+use serde_json::{Map, Value};
 
 use crate::{
     WAYS,
     case_fields::CaseFields,
-    page::{self, SAVED},
-    record_form::{Asked, RecordForm, once_key},
+    record_form::{RecordForm, once_key},
 };
 
 /// `POST /desk/people/{id}/new-case`, and `GET`, which shows the empty form.
@@ -35,15 +35,10 @@ pub async fn new_case(session: Session, request: Arc<Request>) -> Result<Respons
         conversation: None,
     };
     let body = form.filled(&request);
-    match Asked::of(&request) {
-        Asked::Form => form.show(&session, &request),
-        Asked::Request => form.show_request(&session, &request, body),
-        Asked::Save => {
-            let once = once_key("createCase", &session, &request, &body);
-            match cases::create_from(body.clone(), &session, &once).await {
-                Ok((case, _)) => Ok(page::see_other(&format!("{}?{SAVED}=1", WAYS.to_case(case.id)))),
-                Err(error) => form.refuse(&session, &request, body, error),
-            }
-        }
-    }
+    let store = async |body: Map<String, Value>| {
+        let once = once_key("createCase", &session, &request, &body);
+        let (case, _) = cases::create_from(body, &session, &once).await?;
+        Ok(WAYS.to_case(case.id))
+    };
+    form.answer(&session, &request, body, store).await
 }

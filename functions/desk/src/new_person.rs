@@ -6,11 +6,11 @@ use crm_domain::error::Error;
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 use khoros::customers;
+use serde_json::{Map, Value};
 
 use crate::{
     WAYS,
-    page::{self, SAVED},
-    record_form::{Asked, RecordForm, once_key},
+    record_form::{RecordForm, once_key},
 };
 
 /// `POST /desk/people/new`, and `GET`, which shows the empty form.
@@ -29,15 +29,10 @@ pub async fn new_person(session: Session, request: Arc<Request>) -> Result<Respo
         conversation: None,
     };
     let body = form.filled(&request);
-    match Asked::of(&request) {
-        Asked::Form => form.show(&session, &request),
-        Asked::Request => form.show_request(&session, &request, body),
-        Asked::Save => {
-            let once = once_key("createCustomer", &session, &request, &body);
-            match customers::create_from(body.clone(), &session, &once).await {
-                Ok(customer) => Ok(page::see_other(&format!("{}?{SAVED}=1", WAYS.to_customer(customer.id)))),
-                Err(error) => form.refuse(&session, &request, body, error),
-            }
-        }
-    }
+    let store = async |body: Map<String, Value>| {
+        let once = once_key("createCustomer", &session, &request, &body);
+        let customer = customers::create_from(body, &session, &once).await?;
+        Ok(WAYS.to_customer(customer.id))
+    };
+    form.answer(&session, &request, body, store).await
 }

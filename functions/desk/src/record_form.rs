@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::{
     curl::Exchange,
     form::{self, Input, Kind, Problem},
-    page::{self, Bar, INLINE, Inline, Place},
+    page::{self, Bar, INLINE, Inline, Place, SAVED},
     random_word::random_word,
 };
 
@@ -59,7 +59,7 @@ pub struct RecordForm<'a> {
 
 /// What a request with a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+enum Asked {
     /// The form.
     Form,
     /// What Khoros would send.
@@ -70,7 +70,7 @@ pub enum Asked {
 
 impl Asked {
     /// Reads a request.
-    pub fn of(request: &Request) -> Self {
+    fn of(request: &Request) -> Self {
         match request.method.as_str() {
             "POST" if request.form_value(DO) == SHOW => Self::Request,
             "POST" => Self::Save,
@@ -80,6 +80,30 @@ impl Asked {
 }
 
 impl RecordForm<'_> {
+    /// The form, Khoros' request, or the way to the page of the record that `store` has stored the body in.
+    ///
+    /// # Errors
+    /// Those of `store` that nobody can correct in the form.
+    pub async fn answer<Stored>(
+        &self,
+        session: &Session,
+        request: &Request,
+        body: Map<String, Value>,
+        store: impl FnOnce(Map<String, Value>) -> Stored,
+    ) -> Result<Response, Error>
+    where
+        Stored: Future<Output = Result<String, Error>>,
+    {
+        match Asked::of(request) {
+            Asked::Form => self.show(session, request),
+            Asked::Request => self.show_request(session, request, body),
+            Asked::Save => match store(body.clone()).await {
+                Ok(link) => Ok(page::see_other(&format!("{link}?{SAVED}=1"))),
+                Err(error) => self.refuse(session, request, body, error),
+            },
+        }
+    }
+
     /// Whatever was typed, as the body of a create.
     pub fn filled(&self, request: &Request) -> Map<String, Value> {
         let typed = self.fields.iter().filter_map(|(field, _)| {
@@ -100,26 +124,17 @@ impl RecordForm<'_> {
     }
 
     /// The form, empty or with what is stored.
-    ///
-    /// # Errors
-    /// When the template cannot be rendered, which is not expected.
-    pub fn show(&self, session: &Session, request: &Request) -> Result<Response, Error> {
+    fn show(&self, session: &Session, request: &Request) -> Result<Response, Error> {
         self.page(session, request, &Problem::default(), None)
     }
 
     /// The form with what was typed, and the request that Khoros would send.
-    ///
-    /// # Errors
-    /// When the template cannot be rendered, which is not expected.
-    pub fn show_request(&self, session: &Session, request: &Request, body: Map<String, Value>) -> Result<Response, Error> {
+    fn show_request(&self, session: &Session, request: &Request, body: Map<String, Value>) -> Result<Response, Error> {
         self.page(session, request, &Problem::default(), Some(self.exchange(request, body)))
     }
 
     /// The form with what was typed, and what is wrong with it, as Khoros would be told, too.
-    ///
-    /// # Errors
-    /// Whatever nobody can correct in the form.
-    pub fn refuse(&self, session: &Session, request: &Request, body: Map<String, Value>, error: Error) -> Result<Response, Error> {
+    fn refuse(&self, session: &Session, request: &Request, body: Map<String, Value>, error: Error) -> Result<Response, Error> {
         let answer = wire::error(&error, request);
         let told: Option<Value> = answer.body.and_then(|body| serde_json::from_str(&body).ok());
         let exchange = self.exchange(request, body).answered(answer.status, told.as_ref());
