@@ -104,6 +104,8 @@ pub struct Call {
     pub began: Instant,
     /// When its answer was sent; `None` if it never was.
     pub ended: Option<Instant>,
+    /// The fault that it met.
+    pub fault: Option<Fault>,
 }
 
 /// Groups calls into sequential round trips. Calls that overlap ran in parallel and are one step.
@@ -229,7 +231,8 @@ impl Scope {
     }
 
     /// Applies a fault to the `n`th call of the operation from now, counted from 1, and to all later ones, until
-    /// [`Self::heal`].
+    /// [`Self::heal`]. On a busy machine an attempt may take too long and be repeated. All attempts of one transaction
+    /// count as one call.
     pub fn from_nth(&self, n: usize, operation: &'static str, fault: Fault) {
         self.add(operation, n - 1, None, fault);
     }
@@ -238,6 +241,7 @@ impl Scope {
         let rule = Rule {
             operation,
             skip,
+            spared: BTreeSet::new(),
             times,
             fault,
         };
@@ -267,6 +271,11 @@ impl Scope {
             .iter()
             .filter(|call| operation == ANY || call.operation == operation)
             .count()
+    }
+
+    /// Whether a call met a fault, as far as the record goes.
+    pub fn has_struck(&self) -> bool {
+        lock(&self.script.state).calls.iter().any(|call| call.fault.is_some())
     }
 
     /// Clears the record of calls.
@@ -300,18 +309,25 @@ struct ScriptState {
 struct Rule {
     operation: &'static str,
     skip: usize,
+    /// The transactions among the calls that were skipped, by their request tokens.
+    spared: BTreeSet<Vec<u8>>,
     times: Option<usize>,
     fault: Fault,
 }
 
 impl Rule {
     /// Counts a call. Returns whether the fault applies to it.
-    fn takes(&mut self, operation: &str) -> bool {
+    fn takes(&mut self, operation: &str, body: &[u8]) -> bool {
         if self.operation != ANY && self.operation != operation {
+            return false;
+        }
+        let token = request_token(body);
+        if token.is_some_and(|token| self.spared.contains(token)) {
             return false;
         }
         if self.skip > 0 {
             self.skip -= 1;
+            self.spared.extend(token.map(<[u8]>::to_vec));
             return false;
         }
         match &mut self.times {
@@ -323,6 +339,14 @@ impl Rule {
             }
         }
     }
+}
+
+/// The token that all attempts of a transaction have in common.
+fn request_token(body: &[u8]) -> Option<&[u8]> {
+    const NAME: &[u8] = b"\"ClientRequestToken\":\"";
+    let start = body.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
+    let length = body[start..].iter().position(|&byte| byte == b'"')?;
+    Some(&body[start..start + length])
 }
 
 impl Script {
@@ -339,19 +363,20 @@ impl Script {
     /// Records the start of a call. Returns when it began, its delay and its fault.
     fn begin(&self, operation: &str, body: &Bytes) -> (Instant, Duration, Option<Fault>) {
         let mut state = lock(&self.state);
+        // Every rule counts every call, even one that an earlier rule applies to.
+        let fault = state
+            .rules
+            .iter_mut()
+            .map(|rule| rule.takes(operation, body).then_some(rule.fault))
+            .fold(None, Option::or);
         let began = Instant::now();
         state.calls.push(Call {
             operation: operation.to_owned(),
             body: body.clone(),
             began,
             ended: None,
+            fault,
         });
-        // Every rule counts every call, even one that an earlier rule applies to.
-        let fault = state
-            .rules
-            .iter_mut()
-            .map(|rule| rule.takes(operation).then_some(rule.fault))
-            .fold(None, Option::or);
         (began, state.delay, fault)
     }
 
