@@ -20,6 +20,8 @@ use crate::rig::Rig;
 /// How late the slow writers' transactions are done: longer than a try of one takes, so that it goes on when its function has given up.
 const LATE: Duration = Duration::from_secs(3);
 const SLOW_WRITERS: usize = 6;
+/// Between two writes of the others.
+const PACE: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A reader of the feed that sees what is at least so many seconds old.
@@ -80,6 +82,7 @@ fn what_is_committed_late_is_missed_without_the_lag_and_never_with_it() {
             create_directly(&store);
             hasty.read(&store);
             patient.read(&store);
+            thread::sleep(PACE);
         }
     });
     tenant.faults.heal();

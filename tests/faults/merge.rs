@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     crash::big_case,
     omnidesk::{send, watched},
-    rig::{Rig, Watched, in_time, soon},
+    rig::{Rig, SetAtTheEnd, Watched, in_time, soon},
     unfinished::{ask_functions_until, named},
 };
 
@@ -419,15 +419,6 @@ fn undoing_interrupted_anywhere_is_completed_and_restores_everything() {
         if got_there { n } else { 0 }
     });
     assert!(deepest >= 5, "undone in several transactions");
-}
-
-/// Stops the threads of a test, whether it passes or fails.
-struct SetAtTheEnd<'flag>(&'flag AtomicBool);
-
-impl Drop for SetAtTheEnd<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 #[test]

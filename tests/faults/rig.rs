@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     net::Ipv4Addr,
     ops::Deref,
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -28,7 +31,8 @@ use serde_json::{Value, json};
 pub const KHOROS_LIMIT: Duration = Duration::from_secs(8);
 /// How long a test polls for something that should happen soon.
 const PATIENCE: Duration = Duration::from_secs(10);
-const POLL: Duration = Duration::from_millis(20);
+/// A pause between two looks, which leaves the processor to others.
+pub const POLL: Duration = Duration::from_millis(20);
 
 /// One rig for all tests that affect only their own tenant.
 static SHARED: LazyLock<Rig> = LazyLock::new(Rig::start);
@@ -393,6 +397,15 @@ pub fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let took = begun.elapsed();
     assert!(took < KHOROS_LIMIT, "Khoros would have given up: it took {took:?}");
     done
+}
+
+/// Stops the threads of a test, whether it passes or fails.
+pub struct SetAtTheEnd<'flag>(pub &'flag AtomicBool);
+
+impl Drop for SetAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Polls until there is a result.

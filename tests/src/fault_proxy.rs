@@ -33,9 +33,6 @@ use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use crate::permissions;
 
-/// How much of a call is read to find its scope. Transactions are long, and their first key is near the beginning.
-const HEAD_BYTES: usize = 4096;
-
 /// DynamoDB's error for a missing permission.
 const ACCESS_DENIED: &str = "com.amazon.coral.service#AccessDeniedException";
 
@@ -154,7 +151,7 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
-    /// The scope of the calls whose beginning contains one of `marks` and none of `exceptions`. If a call is in
+    /// The scope of the calls that contain one of `marks` and none of `exceptions`. If a call is in
     /// several scopes, the oldest one counts.
     pub fn scope(&self, marks: &[&str], exceptions: &[&str]) -> Scope {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
@@ -310,7 +307,7 @@ struct Rule {
     operation: &'static str,
     skip: usize,
     /// The transactions among the calls that were skipped, by their request tokens.
-    spared: BTreeSet<Vec<u8>>,
+    spared: BTreeSet<String>,
     times: Option<usize>,
     fault: Fault,
 }
@@ -327,7 +324,7 @@ impl Rule {
         }
         if self.skip > 0 {
             self.skip -= 1;
-            self.spared.extend(token.map(<[u8]>::to_vec));
+            self.spared.extend(token.map(str::to_owned));
             return false;
         }
         match &mut self.times {
@@ -342,21 +339,14 @@ impl Rule {
 }
 
 /// The token that all attempts of a transaction have in common.
-fn request_token(body: &[u8]) -> Option<&[u8]> {
-    const NAME: &[u8] = b"\"ClientRequestToken\":\"";
-    let start = body.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
-    let length = body[start..].iter().position(|&byte| byte == b'"')?;
-    Some(&body[start..start + length])
+fn request_token(body: &[u8]) -> Option<&str> {
+    let (_, rest) = std::str::from_utf8(body).ok()?.split_once(r#""ClientRequestToken":""#)?;
+    Some(rest.split_once('"')?.0)
 }
 
 impl Script {
-    fn concerns(&self, body: &[u8]) -> bool {
-        let head = &body[..body.len().min(HEAD_BYTES)];
-        let holds_any = |texts: &[String]| {
-            texts
-                .iter()
-                .any(|text| head.windows(text.len()).any(|part| part == text.as_bytes()))
-        };
+    fn concerns(&self, body: &str) -> bool {
+        let holds_any = |texts: &[String]| texts.iter().any(|text| body.contains(text));
         holds_any(&self.marks) && !holds_any(&self.exceptions)
     }
 
@@ -430,7 +420,9 @@ impl Desk {
         {
             return Ok(refusal(400, &json!({"__type": ACCESS_DENIED, "message": reason})));
         }
-        let script = self.scopes().iter().find(|script| script.concerns(&body)).cloned();
+        // Attributes are in any order, so the key that tells the scope may be anywhere.
+        let text = String::from_utf8_lossy(&body);
+        let script = self.scopes().iter().find(|script| script.concerns(&text)).cloned();
         let Some(script) = script else {
             let metered = lock(&self.meters).contains_key(&function);
             let request = Request::from_parts(head, Full::new(if metered { asking(&body)? } else { body }));

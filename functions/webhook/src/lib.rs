@@ -1,7 +1,10 @@
 //! Sends changes to the tenants' webhooks (decision 0047). No request calls this function: AWS does by a schedule, and when the table's
 //! stream has notices.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use crm_domain::{TenantId, Webhook, error::Error};
 use crm_lambda::{
@@ -75,10 +78,7 @@ async fn send_to(
         tenant: &tenant,
         webhook: &webhook,
     };
-    let caller = Caller::new(Guard {
-        allows_private: webhook.private,
-        is_local: is_local_stack(),
-    });
+    let caller = caller(webhook.private);
     let send = async |message: Message| caller.post(&webhook.url, &message.headers(), &message.body, ATTEMPT).await;
     loop {
         let done = recipient
@@ -90,6 +90,18 @@ async fn send_to(
             return Ok(line(&tenant, &done, begun.elapsed()));
         }
     }
+}
+
+/// The caller of webhooks that may be in private networks, or of all others. Each is made once per process, because reading
+/// the trusted roots takes milliseconds of processor time.
+fn caller(allows_private: bool) -> &'static Caller {
+    static CALLERS: [OnceLock<Caller>; 2] = [const { OnceLock::new() }; 2];
+    CALLERS[usize::from(allows_private)].get_or_init(|| {
+        Caller::new(Guard {
+            allows_private,
+            is_local: is_local_stack(),
+        })
+    })
 }
 
 /// The line of the log; none if nothing was done.
