@@ -73,10 +73,10 @@ test: rust ## Unit, property, black-box and browser tests
 
 # One suite alone: `make suite-contract`.
 .PHONY: $(SUITES:%=suite-%)
-$(RUST_SUITES:%=suite-%): suite-%: rust
+$(RUST_SUITES:%=suite-%): suite-%: $(if $(READY),,rust)
 	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --test $*
 
-suite-library: rust
+suite-library: $(if $(READY),,rust)
 	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --locked --workspace --lib
 
 # While a prerequisite is made, make begins the suites after it. `test` has made them all, so it says READY=1.

@@ -2,6 +2,8 @@
 
 import contextlib
 import copy
+import functools
+import json
 import os
 import re
 import socket
@@ -36,9 +38,11 @@ class NoManagedPolicies:
         return {}
 
 
+@functools.cache
 def to_cloudformation(text):
-    """SAM's transform, as CloudFormation runs it; the code must be in S3."""
-    return transform(yaml_parse(text), {}, NoManagedPolicies())
+    """SAM's transform, as CloudFormation runs it, as JSON; the code must be in S3. It takes seconds, and most deployments
+    are of the same text."""
+    return json.dumps(transform(yaml_parse(text), {}, NoManagedPolicies()))
 
 
 @pytest.fixture(scope="session")
