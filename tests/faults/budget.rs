@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::rig::{Operation, Rig, Watched, operations};
 
 /// The delay of each call: much longer than the time between the beginnings of parallel calls.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(300);
 
 /// The kinds of calls of each step.
 type Steps = Vec<BTreeSet<String>>;

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::rig::{Rig, Watched};
 
 /// The delay of each call: much longer than the time between the beginnings of parallel calls.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(300);
 
 /// A tenant with one customer and a key for both dialects.
 fn watched(rig: &Rig) -> Watched {

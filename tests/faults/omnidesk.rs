@@ -19,7 +19,7 @@ use crate::rig::{Rig, Watched, within};
 const TRANSACT: &str = "TransactWriteItems";
 /// The delay of each call where round trips are counted: much longer than the time between the beginnings of parallel
 /// calls.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(300);
 const PURGE: &str = "/purgeData";
 /// Longer than an erasure waits for requests in progress.
 const UNTIL_QUIET: Duration = Duration::from_mins(1);

@@ -11,7 +11,7 @@ mod settings;
 use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result};
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, future, stream};
 use hyper::body::Bytes;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -26,6 +26,10 @@ use crate::{
 };
 use pool::Pool;
 use settings::Settings;
+
+/// How many functions start at the same time. With more, each would wait so long for the processor that its first
+/// connection to the table could take too long.
+const STARTS_AT_ONCE: usize = 16;
 
 /// The settings of the functions.
 pub(crate) struct FunctionsOptions {
@@ -74,8 +78,13 @@ impl Functions {
             runtime_api::answer(Arc::clone(&served), request)
         }));
         let functions = Self { pools, tasks, stop };
-        match try_join_all(functions.pools.iter().map(Pool::start)).await {
-            Ok(_) => Ok(functions),
+        let starts = stream::iter(&*functions.pools).map(Pool::start);
+        match starts
+            .buffer_unordered(STARTS_AT_ONCE)
+            .try_for_each(|()| future::ready(Ok(())))
+            .await
+        {
+            Ok(()) => Ok(functions),
             Err(error) => {
                 functions.shutdown().await;
                 Err(error)
