@@ -37,6 +37,7 @@ def test_functions_lack_features_for_programs_on_a_machine(crates):
 
 
 def test_functions_contain_no_code_for_operators(crates):
-    """Only `crm` and tests import, undo, backfill and walk over all records."""
+    """Only `crm` and tests backfill and walk over all records, and only `crm` has a command line."""
     assert "crm-store" in crates
     assert "operator" not in crates["crm-store"]
+    assert "command-line" not in crates.get("crm-import", set())

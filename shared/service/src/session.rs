@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use crm_domain::{
-    Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantSettings, Timestamp,
-    matching::Strictness, normal::Region,
+    Actor, Belonging, CaseId, Change, Customer, CustomerId, ID_IN_LINK, KeyRecord, ObjectStructure, TenantId, TenantSettings,
+    Timestamp, matching::Strictness, normal::Region,
 };
-use crm_store::{Learning, Store};
+use crm_store::{Learning, Store, clock};
 use tracing::warn;
 
 use crate::link::LinkKeys;
@@ -70,9 +70,25 @@ pub struct Session {
 }
 
 impl Session {
+    /// The session of a program that works for a tenant without a key and without an acting user.
+    pub fn of_program(tenant: TenantId, settings: TenantSettings, store: Store) -> Self {
+        let key = KeyRecord::new(tenant, "crm", []);
+        Self {
+            grant: Arc::new(Grant::new(String::new(), key, settings, store)),
+            actor: Actor::default(),
+            now: clock::now(),
+            links: Arc::default(),
+        }
+    }
+
     /// The tenant's part of the table.
     pub(crate) fn store(&self) -> &Store {
         &self.grant.store
+    }
+
+    /// The tenant's part of the table, for imports. They are a room of their own, and the only one above the service that uses it.
+    pub fn store_for_imports(&self) -> Store {
+        self.grant.store.clone()
     }
 
     /// The tenant's fields of customers.

@@ -45,7 +45,6 @@ impl DigestKey {
     }
 
     /// A key that no tenant has.
-    #[cfg(feature = "operator")]
     pub(super) fn of_nobody() -> Self {
         Self {
             secret: "nobody".to_owned(),

@@ -802,6 +802,10 @@ impl<F: FnMut(u64)> Eraser<'_, F> {
             }
             self.sweep(&partition, &owner, stays).await?;
         }
+        if !self.erasure.is_deletion() {
+            // Nothing tells whose data are in a file that was uploaded.
+            store.uploads_discard_texts().await?;
+        }
         Ok(())
     }
 

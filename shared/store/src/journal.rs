@@ -1,5 +1,4 @@
-//! The traces of imports that other operations need: an erasure removes a record's id from the journals of the runs that wrote it. Imports
-//! themselves are for operators.
+//! The traces of imports that other operations need: an erasure removes a record's id from the journals of the runs that wrote it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use crm_domain::Timestamp;

@@ -30,6 +30,9 @@
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
 //! | import row | `{t}#import#{run}#{row / 1000}` | `row#{row}` | the results of a run, in the file's order |
 //! | before-image | the record's partition | `before#{run}`, `before#{run}#interaction…` | what undoing a run restores; deleted with the record |
+//! | upload | `{t}#uploads` | `head#{run}` | the import of a file at the desk, for a day |
+//! | its text | same partition | `part#{run}#{nth}` | each step of the import |
+//! | its rejected rows | same partition | `rejected#{run}#{row}#{nth}` | whoever corrects them |
 //! | row of an extract | `{t}#sync#{source}#{part}` | `{digest}` | which rows of another system's extract changed since the last one |
 //! | what it gave | the customer's partition | `sync#{source}#{digest}` | what others changed since; deleted with the record |
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
@@ -119,6 +122,17 @@ pub(super) const UNCLAIMED: &str = "unclaimed";
 /// partition.
 pub(super) const MARKS: &str = "before#";
 
+/// The prefix of the sort keys of uploads.
+pub(super) const UPLOADS: &str = "head#";
+/// The first sort key after all uploads.
+pub(super) const AFTER_UPLOADS: &str = "head$";
+/// The prefix of the sort keys of uploads' texts.
+pub(super) const PARTS: &str = "part#";
+/// The prefix of the sort keys of uploads' rejected rows. No other key of the partition is between it and [`PARTS`].
+pub(super) const REJECTED: &str = "rejected#";
+/// The first sort key after all of those.
+pub(super) const AFTER_REJECTED: &str = "rejected$";
+
 /// The prefix of the sort keys of an import's journal.
 pub(super) const ROWS: &str = "row#";
 /// The number of rows of an import per partition. One query can read them, and no partition gets hot.
@@ -129,7 +143,6 @@ pub(super) const CHANGES: &str = "changes";
 /// The prefix of the sort keys of notes of what another system's extract gave a record.
 pub(super) const SYNCED: &str = "sync#";
 /// How many partitions the rows of one source are in: one for each hexadecimal digit.
-#[cfg(feature = "operator")]
 pub(super) const SYNC_PARTS: u8 = 16;
 
 /// The partition of all tenants' webhooks. Only operators write there.
@@ -447,6 +460,36 @@ impl TenantKeys {
     /// The prefix of all of the tenant's partitions.
     pub(super) fn partitions(&self) -> String {
         format!("{}#", self.tenant)
+    }
+}
+
+/// Keys of imports and of extracts of other systems.
+impl TenantKeys {
+    /// The partition of the tenant's uploads.
+    pub(super) fn uploads(&self) -> String {
+        format!("{}#uploads", self.tenant)
+    }
+
+    pub(super) fn upload(&self, run: &str) -> Key {
+        Key::new(self.uploads(), format!("{UPLOADS}{run}"))
+    }
+
+    pub(super) fn upload_part(&self, run: &str, nth: usize) -> Key {
+        Key::new(self.uploads(), format!("{PARTS}{run}#{nth:03}"))
+    }
+
+    /// The first sort key of the parts of an upload's text, and one after them.
+    pub(super) fn upload_parts(run: &str) -> (String, String) {
+        (format!("{PARTS}{run}#"), format!("{PARTS}{run}$"))
+    }
+
+    pub(super) fn upload_rejected(&self, run: &str, row: u64, nth: usize) -> Key {
+        Key::new(self.uploads(), format!("{REJECTED}{run}#{row:012}#{nth:03}"))
+    }
+
+    /// The first sort key of an upload's rejected rows, and one after them.
+    pub(super) fn upload_rejected_rows(run: &str) -> (String, String) {
+        (format!("{REJECTED}{run}#"), format!("{REJECTED}{run}$"))
     }
 
     /// The partition of a part of the rows of a source.

@@ -21,12 +21,14 @@ mod error;
 mod events;
 mod external;
 mod forward;
+mod import;
 mod in_turn;
 mod items;
 mod journal;
 mod keys;
 mod learning;
 mod merge;
+mod meter;
 mod notices;
 mod once;
 #[cfg(feature = "operator")]
@@ -36,12 +38,14 @@ mod pages;
 mod search;
 mod set_aside;
 mod settings;
-mod synced;
+mod sync;
 mod tenants;
 mod terms;
 mod transaction;
 mod unclaimed;
+mod undo;
 mod unfinished;
+mod uploads;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use connection::{Roots, Surroundings};
@@ -63,22 +67,23 @@ pub use distinct::{Distinct, DistinctRefusal, LONGEST_REASON};
 pub use erased::Erased;
 pub use erasure::{Begun, DataCounts, DataKind, Erasure, Manner};
 pub use error::operator_hint;
+pub use import::{Applied, Counts, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, RowConflict};
 pub use in_turn::Turn;
 pub use journal::RunId;
 pub use keys::{KEY_USES, ROWS_TOGETHER};
 pub use learning::Learning;
 pub use merge::{MOST_MERGED, MOST_NAMED, Merge, MergePlan, MergeRefusal, MergeRequest, Receipt, SeparateRefusal};
+pub use meter::{Meter, Reading};
 pub use notices::{LAG, NOTICES_KEPT_DAYS, NoticePlace, NoticesPage, Told, notice_of_key};
 pub use once::{Created, OnceKey};
 #[cfg(feature = "operator")]
-pub use operator::{
-    Applied, Backfill, Check, CheckedPage, Counts, Finding, Given, ImportRow, ImportRun, MOST_EVENT_BYTES, MOST_EVENTS, Meter,
-    Moved, PastModel, Position, Problem, Reading, RowConflict, RowDigests, SyncNote, SyncSource, SyncedRow, Undone, Walked,
-    Whereabouts,
-};
+pub use operator::{Backfill, Check, CheckedPage, Finding, PastModel, Position, Problem, Walked, Whereabouts};
 pub use overview::{CaseEnd, Overview};
 pub use search::Found;
-pub use set_aside::SetAside;
+pub use set_aside::{Moved, SetAside};
+pub use sync::{Given, RowDigests, SyncNote, SyncSource, SyncedRow};
+pub use undo::Undone;
+pub use uploads::{Discarded, Upload};
 
 /// Attributes by name: one item of the table.
 pub type Item = HashMap<String, AttributeValue>;

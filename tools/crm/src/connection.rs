@@ -1,17 +1,16 @@
 //! Connects to the table: by the usual AWS variables and profiles, or on this machine. A tenant that does not exist is refused, and every
 //! writing command names the place, so that nothing is written to the wrong place unnoticed.
 
-use std::sync::Arc;
-
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use clap::Args;
-use crm_domain::{Actor, KeyRecord, TenantId, TenantSettings, error::Error};
-use crm_service::{Grant, Session};
-use crm_store::{Database, Store, clock};
+use crm_domain::{TenantId, error::Error};
+use crm_import::suggestion::closest;
+use crm_service::Session;
+use crm_store::{Database, Store};
 use http_client::is_loopback;
 
-use crate::{Misuse, Unreachable, output::Output, suggestion::closest};
+use crate::{Misuse, Unreachable, output::Output};
 
 /// The tenant of `make run`.
 const LOCAL_TENANT: &str = "demo";
@@ -97,7 +96,7 @@ impl Connection {
     pub async fn session(&self) -> anyhow::Result<Session> {
         let (_, store) = self.open().await?;
         let settings = store.settings_get().await.map_err(failed)?;
-        Ok(session_of(self.tenant()?, settings, store))
+        Ok(Session::of_program(self.tenant()?, settings, store))
     }
 
     /// The same for a command that writes. It prints the place.
@@ -155,17 +154,6 @@ impl Connection {
         let database = Database::connect_by(loader, self.table.clone()).await;
         let store = database.of(&tenant);
         Ok((database, store))
-    }
-}
-
-/// A session of a tenant, without a key and an acting agent.
-pub fn session_of(tenant: TenantId, settings: TenantSettings, store: Store) -> Session {
-    let key = KeyRecord::new(tenant, "crm", []);
-    Session {
-        grant: Arc::new(Grant::new(String::new(), key, settings, store)),
-        actor: Actor::default(),
-        now: clock::now(),
-        links: Arc::default(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The exit codes: four, the same for every subcommand.
 
-use std::fmt;
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
+
+use crm_import::Refused;
 
 /// The exit codes. Scripts branch on them, so they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,12 @@ impl fmt::Display for Misuse {
 }
 
 impl std::error::Error for Misuse {}
+
+impl From<Refused> for Misuse {
+    fn from(Refused(problem): Refused) -> Self {
+        Self(problem)
+    }
+}
 
 /// The server did not answer. The text says what to check.
 #[derive(Debug)]
@@ -63,7 +70,7 @@ impl Exit {
 
     /// The exit code for an error that ended a subcommand.
     pub fn of(error: &anyhow::Error) -> Self {
-        if error.is::<Misuse>() {
+        if error.is::<Misuse>() || error.is::<Refused>() {
             Self::Misused
         } else if error.is::<Unreachable>() {
             Self::Unreachable

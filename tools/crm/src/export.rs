@@ -8,16 +8,16 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use crm_domain::{Case, Change, Customer, CustomerKind, Hidden, Interaction, TenantSettings, Timestamp};
+use crm_import::columns::{
+    BRAND, CREATED, CREATED_BY, CUSTOMER_ID, DEPARTMENT, EVENTS, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, KIND, Object,
+    UPDATED, UPDATED_BY,
+};
 use crm_store::{MOST_EVENTS, Store, Walked};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Exit,
-    columns::{
-        BRAND, CREATED, CREATED_BY, CUSTOMER_ID, DEPARTMENT, EVENTS, EXTERNAL_ID, Format, HIDDEN, ID, INTERACTIONS, KIND, Object,
-        UPDATED, UPDATED_BY,
-    },
     connection::{Connection, failed, wait},
     customer::view,
     output::{Output, Progress, plural},

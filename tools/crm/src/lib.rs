@@ -6,7 +6,6 @@
 
 pub mod best_match;
 pub mod cli;
-pub mod columns;
 pub mod completions;
 pub mod connection;
 pub mod customer;
@@ -25,7 +24,6 @@ pub mod output;
 pub mod register;
 pub mod secret;
 pub mod status;
-mod suggestion;
 pub mod tenant;
 pub mod webhook;
 pub mod whole_file;

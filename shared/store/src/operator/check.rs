@@ -12,13 +12,15 @@ use crm_domain::{Actor, Case, CaseId, Customer, CustomerId, MergeId, Notice, Not
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
-use super::{Position, set_aside::EXPIRES, sync::SyncedRow};
+use super::Position;
 use crate::{
     Erasure, Item, Store, clock,
     forward::{Forward, Place},
     items::{self, PENDING, key_of, text_of},
     keys::{CASE, CASE_POINTERS, CHANGES, CUSTOMER, Key, MARKS, SET_ASIDE, TERMS, TenantKeys, UNCLAIMED},
     notices::is_notice,
+    set_aside::EXPIRES,
+    sync::SyncedRow,
     transaction::{MOST_WRITES, Refusal, Write},
     unfinished::Entry,
 };

@@ -12,12 +12,7 @@ use crm_store::Store;
 use serde_json::json;
 
 use super::named;
-use crate::{
-    Exit,
-    connection::{failed, session_of},
-    output::Output,
-    whole_file::WholeFile,
-};
+use crate::{Exit, connection::failed, output::Output, whole_file::WholeFile};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -31,7 +26,7 @@ pub struct Arguments {
 pub async fn run(store: &Store, tenant: &TenantId, arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let customer = named(store, &arguments.id).await?;
     let settings = store.settings_get().await.map_err(failed)?;
-    let session = session_of(tenant.clone(), settings, store.clone());
+    let session = Session::of_program(tenant.clone(), settings, store.clone());
     let Some(path) = &arguments.output else {
         let written = write(&session, &customer, output.stream()).await;
         return written.map(|_| Exit::Passed).or_else(|error| {

@@ -1,7 +1,7 @@
 //! `crm customer show`: the record, its contact points and its cases.
 
 use crm_domain::{Case, Customer, CustomerId, Identifier, LearntAccount, ObjectStructure, TenantId, Timestamp};
-use crm_service::{Duplicates, find_duplicates};
+use crm_service::{Duplicates, Session, find_duplicates};
 use crm_store::Store;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{merge::show_merged, named, view};
 use crate::{
     Exit,
-    connection::{failed, session_of},
+    connection::failed,
     duplicates,
     output::{Output, Tone},
 };
@@ -42,7 +42,7 @@ pub async fn run(store: &Store, tenant: &TenantId, id: &str, output: &mut Output
         ));
     }
     let mut document = view::customer(&customer, &settings);
-    let session = session_of(tenant.clone(), settings, store.clone());
+    let session = Session::of_program(tenant.clone(), settings, store.clone());
     let found = find_duplicates(&session, &customer.id.to_string()).await.map_err(failed)?;
     show_duplicates(&found, output);
     document["duplicates"] = found.others.iter().map(duplicates::document).collect();

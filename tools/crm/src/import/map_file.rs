@@ -3,11 +3,11 @@
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
+use crm_import::{columns::Object, mapping::Column};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::mapping::Column;
-use crate::{Misuse, columns::Object};
+use crate::Misuse;
 
 /// The content of such a file.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,67 +1,36 @@
 //! `crm import`: imports customers and cases from files, row by row, each exactly once.
 
-mod apply;
-mod cases;
-mod context;
-mod customers;
-mod file_kind;
-mod findings;
-mod json_line;
-mod likeness;
-mod lines;
 mod manner;
 mod map_file;
-mod mapping;
-mod newcomers;
-mod pace;
-mod party;
-mod presets;
-mod preview;
-mod reading;
 mod rejected;
-mod rejected_format;
 mod results;
-mod row_result;
-mod rows;
 mod run;
-mod several;
 mod source_file;
+mod speed;
 mod sync;
-mod table;
-mod text_file;
-mod times;
-mod turns;
 mod undo;
 mod vcard;
-mod words;
 mod workbook;
 
-use std::{num::NonZeroU32, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use crm_import::{
+    columns::{Format, Object},
+    row_result,
+};
 use crm_store::{Counts, ImportRun, Meter, ROWS_TOGETHER, RunId, Store, clock};
 use encoding_rs::Encoding;
 use serde_json::{Value, json};
 
-use tokio::time::Instant;
-
 pub use self::sync::{ABOUT as SYNC_ABOUT, Arguments as SyncArguments, run as sync};
-use self::{manner::Manner, pace::Pace};
+use self::{manner::MannerArguments, speed::Speed};
 use crate::{
     Exit, Misuse,
-    columns::{Format, Object},
     connection::{Connection, failed, wait},
     output::Output,
 };
 
-/// How many rows are applied in parallel.
-const AT_ONCE: usize = 16;
-/// How many rows of a dry run are read in parallel.
-const AT_ONCE_DRY: usize = 64;
-/// The default number of rows a second.
-const DEFAULT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// The default number of write capacity units a second: half of what a new on-demand table takes.
-const DEFAULT_UNITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// The description in `crm import --help`.
 pub const ABOUT: &str = "\
 Import customers and cases from a file, row by row
@@ -126,7 +95,7 @@ pub struct FileArguments {
     #[arg(long, value_name = "PATH", conflicts_with = "resume")]
     save_map: Option<PathBuf>,
     #[command(flatten)]
-    manner: Manner,
+    manner: MannerArguments,
     /// The encoding, such as windows-1252, if the file is neither UTF-8 nor UTF-16
     #[arg(long, value_parser = encoding, value_name = "NAME", conflicts_with = "resume")]
     encoding: Option<&'static Encoding>,
@@ -163,28 +132,6 @@ pub struct FileArguments {
     speed: Speed,
 }
 
-/// The pace of a run.
-#[derive(Debug, Clone, Args)]
-pub struct Speed {
-    /// The largest number of rows a second
-    #[arg(long, default_value_t = DEFAULT_RATE, value_name = "ROWS")]
-    rate: NonZeroU32,
-    /// The largest number of the table's write capacity units a second, so that agents have some left [default: 2000, half of what a new
-    /// on-demand table takes; on this machine no limit]
-    #[arg(long, value_name = "UNITS")]
-    units: Option<NonZeroU32>,
-}
-
-impl Speed {
-    /// A pace with these limits. A dry run needs no capacity.
-    fn pace(&self, connection: &Connection, is_dry: bool, meter: Meter) -> Pace {
-        let is_free = is_dry || connection.is_local();
-        let units = self.units.or((!is_free).then_some(DEFAULT_UNITS));
-        let rate = if is_dry { NonZeroU32::MAX } else { self.rate };
-        Pace::new(rate, units.filter(|_| !is_dry), meter, Instant::now())
-    }
-}
-
 #[derive(Debug, Args)]
 struct UndoCommand {
     /// The run, as the import printed it
@@ -194,25 +141,13 @@ struct UndoCommand {
 }
 
 /// The arguments for undoing a run.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct UndoArguments {
     /// The file for the result of each row [default: FILE.undo-RUN.jsonl in this folder]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
     #[command(flatten)]
     speed: Speed,
-}
-
-impl Default for UndoArguments {
-    fn default() -> Self {
-        Self {
-            results: None,
-            speed: Speed {
-                rate: DEFAULT_RATE,
-                units: None,
-            },
-        }
-    }
 }
 
 fn encoding(name: &str) -> Result<&'static Encoding, String> {

@@ -8,18 +8,15 @@ use std::{
 };
 
 use anyhow::Context as _;
-use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
-use serde_json::{Map, Value};
-
-use super::{
-    rejected_format::{LINE, PROBLEM, ROW, Shape, is_ours},
+use crm_import::{
+    rejected_format::{MARK, ROW, Shape, record},
     row_result::RowResult,
     rows::Row,
 };
-use crate::whole_file;
+use csv::{ByteRecord, ReaderBuilder};
+use serde_json::{Map, Value};
 
-/// The mark by which Excel recognises UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::whole_file;
 
 /// The file while it is written. It is created when the first row is rejected.
 #[derive(Debug)]
@@ -52,10 +49,7 @@ impl RejectedRows {
 
     /// Adds a row.
     pub fn add(&mut self, row: &Row, result: &RowResult) -> anyhow::Result<()> {
-        let text = match &self.shape {
-            Shape::Table { names, delimiter } => record(names, *delimiter, row, result)?,
-            Shape::Lines => line(row, result)?,
-        };
+        let text = self.shape.row(row, result)?;
         if self.file.is_none() {
             self.begin()?;
         }
@@ -70,14 +64,7 @@ impl RejectedRows {
     fn begin(&mut self) -> anyhow::Result<()> {
         let file = whole_file::growing(&self.path, false).with_context(|| self.problem())?;
         self.file = Some(file);
-        let head = match &self.shape {
-            Shape::Table { names, delimiter } => {
-                let names = names.iter().filter(|name| !is_ours(name)).map(String::as_bytes);
-                let head = [ROW.as_bytes(), PROBLEM.as_bytes()].into_iter().chain(names);
-                [MARK.to_vec(), written(*delimiter, head)?].concat()
-            }
-            Shape::Lines => Vec::new(),
-        };
+        let head = self.shape.head()?;
         self.write(&head)
     }
 
@@ -92,44 +79,6 @@ impl RejectedRows {
     }
 }
 
-/// A row with fewer cells than the header keeps its length. Filled up, it would look valid.
-fn record(names: &[String], delimiter: u8, row: &Row, result: &RowResult) -> anyhow::Result<Vec<u8>> {
-    let (number, problem) = (row.place.to_string(), result.problem());
-    let ours = [number.as_bytes(), problem.as_bytes()];
-    let is_whole = row.raw.len() == names.len();
-    let cells = row.raw.iter().enumerate();
-    let cells = cells.filter(|(at, _)| !(is_whole && names.get(*at).is_some_and(|name| is_ours(name))));
-    let mut cells: Vec<&[u8]> = ours.into_iter().chain(cells.map(|(_, cell)| cell.as_slice())).collect();
-    // A text that could not be divided into cells would look valid in a table with one column.
-    if names.len() == 1 && is_whole && row.values.is_err() {
-        cells.push(b"");
-    }
-    written(delimiter, cells.into_iter())
-}
-
-fn written<'a>(delimiter: u8, cells: impl Iterator<Item = &'a [u8]>) -> anyhow::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .from_writer(Vec::new());
-    writer.write_record(cells)?;
-    Ok(writer.into_inner()?)
-}
-
-fn line(row: &Row, result: &RowResult) -> anyhow::Result<Vec<u8>> {
-    let mut members = Map::new();
-    members.insert(ROW.to_owned(), row.place.into());
-    members.insert(PROBLEM.to_owned(), result.problem().into());
-    let text = row.raw.first().map(Vec::as_slice).unwrap_or_default();
-    match serde_json::from_slice(text) {
-        Ok(Value::Object(own)) => members.extend(own.into_iter().filter(|(name, _)| !is_ours(name))),
-        _ => drop(members.insert(LINE.to_owned(), String::from_utf8_lossy(text).into_owned().into())),
-    }
-    let mut line = serde_json::to_vec(&members)?;
-    line.push(b'\n');
-    Ok(line)
-}
-
 fn kept_records(content: &[u8], delimiter: u8, last: u64) -> Vec<u8> {
     let content = content.strip_prefix(MARK).unwrap_or(content);
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(content);
@@ -138,7 +87,7 @@ fn kept_records(content: &[u8], delimiter: u8, last: u64) -> Vec<u8> {
         number.is_some_and(|number| number <= last)
     };
     let records = reader.byte_records().map_while(Result::ok).filter(is_kept);
-    let texts = records.map_while(|record| written(delimiter, record.iter()).ok());
+    let texts = records.map_while(|fields| record(delimiter, fields.iter()).ok());
     texts.collect::<Vec<_>>().concat()
 }
 

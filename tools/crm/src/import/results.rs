@@ -8,9 +8,9 @@ use std::{
 };
 
 use anyhow::Context as _;
+use crm_import::{findings::Findings, row_result::RowResult};
 use serde::Serialize;
 
-use super::{findings::Findings, row_result::RowResult};
 use crate::whole_file;
 
 /// A results file while it is written.

@@ -1,47 +1,36 @@
-//! A run over a file. Rows are read at the run's pace, applied in parallel up to a limit, and reported in the file's order. Memory grows
-//! with the file by some bytes for each external id and contact point, by which rows are recognised. A workbook is kept in memory.
+//! A run over a file. A workbook is kept in memory.
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use clap::ValueEnum as _;
-use crm_domain::{
-    Actor, Change, CustomerId,
-    error::{Error, FieldError},
-};
-use crm_store::{Applied, Counts, ImportRun, ROWS_TOGETHER, RunId, clock, random};
-use encoding_rs::Encoding;
-use futures::{Stream, StreamExt as _, pin_mut, stream};
-use serde_json::{Map, Value, json};
-
-use super::{
-    AT_ONCE, AT_ONCE_DRY, FileArguments, Table, apply,
+use crm_domain::Actor;
+use crm_import::{
+    columns::{Format, Object},
     context::Context,
     findings::Findings,
-    likeness,
     manner::Manner,
-    map_file,
     mapping::{Mapping, Wishes},
     newcomers::Newcomers,
-    pace::{self, Pace},
+    pace::Pace,
+    patiently,
     preview::{self, Preview},
-    reading,
-    rejected::RejectedRows,
-    results::Results,
-    row_result::{self, RowOutcome, RowResult},
-    rows::{Row, Rows},
-    source_file::SourceFile,
+    row_result,
+    rows::Rows,
+    run::{Broken, Progress as Place},
     sync::{Gone, Sync},
-    turns::{Turn, Turns},
 };
+use crm_store::{Counts, ImportRun, RunId, clock, random};
+use encoding_rs::Encoding;
+use futures::{StreamExt as _, pin_mut};
+use serde_json::json;
+
+use super::{FileArguments, Table, map_file, rejected::RejectedRows, results::Results, source_file::SourceFile, speed};
 use crate::{
     Exit, Misuse,
-    columns::{BRAND, EXTERNAL_ID, Format, Object},
     connection::failed,
     output::{Output, Progress},
 };
@@ -68,7 +57,7 @@ impl Plan {
     /// Stores the run.
     async fn note(&self) -> anyhow::Result<()> {
         let context = &self.context;
-        let put = apply::patiently(&context.meter, async || context.store.import_run_put(&self.run).await);
+        let put = patiently(&context.meter, async || context.store.import_run_put(&self.run).await);
         put.await.map_err(failed)
     }
 }
@@ -110,7 +99,10 @@ pub async fn run(
     let pace = arguments.speed.pace(connection, plan.context.dry, plan.context.meter.clone());
     let mut end = work(&mut plan, pace, arguments.keep_going, output).await;
     if let (End::Finished, Some(sync)) = (&end, &plan.context.sync) {
-        match sync.end(&plan.context.store, &plan.context.meter, plan.context.dry).await {
+        match sync
+            .end(&plan.context.store, &plan.context.meter, &sync_actor(), plan.context.dry)
+            .await
+        {
             Ok(gone) => plan.gone = gone,
             Err(error) => end = End::Failed(failed(error)),
         }
@@ -188,7 +180,7 @@ fn show_plan(plan: &Plan, output: &mut Output) -> bool {
 }
 
 async fn begin(arguments: &FileArguments, object: Object, table: Table<'_>, sync: Option<Sync>) -> anyhow::Result<Plan> {
-    let (file, manner) = (&arguments.file, &arguments.manner);
+    let (file, manner) = (&arguments.file, &Manner::from(&arguments.manner));
     let source = SourceFile::open(file, arguments.encoding, manner.sheet.as_deref())?;
     let format = source.format(file, arguments.format)?;
     if format == Format::Jsonl && manner.from.is_some() {
@@ -309,6 +301,11 @@ async fn context(arguments: &FileArguments, object: Object, run: &ImportRun, tab
         run: run.run.clone(),
         dry: arguments.dry_run,
         force_erased: arguments.force_erased,
+        how_to_force: ": --force-erased creates the person again",
+        by: Actor {
+            agent: Some(format!("crm import {}", run.run.as_str())),
+            ..Actor::default()
+        },
         manner: manner(run)?,
         newcomers: Newcomers::default(),
         sync: None,
@@ -324,7 +321,7 @@ fn open(run: &ImportRun, context: &Context, file: &SourceFile, format: Format) -
     };
     let mapping = Mapping::new(context.object, format, context.model(), &wishes)?;
     let delimiter = run.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
-    Rows::open(file, format, mapping, delimiter, run.empty_clears)
+    file.rows(format, mapping, delimiter, run.empty_clears)
 }
 
 fn file_name(file: &Path) -> String {
@@ -351,183 +348,6 @@ fn rejected_path(arguments: &FileArguments, run: &ImportRun, format: Format) -> 
     arguments.rejected.clone().unwrap_or_else(default)
 }
 
-/// A row in progress.
-enum Job {
-    /// To be applied in its turn; with the earlier row that has the same external id.
-    Apply(Row, Turn, Option<u64>),
-    /// Applied before the run was interrupted.
-    Applied(Row, Applied),
-    /// As it was in the last extract, with the record's id.
-    Same(Row, CustomerId),
-    /// The rest of the file cannot be read.
-    Broken(anyhow::Error),
-}
-
-/// The source of rows, at the run's pace.
-struct Source<'run> {
-    rows: &'run mut Rows,
-    context: &'run Context,
-    pace: &'run RefCell<Pace>,
-    turns: Turns,
-    external_ids: ExternalIds,
-    reported: u64,
-    journal: Option<Journal>,
-    stop: &'run Cell<bool>,
-}
-
-/// The external ids of the file so far, with their rows.
-#[derive(Default)]
-struct ExternalIds(HashMap<u64, u64>);
-
-impl ExternalIds {
-    /// The earlier row with the same external id and brand.
-    fn repeated(&mut self, row: &Row) -> Option<u64> {
-        let values = row.values.as_ref().ok()?;
-        let id = values.get(EXTERNAL_ID)?.as_str().filter(|id| !id.trim().is_empty())?;
-        let mut hasher = DefaultHasher::new();
-        (id.trim(), values.get(BRAND).and_then(|brand| brand.as_str())).hash(&mut hasher);
-        self.0.insert(hasher.finish(), row.place)
-    }
-}
-
-/// The rows that were applied before, in the current part of the file.
-#[derive(Default)]
-struct Journal {
-    part: Option<u64>,
-    applied: HashMap<u64, Applied>,
-}
-
-impl Journal {
-    async fn find(&mut self, context: &Context, row: u64) -> Result<Option<Applied>, Error> {
-        let part = row / ROWS_TOGETHER;
-        if self.part != Some(part) {
-            let read = apply::patiently(&context.meter, async || context.store.import_rows(&context.run, part).await);
-            self.applied = read.await?.into_iter().collect();
-            self.part = Some(part);
-        }
-        Ok(self.applied.remove(&row))
-    }
-}
-
-impl Source<'_> {
-    /// The possible subjects of a row.
-    fn keys(&self, values: &Map<String, Value>) -> Vec<String> {
-        let context = self.context;
-        let mut keys = reading::keys(values);
-        if context.object == Object::Customers {
-            keys.extend(likeness::turns(values, context.model(), context.region()));
-        }
-        keys
-    }
-
-    async fn next(&mut self) -> Option<Job> {
-        let job = self.job().await.unwrap_or_else(|error| Some(Job::Broken(error)));
-        if matches!(job, Some(Job::Broken(_))) {
-            self.stop.set(true);
-        }
-        job
-    }
-
-    async fn job(&mut self) -> anyhow::Result<Option<Job>> {
-        while !self.stop.get() {
-            let Some(row) = self.rows.next()? else { break };
-            let repeated = self.external_ids.repeated(&row);
-            if row.number <= self.reported {
-                continue;
-            }
-            if let Some(journal) = &mut self.journal
-                && let Some(applied) = journal.find(self.context, row.number).await.map_err(failed)?
-            {
-                return Ok(Some(Job::Applied(row, applied)));
-            }
-            if let Some(sync) = &self.context.sync
-                && let Some(id) = sync.unchanged(&row).map_err(failed)?
-            {
-                return Ok(Some(Job::Same(row, id)));
-            }
-            if row.is_to_be_applied() {
-                Pace::wait(self.pace).await;
-            }
-            let keys = row.values.as_ref().map(|values| self.keys(values)).unwrap_or_default();
-            return Ok(Some(Job::Apply(row, self.turns.take(keys), repeated)));
-        }
-        Ok(None)
-    }
-}
-
-/// The result of a row, and the row itself if it was rejected.
-type Done = (RowResult, Option<Row>);
-
-async fn perform(context: &Context, pace: &RefCell<Pace>, job: Job) -> anyhow::Result<Done> {
-    let (row, result) = match job {
-        Job::Broken(error) => return Err(error),
-        Job::Applied(row, applied) => {
-            let external_id = row.external_id();
-            let result = RowResult {
-                external_id,
-                ..RowResult::applied(row.number, applied)
-            };
-            (row, result)
-        }
-        Job::Same(row, id) => {
-            let external_id = row.external_id();
-            let result = RowResult {
-                external_id,
-                same: true,
-                ..RowResult::of(row.number, RowOutcome::Unchanged, id.to_string())
-            };
-            (row, result)
-        }
-        Job::Apply(row, mut turn, repeats) => {
-            let result = apply_in_turn(context, pace, &row, &mut turn).await?;
-            let external_id = result.external_id.clone().or_else(|| row.external_id());
-            let result = RowResult {
-                external_id,
-                repeats,
-                ..result
-            };
-            (row, result)
-        }
-    };
-    let result = RowResult {
-        row: row.place,
-        line: (row.place != row.number).then_some(row.number),
-        ..result
-    };
-    let row = (result.result == RowOutcome::Rejected).then_some(row);
-    Ok((result, row))
-}
-
-async fn apply_in_turn(context: &Context, pace: &RefCell<Pace>, row: &Row, turn: &mut Turn) -> anyhow::Result<RowResult> {
-    let values = match &row.values {
-        _ if row.is_empty() => return Ok(RowResult::skipped(row.number)),
-        Err(wrong) => return Ok(RowResult::rejected(row.number, wrong.clone(), |_| None)),
-        Ok(values) => values,
-    };
-    if context.sync.is_some() && row.external_id().is_none_or(|id| id.trim().is_empty()) {
-        let missing = FieldError::new(EXTERNAL_ID, "is missing: a sync recognises its rows by it");
-        return Ok(RowResult::rejected(row.number, vec![missing], |_| None));
-    }
-    turn.wait().await;
-    let by = Change {
-        at: clock::now(),
-        by: Actor {
-            agent: Some(format!("crm import {}", context.run.as_str())),
-            ..Actor::default()
-        },
-    };
-    let applied = context.apply(row.number, values, &by).await;
-    pace.borrow_mut().finish();
-    applied.map_err(failed)
-}
-
-fn jobs(source: Source<'_>) -> impl Stream<Item = Job> {
-    stream::unfold(source, |mut source| async move {
-        let job = source.next().await?;
-        Some((job, source))
-    })
-}
-
 /// Applies and reports the rows. After a failure, rows in flight are finished but not reported, because a reported row implies that all
 /// rows before it are.
 async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) -> End {
@@ -546,18 +366,11 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
     let mut progress = Progress::new(output, "lines", Some(run.lines));
     progress.advance(*reported);
     let (stop, pace) = (Cell::new(false), RefCell::new(pace));
-    let source = Source {
-        rows,
-        context,
-        pace: &pace,
-        turns: Turns::default(),
-        external_ids: ExternalIds::default(),
+    let from = Place {
         reported: *reported,
-        journal: resumed.then(Journal::default),
-        stop: &stop,
+        is_resumed: *resumed,
     };
-    let at_once = if context.dry { AT_ONCE_DRY } else { AT_ONCE };
-    let done = jobs(source).map(|job| perform(context, &pace, job)).buffered(at_once);
+    let done = crm_import::run::results(rows, context, &pace, from, &stop);
     let interrupt = tokio::signal::ctrl_c();
     pin_mut!(done, interrupt);
     let mut interrupted = false;
@@ -575,7 +388,7 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
         if failure.is_some() || hopeless.is_some() {
             continue;
         }
-        let added = result.and_then(|(result, row)| {
+        let added = result.map_err(broken).and_then(|(result, row)| {
             // The rejected row is written first. One without a result is dropped when the run continues.
             row.map_or(Ok(()), |row| rejected.add(&row, &result))?;
             if !result.same {
@@ -586,7 +399,7 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
         match added {
             Ok(result) => {
                 findings.add(&result);
-                progress.note(pace.borrow().limit(tokio::time::Instant::now()).note());
+                progress.note(speed::note(pace.borrow().limit(tokio::time::Instant::now())));
                 progress.advance(result.number().saturating_sub(*reported));
                 *reported = result.number();
                 if context.dry && !keep_going {
@@ -605,6 +418,21 @@ async fn work(plan: &mut Plan, pace: Pace, keep_going: bool, output: &Output) ->
         (None, Some(reason), _) => End::Hopeless(reason),
         (None, None, true) => End::Interrupted,
         (None, None, false) => End::Finished,
+    }
+}
+
+fn broken(broken: Broken) -> anyhow::Error {
+    match broken {
+        Broken::Table(error) => failed(error),
+        Broken::File(error) => error,
+    }
+}
+
+/// Who deletes records that are gone.
+fn sync_actor() -> Actor {
+    Actor {
+        agent: Some("crm sync".to_owned()),
+        ..Actor::default()
     }
 }
 
@@ -657,7 +485,7 @@ fn report(plan: &Plan, tenant: &str, began: Instant, output: &mut Output) {
     output.line(&format!(
         "{would}{}, in {seconds:.1} s{}",
         row_result::shown(plan.findings.counts),
-        pace::used(used)
+        speed::used(used)
     ));
     for line in plan.findings.told().into_iter().chain(plan.gone.as_ref().map(Gone::told)) {
         output.line(&line);

@@ -2,23 +2,57 @@
 
 use std::{
     fs::{self, File},
-    io::Read as _,
-    path::Path,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::Context as _;
+use crm_import::{
+    columns::Format,
+    file_kind,
+    mapping::Mapping,
+    rows::Rows,
+    text_file::{Bytes, Readable, TextFile, digest},
+};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::{
-    file_kind,
-    text_file::{self, TextFile},
-    vcard,
-    workbook::Workbook,
-};
-use crate::{Misuse, columns::Format};
+use super::{vcard, workbook::Workbook};
+use crate::Misuse;
 
 /// The part of a file that is read to find out its kind.
 const HEAD: u64 = 4 << 10;
+
+/// A file on this machine, by its path.
+#[derive(Debug)]
+struct OnDisk(PathBuf);
+
+impl OnDisk {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let metadata = File::open(path).and_then(|file| file.metadata());
+        if metadata
+            .with_context(|| format!("{} cannot be read", path.display()))?
+            .is_file()
+        {
+            return Ok(Self(path.to_owned()));
+        }
+        Err(Misuse(format!(
+            "{} must be a file, since it is read twice: write the output of a pipe to a file first",
+            path.display()
+        ))
+        .into())
+    }
+}
+
+impl Readable for OnDisk {
+    fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Bytes>> {
+        Ok(Box::new(File::open(&self.0)?))
+    }
+}
 
 /// A file with records.
 #[derive(Debug)]
@@ -40,7 +74,7 @@ impl SourceFile {
             .and_then(|file| file.take(HEAD).read_to_end(&mut head))
             .with_context(unreadable)?;
         if file_kind::is_workbook(&head) {
-            let digest = text_file::digest(path).with_context(unreadable)?;
+            let digest = File::open(path).and_then(digest).with_context(unreadable)?;
             return Ok(Self::Workbook(Workbook::open(path, sheet)?, digest));
         }
         if vcard::is_it(&head) {
@@ -49,21 +83,31 @@ impl SourceFile {
             if is_wrong {
                 return Err(Misuse(format!("{} is not UTF-8: name its encoding with --encoding", path.display())).into());
             }
-            let digest = text_file::digest(path).with_context(unreadable)?;
+            let digest = File::open(path).and_then(digest).with_context(unreadable)?;
             return Ok(Self::Contacts(text.into_owned(), digest));
         }
         if sheet.is_some() {
             return Err(Misuse(format!("{} is not a workbook: leave out --sheet", path.display())).into());
         }
-        TextFile::open(path, encoding).map(Self::Text)
+        TextFile::open(Arc::new(OnDisk::open(path)?), encoding).map(Self::Text)
     }
 
     /// The format. A workbook has a table. For a text it is the option, or else the end of the file's name.
     pub fn format(&self, path: &Path, said: Option<Format>) -> Result<Format, Misuse> {
         match self {
             Self::Workbook(..) | Self::Contacts(..) => Ok(Format::Csv),
-            Self::Text(_) => Format::of(path, said),
+            Self::Text(_) => Ok(Format::of(path, said)?),
         }
+    }
+
+    /// Its rows. Unknown columns are reported here: those of a table's header, or of the first line of JSON.
+    pub fn rows(&self, format: Format, mapping: Mapping, delimiter: Option<u8>, empty_clears: bool) -> anyhow::Result<Rows> {
+        let (names, records) = match self {
+            Self::Text(file) => return Rows::of_text(file, format, mapping, delimiter, empty_clears),
+            Self::Workbook(book, _) => book.records(),
+            Self::Contacts(text, _) => vcard::records(text),
+        };
+        Rows::of_table(names, records, &mapping, empty_clears)
     }
 
     /// The SHA-256 of the file.
@@ -95,5 +139,16 @@ impl SourceFile {
                 book.others.join(", ")
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_read_only_once_is_refused() {
+        let pipe = SourceFile::open(Path::new("/dev/null"), None, None).unwrap_err();
+        assert!(pipe.to_string().contains("must be a file"), "{pipe}");
     }
 }

@@ -1,7 +1,7 @@
 //! Reads vCards (`.vcf`), as telephones and address books write them, as a table with the columns of the usual data model. Several values
 //! of one kind are put into one cell, which is divided if the model has room.
 
-use super::table::Record;
+use crm_import::table::Record;
 
 /// The columns. Those that no contact fills are left out.
 const COLUMNS: [&str; 12] = [

@@ -3,8 +3,8 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use calamine::{Data, ExcelDateTime, Range, Reader as _, SheetType, SheetVisible, Sheets, open_workbook_auto};
+use crm_import::table::Record;
 
-use super::table::Record;
 use crate::Misuse;
 
 /// The largest number of decimal places in a spreadsheet, which calculates with fifteen digits.

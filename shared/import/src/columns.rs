@@ -4,7 +4,7 @@ use std::{ffi::OsStr, path::Path};
 
 use crm_domain::{ObjectStructure, TenantSettings};
 
-use crate::Misuse;
+use crate::Refused;
 
 /// Our own id.
 pub const ID: &str = "id";
@@ -44,7 +44,8 @@ pub const EVENTS: &str = "events";
 pub const HIDDEN: &str = "hidden";
 
 /// The kind of object in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "command-line", derive(clap::ValueEnum))]
 pub enum Object {
     /// Customers
     Customers,
@@ -105,7 +106,8 @@ impl Object {
 }
 
 /// The format of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "command-line", derive(clap::ValueEnum))]
 pub enum Format {
     /// A table with a header, for spreadsheets
     Csv,
@@ -115,13 +117,13 @@ pub enum Format {
 
 impl Format {
     /// The format by the option, or else by the end of the file's name.
-    pub fn of(path: &Path, option: Option<Self>) -> Result<Self, Misuse> {
+    pub fn of(path: &Path, option: Option<Self>) -> Result<Self, Refused> {
         let ending = path.extension().map(OsStr::to_ascii_lowercase);
         match (option, ending.as_ref().and_then(|ending| ending.to_str())) {
             (Some(format), _) => Ok(format),
             (None, Some("csv")) => Ok(Self::Csv),
             (None, Some("jsonl" | "ndjson")) => Ok(Self::Jsonl),
-            _ => Err(Misuse(
+            _ => Err(Refused(
                 "the file's name must end in .csv or .jsonl; otherwise give --format".to_owned(),
             )),
         }

@@ -11,10 +11,8 @@ use super::{
     lines::{Line, Lines},
     mapping::{Column, Mapping, Target},
     rejected_format::{LINE, Shape},
-    source_file::SourceFile,
     table::{Record, Records},
     text_file::{Text, TextFile},
-    vcard,
 };
 use crate::columns::{EXTERNAL_ID, Format};
 
@@ -73,34 +71,35 @@ pub enum Rows {
 }
 
 impl Rows {
-    /// Opens a file. Unknown columns are reported here: those of a table's header, or of the first line of JSON.
-    pub fn open(
-        file: &SourceFile,
+    /// The rows of a text. Unknown columns are reported here: those of a table's header, or of the first line of JSON.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::Refused) if its columns are not as the mapping says, and otherwise that of reading.
+    pub fn of_text(
+        file: &TextFile,
         format: Format,
         mapping: Mapping,
         delimiter: Option<u8>,
         empty_clears: bool,
     ) -> anyhow::Result<Self> {
-        Ok(match (file, format) {
-            (SourceFile::Workbook(book, _), _) => {
-                let (names, records) = book.records();
-                Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
-            }
-            (SourceFile::Contacts(text, _), _) => {
-                let (names, records) = vcard::records(text);
-                Self::Csv(CsvRows::new(names, Table::Held(records.into_iter()), &mapping, empty_clears)?)
-            }
-            (SourceFile::Text(file), Format::Csv) => {
-                file.check(format)?;
+        file.check(format)?;
+        Ok(match format {
+            Format::Csv => {
                 let is_known = |name: &str| mapping.target(name) != Target::Unknown;
                 let (names, records) = Records::open(file.read()?, delimiter, is_known)?;
                 Self::Csv(CsvRows::new(names, Table::Text(records), &mapping, empty_clears)?)
             }
-            (SourceFile::Text(file), Format::Jsonl) => {
-                file.check(format)?;
-                Self::Jsonl(JsonlRows::new(file, mapping)?)
-            }
+            Format::Jsonl => Self::Jsonl(JsonlRows::new(file, mapping)?),
         })
+    }
+
+    /// The rows of a table in memory, such as a workbook's: the names of its columns, and the records below.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::Refused) if its columns are not as the mapping says.
+    pub fn of_table(names: Vec<String>, records: Vec<Record>, mapping: &Mapping, empty_clears: bool) -> anyhow::Result<Self> {
+        let table = Table::Held(records.into_iter());
+        Ok(Self::Csv(CsvRows::new(names, table, mapping, empty_clears)?))
     }
 
     /// The columns of a table; `None` of lines of JSON.
@@ -123,7 +122,7 @@ impl Rows {
     }
 
     /// The next row; `None` at the end.
-    pub fn next(&mut self) -> anyhow::Result<Option<Row>> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Row>> {
         match self {
             Self::Csv(rows) => rows.next(),
             Self::Jsonl(rows) => rows.next(),
@@ -276,22 +275,27 @@ impl JsonlRows {
 
 #[cfg(test)]
 mod tests {
+    use std::{path::Path, sync::Arc};
+
     use crm_domain::ObjectStructure;
 
     use super::{super::lines::LONGEST, *};
-    use crate::{Misuse, columns::Object, import::mapping::Wishes};
+    use crate::{Refused, columns::Object, mapping::Wishes, text_file::HeldFile};
 
     fn rows(name: &str, content: &[u8], map: &[&str], empty_clears: bool) -> anyhow::Result<Vec<(u64, String)>> {
-        let path = std::env::temp_dir().join(format!("crm-rows-{}-{name}", std::process::id()));
-        std::fs::write(&path, content).unwrap();
-        let format = Format::of(&path, None)?;
+        let format = Format::of(Path::new(name), None)?;
+        let file = HeldFile {
+            name: name.to_owned(),
+            content: content.into(),
+        };
         let map: Vec<String> = map.iter().map(|entry| (*entry).to_owned()).collect();
         let wishes = Wishes {
             map: &map,
             ..Wishes::default()
         };
         let mapping = Mapping::new(Object::Customers, format, &ObjectStructure::default_customer(), &wishes)?;
-        let mut rows = Rows::open(&SourceFile::open(&path, None, None)?, format, mapping, None, empty_clears)?;
+        let file = TextFile::open(Arc::new(file), None)?;
+        let mut rows = Rows::of_text(&file, format, mapping, None, empty_clears)?;
         let mut read = Vec::new();
         while let Some(row) = rows.next()? {
             let is_empty = row.is_empty();
@@ -305,7 +309,6 @@ mod tests {
             };
             read.push((row.number, shown));
         }
-        std::fs::remove_file(path).unwrap();
         Ok(read)
     }
 
@@ -361,7 +364,7 @@ mod tests {
         }
         let problem = rows("either.csv", b"a,b;c\n1,2;3\n", &["a=", "c="], false).unwrap_err();
         assert!(
-            problem.is::<Misuse>() && problem.to_string().contains("--delimiter"),
+            problem.is::<Refused>() && problem.to_string().contains("--delimiter"),
             "{problem:#}"
         );
     }
@@ -435,13 +438,13 @@ mod tests {
         for (name, content) in [("unknown.csv", "Umsatz\n1\n"), ("unknown.jsonl", "{\"Umsatz\": 1}\n")] {
             let problem = rows(name, content.as_bytes(), &[], false).unwrap_err();
             assert!(
-                problem.is::<Misuse>() && problem.to_string().contains("'Umsatz'"),
+                problem.is::<Refused>() && problem.to_string().contains("'Umsatz'"),
                 "{problem:#}"
             );
         }
         let problem = rows("quote.csv", b"email,\"city\n1,2\n", &[], false).unwrap_err();
         assert!(
-            problem.is::<Misuse>() && problem.to_string().contains("line 1"),
+            problem.is::<Refused>() && problem.to_string().contains("line 1"),
             "{problem:#}"
         );
         assert_eq!(rows("header.csv", b"email,city\n", &[], false).unwrap(), []);

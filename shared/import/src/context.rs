@@ -1,7 +1,7 @@
 //! The state that the rows of a run share, and the outcomes of a row.
 
 use crm_domain::{
-    Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings, Timestamp,
+    Actor, Customer, FieldDefinition, ObjectStructure, TenantId, TenantSettings, Timestamp,
     error::{Error, FieldError},
     model::REQUIRED,
     normal::Region,
@@ -28,6 +28,10 @@ pub struct Context {
     pub dry: bool,
     /// Whether erased people may be created again.
     pub force_erased: bool,
+    /// How to do so, as the end of a refusal: `: --force-erased creates the person again`.
+    pub how_to_force: &'static str,
+    /// Who imports, for the history.
+    pub by: Actor,
     /// The tenant.
     pub tenant: TenantId,
     /// The options for reading rows.
@@ -69,7 +73,7 @@ impl Context {
             None => Ok(()),
             Some(at) => Err(Failure::rejected(
                 "customer",
-                format!("was erased on {}: --force-erased creates the person again", at.iso_seconds()),
+                format!("was erased on {}{}", at.iso_seconds(), self.how_to_force),
             )),
         }
     }

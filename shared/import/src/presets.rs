@@ -1,7 +1,6 @@
 //! The meaning of columns in vendors' exports. A column is recognised by its whole name, in any letter case and with any signs between its
 //! words, and never by a part of it.
 
-use clap::ValueEnum as _;
 use crm_domain::Role;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +8,9 @@ use super::words::fold;
 use crate::columns::{CREATED, CUSTOMER_EXTERNAL_ID, EXTERNAL_ID, Object, UPDATED};
 
 /// The vendor of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "command-line", derive(clap::ValueEnum))]
 pub enum Vendor {
     /// Contacts, accounts or cases of Salesforce: a data export or a report
     Salesforce,
@@ -22,6 +22,22 @@ pub enum Vendor {
     Google,
     /// Contacts of Outlook
     Outlook,
+}
+
+impl Vendor {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Salesforce, Self::Hubspot, Self::Zendesk, Self::Google, Self::Outlook];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::Hubspot => "hubspot",
+            Self::Zendesk => "zendesk",
+            Self::Google => "google",
+            Self::Outlook => "outlook",
+        }
+    }
 }
 
 /// The meaning of a column.
@@ -331,22 +347,15 @@ impl Vendor {
 }
 
 /// The vendor with most of these columns, and their number.
-pub fn looks_like(object: Object, columns: &[String]) -> Option<(&'static str, usize)> {
+pub fn looks_like(object: Object, columns: &[String]) -> Option<(Vendor, usize)> {
     let known = |vendor: &Vendor| {
         columns
             .iter()
             .filter(|column| vendor.meaning(object, column).is_some())
             .count()
     };
-    let vendor = Vendor::value_variants().iter().max_by_key(|vendor| known(vendor))?;
-    let name = match vendor {
-        Vendor::Salesforce => "salesforce",
-        Vendor::Hubspot => "hubspot",
-        Vendor::Zendesk => "zendesk",
-        Vendor::Google => "google",
-        Vendor::Outlook => "outlook",
-    };
-    Some((name, known(vendor)))
+    let vendor = Vendor::ALL.into_iter().max_by_key(known)?;
+    Some((vendor, known(&vendor)))
 }
 
 /// The usual meaning of a column of this name.
@@ -371,8 +380,8 @@ mod tests {
         assert_eq!(of(Vendor::Salesforce, "First Name"), Some(FIRST));
         assert_eq!(of(Vendor::Google, "e-mail 2 - value"), Some(EMAIL));
         for column in ["IsDeleted", "Department", "Photo", "role", "OwnerId", "E-mail 1 - Label"] {
-            for vendor in Vendor::value_variants() {
-                assert_eq!(of(*vendor, column), None, "{column}");
+            for vendor in Vendor::ALL {
+                assert_eq!(of(vendor, column), None, "{column}");
             }
             assert_eq!(usual(column), None, "{column}");
         }
@@ -380,7 +389,7 @@ mod tests {
 
     #[test]
     fn no_column_means_two_things() {
-        let lists = Vendor::value_variants()
+        let lists = Vendor::ALL
             .iter()
             .flat_map(|vendor| [Object::Customers, Object::Cases].map(|object| vendor.rows(object)));
         for rows in lists.chain([COMMON]) {

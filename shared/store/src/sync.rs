@@ -1,4 +1,8 @@
 //! Syncing with another system by extracts of it: which rows changed since the last one, what they gave before, and which are gone.
+//!
+//! A row of an extract has two items. The note in the customer's partition has the values that were given, and is gone when the person is.
+//! The entry in the source's own partitions has the digest of the row, by which an unchanged row is recognised without reading the
+//! customer. Its key has the digest of the row's external id.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,9 +11,9 @@ use futures::{TryStreamExt as _, future::try_join_all};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Store, erased,
+    Item, Store, erased,
     items::{self, text_of},
-    keys::SYNC_PARTS,
+    keys::{Key, SYNC_PARTS, SYNCED},
     pages::Order,
     transaction::{Refusal, Write},
 };
@@ -108,6 +112,12 @@ impl Store {
     pub async fn synced_values(&self, source: &SyncSource, row: &str, id: CustomerId) -> Result<Given, Error> {
         let note: Option<NoteItem> = self.database.get_as(self.keys.synced(id, source.as_str(), row)).await?;
         Ok(note.map(|note| note.given).unwrap_or_default())
+    }
+
+    /// The entry of the source that goes with a note.
+    pub(super) fn synced_elsewhere(&self, item: &Item) -> Option<Key> {
+        let (source, row) = text_of(item, "sk")?.strip_prefix(SYNCED)?.split_once('#')?;
+        Some(self.keys.synced_row(source, row))
     }
 
     /// The writes that remember a row.

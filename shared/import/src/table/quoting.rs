@@ -141,7 +141,7 @@ impl Syntax {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::lines::{LineEnd, Lines};
+    use crate::lines::{LineEnd, Lines};
 
     #[track_caller]
     fn check(text: &str, wanted: Result<(usize, &[&str]), Fault>) {

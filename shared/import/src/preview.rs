@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{mapping::Column, rejected_format::is_ours, rows::Rows};
 use crate::{
-    Misuse,
+    Refused,
     columns::{CUSTOMER_ID, ID, Object},
 };
 
@@ -45,7 +45,7 @@ impl Preview {
     }
 
     /// Whether columns of our own ids contain other ids, since another system may use the same column name.
-    pub fn check_ids(&self, object: Object) -> Result<(), Misuse> {
+    pub fn check_ids(&self, object: Object) -> Result<(), Refused> {
         let is_case = |text: &str| CaseId::parse(text).is_some();
         let is_customer = |text: &str| CustomerId::parse(text).is_some();
         for (column, samples) in &self.0 {
@@ -62,7 +62,7 @@ impl Preview {
                 Some(CUSTOMER_ID) => format!("--map '{name}=customerExternalId'"),
                 _ => format!("--external-id '{name}'"),
             };
-            return Err(Misuse(format!(
+            return Err(Refused(format!(
                 "the column '{name}' holds ids of another system, such as {first:?}: add {advice}, or leave it out with --map '{name}='"
             )));
         }

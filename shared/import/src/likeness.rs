@@ -14,10 +14,7 @@ use super::{
     context::{Context, Failure},
     manner::MatchOn,
 };
-use crate::{
-    columns::{EXTERNAL_ID, ID},
-    connection::session_of,
-};
+use crate::columns::{EXTERNAL_ID, ID};
 
 /// The largest number of customers that are read per contact point.
 const MOST: i32 = 5;
@@ -123,7 +120,7 @@ pub async fn alike(context: &Context, fields: &[FieldChange<'_>], on: Option<Mat
 }
 
 fn session(context: &Context) -> Session {
-    session_of(context.tenant.clone(), context.settings.clone(), context.store.clone())
+    Session::of_program(context.tenant.clone(), context.settings.clone(), context.store.clone())
 }
 
 /// The identity in a row, for best match.

@@ -492,7 +492,7 @@ impl Readers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::lines::{LineEnd, Lines};
+    use crate::lines::{LineEnd, Lines};
 
     fn lines(text: &str) -> Vec<Line> {
         let mut source = Lines::new(text.as_bytes(), LineEnd::LineFeed);

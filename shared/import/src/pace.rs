@@ -43,31 +43,6 @@ pub enum Limit {
     Table,
 }
 
-impl Limit {
-    /// Its text in the progress line.
-    pub fn note(self) -> &'static str {
-        match self {
-            Self::Rate => "",
-            Self::Share => "limited by the share of the table's write capacity (--units)",
-            Self::Table => "limited by the table, which refuses calls",
-        }
-    }
-}
-
-/// The usage of a run, as the end of a line.
-pub fn used(used: Reading) -> String {
-    let units = if used.units > 0.0 {
-        format!(", {:.0} write units", used.units)
-    } else {
-        String::new()
-    };
-    match used.refusals {
-        0 => units,
-        1 => format!("{units}; the table refused a call"),
-        many => format!("{units}; the table refused {many} calls"),
-    }
-}
-
 /// The plan of a run.
 #[derive(Debug)]
 pub struct Pace {

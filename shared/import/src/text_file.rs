@@ -2,9 +2,9 @@
 //! so that no file is imported in part.
 
 use std::{
-    fs::File,
-    io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom},
-    path::{Path, PathBuf},
+    fmt,
+    io::{self, BufRead as _, BufReader, Read},
+    sync::Arc,
 };
 
 use anyhow::Context as _;
@@ -17,17 +17,60 @@ use super::{
     file_kind,
     lines::{LineEnd, Lines},
 };
-use crate::{Misuse, columns::Format};
+use crate::{Refused, columns::Format};
 
 /// The part of a file that is read to find out its kind.
-const HEAD: u64 = 64 << 10;
+const HEAD: usize = 64 << 10;
 /// How much of a file is decoded at once.
 const CHUNK: usize = 32 << 10;
+
+/// What a text is read from. It is read several times, each time from its beginning: once to check it, and once for its rows.
+pub trait Readable: fmt::Debug {
+    /// What messages call it.
+    fn name(&self) -> String;
+
+    /// Its bytes, from the first one.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    fn open(&self) -> io::Result<Box<dyn Bytes>>;
+}
+
+/// Bytes that are read one after the other.
+pub trait Bytes: Read + fmt::Debug {}
+
+impl<T: Read + fmt::Debug> Bytes for T {}
+
+/// A file that is in memory, with its name.
+#[derive(Clone)]
+pub struct HeldFile {
+    /// The name.
+    pub name: String,
+    /// The content.
+    pub content: Arc<[u8]>,
+}
+
+impl fmt::Debug for HeldFile {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The content is people's data.
+        out.debug_struct("HeldFile").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Readable for HeldFile {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Bytes>> {
+        Ok(Box::new(io::Cursor::new(self.content.clone())))
+    }
+}
 
 /// A text file.
 #[derive(Debug)]
 pub struct TextFile {
-    path: PathBuf,
+    source: Arc<dyn Readable>,
     encoding: &'static Encoding,
     /// The start of the text, after the byte order mark.
     start: u64,
@@ -44,7 +87,7 @@ pub struct TextFile {
 #[derive(Debug)]
 pub enum Text {
     /// The file is UTF-8.
-    Plain(File),
+    Plain(Box<dyn Bytes>),
     /// It is not.
     Decoded(Box<Decoded>),
 }
@@ -52,15 +95,18 @@ pub enum Text {
 impl TextFile {
     /// Checks the whole file. The encoding is given by the byte order mark, or else by the operator, or else it is UTF-16 or UTF-8 if the
     /// text is valid in it.
-    pub fn open(path: &Path, said: Option<&'static Encoding>) -> anyhow::Result<Self> {
-        let unreadable = || format!("{} cannot be read", path.display());
-        let refused = |problem: &str| Misuse(format!("{} {problem}", path.display()));
-        let mut file = File::open(path).with_context(unreadable)?;
-        if !file.metadata().with_context(unreadable)?.is_file() {
-            return Err(refused("must be a file, since it is read twice: write the output of a pipe to a file first").into());
-        }
+    ///
+    /// # Errors
+    /// [`Refused`] if it is no text with records, and otherwise that of reading.
+    pub fn open(source: Arc<dyn Readable>, said: Option<&'static Encoding>) -> anyhow::Result<Self> {
+        let name = source.name();
+        let unreadable = || format!("{name} cannot be read");
+        let refused = |problem: &str| Refused(format!("{name} {problem}"));
         let mut head = Vec::new();
-        Read::take(&mut file, HEAD).read_to_end(&mut head).with_context(unreadable)?;
+        let mut file = source.open().with_context(unreadable)?;
+        Read::take(&mut file, HEAD as u64)
+            .read_to_end(&mut head)
+            .with_context(unreadable)?;
         if let Some(problem) = file_kind::no_text(&head) {
             return Err(refused(problem).into());
         }
@@ -70,7 +116,7 @@ impl TextFile {
         };
         let is_said = start > 0 || said.is_some();
         let mut text = Self {
-            path: path.to_owned(),
+            source,
             encoding,
             start,
             end: LineEnd::LineFeed,
@@ -82,7 +128,7 @@ impl TextFile {
         if let Some(problem) = file_kind::no_records(&text.head) {
             return Err(refused(problem).into());
         }
-        text.digest = digest(path).with_context(unreadable)?;
+        text.digest = text.source.open().and_then(digest).with_context(unreadable)?;
         let survey = Survey::of(&text).with_context(unreadable)?;
         (text.end, text.lines) = (survey.end(), survey.lines());
         if let Some(line) = survey
@@ -95,9 +141,9 @@ impl TextFile {
     }
 
     /// Whether it is of this format, as far as its beginning shows.
-    pub fn check(&self, format: Format) -> Result<(), Misuse> {
+    pub fn check(&self, format: Format) -> Result<(), Refused> {
         match file_kind::not_of(format, &self.head) {
-            Some(problem) => Err(Misuse(format!("{} {problem}", self.path.display()))),
+            Some(problem) => Err(Refused(format!("{} {problem}", self.source.name()))),
             None => Ok(()),
         }
     }
@@ -111,13 +157,13 @@ impl TextFile {
     pub fn read(&self) -> anyhow::Result<Lines<BufReader<Text>>> {
         let text = self
             .text()
-            .with_context(|| format!("{} cannot be read", self.path.display()))?;
+            .with_context(|| format!("{} cannot be read", self.source.name()))?;
         Ok(Lines::new(BufReader::new(text), self.end))
     }
 
     fn text(&self) -> io::Result<Text> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(self.start))?;
+        let mut file = self.source.open()?;
+        io::copy(&mut Read::take(&mut file, self.start), &mut io::sink())?;
         if self.encoding == UTF_8 {
             return Ok(Text::Plain(file));
         }
@@ -133,7 +179,7 @@ impl TextFile {
 
     fn read_head(&mut self) -> io::Result<()> {
         let mut head = Vec::new();
-        let read = self.text()?.take(HEAD).read_to_end(&mut head);
+        let read = self.text()?.take(HEAD as u64).read_to_end(&mut head);
         self.head = String::from_utf8_lossy(&head).into_owned();
         match read {
             // Invalid text is reported later, with its line.
@@ -153,13 +199,43 @@ impl TextFile {
         let likely = match self.end {
             // The detector does not know the usual encoding of files with such line ends.
             LineEnd::CarriageReturn => "macintosh",
-            LineEnd::LineFeed => detect(&self.path)?.name(),
+            LineEnd::LineFeed => detect(self.source.open()?)?.name(),
         };
         Ok(format!(
             "is not UTF-8: line {line} is the first with an invalid character. It looks like {likely}: use --encoding {likely}, and check \
              names with accents, or save it as \"CSV UTF-8\""
         ))
     }
+}
+
+/// The text of a whole file in memory, and its encoding: that of the byte order mark, or else UTF-16 or UTF-8 if it is one, or else the
+/// most probable one.
+///
+/// # Errors
+/// The half of a sentence that says what it is, if it is no text.
+pub fn decode(bytes: &[u8]) -> Result<(String, &'static str), &'static str> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if file_kind::is_workbook(head) {
+        return Err("is a workbook: open it, and save it as \"CSV UTF-8\"");
+    }
+    if let Some(problem) = file_kind::no_text(head) {
+        return Err(problem);
+    }
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None => guess(head)?,
+    };
+    let mut survey = Survey::default();
+    survey.look_at(bytes, true);
+    let encoding = if encoding == UTF_8 && survey.wrong > 0 && survey.is_hardly_utf8() {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        detector.guess(None, Utf8Detection::Deny)
+    } else {
+        encoding
+    };
+    let (text, ..) = encoding.decode(bytes);
+    Ok((text.into_owned(), encoding.name()))
 }
 
 /// The encoding of a text without a byte order mark and without an option.
@@ -184,9 +260,9 @@ fn guess(head: &[u8]) -> Result<&'static Encoding, &'static str> {
 }
 
 /// The probable encoding of a text that is not UTF-8.
-fn detect(path: &Path) -> io::Result<&'static Encoding> {
+fn detect(bytes: impl Read) -> io::Result<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let mut reader = BufReader::with_capacity(CHUNK, File::open(path)?);
+    let mut reader = BufReader::with_capacity(CHUNK, bytes);
     loop {
         let part = reader.fill_buf()?;
         let length = part.len();
@@ -199,11 +275,14 @@ fn detect(path: &Path) -> io::Result<&'static Encoding> {
 }
 
 /// The SHA-256 of a file.
-pub fn digest(path: &Path) -> io::Result<String> {
-    let (mut digest, mut file) = (Sha256::new(), File::open(path)?);
+///
+/// # Errors
+/// It cannot be read.
+pub fn digest(mut bytes: impl Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
     let mut part = vec![0; CHUNK];
     loop {
-        let length = file.read(&mut part)?;
+        let length = bytes.read(&mut part)?;
         if length == 0 {
             return Ok(hex(&digest.finalize()));
         }
@@ -223,7 +302,7 @@ impl Read for Text {
 /// A file that is decoded as it is read.
 #[derive(Debug)]
 pub struct Decoded {
-    file: BufReader<File>,
+    file: BufReader<Box<dyn Bytes>>,
     decoder: Decoder,
     text: Vec<u8>,
     read: usize,
@@ -395,15 +474,16 @@ mod tests {
     use super::*;
 
     fn open(name: &str, content: &[u8], said: Option<&'static Encoding>) -> anyhow::Result<TextFile> {
-        let path = std::env::temp_dir().join(format!("crm-text-{}-{name}", std::process::id()));
-        std::fs::write(&path, content).unwrap();
-        let opened = TextFile::open(&path, said);
+        let source = HeldFile {
+            name: name.to_owned(),
+            content: content.into(),
+        };
+        let opened = TextFile::open(Arc::new(source), said);
         opened.map(|text| {
             let mut lines = text.read().unwrap();
             let read: Vec<String> = std::iter::from_fn(|| lines.next().unwrap())
                 .map(|line| String::from_utf8_lossy(line.text()).into_owned())
                 .collect();
-            std::fs::remove_file(path).unwrap();
             assert_eq!(read.len() as u64, text.lines, "{name}");
             TextFile {
                 head: read.join("|"),
@@ -420,7 +500,7 @@ mod tests {
     #[track_caller]
     fn check_refused(name: &str, content: &[u8], says: &str) {
         let problem = open(name, content, None).unwrap_err();
-        assert!(problem.is::<Misuse>(), "{problem:#}");
+        assert!(problem.is::<Refused>(), "{problem:#}");
         assert!(problem.to_string().contains(says), "{problem}");
     }
 
@@ -442,6 +522,21 @@ mod tests {
         check("long", &utf16(&long, u16::to_le_bytes), long.trim_end());
         let said = Encoding::for_label(b"windows-1252");
         assert_eq!(open("said", b"a,J\xfcrgen\n", said).unwrap().head, "a,Jürgen");
+    }
+
+    #[test]
+    fn a_file_in_memory_is_decoded_whatever_its_encoding_is() {
+        let wanted = "name\nJürgen Müller\n";
+        for (bytes, encoding) in [
+            (wanted.as_bytes().to_vec(), "UTF-8"),
+            (format!("\u{feff}{wanted}").into_bytes(), "UTF-8"),
+            (utf16(&format!("\u{feff}{wanted}"), u16::to_le_bytes), "UTF-16LE"),
+            (b"name\nJ\xfcrgen M\xfcller\n".to_vec(), "windows-1252"),
+        ] {
+            assert_eq!(decode(&bytes), Ok((wanted.to_owned(), encoding)));
+        }
+        assert!(decode(b"PK\x03\x04[Content_Types].xml").unwrap_err().contains("workbook"));
+        assert!(decode(b"%PDF-1.7").unwrap_err().contains("PDF"));
     }
 
     #[test]
@@ -476,7 +571,5 @@ mod tests {
         check_refused("only a mark", b"\xef\xbb\xbf\r\n", "is empty");
         check_refused("zip", b"PK\x03\x04people.csv", "ZIP");
         check_refused("array", &utf16("[{}]", u16::to_le_bytes), "JSON array");
-        let pipe = TextFile::open(Path::new("/dev/null"), None).unwrap_err();
-        assert!(pipe.to_string().contains("must be a file"), "{pipe}");
     }
 }

@@ -7,7 +7,7 @@ use super::{
     quoting::{Fault, Reading, Syntax},
     repair::{self, Block, MOST_COLUMNS, REACH, What},
 };
-use crate::Misuse;
+use crate::Refused;
 
 /// The number of lines, and the number of bytes, that are processed together.
 const LINES_TOGETHER: usize = 8 * REACH;
@@ -75,7 +75,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next record; `None` at the end.
-    pub fn next(&mut self) -> anyhow::Result<Option<Record>> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Record>> {
         loop {
             let Some(block) = self.blocks.pop_front() else {
                 if self.is_end && self.gone == self.held.len() {
@@ -198,7 +198,7 @@ impl<R: BufRead> Records<R> {
 /// The separator, the number of lines of the header, and its cells.
 fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool) -> anyhow::Result<(u8, usize, Vec<String>)> {
     let Some(first) = lines.first() else {
-        return Err(Misuse("the file is empty: its first line names the columns".to_owned()).into());
+        return Err(Refused("the file is empty: its first line names the columns".to_owned()).into());
     };
     let read = |delimiter: u8| {
         let syntax = Syntax { delimiter, width: 0 };
@@ -213,22 +213,22 @@ fn header(lines: &[Line], delimiter: Option<u8>, is_known: impl Fn(&str) -> bool
         None => sniff(read, is_known)?,
     };
     let (count, cells) =
-        read(delimiter).map_err(|fault| Misuse(format!("line {}, which names the columns, {}", first.number, fault.message())))?;
+        read(delimiter).map_err(|fault| Refused(format!("line {}, which names the columns, {}", first.number, fault.message())))?;
     let names: Option<Vec<String>> = cells.into_iter().map(|name| String::from_utf8(name).ok()).collect();
     let names =
-        names.ok_or_else(|| Misuse("the line that names the columns is not UTF-8: save the file as \"CSV UTF-8\"".to_owned()))?;
+        names.ok_or_else(|| Refused("the line that names the columns is not UTF-8: save the file as \"CSV UTF-8\"".to_owned()))?;
     if names.iter().all(|name| name.trim().is_empty()) {
-        return Err(Misuse("the file has no header: its first line names the columns".to_owned()).into());
+        return Err(Refused("the file has no header: its first line names the columns".to_owned()).into());
     }
     if names.len() > MOST_COLUMNS {
         let problem = format!("the file has {} columns: at most {MOST_COLUMNS} can be read", names.len());
-        return Err(Misuse(problem).into());
+        return Err(Refused(problem).into());
     }
     Ok((delimiter, count, names))
 }
 
 /// The separator that gives the most known columns of the header, and then the most columns.
-fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: impl Fn(&str) -> bool) -> Result<u8, Misuse> {
+fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: impl Fn(&str) -> bool) -> Result<u8, Refused> {
     let rate = |delimiter: u8| {
         let (_, cells) = read(delimiter).ok()?;
         let is_known = |cell: &&Vec<u8>| str::from_utf8(cell).is_ok_and(&is_known);
@@ -239,7 +239,7 @@ fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: im
     rated.sort_unstable_by(|one, other| other.cmp(one));
     match *rated.as_slice() {
         [] => Ok(DELIMITERS[0]),
-        [one, other, ..] if (one.0, one.1) == (other.0, other.1) => Err(Misuse(format!(
+        [one, other, ..] if (one.0, one.1) == (other.0, other.1) => Err(Refused(format!(
             "the first line could be separated by {} or by {}: choose with --delimiter",
             shown(one.2),
             shown(other.2)

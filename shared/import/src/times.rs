@@ -4,8 +4,9 @@ use crm_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Which part of `3/4/2021` is the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "command-line", derive(clap::ValueEnum))]
 pub enum DateOrder {
     /// 3/4/2021 is the 3rd of April
     DayFirst,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use crm_domain::{ObjectStructure, Role};
+use serde::{Deserialize, Serialize};
 
 use super::{
     presets::{self, Meaning, Vendor},
@@ -10,7 +11,7 @@ use super::{
     words,
 };
 use crate::{
-    Misuse,
+    Refused,
     columns::{EXTERNAL_ID, Format, Object},
 };
 
@@ -33,7 +34,7 @@ pub enum Target {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name: as in the header, if it is the first of that name; otherwise with its number, as in `phone#2`. A column without a name is
     /// called by its position: `#4`.
@@ -66,7 +67,7 @@ pub struct Mapping {
     ignore_unknown: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct ModelField {
     name: String,
     label: String,
@@ -75,7 +76,7 @@ struct ModelField {
 
 impl Mapping {
     /// Reads the operator's options.
-    pub fn new(object: Object, format: Format, model: &ObjectStructure, wishes: &Wishes<'_>) -> Result<Self, Misuse> {
+    pub fn new(object: Object, format: Format, model: &ObjectStructure, wishes: &Wishes<'_>) -> Result<Self, Refused> {
         let model = model.fields.iter().map(|field| ModelField {
             name: field.name.clone(),
             label: field.label.clone(),
@@ -91,7 +92,7 @@ impl Mapping {
         };
         for entry in wishes.map {
             let (column, field) = entry.rsplit_once('=').ok_or_else(|| {
-                Misuse(format!(
+                Refused(format!(
                     "--map '{entry}': write it as 'Column=field', or 'Column=' to leave it out"
                 ))
             })?;
@@ -104,13 +105,13 @@ impl Mapping {
         Ok(mapping)
     }
 
-    fn named(&self, column: &str, field: &str) -> Result<Target, Misuse> {
+    fn named(&self, column: &str, field: &str) -> Result<Target, Refused> {
         if field.is_empty() {
             return Ok(Target::Ignored);
         }
         match self.names().find(|name| *name == field) {
             Some(name) => Ok(Target::Field(name.to_owned())),
-            None => Err(Misuse(format!(
+            None => Err(Refused(format!(
                 "--map '{column}={field}': there is no field {field}{}",
                 self.slip(field, true)
                     .map_or_else(String::new, |name| format!(": is it {name}?"))
@@ -150,15 +151,63 @@ impl Mapping {
             .map_or(Target::Unknown, Target::Field)
     }
 
+    /// Whether a column of this name has a field, or is left out.
+    pub fn is_known(&self, column: &str) -> bool {
+        self.target(column) != Target::Unknown
+    }
+
+    /// A field for each column of a header, as far as the names tell, by which somebody begins to choose. Of several columns for one field
+    /// the first one gets it.
+    pub fn proposal(&self, header: &[String]) -> Vec<Column> {
+        let names = called(header);
+        let mapping = Self {
+            object: self.object,
+            own: self.own.clone(),
+            model: self.model.clone(),
+            given: BTreeMap::new(),
+            from: self.likely_vendor(&names),
+            ignore_unknown: false,
+        };
+        let mut targets = mapping.targets(&names, header);
+        for at in 0..targets.len() {
+            let (before, rest) = targets.split_at_mut(at);
+            if matches!(rest[0], Target::Field(_)) && before.contains(&rest[0]) {
+                rest[0] = Target::Ignored;
+            }
+        }
+        for (at, name) in names.iter().enumerate() {
+            if targets[at] == Target::Unknown
+                && let Some(field) = mapping.suggestion(name, &targets).map(str::to_owned)
+                && !targets.contains(&Target::Field(field.clone()))
+            {
+                targets[at] = Target::Field(field);
+            }
+        }
+        let column = |(name, target)| Column {
+            name,
+            field: match target {
+                Target::Field(field) => Some(field),
+                Target::Ignored | Target::Unknown => None,
+            },
+        };
+        names.into_iter().zip(targets).map(column).collect()
+    }
+
+    /// The vendor whose export has these columns, if most of them are.
+    fn likely_vendor(&self, names: &[String]) -> Option<Vendor> {
+        let (vendor, known) = presets::looks_like(self.object, names)?;
+        (known >= FEWEST_KNOWN && known * ONE_OF >= names.len()).then_some(vendor)
+    }
+
     fn meaning(&self, column: &str) -> Option<(Meaning, usize)> {
         self.from?.meaning(self.object, column)
     }
 
     /// The columns of a header, in order.
-    pub fn header(&self, header: &[String]) -> Result<Vec<Column>, Misuse> {
+    pub fn header(&self, header: &[String]) -> Result<Vec<Column>, Refused> {
         let names = called(header);
         if let Some(missing) = self.given.keys().find(|given| !names.contains(given)) {
-            return Err(Misuse(format!(
+            return Err(Refused(format!(
                 "the file has no column '{missing}': it has {}",
                 names.join(", ")
             )));
@@ -175,7 +224,7 @@ impl Mapping {
             if let Some(field) = &field
                 && let Some(first) = taken.insert(field.clone(), name)
             {
-                return Err(Misuse(two_columns(first, name, field)));
+                return Err(Refused(two_columns(first, name, field)));
             }
             let name = name.clone();
             columns.push(Column { name, field });
@@ -230,14 +279,14 @@ impl Mapping {
     }
 
     /// Whether all of these are known.
-    pub fn check_known<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), Misuse> {
+    pub fn check_known<'a>(&self, columns: impl Iterator<Item = &'a str>) -> Result<(), Refused> {
         let names: Vec<String> = columns.map(str::to_owned).collect();
         let targets: Vec<Target> = names.iter().map(|name| self.target(name)).collect();
         self.refuse(&names, &targets)
     }
 
     /// Refuses unknown columns, with suggestions ready to be copied.
-    fn refuse(&self, names: &[String], targets: &[Target]) -> Result<(), Misuse> {
+    fn refuse(&self, names: &[String], targets: &[Target]) -> Result<(), Refused> {
         let unknown: Vec<&String> = names
             .iter()
             .zip(targets)
@@ -264,13 +313,16 @@ impl Mapping {
             let _ = write!(options, " --map '{column}={}'", field.as_deref().unwrap_or_default());
             taken.extend(field.map(Target::Field));
         }
-        let vendor = match presets::looks_like(self.object, names) {
-            Some((vendor, known)) if self.from.is_none() && known >= FEWEST_KNOWN && known * ONE_OF >= names.len() => {
-                format!("the file looks like an export of this vendor: --from {vendor}. Otherwise ")
+        let vendor = match self.likely_vendor(names) {
+            Some(vendor) if self.from.is_none() => {
+                format!(
+                    "the file looks like an export of this vendor: --from {}. Otherwise ",
+                    vendor.name()
+                )
             }
             _ => String::new(),
         };
-        Err(Misuse(format!(
+        Err(Refused(format!(
             "the data model has no field for:{lines}\n{vendor}name the field with --map 'Column=field', or leave the column out with --map \
              'Column=', all such columns with --ignore-unknown. For example:\n {options}"
         )))
@@ -342,7 +394,7 @@ fn two_columns(first: &str, second: &str, field: &str) -> String {
 mod tests {
     use super::*;
 
-    fn mapping(map: &[&str], external_id: Option<&str>) -> Result<Mapping, Misuse> {
+    fn mapping(map: &[&str], external_id: Option<&str>) -> Result<Mapping, Refused> {
         let map: Vec<String> = map.iter().map(|entry| (*entry).to_owned()).collect();
         let wishes = Wishes {
             map: &map,
@@ -437,6 +489,31 @@ mod tests {
             Vendor::Zendesk,
             &["id", "name", "role", "photo", "created_at", "status"],
             &[Some("externalId"), Some("displayName"), None, None, Some("created"), None],
+        );
+    }
+
+    #[test]
+    fn a_proposal_gives_a_field_to_one_column_only() {
+        let propose = |names: &[&str]| -> Vec<Option<String>> {
+            let columns = mapping(&[], None).unwrap().proposal(&columns(names));
+            columns.into_iter().map(|column| column.field).collect()
+        };
+        let fields =
+            |fields: &[Option<&str>]| -> Vec<Option<String>> { fields.iter().map(|field| field.map(str::to_owned)).collect() };
+        assert_eq!(
+            propose(&["crm:row", "E-Mail", "EMAIL", "Vorname", "Umsatz", "externalId"]),
+            fields(&[None, Some("email"), None, Some("firstName"), None, Some("externalId")])
+        );
+        assert_eq!(
+            propose(&["Id", "IsDeleted", "FirstName", "LastName", "MailingCity", "Email"]),
+            fields(&[
+                Some("externalId"),
+                None,
+                Some("firstName"),
+                Some("lastName"),
+                Some("city"),
+                Some("email")
+            ])
         );
     }
 

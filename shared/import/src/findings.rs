@@ -164,7 +164,7 @@ fn note(reasons: &mut HashMap<(String, String), Reason>, field: &WrongField, row
 }
 
 /// The message without the cell's value, so that rows with the same mistake count together.
-fn rule(field: &WrongField) -> &str {
+pub(crate) fn rule(field: &WrongField) -> &str {
     match (field.message.rsplit_once(": "), &field.value) {
         (Some((rule, taken)), Some(value)) if value.contains(taken) => rule,
         _ => &field.message,

@@ -1,8 +1,10 @@
 //! A row of customers.
 
-use crm_domain::{Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role, Timestamp};
+use std::collections::HashMap;
+
+use crm_domain::{Change, Customer, CustomerId, Event, ExternalId, FieldChange, Hidden, Role, Timestamp, error::FieldError};
 use crm_service::json::{self, Mistakes};
-use crm_store::{Applied, ImportRow, random};
+use crm_store::{Applied, ImportRow, clock, random};
 use serde_json::{Map, Value};
 
 use super::{
@@ -11,10 +13,13 @@ use super::{
     party::{self, PartyRow},
     reading::{self, Origin},
     row_result::{RowOutcome, RowResult},
+    several,
     sync::{self, Conflict},
     words,
 };
-use crate::columns::{ATTRIBUTES, BRAND, CONTACTS, DEPARTMENT, EVENTS, EXTERNAL_ID, KIND, ORGANISATION, PREFERRED_AGENT};
+use crate::columns::{
+    ATTRIBUTES, BRAND, CONTACTS, CREATED, DEPARTMENT, EVENTS, EXTERNAL_ID, ID, KIND, ORGANISATION, PREFERRED_AGENT, UPDATED,
+};
 
 /// The columns that are not fields of the model.
 const PARTY: [&str; 7] = [KIND, DEPARTMENT, BRAND, ORGANISATION, ATTRIBUTES, PREFERRED_AGENT, CONTACTS];
@@ -38,6 +43,43 @@ pub async fn apply(context: &Context, row: &ImportRow<'_>, values: Map<String, V
         external_id: external.map(|external| external.id),
         ..result
     })
+}
+
+/// The values of a row by field, as they would be stored.
+pub fn understood(
+    context: &Context,
+    number: u64,
+    mut values: Map<String, Value>,
+) -> Result<HashMap<String, String>, Vec<FieldError>> {
+    several::divide(&mut values, context.model(), context.region(), context.manner.skip_bad_cells);
+    let row = ImportRow {
+        run: &context.run,
+        number,
+        change: Change {
+            at: clock::now(),
+            by: context.by.clone(),
+        },
+        fields: Vec::new(),
+        note: None,
+    };
+    let own = [KIND, DEPARTMENT, BRAND, CREATED, UPDATED];
+    let own = own
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), values.get(name)?.as_str()?.to_owned())));
+    let mut understood: HashMap<String, String> = own.collect();
+    let read = match read(context, &row, values) {
+        Ok(read) => read,
+        Err(Failure::Rejected(wrong)) => return Err(wrong),
+        Err(Failure::Moved | Failure::Failed(_)) => return Err(Vec::new()),
+    };
+    let fields = read.fields.iter().map(|change| {
+        let value = change.value.as_ref().map(|value| value.as_text().to_owned());
+        (change.field.name.clone(), value.unwrap_or_default())
+    });
+    understood.extend(fields);
+    understood.extend(read.id.map(|id| (ID.to_owned(), id.to_string())));
+    understood.extend(read.external_id.map(|external| (EXTERNAL_ID.to_owned(), external.id)));
+    Ok(understood)
 }
 
 fn read<'model>(
