@@ -220,6 +220,13 @@ bench-scale: rust ## The cost of requests among few and among many customers; va
 	cargo build --locked --profile $(PROFILE) -p bench
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
 
+CUSTOMERS_WALKED ?= 100000
+
+.PHONY: bench-duplicates
+bench-duplicates: rust ## The cost of a walk for duplicates and how well it recognises them; variables CUSTOMERS_WALKED, PROFILE, DATA
+	cargo build --locked --workspace --bins --profile $(PROFILE)
+	target/$(PROFILE:dev=debug)/bench duplicates --customers $(CUSTOMERS_WALKED) $(if $(DATA),--data $(DATA))
+
 .PHONY: bench-match
 bench-match: rust ## The time of best match without the database, and of one comparison; variable PROFILE
 	cargo build --locked --profile $(PROFILE) -p bench

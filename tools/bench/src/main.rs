@@ -2,7 +2,10 @@
 
 mod cold;
 mod comparison;
+mod data_file;
+mod duplicates;
 mod latency;
+mod memory;
 mod meter;
 mod scale;
 
@@ -24,6 +27,8 @@ enum Command {
     Match(comparison::Arguments),
     /// How fast functions start, compared with the same endpoints in other languages
     Cold(cold::Arguments),
+    /// What a walk over all customers for duplicates takes, and how well it recognises them
+    Duplicates(duplicates::Arguments),
     /// Whether the number of customers affects costs and latencies
     Scale(scale::Arguments),
 }
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Match(arguments) => comparison::run(&arguments),
         Command::Cold(arguments) => cold::run(&arguments),
+        Command::Duplicates(arguments) => duplicates::run(&arguments),
         Command::Scale(arguments) => scale::run(&arguments),
     };
     match result {

@@ -17,7 +17,7 @@ use crate::{
     index::Index,
     load::customer,
     sample::{
-        self, Purpose,
+        self, Customer, Purpose,
         dice::Dice,
         habits::Habits,
         names::Names,
@@ -44,15 +44,23 @@ pub struct Settings {
 const CHANGES: [f64; 4] = [0.35, 0.2, 0.1, 0.1];
 
 /// Two records of one person, by their places.
-type Pair = (usize, usize);
+pub type Pair = (usize, usize);
 
-/// A sample with known duplicates.
-struct Sample {
-    index: Index,
+/// Records of which it is known who has two.
+#[derive(Debug)]
+pub struct Known {
+    /// The records, in the order in which they were created.
+    pub records: Vec<Customer>,
     /// All pairs of records of one person.
     duplicates: BTreeSet<Pair>,
     /// Those of them that share something more specific than a name.
     tellable: BTreeSet<Pair>,
+}
+
+/// The same as the product finds them.
+struct Sample {
+    known: Known,
+    index: Index,
 }
 
 /// The figures for one confidence and all higher ones.
@@ -112,26 +120,10 @@ fn share(part: usize, of: usize) -> f64 {
 /// # Errors
 /// When the data model would refuse a record.
 pub fn figures(settings: &Settings) -> Result<Vec<Figures>> {
-    let sample = Sample::generate(settings, Purpose::Judging)?;
+    let sample = Sample::new(Known::generate(settings))?;
     let judged = sample.judged().into_iter();
     let told = judged.filter_map(|(pair, judgement)| Some((pair, Confidence::of(judgement.score)?)));
-    let told: Vec<(Pair, Confidence)> = told.collect();
-    let counted = Confidence::VARIANTS.iter().rev().map(|&confidence| {
-        let told: BTreeSet<Pair> = told
-            .iter()
-            .filter(|(_, of)| *of >= confidence)
-            .map(|(pair, _)| *pair)
-            .collect();
-        Figures {
-            confidence,
-            told: told.len(),
-            right: told.intersection(&sample.duplicates).count(),
-            duplicates: sample.duplicates.len(),
-            tellable: sample.tellable.len(),
-            found: told.intersection(&sample.tellable).count(),
-        }
-    });
-    Ok(counted.collect())
+    Ok(sample.known.figures(&told.collect::<Vec<_>>()))
 }
 
 /// The observations about the pairs of a sample of the kind that models are fitted to, one line of JSON per pair:
@@ -140,20 +132,45 @@ pub fn figures(settings: &Settings) -> Result<Vec<Figures>> {
 /// # Errors
 /// When the data model would refuse a record.
 pub fn observations(settings: &Settings) -> Result<Vec<String>> {
-    let sample = Sample::generate(settings, Purpose::Training)?;
+    let sample = Sample::new(Known::of(settings, Purpose::Training))?;
     let line = |(pair, judgement): (Pair, Judgement)| {
         let signals = judgement.comparison.signals.iter();
         let signals: Vec<Value> = signals
             .zip(judgement.comparison.worth())
             .map(|((signal, _), worth)| json!([format!("{signal:?}"), worth]))
             .collect();
-        json!([u8::from(sample.duplicates.contains(&pair)), signals]).to_string()
+        json!([u8::from(sample.known.duplicates.contains(&pair)), signals]).to_string()
     };
     Ok(sample.judged().into_iter().map(line).collect())
 }
 
-impl Sample {
-    fn generate(settings: &Settings, purpose: Purpose) -> Result<Self> {
+impl Known {
+    /// The records of a sample with names and habits that training never saw.
+    pub fn generate(settings: &Settings) -> Self {
+        Self::of(settings, Purpose::Judging)
+    }
+
+    /// Counts the pairs that were reported, the highest confidence first.
+    pub fn figures(&self, told: &[(Pair, Confidence)]) -> Vec<Figures> {
+        let counted = Confidence::VARIANTS.iter().rev().map(|&confidence| {
+            let told: BTreeSet<Pair> = told
+                .iter()
+                .filter(|(_, of)| *of >= confidence)
+                .map(|(pair, _)| *pair)
+                .collect();
+            Figures {
+                confidence,
+                told: told.len(),
+                right: told.intersection(&self.duplicates).count(),
+                duplicates: self.duplicates.len(),
+                tellable: self.tellable.len(),
+                found: told.intersection(&self.tellable).count(),
+            }
+        });
+        counted.collect()
+    }
+
+    fn of(settings: &Settings, purpose: Purpose) -> Self {
         let mut dice = Dice::new(settings.seed);
         let (names, habits) = match purpose {
             Purpose::Judging => (Names::read(), Habits::usual()),
@@ -187,18 +204,25 @@ impl Sample {
             }
             records.push(second);
         }
+        Self {
+            records: records.into_iter().map(|record| record.fields).collect(),
+            duplicates,
+            tellable,
+        }
+    }
+}
+
+impl Sample {
+    fn new(known: Known) -> Result<Self> {
         let settings = TenantSettings {
             customer_model: extra::model(),
             ..TenantSettings::default()
         };
-        let customers = records.iter().enumerate();
-        let customers: Result<Vec<_>> = customers
-            .map(|(place, record)| customer(&record.fields, place, &settings))
-            .collect();
+        let records = known.records.iter().enumerate();
+        let customers: Result<Vec<_>> = records.map(|(place, fields)| customer(fields, place, &settings)).collect();
         Ok(Self {
             index: Index::new(customers?, &settings.customer_model),
-            duplicates,
-            tellable,
+            known,
         })
     }
 

@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 
 use crate::{client::Client, load, sample::Customer};
 
-const TENANT: &str = "evaluation";
+/// The tenant of the customers.
+pub const TENANT: &str = "evaluation";
 const AUTHORIZATION: &str = "Bearer evaluation";
 
 /// A running CRM, empty at first.

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    path::{Path, PathBuf},
+    path::Path,
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -13,6 +13,8 @@ use nix::{
     unistd::Pid,
 };
 use tokio::process::{Child, Command};
+
+use crate::memory::peak_memory;
 
 /// The program to start.
 #[derive(Debug, Clone)]
@@ -32,7 +34,7 @@ pub struct Process {
     pub began: Instant,
     child: Child,
     clock: ClockId,
-    status: PathBuf,
+    id: u32,
 }
 
 impl Process {
@@ -62,7 +64,7 @@ impl Process {
             began,
             child,
             clock: clock_getcpuclockid(Pid::from_raw(i32::try_from(id)?))?,
-            status: Path::new("/proc").join(id.to_string()).join("status"),
+            id,
         })
     }
 
@@ -78,12 +80,7 @@ impl Process {
 
     /// Its peak memory so far, in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
-        let status = std::fs::read_to_string(&self.status)?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = peak
-            .and_then(|peak| peak.trim().strip_suffix(" kB"))
-            .context("VmHWM is missing")?;
-        Ok(kilobytes.parse::<u64>()? * 1_024)
+        peak_memory(self.id)
     }
 
     /// Ends it.

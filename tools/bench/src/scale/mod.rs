@@ -5,12 +5,7 @@ mod population;
 mod question;
 mod table;
 
-use std::{
-    cell::Cell,
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{cell::Cell, path::PathBuf, time::Instant};
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -21,7 +16,7 @@ use self::{
     question::{KINDS, QuestionKind},
     table::{Loading, PerQuestion, Row},
 };
-use crate::{latency::Latencies, meter::Meter};
+use crate::{data_file, latency::Latencies, meter::Meter};
 
 /// How often each kind of question is asked before measuring, so that the functions' processes are warm.
 const WARM_UP: usize = 5;
@@ -52,14 +47,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "the sizes must ascend, and the smallest must be at least {}",
         population::KNOWN
     );
-    if let Some(file) = &arguments.data {
-        ensure!(!file.exists(), "{} exists already: name another file", file.display());
-    }
-    let measured = measure(arguments);
-    if let Some(file) = &arguments.data {
-        remove(file);
-    }
-    println!("{}", measured?);
+    let text = data_file::kept(arguments.data.as_deref(), || measure(arguments))?;
+    println!("{text}");
     Ok(())
 }
 
@@ -150,12 +139,4 @@ impl Asker<'_> {
 fn in_letters(number: usize) -> String {
     let letter = |digit: char| char::from(b'b' + u8::try_from(digit.to_digit(10).unwrap_or_default()).unwrap_or_default());
     number.to_string().chars().map(letter).collect()
-}
-
-/// The file and what the database keeps beside it.
-fn remove(file: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
-        // A file that does not exist need not be removed.
-        _ = fs::remove_file(format!("{}{suffix}", file.display()));
-    }
 }
