@@ -62,7 +62,7 @@ def command_line():
 def share_of(units, usage, function):
     """A function's share of all units written."""
     written = {name: share * units["functions"][name]["writeUnits"] for name, share in usage["calls"].items()}
-    return written[function] / sum(written.values())
+    return written[function] / (sum(written.values()) + usage["learntAccounts"] * units["learntAccount"]["writeUnits"])
 
 
 def read(path):
@@ -76,20 +76,25 @@ def bill(units, prices, usage, company, asked):
     calls = {function: identities * share for function, share in usage["calls"].items()}
     total = sum(calls.values())
 
+    learnt = identities * usage["learntAccounts"]
+
     def over_calls(amount):
         return sum(count * amount(units["functions"][function]) for function, count in calls.items())
 
+    def used(kind):
+        return over_calls(lambda one: one[kind]) + learnt * units["learntAccount"][kind]
+
     gigabyte_seconds = over_calls(lambda one: milliseconds(one, memory) / 1e3 * memory / 1024)
-    # Each call that writes leaves a notice in the feed of changes, for 31 days.
-    notices = sum(count for function, count in calls.items() if units["functions"][function]["writeUnits"])
+    # Each call that writes leaves a notice in the feed of changes, for 31 days, and so does what a customer learns.
+    notices = learnt + sum(count for function, count in calls.items() if units["functions"][function]["writeUnits"])
     kept = {"customer": company["customers"], "case": company["cases"], "notice": notices}
     stored = sum(units["storedBytes"][kind] * count for kind, count in kept.items()) / 1e9
     parts = {
         "calls": total,
         "API Gateway": total / 1e6 * prices["apiMillionCalls"],
         "Lambda": total / 1e6 * prices["lambdaMillionCalls"] + gigabyte_seconds * prices["lambdaGigabyteSecond"][architecture],
-        "DynamoDB, reading": over_calls(lambda one: one["readUnits"]) / 1e6 * prices["millionReadUnits"],
-        "DynamoDB, writing": tables * over_calls(lambda one: one["writeUnits"]) / 1e6 * prices["millionWriteUnits"],
+        "DynamoDB, reading": used("readUnits") / 1e6 * prices["millionReadUnits"],
+        "DynamoDB, writing": tables * used("writeUnits") / 1e6 * prices["millionWriteUnits"],
         "DynamoDB, storing": tables * stored * (prices["storedGigabyteMonth"] + prices["recoverableGigabyteMonth"]),
         "logs": total * units["logBytesPerCall"] / 1e9 * prices["logGigabyte"],
         "metrics, alarms": (len(calls) + LOG_METRICS) * prices["metricMonth"] + ALARM_METRICS * prices["alarmMetricMonth"],

@@ -36,25 +36,26 @@ def test_the_memory_is_that_of_the_template(template):
 
 
 def test_a_bill_equals_one_calculated_by_hand():
-    usage = {"workingDays": 10, "calls": {"f": 2}}
+    usage = {"workingDays": 10, "calls": {"f": 2}, "learntAccounts": 0.5}
     company = {"agents": 5, "identitiesPerAgentAndDay": 10, "customers": 1_000_000, "cases": 0}
     function = {"readUnits": 3, "writeUnits": 4, "cpuMilliseconds": 1, "roundTrips": 1}
-    units = {"functions": {"f": function}, "storedBytes": {"customer": 1000, "case": 1, "notice": 1_000_000}, "logBytesPerCall": 1000}
+    learnt = {"readUnits": 1, "writeUnits": 8}
+    units = {"functions": {"f": function}, "learntAccount": learnt, "storedBytes": {"customer": 1000, "case": 1, "notice": 1_000_000}, "logBytesPerCall": 1000}
     asked = bill.command_line().parse_args(["--memory", "1769"])
     found = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)
     assert found["calls"] == 1000
     assert found["API Gateway"] == pytest.approx(0.001)
-    assert found["DynamoDB, reading"] == pytest.approx(3000 / 1e6 * 0.125)
-    assert found["DynamoDB, writing"] == pytest.approx(4000 / 1e6 * 0.625)
-    # A gigabyte of customers, and one of notices of calls that write.
-    assert found["DynamoDB, storing"] == pytest.approx(2 * 0.45)
+    assert found["DynamoDB, reading"] == pytest.approx((3000 + 250) / 1e6 * 0.125)
+    assert found["DynamoDB, writing"] == pytest.approx((4000 + 2000) / 1e6 * 0.625)
+    # A gigabyte of customers, one of notices of calls that write, and a quarter of notices of what was learnt.
+    assert found["DynamoDB, storing"] == pytest.approx(2.25 * 0.45)
     # A millisecond of work on a full processor, and one wait of five milliseconds.
     assert found["Lambda"] == pytest.approx(0.0002 + 1000 * 0.006 * 1769 / 1024 * 0.0000133334)
 
     asked = bill.command_line().parse_args(["--memory", "1024", "--webhooks"])
-    # Each of a thousand changes is waited for alone, and the schedule looks at 30 days' minutes.
-    seconds = 43_200 * 0.02 + 1000 * 11
-    wanted = 44_200 / 1e6 * 0.2 + seconds * 0.0000133334 + 44_200 * 4 / 1e6 * 0.125 + 6000 / 1e6 * 0.625 + 2 * 0.1 + 0.3
+    # Each of 1,250 changes is waited for alone, and the schedule looks at 30 days' minutes.
+    seconds = 43_200 * 0.02 + 1250 * 11
+    wanted = 44_450 / 1e6 * 0.2 + seconds * 0.0000133334 + 44_450 * 4 / 1e6 * 0.125 + 7500 / 1e6 * 0.625 + 2 * 0.1 + 0.3
     assert bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)["webhooks"] == pytest.approx(wanted)
 
     asked = bill.command_line().parse_args(["--memory", "1769", "--replicas", "1", "--edge"])
