@@ -49,20 +49,13 @@ fn link_of(path: &str, name: &TenantId, at: Timestamp, secret: &str) -> String {
 #[track_caller]
 fn expect_page(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{answer:?}");
-    let headers = [
+    answer.expect_headers(&[
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "private, no-store"),
         ("referrer-policy", "no-referrer"),
         ("x-robots-tag", "noindex"),
         ("x-content-type-options", "nosniff"),
-    ];
-    for (name, value) in headers {
-        assert_eq!(
-            answer.headers.get(name).map(String::as_str),
-            Some(value),
-            "{name} of {answer:?}"
-        );
-    }
+    ]);
     let policy = &answer.headers["content-security-policy"];
     assert!(
         policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self';"),

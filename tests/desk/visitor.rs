@@ -178,21 +178,14 @@ fn encoded(fields: &[(&str, &str)]) -> String {
 #[track_caller]
 pub fn expect_page(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{answer:?}");
-    let headers = [
+    answer.expect_headers(&[
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "private, no-store"),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("x-robots-tag", "noindex"),
-    ];
-    for (name, value) in headers {
-        assert_eq!(
-            answer.headers.get(name).map(String::as_str),
-            Some(value),
-            "{name} of {answer:?}"
-        );
-    }
+    ]);
     let policy = &answer.headers["content-security-policy"];
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
     for part in [

@@ -241,6 +241,15 @@ impl Answer {
         assert!(sent < 6_000_000, "{sent} bytes are sent");
     }
 
+    /// An answer with these headers.
+    #[track_caller]
+    pub fn expect_headers(&self, headers: &[(&str, &str)]) {
+        for (name, value) in headers {
+            let found = self.headers.get(*name).map(String::as_str);
+            assert_eq!(found, Some(*value), "{name} of {self:?}");
+        }
+    }
+
     /// An answer with this status and an empty body.
     #[track_caller]
     pub fn expect_empty(&self, status: u16) {
