@@ -14,7 +14,7 @@ HEAVIEST = 100 * 1000
 LOOKS = (("light", 1200), ("dark", 320))
 # The pages of which screenshots are kept.
 SHOWN = ("sign-in", "try-one", "people-many", "person", "person-long", "merge-preview", "edit-person-wrong", "edit-case",
-         "erase-wrong", "settings", "edit-fields-meaning")
+         "erase-wrong", "import-columns", "import-checked", "settings", "edit-fields-meaning")
 
 ARABIC = "محمد بن عبد الله آل راشد الطويل جدا"
 WORD = "Donaudampfschifffahrtsgesellschaft" * 8
@@ -197,6 +197,36 @@ class Journeys(DeskTest):
         page.goto(f"{crm.origin}/desk/people/{person['id']}")
         self.assertEqual("This record is not there", page.inner_text("h1"))
 
+    def check_a_table_is_imported(self, **options):
+        page = self.visit("/imports", **options)
+        table = "Kunde,Vorname,Nachname,E-Mail,Notiz\n" + "".join(
+            f"browser-{n},Quentin{n},Tabler,{'q%d@tabler.example' % n if n else 'wrong'},=1+1\n" for n in range(3))
+        page.locator("[name=file]").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()})
+        page.get_by_role("button", name="Upload").click()
+        self.assertEqual("Which column is which field?", page.inner_text("h1"))
+        self.assertEqual("firstName", page.input_value("[name=column-1]"))
+        self.assertIn("Quentin1", page.inner_text(".rows"))
+        page.get_by_label("Kunde").select_option("externalId")
+        page.get_by_label("Notiz").select_option("")
+        page.get_by_role("button", name="Try it").click()
+        page.get_by_role("heading", name="What the import would do").wait_for()
+        self.assertIn("2 created, 0 updated, 0 unchanged, 1 rejected", page.inner_text("main"))
+        page.get_by_role("button", name="Import", exact=True).click()
+        page.get_by_role("heading", name="Imported").wait_for()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the rejected rows").click()
+        rejected = download.value.path().read_text("utf-8-sig")
+        self.assertTrue(rejected.startswith("crm:row,crm:problem,Kunde,") and ",wrong,=1+1" in rejected, rejected)
+        page.get_by_role("button", name="Undo the import").click()
+        page.get_by_role("heading", name="This import was undone").wait_for()
+        self.assertIn("2 removed", page.inner_text("main"))
+
+    def test_a_table_is_imported_and_taken_back(self):
+        self.check_a_table_is_imported()
+
+    def test_a_table_is_imported_without_a_script(self):
+        self.check_a_table_is_imported(java_script_enabled=False)
+
     def test_a_label_is_changed_after_a_look_at_what_it_means(self):
         page = self.visit("/settings")
         page.get_by_role("link", name="Edit: Fields of cases").click()
@@ -258,6 +288,17 @@ class Looks(DeskTest):
             page.wait_for_load_state()
             return page
 
+        def importing(name, tries=False):
+            page = self.visit("/imports", **options)
+            hostile = HOSTILE.replace('"', '""')
+            table = f'Kunde,"{hostile}",Vorname,E-Mail\nlooks-1,{WORD},{ARABIC},long\nlooks-2,"{hostile}",{WORD},i@looks.example\n'
+            page.locator("[name=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": table.encode()})
+            page.get_by_role("button", name="Upload").click()
+            if tries:
+                page.get_by_role("button", name="Try it").click()
+                page.get_by_role("heading", name="What the import would do").wait_for()
+            return page
+
         def signing_in(key=None):
             page = self.page_in(browser, **options)
             page.goto(f"{crm.origin}/desk/sign-in")
@@ -287,6 +328,8 @@ class Looks(DeskTest):
             "new-case": lambda: self.visit(f"/people/{person['id']}/new-case", **options),
             "edit-case": lambda: self.visit(f"/cases/{case['id']}/edit", **options),
             "erase-wrong": lambda: pressed(f"/people/{person['id']}/erase", "Erase", confirm=WORD),
+            "import-columns": lambda: importing(f"{ARABIC[:20]}.csv"), "import-checked": lambda: importing("people.csv", tries=True),
+            "imports": lambda: self.visit("/imports", **options),
             "settings": lambda: self.visit("/settings", **options),
             "edit-settings-wrong": lambda: pressed("/settings/edit", "Save", departments=HOSTILE.replace("=", "")),
             "edit-fields": lambda: self.visit("/settings/fields/customer", **options),

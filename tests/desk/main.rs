@@ -11,6 +11,7 @@
 
 mod access;
 mod editing;
+mod importing;
 mod leaving;
 mod merging;
 mod pages;

@@ -107,15 +107,33 @@ impl Visitor {
         self.post(target, &fields)
     }
 
+    /// Uploads a file by the form of this page.
+    #[track_caller]
+    pub fn upload(&mut self, path: &str, name: &str, content: &[u8]) -> Answer {
+        let code = code_of(&self.get(path));
+        self.upload_with(&code, path, name, content)
+    }
+
+    /// The same with another code.
+    pub fn upload_with(&mut self, code: &str, path: &str, name: &str, content: &[u8]) -> Answer {
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"form-code\"\r\n\r\n{code}\r\n--edge\r\nContent-Disposition: form-data; \
+             name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n--edge--\r\n"].concat();
+        self.ask("POST", path, "multipart/form-data; boundary=edge", &body)
+    }
+
     pub fn send(&mut self, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.ask(method, path, "application/x-www-form-urlencoded", encoded(fields).as_bytes())
+    }
+
+    fn ask(&mut self, method: &str, path: &str, content_type: &str, body: &[u8]) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
-        let headers = [
-            ("cookie", cookies.as_str()),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
+        let headers = [("cookie", cookies.as_str()), ("content-type", content_type)];
         let headers = &headers[usize::from(cookies.is_empty())..];
-        let answer = ask_raw(&self.origin, method, path, headers, encoded(fields).as_bytes());
+        let answer = ask_raw(&self.origin, method, path, headers, body);
         if let Some(set) = answer.headers.get("set-cookie") {
             let (name, rest) = set.split_once('=').unwrap();
             let (value, attributes) = rest.split_once(';').unwrap();

@@ -3,7 +3,9 @@
 
 use crm_lambda::{
     routes,
-    table_use::{OF_DELIVERIES, OF_ERASURES, OF_FEED, OF_OPERATORS, SETTINGS, TO_DELIVER, TableUse, matches_any},
+    table_use::{
+        OF_DELIVERIES, OF_ERASURES, OF_FEED, OF_IMPORTS, OF_OPERATORS, SETTINGS, TO_DELIVER, TableUse, UPLOADS, matches_any,
+    },
     tasks::{self, table_uses_of},
 };
 use crm_store::KEY_USES;
@@ -81,7 +83,13 @@ fn partition(item: &Value) -> &str {
 
 fn put(request: &Value) -> Result<BTreeSet<TableUse>, String> {
     let partition = partition(&request["Item"]);
+    if matches_any(&[UPLOADS], partition) {
+        return Ok([TableUse::PutUploads].into());
+    }
     if matches_any(OF_OPERATORS, partition) {
+        if matches_any(OF_IMPORTS, partition) {
+            return Ok([TableUse::Put, TableUse::Import].into());
+        }
         return Err(format!("no function may put into {partition}"));
     }
     if matches_any(&[SETTINGS], partition) {
@@ -127,11 +135,18 @@ fn part(write: &Value) -> Result<BTreeSet<TableUse>, String> {
     }
 }
 
-/// These uses by what allows them to the function: to one that removes customers, the permission to erase also allows writes of settings.
+/// These uses by what allows them to the function: to one that removes customers, the permission to erase also allows writes of settings. To
+/// one that imports, that permission allows writes of journals. To one that writes everywhere, nothing more is needed for uploads.
 pub fn allowed_as(function: &str, mut uses: BTreeSet<TableUse>) -> BTreeSet<TableUse> {
-    let erases = routes::of_function(function).is_some_and(|route| route.table_uses.contains(&TableUse::Erase));
-    if erases && uses.remove(&TableUse::PutSettings) {
+    let lists = |one| routes::of_function(function).is_some_and(|route| route.table_uses.contains(&one));
+    if lists(TableUse::Erase) && uses.remove(&TableUse::PutSettings) {
         uses.extend([TableUse::Put, TableUse::Erase]);
+    }
+    if lists(TableUse::Import) && uses.remove(&TableUse::Erase) {
+        uses.insert(TableUse::Import);
+    }
+    if lists(TableUse::Put) && uses.remove(&TableUse::PutUploads) {
+        uses.insert(TableUse::Put);
     }
     uses
 }

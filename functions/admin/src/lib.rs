@@ -18,5 +18,6 @@ use crm_lambda::runtime::Dialect;
 pub static DIALECT: Dialect = Dialect {
     key: khoros::DIALECT.key,
     actor: khoros::DIALECT.actor,
+    form_code: khoros::DIALECT.form_code,
     render_error: refusal::error,
 };

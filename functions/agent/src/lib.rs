@@ -26,5 +26,6 @@ use crm_lambda::runtime::Dialect;
 pub static DIALECT: Dialect = Dialect {
     key: |_| None,
     actor: |_| Actor::default(),
+    form_code: |_| String::new(),
     render_error: page::notice,
 };

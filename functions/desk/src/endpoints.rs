@@ -4,8 +4,8 @@ use crm_domain::error::Error;
 use crm_lambda::{endpoints, handler, runtime::Work};
 
 use crate::{
-    DIALECT, case, distinct, duplicates, edit_case, edit_fields, edit_person, edit_settings, erase, export, merge, new_case,
-    new_person, people, person, receipt, settings, sign_in, sign_out, try_it,
+    DIALECT, case, distinct, duplicates, edit_case, edit_fields, edit_person, edit_settings, erase, export, import, imports, merge,
+    new_case, new_person, people, person, receipt, rejected_rows, settings, sign_in, sign_out, try_it,
 };
 
 endpoints! {
@@ -28,6 +28,9 @@ endpoints! {
     DISTINCT = handler!(distinct::distinct);
     RECEIPT = handler!(receipt::receipt);
     UNDO = handler!(receipt::undo);
+    IMPORTS = handler!(imports::imports);
+    IMPORT_RUN = handler!(import::import);
+    REJECTED_ROWS = handler!(rejected_rows::rejected_rows);
     SETTINGS = handler!(settings::settings);
     EDIT_SETTINGS = handler!(edit_settings::edit_settings);
     EDIT_FIELDS = handler!(edit_fields::edit_fields);

@@ -57,6 +57,7 @@ fn words(operation: &str) -> &str {
         "createCustomer" | "createCase" => "Added",
         "updateCustomer" | "updateCase" => "Changed",
         "importCustomer" | "importCase" => "Imported",
+        "undoImport" => "Import undone",
         "deleteCustomer" => "Deleted",
         "restoreCustomer" => "Brought back",
         "mergeCustomers" => "Merged",

@@ -24,6 +24,8 @@ mod explained;
 pub mod export;
 mod form;
 mod history;
+pub mod import;
+pub mod imports;
 pub mod merge;
 pub mod new_case;
 pub mod new_person;
@@ -36,10 +38,12 @@ pub mod receipt;
 mod record;
 mod record_form;
 mod refusal;
+pub mod rejected_rows;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_out;
 pub mod try_it;
+mod upload_form;
 
 use agent::ways::Ways;
 use crm_domain::Actor;
@@ -49,6 +53,7 @@ use crm_lambda::{http::Request, local::is_local_stack, runtime::Dialect};
 pub static DIALECT: Dialect = Dialect {
     key,
     actor: |_| Actor::default(),
+    form_code: upload_form::code,
     render_error: refusal::page,
 };
 

@@ -60,6 +60,8 @@ pub enum Place {
     People,
     /// Records that may be of one person.
     Duplicates,
+    /// Imports.
+    Imports,
     /// The tenant's settings.
     Settings,
     /// None of them.
@@ -78,6 +80,8 @@ pub struct Bar {
     pub person: Text,
     /// Whose data these are.
     pub tenant: String,
+    /// Whether they may change records.
+    pub may_edit: bool,
     /// The code of this sign-in's forms.
     pub code: String,
 }
@@ -90,6 +94,7 @@ impl Bar {
             place,
             person: Text::new(session.actor.agent.as_deref().unwrap_or_default()),
             tenant: session.grant.key.tenant.as_str().to_owned(),
+            may_edit: may_edit(session),
             code: session.links.form_code(token).unwrap_or_default(),
         }
     }

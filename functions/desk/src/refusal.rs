@@ -8,7 +8,7 @@ use crm_lambda::{
 };
 
 use crate::{
-    cookie,
+    cookie, imports,
     page::{self, INLINE, Inline},
     sign_in,
 };
@@ -66,7 +66,7 @@ pub fn page(error: &Error, request: &Request) -> Response {
             TO_BEGIN,
         )
     } else {
-        told(error)
+        told(error, request)
     };
     let refused = Refused {
         inline: &INLINE,
@@ -93,7 +93,7 @@ pub fn too_large_to_export(request: &Request) -> Result<Response, Error> {
     page::html(413, &refused)
 }
 
-fn told(error: &Error) -> (u16, &'static str, &'static str, Way) {
+fn told(error: &Error, request: &Request) -> (u16, &'static str, &'static str, Way) {
     match error {
         Error::Unauthorized(_) => (
             403,
@@ -114,6 +114,12 @@ fn told(error: &Error) -> (u16, &'static str, &'static str, Way) {
             TO_PEOPLE,
         ),
         Error::UnknownPath | Error::MethodNotAllowed(_) => (404, "There is no such page", "The desk has other pages.", TO_BEGIN),
+        Error::TooLarge if request.path.starts_with(imports::PATH) => (
+            413,
+            "This file is too large for the desk",
+            "A file here holds a megabyte. Nothing was imported. An operator imports larger ones: crm import customers.",
+            TO_BEGIN,
+        ),
         Error::TooLarge => (
             413,
             "This is too much at once",

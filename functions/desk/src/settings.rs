@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use agent::{text::Text, when::When};
 use askama::Template;
-use crm_domain::{FieldDefinition, ListValue, Permission, TenantSettings, error::Error, matching::Strictness, model::Object};
+use crm_domain::{FieldDefinition, ListValue, Permission, Role, TenantSettings, error::Error, matching::Strictness, model::Object};
 use crm_lambda::http::{Request, Response};
 use crm_service::{ListedKey, Session};
 
@@ -162,7 +162,9 @@ impl Field {
         let notes = [
             field.required.then(|| "required".to_owned()),
             field.searchable.then(|| "searchable".to_owned()),
-            field.role.map(|role| format!("matched as {}", role.name())),
+            field
+                .role
+                .map(|role| format!("best match reads it as {}", words_of_role(role))),
             field.network.as_ref().map(|network| format!("on {network}")),
         ];
         Self {
@@ -172,6 +174,27 @@ impl Field {
             choices: (!names.is_empty()).then(|| Text::new(&names.join(", "))),
             notes: notes.into_iter().flatten().collect::<Vec<String>>().join(", "),
         }
+    }
+}
+
+/// What a field is to best match and to the search, in plain words.
+fn words_of_role(role: Role) -> &'static str {
+    match role {
+        Role::DisplayName => "the shown name",
+        Role::FirstName => "the first name",
+        Role::LastName => "the last name",
+        Role::Email => "an e-mail address",
+        Role::Phone => "a telephone number",
+        Role::Handle => "a name on a network",
+        Role::ProfileUrl => "the address of a profile",
+        Role::StreetOne => "the street",
+        Role::StreetTwo => "the second line of the street",
+        Role::City => "the city",
+        Role::State => "the state",
+        Role::Zip => "the postal code",
+        Role::AccountNumber => "an account number",
+        Role::OrderNumber => "an order number",
+        Role::CaseNumber => "a case number",
     }
 }
 

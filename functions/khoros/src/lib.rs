@@ -21,6 +21,7 @@ use crm_lambda::{http::Request, runtime::Dialect};
 pub static DIALECT: Dialect = Dialect {
     key,
     actor: context::actor,
+    form_code: |_| String::new(),
     render_error: wire::error,
 };
 

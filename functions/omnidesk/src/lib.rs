@@ -31,6 +31,7 @@ use crm_lambda::{http::Request, runtime::Dialect};
 pub static DIALECT: Dialect = Dialect {
     key,
     actor: |_| Actor::default(),
+    form_code: |_| String::new(),
     render_error: wire::error,
 };
 

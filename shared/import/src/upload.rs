@@ -42,7 +42,7 @@ use super::{
 /// The most lines of an uploaded file. At the pace of a step they take some ten minutes.
 pub const MOST_LINES: u64 = 10_000;
 /// How many rows are shown as they are understood.
-const SHOWN_ROWS: usize = 5;
+const SHOWN_ROWS: usize = 3;
 /// How many rows are read for the first values of columns.
 const LOOKED_AT: usize = 200;
 /// The number of values that are shown per column, and their length in characters.

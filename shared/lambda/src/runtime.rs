@@ -58,6 +58,8 @@ pub struct Dialect {
     pub key: fn(&Request) -> Option<&str>,
     /// Finds the acting user in a request. It is also called on routes that no key opens. A sign-in tells its own.
     pub actor: fn(&Request) -> Actor,
+    /// The code of a form, where forms count only with that of their sign-in.
+    pub form_code: fn(&Request) -> String,
     /// Words an error.
     pub render_error: fn(&Error, &Request) -> Response,
 }
@@ -270,7 +272,7 @@ impl Gate {
             return Ok(());
         }
         let token = (dialect.key)(request).unwrap_or_default();
-        if self.links.is_form_code(request.form_value(FORM_CODE), token) {
+        if self.links.is_form_code(&(dialect.form_code)(request), token) {
             Ok(())
         } else {
             Err(refused(FOREIGN_FORM))

@@ -4,7 +4,7 @@
 //! function, as IAM would. Another test proves that each entry is needed.
 
 use self::TableUse::{
-    BatchGet, BatchWrite, Check, Delete, Deliver, Erase, FindDelivery, FollowFeed, ForgetDelivered, Get, NoteKeyUse, Put,
+    BatchGet, BatchWrite, Check, Delete, Deliver, Erase, FindDelivery, FollowFeed, ForgetDelivered, Get, Import, NoteKeyUse, Put,
     QueryContacts, QueryPartition, QueryTerms,
 };
 
@@ -36,6 +36,10 @@ pub enum TableUse {
     Erase,
     /// `PutItem`, alone or in a transaction, on [`SETTINGS`] only: a tenant's settings and data model.
     PutSettings,
+    /// `PutItem`, alone or in a transaction, on [`UPLOADS`] only: a file that is to be imported.
+    PutUploads,
+    /// Puts in [`OF_IMPORTS`]: a run, and the journal of its rows. It comes beside [`Self::Put`].
+    Import,
     /// `GetItem` in the partitions of [`TO_DELIVER`], by a function that reads nothing else.
     FindDelivery,
     /// `Query` on the same partitions.
@@ -49,13 +53,20 @@ pub enum TableUse {
 /// The partitions with tenants' settings and data models.
 pub const SETTINGS: &str = "*#settings";
 
+/// The partitions with files that are to be imported.
+pub const UPLOADS: &str = "*#uploads";
+
 /// The partitions to which no function writes and from which none deletes, as IAM's patterns: API keys, their uses and their pointers,
-/// runs of imports, and webhooks. An attacker who controls a function can neither create a key nor send changes elsewhere.
+/// runs of imports, and webhooks. An attacker who controls a function can neither create a key nor send changes elsewhere. The one
+/// function that imports ([`TableUse::Import`]) writes runs.
 pub const OF_OPERATORS: &[&str] = &["key#*", "key-use#*", "*#keys", "*#imports", "webhooks"];
 
 /// The partitions to which only functions that remove customers may write ([`TableUse::Erase`]): settings, and journals of imports. Those
 /// of the desk that change settings write to these alone ([`TableUse::PutSettings`]).
 pub const OF_ERASURES: &[&str] = &[SETTINGS, "*#import#*"];
+
+/// Runs of imports and their journals.
+pub const OF_IMPORTS: &[&str] = &["*#imports", "*#import#*"];
 
 /// The partitions from which no function deletes: what others were told expires by itself.
 pub const OF_FEED: &[&str] = &["*#changes#*"];
@@ -90,7 +101,7 @@ impl TableUse {
             Self::Get | Self::FindDelivery => "dynamodb:GetItem",
             Self::BatchGet => "dynamodb:BatchGetItem",
             Self::QueryPartition | Self::QueryContacts | Self::QueryTerms | Self::FollowFeed => "dynamodb:Query",
-            Self::Put | Self::Erase | Self::PutSettings | Self::Deliver => "dynamodb:PutItem",
+            Self::Put | Self::Erase | Self::PutSettings | Self::PutUploads | Self::Import | Self::Deliver => "dynamodb:PutItem",
             Self::Delete | Self::ForgetDelivered => "dynamodb:DeleteItem",
             Self::Check => "dynamodb:ConditionCheckItem",
             Self::BatchWrite => "dynamodb:BatchWriteItem",
@@ -112,6 +123,8 @@ pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, Batch
 pub const FIND_AND_WRITE: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check];
 /// Removing all that belongs to a customer.
 pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite, Erase];
+/// Importing customers, and taking imports back.
+pub const IMPORT: &[TableUse] = &[QueryContacts, QueryTerms, QueryPartition, Put, Delete, Check, Import];
 /// Sending changes to webhooks.
 pub const SEND_CHANGES: &[TableUse] = &[FindDelivery, FollowFeed, Deliver, ForgetDelivered];
 /// All uses by Omnidesk's functions.

@@ -4,8 +4,8 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    REMOVE_CUSTOMER,
-    TableUse::{PutSettings, QueryContacts, QueryPartition, QueryTerms},
+    IMPORT, REMOVE_CUSTOMER,
+    TableUse::{PutSettings, PutUploads, QueryContacts, QueryPartition, QueryTerms},
     WRITE_RECORDS,
 };
 
@@ -178,6 +178,33 @@ super::table! {
         paths: &["/desk/merges/{receipt}/undo"],
         admission: Admission::SignedIn(EDIT),
         table_uses: WRITE_RECORDS,
+    };
+    /// Runs of imports, and the upload of a file.
+    IMPORTS = Route {
+        function: "desk-imports",
+        links: true,
+        method: "POST",
+        paths: &["/desk/imports"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: &[QueryPartition, PutUploads],
+    };
+    /// Matches the columns of a file to fields, tries its rows, imports them, and takes a run back.
+    IMPORT_RUN = Route {
+        function: "desk-import",
+        links: true,
+        method: "POST",
+        paths: &["/desk/imports/{run}"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: IMPORT,
+    };
+    /// The rows that were rejected, as a file.
+    REJECTED_ROWS = Route {
+        function: "desk-rejected-rows",
+        links: true,
+        method: "GET",
+        paths: &["/desk/imports/{run}/rejected"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: &[QueryPartition],
     };
     /// Settings, data model and keys.
     SETTINGS = Route {

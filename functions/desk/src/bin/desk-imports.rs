@@ -1,0 +1,3 @@
+//! `POST /desk/imports`: see [`desk::imports::imports`].
+
+crm_lambda::serve!(desk::endpoints::IMPORTS);
