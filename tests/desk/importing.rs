@@ -205,6 +205,8 @@ fn only_a_table_of_its_size_is_taken_and_only_from_whom_it_may_come() {
         (b"PK\x03\x04[Content_Types].xml", "is a workbook"),
         (b"%PDF-1.7", "is a PDF"),
         (b"<!doctype html><p>", "HTML"),
+        (b"{\"externalId\": \"1\"}\n", "lines of JSON, which an operator imports"),
+        (b"a,b;c\n1,2;3\n", "a line sep="),
         (lines.as_bytes(), "crm import customers"),
     ] {
         let page = expect_page(&visitor.upload(IMPORTS, "people.csv", content), 422);

@@ -200,6 +200,23 @@ fn lists_are_made_to_name_existing_records() {
 }
 
 #[test]
+fn parts_of_uploads_have_a_head_until_they_expire() {
+    let sound = sound();
+    let partition = format!("{}#uploads", sound.name);
+    let part = |run: &str, expires: i64| {
+        let text = [("text", text("x")), ("expires", number(expires))];
+        put(&partition, &format!("part#{run}#000"), &text);
+        put(&partition, &format!("rejected#{run}#000000000002#000"), &text);
+    };
+    let future = 9_999_999_999;
+    put(&partition, "head#0000000001", &[("expires", number(future))]);
+    part("0000000001", future);
+    part("0000000002", 1);
+    part("0000000003", future);
+    sound.check(&[("leftOfUploads", 2)]);
+}
+
+#[test]
 fn unfinished_work_is_completed_or_removed() {
     let sound = sound();
     let client = wait(client(shared_stack().endpoint()));

@@ -98,7 +98,10 @@ fn by_order(first: u32, second: u32, order: Option<DateOrder>) -> Result<(u32, u
         Some(DateOrder::MonthFirst) => Ok((first, second)),
         None if first > 12 || first == second => Ok((second, first)),
         None if second > 12 => Ok((first, second)),
-        None => Err("can be read in two ways: add --dates day-first or --dates month-first".to_owned()),
+        None => Err(
+            "can be read in two ways: choose which part is the day, with --dates day-first or month-first, or at the desk"
+                .to_owned(),
+        ),
     }
 }
 

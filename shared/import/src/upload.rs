@@ -198,7 +198,9 @@ pub async fn begin_upload(session: &Session, name: &str, bytes: &[u8]) -> Result
     let refused = |problem: &str| Refused(format!("{name} {problem}"));
     let (text, encoding) = decode(bytes).map_err(refused)?;
     let file = text_file(name, &text)?;
-    file.check(Format::Csv)?;
+    if file.check(Format::Csv).is_err() {
+        return Err(refused("has lines of JSON, which an operator imports: crm import customers").into());
+    }
     if file.lines > MOST_LINES {
         let problem = format!(
             "has {} lines, and at the desk a file may have {MOST_LINES}. An operator imports longer ones: crm import customers",

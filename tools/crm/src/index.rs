@@ -171,6 +171,7 @@ fn words(problem: Problem) -> &'static str {
         Problem::PlacesWithoutCase => "waiting places of cases that do not wait there",
         Problem::CasesWithoutPlace => "waiting cases that are not listed at their place",
         Problem::SyncedRowsWithoutRecord => "rows of extracts whose record does not know them",
+        Problem::LeftOfUploads => "parts of uploaded files that are without the rest",
         Problem::UnreadableNotices => "notices in the feed of changes that cannot be read",
     }
 }

@@ -240,7 +240,7 @@ fn sniff(read: impl Fn(u8) -> Result<(usize, Vec<Vec<u8>>), Fault>, is_known: im
     match *rated.as_slice() {
         [] => Ok(DELIMITERS[0]),
         [one, other, ..] if (one.0, one.1) == (other.0, other.1) => Err(Refused(format!(
-            "the first line could be separated by {} or by {}: choose with --delimiter",
+            "the first line could be separated by {} or by {}: choose with --delimiter, or with a line sep={0} in front of it",
             shown(one.2),
             shown(other.2)
         ))),

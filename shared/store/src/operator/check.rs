@@ -78,6 +78,8 @@ pub enum Problem {
     UnreadableNotices,
     /// Rows of extracts whose record has no note of them.
     SyncedRowsWithoutRecord,
+    /// Texts and rejected rows of uploads that have no head.
+    LeftOfUploads,
 }
 
 /// A problem that was found.
@@ -641,14 +643,25 @@ impl Check<'_> {
             "erasure" => self.judge_erasure(item).await,
             // Those that are sound do not come here: a day may have very many.
             "sync" => self.judge_synced(pk, key, item).await,
+            "uploads" => self.judge_upload(key, item).await,
             CHANGES => Ok(Some(finding(Problem::UnreadableNotices, pk, 1, Repair::None))),
             _ => Ok(None),
         }
     }
 
+    /// Checks that a text or rejected rows of an upload have its head, which goes last.
+    async fn judge_upload(&self, key: Key, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
+        let run = key.sk.split('#').nth(1).unwrap_or_default().to_owned();
+        let head = self.store.keys.upload(&run);
+        if is_expired(item) || head == key || self.store.database.get(head.clone()).await?.is_some() {
+            return Ok(None);
+        }
+        let repair = Repair::Write(vec![Write::RequireAbsent(head), Write::Delete(key)]);
+        Ok(Some(finding(Problem::LeftOfUploads, &run, 1, repair)))
+    }
+
     async fn judge_once(&self, key: Key, item: &Item) -> Result<Option<(Finding, Repair)>, Error> {
-        let expires = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
-        if expires.is_some_and(|expires| expires < clock::now().seconds()) {
+        if is_expired(item) {
             return Ok(None);
         }
         let id = text_of(item, "id").unwrap_or_default();
@@ -790,4 +803,9 @@ impl Check<'_> {
         }
         Ok(true)
     }
+}
+/// Whether time to live is about to delete the item.
+fn is_expired(item: &Item) -> bool {
+    let expires = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+    expires.is_some_and(|expires| expires < clock::now().seconds())
 }
