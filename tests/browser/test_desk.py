@@ -327,6 +327,7 @@ class Looks(DeskTest):
             "edit-person-request": lambda: pressed(f"/people/{person['id']}/edit", "Show Khoros", city=HOSTILE),
             "new-case": lambda: self.visit(f"/people/{person['id']}/new-case", **options),
             "edit-case": lambda: self.visit(f"/cases/{case['id']}/edit", **options),
+            "accounts": lambda: self.visit(f"/people/{person['id']}/accounts", **options),
             "erase-wrong": lambda: pressed(f"/people/{person['id']}/erase", "Erase", confirm=WORD),
             "import-columns": lambda: importing(f"{ARABIC[:20]}.csv"), "import-checked": lambda: importing("people.csv", tries=True),
             "imports": lambda: self.visit("/imports", **options),

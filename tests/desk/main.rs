@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod accounts;
 mod editing;
 mod importing;
 mod leaving;

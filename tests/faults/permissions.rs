@@ -436,7 +436,7 @@ fn as_omnidesk(rig: &Rig) {
         let address = |name: &str| json!({"channel_id": "email", "customer_link_channel": format!("{name}{spelling}@example.com")});
         let left = number_of(&ask("POST", list, over(first.clone(), address("left"))));
         let opaque = CustomerId::from_number(left).unwrap().to_string();
-        id_of(&tenant.create_case(&opaque, json!({"interactions": [interaction(1, json!({}))]})));
+        id_of(&tenant.create_case(&opaque, json!({"interactions": [written_by(9)]})));
         ask("DELETE", &format!("/{left}"), Value::Null);
         // The next customer with the address gets the case.
         let heir = number_of(&ask("POST", list, over(address("heir"), json!({"primary_id": own_id}))));
@@ -552,7 +552,10 @@ fn at_the_desk(rig: &Rig) {
     let tenant = watched(rig);
     let origin = tenant.base.trim_end_matches("/api/v1");
     let jane = id_of(&tenant.create_customer(&json!({"firstName": "Jane", "email": "jane@desk.example"})));
-    let case = id_of(&tenant.create_case(&jane, json!({})));
+    let [case, _] = [9, 10].map(|account| {
+        let conversation = json!({"title": format!("Of {account}"), "interactions": [written_by(account)]});
+        id_of(&tenant.create_case(&jane, conversation))
+    });
     let key = tenant.authorization.replace(' ', "%20");
     let word = [("cookie", "desk-form=word")];
     let form = format!("form-code=word&person=Ann&key={key}");
@@ -587,6 +590,7 @@ fn at_the_desk(rig: &Rig) {
     let owner = neo.trim_start_matches("/desk/people/");
     let parcel = send(&format!("{neo}/new-case"), &format!("title=Parcel&customerId={owner}")).replace("?saved=1", "");
     send(&format!("{parcel}/edit"), "before-title=Parcel&title=Letter");
+    send(&format!("/desk/people/{jane}/accounts"), "network=twitter&account=9");
     send("/desk/settings/edit", "match=careful");
     let fields = "/desk/settings/fields/case";
     let page = ask_raw(origin, "GET", fields, &headers, b"").text();
@@ -735,6 +739,14 @@ fn first_removals(rig: &Rig) {
         let path = format!("{path}/{}", made["customerID"]);
         send(&tenant, "DELETE", &path, &Value::Null).expect(200);
     }
+}
+
+/// A message of an account on X, which its case's customer learns.
+fn written_by(account: usize) -> Value {
+    let author = json!({
+        "service": "TWITTER", "serviceId": account.to_string(), "handle": format!("harbour{account}"), "name": "A", "brandOwned": false,
+    });
+    interaction(account, json!({"author": author}))
 }
 
 /// Creates a case for this customer and returns its number.

@@ -141,6 +141,26 @@ fn a_purge_right_after_a_deletion_includes_its_tickets() {
 }
 
 #[test]
+fn whoever_gets_a_waiting_ticket_learns_the_account_of_its_author() {
+    let account = account();
+    let (first, _) = zenobia(&account);
+    let author = json!({"service": "TWITTER", "serviceId": "9", "handle": "quietharbour42", "name": "Z", "brandOwned": false});
+    let interactions = [interaction(2, json!({"author": author}))];
+    let ticket = json!({"title": "Lost parcel", "interactions": interactions});
+    account.khoros.create_case(&opaque(first), ticket);
+    ok(&account.delete(&format!("/{first}")));
+    let found = || account.khoros.search(&json!({"screenName": "quietharbour42"}));
+    assert!(found().is_empty());
+    let second = account.customer(&[
+        ("brand_id", "1"),
+        ("primary_id", "zenobia-2"),
+        ("channel_id", "email"),
+        ("customer_link_channel", ADDRESS),
+    ]);
+    assert_eq!(found(), [opaque(second)]);
+}
+
+#[test]
 fn a_purge_long_after_a_deletion_includes_waiting_tickets() {
     let account = account();
     let (number, case) = zenobia(&account);

@@ -79,7 +79,7 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
         .extend(external.map(|external| plain("Id in another system", &external.id)));
     let accounts = Section {
         title: "Seen in conversations",
-        facts: customer.accounts().filter_map(account_fact).collect(),
+        facts: customer.accounts().filter_map(account).collect(),
     };
     let mut sections = vec![accounts, of_party(customer, settings), references, details];
     sections.retain(|section| !section.facts.is_empty());
@@ -88,18 +88,19 @@ pub fn other_than_contact(customer: &Customer, settings: &TenantSettings) -> Vec
 
 /// An account that was learnt from a conversation: its last handle, and how it is known. It is the CRM's observation, which
 /// the words say, so nobody takes it for an entered value.
-fn account_fact(account: &LearntAccount) -> Option<Fact> {
+pub fn account(account: &LearntAccount) -> Option<Fact> {
     let (last, earlier) = account.handles.split_last()?;
     let name = Some(&account.name).filter(|name| !name.is_empty() && **name != last.value);
     let name = name.map_or_else(String::new, |name| format!("{name}, "));
     let seen = format!("seen in case {} since {}", account.case.case_number(), last.first.iso_date());
+    let passed_on = if last.counts() { "" } else { "; now somebody else’s" };
     let earlier = earlier.iter().rev();
     let earlier = earlier.map(|handle| format!("; before {} as {}", handle.last.iso_date(), handle.value));
     Some(Fact {
         mark: network::mark(&account.network),
         label: Text::new(network::title(&account.network)),
         value: Text::new(&last.value),
-        note: Some(Text::new(&format!("{name}{seen}{}", earlier.collect::<String>()))),
+        note: Some(Text::new(&format!("{name}{seen}{passed_on}{}", earlier.collect::<String>()))),
         link: network::profile(&account.network, &normal::handle(&last.value)),
     })
 }

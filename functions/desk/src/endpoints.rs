@@ -4,8 +4,8 @@ use crm_domain::error::Error;
 use crm_lambda::{endpoints, handler, runtime::Work};
 
 use crate::{
-    DIALECT, case, distinct, duplicates, edit_case, edit_fields, edit_person, edit_settings, erase, export, import, imports, merge,
-    new_case, new_person, people, person, receipt, rejected_rows, settings, sign_in, sign_out, try_it,
+    DIALECT, accounts, case, distinct, duplicates, edit_case, edit_fields, edit_person, edit_settings, erase, export, import,
+    imports, merge, new_case, new_person, people, person, receipt, rejected_rows, settings, sign_in, sign_out, try_it,
 };
 
 endpoints! {
@@ -18,6 +18,7 @@ endpoints! {
     PERSON = handler!(person::person);
     NEW_PERSON = handler!(new_person::new_person);
     EDIT_PERSON = handler!(edit_person::edit_person);
+    ACCOUNTS = handler!(accounts::accounts);
     EXPORT = handler!(export::export);
     ERASE = handler!(erase::erase);
     CASE = handler!(case::case);

@@ -69,6 +69,7 @@ fn words(operation: &str) -> &str {
         "learnAccounts" => "Account seen in a conversation",
         "unlearnAccounts" => "Account gone with its case",
         "removeAccount" => "Account removed",
+        "passOnHandle" => "Handle now somebody else’s",
         other => other,
     }
 }

@@ -7,6 +7,7 @@
 //! Whoever has a key with the permission exchanges it for a cookie ([`sign_in`]). Values of people are never in an address: forms that
 //! have any are sent by `POST`.
 
+pub mod accounts;
 pub mod case;
 mod case_fields;
 mod cookie;

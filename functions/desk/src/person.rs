@@ -8,7 +8,7 @@ use agent::{
     when::When,
 };
 use askama::Template;
-use crm_domain::{Merged, error::Error};
+use crm_domain::{Customer, Merged, error::Error};
 use crm_lambda::http::{Request, Response};
 use crm_service::Session;
 
@@ -64,7 +64,7 @@ pub async fn person(session: Session, request: Arc<Request>) -> Result<Response,
         bar: Bar::new(&session, &request, Place::Elsewhere),
         record: CustomerRecord::new(&session, asked, &overview, turn, &WAYS),
         is_saved: page::is_saved(&request),
-        tools: Tool::all(&session, &link),
+        tools: Tool::all(&session, &overview.customer, &link),
         duplicates: format!("{link}/duplicates"),
         merges: overview.customer.merged.iter().map(MergeMark::new).collect(),
         history: entries
@@ -78,7 +78,7 @@ pub async fn person(session: Session, request: Arc<Request>) -> Result<Response,
 }
 
 impl Tool {
-    fn all(session: &Session, record: &str) -> Vec<Self> {
+    fn all(session: &Session, customer: &Customer, record: &str) -> Vec<Self> {
         let tool = |text, path: &str| Self {
             text,
             link: format!("{record}/{path}"),
@@ -87,6 +87,7 @@ impl Tool {
         let mut tools = Vec::new();
         if page::may_edit(session) {
             tools.extend([tool("Edit", "edit"), tool("New case", "new-case")]);
+            tools.extend(customer.accounts().next().map(|_| tool("Accounts", "accounts")));
         }
         if page::may_administer(session) {
             tools.extend([tool("Export", "export"), tool("Erase", "erase")]);

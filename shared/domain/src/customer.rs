@@ -44,6 +44,9 @@ pub struct Customer {
     /// Accounts under which the customer wrote, learnt from conversations, in the order of their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub learnt: Vec<LearntAccount>,
+    /// The number of writes so far that only changed what was learnt. Nobody's edit is among them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lessons: u64,
     /// When and by whom it was created.
     pub created: Change,
     /// When and by whom it was last changed.
@@ -95,6 +98,11 @@ pub struct Belonging<'settings> {
     pub department: Option<&'settings str>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// An edit of one field.
 #[derive(Debug, Clone)]
 pub struct FieldChange<'model> {
@@ -117,10 +125,16 @@ impl Customer {
             party: Party::default(),
             merged: Vec::new(),
             learnt: Vec::new(),
+            lessons: 0,
             updated: created.clone(),
             created,
             unsettled: false,
         }
+    }
+
+    /// The version as it would be if the customer had learnt nothing. It tells whether somebody has changed the record.
+    pub fn edition(&self) -> u64 {
+        self.version.saturating_sub(self.lessons)
     }
 
     /// Sets and clears the named fields only. So two agents can edit different fields at the same time.

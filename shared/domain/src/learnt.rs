@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseId, Customer, Interaction, Timestamp, case::Author, matching::PersonName};
+use super::{CaseId, Customer, Interaction, Role, Term, TermKind, Timestamp, case::Author, matching::PersonName};
 use crate::normal::{case_folded, handle_on};
 
 /// The most accounts that a customer learns. A merge keeps those of both records.
@@ -50,6 +50,20 @@ pub struct LearntHandle {
     pub first: Timestamp,
     /// The last message with it, to the month: newer ones are not noted before [`RENEWED_AFTER_SECONDS`].
     pub last: Timestamp,
+    /// The case from which it was learnt, if that is another than the account's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// The last message of another account with it, if that account's customer is gone or has lost it. Then no other record
+    /// tells that the network gave the handle away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_on: Option<Timestamp>,
+}
+
+impl LearntHandle {
+    /// Whether it counts for the customer: nobody else was seen with it later.
+    pub fn counts(&self) -> bool {
+        self.passed_on.is_none_or(|later| self.last > later)
+    }
 }
 
 /// Identifies an account: the network in normal form, and the id there.
@@ -79,6 +93,11 @@ impl LearntAccount {
         (self.network.clone(), self.account.clone())
     }
 
+    /// Whether it is the account of this id on a network, in any spelling of the network's name.
+    pub fn is(&self, service: &str, account: &str) -> bool {
+        self.network == network(service) && self.account == account
+    }
+
     /// Whether it counts for the customer.
     pub fn counts(&self) -> bool {
         self.removed.is_none()
@@ -102,15 +121,16 @@ impl LearntAccount {
     /// The normal forms under which it is found: its handles, and its id, which some addresses of profiles have in place of
     /// a handle.
     pub(crate) fn normal_forms(&self) -> impl Iterator<Item = String> {
-        let handles = self.handles.iter().map(|handle| self.normal(handle));
+        let handles = self.handles.iter().filter(|handle| handle.counts());
         handles
+            .map(|handle| self.normal(handle))
             .chain([case_folded(&self.account)])
             .filter(|_| self.counts())
             .filter(|form| !form.is_empty())
     }
 
     /// Notes a message of this account. A message that is known, or older than what is known, changes nothing.
-    fn note(&mut self, sighting: &Sighting<'_>) {
+    fn note(&mut self, sighting: &Sighting<'_>, case: CaseId) {
         let normal = handle_on(&sighting.author.handle, Some(&self.network));
         let last = self.handle().map(|handle| (self.normal(handle), handle.last));
         let held = self.handles.iter().position(|handle| self.normal(handle) == normal);
@@ -120,7 +140,7 @@ impl LearntAccount {
         match held {
             Some(at) if is_newer => {
                 let is_old = sighting.at > self.handles[at].last.plus_seconds(RENEWED_AFTER_SECONDS);
-                if !is_last || is_old || is_other_name {
+                if !is_last || is_old || is_other_name || !self.handles[at].counts() {
                     let mut handle = self.handles.remove(at);
                     handle.last = sighting.at;
                     handle.value.clone_from(&sighting.author.handle);
@@ -128,12 +148,18 @@ impl LearntAccount {
                     self.name.clone_from(&sighting.author.name);
                 }
             }
-            Some(_) => {}
+            Some(_) => {
+                if is_last && self.name.is_empty() {
+                    self.name.clone_from(&sighting.author.name);
+                }
+            }
             None => {
                 let handle = LearntHandle {
                     value: sighting.author.handle.clone(),
                     first: sighting.at,
                     last: sighting.at,
+                    case: (case != self.case).then_some(case),
+                    passed_on: None,
                 };
                 self.handles.push(handle);
                 sort(&mut self.handles);
@@ -144,6 +170,32 @@ impl LearntAccount {
                     self.name.clone_from(&sighting.author.name);
                 }
             }
+        }
+    }
+
+    /// The case from which a handle was learnt.
+    fn origin(&self, handle: &LearntHandle) -> CaseId {
+        handle.case.unwrap_or(self.case)
+    }
+
+    /// Sets the case from which the account was learnt. The handles keep theirs.
+    fn set_case(&mut self, case: CaseId) {
+        let before = std::mem::replace(&mut self.case, case);
+        for handle in &mut self.handles {
+            handle.case = Some(handle.case.unwrap_or(before)).filter(|of| *of != case);
+        }
+    }
+
+    /// Forgets the handles that were learnt from a case, and the name with the last one.
+    fn forget(&mut self, case: CaseId) {
+        if self.handle().is_some_and(|last| self.origin(last) == case) {
+            self.name.clear();
+        }
+        let learnt_from = self.case;
+        self.handles.retain(|handle| handle.case.unwrap_or(learnt_from) != case);
+        let first = self.handles.first().map(|first| self.origin(first));
+        if let Some(first) = first.filter(|_| learnt_from == case) {
+            self.set_case(first);
         }
     }
 
@@ -161,23 +213,31 @@ impl LearntAccount {
             .into_iter()
             .flat_map(|one| one.handles.iter().map(move |handle| (one, handle)))
         {
-            let held = handles.entry(account.normal(handle)).or_insert_with(|| handle.clone());
+            let origin = account.origin(handle);
+            let held = handles.entry(account.normal(handle)).or_insert_with(|| LearntHandle {
+                case: Some(origin),
+                ..handle.clone()
+            });
             let value = (held.last, &held.value).max((handle.last, &handle.value)).1.clone();
             *held = LearntHandle {
                 value,
                 first: held.first.min(handle.first),
                 last: held.last.max(handle.last),
+                case: held.case.min(Some(origin)),
+                passed_on: held.passed_on.max(handle.passed_on),
             };
         }
         let mut handles: Vec<LearntHandle> = handles.into_values().collect();
         sort(&mut handles);
-        Self {
-            case: older.case.min(newer.case),
+        let case = older.case.min(newer.case);
+        let mut joined = Self {
             // One record of the person has it, so it is the person's.
             removed: older.removed.and_then(|one| Some(one.max(newer.removed?))),
             handles,
             ..newer
-        }
+        };
+        joined.set_case(case);
+        joined
     }
 }
 
@@ -277,7 +337,7 @@ impl Customer {
             let account = &mut self.learnt[place];
             if account.counts() {
                 for sighting in &sightings {
-                    account.note(sighting);
+                    account.note(sighting, conversation.case);
                 }
             }
         }
@@ -312,23 +372,58 @@ impl Customer {
         self.entered_handles().any(|(of, _)| of.as_deref() == Some(network))
     }
 
-    /// Removes what was learnt from a case that turned out to be another customer's.
+    /// Removes what was learnt from a case that turned out to be another customer's, or that was taken back. A handle goes
+    /// with the case that taught it first, even if the customer wrote under it in others as well.
     pub fn unlearn(&mut self, case: CaseId) {
-        self.learnt.retain(|account| account.case != case || !account.counts());
+        for account in self.learnt.iter_mut().filter(|account| account.counts()) {
+            account.forget(case);
+        }
+        self.learnt.retain(|account| !account.counts() || !account.handles.is_empty());
+    }
+
+    /// The cases from which the accounts and their handles were learnt.
+    pub fn taught_by(&self) -> BTreeSet<CaseId> {
+        let of_account = |account: &LearntAccount| -> Vec<CaseId> {
+            let of_handles = account.handles.iter().map(|handle| account.origin(handle));
+            of_handles.chain([account.case]).collect()
+        };
+        self.accounts().flat_map(of_account).collect()
     }
 
     /// Removes a learnt account for good: only its id stays, so that it is not learnt again. Returns whether there was such
     /// an account.
     pub fn remove_account(&mut self, service: &str, account: &str, now: Timestamp) -> bool {
-        let network = network(service);
         let mut learnt = self.learnt.iter_mut().filter(|one| one.counts());
-        let Some(learnt) = learnt.find(|one| one.network == network && one.account == account) else {
+        let Some(learnt) = learnt.find(|one| one.is(service, account)) else {
             return false;
         };
         learnt.removed = Some(now);
         learnt.handles.clear();
         learnt.name.clear();
         true
+    }
+
+    /// Gives up the handles that one of these accounts of another customer was seen with later. Returns whether there were
+    /// any.
+    pub fn pass_on(&mut self, holders: &[LearntAccount]) -> bool {
+        let mut has_any = false;
+        for account in self.learnt.iter_mut().filter(|account| account.counts()) {
+            let others = holders.iter().filter(|holder| holder.network == account.network);
+            let others: Vec<&LearntAccount> = others.filter(|holder| holder.account != account.account).collect();
+            for at in 0..account.handles.len() {
+                let (handle, normal) = (&account.handles[at], account.normal(&account.handles[at]));
+                let seen = others.iter().flat_map(|holder| {
+                    let same = holder.handles.iter().filter(|other| holder.normal(other) == normal);
+                    same.map(|other| (other.last, &holder.account))
+                });
+                let later = seen.max().filter(|later| *later > (handle.last, &account.account));
+                if let Some((later, _)) = later.filter(|_| handle.counts()) {
+                    account.handles[at].passed_on = Some(later);
+                    has_any = true;
+                }
+            }
+        }
+        has_any
     }
 
     /// The learnt accounts that nobody has removed.
@@ -357,6 +452,14 @@ impl Customer {
     }
 }
 
+/// The terms under which customers are found who have a handle of these accounts.
+pub fn handle_terms(accounts: &[LearntAccount]) -> BTreeSet<Term> {
+    let normal = accounts
+        .iter()
+        .flat_map(|account| account.handles.iter().map(|handle| account.normal(handle)));
+    normal.map(|normal| Term::new(TermKind::Role(Role::Handle), normal)).collect()
+}
+
 /// Takes from records that were read together the learnt handles that another account was seen with later: a network gives
 /// away a handle that its owner has given up. Only handles that count for an answer remain, so such records are not
 /// written.
@@ -364,7 +467,7 @@ pub fn keep_last_holders<'read>(customers: impl IntoIterator<Item = &'read mut C
     let mut customers: Vec<&mut Customer> = customers.into_iter().collect();
     let mut holders: BTreeMap<(String, String), (Timestamp, String)> = BTreeMap::new();
     for account in customers.iter().flat_map(|customer| customer.accounts()) {
-        for handle in &account.handles {
+        for handle in account.handles.iter().filter(|handle| handle.counts()) {
             let holder = (handle.last, account.account.clone());
             let place = holders.entry((account.network.clone(), account.normal(handle)));
             let held = place.or_insert_with(|| holder.clone());
@@ -381,6 +484,9 @@ pub fn keep_last_holders<'read>(customers: impl IntoIterator<Item = &'read mut C
             ..
         } = account;
         handles.retain(|handle| {
+            if !handle.counts() {
+                return false;
+            }
             let place = (network.clone(), handle_on(&handle.value, Some(network)));
             holders
                 .get(&place)
@@ -588,6 +694,37 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_handle_goes_with_the_case_that_taught_it() {
+        let taught = || {
+            let mut jane = customer(&[("firstName", "Jane")]);
+            learn(&mut jane, 1, &[message(10, "7", "ada_l", "Ada")]);
+            learn(&mut jane, 2, &[message(20, "7", "ada_new", "Ada L.")]);
+            learn(&mut jane, 3, &[message(5, "7", "ada_0", "A.")]);
+            jane
+        };
+        let after = |number: u64| {
+            let mut jane = taught();
+            jane.unlearn(case(number));
+            let account = &jane.learnt[0];
+            let handles: Vec<&str> = account.handles.iter().map(|handle| handle.value.as_str()).collect();
+            (handles.join(" "), account.name.clone(), account.case)
+        };
+        assert_eq!(after(1), ("ada_0 ada_new".to_owned(), "Ada L.".to_owned(), case(3)));
+        assert_eq!(after(2), ("ada_0 ada_l".to_owned(), String::new(), case(1)));
+        assert_eq!(after(3), ("ada_l ada_new".to_owned(), "Ada L.".to_owned(), case(1)));
+        assert_eq!(after(4), ("ada_0 ada_l ada_new".to_owned(), "Ada L.".to_owned(), case(1)));
+        // The rest keeps its own origin, and what is taught again is whole.
+        let mut jane = taught();
+        jane.unlearn(case(1));
+        jane.unlearn(case(2));
+        assert_eq!(shown(&jane), [("7", vec![("ada_0", 5, 5)])]);
+        learn(&mut jane, 3, &[message(5, "7", "ada_0", "A.")]);
+        assert_eq!((jane.learnt[0].name.as_str(), jane.learnt[0].handles[0].case), ("A.", None));
+        jane.unlearn(case(3));
+        assert!(jane.learnt.is_empty());
+    }
+
+    #[test]
     fn a_handle_counts_for_the_account_that_was_seen_with_it_last() {
         let person = |number: u64, all: &[Interaction]| {
             let mut customer = customer(&[("firstName", "Jane")]);
@@ -615,6 +752,32 @@ pub(crate) mod tests {
         assert_eq!(alone, [former]);
     }
 
+    #[test]
+    fn a_handle_that_was_passed_on_does_not_return_when_its_last_holder_goes() {
+        let person = |number: u64, all: &[Interaction]| {
+            let mut customer = customer(&[("firstName", "Jane")]);
+            customer.id = CustomerId::draw(NOW, number);
+            learn(&mut customer, number, all);
+            customer
+        };
+        let mut former = person(1, &[message(1, "7", "jane", "Jane"), message(5, "7", "jane_2", "Jane")]);
+        let holder = person(2, &[message(9, "8", "Jane", "J.")]);
+        let asked = AskedIdentifier::new(Role::Handle, "@jane", None, Region::US);
+        assert!(handle_terms(&holder.learnt).is_superset(&asked.terms().into_iter().collect()));
+        assert!(!former.clone().pass_on(&former.learnt), "not to itself");
+        assert!(!holder.clone().pass_on(&former.learnt), "not to whoever had it before");
+        assert!(former.pass_on(&holder.learnt) && !former.pass_on(&holder.learnt), "once");
+        assert!(!asked.is_of(&former));
+        let mut alone = [former.clone()];
+        keep_last_holders(&mut alone);
+        assert_eq!(shown(&alone[0]), [("7", vec![("jane_2", 5, 5)])]);
+        let other = AskedIdentifier::new(Role::Handle, "jane_2", None, Region::US);
+        assert!(other.is_of(&former), "the account has its other handle");
+        // The network gave it back.
+        learn(&mut former, 3, &[message(12, "7", "jane", "Jane")]);
+        assert!(asked.is_of(&former));
+    }
+
     /// Customers with accounts of which some are the same.
     pub(crate) fn any_accounts() -> impl Strategy<Value = Vec<LearntAccount>> {
         let text = |texts: &[&'static str]| prop::sample::select(texts.to_vec());
@@ -625,12 +788,18 @@ pub(crate) mod tests {
             0..9_i64,
             1..4_u64,
         );
-        (prop::collection::vec(sighting, 0..5), prop::option::of(text(&["7", "8"]))).prop_map(|(sightings, removed)| {
+        let (removed, passed_on) = (prop::option::of(text(&["7", "8"])), prop::option::of(0..9_i64));
+        (prop::collection::vec(sighting, 0..5), removed, passed_on).prop_map(|(sightings, removed, passed_on)| {
             let mut customer = customer(&[]);
             for (account, handle, name, at, number) in sightings {
                 let all = [message(at, account, handle, name)];
                 let (known, case) = (&[], case(number));
                 customer.learn(&Conversation { case, known, all: &all });
+            }
+            if let Some(passed_on) = passed_on {
+                let mut holder = self::customer(&[]);
+                learn(&mut holder, 1, &[message(passed_on, "9", "jane", "J.")]);
+                customer.pass_on(&holder.learnt);
             }
             if let Some(removed) = removed {
                 customer.remove_account("twitter", removed, NOW);

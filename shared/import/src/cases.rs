@@ -97,7 +97,11 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
     if context.dry {
         return dry(context, row, before.as_ref(), &after).await;
     }
-    let result = match context.store.import_case(row, before.as_ref(), &after, &interactions).await {
+    let learning = context.learning();
+    let written = context
+        .store
+        .import_case(row, before.as_ref(), &after, &interactions, learning);
+    let result = match written.await {
         Err(RowConflict::NoSuchCustomer) => Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER)),
         written => context::written(row, written),
     }?;

@@ -6,7 +6,7 @@ use crm_domain::{
     model::REQUIRED,
     normal::Region,
 };
-use crm_store::{Applied, ImportRow, Meter, RowConflict, RunId, Store};
+use crm_store::{Applied, ImportRow, Learning, Meter, RowConflict, RunId, Store};
 
 use super::{manner::Manner, newcomers::Newcomers, row_result::RowResult, sync::Sync};
 use crate::columns::Object;
@@ -104,6 +104,11 @@ impl Context {
     /// The fields of the run's records.
     pub fn model(&self) -> &ObjectStructure {
         self.object.model(&self.settings)
+    }
+
+    /// How customers learn from the conversations of imported cases.
+    pub fn learning(&self) -> Learning<'_> {
+        Learning::by(&self.settings)
     }
 
     /// The region of telephone numbers without country code.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use crm_domain::{Actor, CaseId, Change, CustomerId, TenantSettings, error::Error};
-use crm_store::{Applied, ImportRun, Meter, ROWS_TOGETHER, Store, Undone, clock};
+use crm_store::{Applied, ImportRun, Learning, Meter, ROWS_TOGETHER, Store, Undone, clock};
 use futures::{Stream, StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +143,10 @@ async fn undo(context: &UndoContext, row: u64, applied: &Applied) -> Result<RowU
             let model = &context.settings.customer_model;
             store.customer_undo(run, id, model, &change).await?
         }
-        (Object::Cases, _, Some(id)) => store.case_undo(run, id, &change).await?,
+        (Object::Cases, _, Some(id)) => {
+            let learning = Learning::by(&context.settings);
+            store.case_undo(run, id, learning, &change).await?
+        }
         _ => Undone::Before,
     };
     let (result, reason) = match undone {

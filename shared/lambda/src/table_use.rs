@@ -121,8 +121,8 @@ pub const WRITE_RECORDS: &[TableUse] = &[QueryPartition, Put, Delete, Check];
 pub const WRITE_CASES: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite];
 /// Writing customers who are found by an address.
 pub const FIND_AND_WRITE: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check];
-/// Removing all that belongs to a customer.
-pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryPartition, Put, Delete, Check, BatchWrite, Erase];
+/// Removing all that belongs to a customer, and finding who had the customer's handles before.
+pub const REMOVE_CUSTOMER: &[TableUse] = &[QueryContacts, QueryPartition, Put, Delete, Check, BatchWrite, Erase];
 /// Importing customers, and taking imports back.
 pub const IMPORT: &[TableUse] = &[QueryContacts, QueryTerms, QueryPartition, Put, Delete, Check, Import];
 /// Sending changes to webhooks.

@@ -139,7 +139,7 @@ pub async fn claim_waiting_cases(
     let audit = audit(operation, &CaseChange::default());
     session
         .store()
-        .cases_claim(customer.id, brand, &held, &session.change(), &audit)
+        .cases_claim(customer.id, (brand, &held), &session.change(), &audit, session.learning())
         .await
 }
 

@@ -73,6 +73,7 @@ fn account(account: &LearntAccount) -> Value {
             "handle": handle.value,
             "first": handle.first.iso_seconds(),
             "last": handle.last.iso_seconds(),
+            "passedOn": handle.passed_on.map(Timestamp::iso_seconds),
         })
     };
     json!({

@@ -51,7 +51,7 @@ pub use merging::{
 pub use overview::{case_end, customer_overview};
 pub use person_export::{ExportFailure, Exported, export_person};
 pub use removal::{
-    ErasureState, complete_erasure, delete_customer, erase_customer, erase_person, erasure_state, plan_erasure,
+    ErasureState, complete_erasure, delete_customer, erase_customer, erase_person, erasure_state, plan_erasure, remove_account,
     remove_contact_point, words_of,
 };
 pub use search::{Matches, search_customers};

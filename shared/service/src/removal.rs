@@ -1,4 +1,4 @@
-//! Deleting customers and contact points, and erasing a person.
+//! Deleting customers, contact points and learnt accounts, and erasing a person.
 //!
 //! In both cases the record is deleted first, and with it everything that shows the customer. The rest is deleted in
 //! steps, and a request may end after any of them. The same request completes what it left, and so does the next
@@ -223,6 +223,16 @@ pub async fn remove_contact_point(
         Err(Error::NotFound(_)) => Err(NO_SUCH_CONTACT_POINT),
         Err(error) => Err(error),
     }
+}
+
+/// Removes an account that the customer learnt from conversations. It is not learnt again for this customer.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such customer. Without the account there is nothing to do.
+pub async fn remove_account(session: &Session, id: CustomerId, network: &str, account: &str) -> Result<(), Error> {
+    let (model, change) = (session.customer_model(), session.change());
+    let removed = session.store().account_remove(id, network, account, model, &change).await?;
+    removed.map(|_| ()).ok_or(NOT_FOUND)
 }
 
 async fn customer_with_contact_point(

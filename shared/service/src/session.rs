@@ -113,10 +113,7 @@ impl Session {
 
     /// How customers learn from conversations.
     pub(crate) fn learning(&self) -> Learning<'_> {
-        Learning {
-            model: self.customer_model(),
-            is_on: self.grant.settings.tenant.learns_accounts,
-        }
+        Learning::by(&self.grant.settings)
     }
 
     /// The id of the tenant's first brand, to which customers without a brand belong.

@@ -13,7 +13,7 @@ use crm_domain::{Case, CaseId, Interaction, Notice, NoticeKind, case::merged, er
 
 use super::{
     Audit, CaseRefusal, Created, Item, Learning, OnceKey, Store, WholeCase,
-    cases::CUSTOMER_PLACE,
+    cases::{CUSTOMER_PLACE, parts},
     items::{self, PENDING},
     learning::{self, Lesson, Written},
     notices::of_case,
@@ -127,7 +127,7 @@ impl Store {
         if round >= learning::TRIES {
             return Ok(Lesson::default());
         }
-        let written = Written::new(whole.0.customer, whole, &[]);
+        let written = Written::new(whole.0.customer, parts(whole), &[]);
         self.lesson(written, learning, &whole.0.created).await
     }
 

@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// The same within a budget of bytes. When it is used up, only the record is read.
-    async fn case_get_within(&self, id: CaseId, left: &AtomicUsize) -> Result<Option<WholeCase>, Error> {
+    pub(super) async fn case_get_within(&self, id: CaseId, left: &AtomicUsize) -> Result<Option<WholeCase>, Error> {
         if left.load(Ordering::Relaxed) == 0 {
             return Ok(self.case_head(id).await?.map(|case| (case, Vec::new())));
         }
@@ -259,7 +259,7 @@ impl Store {
         let interactions = merged(stored.clone(), change.interactions.clone());
         let mut whole = (after, interactions);
         let mut lesson = self
-            .lesson(Written::new(before.customer, &whole, &stored), learning, by)
+            .lesson(Written::new(before.customer, parts(&whole), &stored), learning, by)
             .await?;
         let most_taught = lesson.writes.len();
         let mut items = self.interaction_items(id, &changed(&stored, &whole.1))?;
@@ -291,7 +291,7 @@ impl Store {
                 whole.0 = changed_by(&before, &change, by)?;
                 lesson = Lesson::default();
                 if round < learning::TRIES {
-                    let written = Written::new(before.customer, &whole, &stored);
+                    let written = Written::new(before.customer, parts(&whole), &stored);
                     lesson = self.lesson(written, learning, by).await?;
                 }
                 if lesson.writes.len() > most_taught {
@@ -471,6 +471,10 @@ fn changed_by(before: &Case, change: &CaseChange, by: &Change) -> Result<Case, E
     after.version += 1;
     after.updated = by.clone();
     Ok(after)
+}
+
+pub(super) fn parts((case, interactions): &WholeCase) -> (&Case, &[Interaction]) {
+    (case, interactions)
 }
 
 /// Whether a case without a customer gets one. Then it may be a waiting case.

@@ -400,6 +400,7 @@ impl Store {
                 }
                 self.widened(begun, manner, secret).await?
             } else if let Some(record) = self.record_to_erase(customer, manner).await? {
+                self.pass_on(&record.customer, &record.customer.learnt, change).await?;
                 self.beginning_with_record(record, manner, secret, change).await?
             } else if let Some(beginning) = self.beginning_with_left_cases(customer, manner, change).await? {
                 beginning

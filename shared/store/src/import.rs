@@ -9,12 +9,13 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    Audit, Item, RunId, Store, WholeCase,
+    Audit, Item, Learning, RunId, Store, WholeCase,
     cases::{CUSTOMER_PLACE, changed, finds_customer},
     external,
     items::{self, text_of},
     journal::MOST_ROWS,
     keys::{Key, ROWS, TenantKeys},
+    learning::{self, Lesson, Written},
     transaction::{Refusal, Write},
 };
 
@@ -153,8 +154,8 @@ fn kept<T>(content: T, since: Timestamp) -> Expiring<T> {
 /// A run's mark at one record: the condition for taking the run back, and the before-image.
 #[derive(Serialize, Deserialize)]
 pub(super) struct RunMark<T> {
-    /// The version that the run wrote last. If the record has another one, it was changed since. 0 if others changed it between two rows of
-    /// the run.
+    /// The version that the run wrote last, of a customer the [edition](Customer::edition). If the record has another one, it was changed
+    /// since. 0 if others changed it between two rows of the run.
     pub(super) version: u64,
     /// What the record was before the run; `None` if there was none.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
@@ -245,6 +246,22 @@ impl RowWrites {
         let added = self.writes.len() - before;
         self.concerns.extend(std::iter::repeat_n(concern, added));
     }
+
+    /// All writes, and those of what is learnt.
+    fn with(&self, lesson: Lesson) -> Vec<Write> {
+        [self.writes.clone(), lesson.writes].concat()
+    }
+
+    /// Whether nothing but the writes of what is learnt stood in the way. A customer who was written meanwhile and one who is gone look the
+    /// same, since both conditions are of one record.
+    fn is_only_lesson_refused(&self, written: &Result<(), Refusal>) -> bool {
+        let Err(Refusal::Conditions(refused)) = written else {
+            return false;
+        };
+        let concerns = refused.iter().map(|refused| self.concerns.get(refused.place));
+        let (of_lesson, others): (Vec<_>, Vec<_>) = concerns.partition(Option::is_none);
+        !of_lesson.is_empty() && others.into_iter().flatten().all(|of| *of == RowConcern::Customer)
+    }
 }
 
 impl Store {
@@ -297,16 +314,16 @@ impl Store {
     ) -> Result<Applied, RowConflict> {
         let partition = self.keys.customer_partition(after.id);
         let mut after = after.clone();
-        let mut mark = RunMark::first(before, after.version);
+        let mut mark = RunMark::first(before, after.edition());
         let mut events_before = Vec::new();
         if let Some(before) = before {
             (after.version, after.updated) = (before.version + 1, row.change.clone());
             let marks = self.marks(&partition, row.run).await?;
-            mark = RunMark::next(mark_of(&marks)?, before, before.version, after.version);
+            mark = RunMark::next(mark_of(&marks)?, before, before.edition(), after.edition());
             if mark.before.is_some() {
                 events_before = self.events_before(row, &after, events, &marks).await?;
             }
-            if !fit_together(&events_before) {
+            if !fit_together(&events_before, MOST_TOGETHER) {
                 // Readers are not affected, as with interactions.
                 self.database.put_many(std::mem::take(&mut events_before)).await?;
             }
@@ -346,13 +363,15 @@ impl Store {
         ended
     }
 
-    /// Applies a row to a case, in the same way. `interactions` are all interactions that the case is to have.
+    /// Applies a row to a case, in the same way. `interactions` are all interactions that the case is to have. Its customer learns from those
+    /// that are new.
     pub async fn import_case(
         &self,
         row: &ImportRow<'_>,
         before: Option<&WholeCase>,
         after: &Case,
         interactions: &[Interaction],
+        learning: Learning<'_>,
     ) -> Result<Applied, RowConflict> {
         let partition = self.keys.case_partition(after.id);
         let (before, stored) = before.map_or((None, [].as_slice()), |(case, stored)| (Some(case), stored));
@@ -368,8 +387,12 @@ impl Store {
                 items = self.interactions_before(row, &after, stored, &news, &marks)?;
             }
         }
+        let former = before.map_or(after.customer, |before| before.customer);
+        let conversation = Written::new(former, (&after, interactions), stored);
+        let mut lesson = self.lesson(conversation, learning, &row.change).await?;
+        let most_taught = lesson.writes.len();
         items.extend(self.interaction_items(after.id, &news)?);
-        let in_steps = !fit_together(&items);
+        let in_steps = !fit_together(&items, MOST_TOGETHER.saturating_sub(most_taught));
         if in_steps {
             if before.is_none() {
                 self.begin_case(&after).await?;
@@ -385,7 +408,23 @@ impl Store {
         writes.push(RowConcern::Journal, [self.journal(row, &applied)?]);
         writes.push(RowConcern::Record, [put_mark(&partition, row, mark)?]);
         writes.push(RowConcern::Record, items.into_iter().map(Write::Put));
-        let written = self.database.transact(writes.writes).await;
+        let mut round = 0;
+        let written = loop {
+            let written = self.database.transact(writes.with(lesson)).await;
+            round += 1;
+            if !writes.is_only_lesson_refused(&written) {
+                break written;
+            }
+            // Others wrote the customer meanwhile.
+            lesson = if round < learning::TRIES {
+                self.lesson(conversation, learning, &row.change).await?
+            } else {
+                Lesson::default()
+            };
+            if lesson.writes.len() > most_taught {
+                lesson = Lesson::default();
+            }
+        };
         if before.is_none() && in_steps && matches!(written, Err(Refusal::Conditions(_))) {
             // The row will be applied again, to another case.
             self.case_sweep(after.id, after.version).await?;
@@ -571,13 +610,37 @@ fn put_mark<T: Clone + Serialize>(partition: &str, row: &ImportRow<'_>, mark: Ru
     Ok(Write::Put(items::write(&key, &kept(mark, row.change.at))?))
 }
 
-fn fit_together(items: &[Item]) -> bool {
-    items.len() <= MOST_TOGETHER && items.iter().map(items::size).sum::<usize>() <= MOST_BYTES_TOGETHER
+fn fit_together(items: &[Item], most: usize) -> bool {
+    items.len() <= most && items.iter().map(items::size).sum::<usize>() <= MOST_BYTES_TOGETHER
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::transaction::Refused;
+
     use super::*;
+
+    #[test]
+    fn only_a_customer_who_was_written_meanwhile_lets_a_row_be_written_again_at_once() {
+        let mut row = RowWrites::default();
+        for concern in [RowConcern::Record, RowConcern::Customer, RowConcern::Journal] {
+            let (pk, sk) = ("a".to_owned(), "b".to_owned());
+            row.push(concern, [Write::Require(Key { pk, sk })]);
+        }
+        let refused = |places: &[usize]| {
+            let refused = |place: &usize| Refused {
+                place: *place,
+                found: None,
+            };
+            Err(Refusal::Conditions(places.iter().map(refused).collect()))
+        };
+        assert!(row.is_only_lesson_refused(&refused(&[3])));
+        assert!(row.is_only_lesson_refused(&refused(&[1, 4])));
+        for others in [&[0, 3][..], &[2, 3], &[1], &[]] {
+            assert!(!row.is_only_lesson_refused(&refused(others)), "{others:?}");
+        }
+        assert!(!row.is_only_lesson_refused(&Ok(())));
+    }
 
     #[test]
     fn a_record_keeps_its_first_before_image_and_loses_it_when_others_edit_between_rows() {

@@ -164,6 +164,7 @@ mod tests {
             party: Party::default(),
             merged: Vec::new(),
             learnt: Vec::new(),
+            lessons: 0,
             created: change(),
             updated: Change {
                 at: AT,
@@ -173,9 +174,13 @@ mod tests {
         };
         let marked = layout(&Customer {
             unsettled: true,
+            lessons: 2,
             ..customer.clone()
         });
-        assert!(marked.contains(" unsettled:true "), "{marked}");
+        assert!(
+            marked.contains(" unsettled:true ") && marked.contains(" lessons:2 "),
+            "{marked}"
+        );
         check(
             &customer,
             "{created:{at:1795305600000 by:{agent:'ann@x.example' initiative:7}} custom:{tier:'gold' vip:true} external_id:{id:'A-1'} id:'C00000000001' \

@@ -4,21 +4,27 @@
 //! or name of a conversation.
 
 use crm_domain::{
-    Change, Conversation, Customer, CustomerId, Interaction, NoticeKind, ObjectStructure, error::Error, learnt::ACCOUNTS,
+    Case, Change, Conversation, Customer, CustomerId, Interaction, LearntAccount, NoticeKind, ObjectStructure, TenantSettings,
+    Term,
+    error::Error,
+    learnt::{ACCOUNTS, handle_terms},
 };
 use futures::future::try_join;
 
-use super::{Audit, CustomerRefusal, Store, cases::WholeCase, terms::TermChanges, transaction::Write};
+use super::{Audit, CustomerRefusal, Store, terms::TermChanges, transaction::Write};
 
 /// How often a case is written with what its customer learns, if other writers of the customer come first. Then it is
 /// written without.
 pub(super) const TRIES: u32 = 4;
 /// The most changes of terms of one customer beside a case's own writes.
-const MOST_TERMS: usize = 20;
+pub(super) const MOST_TERMS: usize = 20;
 /// The operations' names in histories and in the feed.
-const LEARN: &str = "learnAccounts";
-const UNLEARN: &str = "unlearnAccounts";
+pub(super) const LEARN: &str = "learnAccounts";
+pub(super) const UNLEARN: &str = "unlearnAccounts";
 const REMOVE: &str = "removeAccount";
+const PASS_ON: &str = "passOnHandle";
+/// The most customers that are looked at because they may have had a handle before.
+const MOST_FORMER: i32 = 50;
 
 /// How customers learn from conversations.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +33,16 @@ pub struct Learning<'settings> {
     pub model: &'settings ObjectStructure,
     /// Whether they learn at all. If not, they still lose what they learnt from a case that is another's.
     pub is_on: bool,
+}
+
+impl<'settings> Learning<'settings> {
+    /// As a tenant has set it.
+    pub fn by(settings: &'settings TenantSettings) -> Self {
+        Self {
+            model: &settings.customer_model,
+            is_on: settings.tenant.learns_accounts,
+        }
+    }
 }
 
 /// What customers learn from a case.
@@ -51,8 +67,7 @@ pub(super) struct Written<'case> {
 
 impl<'case> Written<'case> {
     /// A case whose interactions were `known` before it was written as `after`. Another customer knows none of them.
-    pub(super) fn new(before: CustomerId, after: &'case WholeCase, known: &'case [Interaction]) -> Self {
-        let (case, all) = after;
+    pub(super) fn new(before: CustomerId, (case, all): (&Case, &'case [Interaction]), known: &'case [Interaction]) -> Self {
         let is_moved = before != case.customer;
         Self {
             customer: case.customer,
@@ -96,23 +111,23 @@ impl Store {
             let learn = |customer: &mut Customer| customer.learn(&conversation);
             lesson
                 .writes
-                .extend(self.taught(&before, learn, LEARN, learning.model, change)?);
+                .extend(self.taught(&before, learn, (LEARN, MOST_TERMS), learning.model, change)?);
         }
         if let Some(before) = former {
             let unlearn = |customer: &mut Customer| customer.unlearn(conversation.case);
             lesson
                 .writes
-                .extend(self.taught(&before, unlearn, UNLEARN, learning.model, change)?);
+                .extend(self.taught(&before, unlearn, (UNLEARN, MOST_TERMS), learning.model, change)?);
         }
         Ok(lesson)
     }
 
-    /// The writes of a customer who learnt something; none if there is nothing to write, or not now.
-    fn taught(
+    /// The writes of a customer who learnt something; none if there is nothing to write, or not now, since its terms change too much.
+    pub(super) fn taught(
         &self,
         before: &Customer,
         teach: impl Fn(&mut Customer),
-        operation: &'static str,
+        (operation, most_terms): (&'static str, usize),
         model: &ObjectStructure,
         change: &Change,
     ) -> Result<Vec<Write>, Error> {
@@ -122,9 +137,10 @@ impl Store {
             return Ok(Vec::new());
         }
         after.version += 1;
+        after.lessons += 1;
         after.updated = change.clone();
         let terms = match self.term_changes(Some(before), &after, model) {
-            TermChanges::Known(terms) if terms.len() <= MOST_TERMS => terms,
+            TermChanges::Known(terms) if terms.len() <= most_terms => terms,
             TermChanges::Known(_) | TermChanges::Unknown => return Ok(Vec::new()),
         };
         let audit = audit(operation);
@@ -154,6 +170,8 @@ impl Store {
         if !has_it(&customer) {
             return Ok(Some(false));
         }
+        let lost: Vec<LearntAccount> = customer.accounts().filter(|one| one.is(network, account)).cloned().collect();
+        self.pass_on(&customer, &lost, change).await?;
         let edit = |customer: &mut Customer| {
             customer.remove_account(network, account, change.at);
             Ok(())
@@ -161,6 +179,42 @@ impl Store {
         let removed = self.customer_update(id, model, change, &audit(REMOVE), edit).await;
         let removed = removed.map_err(|refusal: CustomerRefusal| refusal.unexpected("remove an account"))?;
         Ok(removed.map(|_| true))
+    }
+
+    /// Lets other customers give up the handles that accounts of a customer were seen with later. It comes before the
+    /// customer goes, or loses the accounts. Otherwise a handle would count for somebody to whom it no longer belongs.
+    pub(super) async fn pass_on(&self, customer: &Customer, accounts: &[LearntAccount], change: &Change) -> Result<(), Error> {
+        let terms: Vec<Term> = handle_terms(accounts).into_iter().collect();
+        if terms.is_empty() {
+            return Ok(());
+        }
+        let found = self.customer_find(&terms, MOST_FORMER).await?;
+        let ids = found
+            .into_iter()
+            .flat_map(|found| found.ids)
+            .filter(|id| !customer.is_of(*id));
+        let mut former = self.customer_get_many(ids).await?;
+        former.retain(|one| one.id != customer.id && one.clone().pass_on(accounts));
+        if former.is_empty() {
+            return Ok(());
+        }
+        let settings = self.settings_get().await?;
+        for one in former {
+            let edit = |customer: &mut Customer| {
+                customer.lessons += u64::from(customer.pass_on(accounts));
+                Ok(())
+            };
+            let audit = audit(PASS_ON);
+            match self
+                .customer_update(one.id, &settings.customer_model, change, &audit, edit)
+                .await
+            {
+                // A record without room for a time keeps the handle.
+                Ok(_) | Err(CustomerRefusal::Failed(Error::Invalid(_))) => {}
+                Err(refusal) => return Err(refusal.unexpected("pass on a handle")),
+            }
+        }
+        Ok(())
     }
 }
 

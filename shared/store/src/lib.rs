@@ -45,6 +45,7 @@ mod transaction;
 mod unclaimed;
 mod undo;
 mod unfinished;
+mod unlearn;
 mod uploads;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};

@@ -66,6 +66,7 @@ impl Store {
         if self.has_cases(&partition).await? {
             return Ok(Moved::HasCases);
         }
+        self.pass_on(&customer, &customer.learnt, change).await?;
         let kept = SetAside {
             customer: customer.clone(),
             deleted: change.clone(),

@@ -14,14 +14,15 @@ use std::{
 };
 
 use crm_domain::{Case, CaseId, Change, ContactPointKey, Customer, CustomerId, Notice, digest::digest, error::Error};
-use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audit, Item, Store, back_off,
+    Audit, Item, Learning, Store, back_off,
     erased::DigestKey,
     items::{self, PENDING, text_of},
     keys::{CASE, Key, UNCLAIMED},
+    learning::{self, Lesson, Written},
     pages::Order,
     transaction::{Refusal, Write},
 };
@@ -226,22 +227,22 @@ impl Store {
         Ok(found.into_values().collect())
     }
 
-    /// Assigns waiting cases to a customer of a brand who has one of these contact points. Repeating the call
-    /// completes an interrupted one. Two round trips if no case waits.
+    /// Assigns waiting cases to a customer of a brand who has one of these contact points, and who learns from them.
+    /// Repeating the call completes an interrupted one. Two round trips if no case waits.
     pub async fn cases_claim(
         &self,
         customer: CustomerId,
-        brand: &str,
-        points: &[ContactPointKey],
+        (brand, points): (&str, &[ContactPointKey]),
         change: &Change,
         audit: &Audit,
+        learning: Learning<'_>,
     ) -> Result<(), Error> {
         let places = self.unclaimed_places(&[brand], points).await?;
         let found = stream::iter(&places).map(|place| self.each_placed_at(place).take(MOST_CLAIMED).try_collect());
         let found: Vec<Vec<CaseId>> = found.buffered(PLACES_AT_ONCE).try_collect().await?;
         for (place, cases) in places.iter().zip(found) {
             for case in cases {
-                if !self.case_claim(case, place, customer, change, audit).await? {
+                if !self.case_claim(case, place, customer, change, audit, learning).await? {
                     self.drop_stale_place(place, case).await?;
                 }
             }
@@ -257,6 +258,7 @@ impl Store {
         customer: CustomerId,
         change: &Change,
         audit: &Audit,
+        learning: Learning<'_>,
     ) -> Result<bool, Error> {
         for round in 0..TRIES {
             back_off(round).await;
@@ -270,7 +272,18 @@ impl Store {
             };
             after.give_to(customer);
             let mut writes = self.changed_case(&before, &after, change, audit, 0)?;
-            writes.extend(self.waits_no_more(id).await?);
+            let lesson = async {
+                if round >= learning::TRIES || !learning.is_on {
+                    return Ok(Lesson::default());
+                }
+                let whole = self.case_get(id).await?;
+                let interactions = whole.map(|(_, interactions)| interactions).unwrap_or_default();
+                let written = Written::new(before.customer, (&after, &interactions), &[]);
+                self.lesson(written, learning, change).await
+            };
+            let (waiting, lesson) = try_join(self.waits_no_more(id), lesson).await?;
+            writes.extend(waiting);
+            writes.extend(lesson.writes);
             match self.database.transact(writes).await {
                 Ok(()) => return Ok(true),
                 Err(Refusal::Failed(error)) => return Err(error),

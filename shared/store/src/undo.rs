@@ -4,7 +4,7 @@
 use crm_domain::{Case, CaseId, Change, Customer, CustomerId, Notice, NoticeKind, ObjectStructure, error::Error};
 
 use crate::{
-    Audit, Item, RunId, Store, back_off,
+    Audit, Item, Learning, RunId, Store, back_off,
     erasure::deletes,
     external,
     forward::Place,
@@ -79,7 +79,7 @@ impl Store {
             Some(Place::Customer(customer)) => Some(*customer),
             None => None,
         };
-        if current.as_ref().is_some_and(|current| current.version != mark.version) {
+        if current.as_ref().is_some_and(|current| current.edition() != mark.version) {
             return Ok(Try::Done(Undone::Changed));
         }
         match (mark.before, current) {
@@ -125,11 +125,16 @@ impl Store {
         };
         let steps = steps_back(&partition, run, marks, restore)?;
         let record = self.keys.customer(before.id);
-        let versions = (before.version, current.version);
-        let Some(mut others) = self.restore_beside(&record, run, versions, &steps).await? else {
+        if !self.stepped(&record, current.version, &steps).await? {
             return Ok(Try::Again);
-        };
-        before.version = current.version + 1;
+        }
+        let was = before.edition();
+        if before.lessons != current.lessons {
+            // What conversations taught since is not the run's.
+            before.learnt.clone_from(&current.learnt);
+        }
+        (before.version, before.lessons) = (current.version + 1, current.lessons);
+        let mut others = self.marks_back(&record.pk, run, (was, before.edition())).await?;
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
         others.push(audit().write(&partition, change)?);
         others.push(self.tell_of(&before, audit().notice(NoticeKind::CustomerUpdated, change)));
@@ -138,12 +143,15 @@ impl Store {
         restored(self.write_with_terms(Some(current), &before, others, terms, model).await)
     }
 
-    /// Undoes what a run did to a case.
-    pub async fn case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Undone, Error> {
-        until_done("take back a case", async || self.try_case_undo(run, id, change).await).await
+    /// Undoes what a run did to a case. Its customer forgets what the run's interactions taught.
+    pub async fn case_undo(&self, run: &RunId, id: CaseId, learning: Learning<'_>, change: &Change) -> Result<Undone, Error> {
+        until_done("take back a case", async || {
+            self.try_case_undo(run, id, learning, change).await
+        })
+        .await
     }
 
-    async fn try_case_undo(&self, run: &RunId, id: CaseId, change: &Change) -> Result<Try, Error> {
+    async fn try_case_undo(&self, run: &RunId, id: CaseId, learning: Learning<'_>, change: &Change) -> Result<Try, Error> {
         let partition = self.keys.case_partition(id);
         let marks = self.marks(&partition, run).await?;
         let Some(mark) = mark_of::<Case>(&marks)? else {
@@ -168,13 +176,14 @@ impl Store {
                     head.extend(self.external_changes(external::CASE, &id, current.external_id.as_ref(), None)?);
                     let notice = audit().notice(NoticeKind::CaseDeleted, change);
                     head.push(self.tell_of_case(&current, &current, notice));
+                    head.extend(self.unlearnt(&current, None, learning, change).await?);
                     if !self.is_removed(head).await? {
                         return Ok(Try::Again);
                     }
                 }
                 self.clear(&partition, run, CASE).await
             }
-            (Some(before), Some(current)) => self.restore_case(run, before, &current, marks, change).await,
+            (Some(before), Some(current)) => self.restore_case(run, before, &current, learning, marks, change).await,
             (Some(_), None) => Ok(Try::Done(Undone::Before)),
         }
     }
@@ -185,6 +194,7 @@ impl Store {
         run: &RunId,
         mut before: Case,
         current: &Case,
+        learning: Learning<'_>,
         marks: Vec<Item>,
         change: &Change,
     ) -> Result<Try, Error> {
@@ -198,34 +208,29 @@ impl Store {
         };
         let steps = steps_back(&partition, run, marks, restore)?;
         let record = self.keys.case(before.id);
-        let versions = (before.version, current.version);
-        let Some(others) = self.restore_beside(&record, run, versions, &steps).await? else {
+        if !self.stepped(&record, current.version, &steps).await? {
             return Ok(Try::Again);
-        };
-        before.version = current.version + 1;
+        }
+        let was = std::mem::replace(&mut before.version, current.version + 1);
         let owned = (current.external_id.as_ref(), before.external_id.as_ref());
         let mut writes = self.changed_case(current, &before, change, &audit(), 0)?;
         writes.extend(self.external_changes(external::CASE, &before.id, owned.0, owned.1)?);
-        writes.extend(others);
-        restored(self.database.transact(writes).await)
+        writes.extend(self.marks_back(&record.pk, run, (was, before.version)).await?);
+        let own = writes.len();
+        writes.extend(self.unlearnt(current, Some(&before), learning, change).await?);
+        match self.database.transact(writes).await {
+            // Others wrote a customer meanwhile.
+            Err(Refusal::Conditions(refused)) if refused.iter().any(|refused| refused.place >= own) => Ok(Try::Again),
+            written => restored(written),
+        }
     }
 
-    /// Undoes what a run wrote in addition to a record. Each step requires that nobody has changed the record.
-    /// Returns the writes for the marks of other runs when the record returns from its current version to its former
-    /// one; `None` if somebody has changed it.
-    async fn restore_beside(
-        &self,
-        record: &Key,
-        run: &RunId,
-        (before, current): (u64, u64),
-        steps: &[Write],
-    ) -> Result<Option<Vec<Write>>, Error> {
-        if !self.stepped(record, current, steps).await? {
-            return Ok(None);
-        }
-        let mut marks = self.earlier_runs(&record.pk, run, before, current + 1).await?;
-        marks.push(Write::Delete(TenantKeys::before(&record.pk, run.as_str(), None)));
-        Ok(Some(marks))
+    /// The writes for the marks in a record's partition when the record returns to the version that it had before a
+    /// run, under another number.
+    async fn marks_back(&self, partition: &str, run: &RunId, (before, now): (u64, u64)) -> Result<Vec<Write>, Error> {
+        let mut marks = self.earlier_runs(partition, run, before, now).await?;
+        marks.push(Write::Delete(TenantKeys::before(partition, run.as_str(), None)));
+        Ok(marks)
     }
 
     /// Undoes steps. Each requires that nobody has changed the record. Returns whether nobody has.

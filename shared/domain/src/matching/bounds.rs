@@ -93,6 +93,7 @@ impl Evidence {
             },
             merged: Vec::new(),
             learnt: customer.learnt.clone(),
+            lessons: customer.lessons,
             created: customer.created.clone(),
             updated: customer.updated.clone(),
             unsettled: customer.unsettled,

@@ -4,7 +4,7 @@ use crm_domain::Permission;
 
 use super::{ANY, Admission, Route};
 use crate::table_use::{
-    IMPORT, REMOVE_CUSTOMER,
+    FIND_AND_WRITE, IMPORT, REMOVE_CUSTOMER,
     TableUse::{PutSettings, PutUploads, QueryContacts, QueryPartition, QueryTerms},
     WRITE_RECORDS,
 };
@@ -88,6 +88,15 @@ super::table! {
         paths: &["/desk/people/{id}/edit"],
         admission: Admission::SignedIn(EDIT),
         table_uses: WRITE_RECORDS,
+    };
+    /// Accounts that a customer learnt from conversations, and removing one.
+    ACCOUNTS = Route {
+        function: "desk-accounts",
+        links: true,
+        method: "POST",
+        paths: &["/desk/people/{id}/accounts"],
+        admission: Admission::SignedIn(EDIT),
+        table_uses: FIND_AND_WRITE,
     };
     /// All that is stored of a person, as a file.
     EXPORT = Route {

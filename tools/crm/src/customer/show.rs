@@ -149,8 +149,10 @@ fn account(account: &LearntAccount) -> [String; 4] {
     let since = last.map(|handle| format!("since {}", handle.first.iso_date()));
     let before = earlier.unwrap_or_default().iter().rev();
     let before = before.map(|handle| format!("{} until {}", view::printable(&handle.value), handle.last.iso_date()));
+    let passed_on = last.filter(|last| !last.counts()).map(|_| "now somebody else's".to_owned());
     let times: Vec<String> = since
         .into_iter()
+        .chain(passed_on)
         .chain(before)
         .chain([format!("seen in {}", account.case)])
         .collect();
