@@ -221,11 +221,12 @@ bench-scale: rust ## The cost of requests among few and among many customers; va
 	target/$(PROFILE:dev=debug)/bench scale --sizes $(SIZES) $(if $(DATA),--data $(DATA))
 
 CUSTOMERS_WALKED ?= 100000
+RECENT ?=
 
 .PHONY: bench-duplicates
-bench-duplicates: rust ## The cost of a walk for duplicates and how well it recognises them; variables CUSTOMERS_WALKED, PROFILE, DATA
+bench-duplicates: rust ## The cost of a walk for duplicates and how well it recognises them; variables CUSTOMERS_WALKED, RECENT=1, PROFILE, DATA
 	cargo build --locked --workspace --bins --profile $(PROFILE)
-	target/$(PROFILE:dev=debug)/bench duplicates --customers $(CUSTOMERS_WALKED) $(if $(DATA),--data $(DATA))
+	target/$(PROFILE:dev=debug)/bench duplicates --customers $(CUSTOMERS_WALKED) $(if $(RECENT),--recent) $(if $(DATA),--data $(DATA))
 
 .PHONY: bench-match
 bench-match: rust ## The time of best match without the database, and of one comparison; variable PROFILE

@@ -32,7 +32,8 @@ struct AccountsPage {
 struct Account {
     shown: Vec<Fact>,
     network: String,
-    account: String,
+    /// Its id there.
+    id: String,
 }
 
 /// `POST /desk/people/{id}/accounts`, which removes an account, and `GET`, which lists them.
@@ -62,7 +63,7 @@ impl Account {
         Some(Self {
             shown: vec![fact::account(account)?],
             network: account.network.clone(),
-            account: account.account.clone(),
+            id: account.account.clone(),
         })
     }
 }

@@ -101,7 +101,7 @@ async fn write(context: &Context, row: &ImportRow<'_>, mut wanted: CaseRow) -> R
     let written = context
         .store
         .import_case(row, before.as_ref(), &after, &interactions, learning);
-    let result = match written.await {
+    let result = match Box::pin(written).await {
         Err(RowConflict::NoSuchCustomer) => Err(Failure::rejected(CUSTOMER_ID, NO_SUCH_CUSTOMER)),
         written => context::written(row, written),
     }?;

@@ -272,7 +272,8 @@ impl Store {
             };
             after.give_to(customer);
             let mut writes = self.changed_case(&before, &after, change, audit, 0)?;
-            let lesson = async {
+            // In a box, since it is large and rarely needed.
+            let lesson = Box::pin(async {
                 if round >= learning::TRIES || !learning.is_on {
                     return Ok(Lesson::default());
                 }
@@ -280,7 +281,7 @@ impl Store {
                 let interactions = whole.map(|(_, interactions)| interactions).unwrap_or_default();
                 let written = Written::new(before.customer, (&after, &interactions), &[]);
                 self.lesson(written, learning, change).await
-            };
+            });
             let (waiting, lesson) = try_join(self.waits_no_more(id), lesson).await?;
             writes.extend(waiting);
             writes.extend(lesson.writes);

@@ -15,6 +15,7 @@ use clap::Args;
 use crm_domain::matching::Confidence;
 use evaluate::{
     duplicates::{Known, Pair, Settings},
+    load::made_at,
     progress::Progress,
     report,
     stack::{OwnStack, TENANT},
@@ -41,6 +42,10 @@ pub struct Arguments {
     /// The seed: the same seed gives the same customers
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Walk with --since, as a company does every night: only the newest tenth of the records, in which are all second ones,
+    /// is compared with all others
+    #[arg(long)]
+    recent: bool,
     /// Keep the data in this file while it runs instead of in memory; it is removed at the end
     #[arg(long)]
     data: Option<PathBuf>,
@@ -87,11 +92,13 @@ fn measure(arguments: &Arguments) -> Result<String> {
     let began = Instant::now();
     let ids = stack.load(&known.records, 0)?;
     let loading = began.elapsed();
-    let walked = walk(&meter, &ids);
+    let first = if arguments.recent { known.first_second() } else { 0 };
+    let walked = walk(&meter, &ids, first);
     stack.stop();
     let walked = walked?;
     let figures = report::duplicates(&known.figures(&walked.told));
-    Ok(format!("{}\n\n{}", walked.summary(ids.len(), loading), figures.trim_end()))
+    let summary = walked.summary(ids.len(), ids.len() - first, loading);
+    Ok(format!("{summary}\n\n{}", figures.trim_end()))
 }
 
 /// How many people have so many records together, about.
@@ -106,15 +113,17 @@ fn people_for(customers: usize) -> usize {
     people
 }
 
-fn walk(meter: &Meter, ids: &[String]) -> Result<Walk> {
+/// Walks, and compares the customers from a place on.
+fn walk(meter: &Meter, ids: &[String], first: usize) -> Result<Walk> {
     let places: HashMap<&str, usize> = ids.iter().map(String::as_str).zip(0..).collect();
     let place = |id: &str| places.get(id).copied().context("the walk names nobody of the sample");
     meter.take();
     let began = Instant::now();
-    let mut process = start(meter)?;
+    let mut process = start(meter, first)?;
     let out = process.stdout.take().context("the walk has an output")?;
     let progress = Progress::new("customers looked at", ids.len());
-    let (mut told, mut memory, mut reached) = (Vec::new(), 0, 0);
+    let (mut told, mut memory, mut reached) = (Vec::new(), 0, first);
+    progress.advance(first);
     for (number, line) in BufReader::new(out).lines().enumerate() {
         let line: Line = serde_json::from_str(&line?)?;
         if line.customer.is_empty() {
@@ -141,26 +150,36 @@ fn walk(meter: &Meter, ids: &[String]) -> Result<Walk> {
     })
 }
 
-fn start(meter: &Meter) -> Result<Child> {
+fn start(meter: &Meter, first: usize) -> Result<Child> {
     let program = binaries()?.join("crm");
+    let since = made_at(first)?.iso_seconds();
     Command::new(&program)
-        .args(["duplicates", "--json", "--table", TABLE, "--tenant", TENANT, "--endpoint-url"])
-        .arg(meter.endpoint())
+        .args([
+            "duplicates",
+            "--json",
+            "--table",
+            TABLE,
+            "--tenant",
+            TENANT,
+            "--since",
+            &since,
+        ])
+        .args(["--endpoint-url", &meter.endpoint()])
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start {}", program.display()))
 }
 
 impl Walk {
-    fn summary(&self, customers: usize, loading: Duration) -> String {
-        let each = f64::from(u32::try_from(customers.max(1)).unwrap_or(u32::MAX));
+    fn summary(&self, customers: usize, compared: usize, loading: Duration) -> String {
+        let each = f64::from(u32::try_from(compared.max(1)).unwrap_or(u32::MAX));
         let seconds = self.took.as_secs_f64();
         let requests = f64::from(self.usage.requests);
         #[expect(clippy::cast_precision_loss, reason = "megabytes")]
         let memory = self.memory as f64 / 1_048_576.0;
         format!(
-            "{customers} customers, loaded in {:.0} s.\n\n\
-             | | in all | per customer |\n|---|---|---|\n\
+            "{customers} customers, loaded in {:.0} s; {compared} of them were compared with all others.\n\n\
+             | | in all | per compared customer |\n|---|---|---|\n\
              | time | {seconds:.0} s | {:.1} ms |\n\
              | requests to the database | {requests:.0} | {:.1} |\n\
              | read units | {:.0} | {:.1} |\n\
@@ -189,9 +208,9 @@ mod tests {
                 units: 2_500.0,
             },
         };
-        let text = walk.summary(100, Duration::from_secs(3));
+        let text = walk.summary(1_000, 100, Duration::from_secs(3));
         for row in [
-            "100 customers, loaded in 3 s.",
+            "1000 customers, loaded in 3 s; 100 of them were compared",
             "| time | 20 s | 200.0 ms |",
             "| requests to the database | 1200 | 12.0 |",
             "| read units | 2500 | 25.0 |",

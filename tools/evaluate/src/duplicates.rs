@@ -150,6 +150,11 @@ impl Known {
         Self::of(settings, Purpose::Judging)
     }
 
+    /// The place of the first of those records that are somebody's second one.
+    pub fn first_second(&self) -> usize {
+        self.records.len() - self.duplicates.len()
+    }
+
     /// Counts the pairs that were reported, the highest confidence first.
     pub fn figures(&self, told: &[(Pair, Confidence)]) -> Vec<Figures> {
         let counted = Confidence::VARIANTS.iter().rev().map(|&confidence| {

@@ -42,12 +42,20 @@ pub async fn load(database: &EmbeddedDatabase, store: &Store, customers: &[sampl
     Ok(ids.concat())
 }
 
+/// When the customer at a place of a sample was created.
+///
+/// # Errors
+/// When there is no such time.
+pub fn made_at(place: usize) -> Result<Timestamp> {
+    Ok(BEGINNING.plus_seconds(i64::try_from(place)?))
+}
+
 /// The customer at a place of a sample. Ids ascend with the places.
 ///
 /// # Errors
 /// When the tenant's model would refuse it.
 pub fn customer(fields: &sample::Customer, place: usize, settings: &TenantSettings) -> Result<Customer> {
-    let made = BEGINNING.plus_seconds(i64::try_from(place)?);
+    let made = made_at(place)?;
     let by = Actor::default();
     let mut customer = Customer::new(CustomerId::draw(made, 0), Change { at: made, by });
     let changes: Vec<FieldChange<'_>> = fields

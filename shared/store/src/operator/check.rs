@@ -296,7 +296,7 @@ impl Check<'_> {
             let names = names_of(&judged);
             if names.is_subset(&before) || reading == MOST_READINGS {
                 judged.retain(|(finding, _)| before.contains(&finding.name()));
-                return self.repaired(judged).await;
+                return Box::pin(self.repaired(judged)).await;
             }
             before = names;
         }

@@ -81,7 +81,8 @@ pub async fn run(store: &Store, arguments: &Arguments, output: &mut Output) -> a
         show_plan(&plan, &settings, output);
         return Ok(Exit::Passed);
     }
-    let merge = store.customers_merge(&request, &settings, &change).await.map_err(refused)?;
+    let merge = Box::pin(store.customers_merge(&request, &settings, &change));
+    let merge = merge.await.map_err(refused)?;
     show_merge(&merge, output);
     output.line(&format!("`crm customer unmerge {}` undoes it", merge.receipt.id));
     Ok(Exit::Passed)
