@@ -1,7 +1,8 @@
 """Answers a sample's questions with Splink, as its documentation recommends for linking two datasets without labels.
 
-Writes splink.answers.jsonl beside the sample. Everything is learnt from the sample without its labels, with one exception in
-Splink's favour: the labels are used to choose the threshold with the best F1.
+Writes two files beside the sample: splink.answers.jsonl has the answers with the threshold of the best F1, and
+splink-precise.answers.jsonl those with the threshold of the best recall at a precision of at least 99 %. Everything is learnt from the
+sample without its labels, with one exception in Splink's favour: the labels are used to choose these thresholds.
 """
 
 import json
@@ -17,6 +18,7 @@ import splink.comparison_library as compare
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 MOST_ANSWERS = 5  # as in best match
+LEAST_PRECISION = 0.99
 NAME_FIELDS = ("displayName", "firstName", "lastName")
 PROFILE_FIELDS = ("profileUrl", "profileUrl2", "profileUrl3", "profileUrl4")
 NUMBER_FIELDS = ("accountNumber", "orderNumber", "orderNumber2", "orderNumber3", "caseNumber", "caseNumber2")
@@ -199,21 +201,23 @@ def candidates(linker, count):
     return found
 
 
-def best_threshold(found, questions):
-    """The match weight with the best F1 of precision@1 and recall@1."""
+def thresholds(found, questions):
+    """The match weights with the best F1 of precision@1 and recall@1, and with the best recall@1 at the least precision@1."""
+    counted = [(of_one, question) for of_one, question in zip(found, questions) if not question.get("aside")]
     firsts = sorted(
-        ((of_one[0][0], of_one[0][1] in {question["answer"], *question.get("also", [])})
-         for of_one, question in zip(found, questions) if of_one),
+        ((of_one[0][0], of_one[0][1] in {question["answer"], *question.get("also", [])}) for of_one, question in counted if of_one),
         reverse=True,
     )
-    about_customers = sum(question["answer"] is not None for question in questions)
-    right, best, threshold = 0, 0.0, float("inf")
+    about_customers = sum(question["answer"] is not None for _, question in counted)
+    right, best_f1, best_right, usual, precise = 0, 0.0, 0, float("inf"), float("inf")
     for answered, (weight, is_right) in enumerate(firsts, start=1):
         right += is_right
         f1 = 2 * right / (answered + about_customers)
-        if f1 > best:
-            best, threshold = f1, weight
-    return threshold
+        if f1 > best_f1:
+            best_f1, usual = f1, weight
+        if right / answered >= LEAST_PRECISION and right > best_right:
+            best_right, precise = right, weight
+    return {"splink": usual, "splink-precise": precise}
 
 
 def lines(path):
@@ -227,12 +231,12 @@ def answer(directory):
         [of_question(number, question["identity"]) for number, question in enumerate(questions)],
     )
     found = candidates(linker, len(questions))
-    threshold = best_threshold(found, questions)
-    with open(directory / "splink.answers.jsonl", "w", encoding="utf-8") as out:
-        for of_one in found:
-            above = [customer for weight, customer in of_one if weight >= threshold]
-            out.write(json.dumps(above[:MOST_ANSWERS]) + "\n")
-    print(f"{directory}: Splink answers above a match weight of {threshold:.1f}", file=sys.stderr)
+    for name, threshold in thresholds(found, questions).items():
+        with open(directory / f"{name}.answers.jsonl", "w", encoding="utf-8") as out:
+            for of_one in found:
+                above = [customer for weight, customer in of_one if weight >= threshold]
+                out.write(json.dumps(above[:MOST_ANSWERS]) + "\n")
+        print(f"{directory}: {name} answers above a match weight of {threshold:.1f}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ pub fn words(signal: Signal) -> &'static str {
         Signal::NameMore => "One of the names has more words",
         Signal::NameNamesakes => "Other customers have this name, too",
         Signal::NameExpected => "The last name is common, so the first name may agree by chance",
+        Signal::NameWordsCommon => "Both names are common among the customers",
         Signal::NameGivenOther => "The last name agrees and the first name does not: perhaps a relative",
         Signal::NameSurnameOther => "The first name agrees and the last name does not",
         Signal::NameOther => "No word of the names agrees",

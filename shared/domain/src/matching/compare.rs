@@ -8,7 +8,7 @@ use super::{
     blocking::mailbox,
     contacts::{EmailAgreement, Mailbox, PhoneAgreement, compare_phones, is_one_digit_apart},
     handles::{Cover, HandleText, Likeness, best_cover, cover, likeness},
-    names::{Conflict, HeldName, INITIAL_BITS, NameAgreement, best_agreement},
+    names::{Conflict, HeldName, INITIAL_BITS, NameAgreement, Part, best_agreement},
     person_name::{PersonName, is_listed},
     places::{Place, PlaceAgreement, StreetAgreement, is_house_key},
     weights::BIAS,
@@ -109,6 +109,14 @@ impl<'c> Held<'c> {
         self.names.iter().any(|held| held.name.is_full())
     }
 
+    /// Whether a mailbox is an initial with the surname. Its first letter is not mistyped but that of a colleague or a
+    /// relative.
+    fn has_initial_and_surname(&self, mailbox: &HandleText) -> bool {
+        let surnames = self.names.iter().flat_map(|held| held.words_of(Part::Surname));
+        let rest = mailbox.letters.get(1..).unwrap_or_default();
+        surnames.into_iter().any(|surname| surname == rest)
+    }
+
     /// Its handles and mailboxes.
     fn texts(&self) -> impl Iterator<Item = &HandleText> {
         let handles = self.handles.iter().map(|(_, text)| text);
@@ -195,12 +203,19 @@ impl Evidence {
         }
     }
 
-    fn best_handle_cover(&self, held: &Held<'_>) -> Option<Cover> {
-        let covers = self
-            .handles
-            .iter()
-            .filter_map(|asked| best_cover(&asked.text.letters, &held.names));
+    fn best_handle_cover(&self, name: Option<&NameAgreement>, held: &Held<'_>) -> Option<Cover> {
+        let covers = self.handles.iter().filter_map(|asked| self.cover_of(&asked.text, name, held));
         saying_most(covers)
+    }
+
+    /// The customer's name in a handle or a mailbox. If the shown name contradicts the customer's and explains the
+    /// handle as well, the handle says nothing more: `jdoe` of Julia Doe is no evidence for John Doe.
+    fn cover_of(&self, text: &HandleText, name: Option<&NameAgreement>, held: &Held<'_>) -> Option<Cover> {
+        let cover = best_cover(&text.letters, &held.names)?;
+        let shown = self.shown.as_ref().filter(|_| name.is_some_and(|name| name.conflict.is_some()));
+        let own = shown.and_then(|shown| best_cover(&text.letters, &[HeldName::guessed(shown.clone())]));
+        let is_own = own.is_some_and(|own| own.is_full() && own.rest <= cover.rest);
+        (!is_own).then_some(cover)
     }
 
     /// Notes the parts that agree: first those of the shown name, then those that only the handle or the e-mail
@@ -211,7 +226,7 @@ impl Evidence {
             self.note_shown(name, frequencies, comparison);
         }
         let is_handle_known = comparison.has(&[Signal::HandleEqual, Signal::ProfileEqual]);
-        let of_handles = || self.best_handle_cover(held).or_else(|| self.hidden_cover(held));
+        let of_handles = || self.best_handle_cover(name, held).or_else(|| self.hidden_cover(held));
         if let Some(cover) = (!is_handle_known).then(of_handles).flatten() {
             comparison.note_amount(Signal::NameInHandle, agreed.add(&cover));
             comparison.note_if(
@@ -224,7 +239,7 @@ impl Evidence {
         // name in it is not a second observation.
         let is_alone = self.name().is_none() && self.handles.is_empty();
         let in_mailbox = self.mailbox_text.as_ref().filter(|_| !is_email_known && !is_alone);
-        if let Some(cover) = in_mailbox.and_then(|text| best_cover(&text.letters, &held.names)) {
+        if let Some(cover) = in_mailbox.and_then(|text| self.cover_of(text, name, held)) {
             comparison.note_amount(Signal::NameInMailbox, agreed.add(&cover));
         }
         let is_shown_full = name.is_some_and(NameAgreement::is_full);
@@ -283,12 +298,15 @@ impl Evidence {
             least(&TermKind::NamePair)
         };
         comparison.note_amount(Signal::NameNamesakes, logarithm(namesakes.unwrap_or(1)));
-        let of_surname = name
-            .surname_word
-            .as_ref()
-            .and_then(|word| frequencies.get(&Term::new(TermKind::NameWord, word.clone())));
-        let expected = logarithm(of_surname.copied().unwrap_or(1)) - name.given + LEAST_EXPECTED;
-        comparison.note_amount(Signal::NameExpected, expected);
+        let bearers = |word: &Option<String>| {
+            let found = word
+                .as_ref()
+                .and_then(|word| frequencies.get(&Term::new(TermKind::NameWord, word.clone())));
+            logarithm(found.copied().unwrap_or(1))
+        };
+        let (of_given, of_surname) = (bearers(&name.given_word), bearers(&name.surname_word));
+        comparison.note_amount(Signal::NameExpected, of_surname - name.given + LEAST_EXPECTED);
+        comparison.note_amount(Signal::NameWordsCommon, of_given.min(of_surname));
     }
 
     /// Whether the name tables, or any customer, know a word of the shown text. Some people show a mood or a motto in
@@ -349,10 +367,9 @@ impl Evidence {
         }
     }
 
-    /// How rare a handle is, not counting a name in it that agrees anyway.
+    /// How rare a handle is, not counting the customer's name in it. That counts as a name, beside the one that is shown.
     fn bits_beside(text: &HandleText, held: &Held<'_>, name: Option<&NameAgreement>) -> f64 {
-        let agrees = name.is_some_and(|name| name.bits() > 0.0);
-        let cover = agrees.then(|| best_cover(&text.letters, &held.names)).flatten();
+        let cover = name.and_then(|_| best_cover(&text.letters, &held.names));
         text.bits_beside(cover.as_ref())
     }
 
@@ -369,7 +386,11 @@ impl Evidence {
         let (Some(asked), Some(text)) = (&self.mailbox, &self.mailbox_text) else {
             return;
         };
-        let best = held.mailboxes.iter().map(|(theirs, _)| asked.agreement(theirs)).min();
+        let agreement = |(theirs, letters): &(Mailbox, HandleText)| match asked.agreement(theirs) {
+            EmailAgreement::Slip if asked.differs_in_initial(theirs) && held.has_initial_and_surname(letters) => EmailAgreement::Other,
+            agreement => agreement,
+        };
+        let best = held.mailboxes.iter().map(agreement).min();
         match best {
             Some(EmailAgreement::Equal) => return comparison.note(Signal::EmailEqual),
             Some(EmailAgreement::Slip) => comparison.note(Signal::EmailSlip),

@@ -59,6 +59,12 @@ impl Mailbox {
         EmailAgreement::Other
     }
 
+    /// Whether everything but the first sign is the same.
+    pub fn differs_in_initial(&self, other: &Self) -> bool {
+        let after_first = |local: &str| local.char_indices().nth(1).map(|(at, _)| local[at..].to_owned());
+        self.domain == other.domain && self.local != other.local && after_first(&self.local) == after_first(&other.local)
+    }
+
     fn distance(&self, other: &Self) -> usize {
         if self.domain == other.domain {
             osa_distance(&self.local, &other.local)
@@ -138,6 +144,18 @@ mod tests {
             ("+@x.example", "@x.example", EmailAgreement::Other),
         ] {
             assert_eq!(Mailbox::new(one).agreement(&Mailbox::new(other)), wanted, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn addresses_may_differ_in_the_initial_alone() {
+        for (one, other, wanted) in [
+            ("fmeyer@x.example", "gmeyer@x.example", true),
+            ("fmeyer@x.example", "fmeier@x.example", false),
+            ("fmeyer@x.example", "gmeyer@y.example", false),
+            ("fmeyer@x.example", "fmeyer@x.example", false),
+        ] {
+            assert_eq!(Mailbox::new(one).differs_in_initial(&Mailbox::new(other)), wanted, "{one} {other}");
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::{
     bounds::is_alike,
-    frequency::{given_bits, is_given_name, surname_bits},
+    frequency::{given_bits, is_given_name, is_surname, surname_bits},
     names::{HeldName, INITIAL_BITS, Part, part_bits},
-    person_name::{PersonName, is_nickname_of, plain_letters, without_run_in},
+    person_name::{PersonName, is_nickname_of, plain_letters, without_run_in, without_run_in_of_surname},
 };
 
 /// Handles whose letters are at least this similar are variants of one.
@@ -60,11 +60,14 @@ impl HandleText {
 }
 
 fn core(normal: &str, letters: &str) -> String {
-    let bare = without_run_in(letters);
+    let bare = without_run_in_of_surname(letters);
+    if is_surname(bare) {
+        return bare.to_owned();
+    }
     let before_purpose = normal.split_once('4').map(|(before, _)| plain_letters(before));
     let before_purpose = before_purpose.or_else(|| bare.split_once("for").map(|(before, _)| before.to_owned()));
     let core = before_purpose.filter(|before| before.len() >= SHORTEST_ORNAMENTED);
-    without_run_in(core.as_deref().unwrap_or(bare)).to_owned()
+    without_run_in_of_surname(core.as_deref().unwrap_or(bare)).to_owned()
 }
 
 impl HandleText {

@@ -286,7 +286,8 @@ impl Strictness {
 }
 
 /// The candidates that the answer shows: the best and those not clearly worse, if together they are likely enough.
-/// All that cannot be told apart are shown. If those are too many for an answer, nobody is.
+/// All that cannot be told apart are shown. The more they are, the likelier they must be; if they are too many for an
+/// answer, nobody is shown.
 pub fn named(mut judged: Vec<Candidate>, strictness: Strictness) -> Vec<Candidate> {
     judged.truncate(how_many_named(&judged, strictness));
     judged
@@ -307,11 +308,18 @@ fn how_many_named(judged: &[Candidate], strictness: Strictness) -> usize {
     let best = judged.first().map_or(f64::NEG_INFINITY, |one| one.score);
     let close = judged.iter().take_while(|one| one.score > best - weights::TOLD_APART).count();
     let together: f64 = probabilities(judged).iter().take(close).sum();
-    if close > MOST_ANSWERS || together < strictness.threshold() {
+    if close > MOST_ANSWERS || together < least_together(strictness, close) {
         0
     } else {
         close
     }
+}
+
+/// How likely so many candidates must be together. Only one of several can be right, so the doubt that the threshold
+/// allows is shared out among them.
+fn least_together(strictness: Strictness, candidates: usize) -> f64 {
+    let candidates = f64::from(u32::try_from(candidates.max(1)).unwrap_or(u32::MAX));
+    1.0 - (1.0 - strictness.threshold()) / candidates
 }
 
 /// Whether the shown name is a single word that a handle also has. It then adds nothing.
@@ -637,6 +645,81 @@ mod tests {
         assert_eq!(ranked(&asked, &[ADA]), [0]);
         asked.phone_numbers = (0..6).map(|number| format!("+1 212 555 010{number}")).collect();
         assert_eq!(ranked(&asked, &[ADA]), [0]);
+    }
+
+    /// What is observed about a customer with these fields.
+    fn observed(asked: &Identity, fields: &[(&str, &str)]) -> Vec<Signal> {
+        let candidate = Evidence::new(asked, Region::US).judge_one(customer(fields), &Frequencies::new());
+        candidate.comparison.signals.into_iter().map(|(signal, _)| signal).collect()
+    }
+
+    #[test]
+    fn a_name_that_agrees_by_an_initial_may_be_that_of_somebody_else() {
+        let named = |given, surname| [("firstName", given), ("lastName", surname)];
+        for (shown, held, wanted) in [
+            ("T. Morgan", named("Morgan", "Thiel"), Signal::NameSurnameOther),
+            ("Mary K. Smith", named("Mary", "King"), Signal::NameSurnameOther),
+            ("S. Reeves", named("Jane", "Reeves"), Signal::NameGivenOther),
+            ("T. Morgan", named("Todd", "Morgan"), Signal::NameFull),
+            ("W. Reeves", named("Bill", "Reeves"), Signal::NameFull),
+            ("Mary K.", named("Mary", "King"), Signal::NameFull),
+            ("S. Ramesh", named("Ramesh", "Subramanian"), Signal::NameFull),
+            ("E.J. Morgan", named("Elaine", "Morgan"), Signal::NameFull),
+        ] {
+            let observed = observed(&identity(shown, ""), &held);
+            assert!(observed.contains(&wanted), "{shown} {held:?}: {observed:?}");
+            let is_full = observed.contains(&Signal::NameFull);
+            assert_eq!(is_full, wanted == Signal::NameFull, "{shown} {held:?}: {observed:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_in_a_record_shows_which_name_is_the_surname() {
+        let umut = &[("displayName", "Keskin, Umut")];
+        let of_umut = |shown| observed(&identity(shown, ""), umut);
+        assert!(of_umut("Tolga Keskin").contains(&Signal::NameGivenOther));
+        assert!(of_umut("Umut Keskin").contains(&Signal::NameFull));
+        let jane = &[("displayName", "Jane Doe, MD")];
+        assert!(observed(&identity("Jane Doe", ""), jane).contains(&Signal::NameFull));
+    }
+
+    #[test]
+    fn a_colleague_with_another_initial_in_the_address_made_no_typing_error() {
+        let glen = &[("firstName", "Glen"), ("lastName", "Meyer"), ("email", "gmeyer@leg.example")];
+        for (email, wanted) in [
+            ("fmeyer@leg.example", Signal::EmailOther),
+            ("gmeyre@leg.example", Signal::EmailSlip),
+        ] {
+            let mut asked = identity("", "");
+            asked.email = Some(email.to_owned());
+            assert!(observed(&asked, glen).contains(&wanted), "{email}");
+        }
+    }
+
+    #[test]
+    fn a_handle_of_the_shown_name_is_no_evidence_for_a_relative() {
+        let john = &[("firstName", "John"), ("lastName", "Doe")];
+        let says_name = |shown, handle| observed(&identity(shown, handle), john).contains(&Signal::NameInHandle);
+        assert!(!says_name("Julia Doe", "jdoe"));
+        assert!(says_name("Julia Doe", "johndoe"));
+        assert!(says_name("J Doe", "johndoe"));
+    }
+
+    #[test]
+    fn several_candidates_must_be_likelier_together_than_one_alone() {
+        let of_scores = |scores: &[f64]| -> Vec<Candidate> {
+            let candidate = |&score: &f64| Candidate {
+                customer: customer(&[("displayName", "Ann Lee")]),
+                comparison: Comparison::default(),
+                score,
+            };
+            scores.iter().map(candidate).collect()
+        };
+        // 0.82 of 1 each time.
+        assert_eq!(how_many_named(&of_scores(&[1.5]), Strictness::Balanced), 1);
+        assert_eq!(how_many_named(&of_scores(&[0.81, 0.81]), Strictness::Balanced), 0);
+        assert_eq!(how_many_named(&of_scores(&[0.81, 0.81]), Strictness::Generous), 0);
+        assert_eq!(how_many_named(&of_scores(&[2.0, 2.0]), Strictness::Balanced), 2);
     }
 
     #[test]

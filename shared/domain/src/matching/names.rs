@@ -60,6 +60,16 @@ impl HeldName {
         Self { name, parts }
     }
 
+    /// A name from a record's field of the whole name. `Keskin, Umut` begins with the surname.
+    fn of_display(raw: &str) -> Option<Self> {
+        let parted = raw.split_once(',').and_then(|(surname, given)| {
+            let is_surname = PersonName::read(surname).is_some_and(|surname| !surname.is_full());
+            PersonName::read(given).filter(|_| is_surname)?;
+            Self::of_fields(given, surname)
+        });
+        parted.or_else(|| PersonName::read(raw).map(Self::guessed))
+    }
+
     /// A name from a record's fields of given names and surnames.
     fn of_fields(given: &str, surname: &str) -> Option<Self> {
         let name = PersonName::read(&format!("{given} {surname}"))?;
@@ -99,9 +109,9 @@ impl Customer {
         let part = |role| self.profile.get(&role).map_or("", String::as_str);
         let legal = HeldName::of_fields(part(Role::FirstName), part(Role::LastName));
         let display = Some(part(Role::DisplayName)).filter(|name| !is_handle_like(name));
-        let display = display.and_then(PersonName::read);
-        let is_new = |name: &PersonName| legal.as_ref().is_none_or(|legal| !legal.name.has_words_of(name));
-        let display = display.filter(is_new).map(HeldName::guessed);
+        let display = display.and_then(HeldName::of_display);
+        let is_new = |held: &HeldName| legal.as_ref().is_none_or(|legal| !legal.name.has_words_of(&held.name));
+        let display = display.filter(is_new);
         legal.into_iter().chain(display).collect()
     }
 }
@@ -138,7 +148,9 @@ pub struct NameAgreement {
     pub more: usize,
     /// How they contradict each other.
     pub conflict: Option<Conflict>,
-    /// The surname that agrees, as the question spells it.
+    /// The given name that agrees by more than its initial, as the question spells it.
+    pub given_word: Option<String>,
+    /// The surname that agrees by more than its initial, as the question spells it.
     pub surname_word: Option<String>,
 }
 
@@ -169,6 +181,13 @@ impl NameAgreement {
         match part {
             Part::Given => &mut self.given,
             Part::Surname => &mut self.surname,
+        }
+    }
+
+    fn word_of_part(&mut self, part: Part) -> &mut Option<String> {
+        match part {
+            Part::Given => &mut self.given_word,
+            Part::Surname => &mut self.surname_word,
         }
     }
 }
@@ -215,7 +234,7 @@ impl HeldName {
 }
 
 fn agreement(asked: &PersonName, held: &HeldName) -> NameAgreement {
-    let mut aligned = align(asked, &held.name);
+    let mut aligned = align(asked, held);
     let mut agreement = NameAgreement::default();
     for &(one, other, how) in &aligned {
         agreement.note(&asked.words()[one], held, other, how);
@@ -308,18 +327,30 @@ impl NameAgreement {
             }
         };
         *self.of_part(part) += bits;
-        if part == Part::Surname && how < WordAgreement::Initial {
-            self.surname_word = Some(asked.to_owned());
+        if how < WordAgreement::Initial {
+            *self.word_of_part(part) = Some(asked.to_owned());
         }
     }
 }
 
+/// Whether a name is the initial of a given name and a common surname.
+fn begins_with_initial(name: &PersonName) -> bool {
+    let words = name.words();
+    let last = words.last().filter(|last| last.len() > 1);
+    words.first().is_some_and(|first| first.len() == 1) && last.is_some_and(|last| is_surname(last))
+}
+
 /// Pairs the words of two names, best agreements first. Each word is used at most once.
-fn align(asked: &PersonName, held: &PersonName) -> Vec<(usize, usize, WordAgreement)> {
+fn align(asked: &PersonName, held: &HeldName) -> Vec<(usize, usize, WordAgreement)> {
     let mut possible: Vec<(WordAgreement, usize, usize)> = Vec::new();
+    let begins_with_initial = begins_with_initial(asked);
     for (one, word) in asked.words().iter().enumerate() {
-        for (other, theirs) in held.words().iter().enumerate() {
-            let agreement = asked.word_agreement(word, held, theirs);
+        for (other, theirs) in held.name.words().iter().enumerate() {
+            // The T of `T. Morgan` is not that of Morgan Thiel.
+            if one == 0 && begins_with_initial && held.parts[other] == Part::Surname {
+                continue;
+            }
+            let agreement = asked.word_agreement(word, &held.name, theirs);
             possible.extend(agreement.map(|agreement| (agreement, one, other)));
         }
     }
@@ -332,6 +363,11 @@ fn align(asked: &PersonName, held: &PersonName) -> Vec<(usize, usize, WordAgreem
             theirs.insert(other);
             aligned.push((one, other, agreement));
         }
+    }
+    // The K of `Mary K. Smith` is not that of Mary King.
+    let last = asked.words().len().saturating_sub(1);
+    if asked.words().get(last).is_some_and(|word| word.len() > 1) && !ours.contains(&last) {
+        aligned.retain(|(_, other, how)| *how != WordAgreement::Initial || held.parts[*other] == Part::Given);
     }
     aligned
 }

@@ -96,7 +96,7 @@ const ORNAMENTS: [&str; 50] = [
 const RUN_IN: [&str; 7] = ["official", "thereal", "real", "the", "its", "iam", "just"];
 
 /// What surrounds names in handles. Of two with the same beginning the longer comes first.
-const AROUND_NAMES: [&str; 74] = [
+const AROUND_NAMES: [&str; 73] = [
     "official",
     "thereal",
     "real",
@@ -122,7 +122,6 @@ const AROUND_NAMES: [&str; 74] = [
     "coach",
     "chef",
     "dj",
-    "mc",
     "sir",
     "lady",
     "king",
@@ -242,18 +241,20 @@ impl PersonName {
         let mut titles = Vec::new();
         let mut before = String::new();
         let mut with_particles = None;
-        for word in plain_words(raw).into_iter().map(bounds::word) {
-            if PARTICLES.contains(&word.as_str()) {
-                before.push_str(&word);
-                particles.push(word);
-            } else if ORNAMENTS.contains(&word.as_str()) {
-                titles.push(word);
-            } else if !words.contains(&word) && words.len() < MOST_WORDS {
+        let all: Vec<String> = plain_words(raw).into_iter().map(bounds::word).collect();
+        let is_title = titles_in(raw);
+        for (at, word) in all.iter().enumerate() {
+            if PARTICLES.contains(&word.as_str()) && !is_initial_or_given(&all, at) {
+                before.push_str(word);
+                particles.push(word.clone());
+            } else if is_title(word) {
+                titles.push(word.clone());
+            } else if !words.contains(word) && words.len() < MOST_WORDS {
                 if !before.is_empty() && with_particles.is_none() {
                     with_particles = Some((words.len(), bounds::word(format!("{before}{word}"))));
                 }
                 before.clear();
-                words.push(word);
+                words.push(word.clone());
             }
         }
         // The given name of Don Bacon is a title elsewhere.
@@ -384,6 +385,26 @@ impl PersonName {
     }
 }
 
+/// Tells which words of a text are titles. Arabic and Hebrew leave out vowels, so Omar (عمر) would be read as `Mr`.
+fn titles_in(raw: &str) -> impl Fn(&str) -> bool {
+    let in_latin = raw.chars().any(is_of_abjad).then(|| fold(&plain(raw).collect::<String>()));
+    move |word| ORNAMENTS.contains(&word) && in_latin.as_ref().is_none_or(|written| written.contains(word))
+}
+
+/// Whether a letter is Arabic or Hebrew.
+fn is_of_abjad(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{77F}')
+}
+
+/// Whether a word that could be a particle is an initial or a given name: `E. J. Morgan`, `Al R. Novstrup`.
+fn is_initial_or_given(words: &[String], at: usize) -> bool {
+    let is_initial = |at: usize| words.get(at).is_some_and(|word| word.len() == 1);
+    match at {
+        0 => words.len() > 1 && (is_initial(0) || is_initial(1)),
+        _ => is_initial(at) && (at + 1 == words.len() || is_initial(at + 1)),
+    }
+}
+
 /// Whether a text that is shown as a name looks like a handle: one word with digits or symbols, `vegan_chef43`.
 pub fn is_handle_like(raw: &str) -> bool {
     let raw = raw.trim();
@@ -399,6 +420,7 @@ fn plain_words(raw: &str) -> Vec<String> {
     let closed = close_up(said);
     let letters: String = closed
         .split_whitespace()
+        .filter(|word| !is_ordinal(word))
         .map(without_disguise)
         .collect::<Vec<_>>()
         .join(" ")
@@ -448,6 +470,13 @@ fn close_up(raw: &str) -> String {
     } else {
         raw.to_owned()
     }
+}
+
+/// Whether a word is an ordinal number, such as that of a district: `83rd`.
+fn is_ordinal(word: &str) -> bool {
+    let bare = word.trim_matches(|sign: char| !sign.is_alphanumeric());
+    let ending = bare.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    ending.len() < bare.len() && ["st", "nd", "rd", "th"].iter().any(|one| ending.eq_ignore_ascii_case(one))
 }
 
 /// Replaces digits and symbols that stand for letters within a word: `J4n3`.
@@ -568,14 +597,24 @@ pub fn plain_letters(raw: &str) -> String {
 /// The text beside a name in a handle, without titles, professions and other additions: `rep`, `vote`, `forcongress`,
 /// `thereal`.
 pub fn without_run_in(piece: &str) -> &str {
+    without_additions(piece, |_| false)
+}
+
+/// The same, except for additions that belong to a common surname: `repstewart` without `rep`, but with `art`.
+pub fn without_run_in_of_surname(piece: &str) -> &str {
+    without_additions(piece, is_surname)
+}
+
+fn without_additions(piece: &str, is_whole: impl Fn(&str) -> bool) -> &str {
     let mut piece = piece;
-    loop {
+    while !is_whole(piece) {
         let begun = AROUND_NAMES.iter().find_map(|word| piece.strip_prefix(word));
         let Some(rest) = begun.or_else(|| AROUND_NAMES.iter().find_map(|word| piece.strip_suffix(word))) else {
-            return piece;
+            break;
         };
         piece = rest;
     }
+    piece
 }
 
 /// The most formal names that one nickname stands for: `alex`, `chris`.
@@ -750,7 +789,7 @@ fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
     if shorter.len() == 1 {
         return longer.starts_with(shorter).then_some(WordAgreement::Initial);
     }
-    if shorter.len() >= SHORTEST_BEGINNING && longer.starts_with(shorter) {
+    if (shorter.len() >= SHORTEST_BEGINNING && longer.starts_with(shorter)) || is_short_name_mistyped(shorter, longer) {
         return Some(WordAgreement::Alike);
     }
     let alike = shorter.len() >= SHORTEST_ALIKE && may_be_alike(one, other, LEAST_ALIKE) && {
@@ -758,6 +797,17 @@ fn word_agreement(one: &str, other: &str) -> Option<WordAgreement> {
         likeness >= ALIKE || (likeness >= ALIKE_IN_SOUND && sound(one) == sound(other)) || is_mistyped(shorter, longer)
     };
     alike.then_some(WordAgreement::Alike)
+}
+
+/// Whether one of two short words is a given name and the other, which is no name, is one typing error away: `nec` for
+/// Ned. Other short names are too similar to tell an error from another name.
+fn is_short_name_mistyped(shorter: &str, longer: &str) -> bool {
+    let is_error_for = |name: &str, error: &str| is_given_name(name) && !is_listed(error);
+    shorter.len() < SHORTEST_MISTYPED
+        && longer.len() == SHORTEST_ALIKE
+        && shorter[..1] == longer[..1]
+        && osa_distance(shorter, longer) <= 1
+        && (is_error_for(shorter, longer) || is_error_for(longer, shorter))
 }
 
 /// Whether a word is another one with a typing error, or a long one with two.
@@ -794,6 +844,33 @@ mod tests {
         check("Van Le", &["van", "le"]);
         check("O'Neill", &["oneill"]);
         check("✨🔥 42", &[]);
+    }
+
+    #[test]
+    fn what_looks_like_a_particle_a_title_or_an_ending_may_be_a_name() {
+        check("E.J. Morgan", &["e", "j", "morgan"]);
+        check("Block, E. J.", &["block", "e", "j"]);
+        check("Al R. Novstrup", &["al", "r", "novstrup"]);
+        check("Al Rashid", &["rashid", "al"]);
+        check("Ortega y Gasset", &["ortega", "gasset"]);
+        check("عمر السامرائي", &["mr", "lsmryy"]);
+        check("Mr السامرائي عماد", &["lsmryy", "md"]);
+        check("WALKER, 20TH", &["walker"]);
+        check("3rd Rock", &["rock"]);
+    }
+
+    #[test]
+    fn additions_to_handles_that_belong_to_a_surname_stay() {
+        for (letters, bare, of_surname) in [
+            ("repmcclintock", "mcclintock", "mcclintock"),
+            ("repstewart", "stew", "stewart"),
+            ("repking", "", "king"),
+            ("drsmithmd", "smith", "smith"),
+            ("therealjanedoe", "janedoe", "janedoe"),
+        ] {
+            assert_eq!(without_run_in(letters), bare);
+            assert_eq!(without_run_in_of_surname(letters), of_surname);
+        }
     }
 
     #[test]
@@ -838,6 +915,10 @@ mod tests {
             ("tara", "tana", Some(WordAgreement::Alike)),
             ("coby", "cboby", Some(WordAgreement::Alike)),
             ("tom", "max", None),
+            ("nec", "ned", Some(WordAgreement::Alike)),
+            ("sma", "sam", Some(WordAgreement::Alike)),
+            ("tim", "tom", None),
+            ("wei", "wen", None),
         ] {
             assert_eq!(word_agreement(one, other), wanted, "{one} {other}");
             assert_eq!(word_agreement(other, one), wanted, "{other} {one}");

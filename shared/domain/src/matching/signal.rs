@@ -62,6 +62,7 @@ signals! {
     NameMore Against "displayName" "How many words only one of the names has"
     NameNamesakes Against "displayName" "How many customers share the name, as a logarithm"
     NameExpected Against "displayName" "How many customers with this surname would share the given name by chance, as a logarithm"
+    NameWordsCommon Against "displayName" "How many customers have the rarer of the given name and the surname, as a logarithm"
     NameGivenOther Against "displayName" "The surname agrees and the given name does not: probably a relative"
     NameSurnameOther Against "displayName" "The given name agrees and the surname does not"
     NameOther Against "displayName" "No word agrees"
