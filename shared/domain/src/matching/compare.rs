@@ -212,7 +212,10 @@ impl Evidence {
     /// handle as well, the handle says nothing more: `jdoe` of Julia Doe is no evidence for John Doe.
     fn cover_of(&self, text: &HandleText, name: Option<&NameAgreement>, held: &Held<'_>) -> Option<Cover> {
         let cover = best_cover(&text.letters, &held.names)?;
-        let shown = self.shown.as_ref().filter(|_| name.is_some_and(|name| name.conflict.is_some()));
+        let shown = self
+            .shown
+            .as_ref()
+            .filter(|_| name.is_some_and(|name| name.conflict.is_some()));
         let own = shown.and_then(|shown| best_cover(&text.letters, &[HeldName::guessed(shown.clone())]));
         let is_own = own.is_some_and(|own| own.is_full() && own.rest <= cover.rest);
         (!is_own).then_some(cover)
@@ -387,7 +390,9 @@ impl Evidence {
             return;
         };
         let agreement = |(theirs, letters): &(Mailbox, HandleText)| match asked.agreement(theirs) {
-            EmailAgreement::Slip if asked.differs_in_initial(theirs) && held.has_initial_and_surname(letters) => EmailAgreement::Other,
+            EmailAgreement::Slip if asked.differs_in_initial(theirs) && held.has_initial_and_surname(letters) => {
+                EmailAgreement::Other
+            }
             agreement => agreement,
         };
         let best = held.mailboxes.iter().map(agreement).min();

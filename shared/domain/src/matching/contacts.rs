@@ -155,7 +155,11 @@ mod tests {
             ("fmeyer@x.example", "gmeyer@y.example", false),
             ("fmeyer@x.example", "fmeyer@x.example", false),
         ] {
-            assert_eq!(Mailbox::new(one).differs_in_initial(&Mailbox::new(other)), wanted, "{one} {other}");
+            assert_eq!(
+                Mailbox::new(one).differs_in_initial(&Mailbox::new(other)),
+                wanted,
+                "{one} {other}"
+            );
         }
     }
 

@@ -3,9 +3,9 @@
 use super::Signal;
 
 /// The score of a candidate pair without any observation.
-pub const BIAS: f64 = -3.97;
+pub const BIAS: f64 = -3.61;
 /// The factor for best match's curves.
-pub const SCALE: f64 = 0.446;
+pub const SCALE: f64 = 0.456;
 
 /// The correction that is added to the weight of a signal.
 #[allow(
@@ -15,35 +15,35 @@ pub const SCALE: f64 = 0.446;
 )]
 pub fn correction(signal: Signal) -> f64 {
     match signal {
-        Signal::NameBits => 0.26,
-        Signal::NameFull => 1.81,
-        Signal::NameGivenOther => -1.93,
-        Signal::NameSurnameOther => -1.34,
-        Signal::NameOther => -0.46,
-        Signal::NameStranger => 1.33,
-        Signal::NameGivenOtherBeside => -1.36,
-        Signal::NameSurnameOtherBeside => 0.06,
-        Signal::NameOtherBeside => -0.47,
-        Signal::NameSurnameOtherBesidePhone => 0.47,
-        Signal::HandleEqual => 0.42,
-        Signal::HandleEqualSomewhere => 1.71,
-        Signal::HandleOther => -0.59,
+        Signal::NameBits => -0.01,
+        Signal::NameFull => 1.84,
+        Signal::NameGivenOther => -1.66,
+        Signal::NameSurnameOther => -0.89,
+        Signal::NameOther => -0.33,
+        Signal::NameStranger => 0.52,
+        Signal::NameGivenOtherBeside => -1.49,
+        Signal::NameSurnameOtherBeside => 0.39,
+        Signal::NameOtherBeside => -0.55,
+        Signal::NameSurnameOtherBesidePhone => 0.30,
+        Signal::HandleEqual => 0.32,
+        Signal::HandleEqualSomewhere => 0.76,
+        Signal::HandleOther => -0.35,
         Signal::HandleOtherAlike => -0.00,
-        Signal::HandleOtherBeside => -0.32,
-        Signal::EmailEqual => -2.89,
-        Signal::EmailOther => 0.38,
-        Signal::EmailOtherBeside => 0.12,
-        Signal::PhoneEqual => -1.94,
-        Signal::PhoneUncontradicted => -1.21,
-        Signal::PhoneOther => 0.36,
-        Signal::PhoneOtherBeside => -0.33,
-        Signal::ReferenceEqual => 1.96,
-        Signal::ReferenceOther => -2.55,
+        Signal::HandleOtherBeside => -0.14,
+        Signal::EmailEqual => -2.74,
+        Signal::EmailOther => 0.40,
+        Signal::EmailOtherBeside => 0.10,
+        Signal::PhoneEqual => -0.83,
+        Signal::PhoneUncontradicted => -0.28,
+        Signal::PhoneOther => 0.03,
+        Signal::PhoneOtherBeside => -0.44,
+        Signal::ReferenceEqual => 1.48,
+        Signal::ReferenceOther => -2.00,
         Signal::ReferenceOtherBeside => -0.30,
-        Signal::PlaceCity => -0.82,
-        Signal::PlaceZip => -0.64,
-        Signal::PlaceOther => 1.77,
-        Signal::PlaceOtherBeside => 0.02,
+        Signal::PlaceCity => -0.35,
+        Signal::PlaceZip => -0.66,
+        Signal::PlaceOther => 1.16,
+        Signal::PlaceOtherBeside => 0.18,
         _ => 0.0,
     }
 }
