@@ -112,9 +112,9 @@ impl<'c> Held<'c> {
     /// Whether a mailbox is an initial with the surname. Its first letter is not mistyped but that of a colleague or a
     /// relative.
     fn has_initial_and_surname(&self, mailbox: &HandleText) -> bool {
-        let surnames = self.names.iter().flat_map(|held| held.words_of(Part::Surname));
+        let mut surnames = self.names.iter().flat_map(|held| held.words_of(Part::Surname));
         let rest = mailbox.letters.get(1..).unwrap_or_default();
-        surnames.into_iter().any(|surname| surname == rest)
+        surnames.any(|surname| surname == rest)
     }
 
     /// Its handles and mailboxes.

@@ -399,9 +399,10 @@ fn is_of_abjad(letter: char) -> bool {
 /// Whether a word that could be a particle is an initial or a given name: `E. J. Morgan`, `Al R. Novstrup`.
 fn is_initial_or_given(words: &[String], at: usize) -> bool {
     let is_initial = |at: usize| words.get(at).is_some_and(|word| word.len() == 1);
-    match at {
-        0 => words.len() > 1 && (is_initial(0) || is_initial(1)),
-        _ => is_initial(at) && (at + 1 == words.len() || is_initial(at + 1)),
+    if at == 0 {
+        words.len() > 1 && (is_initial(0) || is_initial(1))
+    } else {
+        is_initial(at) && (at + 1 == words.len() || is_initial(at + 1))
     }
 }
 
