@@ -25,16 +25,17 @@ fn is_between_words(sign: char) -> bool {
 
 /// A word without its apostrophes: `L'Aquila` is `laquila`.
 fn place_word(word: &str) -> String {
-    if SAINTS.contains(&word) {
-        return "st".to_owned();
-    }
     let bare = word.replace('\'', "");
     let mut bare = if bare.is_empty() { word.to_owned() } else { bare };
     // Contracting `aaau` leaves another pair.
     while let Some(shorter) = contracted(&bare) {
         bare = shorter;
     }
-    bare
+    if SAINTS.contains(&bare.as_str()) {
+        "st".to_owned()
+    } else {
+        bare
+    }
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ pub fn web_address(raw: &str) -> String {
     } else {
         format!("{host}{path}?{query}")
     };
+    // The query that was left out may have followed punctuation: `example.com/jane.?utm_source=mail`.
+    let bare = spelled(&address);
+    if bare.len() < address.len() {
+        return web_address(&bare);
+    }
     // Plain punctuation can make the host invalid.
     if parse(&address).is_some() { address } else { text(raw) }
 }
@@ -134,7 +139,7 @@ fn bare_handle(spelled: &str) -> &str {
 fn address_of_handle(raw: &str) -> Option<Url> {
     let spelled = raw.trim().trim_start_matches('@');
     let url = parse(spelled)?;
-    let has_path = url.path().len() > 1 || url.fragment().is_some_and(|fragment| fragment.starts_with('!'));
+    let has_path = url.path().bytes().any(|sign| sign != b'/') || url.fragment().is_some_and(|fragment| fragment.starts_with('!'));
     (has_path || spelled.contains("://")).then_some(url)
 }
 
@@ -364,7 +369,7 @@ fn canonical_host(host: &str) -> String {
 }
 
 fn kept_query(url: &Url) -> String {
-    let mut kept: Vec<&str> = url
+    let mut kept: Vec<String> = url
         .query()
         .unwrap_or_default()
         .split('&')
@@ -372,9 +377,10 @@ fn kept_query(url: &Url) -> String {
             let name = pair.split('=').next().unwrap_or_default().to_lowercase();
             !name.is_empty() && !name.starts_with("utm_") && !TRACKING.contains(&name.as_str())
         })
+        .map(unescaped)
         .collect();
     kept.sort_unstable();
-    unescaped(&kept.join("&"))
+    kept.join("&")
 }
 
 #[cfg(test)]
