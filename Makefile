@@ -320,9 +320,10 @@ stack:
 EDGE ?=
 REPLICAS ?=
 WEBHOOKS ?=
+EVENT_BUS ?=
 .PHONY: costs
-costs: ## The costs of a month, for three sizes of company; variables EDGE=1, WEBHOOKS=1, REPLICAS
-	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(WEBHOOKS),--webhooks) $(if $(REPLICAS),--replicas $(REPLICAS))
+costs: ## The costs of a month, for three sizes of company; variables EDGE=1, WEBHOOKS=1, EVENT_BUS=1, REPLICAS
+	@python3 infra/costs/bill.py $(if $(EDGE),--edge) $(if $(WEBHOOKS),--webhooks) $(if $(EVENT_BUS),--event-bus) $(if $(REPLICAS),--replicas $(REPLICAS))
 
 .PHONY: format
 format: ## Formats the code

@@ -1,6 +1,6 @@
 """The monthly costs of the CRM: `make costs`.
 
-    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--webhooks] [--replicas 0] [--companies FILE]
+    python infra/costs/bill.py [--region us-east-1] [--memory 512] [--architecture arm64] [--edge] [--webhooks] [--event-bus] [--replicas 0] [--companies FILE]
 
 Measured: units, processor time and bytes (units.json). Assumed: how companies work (companies.json), and that DynamoDB answers
 a call in 5 ms. Parameters: the prices of a region (prices.json).
@@ -54,6 +54,7 @@ def command_line():
     parser.add_argument("--architecture", choices=["arm64", "x86_64"], default="arm64")
     parser.add_argument("--edge", action="store_true", help="with infra/edge.yaml in front")
     parser.add_argument("--webhooks", action="store_true", help="with Webhooks=on, and one tenant's webhook")
+    parser.add_argument("--event-bus", action="store_true", help="with --webhooks, and an event bus instead of the webhook")
     parser.add_argument("--replicas", type=int, default=0, help="how many regions have a copy of the table")
     parser.add_argument("--companies", type=Path, default=HERE / "companies.json")
     return parser
@@ -122,6 +123,7 @@ def webhooks(changes, prices, usage, asked):
         + of_stream * STEP_WRITE_UNITS / 1e6 * prices["millionWriteUnits"]
         + WEBHOOK_ALARM_METRICS * prices["alarmMetricMonth"]
         + WEBHOOK_LOG_METRICS * prices["metricMonth"]
+        + (changes / 1e6 * prices["millionEvents"] if asked.event_bus else 0)
     )
 
 

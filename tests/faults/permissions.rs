@@ -8,7 +8,7 @@ use contract_tests::{
     stack::{LINK_SECRET, one_at_a_time, wait},
     stand_in::{self, StandIn},
 };
-use crm_domain::{Actor, CaseId, CustomerId, Notice, NoticeKind, Permission as KeyPermission, Webhook, digest::sha256};
+use crm_domain::{Actor, CaseId, CustomerId, Notice, NoticeKind, Permission as KeyPermission, PushTarget, Webhook, digest::sha256};
 use crm_lambda::{
     routes::{self, Admission},
     table_use::{OF_DELIVERIES, OF_ERASURES, OF_FEED, OF_IMPORTS, OF_OPERATORS, SETTINGS, TO_DELIVER, TableUse, UPLOADS},
@@ -695,7 +695,7 @@ fn to_a_webhook(rig: &Rig) {
         secrets: Vec::new(),
         since: after.at,
     };
-    wait(store.webhook_put(&webhook)).unwrap();
+    wait(store.push_target_put(&PushTarget::Webhook(webhook))).unwrap();
     let notice = Notice {
         customer: CustomerId::parse("C00000000001"),
         ..Notice::new(NoticeKind::CustomerUpdated, "test", &Actor::default())

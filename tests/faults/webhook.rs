@@ -18,7 +18,7 @@ use contract_tests::{
     stack::{change_now, wait},
     stand_in::{Manner, Request, answer, serve},
 };
-use crm_domain::{Customer, CustomerId, ObjectStructure, Role, Webhook, WebhookSecret};
+use crm_domain::{Customer, CustomerId, ObjectStructure, PushTarget, Role, Webhook, WebhookSecret};
 use crm_lambda::tasks::DELIVER_CHANGES;
 use crm_service::webhook::{Signed, WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, new_secret};
 use crm_store::{Audit, Delivery, Failing, NoticePlace, Step, Store, Undelivered, Undelivereds, clock, random};
@@ -153,8 +153,8 @@ fn change(store: &Store, changes: usize) {
     }
 }
 
-fn webhook(url: &str, secret: &str, since: i64) -> Webhook {
-    Webhook {
+fn webhook(url: &str, secret: &str, since: i64) -> PushTarget {
+    PushTarget::Webhook(Webhook {
         url: url.to_owned(),
         private: true,
         secrets: vec![WebhookSecret {
@@ -162,7 +162,7 @@ fn webhook(url: &str, secret: &str, since: i64) -> Webhook {
             until: None,
         }],
         since: clock::now().plus_seconds(since),
-    }
+    })
 }
 
 /// The first arrival of each message, by customer.
@@ -211,7 +211,7 @@ fn every_change_is_delivered_in_order_whatever_fails() {
     let store = tenant.store();
     let secret = new_secret().unwrap();
     let endpoint = Endpoint::start(secret.clone(), true);
-    wait(store.webhook_put(&webhook(&endpoint.url, &secret, -HOUR))).unwrap();
+    wait(store.push_target_put(&webhook(&endpoint.url, &secret, -HOUR))).unwrap();
     for _ in 0..changes / OF_ONE {
         change(&store, OF_ONE);
     }
@@ -288,8 +288,8 @@ fn what_is_refused_for_a_day_is_given_up_and_can_be_sent_again() {
     let dead = serve(|_| answer("503 Service Unavailable", "", ""));
     let alive = Endpoint::start(secret.clone(), false);
     let (store, others) = (refusing.store(), other.store());
-    wait(store.webhook_put(&webhook(&dead, &secret, -HOUR))).unwrap();
-    wait(others.webhook_put(&webhook(&alive.url, &secret, -HOUR))).unwrap();
+    wait(store.push_target_put(&webhook(&dead, &secret, -HOUR))).unwrap();
+    wait(others.push_target_put(&webhook(&alive.url, &secret, -HOUR))).unwrap();
     for store in [&store, &others] {
         change(store, 1);
     }
@@ -333,7 +333,7 @@ fn what_is_refused_for_a_day_is_given_up_and_can_be_sent_again() {
     });
     // Sent again, to an endpoint that accepts.
     let repaired = Endpoint::start(secret.clone(), false);
-    wait(store.webhook_put(&webhook(&repaired.url, &secret, -HOUR))).unwrap();
+    wait(store.push_target_put(&webhook(&repaired.url, &secret, -HOUR))).unwrap();
     let replayed = wait(store.delivery_replay(NoticePlace::after(clock::now().plus_seconds(-2 * HOUR)), clock::now()));
     assert_eq!(replayed.unwrap().map(|delivery| delivery.stopped), Some(None));
     assert_eq!(parked(), []);

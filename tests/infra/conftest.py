@@ -17,6 +17,8 @@ import yaml
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from event_bus import event_bus
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra/deploy"))
 
@@ -64,19 +66,27 @@ def of_type(document, kind):
 
 
 @pytest.fixture(scope="session")
-def running():
+def bus():
+    """A stand-in for EventBridge, which the functions of `running` use."""
+    with event_bus() as bus:
+        yield bus
+
+
+@pytest.fixture(scope="session")
+def running(bus):
     """The real functions over an embedded database with nothing in it. `make test` has built them."""
-    with serving(sample="0") as crm:
+    with serving(sample="0", bus=bus) as crm:
         yield crm
 
 
 @contextlib.contextmanager
-def serving(sample):
+def serving(sample, bus=None):
     """`make run` on a free port, with or without its sample."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {"PORT": str(port), "DB_PORT": "0", "SAMPLE": sample, "AUTH": "Bearer demo-key", "PATH": "/usr/bin:/bin"}
+    settings |= {"AWS_ENDPOINT_URL_EVENTBRIDGE": bus.url} if bus else {}
     program = [ROOT / "target/debug/local", "run"]
     crm = subprocess.Popen(program, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:

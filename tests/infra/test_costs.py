@@ -57,6 +57,9 @@ def test_a_bill_equals_one_calculated_by_hand():
     seconds = 43_200 * 0.02 + 1250 * 11
     wanted = 44_450 / 1e6 * 0.2 + seconds * 0.0000133334 + 44_450 * 4 / 1e6 * 0.125 + 7500 / 1e6 * 0.625 + 2 * 0.1 + 0.3
     assert bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)["webhooks"] == pytest.approx(wanted)
+    asked = bill.command_line().parse_args(["--memory", "1024", "--webhooks", "--event-bus"])
+    on_a_bus = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)["webhooks"]
+    assert on_a_bus == pytest.approx(wanted + 0.00125), "1,250 events"
 
     asked = bill.command_line().parse_args(["--memory", "1769", "--replicas", "1", "--edge"])
     more = bill.bill(units, PRICES["regions"]["us-east-1"], usage, company, asked)

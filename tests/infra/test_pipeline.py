@@ -17,7 +17,8 @@ NAMES = {
     "CloudFormation.Arn": f"arn:aws:iam::{ACCOUNT}:role/crm-pipeline-CloudFormation-1A",
 }
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
-ALL = {"DomainName": "crm.example.com", "HostedZoneId": "Z1", "KmsKeyArn": KEY, "ApiId": "abc"}
+BUS = f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/crm"
+ALL = {"DomainName": "crm.example.com", "HostedZoneId": "Z1", "KmsKeyArn": KEY, "ApiId": "abc", "EventBuses": BUS}
 # The calls of each type's handlers, from the type's schema, for the properties that the template uses. GetAtt and Ref need no others.
 CALLS = {
     "AWS::ApiGatewayV2::Api": "apigateway: DELETE GET PATCH POST PUT",
@@ -197,19 +198,21 @@ def test_a_change_set_runs_with_the_bounded_role():
 
 def test_the_boundary_lets_functions_do_what_their_roles_allow(cloudformation):
     """A role whose policies allow everything is still limited to the boundary."""
-    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "Webhooks": "on", "KmsKeyArn": KEY})
+    stack = Deployed(cloudformation, {"EgainDialect": "on", "OmnideskDialect": "on", "AdminDialect": "on", "Desk": "on", "Webhooks": "on", "EventBuses": BUS, "KmsKeyArn": KEY})
     policies = [one["PolicyDocument"] for _, one in stack.resources("AWS::IAM::ManagedPolicy")]
     policies += [policy["PolicyDocument"] for _, one in stack.resources("AWS::IAM::Role") for policy in one.get("Policies", [])]
     wanted = {action for statement in statements(*policies) for action in listed(statement["Action"])}
-    allowed = {action for statement in boundary(KmsKeyArn=KEY) for action in listed(statement["Action"])}
+    allowed = {action for statement in boundary(KmsKeyArn=KEY, EventBuses=BUS) for action in listed(statement["Action"])}
     assert wanted <= allowed
-    assert {action.partition(":")[0] for action in allowed} == {"dynamodb", "kms", "logs", "sqs", "xray"}
+    assert {action.partition(":")[0] for action in allowed} == {"dynamodb", "events", "kms", "logs", "sqs", "xray"}
     table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/"
     assert may(boundary(), "dynamodb:Query", f"{table}crm-Table-1A/index/term-index")
     assert not may(boundary(), "dynamodb:Query", f"{table}crm-staging-Table-1A")
     queue = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:"
     assert may(boundary(), "sqs:SendMessage", f"{queue}crm-WebhookFailedCalls-1A")
     assert not may(boundary(), "sqs:SendMessage", f"{queue}crm-staging-WebhookFailedCalls-1A")
+    assert may(boundary(EventBuses=BUS), "events:PutEvents", BUS)
+    assert not may(boundary(EventBuses=BUS), "events:PutEvents", f"{BUS}-2") and not may(boundary(), "events:PutEvents", BUS)
 
 
 def test_the_function_that_sends_changes_reads_no_customer(cloudformation):
@@ -230,6 +233,18 @@ def test_the_function_that_sends_changes_reads_no_customer(cloudformation):
         assert not may(policy, f"dynamodb:{action}", table, **keys("acme#changes#2026-11-22#0"))
     assert not may(policy, "dynamodb:Query", table), "without a key"
     assert not may(policy, "dynamodb:Query", f"{table}/index/term-index", **keys("acme#deliveries"))
+
+
+def test_changes_are_put_on_no_other_bus_than_those_of_the_template(cloudformation):
+    def sender(**parameters):
+        stack = Deployed(cloudformation, {"Webhooks": "on", **parameters})
+        [role_of] = [one for name, one in stack.resources("AWS::IAM::Role") if name == "SendChanges"]
+        return statements(*(one["PolicyDocument"] for one in role_of["Policies"]))
+
+    both = f"{BUS},{BUS}-2"
+    assert all(may(sender(EventBuses=both), "events:PutEvents", bus) for bus in both.split(","))
+    assert not may(sender(EventBuses=both), "events:PutEvents", f"{BUS}-3")
+    assert not may(sender(), "events:PutEvents", BUS)
 
 
 def trust(**parameters):

@@ -1,4 +1,5 @@
-"""What is sent to a webhook: the reference library verifies it, and the receiver of docs/changes.md, run as it stands there, takes it."""
+"""What is sent to a webhook: the reference library verifies it, and the receiver of docs/changes.md, run as it stands there, takes it.
+An event bus gets the same."""
 
 import http.server
 import json
@@ -15,15 +16,17 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from conftest import ROOT
+from event_bus import ACCESS_KEY, REGION, SECRET_KEY
 from test_changes import ask
 
 # Much longer than the feed is behind.
 PATIENCE = 90
+BUS = f"arn:aws:events:{REGION}:123456789012:event-bus/crm"
 
 
-def crm(running, *words):
+def crm(running, *words, **more):
     command = [ROOT / "target/debug/crm", *words, "--json"]
-    known = {"PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL_DYNAMODB": running.endpoint}
+    known = {"PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL_DYNAMODB": running.endpoint, **more}
     return json.loads(subprocess.run(command, env=known, check=True, capture_output=True, text=True).stdout)
 
 
@@ -83,13 +86,14 @@ def wait_for(condition):
         time.sleep(0.1)
 
 
-def test_the_reference_verifies_what_is_sent_and_the_documented_receiver_takes_it(running, tmp_path):
+def test_the_reference_verifies_what_is_sent_the_documented_receiver_takes_it_and_a_bus_gets_the_same(running, bus, tmp_path):
     with endpoint() as (url, received):
         set_up = crm(running, "tenant", "set", "--webhook", url, "--webhook-private", "on")["webhook"]
         secret = set_up["secret"]
         assert "xyzzy" not in json.dumps(set_up)
         assert "secret" not in crm(running, "tenant", "show")["webhook"], "it is shown once"
         jane = ask(running, "POST", "/api/v1/customer", {"firstName": "Jane"})["id"]
+        ask(running, "PATCH", f"/api/v1/customer/{jane}", {"firstName": "Janet"})
         headers, body = received.get(timeout=PATIENCE)
         message = Webhook(secret).verify(body, headers)
         assert (message["type"], message["data"]["customer"]) == ("customer.created", jane)
@@ -99,6 +103,9 @@ def test_the_reference_verifies_what_is_sent_and_the_documented_receiver_takes_i
         for altered in (body.replace(b"customer.created", b"customer.erased"), body + b" "):
             with pytest.raises(WebhookVerificationError):
                 Webhook(secret).verify(altered, headers)
+
+        headers, body = received.get(timeout=PATIENCE)
+        assert Webhook(secret).verify(body, headers)["type"] == "customer.updated"
 
         newer = crm(running, "tenant", "set", "--webhook-rotate", "1")["webhook"]
         assert newer["secrets"] == 2 and newer["secret"] != secret
@@ -119,5 +126,30 @@ def test_the_reference_verifies_what_is_sent_and_the_documented_receiver_takes_i
             urllib.request.urlopen(urllib.request.Request(url, b"{}", forged))
         status = crm(running, "webhook", "status")
         assert (status["waiting"], status["parked"], status["stopped"]) == ([], [], None)
-    crm(running, "tenant", "set", "--webhook", "")
-    assert "webhook" not in crm(running, "tenant", "show")
+
+    assert crm(running, "tenant", "set", "--event-bus", BUS)["eventBus"]["arn"] == BUS
+    here = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.url}
+    assert crm(running, "webhook", "test", **here)["accepted"]
+    bus.refuses = once(lambda detail: (detail["type"], detail["data"].get("customer")) == ("customer.created", jane))
+    crm(running, "webhook", "replay", "--from", start)
+    wait_for(lambda: bus.wrong or len(bus.of(jane)) == 2)
+    assert (bus.wrong, bus.of(jane)) == ([], ["customer.created", "customer.updated"]), "in order, although the first was refused at first"
+    for event in bus.events:
+        detail = json.loads(event["Detail"])
+        assert (event["EventBusName"], event["Source"], event["DetailType"]) == (BUS, "khoros-crm", detail["type"])
+        assert detail["type"] == "webhook.test" or detail["data"] in feed or detail["type"] == "customer.updated"
+    crm(running, "tenant", "set", "--event-bus", "")
+    assert not {"webhook", "eventBus"} & crm(running, "tenant", "show").keys()
+
+
+def once(condition):
+    """Whether a condition holds for an event's detail, for the first time."""
+    held = []
+
+    def first(event):
+        if held or not condition(json.loads(event["Detail"])):
+            return False
+        held.append(event)
+        return True
+
+    return first

@@ -258,25 +258,32 @@ fn a_webhook_is_set_shown_tried_and_removed_with_its_tenant() {
     check_refused(&tenant, &["webhook", "status"], 2, "--webhook URL");
     let http = ["tenant", "set", "--webhook", "http://hooks.example/"];
     check_refused(&tenant, &http, 2, "--webhook must be an https address");
-    let set = document(
-        &tenant,
-        &["tenant", "set", "--webhook", "https://169.254.169.254/latest?key=xyzzy"],
-    );
+    let link_local = ["tenant", "set", "--webhook", "https://169.254.169.254/latest?key=xyzzy"];
+    check_refused(&tenant, &link_local, 2, "--webhook is a link-local or reserved address");
+    let unanswered = "https://hooks.invalid/crm?key=xyzzy";
+    let set = document(&tenant, &["tenant", "set", "--webhook", unanswered]);
     assert_eq!(
         (&set["webhook"]["host"], &set["webhook"]["secrets"]),
-        (&json!("169.254.169.254"), &json!(1))
+        (&json!("hooks.invalid"), &json!(1))
     );
     assert!(set["webhook"]["secret"].as_str().unwrap().starts_with("whsec_"), "{set}");
     let tried = crm(&tenant, &["webhook", "test"]);
     let said = String::from_utf8_lossy(&tried.stdout).into_owned();
     assert_eq!(tried.status.code(), Some(1), "{said}");
-    assert!(
-        said.contains("not one that may be asked") && !said.contains("xyzzy"),
-        "{said}"
-    );
+    assert!(said.contains("it could not be reached") && !said.contains("xyzzy"), "{said}");
     let status = document(&tenant, &["webhook", "status"]);
     assert_eq!((&status["accepted"], &status["waiting"]), (&json!(null), &json!([])));
     check_refused(&tenant, &["webhook", "replay", "--from", "2020-01-01"], 2, "the last 30 days");
+    let arn = "arn:aws:events:eu-west-1:123456789012:event-bus/crm";
+    check_refused(
+        &tenant,
+        &["tenant", "set", "--event-bus", "crm"],
+        2,
+        "the ARN of an event bus",
+    );
+    let moved = document(&tenant, &["tenant", "set", "--event-bus", arn]);
+    assert_eq!((&moved["eventBus"]["arn"], moved.get("webhook")), (&json!(arn), None));
+    assert_eq!(document(&tenant, &["webhook", "status"])["eventBus"]["arn"], arn);
     document(&tenant, &["tenant", "delete"]);
     document(&tenant, &["tenant", "create"]);
     check_refused(&tenant, &["webhook", "status"], 2, "--webhook URL");

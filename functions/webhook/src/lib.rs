@@ -1,23 +1,23 @@
-//! Sends changes to the tenants' webhooks (decision 0047). No request calls this function: AWS does by a schedule, and when the table's
-//! stream has notices.
+//! Sends changes to the tenants' webhooks and event buses (decisions 0047 and 0052). No request calls this function: AWS does by a
+//! schedule, and when the table's stream has notices.
 
 use std::{
     sync::OnceLock,
     time::{Duration, Instant},
 };
 
-use crm_domain::{TenantId, Webhook, error::Error};
+use crm_domain::{PushTarget, TenantId, error::Error};
 use crm_lambda::{
     local::is_local_stack,
     tasks::{self, Call, Done, Wake, Worker},
 };
-use crm_outgoing::{Caller, Guard};
+use crm_outgoing::{Caller, Event, EventBusCaller, Guard, aws::Account};
 use crm_service::webhook::{ATTEMPT, Delivered, Message, Recipient};
 use crm_store::{Database, LAG, NoticePlace, clock};
 use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-/// To how many tenants' webhooks changes are sent at once. Endpoints that do not answer occupy as many at most, each for one attempt.
+/// How many tenants' changes are sent at once. Endpoints that do not answer occupy as many at most, each for one attempt.
 const AT_ONCE: usize = 32;
 /// For how long one call sends at most.
 const LONGEST: Duration = Duration::from_secs(40);
@@ -32,22 +32,22 @@ pub static DELIVER_CHANGES: Worker = Worker {
     work: |call| Box::pin(deliver_changes(call)),
 };
 
-/// Sends what is due: to all tenants' webhooks, or to those of the tenants that have changes.
+/// Sends what is due: all tenants' changes, or those of the tenants that have new ones.
 ///
 /// # Errors
 /// The table cannot be used. All other tenants' changes were sent nevertheless.
 pub async fn deliver_changes(call: Call) -> Done {
     let end = Instant::now() + call.time.saturating_sub(ATTEMPT + TO_WRITE).min(LONGEST);
-    let mut webhooks = call.database.webhooks().await?;
+    let mut targets = call.database.push_targets().await?;
     if let Wake::Changes(last) = &call.wake {
-        webhooks.retain(|(tenant, _)| last.contains_key(tenant));
+        targets.retain(|(tenant, _)| last.contains_key(tenant));
         let newest = last
             .iter()
-            .filter(|(tenant, _)| webhooks.iter().any(|(known, _)| known == *tenant));
+            .filter(|(tenant, _)| targets.iter().any(|(known, _)| known == *tenant));
         wait_until_readable(newest.map(|(_, place)| *place).max()).await;
     }
     let waits = matches!(call.wake, Wake::Changes(_));
-    let sent = stream::iter(webhooks).map(|(tenant, webhook)| send_to(&call.database, tenant, webhook, end, waits));
+    let sent = stream::iter(targets).map(|(tenant, target)| send_to(&call.database, tenant, target, end, waits));
     let lines: Vec<Result<Option<Value>, Error>> = sent.buffer_unordered(AT_ONCE).collect().await;
     // One tenant's failure has kept no other from its turn.
     let lines: Result<Vec<Option<Value>>, Error> = lines.into_iter().collect();
@@ -62,12 +62,12 @@ async fn wait_until_readable(place: Option<NoticePlace>) {
     tokio::time::sleep(Duration::from_millis(left.unsigned_abs())).await;
 }
 
-/// Sends to one tenant's webhook. If another call does so already, a call that knows of changes waits for its turn, since the other one may
+/// Sends one tenant's changes. If another call does so already, a call that knows of changes waits for its turn, since the other one may
 /// have read the feed before them.
 async fn send_to(
     database: &Database,
     tenant: TenantId,
-    webhook: Webhook,
+    target: PushTarget,
     end: Instant,
     waits: bool,
 ) -> Result<Option<Value>, Error> {
@@ -76,10 +76,10 @@ async fn send_to(
     let recipient = Recipient {
         store: &store,
         tenant: &tenant,
-        webhook: &webhook,
+        target: &target,
     };
-    let caller = caller(webhook.private);
-    let send = async |message: Message| caller.post(&webhook.url, &message.headers(), &message.body, ATTEMPT).await;
+    let sender = Sender::new(&target);
+    let send = async |message: Message| sender.send(message).await;
     loop {
         let done = recipient
             .deliver(&send, end.saturating_duration_since(Instant::now()))
@@ -92,7 +92,7 @@ async fn send_to(
     }
 }
 
-/// The caller of webhooks that may be in private networks, or of all others. Each is made once per process, because reading
+/// The caller of targets that may be in private networks, or of all others. Each is made once per process, because reading
 /// the trusted roots takes milliseconds of processor time.
 fn caller(allows_private: bool) -> &'static Caller {
     static CALLERS: [OnceLock<Caller>; 2] = [const { OnceLock::new() }; 2];
@@ -104,15 +104,55 @@ fn caller(allows_private: bool) -> &'static Caller {
     })
 }
 
+/// Sends messages to a tenant's target, by connections that are kept.
+struct Sender<'a> {
+    target: &'a PushTarget,
+    caller: &'static Caller,
+    account: Account,
+}
+
+impl<'a> Sender<'a> {
+    fn new(target: &'a PushTarget) -> Self {
+        Self {
+            target,
+            caller: caller(target.may_be_private()),
+            account: Account::of_function(),
+        }
+    }
+
+    async fn send(&self, message: Message) -> Result<(), String> {
+        let caller = self.caller;
+        match self.target {
+            PushTarget::Webhook(webhook) => {
+                let attempt = message.signed(webhook, clock::now());
+                caller.post(&webhook.url, &attempt.headers(), &message.body, ATTEMPT).await
+            }
+            PushTarget::EventBus(bus) => {
+                let bus = EventBusCaller {
+                    caller,
+                    account: &self.account,
+                    bus: &bus.event_bus,
+                };
+                let event = Event {
+                    kind: message.kind,
+                    at: message.at,
+                    detail: &message.body,
+                };
+                bus.put(event, ATTEMPT).await
+            }
+        }
+    }
+}
+
 /// The line of the log; none if nothing was done.
 fn line(tenant: &TenantId, done: &Delivered, took: Duration) -> Option<Value> {
     if done.accepted + done.failed + done.parked == 0 {
         return None;
     }
     let (level, message) = match done {
-        Delivered { stopped: true, .. } => ("ERROR", "the delivery to a webhook was given up"),
+        Delivered { stopped: true, .. } => ("ERROR", "a tenant's delivery was given up"),
         Delivered { parked: 1.., .. } => ("ERROR", "changes were given up"),
-        Delivered { failed: 1.., .. } => ("WARN", "a webhook did not accept all changes"),
+        Delivered { failed: 1.., .. } => ("WARN", "not all changes were accepted"),
         _ => ("INFO", "delivered"),
     };
     let mut line = json!({

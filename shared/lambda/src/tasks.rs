@@ -29,7 +29,7 @@ pub struct Task {
     pub table_uses: &'static [TableUse],
 }
 
-/// Sends changes to the tenants' webhooks.
+/// Sends changes to the tenants' webhooks and event buses.
 pub static DELIVER_CHANGES: Task = Task {
     function: "webhook-deliver-changes",
     table_uses: SEND_CHANGES,

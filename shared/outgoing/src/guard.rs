@@ -7,6 +7,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use url::{Host, Url};
 
+const LOCALHOST: &str = "localhost";
+const UNDER_LOCALHOST: &str = ".localhost";
+
 /// A resolver that returns public addresses only, unless private ones are allowed.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
@@ -20,23 +23,38 @@ impl Guard {
     /// Whether a URL may be asked, judged without a name server. The addresses of its name are judged by
     /// [`ResolveDns`].
     pub fn allows(self, url: &Url) -> bool {
+        self.refusal(url).is_none()
+    }
+
+    /// Why a URL may not be asked, judged in the same way; `None` if it may.
+    pub fn refusal(self, url: &Url) -> Option<Refusal> {
         let is_encrypted = url.scheme() == "https" || (self.allows_private && url.scheme() == "http");
-        let is_allowed = match url.host() {
-            Some(Host::Ipv4(address)) => self.allows_address(address.into()),
-            Some(Host::Ipv6(address)) => self.allows_address(address.into()),
-            Some(Host::Domain(_)) => true,
-            None => false,
-        };
-        is_encrypted && is_allowed
+        if !is_encrypted {
+            return Some(Refusal::NotEncrypted);
+        }
+        match url.host() {
+            Some(Host::Ipv4(address)) => self.refusal_of(address.into()),
+            Some(Host::Ipv6(address)) => self.refusal_of(address.into()),
+            // The one name that needs no server (RFC 6761).
+            Some(Host::Domain(name)) if name == LOCALHOST || name.ends_with(UNDER_LOCALHOST) => {
+                self.refusal_of(Ipv4Addr::LOCALHOST.into())
+            }
+            Some(Host::Domain(_)) => None,
+            None => Some(Refusal::Reserved),
+        }
+    }
+
+    fn refusal_of(self, address: IpAddr) -> Option<Refusal> {
+        match Reach::of(address) {
+            Reach::Public => None,
+            Reach::Private => (!self.allows_private).then_some(Refusal::Private),
+            Reach::ThisMachine => (!self.allows_private || !self.is_local).then_some(Refusal::ThisMachine),
+            Reach::Nowhere => Some(Refusal::Reserved),
+        }
     }
 
     fn allows_address(self, address: IpAddr) -> bool {
-        match Reach::of(address) {
-            Reach::Public => true,
-            Reach::Private => self.allows_private,
-            Reach::ThisMachine => self.allows_private && self.is_local,
-            Reach::Nowhere => false,
-        }
+        self.refusal_of(address).is_none()
     }
 }
 
@@ -52,6 +70,19 @@ impl ResolveDns for Guard {
             Ok(addresses)
         })
     }
+}
+
+/// Why an address may not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not https.
+    NotEncrypted,
+    /// It is in a private network.
+    Private,
+    /// It is the machine itself.
+    ThisMachine,
+    /// It is link-local, where AWS' own services are, or reserved.
+    Reserved,
 }
 
 /// Where an address leads.
@@ -272,6 +303,23 @@ mod tests {
         assert!(guard(false, false).allows(&Url::parse("https://crm.example/lookup?key=1").unwrap()));
         assert!(guard(true, false).allows(&Url::parse("http://10.0.0.1:8080/").unwrap()));
         assert!(!guard(true, true).allows(&Url::parse("file:///etc/passwd").unwrap()));
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let refusal = |url: &str, allows_private| guard(allows_private, false).refusal(&Url::parse(url).unwrap());
+        for (url, at_first, with_private) in [
+            ("https://hooks.example/", None, None),
+            ("http://hooks.example/", Some(Refusal::NotEncrypted), None),
+            ("https://10.0.0.7/", Some(Refusal::Private), None),
+            ("https://localhost/", Some(Refusal::ThisMachine), Some(Refusal::ThisMachine)),
+            ("https://a.localhost/", Some(Refusal::ThisMachine), Some(Refusal::ThisMachine)),
+            ("https://[::1]/", Some(Refusal::ThisMachine), Some(Refusal::ThisMachine)),
+            ("https://169.254.169.254/", Some(Refusal::Reserved), Some(Refusal::Reserved)),
+        ] {
+            assert_eq!((refusal(url, false), refusal(url, true)), (at_first, with_private), "{url}");
+        }
+        assert!(guard(true, true).allows(&Url::parse("http://localhost:9002/").unwrap()));
     }
 
     #[tokio::test]

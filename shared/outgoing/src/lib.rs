@@ -1,5 +1,7 @@
-//! Requests to the company's other systems: look-ups in its CRM, and what its webhook is sent. All guards are here.
+//! Requests to the company's other systems: look-ups in its CRM, and what its webhook or event bus is sent. All guards are here.
 
+pub mod aws;
+mod event_bus;
 mod guard;
 
 use std::time::Duration;
@@ -16,7 +18,8 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use url::Url;
 
-pub use guard::Guard;
+pub use event_bus::{Event, EventBusCaller};
+pub use guard::{Guard, Refusal};
 
 /// How many connections are attempted.
 const ATTEMPTS: u32 = 2;
@@ -33,7 +36,7 @@ pub struct Outgoing<'a> {
     /// The URL.
     pub url: &'a Url,
     /// The headers, with their names in lower case.
-    pub headers: &'a [(&'static str, &'a str)],
+    pub headers: &'a [(&'a str, &'a str)],
     /// The body; empty for none.
     pub body: &'a str,
     /// How long the answer may take, all attempts together.
@@ -84,7 +87,7 @@ impl Caller {
     ///
     /// # Errors
     /// The reason in words, without the URL.
-    pub async fn post(&self, url: &str, headers: &[(&'static str, &str)], body: &str, patience: Duration) -> Result<(), String> {
+    pub async fn post(&self, url: &str, headers: &[(&str, &str)], body: &str, patience: Duration) -> Result<(), String> {
         let url = Url::parse(url).map_err(|_| "its address cannot be read")?;
         let request = Outgoing {
             method: "POST",
@@ -133,7 +136,7 @@ impl Outgoing<'_> {
         request.set_uri(url.as_str()).map_err(|_| "its address cannot be asked")?;
         request.set_method(self.method).map_err(|_| "its method is not one")?;
         for (name, value) in self.headers {
-            request.headers_mut().insert(*name, (*value).to_owned());
+            request.headers_mut().insert((*name).to_owned(), (*value).to_owned());
         }
         Ok(request)
     }

@@ -1,10 +1,10 @@
-//! Webhooks, and how far the delivery to each of them is (decision 0047).
+//! Where tenants' changes are sent, and how far each delivery is (decision 0047).
 //!
 //! A tenant's delivery is one item with a version. Who delivers writes it with every step, on the condition of the version that was read. So
 //! of two deliverers that ran into each other one stops at its next step, and what one step changes is changed by one transaction: the place
 //! in the feed, and the notices that wait or were given up.
 
-use crm_domain::{Notice, TenantId, Timestamp, Webhook, error::Error};
+use crm_domain::{Notice, PushTarget, TenantId, Timestamp, error::Error};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,7 +20,7 @@ const PARKED_FOR: i64 = (NOTICES_KEPT_DAYS + 1) * 86_400;
 /// The character after `#`: what sorts after all that a prefix begins.
 const AFTER_PREFIX: &str = "$";
 
-/// How far the delivery to a tenant's webhook is.
+/// How far a tenant's delivery is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Grows with every write.
@@ -108,8 +108,8 @@ impl Undelivereds {
 }
 
 impl Database {
-    /// All tenants with a webhook.
-    pub async fn webhooks(&self) -> Result<Vec<(TenantId, Webhook)>, Error> {
+    /// All tenants whose changes are sent, and where.
+    pub async fn push_targets(&self) -> Result<Vec<(TenantId, PushTarget)>, Error> {
         let query = self
             .client
             .query()
@@ -119,7 +119,7 @@ impl Database {
             .consistent_read(true);
         let mut pages = query.into_paginator().send();
         let mut found = Vec::new();
-        while let Some(page) = pages.try_next().await.map_err(failed("list webhooks"))? {
+        while let Some(page) = pages.try_next().await.map_err(failed("list the targets of changes"))? {
             for item in page.items.unwrap_or_default() {
                 if let Some(tenant) = text_of(&item, "sk").and_then(TenantId::parse) {
                     found.push((tenant, items::read(item)?));
@@ -131,24 +131,24 @@ impl Database {
 }
 
 impl Store {
-    /// The tenant's webhook.
-    pub async fn webhook_get(&self) -> Result<Option<Webhook>, Error> {
+    /// Where the tenant's changes are sent, if anywhere.
+    pub async fn push_target_get(&self) -> Result<Option<PushTarget>, Error> {
         self.database.get_as(self.keys.webhook()).await
     }
 
-    /// Stores the tenant's webhook, if functions can work with it.
-    pub async fn webhook_put(&self, webhook: &Webhook) -> Result<(), Error> {
-        webhook.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
-        let item = items::write(&self.keys.webhook(), webhook)?;
+    /// Stores where the tenant's changes are sent, if functions can work with it. The delivery goes on where it is.
+    pub async fn push_target_put(&self, target: &PushTarget) -> Result<(), Error> {
+        target.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        let item = items::write(&self.keys.webhook(), target)?;
         let put = self.database.transact(vec![Write::Put(item)]).await;
-        put.map_err(|refusal| refusal.unexpected("put a webhook"))
+        put.map_err(|refusal| refusal.unexpected("put the target of changes"))
     }
 
-    /// Removes the tenant's webhook with all that was kept for its delivery.
-    pub async fn webhook_remove(&self) -> Result<(), Error> {
+    /// Removes where the tenant's changes are sent, with all that was kept for the delivery.
+    pub async fn push_target_remove(&self) -> Result<(), Error> {
         let own = vec![Write::Delete(self.keys.webhook()), Write::Delete(self.keys.delivery())];
         let deleted = self.database.transact(own).await;
-        deleted.map_err(|refusal| refusal.unexpected("remove a webhook"))?;
+        deleted.map_err(|refusal| refusal.unexpected("remove the target of changes"))?;
         for kind in [Undelivereds::Waiting, Undelivereds::Parked] {
             self.forget_undelivered(kind, None).await?;
         }

@@ -24,7 +24,7 @@
 //! | key of those digests | `{t}#settings` | `erasure-key` | with either |
 //! | external id | `{t}#external#{kind}#{digest}` | `external` | our id for another system's |
 //! | notice of a change | `{t}#changes#{day}#{part}` | `{time}-{random}` | other systems, in order, for 30 days |
-//! | delivery to the webhook | `{t}#deliveries` | `delivery` | by the deliverer: how far it is |
+//! | delivery of changes | `{t}#deliveries` | `delivery` | by the deliverer: how far it is |
 //! | notice that waits | same partition | `waiting#{time}-{random}` | by the deliverer, until the endpoint accepts it |
 //! | notice that was given up | same partition | `parked#{time}-{random}` | by operators |
 //! | import run | `{t}#imports` | `{run}` | the list of runs; one by its id |
@@ -38,7 +38,7 @@
 //! | tenant, data model | `{t}#settings` | `tenant`, `model#customer`, `model#case` | with every key |
 //! | former data model | same partition | `model-before#{time}#…` | to return to an earlier model |
 //! | backfill | same partition | `backfill` | the work after a change of the data model |
-//! | webhook | `webhooks` | `{t}` | by the deliverer: all tenants' at once; with API keys the only items outside a tenant |
+//! | webhook or event bus | `webhooks` | `{t}` | by the deliverer: all tenants' at once; with API keys the only items outside a tenant |
 //! | API key | `key#{sha256}` | `key` | by digest |
 //! | API key's use | `key-use#{sha256}` | `use` | for lists of keys |
 //! | API key's pointer | `{t}#keys` | `{sha256}` | a tenant's keys |
@@ -380,7 +380,7 @@ impl TenantKeys {
         Key::new(self.notices(&place.at.iso_date(), place.part()), place.to_string())
     }
 
-    /// The key of the tenant's webhook.
+    /// The key of the tenant's webhook or event bus.
     pub(super) fn webhook(&self) -> Key {
         Key::new(WEBHOOKS, self.tenant.clone())
     }

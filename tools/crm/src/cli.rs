@@ -48,8 +48,8 @@ pub enum Command {
     /// Show the functions' log lines of a request, or follow them live
     Logs(logs::Arguments),
     /// Create, list, show, change and delete tenants
-    Tenant(tenant::Arguments),
-    /// Try a tenant's webhook, show its delivery, and send changes again
+    Tenant(Box<tenant::Arguments>),
+    /// Try a tenant's webhook or event bus, show its delivery, and send changes again
     Webhook(webhook::Arguments),
     /// Show, check and change the fields of a tenant's customers and cases
     Model(model::Arguments),

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod logs;
 pub mod manual;
 pub mod model;
+pub mod outgoing_address;
 pub mod output;
 pub mod register;
 pub mod secret;

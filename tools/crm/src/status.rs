@@ -138,15 +138,19 @@ async fn left(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     Ok(left)
 }
 
-/// What the tenant's webhook did not accept for so long that it was given up.
+/// What the tenant's webhook or event bus did not accept for so long that it was given up.
 async fn undelivered(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
     let delivery = store.delivery_get().await.map_err(failed)?;
     let parked = store.undelivered(Undelivereds::Parked).await.map_err(failed)?;
     let advice = "`crm webhook status` says why, and `crm webhook replay` sends them again";
     let stopped = delivery.and_then(|delivery| delivery.stopped);
-    let stopped = stopped.map(|at| format!("all changes for the webhook since it was given up at {}", at.iso_seconds()));
-    let refused =
-        (!parked.is_empty()).then(|| format!("{} that the webhook did not accept", plural(parked.len() as u64, "change")));
+    let stopped = stopped.map(|at| format!("all changes since their delivery was given up at {}", at.iso_seconds()));
+    let refused = (!parked.is_empty()).then(|| {
+        format!(
+            "{} that the webhook or event bus did not accept",
+            plural(parked.len() as u64, "change")
+        )
+    });
     Ok(stopped
         .into_iter()
         .chain(refused)

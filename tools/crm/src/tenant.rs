@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::{
     Exit, Misuse,
     connection::{Connection, failed, wait},
+    outgoing_address::OutgoingAddress,
     output::Output,
-    webhook::settings::{Planned, WebhookSettings},
+    webhook::settings::{Planned, PushSettings},
 };
 
 /// The command's arguments.
@@ -97,7 +98,7 @@ struct Settings {
     #[arg(long = "contact-attribute", value_name = "NAME")]
     contact_attributes: Vec<String>,
     #[command(flatten)]
-    webhook: WebhookSettings,
+    push: PushSettings,
 }
 
 /// Reads a switch of the command line.
@@ -119,7 +120,7 @@ fn numbered(text: &str) -> Result<(String, String), String> {
 }
 
 impl Settings {
-    fn apply(&self, tenant: &mut TenantRecord) -> anyhow::Result<()> {
+    fn apply(&self, tenant: &mut TenantRecord, is_local: bool) -> anyhow::Result<()> {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         if let Some(name) = &self.name {
             tenant.name.clone_from(name);
@@ -163,10 +164,10 @@ impl Settings {
             tenant.default_department = default_department(tenant, department)?;
         }
         tenant.contact_attributes.extend(self.contact_attributes.iter().cloned());
-        self.apply_to_brands(tenant)
+        self.apply_to_brands(tenant, is_local)
     }
 
-    fn apply_to_brands(&self, tenant: &mut TenantRecord) -> anyhow::Result<()> {
+    fn apply_to_brands(&self, tenant: &mut TenantRecord, is_local: bool) -> anyhow::Result<()> {
         for (id, state) in &self.brand_search {
             brand(tenant, id)?.search_by_contact_points = on_or_off(state).map_err(Misuse)?;
         }
@@ -175,6 +176,17 @@ impl Settings {
         }
         for (id, state) in &self.brand_sync_private {
             brand(tenant, id)?.sync_private = on_or_off(state).map_err(Misuse)?;
+        }
+        for (id, _) in self.brand_sync_url.iter().chain(&self.brand_sync_private) {
+            let brand = brand(tenant, id)?;
+            let address = OutgoingAddress {
+                option: "--brand-sync-url",
+                allowing: &format!("--brand-sync-private {id}=on"),
+                url: brand.sync_url.as_deref().unwrap_or_default(),
+                is_private_allowed: brand.sync_private,
+                is_local,
+            };
+            address.check()?;
         }
         Ok(())
     }
@@ -210,7 +222,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Create(settings) => {
                 let (database, store) = connection.open_any().await?;
                 output.note(&connection.place(&database).await?);
-                create(&store, settings).await.map(Some)
+                create(&store, settings, connection.is_local()).await.map(Some)
             }
             Action::Show => {
                 let (_, store) = connection.open().await?;
@@ -219,8 +231,8 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Set(settings) => {
                 let (_, store) = connection.open_to_write(output).await?;
                 let mut set = existing(&store).await?;
-                settings.apply(&mut set.tenant)?;
-                set.webhook = settings.webhook.plan(set.webhook.webhook, clock::now())?;
+                settings.apply(&mut set.tenant, connection.is_local())?;
+                set.push = settings.push.plan(set.push.target, clock::now(), connection.is_local())?;
                 set.write(&store).await?;
                 Ok(Some(set))
             }
@@ -297,18 +309,18 @@ async fn delete(connection: &Connection, with_data: Option<&str>, output: &mut O
 /// A tenant's settings, as they are or are about to be.
 struct Set {
     tenant: TenantRecord,
-    webhook: Planned,
+    push: Planned,
 }
 
 impl Set {
     async fn write(&self, store: &Store) -> anyhow::Result<()> {
         store.tenant_put(&self.tenant).await.map_err(failed)?;
-        self.webhook.write(store).await
+        self.push.write(store).await
     }
 }
 
 fn show(name: &TenantId, settings: &Set, output: &mut Output) {
-    let Set { tenant, webhook } = settings;
+    let Set { tenant, push } = settings;
     let page = |link: &Option<String>| link.clone().unwrap_or_else(|| "our own page".to_owned());
     output.line(&format!("tenant           {}", name.as_str()));
     output.line(&format!("name             {}", tenant.name));
@@ -325,10 +337,10 @@ fn show(name: &TenantId, settings: &Set, output: &mut Output) {
     output.line(&format!("frame origins    {framed}"));
     show_names(tenant, output);
     let now = clock::now();
-    webhook.show(now, output);
+    push.show(now, output);
     let mut document = document(tenant);
-    if let Some(webhook) = webhook.document(now) {
-        document["webhook"] = webhook;
+    if let Some((member, target)) = push.document(now) {
+        document[member] = target;
     }
     output.document(&document);
 }
@@ -399,14 +411,14 @@ fn shown(brand: &Brand) -> Vec<String> {
     search.into_iter().chain(sync).collect()
 }
 
-async fn create(store: &Store, settings: &Settings) -> anyhow::Result<Set> {
+async fn create(store: &Store, settings: &Settings, is_local: bool) -> anyhow::Result<Set> {
     if store.tenant_get().await.map_err(failed)?.is_some() {
         return Err(Misuse("this tenant already exists: `crm tenant set` changes it".to_owned()).into());
     }
     let mut tenant = TenantRecord::default();
-    settings.apply(&mut tenant)?;
-    let webhook = settings.webhook.plan(None, clock::now())?;
-    let set = Set { tenant, webhook };
+    settings.apply(&mut tenant, is_local)?;
+    let push = settings.push.plan(None, clock::now(), is_local)?;
+    let set = Set { tenant, push };
     set.write(store).await?;
     Ok(set)
 }
@@ -414,9 +426,9 @@ async fn create(store: &Store, settings: &Settings) -> anyhow::Result<Set> {
 async fn existing(store: &Store) -> anyhow::Result<Set> {
     let tenant = store.tenant_get().await.map_err(failed)?;
     let tenant = tenant.ok_or_else(|| anyhow::anyhow!("this tenant has no settings: `crm tenant create` creates them"))?;
-    let webhook = store.webhook_get().await.map_err(failed)?;
-    let webhook = Planned::unchanged(webhook);
-    Ok(Set { tenant, webhook })
+    let target = store.push_target_get().await.map_err(failed)?;
+    let push = Planned::unchanged(target);
+    Ok(Set { tenant, push })
 }
 
 #[cfg(test)]

@@ -146,11 +146,10 @@ pub fn environment(endpoint: &str, link_secret: &str) -> Vec<(String, String)> {
         or("AWS_SECRET_ACCESS_KEY", ANYBODY),
         or("LOG_LEVEL", "info"),
     ];
-    environment.extend(
-        std::env::var("AWS_SESSION_TOKEN")
-            .ok()
-            .map(|token| ("AWS_SESSION_TOKEN".to_owned(), token)),
-    );
+    // The second is where event buses are, if not at AWS: a stand-in for tests and to play with.
+    for name in ["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_EVENTBRIDGE"] {
+        environment.extend(std::env::var(name).ok().map(|value| (name.to_owned(), value)));
+    }
     environment
 }
 

@@ -1,4 +1,4 @@
-//! Sends a tenant's changes to its webhook: each at least once, and in order per record (decision 0047).
+//! Sends a tenant's changes to its webhook or event bus: each at least once, and in order per record (decisions 0047 and 0052).
 //!
 //! The feed is the source. A delivery has a place in it, up to which every change was accepted by the endpoint, waits, or was given up. It
 //! goes on in rounds: some changes are sent, and then one transaction moves the place and writes down what waits. If the deliverer ends
@@ -12,10 +12,10 @@ mod signature;
 
 use std::time::Duration;
 
-use crm_domain::{TenantId, Timestamp, Webhook, error::Error};
+use crm_domain::{PushTarget, TenantId, Timestamp, Webhook, error::Error};
 use crm_store::{Delivery, Failing, LAG, NoticePlace, NoticesPage, Step, Store, Told, Undelivered, Undelivereds, clock};
 use futures::{StreamExt as _, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::change_json;
 use order::{Plan, Sending, plan};
@@ -60,30 +60,49 @@ pub struct Recipient<'a> {
     pub store: &'a Store,
     /// The tenant.
     pub tenant: &'a TenantId,
-    /// Its webhook.
-    pub webhook: &'a Webhook,
+    /// Where its changes are sent.
+    pub target: &'a PushTarget,
 }
 
-/// A signed message: the body of a request, and its headers.
+/// A message about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The value of [`WEBHOOK_ID`]: the change's id.
+    /// The change's id.
     pub id: String,
-    /// The value of [`WEBHOOK_TIMESTAMP`].
-    pub timestamp: String,
-    /// The value of [`WEBHOOK_SIGNATURE`].
-    pub signatures: String,
-    /// The body, in JSON.
+    /// The change's kind.
+    pub kind: &'static str,
+    /// When the change was made.
+    pub at: Timestamp,
+    /// What a webhook gets as the body and an event bus as the detail, in JSON.
     pub body: String,
 }
 
 impl Message {
+    /// Signs an attempt to send the message to a webhook.
+    pub fn signed(&self, webhook: &Webhook, now: Timestamp) -> Attempt<'_> {
+        Attempt {
+            id: &self.id,
+            timestamp: now.seconds().to_string(),
+            signatures: signatures(webhook.secrets_at(now), &self.id, now, &self.body),
+        }
+    }
+}
+
+/// A signed attempt to send a message to a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt<'a> {
+    id: &'a str,
+    timestamp: String,
+    signatures: String,
+}
+
+impl Attempt<'_> {
     /// The headers of the request, with their names in lower case.
     pub fn headers(&self) -> [(&'static str, &str); 5] {
         [
             ("content-type", "application/json"),
             ("user-agent", "khoros-crm"),
-            (WEBHOOK_ID, &self.id),
+            (WEBHOOK_ID, self.id),
             (WEBHOOK_TIMESTAMP, &self.timestamp),
             (WEBHOOK_SIGNATURE, &self.signatures),
         ]
@@ -109,28 +128,20 @@ pub struct Delivered {
 
 impl Recipient<'_> {
     /// The message of a change.
-    fn message(&self, place: NoticePlace, told: &Told, now: Timestamp) -> Message {
-        let body = json!({
-            "type": told.notice.kind.name(),
-            "timestamp": place.at.iso_milliseconds(),
-            "data": change_json(told, self.tenant),
-        });
-        self.signed(place.to_string(), body.to_string(), now)
+    fn message(&self, told: &Told) -> Message {
+        let Told { place, notice } = told;
+        message(
+            place.to_string(),
+            notice.kind.name(),
+            place.at,
+            &change_json(told, self.tenant),
+        )
     }
 
     /// A message that only tries the endpoint.
     pub fn test_message(&self, now: Timestamp) -> Message {
-        let body = json!({"type": TEST, "timestamp": now.iso_milliseconds(), "data": {"tenant": self.tenant.as_str()}});
-        self.signed(format!("test-{:014}", now.milliseconds()), body.to_string(), now)
-    }
-
-    fn signed(&self, id: String, body: String, now: Timestamp) -> Message {
-        Message {
-            timestamp: now.seconds().to_string(),
-            signatures: signatures(self.webhook.secrets_at(now), &id, now, &body),
-            id,
-            body,
-        }
+        let id = format!("test-{:014}", now.milliseconds());
+        message(id, TEST, now, &json!({"tenant": self.tenant.as_str()}))
     }
 
     /// Where the delivery is; where it begins before its first step.
@@ -138,8 +149,8 @@ impl Recipient<'_> {
         let found = self.store.delivery_get().await?;
         Ok(found.unwrap_or_else(|| Delivery {
             version: 0,
-            cursor: NoticePlace::after(self.webhook.since),
-            busy_until: self.webhook.since,
+            cursor: NoticePlace::after(self.target.since()),
+            busy_until: self.target.since(),
             accepted: None,
             failing: None,
             stopped: None,
@@ -173,6 +184,16 @@ impl Recipient<'_> {
         let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         turn.run(&send, now.plus_seconds(seconds)).await?;
         Ok(turn.state.done)
+    }
+}
+
+fn message(id: String, kind: &'static str, at: Timestamp, data: &Value) -> Message {
+    let body = json!({"type": kind, "timestamp": at.iso_milliseconds(), "data": data});
+    Message {
+        id,
+        kind,
+        at,
+        body: body.to_string(),
     }
 }
 
@@ -316,7 +337,7 @@ impl Turn<'_> {
             let outcome = if is_open && now < until {
                 let Sending { place, notice, .. } = &one;
                 let (place, notice) = (*place, notice.clone());
-                let message = self.recipient.message(place, &Told { place, notice }, now);
+                let message = self.recipient.message(&Told { place, notice });
                 send(message).await.map_or_else(Sent::Failed, |()| Sent::Accepted)
             } else {
                 Sent::NotTried

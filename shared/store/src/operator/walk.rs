@@ -115,7 +115,7 @@ impl Store {
             self.key_delete(&key.digest).await?;
         }
         // It is not among the tenant's own items.
-        self.webhook_remove().await?;
+        self.push_target_remove().await?;
         let found = self.some_of_tenant().await?;
         for part in found.chunks(MOST_DELETED) {
             // With the tenant's items goes the feed itself, so that nobody can be told.

@@ -1,14 +1,11 @@
-//! The functions' lines in CloudWatch Logs. Only one operation is needed, and a signed call of our own costs less than another SDK would.
+//! The functions' lines in CloudWatch Logs. Only one operation is needed, and a signed call of our own costs less than another SDK would (decision 0053).
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4,
-};
+use crm_outgoing::aws::{Service, domain};
 use http_client::{Answer, Client};
 use serde_json::{Value, json};
 
@@ -95,22 +92,13 @@ impl CloudWatch {
     /// The headers that sign the call.
     async fn signature(&self, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Vec<(String, String)>> {
         let credentials = self.credentials.provide_credentials().await;
-        let identity = credentials.context("the AWS credentials cannot be obtained")?.into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("logs")
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()?
-            .into();
-        let body = SignableBody::Bytes(body.as_bytes());
-        let request = SignableRequest::new("POST", &self.url, headers.iter().copied(), body)?;
-        let (instructions, _) = sign(request, &parameters)?.into_parts();
-        let signed = instructions
-            .headers()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok(signed.collect())
+        let credentials = credentials.context("the AWS credentials cannot be obtained")?;
+        let service = Service {
+            name: "logs",
+            region: &self.region,
+        };
+        let signature = service.signature(credentials, ("POST", &self.url), headers, body.as_bytes());
+        signature.map_err(|error| anyhow!(error))
     }
 
     /// AWS' text, with its meaning here.
@@ -146,14 +134,5 @@ fn pattern(wanted: Wanted<'_>) -> Option<String> {
             is_plain.then(|| format!("{{ $.tenant = \"{tenant}\" }}"))
         }
         Wanted::Tenant(None) => None,
-    }
-}
-
-/// The domain of AWS' services in a region.
-fn domain(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
     }
 }

@@ -1,15 +1,16 @@
-//! `crm webhook`: tries the tenant's webhook, shows how far the delivery is, and sends changes again.
+//! `crm webhook`: tries the tenant's webhook or event bus, shows how far the delivery is, and sends changes again.
 
 pub mod settings;
 
 use std::time::Instant;
 
+use aws_config::BehaviorVersion;
 use clap::{Args, Subcommand};
-use crm_domain::{TenantId, Timestamp, Webhook};
-use crm_outgoing::{Caller, Guard};
+use crm_domain::{PushTarget, TenantId, Timestamp};
+use crm_outgoing::{Caller, Event, EventBusCaller, Guard, aws::Account};
 use crm_service::{
     NOTICES_KEPT_DAYS, NoticePlace,
-    webhook::{ATTEMPT, Recipient},
+    webhook::{ATTEMPT, Message, Recipient},
 };
 use crm_store::{Delivery, Store, Undelivered, Undelivereds, clock};
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ use crate::{
     output::{Output, Tone, plural},
 };
 
+const NO_TARGET: &str =
+    "this tenant has no webhook and no event bus: `crm tenant set --webhook URL` or `crm tenant set --event-bus ARN` sets one";
 /// The largest number of undelivered changes that are shown of a kind.
 const MOST_SHOWN: usize = 10;
 const DAY_SECONDS: i64 = 86_400;
@@ -28,13 +31,14 @@ const DAY_SECONDS: i64 = 86_400;
 const EXAMPLES: &str = "\
 Examples:
   crm tenant set --webhook https://hooks.example.com/crm
+  crm tenant set --event-bus arn:aws:events:eu-west-1:123456789012:event-bus/crm
   crm webhook test
   crm webhook status
   crm webhook replay --from 2027-01-31T08:00:00Z
 
 Exit codes:
-  0  the endpoint accepted, or nothing is wrong
-  1  the endpoint did not accept, or changes were given up";
+  0  the endpoint or bus accepted, or nothing is wrong
+  1  it did not accept, or changes were given up";
 
 /// The command's arguments.
 #[derive(Debug, Args)]
@@ -49,7 +53,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Send a message of the type webhook.test from this machine, signed as changes are
+    /// Send a message of the type webhook.test from this machine, signed as changes are; an event needs this machine's AWS credentials
     Test,
     /// Show how far the delivery is, what waits, and what was given up
     Status,
@@ -69,14 +73,14 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Action::Test | Action::Status => connection.open().await?,
             Action::Replay { .. } => connection.open_to_write(output).await?,
         };
-        let webhook = store.webhook_get().await.map_err(failed)?;
-        let missing = || Misuse("this tenant has no webhook: `crm tenant set --webhook URL` sets one".to_owned());
-        let webhook = webhook.ok_or_else(missing)?;
+        let target = store.push_target_get().await.map_err(failed)?;
+        let missing = || Misuse(NO_TARGET.to_owned());
+        let target = target.ok_or_else(missing)?;
         let tenant = connection.tenant()?;
         let of = Of {
             store: &store,
             tenant: &tenant,
-            webhook: &webhook,
+            target: &target,
         };
         match arguments.action {
             Action::Test => of.test(connection.is_local(), output).await,
@@ -86,11 +90,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     })
 }
 
-/// A tenant's webhook.
+/// A tenant's target.
 struct Of<'a> {
     store: &'a Store,
     tenant: &'a TenantId,
-    webhook: &'a Webhook,
+    target: &'a PushTarget,
 }
 
 impl Of<'_> {
@@ -98,22 +102,16 @@ impl Of<'_> {
         Recipient {
             store: self.store,
             tenant: self.tenant,
-            webhook: self.webhook,
+            target: self.target,
         }
     }
 
     async fn test(&self, is_local: bool, output: &mut Output) -> anyhow::Result<Exit> {
-        let caller = Caller::new(Guard {
-            allows_private: self.webhook.private,
-            is_local,
-        });
         let message = self.recipient().test_message(clock::now());
         let begun = Instant::now();
-        let sent = caller
-            .post(&self.webhook.url, &message.headers(), &message.body, ATTEMPT)
-            .await;
+        let sent = self.send(&message, is_local).await;
         let milliseconds = begun.elapsed().as_millis();
-        let line = settings::line(self.webhook, clock::now());
+        let line = settings::line(self.target, clock::now());
         let (exit, tone, text) = match &sent {
             Ok(()) => (Exit::Passed, Tone::Good, format!("accepted in {milliseconds} ms: {line}")),
             Err(reason) => (Exit::Failed, Tone::Bad, format!("not accepted, {reason}: {line}")),
@@ -128,19 +126,53 @@ impl Of<'_> {
         Ok(exit)
     }
 
+    /// Sends a message as the function does, with this machine's credentials where AWS asks for some.
+    async fn send(&self, message: &Message, is_local: bool) -> Result<(), String> {
+        let caller = Caller::new(Guard {
+            allows_private: self.target.may_be_private(),
+            is_local,
+        });
+        match self.target {
+            PushTarget::Webhook(webhook) => {
+                let attempt = message.signed(webhook, clock::now());
+                caller.post(&webhook.url, &attempt.headers(), &message.body, ATTEMPT).await
+            }
+            PushTarget::EventBus(bus) => {
+                let configuration = aws_config::defaults(BehaviorVersion::latest()).load().await;
+                let credentials = configuration.credentials_provider().ok_or("there are no AWS credentials")?;
+                let bus = EventBusCaller {
+                    caller: &caller,
+                    account: &Account::new(credentials),
+                    bus: &bus.event_bus,
+                };
+                let event = Event {
+                    kind: message.kind,
+                    at: message.at,
+                    detail: &message.body,
+                };
+                bus.put(event, ATTEMPT).await
+            }
+        }
+    }
+
     async fn status(&self, output: &mut Output) -> anyhow::Result<Exit> {
         let now = clock::now();
         let delivery = self.recipient().delivery().await.map_err(failed)?;
         let waiting = self.store.undelivered(Undelivereds::Waiting).await.map_err(failed)?;
         let parked = self.store.undelivered(Undelivereds::Parked).await.map_err(failed)?;
-        output.line(&format!("{:<12} {}", "webhook", settings::line(self.webhook, now)));
+        output.line(&format!(
+            "{:<12} {}",
+            settings::name(self.target),
+            settings::line(self.target, now)
+        ));
         for (what, text) in told(&delivery) {
             output.line(&format!("{what:<12} {text}"));
         }
         list("waiting", &waiting, output);
         list("given up", &parked, output);
+        let (member, target) = settings::document(self.target, now);
         output.document(&json!({
-            "webhook": settings::document(self.webhook, now),
+            member: target,
             "deliveredUntil": delivery.cursor.at.iso_milliseconds(),
             "accepted": delivery.accepted.map(Timestamp::iso_seconds),
             "failing": delivery.failing.as_ref().map(|failing| json!({
@@ -168,7 +200,7 @@ impl Of<'_> {
             return Err(Misuse("nothing was delivered yet, so there is nothing to send again".to_owned()).into());
         }
         output.line(&format!(
-            "all changes since {} are sent again, within a minute or two; the endpoint knows them by their ids",
+            "all changes since {} are sent again, within a minute or two; the receiver knows them by their ids",
             from.iso_seconds()
         ));
         output.document(&json!({"from": from.iso_seconds()}));
@@ -194,7 +226,7 @@ fn told(delivery: &Delivery) -> Vec<(&'static str, String)> {
             Some(at) => lines.push((
                 "given up",
                 format!(
-                    "at {}: repair the endpoint, then `crm webhook replay --from {since}`",
+                    "at {}: repair what is wrong there, then `crm webhook replay --from {since}`",
                     at.iso_seconds()
                 ),
             )),
