@@ -77,7 +77,9 @@ impl Resources {
             .map(|policy| &policy["PolicyDocument"]);
         managed
             .chain(own)
-            .flat_map(|document| document["Statement"].as_array().unwrap().clone())
+            .flat_map(|document| document["Statement"].as_array().unwrap())
+            // `!If [condition, statement, nothing]` counts as its statement.
+            .map(|statement| statement.get(1).unwrap_or(statement).clone())
             .collect()
     }
 
