@@ -193,11 +193,7 @@ async fn choose(session: &Session, request: &Request, upload: Upload) -> Result<
         },
     };
     let mut chosen = upload.clone();
-    for (column, field) in chosen.head.columns.iter_mut().zip(&fields) {
-        column.field.clone_from(field);
-    }
-    chosen.head.manner = choices.manner.clone();
-    chosen.head.empty_clears = choices.empty_clears;
+    chosen.head.choose(choices.clone());
     let repeated = repeated(&fields);
     if !repeated.is_empty() {
         return show(session, request, &chosen, None, &repeated).await;
